@@ -1,0 +1,32 @@
+"""What a file of call records cannot say of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A switch's stream of records, as `[source.NAME]` declares it (contract.md, "Declaring").
+
+    `zone` is the IANA zone of times without an offset; `server` names the switch where a record
+    does not; `country` is the calling code of national numbers; a call longer than
+    `max_call_hours` is set aside.
+    """
+
+    name: str
+    format: str | None = None
+    zone: str | None = None
+    server: str | None = None
+    country: str | None = None
+    international_prefix: str = "00"
+    national_prefix: str = "0"
+    tech_prefixes: tuple[str, ...] = ()
+    max_call_hours: int = 168
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """`options.columns`: our name of a column → its name in the file."""
+        return dict(self.options.get("columns", {}))

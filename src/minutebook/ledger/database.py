@@ -1,0 +1,104 @@
+"""One connection to the book's PostgreSQL: found, started, brought up to date, and locked.
+
+The program works as the application role. `book.toml` names an outside server with
+`database = "postgresql://…"` (and `database_owner`, where another role owns the tables);
+without it the book's own embedded server is started on demand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from minutebook.errors import DatabaseError
+from minutebook.ledger import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from psycopg.rows import TupleRow
+
+Connection = psycopg.Connection[Any]
+
+_SESSION = "set search_path = minutebook, pg_catalog; set timezone = 'UTC'"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """libpq conninfo strings: of the role that the program works as, and of the tables' owner."""
+
+    application: str
+    owner: str
+
+
+class Database:
+    """A book's database, opened on first use and kept for the life of the book object."""
+
+    def __init__(self, postgres_folder: Path, url: str | None = None, owner_url: str | None = None) -> None:
+        self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
+        self._connection: Connection | None = None
+
+    def address(self) -> Address:
+        """Where the database is; starts the embedded server if it does not run."""
+        if self._url is not None:
+            return Address(self._url, self._owner_url or self._url)
+        from minutebook.ledger.embedded import EmbeddedPostgres
+
+        roles = EmbeddedPostgres(self._folder).connection_info()
+        return Address(roles.application, roles.owner)
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection, with the schema brought up to date; `DatabaseError` if it is away."""
+        if self._connection is None or self._connection.closed:
+            self._connection = self._open()
+        return self._connection
+
+    @contextlib.contextmanager
+    def transaction(self, lock: str | None = None) -> Iterator[Connection]:
+        """One transaction: all of it or nothing; `lock` names what only one at a time may do."""
+        connection = self.connection
+        try:
+            with connection.transaction():
+                if lock is not None:
+                    connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [lock])
+                yield connection
+        except psycopg.OperationalError as error:
+            raise DatabaseError(f"the database went away: {_first_line(error)}; run the command again") from error
+
+    def close(self) -> None:
+        """Close the connection; the server goes on."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> Connection:
+        address = self.address()
+        connection = _connect(address.application)
+        if not migrate.is_current(connection):
+            application = conninfo_to_dict(address.application).get("user")
+            owner = conninfo_to_dict(address.owner).get("user")
+            try:
+                migrate.upgrade(address.owner, str(application) if application != owner else None)
+            except psycopg.Error as error:
+                raise DatabaseError(f"the database's tables cannot be made: {_first_line(error)}") from error
+        connection.execute(_SESSION)
+        return connection
+
+
+def _connect(conninfo: str) -> psycopg.Connection[TupleRow]:
+    try:
+        return psycopg.connect(conninfo, autocommit=True, connect_timeout=10)
+    except psycopg.Error as error:
+        raise DatabaseError(
+            f"the database cannot be reached: {_first_line(error)}; start it, or mend `database` in book.toml"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

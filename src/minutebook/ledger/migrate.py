@@ -1,0 +1,79 @@
+"""The ledger's schema, brought up to date by Alembic as the owner role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from minutebook.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
+
+HEAD = "0001"
+"""The schema that this version of the program works on."""
+
+APPENDABLE = (
+    "declaration", "run", "month_close", "tally", "priced_day", "journal", "entry",
+)  # fmt: skip
+CHANGEABLE = ("plan_revision", "account", "term", "server", "source", "card", "card_revision", "memo")
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def is_current(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether the schema is this program's; `DatabaseError` where it is a later one's."""
+    try:
+        row = connection.execute("select version_num from minutebook.alembic_version").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return False
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    if row and row[0] > HEAD:
+        raise DatabaseError(
+            f"the book's database is at schema {row[0]}, later than this program's {HEAD};"
+            " use the version of minutebook that last opened it"
+        )
+    return bool(row and row[0] == HEAD)
+
+
+def upgrade(owner: str, application_role: str | None) -> None:
+    """Create or bring up to date the schema, as `owner` (a libpq conninfo).
+
+    `application_role` is granted what the program needs: SELECT and INSERT, and UPDATE on the
+    declarations alone. None where the owner is the application itself; then triggers alone guard.
+    """
+    import alembic.command
+    import alembic.config
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner))
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('minutebook schema'))")
+        connection.exec_driver_sql("create schema if not exists minutebook")
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+        if application_role is not None:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            _grant(raw, application_role)
+    engine.dispose()
+
+
+def _grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
+    def tables(names: tuple[str, ...]) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier("minutebook", name) for name in names)
+
+    who = sql.Identifier(role)
+    for statement in (
+        sql.SQL("grant usage on schema minutebook to {}").format(who),
+        sql.SQL("grant select on all tables in schema minutebook to {}").format(who),
+        sql.SQL("grant insert on {} to {}").format(tables(APPENDABLE + CHANGEABLE), who),
+        sql.SQL("grant update on {} to {}").format(tables(CHANGEABLE), who),
+    ):
+        connection.execute(statement)

@@ -1,0 +1,170 @@
+"""Amounts, and the only rounding in the program (domain.md, "Billed seconds → cost of a call").
+
+Amounts are `Decimal` at the edges and integers inside: an amount is counted in units of
+10⁻¹⁰ (`SCALE` decimals, the ledger's), and what is not yet rounded, seconds·rate/60, in units
+of 10⁻¹⁰/60 (`NUMERATOR_UNITS` a currency unit), in which every such product is a whole number.
+No float ever holds an amount.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SCALE = 10
+"""Decimals that the ledger keeps."""
+UNITS = 10**SCALE
+"""Integer units in one unit of currency."""
+NUMERATOR_UNITS = 60 * UNITS
+"""Integer units of an unrounded sum of seconds·(rate a minute), in one unit of currency."""
+
+_EXACT = Context(prec=60)
+_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+class Method(StrEnum):
+    """How a cost is rounded; `up` and `down` are away from and toward zero."""
+
+    UP = "up"
+    DOWN = "down"
+    HALF_UP = "half_up"
+    HALF_DOWN = "half_down"
+    HALF_EVEN = "half_even"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A method and the number of decimals kept; `none` keeps the ledger's ten, half-even."""
+
+    method: Method = Method.UP
+    precision: int = 4
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.precision <= SCALE:
+            raise InputError(f"rounding precision {self.precision} is not between 0 and {SCALE}")
+
+    @property
+    def unit(self) -> int:
+        """The step of the rounded amounts, in numerator units."""
+        precision = SCALE if self.method is Method.NONE else self.precision
+        return 60 * 10 ** (SCALE - precision)
+
+    @property
+    def effective_method(self) -> Method:
+        return Method.HALF_EVEN if self.method is Method.NONE else self.method
+
+    def of(self, amount: Fraction | Decimal | int) -> Decimal:
+        """The amount, rounded once."""
+        numerator = Fraction(amount) * NUMERATOR_UNITS
+        step = Fraction(self.unit)
+        return decimal_of_units(_round_ratio(numerator / step, self.effective_method) * self.unit // 60)
+
+    def of_numerator(self, numerator: int) -> Decimal:
+        """An unrounded sum in numerator units, rounded once."""
+        return self.of(Fraction(numerator, NUMERATOR_UNITS))
+
+
+def _round_ratio(value: Fraction, method: Method) -> int:
+    """The integer that `value` rounds to."""
+    magnitude = abs(value)
+    whole, rest = divmod(magnitude.numerator, magnitude.denominator)
+    if _goes_up(whole, rest, magnitude.denominator, method):
+        whole += 1
+    return -whole if value < 0 else whole
+
+
+def _goes_up(whole: int, rest: int, unit: int, method: Method) -> bool:
+    match method:
+        case Method.UP:
+            return rest > 0
+        case Method.DOWN:
+            return False
+        case Method.HALF_UP:
+            return 2 * rest >= unit
+        case Method.HALF_DOWN:
+            return 2 * rest > unit
+        case _:
+            return 2 * rest > unit or (2 * rest == unit and whole % 2 == 1)
+
+
+def rounded_units(numerator: pl.Expr, unit: int | pl.Expr, method: Method) -> pl.Expr:
+    """`numerator` (≥ 0, integer numerator units) rounded to multiples of `unit`, in `UNITS`.
+
+    The vectorised twin of `Rounding.of_numerator`; `unit` is `Rounding.unit`, alike for all rows
+    or a column of them. The same integer type comes back.
+    """
+    whole = numerator // unit
+    rest = numerator - whole * unit
+    match method:
+        case Method.UP:
+            whole = whole + (rest > 0)
+        case Method.HALF_UP:
+            whole = whole + (2 * rest >= unit)
+        case Method.HALF_DOWN:
+            whole = whole + (2 * rest > unit)
+        case Method.HALF_EVEN | Method.NONE:
+            whole = whole + ((2 * rest > unit) | ((2 * rest == unit) & (whole % 2 == 1)))
+        case Method.DOWN:
+            pass
+    return whole * (unit // 60)
+
+
+def parse_amount(text: object, what: str = "amount") -> Decimal:
+    """A decimal number written with digits, exact to `SCALE` decimals.
+
+    Floats, thousands commas, exponents and more than ten decimals raise `InputError`.
+    """
+    if isinstance(text, Decimal):
+        value = text
+    elif isinstance(text, int) and not isinstance(text, bool):
+        value = Decimal(text)
+    elif isinstance(text, str) and _AMOUNT.fullmatch(text.strip()):
+        value = Decimal(text.strip())
+    else:
+        hint = "; write it in quotes, as digits" if isinstance(text, float) else ""
+        if isinstance(text, str) and "," in text:
+            hint = "; write it without commas, with a point before the decimals"
+        raise InputError(f"{what} {text!r} is not an exact number{hint}")
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 18:
+        raise InputError(f"{what} {text!r} is out of range")
+    if value != _EXACT.quantize(value, Decimal(1).scaleb(-SCALE)):
+        raise InputError(f"{what} {text!r} has more than {SCALE} decimals")
+    return value
+
+
+def parse_price(text: object, what: str = "price") -> Decimal:
+    """As `parse_amount`, and not negative."""
+    value = parse_amount(text, what)
+    if value < 0:
+        raise InputError(f"{what} {text!r} is negative; prices are 0 or more")
+    return value
+
+
+def units(amount: Decimal) -> int:
+    """An amount in integer units of 10⁻¹⁰."""
+    return int(_EXACT.scaleb(amount, SCALE))
+
+
+def decimal_of_units(count: int) -> Decimal:
+    """The amount that `count` units of 10⁻¹⁰ are."""
+    return _EXACT.scaleb(Decimal(count), -SCALE)
+
+
+def text(amount: Decimal, places: int = 2) -> str:
+    """Plain digits for people and JSON: no exponent, at least `places` decimals, no more zeros."""
+    digits = f"{_EXACT.normalize(amount) + 0:f}"
+    whole, _, decimals = digits.partition(".")
+    if amount == 0:
+        whole = "0"
+    decimals = decimals.ljust(places, "0")
+    return f"{whole}.{decimals}" if decimals else whole

@@ -1,0 +1,124 @@
+"""What a minute costs, in words: steps, increments, fees and rounding.
+
+A plan, a card and a card's row each say a part of it. A row's word wins over its card's, the
+card's over the plan's; fees are never added up (domain.md, "Rate cards").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from minutebook.errors import InputError
+from minutebook.money import Rounding
+
+
+class DurationRounding(StrEnum):
+    """How a duration in milliseconds becomes whole seconds."""
+
+    UP = "up"
+    DOWN = "down"
+    HALF_UP = "half_up"
+    HALF_DOWN = "half_down"
+
+
+class PulseAnchor(StrEnum):
+    """Where pulses are counted from: after the minimum (the default), or from the start."""
+
+    MINIMUM = "minimum"
+    TOTAL = "total"
+
+
+class Tally(StrEnum):
+    """What is rounded: the account's day, or each call."""
+
+    DAILY = "daily"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """`minimum_s/pulse_s`, as in 60/6: the minimum call duration (MCD), then the step."""
+
+    minimum_s: int = 1
+    pulse_s: int = 1
+
+    def __post_init__(self) -> None:
+        if self.minimum_s < 1 or self.pulse_s < 1:
+            raise InputError(f"increment {self}: both parts are whole seconds of 1 or more")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        match = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", text, re.ASCII)
+        if not match:
+            raise InputError(f"increment {text!r} is not MINIMUM/PULSE in seconds, as in 60/6")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.minimum_s}/{self.pulse_s}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From second `from_s` on: `rate` a minute, counted by `pulse_s` seconds."""
+
+    from_s: int
+    rate: Decimal
+    pulse_s: int
+
+
+def check_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps, if they begin at 0, rise, and each but the last is a whole number of pulses.
+
+    A step that its pulse does not divide would bill seconds at two prices: `InputError`.
+    """
+    if not steps or steps[0].from_s != 0:
+        raise InputError("steps: the first begins from = 0")
+    for step in steps:
+        if step.pulse_s < 1:
+            raise InputError(f"steps: pulse {step.pulse_s} is less than a second")
+    for step, following in zip(steps, steps[1:], strict=False):
+        length = following.from_s - step.from_s
+        if length <= 0:
+            raise InputError(f"steps: from = {following.from_s} does not come after {step.from_s}")
+        if length % step.pulse_s:
+            raise InputError(
+                f"steps: the step from {step.from_s} is {length} s long, no multiple of its pulse {step.pulse_s}"
+            )
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one level (row, card or plan) says of pricing; None where it is silent.
+
+    `grace_ms` in milliseconds; fees in the currency; the price itself stands elsewhere.
+    """
+
+    increment: Increment | None = None
+    connect_fee: Decimal | None = None
+    attempt_fee: Decimal | None = None
+    grace_ms: int | None = None
+    duration_rounding: DurationRounding | None = None
+    rounding: Rounding | None = None
+    pulse_anchor: PulseAnchor | None = None
+
+    def over(self, weaker: Terms) -> Terms:
+        """These terms, and the weaker's where these are silent."""
+        said = {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+        return replace(weaker, **said)
+
+
+DEFAULT_TERMS = Terms(
+    increment=Increment(),
+    connect_fee=Decimal(0),
+    attempt_fee=Decimal(0),
+    grace_ms=0,
+    duration_rounding=DurationRounding.UP,
+    rounding=Rounding(),
+    pulse_anchor=PulseAnchor.MINIMUM,
+)
+"""What holds where neither row, card nor plan says otherwise (contract.md, "Left out")."""
