@@ -119,6 +119,14 @@ def rounded_units(numerator: pl.Expr, unit: int | pl.Expr, method: Method) -> pl
     return whole * (unit // 60)
 
 
+def amounts(count: pl.Expr) -> pl.Expr:
+    """A column of integer units of 10⁻¹⁰ as exact Decimal(38, 10)."""
+    import polars as pl
+
+    unit = pl.lit(Decimal(1).scaleb(-SCALE), pl.Decimal(38, SCALE))
+    return count.cast(pl.Decimal(38, 0)) * unit
+
+
 def parse_amount(text: object, what: str = "amount") -> Decimal:
     """A decimal number written with digits, exact to `SCALE` decimals.
 

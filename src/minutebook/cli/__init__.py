@@ -1,0 +1,79 @@
+"""The command line: a thin shell over `minutebook.book.Book`.
+
+One file a command. Heavy modules are imported where they are used, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit with its status.
+
+    0 done; 1 done, and something needs a person; 2 nothing was done, because the input or the
+    words were wrong. An error is one line on standard error.
+    """
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """As `main`, giving the status."""
+    import click
+
+    from minutebook.cli.app import build
+    from minutebook.errors import MinutebookError
+
+    try:
+        status = build().main(_globals_first(arguments), prog_name="minutebook", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "minutebook"
+        return _refuse(f"{error.format_message().rstrip('.')}; see: {where} --help")
+    except click.Abort:
+        return _refuse("stopped; what was committed stays, run it again to go on", 130)
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except MinutebookError as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("stopped; what was committed stays, run it again to go on", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("MINUTEBOOK_DEBUG"):
+            raise
+        return _refuse(_unforeseen(error))
+    return status if isinstance(status, int) else 0
+
+
+def _globals_first(arguments: list[str]) -> list[str]:
+    """`--book` and `--format` may stand anywhere; they are the program's, not the command's."""
+    ours: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in ("--book", "--format"):
+            ours += [argument, *(value for value in [next(waiting, None)] if value is not None)]
+        elif argument.startswith(("--book=", "--format=")):
+            ours.append(argument)
+        else:
+            rest.append(argument)
+    return ours + rest
+
+
+def _refuse(message: str, status: int = 2) -> int:
+    one_line = " ".join(message.split())
+    print(f"minutebook: {one_line}", file=sys.stderr)
+    return status
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}; nothing was done"
+    return f"{type(error).__name__}: {error}; set MINUTEBOOK_DEBUG=1 to see where, and please report it"

@@ -70,7 +70,9 @@ def _grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
         return sql.SQL(", ").join(sql.Identifier("minutebook", name) for name in names)
 
     who = sql.Identifier(role)
+    database = sql.Identifier(connection.info.dbname)
     for statement in (
+        sql.SQL("revoke temporary, create on database {} from public").format(database),
         sql.SQL("grant usage on schema minutebook to {}").format(who),
         sql.SQL("grant select on all tables in schema minutebook to {}").format(who),
         sql.SQL("grant insert on {} to {}").format(tables(APPENDABLE + CHANGEABLE), who),

@@ -12,7 +12,7 @@ create domain currency as text check (value ~ '^[A-Z]{3}$');
 
 create table plan_revision (
     plan        text not null,
-    from_day    date not null,                 -- '-infinity': from always
+    from_day    date not null,                 -- 0001-01-01: from always
     currency    currency not null,
     body        jsonb not null,
     declared_at timestamptz not null default now(),
@@ -56,7 +56,7 @@ create table card (
 create table card_revision (
     card        text not null references card,
     revision    integer not null check (revision > 0),
-    live_at     timestamptz,                   -- null: a draft; '-infinity': from always
+    live_at     timestamptz,                   -- null: a draft; 0001-01-01: from always
     sha256      text not null,                 -- of the prices, kept as Parquet beside the calls
     prefixes    integer not null,
     file        text not null,                 -- the deck's name, for people

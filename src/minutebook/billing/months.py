@@ -1,0 +1,34 @@
+"""Closing months: in order, once billed to their end (domain.md, "Runs")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.errors import InputError
+from minutebook.ledger import tallies
+from minutebook.ledger.locks import POSTING, RUN
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.ledger.database import Database
+
+
+def close(database: Database, month: date, reason: str, by: str) -> date:
+    """Close the month that begins on `month`; gives the first day that is open now."""
+    if not reason.strip():
+        raise InputError("closing a month needs a reason; say --reason TEXT")
+    with database.transaction(lock=RUN) as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [POSTING])
+        open_from = tallies.first_open_day(connection)
+        if open_from is not None and month < open_from:
+            raise InputError(f"{month:%Y-%m} is closed already")
+        first = open_from or tallies.first_billed_day(connection)
+        if first is not None and month > first.replace(day=1):
+            raise InputError(f"months close in order; close {first:%Y-%m} first")
+        through = tallies.billed_through(connection)
+        end = tallies.month_end(month)
+        if through is None or through < end:
+            raise InputError(f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}")
+        tallies.close_month(connection, month, reason.strip(), by)
+        return tallies.next_month(month)

@@ -1,0 +1,81 @@
+"""Calls with their prices, as they are priced now: for people, and to trace a charge to its calls."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
+from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.rating import rated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from minutebook.billing.schedule import Batch, Schedule
+    from minutebook.calls.lake import Lake, LakeFile
+    from minutebook.card_store import CardStore
+
+_AMOUNT = pl.Decimal(38, money.SCALE)
+
+RATED_SCHEMA: dict[str, pl.DataType] = {
+    **CALL_SCHEMA,
+    "plan": pl.String(),
+    "prefix": pl.String(),
+    "destination": pl.String(),
+    "rate": _AMOUNT,  # a minute; of the first step, where there are several
+    "connect_fee": _AMOUNT,
+    "billed_seconds": pl.Int64(),
+    "cost": _AMOUNT,  # rounded by call; under a daily tally unrounded, to ten decimals
+    "status": pl.String(),  # priced, unpriced or blocked
+}
+
+
+def rated_calls(
+    lake: Lake,
+    cards: CardStore,
+    schedule: Schedule,
+    files: Iterable[LakeFile],
+    accounts: list[str] | None = None,
+) -> pl.LazyFrame:
+    """The calls in `files` of some accounts (None: of all), in RATED_SCHEMA, by time of setup."""
+    tables = RateTables(cards)
+    frames = []
+    by_day = sorted(files, key=lambda file: file.day)
+    for _, alike in groupby(by_day, key=lambda file: schedule.stretch(file.day).first):
+        stretch_files = list(alike)
+        for batch in schedule.batches(stretch_files[0].day):
+            if accounts is None or set(accounts) & set(batch.accounts):
+                frames.append(_rated(lake, tables, stretch_files, batch, accounts))
+    if not frames:
+        return pl.LazyFrame(schema=RATED_SCHEMA)
+    return pl.concat(frames).sort(pl.coalesce("setup_at", "answered_at"), "call_id", "leg")
+
+
+def _rated(
+    lake: Lake, tables: RateTables, files: list[LakeFile], batch: Batch, accounts: list[str] | None
+) -> pl.LazyFrame:
+    table = tables.of(batch)
+    calls = calls_of(lake.scan(files), batch)
+    if accounts is not None:
+        calls = calls.filter(pl.col("account").is_in(accounts))
+    return (
+        rated(calls, table, MAX_DURATION_MS)
+        .join(table.rows().lazy(), on="row", how="left", nulls_equal=True)
+        .with_columns(
+            plan=pl.lit(batch.plan.name),
+            rate=money.amounts(pl.col("rate")),
+            connect_fee=money.amounts(pl.col("connect_fee")),
+            cost=money.amounts(pl.col("cost_units")),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in RATED_SCHEMA.items())
+    )
+
+
+def on_days(files: Iterable[LakeFile], first: date, last: date) -> list[LakeFile]:
+    """The files of the days from `first` to `last`."""
+    return [file for file in files if first <= file.day <= last]

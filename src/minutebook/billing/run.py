@@ -1,0 +1,270 @@
+"""A run: price what has been recorded, and post due minus posted (domain.md, "Runs").
+
+One run is one transaction: its tallies and its postings are all there or none. What a day was
+priced from is kept with it, so the next run reads only days that have new files or other prices.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.billing.schedule import Schedule
+from minutebook.billing.tallying import Part, tally_parts
+from minutebook.ledger import balances, declarations, tallies
+from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
+from minutebook.ledger.locks import RUN
+from minutebook.ledger.tallies import Key, PricedDay, Sums
+from minutebook.plans.per_minute import due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from minutebook.calls.lake import Lake, LakeFile, Snapshot
+    from minutebook.card_store import CardStore
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.ledger.database import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did. `calls` newly priced; `postings` differences posted; `total` by currency,
+    charges negative; `unpriced` and `quarantined` are what waits now."""
+
+    run: int
+    through: date
+    calls: int
+    unpriced_calls: int
+    unpriced_ms: int
+    quarantined: int
+    accounts: int
+    postings: int
+    total: dict[str, Decimal]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook bill --format json` prints it."""
+        return {
+            "run": self.run,
+            "through": self.through.isoformat(),
+            "calls": self.calls,
+            "unpriced": {"calls": self.unpriced_calls, "seconds": self.unpriced_ms / 1000},
+            "quarantined": self.quarantined,
+            "accounts": self.accounts,
+            "postings": self.postings,
+            "total": {currency: money.text(amount) for currency, amount in self.total.items()},
+        }
+
+
+@dataclass(slots=True)
+class _Work:
+    """What of the lake must be priced: whole days, and new files of days whose prices stand."""
+
+    days: dict[date, PricedDay] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    again: set[date] = field(default_factory=set)
+    known: set[date] = field(default_factory=set)
+
+
+def bill(
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    through: date,
+    *,
+    quarantined: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunResult:
+    """Price and post everything due up to the UTC day `through`.
+
+    `quarantined` is the number of records that wait, for the result; `progress` is told of
+    (calls priced, calls to price).
+    """
+    with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        schedule = Schedule(carrier)
+        snapshot = lake.snapshot()
+        work = _work(connection, snapshot, schedule, through)
+        found = tally_parts(lake, cards, schedule, work.parts, progress)
+        before = tallies.on_days(connection, work.known) if work.known else {}
+        differences = _differences(found, before, work.again)
+        run = tallies.next_run(connection)
+        journals = list(_journals(connection, carrier, schedule, run, before, differences, work))
+        result = _result(connection, run, through, quarantined, differences, journals)
+        if not work.days and not journals and _billed_already(connection, through):
+            last = tallies.last_run(connection)
+            return _result(connection, last[0] if last else run, through, quarantined, {}, [])
+        posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
+        tallies.add(connection, run, differences)
+        tallies.add_priced_days(connection, run, work.days)
+        post(connection, journals, posted_at)
+        return result
+
+
+def _billed_already(connection: Connection, through: date) -> bool:
+    last = tallies.billed_through(connection)
+    return last is not None and last >= through
+
+
+def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, through: date) -> _Work:
+    files: dict[date, list[LakeFile]] = defaultdict(list)
+    for file in snapshot.files:
+        if file.day <= through:
+            files[file.day].append(file)
+    known = tallies.priced_days(connection, through)
+    work = _Work()
+    for day in sorted(files):
+        fingerprint = schedule.stretch(day).fingerprint
+        now = PricedDay(fingerprint, frozenset(file.name for file in files[day]))
+        last = known.get(day)
+        if last == now:
+            continue
+        work.days[day] = now
+        if last is not None:
+            work.known.add(day)
+        if last is not None and last.fingerprint == fingerprint and last.files <= now.files:
+            fresh = [file for file in files[day] if file.name not in last.files]
+        else:
+            fresh = files[day]
+            if last is not None:
+                work.again.add(day)
+        work.parts.append(Part(day, fresh))
+    return work
+
+
+def _differences(
+    found: Mapping[Key, Sums], before: Mapping[Key, Sums], again: set[date]
+) -> dict[Key, Sums]:
+    """What to add to the tallies: all that was found, less what stood for days priced again."""
+    differences = dict(found)
+    for key, sums in before.items():
+        if key[0] in again:
+            differences[key] = differences.get(key, Sums()) - sums
+    return {key: sums for key, sums in differences.items() if sums}
+
+
+def _journals(
+    connection: Connection,
+    carrier: Carrier,
+    schedule: Schedule,
+    run: int,
+    before: Mapping[Key, Sums],
+    differences: Mapping[Key, Sums],
+    work: _Work,
+) -> Any:
+    """A journal for each account and day whose due is not what was posted."""
+    by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    touched = {(day, account) for day, account, _, _ in differences}
+    for source, name in ((before, "before"), (differences, "difference")):
+        for (day, account, _, _), sums in source.items():
+            if (day, account) in touched:
+                by_charge[day, account][name].append(sums)
+    posted = balances.charged(connection, "usage", sorted(work.known)) if work.known else {}
+    labels = last_details(connection, "usage", sorted(work.again)) if work.again else {}
+    open_from = tallies.first_open_day(connection)
+    pricing = _Pricing(schedule)
+    for (day, account), parts in sorted(by_charge.items()):
+        old = sum(parts["before"], Sums())
+        new = old + sum(parts["difference"], Sums())
+        plan = schedule.plan_of(account, day)
+        owed = Decimal(0) if plan is None else due(plan, new.numerator)
+        already = -posted.get((day, account), Decimal(0))
+        if owed == already:
+            continue
+        label = pricing.of(account, day)
+        details = {
+            "pricing": label,
+            "plan": plan.name if plan else None,
+            "calls": new.calls,
+            "answered": new.answered,
+            "duration_ms": new.duration_ms,
+            "billed_seconds": new.billed_seconds,
+            "unpriced_calls": new.unpriced_calls,
+            "numerator": str(new.numerator),
+            "due": money.text(owed),
+            "posted_before": money.text(already),
+        }
+        currency = carrier.accounts[account].currency
+        yield Journal(
+            id=journal_id("usage", account, day, run),
+            kind="usage",
+            account=account,
+            day=day if open_from is None or day >= open_from else open_from,
+            corrects=day,
+            reason=_reason(old, new, labels.get((day, account)), label) if day in work.known else "usage",
+            lines=two_lines("usage", account, currency, already - owed),
+            run=run,
+            details=details,
+        )
+
+
+def _reason(old: Sums, new: Sums, last: dict[str, Any] | None, label: list[dict[str, Any]]) -> str:
+    """Why a day that was billed before owes another amount now."""
+    parts = []
+    if new.calls > old.calls:
+        parts.append(f"{new.calls - old.calls} late calls")
+    if last is not None and last.get("pricing") != label:
+        parts.append(f"priced by {_spelled(label)} instead of {_spelled(last.get('pricing', []))}")
+    elif new.calls == old.calls:
+        parts.append("prices or terms changed")
+    if new.unpriced_calls < old.unpriced_calls:
+        parts.append(f"{old.unpriced_calls - new.unpriced_calls} calls priced that had no price")
+    return "; ".join(parts) or "usage"
+
+
+def _spelled(label: list[dict[str, Any]]) -> str:
+    return ", ".join(
+        f"plan {part['plan']}"
+        + (f" from {part['plan_from']}" if "plan_from" in part else "")
+        + (f", card {part['card']}" if "card" in part else "")
+        + (f" revision {part['revision']}" if "revision" in part else "")
+        for part in label
+    )
+
+
+class _Pricing:
+    """The labels of what prices an account on a day, found once a stretch."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._labels: dict[date, dict[str, list[dict[str, Any]]]] = {}
+
+    def of(self, account: str, day: date) -> list[dict[str, Any]]:
+        first = self._schedule.stretch(day).first
+        if first not in self._labels:
+            labels: dict[str, list[dict[str, Any]]] = defaultdict(list)
+            for batch in self._schedule.batches(day):
+                for name in batch.accounts:
+                    labels[name].append(batch.label())
+            self._labels[first] = labels
+        return self._labels[first].get(account, [])
+
+
+def _result(
+    connection: Connection,
+    run: int,
+    through: date,
+    quarantined: int,
+    differences: Mapping[Key, Sums],
+    journals: list[Journal],
+) -> RunResult:
+    total: dict[str, Decimal] = {}
+    for journal in journals:
+        total[journal.currency] = total.get(journal.currency, Decimal(0)) + journal.amount
+    waiting_calls, waiting_ms = tallies.unpriced(connection, through)
+    waiting_calls += sum(sums.unpriced_calls for sums in differences.values())
+    waiting_ms += sum(sums.unpriced_ms for sums in differences.values())
+    return RunResult(
+        run=run,
+        through=through,
+        calls=max(0, sum(sums.calls - sums.unpriced_calls for sums in differences.values())),
+        unpriced_calls=waiting_calls,
+        unpriced_ms=waiting_ms,
+        quarantined=quarantined,
+        accounts=len({journal.account for journal in journals}),
+        postings=len(journals),
+        total=dict(sorted(total.items())),
+    )

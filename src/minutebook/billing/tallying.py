@@ -1,0 +1,144 @@
+"""From files of the lake to tallies: each batch of accounts priced by its own prices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from minutebook.ledger.tallies import Key, Sums
+from minutebook.rating import RateTable, rated, tallied
+from minutebook.tariffs.decks import DECK_SCHEMA
+from minutebook.tariffs.tariff import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from minutebook.billing.schedule import Batch, Schedule
+    from minutebook.calls.lake import Lake, LakeFile
+    from minutebook.card_store import CardStore
+
+MAX_DURATION_MS = 10_000 * 3_600_000
+"""No source admits a longer call (`max_call_hours`): it bounds the sums."""
+
+_CALLS_AT_ONCE = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files of one day that are to be priced."""
+
+    day: date
+    files: Sequence[LakeFile]
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+
+class RateTables:
+    """The prices of batches, each made ready once."""
+
+    def __init__(self, cards: CardStore) -> None:
+        self._table = lru_cache(maxsize=64)(self._make)
+        self._deck = lru_cache(maxsize=8)(cards.read)
+
+    def of(self, batch: Batch) -> RateTable:
+        """The prices that hold for a batch's calls."""
+        plan, revision = batch.plan, batch.revision
+        terms = plan.terms if revision is None else revision.terms.over(plan.terms)
+        return self._table(
+            plan.tally, terms, plan.card is not None, revision and revision.sha256, plan.rate, plan.steps
+        )
+
+    def _make(self, tally, terms, has_card, sha256, rate, steps) -> RateTable:  # type: ignore[no-untyped-def]
+        if has_card:
+            deck = pl.DataFrame(schema=DECK_SCHEMA) if sha256 is None else self._deck(sha256)
+            return RateTable.of_card(deck, terms, tally)
+        return RateTable.flat(terms, tally, rate=rate, steps=steps)
+
+
+def tally_parts(
+    lake: Lake,
+    cards: CardStore,
+    schedule: Schedule,
+    parts: Iterable[Part],
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[Key, Sums]:
+    """The sums of the parts' calls by day, account, server and plan."""
+    parts = sorted(parts, key=lambda part: part.day)
+    total, done = sum(part.rows for part in parts), 0
+    tables = RateTables(cards)
+    found: dict[Key, Sums] = {}
+    for _, alike in groupby(parts, key=lambda part: schedule.stretch(part.day).first):
+        for portion in _portions(alike):
+            for key, sums in _tally(lake, tables, schedule, portion):
+                found[key] = found.get(key, Sums()) + sums
+            done += sum(part.rows for part in portion)
+            if progress is not None:
+                progress(done, total)
+    return found
+
+
+def _portions(parts: Iterable[Part]) -> Iterable[list[Part]]:
+    """The parts in portions that are priced by one query each."""
+    portion: list[Part] = []
+    for part in parts:
+        if portion and sum(p.rows for p in portion) + part.rows > _CALLS_AT_ONCE:
+            yield portion
+            portion = []
+        portion.append(part)
+    if portion:
+        yield portion
+
+
+def _tally(
+    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[Part]
+) -> Iterable[tuple[Key, Sums]]:
+    files = [file for part in portion for file in part.files]
+    alike: dict[tuple[int, object, object], list[Batch]] = defaultdict(list)
+    for batch in schedule.batches(portion[0].day):
+        alike[id(tables.of(batch)), batch.start, batch.end].append(batch)
+    for batches in alike.values():
+        first = batches[0]
+        plans = {account: batch.plan.name for batch in batches for account in batch.accounts}
+        calls = lake.scan(files)
+        if len(alike) > 1:
+            calls = calls.filter(pl.col("account").is_in(list(plans)))
+        calls = _answered_between(calls, first.start, first.end)
+        sums = tallied(rated(calls, tables.of(first), MAX_DURATION_MS), by=["day", "account", "server"])
+        for row in sums.collect(engine="streaming").iter_rows(named=True):
+            yield (row["day"], row["account"], row["server"], plans[row["account"]]), _sums(row, first.plan.tally)
+
+
+def _sums(row: dict[str, Any], tally: Tally) -> Sums:
+    numerator = int(row["cost_units"]) * 60 if tally is Tally.CALL else int(row["numerator"])
+    return Sums(
+        row["calls"],
+        row["answered"],
+        row["duration_ms"],
+        row["billed_seconds"],
+        row["unpriced_calls"],
+        row["unpriced_ms"],
+        numerator,
+    )
+
+
+def calls_of(calls: pl.LazyFrame, batch: Batch) -> pl.LazyFrame:
+    """The calls that a batch prices."""
+    calls = calls.filter(pl.col("account").is_in(list(batch.accounts)))
+    return _answered_between(calls, batch.start, batch.end)
+
+
+def _answered_between(calls: pl.LazyFrame, start: datetime | None, end: datetime | None) -> pl.LazyFrame:
+    instant = pl.coalesce("answered_at", "setup_at")
+    if start is not None:
+        calls = calls.filter(instant >= start)
+    if end is not None:
+        calls = calls.filter(instant < end)
+    return calls

@@ -1,0 +1,152 @@
+"""Prove the book: journals balance, tallies equal the calls priced again, postings equal what is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.ledger.locks import RUN
+from minutebook.billing.schedule import Schedule
+from minutebook.billing.tallying import Part, tally_parts
+from minutebook.ledger import declarations, journal, tallies
+from minutebook.ledger.tallies import Sums
+from minutebook.plans.per_minute import due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from minutebook.calls.lake import Lake, LakeFile
+    from minutebook.card_store import CardStore
+    from minutebook.ledger.database import Connection, Database
+    from minutebook.ledger.tallies import Key, PricedDay
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing proved, or where it fails: each difference a line."""
+
+    name: str
+    proves: str
+    differences: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "check": self.name,
+            "proves": self.proves,
+            "ok": not self.differences,
+            "differences": self.differences,
+        }
+
+
+def verify(
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Check]:
+    """Every check, whether it holds or not. Days that changed since the last run are left to the next."""
+    with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        schedule = Schedule(carrier)
+        checks = [
+            Check("journals", "each journal has its lines, sums to zero, and is as it was posted"),
+            Check("postings", "what is posted for each account and day is what its tallies make due"),
+            Check("cards", "the prices of every card revision are there, unchanged"),
+            Check("lake", "every file of calls is there, and no call is in it twice"),
+            Check("tallies", "the tallies of every billed day are those of its calls, priced again"),
+        ]
+        by_name = {check.name: check.differences for check in checks}
+        posted = _journals(connection, by_name["journals"])
+        stored = tallies.everything(connection)
+        priced = tallies.priced_days(connection, date.max)
+        waiting = {d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint}
+        by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
+        by_name["cards"].extend(
+            f"{card.name} revision {revision.number}: {revision.sha256}.parquet is gone or changed"
+            for card in carrier.cards.values()
+            for revision in card.revisions
+            if not cards.is_sound(revision.sha256)
+        )
+        by_name["lake"].extend(f"{path}: the file is gone" for path in lake.missing_files())
+        if not by_name["lake"] and not by_name["cards"]:
+            by_name["lake"].extend(_duplicates(lake))
+            settled = {d: last for d, last in priced.items() if d not in waiting}
+            by_name["tallies"].extend(_tallies(lake, cards, schedule, stored, settled, progress))
+        return checks
+
+
+def _journals(connection: Connection, differences: list[str]) -> dict[tuple[date, str, str], Decimal]:
+    """What was posted by (day, account, kind); faults are added to `differences`."""
+    posted: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
+    for stored in journal.everything(connection):
+        entry = stored.journal
+        if len(entry.lines) != stored.stated_lines:
+            differences.append(f"journal {entry.id}: states {stored.stated_lines} lines, has {len(entry.lines)}")
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for line in entry.lines:
+            sums[line.currency] += line.amount
+        differences.extend(
+            f"journal {entry.id}: is {money.text(total)} {currency} out of balance"
+            for currency, total in sums.items()
+            if total != 0
+        )
+        if entry.lines and entry.body_hash() != stored.stated_hash:
+            differences.append(f"journal {entry.id} of {entry.account}, {entry.day}: is not as it was posted")
+        posted[entry.corrects, entry.account, entry.kind] += entry.amount
+    return posted
+
+
+def _postings(
+    schedule: Schedule,
+    stored: Mapping[Key, Sums],
+    posted: Mapping[tuple[date, str, str], Decimal],
+    waiting: set[date],
+) -> Iterator[str]:
+    numerators: dict[tuple[date, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (day, account, _, plan), sums in stored.items():
+        numerators[day, account, "usage"][plan] += sums.numerator
+    for key in sorted(numerators.keys() | {key for key in posted if key[2] == "usage"}):
+        day, account, _ = key
+        if day in waiting:
+            continue
+        plan = schedule.plan_of(account, day)
+        owed = due(plan, sum(numerators[key].values())) if plan and key in numerators else Decimal(0)
+        charged = -posted.get(key, Decimal(0))
+        if owed != charged:
+            yield f"{account}, {day}: {money.text(owed)} is due and {money.text(charged)} is charged"
+
+
+def _duplicates(lake: Lake) -> Iterator[str]:
+    for row in lake.duplicate_identities().iter_rows(named=True):
+        yield f"call {row['call_id']} of {row['source']} {row['server']} {row['leg']}: is in the lake more than once".replace("  ", " ")
+
+
+def _tallies(
+    lake: Lake,
+    cards: CardStore,
+    schedule: Schedule,
+    stored: Mapping[Key, Sums],
+    priced: Mapping[date, PricedDay],
+    progress: Callable[[int, int], None] | None,
+) -> Iterator[str]:
+    files: dict[date, list[LakeFile]] = defaultdict(list)
+    for file in lake.snapshot().files:
+        if file.day in priced and file.name in priced[file.day].files:
+            files[file.day].append(file)
+    for day, last in sorted(priced.items()):
+        if len(files[day]) != len(last.files):
+            yield f"{day}: of {len(last.files)} files that were billed, {len(files[day])} are in the lake"
+    found = tally_parts(lake, cards, schedule, [Part(d, files[d]) for d in priced if files[d]], progress)
+    for key in sorted(found.keys() | {key for key in stored if key[0] in priced}):
+        now, then = found.get(key, Sums()), stored.get(key, Sums())
+        if now != then:
+            day, account, server, plan = key
+            yield (
+                f"{account}, {day}, server {server or '-'}, plan {plan}: {now.calls} calls for"
+                f" {money.text(money.decimal_of_units(now.numerator // 60))} are in the lake,"
+                f" {then.calls} for {money.text(money.decimal_of_units(then.numerator // 60))} were tallied"
+            )

@@ -1,0 +1,36 @@
+"""`minutebook adjust`: a credit, refund, bounced payment or fee by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.pay import show_posting
+
+CONTEXT = {"ignore_unknown_options": True}  # a negative amount is no option
+
+
+def adjust_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    amount: Annotated[str, typer.Argument(help="Above 0 a credit, below 0 a fee.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it shows in the journal.")],
+    reference: Annotated[str, typer.Option(metavar="R", help="Names it, so that it counts once.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The UTC day that it stands on. Left out: today.")
+    ] = None,
+) -> None:
+    """Post a credit, refund, bounced payment or fee by hand, once by its reference.
+
+    \b
+    Examples:
+      minutebook adjust acme 12.50 --reason "outage on 3 October" --reference credit-17
+      minutebook adjust acme -250.00 --reason "payment bounced" --reference bounce-1017
+    """
+    day = None if on is None else arguments.day(on, "--on")
+    with book_of(context) as book:
+        posting, new = book.adjust(account, arguments.amount(amount, "amount"), reason, reference, day)
+    show_posting(format_of(context), posting, new=new)

@@ -1,0 +1,105 @@
+"""The program's commands and global options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minutebook.cli import (
+    adjust,
+    apply,
+    balance,
+    bill,
+    calls,
+    card,
+    close,
+    demo,
+    explain,
+    import_,
+    init,
+    journal,
+    pay,
+    price,
+    quarantine,
+    statement,
+    stop,
+    totals,
+    verify,
+)
+from minutebook.cli.output import Format
+
+if TYPE_CHECKING:
+    import click
+
+HELP = """The billing engine for voice carriers: calls in, exact money out.
+
+\b
+A first bill:
+  minutebook init carrier && cd carrier
+  minutebook apply carrier.toml
+  minutebook card import a-z deck.csv
+  minutebook import auto cdr.csv
+  minutebook bill --through 2026-10-31
+  minutebook statement acme --from 2026-10-01 --to 2026-10-31
+
+\b
+Exit status: 0 done; 1 done, and something needs a person; 2 nothing was done.
+"""
+
+
+def build() -> click.Command:
+    """The program as a click command."""
+    app = typer.Typer(help=HELP, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app.callback()(_globals)
+    for module in (
+        init,
+        apply,
+        import_,
+        bill,
+        pay,
+        adjust,
+        balance,
+        statement,
+        totals,
+        calls,
+        quarantine,
+        journal,
+        close,
+        explain,
+        price,
+        verify,
+        demo,
+        stop,
+    ):
+        name = module.__name__.rpartition(".")[2].rstrip("_")
+        app.command(name, context_settings=getattr(module, "CONTEXT", None))(getattr(module, f"{name}_"))
+    app.add_typer(card.app, name="card")
+    return typer.main.get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from minutebook import __version__
+
+        print(f"minutebook {__version__}")
+        raise typer.Exit
+
+
+def _globals(
+    context: typer.Context,
+    book: Annotated[
+        Path | None,
+        typer.Option(
+            "--book",
+            metavar="PATH",
+            help="The book. Left out: $MINUTEBOOK, else the nearest folder upward that holds book.toml.",
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    context.obj = (book, format_)

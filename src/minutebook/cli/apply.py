@@ -1,0 +1,35 @@
+"""`minutebook apply`: declare plans, accounts, servers and sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+
+def apply_(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Apply files (TOML).")],
+) -> None:
+    """Declare plans, accounts, servers and sources; all files or nothing.
+
+    Applying a file again changes nothing. What a file does not name stays as it is.
+
+    \b
+    Examples:
+      minutebook apply carrier.toml
+      minutebook apply plans.toml customers.toml
+    """
+    with book_of(context) as book:
+        changes = book.apply(files)
+    value = {
+        action: [f"{change.kind} {change.name}" for change in changes if change.action == action]
+        for action in ("added", "changed", "left")
+    }
+    rows = [{"kind": c.kind, "name": c.name, "action": str(c.action)} for c in changes]
+    columns = [Column("kind", "Kind"), Column("name", "Name"), Column("action", "What was done")]
+    show(format_of(context), value, Sheet(columns, rows))

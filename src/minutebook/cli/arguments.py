@@ -1,0 +1,61 @@
+"""Days, instants, months and amounts as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+def day(text: str, option: str) -> date:
+    """A UTC day, as in 2026-10-01."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{option} {text!r} is not a date; write it as 2026-10-01") from None
+
+
+def instant(text: str, option: str) -> datetime:
+    """An RFC 3339 instant; a date alone is its first instant in UTC."""
+    try:
+        if len(text) == len("2026-10-01"):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None:
+        raise InputError(f"{option} {text!r} is not an instant; write it as 2026-10-01T12:00:00Z")
+    if at.tzinfo is None:
+        raise InputError(f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset")
+    return at.astimezone(UTC)
+
+
+def month(text: str, option: str) -> date:
+    """The first day of a month, as in 2026-10."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
+
+
+def amount(text: str, option: str) -> Decimal:
+    """An exact amount of money."""
+    from minutebook import money
+
+    return money.parse_amount(text, option)
+
+
+def pairs(texts: list[str], option: str) -> dict[str, str]:
+    """`ours=theirs`, several times or by commas."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for pair in text.split(","):
+            ours, equals, theirs = pair.partition("=")
+            if not equals or not ours.strip() or not theirs.strip():
+                raise InputError(f"{option} {pair!r} is not OURS=THEIRS, as in prefix=Code")
+            found[ours.strip()] = theirs.strip()
+    return found

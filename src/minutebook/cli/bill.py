@@ -1,0 +1,58 @@
+"""`minutebook bill`: price, charge, post."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, progress, say, show
+
+
+def bill_(
+    context: typer.Context,
+    through: Annotated[str, typer.Option(metavar="DATE", help="Bill up to this UTC day, included.")],
+) -> None:
+    """Price, charge and post everything due up to a UTC day.
+
+    Posts what is due less what was posted before, so a second run posts nothing, and a late call
+    or a corrected card posts the difference to the day that it corrects. Records in quarantine
+    are tried again first, if declarations changed.
+
+    \b
+    Examples:
+      minutebook bill --through 2026-10-31
+      minutebook --format json bill --through 2026-10-31
+    """
+    from datetime import UTC, datetime
+
+    day = arguments.day(through, "--through")
+    today = datetime.now(UTC).date()
+    with book_of(context) as book, progress("pricing", "calls") as told:
+        result = book.bill(day, progress=told)
+    if day >= today:
+        say(f"minutebook: {today} is not over; it is billed as far as it is recorded")
+    value = result.to_json()
+    row = {
+        **value,
+        "unpriced": value["unpriced"]["calls"],
+        "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
+    }
+    columns = [
+        Column("run", "Run", number=True),
+        Column("through", "Through (UTC day)"),
+        Column("calls", "Calls newly priced", number=True),
+        Column("unpriced", "Calls unpriced", number=True),
+        Column("quarantined", "In quarantine", number=True),
+        Column("accounts", "Accounts charged", number=True),
+        Column("postings", "Postings", number=True),
+        Column("total", "Total", number=True),
+    ]
+    notes = []
+    if result.unpriced_calls:
+        notes.append("Unpriced calls are billed once a card covers them; list them with: minutebook calls ACCOUNT --unpriced")
+    if result.quarantined:
+        notes.append("Records in quarantine are not billed; list them with: minutebook calls --quarantine")
+    show(format_of(context), value, Sheet(columns, [row], notes=notes))

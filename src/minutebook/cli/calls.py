@@ -1,0 +1,120 @@
+"""`minutebook calls`: rated calls, and those set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+if TYPE_CHECKING:
+    import polars as pl
+
+COLUMNS = [
+    Column("call_id", "Call"),
+    Column("server", "Server"),
+    Column("caller", "Caller"),
+    Column("called", "Called"),
+    Column("setup_at", "Setup (UTC)"),
+    Column("answered_at", "Answered (UTC)"),
+    Column("ended_at", "Ended (UTC)"),
+    Column("seconds", "Used (s)", number=True),
+    Column("billed_seconds", "Billed (s)", number=True),
+    Column("prefix", "Prefix"),
+    Column("destination", "Destination"),
+    Column("rate", "Rate (a minute)", number=True),
+    Column("connect_fee", "Connect fee", number=True),
+    Column("cost", "Cost", number=True),
+    Column("status", "Status"),
+]
+_MORE = ["account", "plan", "called_recorded", "leg", "source", "file", "line"]
+
+QUARANTINE_COLUMNS = [
+    Column("id", "Id"),
+    Column("reason", "Reason"),
+    Column("detail", "Detail"),
+    Column("source", "Source"),
+    Column("file", "File"),
+    Column("line", "Line", number=True),
+    Column("call_id", "Call"),
+    Column("first_seen", "Since (UTC)"),
+    Column("raw", "Record"),
+]
+
+
+def calls_(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Argument(help="Left out with --unpriced: every account.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")] = None,
+    unpriced: Annotated[bool, typer.Option("--unpriced", help="Only calls that no card prices.")] = False,
+    quarantine: Annotated[
+        bool, typer.Option("--quarantine", help="The records set aside, each with its reason.")
+    ] = False,
+) -> None:
+    """Show calls with their prices, as they are priced now; or the records in quarantine.
+
+    Under a daily tally a call's cost is shown unrounded: the day's sum is rounded, once.
+
+    \b
+    Examples:
+      minutebook calls acme --from 2026-10-01 --to 2026-10-01
+      minutebook calls --unpriced --from 2026-10-01 --to 2026-10-31
+      minutebook calls --quarantine
+    """
+    if quarantine:
+        _quarantine(context)
+        return
+    if first is None or last is None:
+        raise typer.BadParameter("say --from DATE and --to DATE")
+    if account is None and not unpriced:
+        raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    with book_of(context) as book:
+        rows = [row_of(row) for row in _rows(book.calls(account, *days, unpriced=unpriced))]
+    value = {
+        "account": account,
+        "from": days[0].isoformat(),
+        "to": days[1].isoformat(),
+        "calls": rows,
+    }
+    show(format_of(context), value, Sheet(COLUMNS, rows))
+
+
+def row_of(call: dict[str, Any]) -> dict[str, Any]:
+    """A rated call as JSON."""
+    from minutebook import money
+
+    shown = {key: _text(call.get(key)) for key in (column.key for column in COLUMNS)}
+    shown["seconds"] = (call["duration_ms"] or 0) / 1000
+    shown["billed_seconds"] = call["billed_seconds"]
+    for key in ("rate", "connect_fee", "cost"):
+        value: Decimal | None = call[key]
+        shown[key] = None if value is None else money.text(value, 0)
+    return shown | {key: _text(call[key]) for key in _MORE}
+
+
+def _rows(frame: pl.DataFrame) -> Any:
+    return frame.iter_rows(named=True)
+
+
+def _text(value: Any) -> Any:
+    return instant_text(value) if isinstance(value, datetime) else value
+
+
+def instant_text(at: datetime) -> str:
+    """RFC 3339 in UTC, with as many decimals as the instant has."""
+    return at.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _quarantine(context: typer.Context) -> None:
+    with book_of(context) as book:
+        frame = book.quarantine()
+    keys = [column.key for column in QUARANTINE_COLUMNS]
+    rows = [{key: _text(row[key]) for key in keys} for row in _rows(frame)]
+    show(format_of(context), {"quarantine": rows}, Sheet(QUARANTINE_COLUMNS, rows))

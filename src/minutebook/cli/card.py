@@ -1,0 +1,261 @@
+"""`minutebook card …`: rate cards and their revisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, say, show
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.tariffs.cards import Card, Revision
+    from minutebook.tariffs.tariff import Terms
+
+app = typer.Typer(
+    help="Rate cards: import a deck as a revision, take it live, show and compare revisions.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_REVISION_COLUMNS = [
+    Column("card", "Card"),
+    Column("revision", "Revision", number=True),
+    Column("currency", "Currency"),
+    Column("prefixes", "Prefixes", number=True),
+    Column("standing", "Standing"),
+    Column("live_at", "Live from (UTC)"),
+    Column("file", "Deck"),
+]
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument(help="The card's name.")],
+    file: Annotated[Path, typer.Argument(help="A deck: CSV with , ; | or tab.")],
+    live: Annotated[str | None, typer.Option(metavar="AT", help="When the revision goes live.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="C", help="As in USD.")] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …")
+    ] = None,
+    increment: Annotated[str | None, typer.Option(metavar="M/P", help="Of rows that say none.")] = None,
+    connect_fee: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of rows that say none.")] = None,
+    attempt_fee: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")] = None,
+    grace: Annotated[str | None, typer.Option(metavar="SECONDS", help="Of rows that say none.")] = None,
+    duration_rounding: Annotated[str | None, typer.Option(metavar="METHOD")] = None,
+    rounding: Annotated[str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")] = None,
+    precision: Annotated[int | None, typer.Option(metavar="N", help="Decimals kept.")] = None,
+) -> None:
+    """Take a deck in as the card's next revision; one bad row refuses the deck.
+
+    The first revision holds from always unless --live says otherwise; a later one is a draft
+    until it is taken live. What a deck leaves out, the options say; else the plan does.
+
+    \b
+    Examples:
+      minutebook card import a-z deck.csv
+      minutebook card import a-z deck.csv --live 2026-11-01 --currency EUR
+      minutebook card import a-z deck.csv --map prefix=Code,rate=Price --increment 60/60
+    """
+    live_at = None if live is None else arguments.instant(live, "--live")
+    columns = arguments.pairs(map_ or [], "--map")
+    terms = tariff_terms(increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision)
+    with book_of(context) as book:
+        taken, ignored = book.import_card(
+            card, file, live_at=live_at, currency=currency, columns=columns, terms=terms
+        )
+        known = book.rate_card(card)
+    if ignored:
+        say(f"minutebook: columns not read: {', '.join(ignored)}")
+    if not taken.added:
+        say(f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added")
+    row = _row(known, taken.revision) | {"added": taken.added}
+    show(format_of(context), row, Sheet(_REVISION_COLUMNS, [row]))
+
+
+@app.command("live")
+def live(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument()],
+    revision: Annotated[int, typer.Argument(metavar="REV")],
+    at: Annotated[str, typer.Option(metavar="AT", help="From when; may lie in the past.")],
+) -> None:
+    """Take a revision live from an instant. Days billed since then are corrected by the next run.
+
+    \b
+    Example:
+      minutebook card live a-z 2 --at 2026-11-01T00:00:00Z
+    """
+    when = arguments.instant(at, "--at")
+    with book_of(context) as book:
+        taken = book.take_card_live(card, revision, when)
+        row = _row(book.rate_card(card), taken)
+    show(format_of(context), row, Sheet(_REVISION_COLUMNS, [row]))
+
+
+@app.command("list")
+def list_(context: typer.Context) -> None:
+    """Show every card's revisions and where each stands now.
+
+    \b
+    Example:
+      minutebook card list
+    """
+    with book_of(context) as book:
+        cards = book.carrier().cards.values()
+    rows = [_row(card, revision) for card in cards for revision in card.revisions]
+    show(format_of(context), rows, Sheet(_REVISION_COLUMNS, rows))
+
+
+@app.command("show")
+def show_(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument()],
+    at: Annotated[str | None, typer.Option(metavar="AT", help="The revision in force then. Left out: now.")] = None,
+) -> None:
+    """Show the prices of a card in force at an instant.
+
+    \b
+    Examples:
+      minutebook card show a-z
+      minutebook --format csv card show a-z --at 2026-10-01 > prices.csv
+    """
+    from minutebook.errors import InputError
+
+    when = _now() if at is None else arguments.instant(at, "--at")
+    with book_of(context) as book:
+        known = book.rate_card(card)
+        revision = known.in_force(when)
+        if revision is None:
+            raise InputError(f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list")
+        rows = [price_row(row) for row in book.card_prices(revision).iter_rows(named=True)]
+    value = _row(known, revision) | {"prices": rows}
+    columns = [
+        Column("prefix", "Prefix"),
+        Column("name", "Destination"),
+        Column("rate", f"Rate ({known.currency} a minute)", number=True),
+        Column("connect_fee", "Connect fee", number=True),
+        Column("increment", "Increment (s)"),
+        Column("status", "Status"),
+    ]
+    title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
+    show(format_of(context), value, Sheet(columns, rows, title=title))
+
+
+@app.command("diff")
+def diff(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument()],
+    before: Annotated[int, typer.Argument(metavar="REV")],
+    after: Annotated[int, typer.Argument(metavar="REV")],
+) -> None:
+    """Show the prefixes that differ between two revisions.
+
+    \b
+    Example:
+      minutebook card diff a-z 1 2
+    """
+    from minutebook import money
+
+    with book_of(context) as book:
+        frame = book.card_difference(card, before, after)
+    rows = []
+    for row in frame.iter_rows(named=True):
+        for key in ("rate_before", "rate_after"):
+            row[key] = None if row[key] is None else money.text(money.decimal_of_units(row[key]), 0)
+        rows.append(row)
+    value = {"card": card, "before": before, "after": after, "differences": rows}
+    columns = [
+        Column("prefix", "Prefix"),
+        Column("name", "Destination"),
+        Column("change", "Change"),
+        Column("rate_before", f"Rate in {before} (a minute)", number=True),
+        Column("rate_after", f"Rate in {after} (a minute)", number=True),
+    ]
+    show(format_of(context), value, Sheet(columns, rows))
+
+
+def tariff_terms(  # noqa: PLR0913, PLR0917 - one for each option
+    increment: str | None,
+    connect_fee: str | None,
+    attempt_fee: str | None,
+    grace: str | None,
+    duration_rounding: str | None,
+    rounding: str | None,
+    precision: int | None,
+) -> Terms:
+    """What options say of a tariff; silent where they are left out."""
+    from minutebook import money
+    from minutebook.errors import InputError
+    from minutebook.tariffs.tariff import DurationRounding, Increment, Terms
+
+    def one_of(kind: Any, word: str, option: str) -> Any:
+        try:
+            return kind(word)
+        except ValueError:
+            raise InputError(f"{option} {word!r}: say one of {', '.join(kind)}") from None
+
+    rounded = None
+    if rounding is not None or precision is not None:
+        default = money.Rounding()
+        method = default.method if rounding is None else one_of(money.Method, rounding, "--rounding")
+        rounded = money.Rounding(method, default.precision if precision is None else precision)
+    return Terms(
+        increment=None if increment is None else Increment.parse(increment),
+        connect_fee=None if connect_fee is None else money.parse_price(connect_fee, "--connect-fee"),
+        attempt_fee=None if attempt_fee is None else money.parse_price(attempt_fee, "--attempt-fee"),
+        grace_ms=None if grace is None else int(money.parse_price(grace, "--grace") * 1000),
+        duration_rounding=None
+        if duration_rounding is None
+        else one_of(DurationRounding, duration_rounding, "--duration-rounding"),
+        rounding=rounded,
+    )
+
+
+def price_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A deck's row as JSON: rates and fees as text, the increment as M/P."""
+    from minutebook import money
+
+    def amount(units: int | None) -> str | None:
+        return None if units is None else money.text(money.decimal_of_units(units), 0)
+
+    increment = None if row["minimum_s"] is None else f"{row['minimum_s']}/{row['pulse_s']}"
+    return {
+        "prefix": row["prefix"],
+        "name": row["name"],
+        "rate": amount(row["rate"]),
+        "connect_fee": amount(row["connect_fee"]),
+        "increment": increment,
+        "status": row["status"],
+        "steps": [
+            {"from": step["from_s"], "rate": amount(step["rate"]), "pulse": step["pulse_s"]}
+            for step in row["steps"] or []
+        ],
+    }
+
+
+def _row(card: Card, revision: Revision) -> dict[str, Any]:
+    from minutebook.tariffs.cards import ALWAYS
+
+    live_at = revision.live_at
+    return {
+        "card": card.name,
+        "revision": revision.number,
+        "currency": card.currency,
+        "prefixes": revision.prefixes,
+        "standing": str(card.standing(revision, _now())),
+        "live_at": "always" if live_at == ALWAYS else live_at and live_at.isoformat(),
+        "file": revision.file,
+    }
+
+
+def _now() -> datetime:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)

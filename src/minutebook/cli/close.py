@@ -1,0 +1,35 @@
+"""`minutebook close`: close a month."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+
+def close_(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(help="As in 2026-10.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+) -> None:
+    """Close a month for good, once it is billed to its end. Months close in order.
+
+    A later difference for a closed month is posted on the first open day.
+
+    \b
+    Example:
+      minutebook close 2026-10 --reason "reported to the board"
+    """
+    begins = arguments.month(month, "MONTH")
+    with book_of(context) as book:
+        open_from = book.close_month(begins, reason)
+    value = {"closed": month, "open_from": open_from.isoformat()}
+    show(
+        format_of(context),
+        value,
+        Sheet([Column("closed", "Closed month"), Column("open_from", "First open day (UTC)")], [value]),
+    )

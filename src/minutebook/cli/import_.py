@@ -1,0 +1,102 @@
+"""`minutebook import`: calls in."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Format, Sheet, progress, say, show
+
+if TYPE_CHECKING:
+    from minutebook.calls.intake import ImportResult
+
+FORMATS = "auto, minutebook, asterisk, freeswitch, kamailio or opensips"
+
+
+def import_(
+    context: typer.Context,
+    format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Files of call records; - reads standard input.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The declared source that the files come from.")
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try the quarantine again instead.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with status 1 if any record is set aside.")
+    ] = False,
+) -> None:
+    """Take call records in. Each call counts once, however often and in how many files it comes.
+
+    A record that cannot be understood or placed is set aside in quarantine with its reason, and
+    goes in by --retry, or at the next bill, once the declaration is mended.
+
+    \b
+    Examples:
+      minutebook import auto cdr.csv
+      minutebook import asterisk Master.csv --source pbx
+      zcat cdr.csv.gz | minutebook import minutebook -
+      minutebook import --retry
+    """
+    if retry and (format_ or files):
+        raise typer.BadParameter("--retry takes no files")
+    if not retry and not (format_ and files):
+        raise typer.BadParameter(f"say FORMAT and FILE; FORMAT is {FORMATS}")
+    with book_of(context) as book, ExitStack() as stack:
+        if retry:
+            result = book.retry()
+        else:
+            paths = [_spooled(path, stack) for path in files or []]
+            names = [str(path) if str(path) != "-" else "standard input" for path in files or []]
+            bar = stack.enter_context(progress("reading", "bytes"))
+            told = None if bar is None else lambda done, total, _rows: bar(done, total)
+            result = book.import_calls(paths, format_ or "auto", source, names=names, progress=told)
+    _show(format_of(context), result)
+    if strict and result.quarantined:
+        raise typer.Exit(1)
+
+
+def _spooled(path: Path, stack: ExitStack) -> Path:
+    """Standard input in a file of its own, for it is read more than once."""
+    if str(path) != "-":
+        return path
+    spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="minutebook-"))
+    shutil.copyfileobj(sys.stdin.buffer, spool)
+    spool.flush()
+    return Path(spool.name)
+
+
+def _show(format_: Format, result: ImportResult) -> None:
+    value: dict[str, Any] = {
+        "files": result.files,
+        "read": result.read,
+        "added": result.added,
+        "duplicates": result.duplicates,
+        "quarantined": result.quarantined,
+        "unanswered": result.unanswered,
+        "seconds": result.duration_ms / 1000,
+        "reasons": result.reasons,
+    }
+    columns = [
+        Column("files", "Files", number=True),
+        Column("read", "Records read", number=True),
+        Column("added", "Calls added", number=True),
+        Column("duplicates", "Duplicates", number=True),
+        Column("quarantined", "In quarantine", number=True),
+        Column("unanswered", "Unanswered", number=True),
+        Column("seconds", "Used (s)", number=True),
+    ]
+    notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
+    if result.quarantined:
+        notes.append("See them with: minutebook calls --quarantine")
+        if format_ is not Format.TABLE:
+            say(f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine")
+    show(format_, value, Sheet(columns, [value], notes=notes))

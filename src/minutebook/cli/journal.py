@@ -1,0 +1,68 @@
+"""`minutebook journal`: every entry, for the general ledger."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.calls import instant_text
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+COLUMNS = [
+    Column("date", "Date (UTC)"),
+    Column("corrects", "For (UTC)"),
+    Column("journal", "Journal"),
+    Column("kind", "Kind"),
+    Column("account", "Account"),
+    Column("ledger_account", "Ledger account"),
+    Column("debit", "Debit", number=True),
+    Column("credit", "Credit", number=True),
+    Column("currency", "Currency"),
+    Column("reference", "Reference"),
+    Column("reason", "Reason"),
+    Column("run", "Run", number=True),
+    Column("posted_at", "Posted (UTC)"),
+]
+
+
+def journal_(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+) -> None:
+    """Show every entry of the ledger that stands on these days; each journal sums to zero.
+
+    In JSON and CSV `amount` is the entry with its sign: credits positive, debits negative.
+
+    \b
+    Examples:
+      minutebook journal --from 2026-10-01 --to 2026-10-31
+      minutebook --format csv journal --from 2026-10-01 --to 2026-10-31 > gl.csv
+    """
+    from minutebook import money
+
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    with book_of(context) as book:
+        frame = book.journal(*days)
+    rows = []
+    for entry in frame.iter_rows(named=True):
+        amount: Decimal = entry["amount"]
+        rows.append(
+            {
+                "date": entry["day"].isoformat(),
+                "corrects": entry["corrects"].isoformat(),
+                **{key: entry[key] for key in ("journal", "line", "kind", "account", "ledger_account", "currency")},
+                "amount": money.text(amount),
+                "debit": money.text(-amount) if amount < 0 else None,
+                "credit": money.text(amount) if amount > 0 else None,
+                **{key: entry[key] for key in ("reference", "reason", "run")},
+                "posted_at": instant_text(entry["posted_at"]),
+            }
+        )
+    value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "entries": rows}
+    csv_too = [*COLUMNS[:8], Column("amount", "Amount", number=True), *COLUMNS[8:]]
+    show(format_of(context), value, Sheet(csv_too if format_of(context) == "csv" else COLUMNS, rows))

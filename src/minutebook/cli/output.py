@@ -1,0 +1,114 @@
+"""What commands print: a table for people, JSON or CSV for programs; progress on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import sys
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A key of the rows, its heading with the unit, and whether it is a number."""
+
+    key: str
+    heading: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows under columns, with a title and notes for the table alone."""
+
+    columns: Sequence[Column]
+    rows: Sequence[dict[str, Any]]
+    title: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def show(format_: Format, value: Any, *sheets: Sheet) -> None:
+    """Print `value` as JSON, the first sheet as CSV, or every sheet as a table."""
+    match format_:
+        case Format.JSON:
+            json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+            sys.stdout.write("\n")
+        case Format.CSV:
+            _csv(sheets[0])
+        case Format.TABLE:
+            for sheet in sheets:
+                _table(sheet)
+
+
+def say(message: str) -> None:
+    """A word to the user, on standard error."""
+    print(message, file=sys.stderr)
+
+
+def _csv(sheet: Sheet) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([column.key for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow([_plain(row.get(column.key)) for column in sheet.columns])
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _table(sheet: Sheet) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title=sheet.title and Text(sheet.title, "bold"))
+    for column in sheet.columns:
+        table.add_column(Text(column.heading), justify="right" if column.number else "left", overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(Text(_plain(row.get(column.key))) for column in sheet.columns))
+    wide = not sys.stdout.isatty()
+    console = Console(width=200 if wide else None, highlight=False)
+    console.print(table)
+    for note in sheet.notes:
+        console.print(Text(note))
+
+
+@contextlib.contextmanager
+def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar for long work, told of (done, total); None, and nothing shown, off a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} / {task.total:,.0f} " + unit),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=1)
+        yield lambda done, total: bar.update(task, completed=done, total=max(total, 1))

@@ -1,0 +1,65 @@
+"""`minutebook pay`: post a payment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Format, Sheet, say, show
+
+if TYPE_CHECKING:
+    from minutebook.ledger.journal import Journal
+
+
+def pay_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    amount: Annotated[str, typer.Argument(help="Above 0, in the account's currency.")],
+    reference: Annotated[str, typer.Option(metavar="R", help="Names the payment, so that it counts once.")],
+    at: Annotated[
+        str | None, typer.Option(metavar="AT", help="When it was received. Left out: now.")
+    ] = None,
+) -> None:
+    """Post a payment to an account, once by its reference.
+
+    \b
+    Examples:
+      minutebook pay acme 250.00 --reference bank-2026-1017
+      minutebook pay acme 250.00 --reference bank-2026-1017 --at 2026-10-17
+    """
+    when = None if at is None else arguments.instant(at, "--at")
+    with book_of(context) as book:
+        posting, new = book.pay(account, arguments.amount(amount, "amount"), reference, when)
+    show_posting(format_of(context), posting, new=new)
+
+
+def show_posting(format_: Format, posting: Journal, *, new: bool) -> None:
+    """A payment or adjustment, and whether it is new."""
+    from minutebook import money
+
+    value = {
+        "journal": str(posting.id),
+        "kind": posting.kind,
+        "account": posting.account,
+        "date": posting.day.isoformat(),
+        "amount": money.text(posting.amount),
+        "currency": posting.currency,
+        "reference": posting.reference,
+        "reason": posting.reason,
+        "new": new,
+    }
+    columns = [
+        Column("kind", "Kind"),
+        Column("account", "Account"),
+        Column("date", "Date (UTC)"),
+        Column("amount", "Amount", number=True),
+        Column("currency", "Currency"),
+        Column("reference", "Reference"),
+        Column("journal", "Journal"),
+    ]
+    if not new:
+        say(f"minutebook: {posting.kind} {posting.reference!r} was posted before; it counts once")
+    show(format_, value, Sheet(columns, [value]))

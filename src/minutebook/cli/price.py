@@ -1,0 +1,79 @@
+"""`minutebook price`: what a call would cost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.card import tariff_terms
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, say, show
+
+
+def price_(  # noqa: PLR0913, PLR0917 - one for each option
+    context: typer.Context,
+    called: Annotated[str, typer.Argument(help="The number dialled.")],
+    seconds: Annotated[str, typer.Argument(help="Answered seconds; may have decimals.")],
+    card: Annotated[str | None, typer.Option(metavar="C", help="Price by a card.")] = None,
+    plan: Annotated[str | None, typer.Option(metavar="P", help="Price by a plan.")] = None,
+    rate: Annotated[str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")] = None,
+    caller: Annotated[str | None, typer.Option(metavar="N", help="The caller's number.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")] = None,
+    increment: Annotated[str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")] = None,
+    connect_fee: Annotated[str | None, typer.Option(metavar="F", help="With --rate.")] = None,
+    grace: Annotated[str | None, typer.Option(metavar="S", help="With --rate: seconds that cost nothing.")] = None,
+    duration_rounding: Annotated[
+        str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down.")
+    ] = None,
+    rounding: Annotated[
+        str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down, half_even, none.")
+    ] = None,
+    precision: Annotated[int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")] = None,
+) -> None:
+    """Show what a call would cost, without recording it.
+
+    A daily plan prices the call as if it were alone that day.
+
+    \b
+    Examples:
+      minutebook price 442079460123 73 --card a-z
+      minutebook price +442079460123 73 --plan minutes --at 2026-10-01T12:00:00Z
+      minutebook price 442079460123 7 --rate 0.015 --increment 30/6
+    """
+    if sum(way is not None for way in (card, plan, rate)) != 1:
+        raise typer.BadParameter("say one of --card, --plan and --rate")
+    words = (increment, connect_fee, grace, duration_rounding, rounding, precision)
+    if rate is None and any(word is not None for word in words):
+        raise typer.BadParameter("increments, fees, grace and rounding go with --rate; a card and a plan have their own")
+    when = None if at is None else arguments.instant(at, "--at")
+    if rate is not None:
+        from minutebook.billing.quote import by_rate
+
+        terms = tariff_terms(increment, connect_fee, None, grace, duration_rounding, rounding, precision)
+        priced = by_rate(called, seconds, rate, terms)
+    else:
+        with book_of(context) as book:
+            priced = book.price(called, seconds, card=card, plan=plan, at=when)
+    value: dict[str, Any] = priced.to_json()
+    show(format_of(context), value, Sheet(_columns(value), [value], notes=list(priced.steps)))
+    if "error" in value:
+        say(f"minutebook: {priced.refusal}")
+        raise typer.Exit(2)
+
+
+def _columns(value: dict[str, Any]) -> list[Column]:
+    headings = {
+        "prefix": "Prefix",
+        "destination": "Destination",
+        "rate": "Rate (a minute)",
+        "increment": "Increment (s)",
+        "billed_seconds": "Billed (s)",
+        "connect_fee": "Connect fee",
+        "cost": "Cost",
+        "effective_rate": "Effective rate (a minute)",
+        "currency": "Currency",
+        "error": "Error",
+    }
+    return [Column(key, heading) for key, heading in headings.items() if key in value]

@@ -1,0 +1,60 @@
+"""`minutebook statement`: an account, day by day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+COLUMNS = [
+    Column("date", "Date (UTC)"),
+    Column("calls", "Calls", number=True),
+    Column("answered", "Answered", number=True),
+    Column("seconds", "Used (s)", number=True),
+    Column("billed_seconds", "Billed (s)", number=True),
+    Column("per_minute", "Minutes", number=True),
+    Column("per_channel", "Channels", number=True),
+    Column("minimum", "Minimum", number=True),
+    Column("other", "Other", number=True),
+    Column("payments", "Payments", number=True),
+    Column("total", "Total", number=True),
+    Column("balance", "Balance", number=True),
+]
+
+
+def statement_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    as_of: Annotated[
+        str | None, typer.Option(metavar="AT", help="As it was known at an instant. Left out: now.")
+    ] = None,
+) -> None:
+    """Show an account day by day: calls, charges, payments and the balance at each day's end.
+
+    \b
+    Examples:
+      minutebook statement acme --from 2026-10-01 --to 2026-10-31
+      minutebook statement acme --from 2026-10-01 --to 2026-10-31 --as-of 2026-11-02T08:00:00Z
+    """
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    at = None if as_of is None else arguments.instant(as_of, "--as-of")
+    with book_of(context) as book:
+        statement = book.statement(account, *days, at)
+    value = statement.to_json()
+    title = f"{statement.title} ({account}), {days[0]} to {days[1]}, in {statement.currency}"
+    notes = [
+        f"Opening balance {value['opening_balance']}, closing balance {value['closing_balance']} {statement.currency};"
+        f" billed through {value['billed_through'] or 'no day yet'}.",
+        *(
+            f"{day['date']} holds {note['amount']} {statement.currency} of {note['kind']} for {note['date']}, a closed month."
+            for day in value["days"]
+            for note in day["corrections"]
+        ),
+    ]
+    show(format_of(context), value, Sheet(COLUMNS, value["days"], title=title, notes=notes))

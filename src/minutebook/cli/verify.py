@@ -1,0 +1,37 @@
+"""`minutebook verify`: prove the book."""
+
+from __future__ import annotations
+
+import typer
+
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, progress, show
+
+_SHOWN = 20
+
+
+def verify_(context: typer.Context) -> None:
+    """Prove the book: journals balance, and what is posted is what the calls cost.
+
+    Every billed call is priced again. Exit status 1 if anything differs.
+
+    \b
+    Example:
+      minutebook verify
+    """
+    with book_of(context) as book, progress("pricing again", "calls") as told:
+        checks = book.verify(progress=told)
+    value = {"ok": not any(check.differences for check in checks), "checks": [check.to_json() for check in checks]}
+    rows = [
+        {"check": c.name, "proves": c.proves, "ok": "yes" if not c.differences else f"{len(c.differences)} differ"}
+        for c in checks
+    ]
+    columns = [Column("check", "Check"), Column("proves", "Proves that"), Column("ok", "Holds")]
+    notes = [
+        line if n < _SHOWN else f"… and {len(check.differences) - _SHOWN} more; see --format json"
+        for check in checks
+        for n, line in enumerate(check.differences[: _SHOWN + 1])
+    ]
+    show(format_of(context), value, Sheet(columns, rows, notes=notes))
+    if not value["ok"]:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""What a carrier declares: plans, accounts, servers and sources."""

@@ -1,0 +1,36 @@
+"""Apply files, all of them or nothing (contract.md, `apply`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.ledger.locks import RUN
+from minutebook.declarations.document import read
+from minutebook.declarations.merge import Change, Merge
+from minutebook.ledger import declarations, tallies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.ledger.database import Database
+
+
+def apply(database: Database, files: list[Path], by: str) -> list[Change]:
+    """Merge the files into what is declared; gives each declaration before and after.
+
+    Raises `InputError` with file and line for the first thing refused; then nothing is changed.
+    """
+    documents = [read(file) for file in files]
+    with database.transaction(lock=RUN) as connection:
+        merge = Merge(
+            declarations.load(connection),
+            tallies.billed_plans(connection),
+            tallies.first_open_day(connection),
+        )
+        for document, text in documents:
+            merge.plans_and_sources(document, text)
+        for document, text in documents:
+            merge.accounts_and_servers(document, text)
+        merge.check([text for _, text in documents])
+        declarations.save(connection, merge.changes, by)
+        return merge.changes

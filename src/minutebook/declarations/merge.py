@@ -1,0 +1,211 @@
+"""Apply files merged into what is declared: what is added, changed, left, or refused.
+
+Pure: what is declared and what the files say go in, changes come out. Terms and plan revisions
+are merged by their day; nothing that a file does not name is removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from minutebook.calls.source import Source
+from minutebook.declarations.model import Account, Server, Term
+from minutebook.errors import InputError
+from minutebook.plans.plan import Plan
+from minutebook.tariffs.tariff import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.declarations.document import (
+        AccountTable,
+        Document,
+        PlanTable,
+        ServerTable,
+        SourceTable,
+    )
+    from minutebook.declarations.toml_lines import TomlText
+
+
+class Action(StrEnum):
+    """What applying does to a declaration."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One declaration before and after; equal where it is left."""
+
+    kind: str
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def action(self) -> Action:
+        if self.before is None:
+            return Action.ADDED
+        return Action.LEFT if self.before == self.after else Action.CHANGED
+
+
+@dataclass(slots=True)
+class Merge:
+    """Files merged one after another into `carrier`, which is changed as they are.
+
+    `billed_plans` have a billed day; before `open_from` all months are closed.
+    """
+
+    carrier: Carrier
+    billed_plans: frozenset[str]
+    open_from: date | None
+    changes: list[Change] = field(default_factory=list)
+    _seen: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def plans_and_sources(self, document: Document, text: TomlText) -> None:
+        """Merge what needs no other declaration; `InputError` with file and line."""
+        self._merge("source", document.source, self._source, text)
+        self._merge("plan", document.plan, self._plan, text)
+
+    def accounts_and_servers(self, document: Document, text: TomlText) -> None:
+        """Merge what names plans and accounts, which may stand in another of the files."""
+        self._merge("account", document.account, self._account, text)
+        self._merge("server", document.server, self._server, text)
+
+    def _merge(
+        self, kind: str, tables: dict[str, Any], merge: Callable[[str, Any], None], text: TomlText
+    ) -> None:
+        for name, table in tables.items():
+            try:
+                self._once(kind, name, text)
+                merge(name, table)
+            except InputError as error:
+                line = text.line_of((kind, name))
+                message = f"{kind}.{name}: {error.message}"
+                raise InputError(message, file=text.path, line=line) from None
+
+    def check(self, texts: Iterable[TomlText]) -> None:
+        """What can only be seen once every file is merged: names that lead nowhere, currencies."""
+        places = {
+            (kind, name): (text, text.line_of((kind, name)))
+            for text in texts
+            for kind in text.values
+            if isinstance(text.values[kind], dict)
+            for name in text.values[kind]
+        }
+        for change in self.changes:
+            try:
+                if change.kind == "account":
+                    self._check_account(change.after)
+                elif change.kind == "plan":
+                    self._check_card(change.after)
+                elif change.kind == "server" and change.after.account not in self.carrier.accounts:
+                    raise InputError(f"account {change.after.account!r} is not declared; declare it first")
+            except InputError as error:
+                text, line = places[change.kind, change.name]
+                raise InputError(
+                    f"{change.kind}.{change.name}: {error.message}", file=text.path, line=line
+                ) from None
+
+    def _once(self, kind: str, name: str, text: TomlText) -> None:
+        other = self._seen.setdefault((kind, name), text.path)
+        if other != text.path:
+            raise InputError(f"is declared in {other} too; keep one of them")
+
+    def _source(self, name: str, table: SourceTable) -> None:
+        said = table.model_dump()
+        source = Source(name=name, **{**said, "tech_prefixes": tuple(said["tech_prefixes"])})
+        self._set("source", name, self.carrier.sources.get(name), source)
+        self.carrier.sources[name] = source
+
+    def _plan(self, name: str, table: PlanTable) -> None:
+        has_card = table.card is not None
+        plan = Plan(
+            name=name,
+            currency=table.currency,
+            tally=table.tally or (Tally.CALL if has_card else Tally.DAILY),
+            terms=table.terms(),
+            card=table.card,
+            rate=table.rate,
+            steps=table.priced_steps() or None,
+            from_day=table.from_day,
+        )
+        revisions = self.carrier.plans.get(name, ())
+        before = next((r for r in revisions if r.from_day == plan.from_day), None)
+        if before is None and revisions and plan.from_day is None:
+            before = revisions[0]
+            plan = replace(plan, from_day=before.from_day)
+        if before is None and revisions:
+            self._refuse_closed(plan.from_day)
+        if before is not None and before != plan and name in self.billed_plans:
+            raise InputError("days are billed under it; a changed plan needs from = DATE, earlier days keep theirs")
+        self._set("plan", name, before, plan)
+        kept = [r for r in revisions if r != before]
+        self.carrier.plans[name] = tuple(sorted([*kept, plan], key=lambda r: r.from_day or date.min))
+
+    def _account(self, name: str, table: AccountTable) -> None:
+        before = self.carrier.accounts.get(name)
+        terms = {term.from_day: term for term in before.terms} if before else {}
+        for said in table.all_terms():
+            term = Term(said.from_day, said.plan, said.override)
+            if terms.get(term.from_day) != term:
+                self._refuse_closed(term.from_day)
+            terms[term.from_day] = term
+        ordered = tuple(terms[day] for day in sorted(terms))
+        currency = self._currency_of(ordered[0].plan)
+        account = Account(
+            name=name,
+            title=table.name or name,
+            currency=currency,
+            debit_limit=table.debit_limit,
+            terms=ordered,
+            matches=tuple(match.keys() for match in table.match),
+        )
+        if before is not None and before.currency != currency:
+            raise InputError(f"its currency is {before.currency} and cannot become {currency}; open another account")
+        self._set("account", name, before, account)
+        self.carrier.accounts[name] = account
+
+    def _server(self, name: str, table: ServerTable) -> None:
+        before = self.carrier.servers.get(name)
+        retired = table.retired or (before.retired if before else None)
+        server = Server(name, table.account, table.deployed, retired)
+        if before is not None and before.account != server.account:
+            raise InputError(f"is {before.account}'s; retire it and declare another name")
+        self._set("server", name, before, server)
+        self.carrier.servers[name] = server
+
+    def _set(self, kind: str, name: str, before: Any, after: Any) -> None:
+        self.changes.append(Change(kind, name, before, after))
+
+    def _refuse_closed(self, day: date | None) -> None:
+        if day is not None and self.open_from is not None and day < self.open_from:
+            raise InputError(f"from = {day} lies in a closed month; the first open day is {self.open_from}")
+
+    def _currency_of(self, plan: str) -> str:
+        revisions = self.carrier.plans.get(plan)
+        if not revisions:
+            raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}]")
+        return revisions[0].currency
+
+    def _check_account(self, account: Account) -> None:
+        for term in account.terms:
+            currency = self._currency_of(term.plan)
+            if currency != account.currency:
+                raise InputError(
+                    f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
+                )
+
+    def _check_card(self, plan: Plan) -> None:
+        for revision in self.carrier.plans[plan.name]:
+            if revision.currency != plan.currency:
+                raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")
+        card = self.carrier.cards.get(plan.card or "")
+        if card is not None and card.currency != plan.currency:
+            raise InputError(f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree")

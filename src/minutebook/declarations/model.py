@@ -1,0 +1,53 @@
+"""Accounts, their terms and servers, as the program works with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+MATCH_KEYS = ("account_code", "trunk", "caller_prefix", "server")
+"""The keys of a `match` table, in the order in which they rank (domain.md, "Whose call")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From `from_day` 00:00 UTC an account is on `plan`, until its next term."""
+
+    from_day: date
+    plan: str
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer: one currency, one balance, and at any instant one plan.
+
+    `terms` are sorted by day. Each table of `matches` holds some of `MATCH_KEYS`.
+    """
+
+    name: str
+    title: str
+    currency: str
+    debit_limit: Decimal
+    terms: tuple[Term, ...]
+    matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
+
+    def plan_on(self, day: date) -> str | None:
+        """The plan's name on a UTC day; None before the first term."""
+        plan = None
+        for term in self.terms:
+            if term.from_day > day:
+                break
+            plan = term.plan
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A switch that an account has deployed, from and to a day, both included."""
+
+    name: str
+    account: str
+    deployed: date
+    retired: date | None = None

@@ -1,0 +1,96 @@
+"""Sums over the ledger: what an account has, and what was posted to its days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minutebook.ledger.database import Connection
+
+_POSTED = "from journal j join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"
+
+
+def balances(connection: Connection, account: str | None = None) -> dict[str, Decimal]:
+    """The balance of each account that has entries, or of one: the sum of its entries."""
+    rows = connection.execute(
+        "select substr(ledger_account, 10), sum(amount) from entry"
+        " where ledger_account like 'customer:%%' and (%(account)s::text is null or ledger_account = 'customer:' || %(account)s)"
+        " group by ledger_account",
+        {"account": account},
+    )
+    return dict(rows.fetchall())
+
+
+def before(connection: Connection, account: str, day: date, as_of: datetime | None) -> Decimal:
+    """The balance of an account before a day, as it was known at `as_of` (None: now)."""
+    row = connection.execute(
+        f"select coalesce(sum(e.amount), 0) {_POSTED}"
+        " where j.account = %s and j.day < %s and (%s::timestamptz is null or j.posted_at <= %s)",
+        [account, day, as_of, as_of],
+    ).fetchone()
+    return Decimal(row[0]) if row else Decimal(0)
+
+
+def by_day_and_kind(
+    connection: Connection, account: str, first: date, last: date, as_of: datetime | None
+) -> dict[tuple[date, str], Decimal]:
+    """What was posted to an account, by the day that it stands on and its kind."""
+    rows = connection.execute(
+        f"select j.day, j.kind, sum(e.amount) {_POSTED}"
+        " where j.account = %s and j.day between %s and %s and (%s::timestamptz is null or j.posted_at <= %s)"
+        " group by j.day, j.kind",
+        [account, first, last, as_of, as_of],
+    )
+    return {(day, kind): amount for day, kind, amount in rows}
+
+
+def corrections(
+    connection: Connection, account: str, first: date, last: date, as_of: datetime | None
+) -> dict[date, list[tuple[date, str, Decimal]]]:
+    """What stands on a day and is for another: (that day, kind, amount), by the day that it stands on."""
+    rows = connection.execute(
+        f"select j.day, j.corrects, j.kind, sum(e.amount) {_POSTED}"
+        " where j.account = %s and j.day between %s and %s and j.corrects <> j.day"
+        " and (%s::timestamptz is null or j.posted_at <= %s)"
+        " group by j.day, j.corrects, j.kind order by j.day, j.corrects, j.kind",
+        [account, first, last, as_of, as_of],
+    )
+    found: dict[date, list[tuple[date, str, Decimal]]] = {}
+    for day, corrects, kind, amount in rows:
+        found.setdefault(day, []).append((corrects, kind, amount))
+    return found
+
+
+def charged(connection: Connection, kind: str, days: list[date]) -> dict[tuple[date, str], Decimal]:
+    """What was posted of one kind for each (day, account), wherever it stands."""
+    rows = connection.execute(
+        f"select j.corrects, j.account, sum(e.amount) {_POSTED}"
+        " where j.kind = %s and j.corrects = any(%s) group by j.corrects, j.account",
+        [kind, days],
+    )
+    return {(day, account): amount for day, account, amount in rows}
+
+
+def posted_by_group(
+    connection: Connection, first: date, last: date, group: str
+) -> list[tuple[str, str, Decimal, Decimal]]:
+    """(group, currency, charges, payments) of the days from `first` to `last`.
+
+    `group` is "account", "day", "month" or "plan"; charges are everything but payments.
+    """
+    expression = {
+        "account": "j.account",
+        "day": "j.day::text",
+        "month": "to_char(j.day, 'YYYY-MM')",
+        "plan": "coalesce(j.details->>'plan', '')",
+    }[group]
+    rows = connection.execute(
+        f"select {expression}, e.currency,"
+        " coalesce(sum(e.amount) filter (where j.kind <> 'payment'), 0),"
+        f" coalesce(sum(e.amount) filter (where j.kind = 'payment'), 0) {_POSTED}"
+        " where j.day between %s and %s group by 1, 2 order by 1, 2",
+        [first, last],
+    )
+    return rows.fetchall()

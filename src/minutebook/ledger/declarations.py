@@ -1,0 +1,214 @@
+"""What is declared, in SQL: loaded whole, saved by change, each change kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from minutebook import money
+from minutebook.calls.source import Source
+from minutebook.declarations.carrier import Carrier
+from minutebook.declarations.model import Account, Server, Term
+from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
+from minutebook.tariffs.cards import Card, Revision
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.declarations.merge import Change
+    from minutebook.ledger.database import Connection
+
+_ALWAYS_DAY = date.min
+
+
+def load(connection: Connection) -> Carrier:
+    """Everything declared."""
+    carrier = Carrier()
+    for plan, from_day, body in connection.execute(
+        "select plan, from_day, body from plan_revision order by plan, from_day"
+    ):
+        revision = Plan.from_body(plan, None if from_day == _ALWAYS_DAY else from_day, body)
+        carrier.plans[plan] = (*carrier.plans.get(plan, ()), revision)
+    terms: dict[str, list[Term]] = {}
+    for account, *term in connection.execute(
+        "select account, from_day, plan, override from term order by account, from_day"
+    ):
+        terms.setdefault(account, []).append(Term(*term))
+    for name, title, currency, limit, matches in connection.execute(
+        "select account, name, currency, debit_limit, matches from account order by account"
+    ):
+        carrier.accounts[name] = Account(name, title, currency, limit, tuple(terms[name]), tuple(matches))
+    for row in connection.execute("select server, account, deployed, retired from server order by server"):
+        carrier.servers[row[0]] = Server(*row)
+    for name, body in connection.execute("select source, body from source order by source"):
+        carrier.sources[name] = Source(name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])})
+    for card in load_cards(connection):
+        carrier.cards[card.name] = card
+    return carrier
+
+
+def load_cards(connection: Connection) -> list[Card]:
+    """Every card with its revisions, by name."""
+    revisions: dict[str, list[Revision]] = {}
+    for card, number, live_at, sha256, prefixes, file, terms, imported_at in connection.execute(
+        "select card, revision, live_at, sha256, prefixes, file, terms, imported_at"
+        " from card_revision order by card, revision"
+    ):
+        revisions.setdefault(card, []).append(
+            Revision(card, number, live_at, sha256, prefixes, file, terms_from_body(terms), imported_at)
+        )
+    return [
+        Card(name, currency, tuple(revisions.get(name, ())))
+        for name, currency in connection.execute("select card, currency from card order by card")
+    ]
+
+
+def add_card_revision(connection: Connection, currency: str, revision: Revision, by: str) -> None:
+    """Keep a new revision, and its card where that is new."""
+    connection.execute(
+        "insert into card (card, currency) values (%s, %s) on conflict do nothing", [revision.card, currency]
+    )
+    connection.execute(
+        "insert into card_revision (card, revision, live_at, sha256, prefixes, file, terms, imported_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            revision.card,
+            revision.number,
+            revision.live_at,
+            revision.sha256,
+            revision.prefixes,
+            revision.file,
+            Jsonb(terms_to_body(revision.terms)),
+            revision.imported_at,
+        ],
+    )
+    _log(connection, by, "card", revision.card, None, {"revision": revision.number, "file": revision.file})
+
+
+def set_live(connection: Connection, card: str, number: int, before: datetime | None, at: datetime, by: str) -> None:
+    """Take a revision live from `at`."""
+    connection.execute(
+        "update card_revision set live_at = %s where card = %s and revision = %s", [at, card, number]
+    )
+    said = {"revision": number, "live_at": before and before.isoformat()}
+    _log(connection, by, "card", card, said, {"revision": number, "live_at": at.isoformat()})
+
+
+def save(connection: Connection, changes: list[Change], by: str) -> None:
+    """Save what was added or changed, and keep what it was before, by whom and when."""
+    for change in changes:
+        if change.before == change.after:
+            continue
+        _SAVE[change.kind](connection, change.after)
+        before = None if change.before is None else _body(change.before)
+        _log(connection, by, change.kind, change.name, before, _body(change.after))
+
+
+def latest(connection: Connection) -> int:
+    """The number of the latest change to any declaration; 0 before the first."""
+    row = connection.execute("select coalesce(max(declaration), 0) from declaration").fetchone()
+    return int(row[0]) if row else 0
+
+
+def memo(connection: Connection, key: str) -> str | None:
+    """What the program remembers under `key`."""
+    row = connection.execute("select value from memo where key = %s", [key]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def remember(connection: Connection, key: str, value: str) -> None:
+    """Remember `value` under `key`, in place of what was there."""
+    connection.execute(
+        "insert into memo (key, value) values (%s, %s) on conflict (key) do update set value = excluded.value",
+        [key, value],
+    )
+
+
+def _log(connection: Connection, by: str, kind: str, name: str, before: Any, after: Any) -> None:
+    connection.execute(
+        "insert into declaration (declared_by, kind, name, before, after) values (%s, %s, %s, %s, %s)",
+        [by, kind, name, None if before is None else Jsonb(before), Jsonb(after)],
+    )
+
+
+def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
+    match declared:
+        case Plan():
+            return {**declared.to_body(), "from": declared.from_day and declared.from_day.isoformat()}
+        case Account():
+            return {
+                "name": declared.title,
+                "debit_limit": money.text(declared.debit_limit),
+                "terms": [{"from": t.from_day.isoformat(), "plan": t.plan} for t in declared.terms],
+                "match": list(declared.matches),
+            }
+        case Server():
+            retired = declared.retired and declared.retired.isoformat()
+            return {"account": declared.account, "deployed": declared.deployed.isoformat(), "retired": retired}
+        case Source():
+            return source_body(declared)
+
+
+def source_body(source: Source) -> dict[str, Any]:
+    """A source as JSON."""
+    return {
+        "format": source.format,
+        "zone": source.zone,
+        "server": source.server,
+        "country": source.country,
+        "international_prefix": source.international_prefix,
+        "national_prefix": source.national_prefix,
+        "tech_prefixes": list(source.tech_prefixes),
+        "max_call_hours": source.max_call_hours,
+        "options": source.options,
+    }
+
+
+def _save_plan(connection: Connection, plan: Plan) -> None:
+    connection.execute(
+        "insert into plan_revision (plan, from_day, currency, body) values (%s, %s, %s, %s)"
+        " on conflict (plan, from_day) do update set body = excluded.body, currency = excluded.currency,"
+        " declared_at = now()",
+        [plan.name, plan.from_day or _ALWAYS_DAY, plan.currency, Jsonb(plan.to_body())],
+    )
+
+
+def _save_account(connection: Connection, account: Account) -> None:
+    connection.execute(
+        "insert into account (account, name, currency, debit_limit, matches) values (%s, %s, %s, %s, %s)"
+        " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
+        " matches = excluded.matches",
+        [account.name, account.title, account.currency, account.debit_limit, Jsonb(list(account.matches))],
+    )
+    for term in account.terms:
+        connection.execute(
+            "insert into term (account, from_day, plan, override) values (%s, %s, %s, %s)"
+            " on conflict (account, from_day) do update set plan = excluded.plan, override = excluded.override",
+            [account.name, term.from_day, term.plan, term.override],
+        )
+
+
+def _save_server(connection: Connection, server: Server) -> None:
+    connection.execute(
+        "insert into server (server, account, deployed, retired) values (%s, %s, %s, %s)"
+        " on conflict (server) do update set deployed = excluded.deployed, retired = excluded.retired",
+        [server.name, server.account, server.deployed, server.retired],
+    )
+
+
+def _save_source(connection: Connection, source: Source) -> None:
+    connection.execute(
+        "insert into source (source, body) values (%s, %s)"
+        " on conflict (source) do update set body = excluded.body",
+        [source.name, Jsonb(source_body(source))],
+    )
+
+
+_SAVE: dict[str, Any] = {
+    "plan": _save_plan,
+    "account": _save_account,
+    "server": _save_server,
+    "source": _save_source,
+}

@@ -1,0 +1,231 @@
+"""Journals and entries: double entry, append-only (DESIGN: the database itself refuses more).
+
+Credits are positive and debits negative, so that a customer's balance is the sum of the entries
+on `customer:ACCOUNT`: a payment credits it and debits cash, a charge debits it and credits
+revenue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from minutebook import money
+from minutebook.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from minutebook.ledger.database import Connection
+
+_NAMESPACE = uuid.UUID("6d1b7b0e-8f3c-5d59-9a53-1f0c5f6f0b1e")
+
+CONTRA = {
+    "usage": "revenue:usage",
+    "payment": "cash",
+    "adjustment": "adjustments",
+}
+"""The other side of a customer's entry, by the journal's kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: an exact amount on a ledger account, credit positive."""
+
+    ledger_account: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One posting to a customer's balance: what, when, for which day, and why.
+
+    `day` is where it stands in the books, `corrects` the day that it is for.
+    """
+
+    id: uuid.UUID
+    kind: str
+    account: str
+    day: date
+    corrects: date
+    reason: str
+    lines: tuple[Line, ...]
+    run: int | None = None
+    reference: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    posted_at: datetime | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        """What it adds to the customer's balance."""
+        customer = customer_account(self.account)
+        return sum((line.amount for line in self.lines if line.ledger_account == customer), Decimal(0))
+
+    @property
+    def currency(self) -> str:
+        return self.lines[0].currency
+
+    def body_hash(self) -> str:
+        """SHA-256 of everything but the id and the instant of posting, in one canonical spelling."""
+        body = [
+            self.kind,
+            self.account,
+            self.day.isoformat(),
+            self.corrects.isoformat(),
+            self.run,
+            self.reference,
+            self.reason,
+            self.details,
+            [[line.ledger_account, line.currency, money.text(line.amount)] for line in self.lines],
+        ]
+        spelled = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(spelled.encode()).hexdigest()
+
+
+def customer_account(account: str) -> str:
+    """The ledger account that holds a customer's balance."""
+    return f"customer:{account}"
+
+
+def journal_id(*parts: object) -> uuid.UUID:
+    """The id of the posting that `parts` name: the same parts, the same id."""
+    return uuid.uuid5(_NAMESPACE, "|".join(json.dumps(str(part)) for part in parts))
+
+
+def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[Line, ...]:
+    """The entries that add `amount` to a customer's balance, by a journal of `kind`."""
+    return (
+        Line(customer_account(account), currency, amount),
+        Line(CONTRA[kind], currency, -amount),
+    )
+
+
+def post(connection: Connection, journals: Sequence[Journal], posted_at: datetime | None = None) -> None:
+    """Post all of them, in the caller's transaction, as of `posted_at` (None: now).
+
+    An id that is there already with the same body is passed over; with another body it raises
+    `LedgerError`, and the transaction must be given up.
+    """
+    known = _bodies(connection, [journal.id for journal in journals])
+    fresh = []
+    for journal in journals:
+        stored = known.get(journal.id)
+        if stored is None:
+            fresh.append(journal)
+        elif stored != journal.body_hash():
+            raise LedgerError(f"journal {journal.id} is posted already, with another body; nothing was posted")
+    cursor = connection.cursor()
+    at = posted_at or _now(connection)
+    with cursor.copy(
+        "copy journal (journal, kind, account, day, corrects, run, reference, reason, details,"
+        " lines, body_hash, posted_at) from stdin"
+    ) as copy:
+        for j in fresh:
+            details = Jsonb(j.details)
+            row = (j.id, j.kind, j.account, j.day, j.corrects, j.run, j.reference, j.reason, details)
+            copy.write_row((*row, len(j.lines), j.body_hash(), at))
+    with cursor.copy("copy entry (journal, line, ledger_account, currency, amount) from stdin") as copy:
+        for j in fresh:
+            for number, line in enumerate(j.lines, start=1):
+                copy.write_row((j.id, number, line.ledger_account, line.currency, line.amount))
+
+
+def _now(connection: Connection) -> datetime:
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    now: datetime = row[0]
+    return now
+
+
+def _bodies(connection: Connection, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    found = connection.execute("select journal, body_hash from journal where journal = any(%s)", [ids])
+    return dict(found.fetchall())
+
+
+_SELECT = """
+    select j.journal, j.kind, j.account, j.day, j.corrects, j.reason, j.run, j.reference, j.details,
+           j.posted_at, j.lines, j.body_hash,
+           (select json_agg(json_build_array(e.ledger_account, e.currency, e.amount::text) order by e.line)
+              from entry e where e.journal = j.journal)
+      from journal j
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A journal as the database holds it, with what it states of itself."""
+
+    journal: Journal
+    stated_lines: int
+    stated_hash: str
+
+
+def by_reference(connection: Connection, kind: str, account: str, reference: str) -> Journal | None:
+    """The payment or adjustment that carries a reference."""
+    where = "where j.kind = %s and j.account = %s and j.reference = %s"
+    return next((s.journal for s in _select(connection, where, [kind, account, reference])), None)
+
+
+def by_id_prefix(connection: Connection, prefix: str) -> list[Journal]:
+    """The journals whose id begins so (two at most: enough to know that it is not one)."""
+    where = "where starts_with(j.journal::text, %s) limit 2"
+    return [s.journal for s in _select(connection, where, [prefix.lower()])]
+
+
+def of_charge(connection: Connection, account: str, corrects: date, kind: str) -> list[Journal]:
+    """Every posting of one kind to an account for a day, in the order of posting."""
+    where = "where j.account = %s and j.corrects = %s and j.kind = %s order by j.posted_at, j.run"
+    return [s.journal for s in _select(connection, where, [account, corrects, kind])]
+
+
+def last_details(connection: Connection, kind: str, days: list[date]) -> dict[tuple[date, str], dict[str, Any]]:
+    """The details of the last posting of one kind for each (day, account)."""
+    rows = connection.execute(
+        "select distinct on (corrects, account) corrects, account, details from journal"
+        " where kind = %s and corrects = any(%s) order by corrects, account, posted_at desc, run desc",
+        [kind, days],
+    )
+    return {(day, account): details for day, account, details in rows}
+
+
+def between(connection: Connection, first: date, last: date) -> list[Journal]:
+    """Every journal that stands on a day from `first` to `last`, in order."""
+    where = "where j.day between %s and %s order by j.day, j.posted_at, j.account, j.kind, j.journal"
+    return [s.journal for s in _select(connection, where, [first, last])]
+
+
+def everything(connection: Connection) -> Iterable[Stored]:
+    """Every journal, for `verify`."""
+    return _select(connection, "order by j.posted_at, j.journal", [])
+
+
+def _select(connection: Connection, where: str, values: list[Any]) -> Iterable[Stored]:
+    with connection.cursor() as cursor:
+        for row in cursor.execute(_SELECT + where, values):
+            yield _stored(row)
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    id_, kind, account, day, corrects, reason, run, reference, details, posted_at, lines, body_hash, entries = row
+    journal = Journal(
+        id=id_,
+        kind=kind,
+        account=account,
+        day=day,
+        corrects=corrects,
+        reason=reason,
+        lines=tuple(Line(a, c, Decimal(amount)) for a, c, amount in entries or ()),
+        run=run,
+        reference=reference,
+        details=details,
+        posted_at=posted_at,
+    )
+    return Stored(journal, lines, body_hash)

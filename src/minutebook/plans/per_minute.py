@@ -1,0 +1,24 @@
+"""What a per-minute plan asks for a day's calls (domain.md, "The two ways to price minutes")."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from minutebook import money
+from minutebook.tariffs.tariff import Tally
+
+if TYPE_CHECKING:
+    from minutebook.plans.plan import Plan
+
+
+def due(plan: Plan, numerator: int) -> Decimal:
+    """The charge of one account and day, positive.
+
+    `numerator` (money.NUMERATOR_UNITS) is the sum over the day's calls: of their unrounded costs
+    under a daily tally, which is rounded here, once; of their rounded costs under a call tally.
+    """
+    if plan.tally is Tally.DAILY:
+        assert plan.terms.rounding is not None
+        return plan.terms.rounding.of_numerator(numerator)
+    return money.decimal_of_units(numerator // 60)

@@ -1,0 +1,111 @@
+"""A plan: how an account is charged.
+
+A plan has revisions, each in force from a UTC day; the first holds from always. This version
+charges by the minute; a plan names a card, or says one price for every destination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from minutebook import money
+from minutebook.tariffs.tariff import (
+    DEFAULT_TERMS,
+    DurationRounding,
+    Increment,
+    PulseAnchor,
+    Step,
+    Tally,
+    Terms,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One revision of a per-minute plan.
+
+    Exactly one of `card`, `rate` (a minute, everywhere) and `steps` is set. `terms` is complete:
+    what the plan leaves out is filled with the defaults. `from_day` None: from always.
+    """
+
+    name: str
+    currency: str
+    tally: Tally
+    terms: Terms
+    card: str | None = None
+    rate: Decimal | None = None
+    steps: tuple[Step, ...] | None = None
+    from_day: date | None = None
+
+    @classmethod
+    def from_body(cls, name: str, from_day: date | None, body: dict[str, Any]) -> Self:
+        """The plan that `body` (as `to_body` writes it) declares."""
+        steps = body.get("steps")
+        rate = body.get("rate")
+        return cls(
+            name=name,
+            currency=body["currency"],
+            tally=Tally(body["tally"]),
+            terms=terms_from_body(body).over(DEFAULT_TERMS),
+            card=body.get("card"),
+            rate=None if rate is None else Decimal(rate),
+            steps=None if steps is None else tuple(Step(s["from"], Decimal(s["rate"]), s["pulse"]) for s in steps),
+            from_day=from_day,
+        )
+
+    def to_body(self) -> dict[str, Any]:
+        """The plan as JSON, complete, in one canonical spelling: equal plans, equal bodies."""
+        body: dict[str, Any] = {
+            "model": "per_minute",
+            "currency": self.currency,
+            "tally": str(self.tally),
+            **terms_to_body(self.terms),
+        }
+        if self.card is not None:
+            body["card"] = self.card
+        if self.rate is not None:
+            body["rate"] = money.text(self.rate, 0)
+        if self.steps is not None:
+            body["steps"] = [
+                {"from": s.from_s, "rate": money.text(s.rate, 0), "pulse": s.pulse_s} for s in self.steps
+            ]
+        return body
+
+
+def terms_to_body(terms: Terms) -> dict[str, Any]:
+    """What a level says of pricing, as JSON; silent keys are absent."""
+    said: dict[str, Any] = {
+        "increment": None if terms.increment is None else str(terms.increment),
+        "connect_fee": None if terms.connect_fee is None else money.text(terms.connect_fee, 0),
+        "attempt_fee": None if terms.attempt_fee is None else money.text(terms.attempt_fee, 0),
+        "grace_ms": terms.grace_ms,
+        "duration_rounding": None if terms.duration_rounding is None else str(terms.duration_rounding),
+        "rounding": None
+        if terms.rounding is None
+        else {"method": str(terms.rounding.method), "precision": terms.rounding.precision},
+        "pulse_anchor": None if terms.pulse_anchor is None else str(terms.pulse_anchor),
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def terms_from_body(body: dict[str, Any]) -> Terms:
+    """The inverse of `terms_to_body`; other keys are passed over."""
+
+    def said(key: str, make: Callable[[Any], Any]) -> Any:
+        return make(body[key]) if key in body else None
+
+    return Terms(
+        increment=said("increment", Increment.parse),
+        connect_fee=said("connect_fee", Decimal),
+        attempt_fee=said("attempt_fee", Decimal),
+        grace_ms=said("grace_ms", int),
+        duration_rounding=said("duration_rounding", DurationRounding),
+        rounding=said("rounding", lambda r: money.Rounding(money.Method(r["method"]), r["precision"])),
+        pulse_anchor=said("pulse_anchor", PulseAnchor),
+    )

@@ -1,0 +1,81 @@
+"""`book.toml`: where a book is and what it uses."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from minutebook.errors import InputError
+
+FILE = "book.toml"
+_KNOWN = ("currency", "database", "database_owner", "lake")
+
+_TEMPLATE = """\
+# A Minutebook. Everything that it knows is in this folder, unless a line below says otherwise.
+
+# The currency of a rate card that names none.
+currency = "{currency}"
+
+# An outside PostgreSQL (15 or newer) instead of the embedded one, and the role that owns the
+# tables there, where that is another one than the program's:
+{database}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `book.toml` says; paths are absolute."""
+
+    folder: Path
+    currency: str = "USD"
+    database: str | None = None
+    database_owner: str | None = None
+    lake: str | None = None
+
+    @property
+    def lake_folder(self) -> Path:
+        """Where calls, quarantine and decks are."""
+        return self.folder / (self.lake or "lake")
+
+
+def find(given: Path | None, *, start: Path | None = None) -> Path:
+    """The book's folder: the one given, else `$MINUTEBOOK`, else the nearest upward of `start`."""
+    if given is None and os.environ.get("MINUTEBOOK"):
+        given = Path(os.environ["MINUTEBOOK"])
+    if given is not None:
+        if not (given / FILE).is_file():
+            raise InputError(f"{given} is not a book: it has no {FILE}; make one with: minutebook init {given}")
+        return given.resolve()
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise InputError("no book here; say --book PATH, set MINUTEBOOK, or make one with: minutebook init PATH")
+
+
+def read(folder: Path) -> Settings:
+    """The settings of the book in `folder`."""
+    path = folder / FILE
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", file=str(path)) from None
+    for key, value in values.items():
+        if key not in _KNOWN:
+            raise InputError(f"unknown key {key!r}; known are {', '.join(_KNOWN)}", file=str(path))
+        if not isinstance(value, str):
+            raise InputError(f"{key} is a text in quotes", file=str(path))
+    return Settings(folder, **values)
+
+
+def write(folder: Path, currency: str, database: str | None, database_owner: str | None) -> None:
+    """Make `book.toml`, whole or not at all."""
+    lines = [
+        f'{key} = "{value}"' if value else f'# {key} = "postgresql://…"'
+        for key, value in (("database", database), ("database_owner", database_owner))
+    ]
+    part = folder / (FILE + ".part")
+    part.write_text(_TEMPLATE.format(currency=currency, database="\n".join(lines)), "utf-8")
+    part.replace(folder / FILE)

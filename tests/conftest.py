@@ -1,0 +1,86 @@
+"""A real PostgreSQL for every test: one cluster a worker, one fresh database a book."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from minutebook import settings
+from minutebook.book import Book
+from minutebook.ledger import migrate
+from minutebook.ledger.embedded import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_TEMPLATE = "minutebook_template"
+_numbers = itertools.count(1)
+
+
+class Cluster:
+    """A PostgreSQL server whose databases are made from one that has the schema."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = EmbeddedPostgres(folder)
+        self.roles = self.server.connection_info()
+        with psycopg.connect(self.roles.admin, autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("create database {} owner minutebook_owner").format(sql.Identifier(_TEMPLATE))
+            )
+        migrate.upgrade(make_conninfo(self.roles.owner, dbname=_TEMPLATE), "minutebook_app")
+
+    def new_database(self) -> tuple[str, str]:
+        """Conninfo of the application and of the owner, on a database of its own."""
+        name = f"book_{next(_numbers)}"
+        with psycopg.connect(self.roles.admin, autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("create database {} owner minutebook_owner template {}").format(
+                    sql.Identifier(name), sql.Identifier(_TEMPLATE)
+                )
+            )
+        return (
+            make_conninfo(self.roles.application, dbname=name),
+            make_conninfo(self.roles.owner, dbname=name),
+        )
+
+    def admin(self, conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
+        """A superuser's connection to the database that `conninfo` names, to plant errors."""
+        name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
+        return psycopg.connect(make_conninfo(self.roles.admin, dbname=str(name)), autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("cluster") / "postgres")
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def new_book(tmp_path: Path, cluster: Cluster) -> Iterator[Callable[[], Book]]:
+    """Make books, each with a folder and a database of its own."""
+    books: list[Book] = []
+
+    def make() -> Book:
+        folder = tmp_path / f"book{len(books)}"
+        folder.mkdir()
+        application, owner = cluster.new_database()
+        settings.write(folder, "USD", application, owner)
+        books.append(Book(settings.read(folder)))
+        return books[-1]
+
+    yield make
+    for book in books:
+        book.close()
+
+
+@pytest.fixture
+def book(new_book: Callable[[], Book]) -> Book:
+    return new_book()

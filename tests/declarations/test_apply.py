@@ -1,0 +1,200 @@
+"""Declaring: what applying a file adds, changes and leaves, and what it refuses, with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from minutebook.errors import InputError
+from minutebook.money import Method, Rounding
+from minutebook.tariffs.tariff import Increment, Tally
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+CARRIER = """
+[plan.minutes]
+model = "per_minute"
+currency = "USD"
+rate = "0.0045"
+tally = "daily"
+increment = "1/1"
+connect_fee = "0"
+duration_rounding = "up"
+rounding = { method = "up", precision = 4 }
+
+[account.acme]
+name = "Acme Telecom"
+plan = "minutes"
+from = 2026-10-01
+debit_limit = "100.00"
+match = [ { server = "lon-1" }, { account_code = "acme" }, { caller_prefix = "4420555" } ]
+
+[server.lon-1]
+account = "acme"
+deployed = 2026-10-01
+
+[source.proxy]
+format = "kamailio"
+zone = "UTC"
+server = "lon-1"
+country = "44"
+"""
+
+
+def applied(book: Book, tmp_path: Path, text: str, name: str = "carrier.toml") -> dict[str, str]:
+    """Apply a text; gives what was done to each declaration."""
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    return {f"{change.kind} {change.name}": str(change.action) for change in book.apply([file])}
+
+
+def refusal(book: Book, tmp_path: Path, text: str) -> str:
+    """The error that refuses a text, without the folder's name."""
+    with pytest.raises(InputError) as caught:
+        applied(book, tmp_path, text)
+    return str(caught.value).replace(f"{tmp_path}/", "")
+
+
+def test_the_contracts_example_applies_once_and_changes_nothing_again(book: Book, tmp_path: Path) -> None:
+    """The example of the contract, without what later versions bring, applies; again it is left."""
+    names = ["source proxy", "plan minutes", "account acme", "server lon-1"]
+    assert applied(book, tmp_path, CARRIER) == dict.fromkeys(names, "added")
+    assert applied(book, tmp_path, CARRIER) == dict.fromkeys(names, "left")
+    carrier = book.carrier()
+    plan = carrier.plans["minutes"][0]
+    assert (plan.rate, plan.tally, plan.currency) == (Decimal("0.0045"), Tally.DAILY, "USD")
+    assert plan.terms.rounding == Rounding(Method.UP, 4)
+    assert plan.terms.increment == Increment(1, 1)
+    account = carrier.accounts["acme"]
+    assert account.debit_limit == Decimal(100)
+    assert account.plan_on(date(2026, 9, 30)) is None
+    assert account.plan_on(date(2026, 10, 1)) == "minutes"
+    assert carrier.sources["proxy"].country == "44"
+
+
+def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path: Path) -> None:
+    """A file that names one term leaves the others."""
+    plans = "".join(
+        f'[plan.{name}]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0{n}"\n' for n, name in enumerate("abc", 1)
+    )
+    first = plans + '[account.globex]\nterms = [ { from = 2026-01-01, plan = "a" }, { from = 2026-03-15, plan = "b" } ]\n'
+    applied(book, tmp_path, first)
+    later = '[account.globex]\nterms = [ { from = 2026-06-01, plan = "c" } ]\n'
+    assert applied(book, tmp_path, later) == {"account globex": "changed"}
+    account = book.carrier().accounts["globex"]
+    assert [(term.from_day, term.plan) for term in account.terms] == [
+        (date(2026, 1, 1), "a"),
+        (date(2026, 3, 15), "b"),
+        (date(2026, 6, 1), "c"),
+    ]
+
+
+def test_a_plan_with_a_card_is_tallied_by_call_unless_it_says_otherwise(book: Book, tmp_path: Path) -> None:
+    """tally left out: call with a card, else daily; the card may come later."""
+    applied(book, tmp_path, '[plan.a-z]\nmodel = "per_minute"\ncurrency = "USD"\ncard = "a-z"\n')
+    assert book.carrier().plans["a-z"][0].tally is Tally.CALL
+
+
+def test_a_plan_changed_from_a_day_keeps_its_earlier_price(book: Book, tmp_path: Path) -> None:
+    """Two revisions of one plan stand side by side, each from its day."""
+    plan = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\n'
+    applied(book, tmp_path, plan + 'rate = "0.01"\n')
+    assert applied(book, tmp_path, plan + 'rate = "0.02"\nfrom = 2026-10-10\n') == {"plan m": "added"}
+    carrier = book.carrier()
+    rates = {day: carrier.plan_on("m", date(2026, 10, day)) for day in (1, 9, 10, 31)}
+    assert {day: plan and plan.rate for day, plan in rates.items()} == {
+        1: Decimal("0.01"),
+        9: Decimal("0.01"),
+        10: Decimal("0.02"),
+        31: Decimal("0.02"),
+    }
+    assert applied(book, tmp_path, plan + 'rate = "0.01"\n') == {"plan m": "left"}
+
+
+PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('[plan.m]\nmodel = "per_channel"\n', "carrier.toml:1: plan.m: model: \"per_channel\" is not part of this version"),
+        (PLAN + 'tiers = []\n', "carrier.toml:1: plan.m: tiers: per-channel billing is not part of this version"),
+        (PLAN + 'minimum_per_server = "20.00"\n', "minimum_per_server: the minimum charge per server is not part"),
+        (PLAN + 'colour = "red"\n', "carrier.toml:5: plan.m: unknown key 'colour'"),
+        ("[plant.m]\n", "carrier.toml:1: unknown table 'plant'"),
+        (PLAN.replace('"0.01"', "0.01"), "carrier.toml:4: plan.m: rate: price 0.01 is not an exact number; write it in quotes"),
+        (PLAN.replace('"0.01"', '"1,000.00"'), "write it without commas"),
+        (PLAN.replace('"0.01"', '"-1"'), "is negative"),
+        (PLAN.replace('"0.01"', '"0.00000000001"'), "more than 10 decimals"),
+        (PLAN + 'card = "a-z"\n', "exactly one of rate, card and steps"),
+        (PLAN.replace('currency = "USD"\n', ""), "plan.m: currency is missing"),
+        (PLAN + 'increment = "60"\n', "carrier.toml:5: plan.m: increment"),
+        (PLAN + 'increment = "0/6"\n', "1 or more"),
+        (PLAN + PLAN, "carrier.toml:5: plan.m is declared twice"),
+        (PLAN + '[account.a]\nplan = "m"\n', "carrier.toml:5: account.a: from"),
+        (PLAN + '[account.a]\nplan = "n"\nfrom = 2026-10-01\n', "carrier.toml:5: account.a: plan 'n' is not declared"),
+        (PLAN + '[account.a]\nplan = "m"\nfrom = 2026-10-01T12:00:00Z\n', "carrier.toml:7: account.a: from: is an instant"),
+        (PLAN + '[account.a]\nplan = "m"\nfrom = 2026-02-30\n', "carrier.toml:7:"),
+        (PLAN + '[account.a]\nplan = "m"\nfrom = 2026-10-01\nmatch = [ {} ]\n', "a match table needs a key"),
+        ('[server.s]\naccount = "nobody"\ndeployed = 2026-10-01\n', "carrier.toml:1: server.s: account 'nobody'"),
+        ('[source.s]\nzone = "Mars/Olympus"\n', "carrier.toml:2: source.s: zone: 'Mars/Olympus' is not an IANA"),
+        ("[plan.m\n", "carrier.toml:1:"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_with_its_line(book: Book, tmp_path: Path, text: str, error: str) -> None:
+    """Each mistake is named on one line with the file and the line, and nothing is declared."""
+    said = refusal(book, tmp_path, text)
+    assert error in said
+    assert "\n" not in said
+    assert book.carrier().plans == {}
+
+
+def test_steps_that_their_pulse_does_not_divide_are_refused(book: Book, tmp_path: Path) -> None:
+    """A step of 60 s by 45 s would bill some seconds at two prices."""
+    steps = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nsteps = [ { from = 0, rate = "1", pulse = 45 }, { from = 60, rate = "1", pulse = 1 } ]\n'
+    assert "no multiple of its pulse 45" in refusal(book, tmp_path, steps)
+
+
+def test_currencies_of_an_accounts_plans_must_agree(book: Book, tmp_path: Path) -> None:
+    """An account has one currency."""
+    euro = '[plan.e]\nmodel = "per_minute"\ncurrency = "EUR"\nrate = "0.01"\n'
+    account = '[account.a]\nterms = [ { from = 2026-01-01, plan = "m" }, { from = 2026-02-01, plan = "e" } ]\n'
+    assert "plan 'e' is in EUR, the account in USD" in refusal(book, tmp_path, PLAN + euro + account)
+
+
+def test_one_wrong_file_refuses_all_of_them(book: Book, tmp_path: Path) -> None:
+    """Several files are one declaration: all of it or nothing."""
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(PLAN)
+    bad.write_text('[account.a]\nplan = "none"\nfrom = 2026-10-01\n')
+    with pytest.raises(InputError, match="not declared"):
+        book.apply([good, bad])
+    assert book.carrier().plans == {}
+
+
+def test_two_files_may_not_declare_the_same_plan(book: Book, tmp_path: Path) -> None:
+    """Which of the two holds would be a guess."""
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text(PLAN)
+    two.write_text(PLAN)
+    with pytest.raises(InputError, match=r"plan\.m: is declared in .*one\.toml too"):
+        book.apply([one, two])
+
+
+def test_every_change_is_kept_with_what_it_was_before(book: Book, tmp_path: Path) -> None:
+    """The history of declarations only grows."""
+    account = '[account.a]\nplan = "m"\nfrom = 2026-10-01\n'
+    applied(book, tmp_path, PLAN + account)
+    applied(book, tmp_path, PLAN + account + 'debit_limit = "50"\n')
+    with book.database.transaction() as connection:
+        rows = connection.execute(
+            "select before->>'debit_limit', after->>'debit_limit' from declaration"
+            " where kind = 'account' order by declaration"
+        ).fetchall()
+    assert rows == [(None, "0.00"), ("0.00", "50.00")]

