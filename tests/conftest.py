@@ -32,7 +32,9 @@ class Cluster:
         self.roles = self.server.connection_info()
         with psycopg.connect(self.roles.admin, autocommit=True) as admin:
             admin.execute(
-                sql.SQL("create database {} owner minutebook_owner").format(sql.Identifier(_TEMPLATE))
+                sql.SQL("create database {} owner minutebook_owner").format(
+                    sql.Identifier(_TEMPLATE)
+                )
             )
         migrate.upgrade(make_conninfo(self.roles.owner, dbname=_TEMPLATE), "minutebook_app")
 
@@ -44,6 +46,9 @@ class Cluster:
                 sql.SQL("create database {} owner minutebook_owner template {}").format(
                     sql.Identifier(name), sql.Identifier(_TEMPLATE)
                 )
+            )
+            admin.execute(
+                sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name))
             )
         return (
             make_conninfo(self.roles.application, dbname=name),

@@ -1,11 +1,11 @@
 """Minutebook: the billing engine for voice carriers.
 
-    import minutebook
+import minutebook
 
-    book = minutebook.open("carrier")
-    book.import_calls(["cdr.csv"])
-    book.bill(through=date(2026, 10, 31))
-    book.statement("acme", date(2026, 10, 1), date(2026, 10, 31))
+book = minutebook.open("carrier")
+book.import_calls(["cdr.csv"])
+book.bill(through=date(2026, 10, 31))
+book.statement("acme", date(2026, 10, 1), date(2026, 10, 31))
 """
 
 from __future__ import annotations

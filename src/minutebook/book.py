@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +18,7 @@ from minutebook.ledger.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     import polars as pl
 
@@ -183,7 +183,9 @@ class Book:
         from minutebook import rate_cards
 
         known = self.rate_card(card)
-        decks = [self.card_prices(rate_cards.revision_of(known, number)) for number in (before, after)]
+        decks = [
+            self.card_prices(rate_cards.revision_of(known, number)) for number in (before, after)
+        ]
         return rate_cards.difference(*decks)
 
     # Calls ----------------------------------------------------------------------------------
@@ -191,7 +193,7 @@ class Book:
     def import_calls(
         self,
         files: Sequence[PathLike],
-        format: str = "auto",  # noqa: A002 - the command's word
+        format: str = "auto",
         source: str | None = None,
         *,
         names: Sequence[str] | None = None,
@@ -210,9 +212,11 @@ class Book:
             declared = carrier.sources.get(source)
             if declared is None:
                 known = ", ".join(sorted(carrier.sources)) or "none yet"
-                raise InputError(f"source {source!r} is not declared (known: {known}); declare [source.{source}]")
+                raise InputError(
+                    f"source {source!r} is not declared (known: {known}); declare [source.{source}]"
+                )
             if format == "auto" and declared.format is not None:
-                format = declared.format  # noqa: A001
+                format = declared.format
         return import_files(
             self.lake,
             self.quarantined,
@@ -233,12 +237,16 @@ class Book:
         with self.database.transaction() as connection:
             latest = declarations.latest(connection)
             carrier = declarations.load(connection)
-        result = retry(self.lake, self.quarantined, sources=carrier.sources, directory=carrier.directory())
+        result = retry(
+            self.lake, self.quarantined, sources=carrier.sources, directory=carrier.directory()
+        )
         with self.database.transaction() as connection:
             declarations.remember(connection, _TRIED, str(latest))
         return result
 
-    def calls(self, account: str | None, first: date, last: date, *, unpriced: bool = False) -> pl.DataFrame:
+    def calls(
+        self, account: str | None, first: date, last: date, *, unpriced: bool = False
+    ) -> pl.DataFrame:
         """The calls of an account (None: of all) with their prices (billing.rated_calls.RATED_SCHEMA)."""
         import polars as pl
 
@@ -249,7 +257,9 @@ class Book:
         days_between(first, last)
         carrier = self.carrier()
         if account is not None and account not in carrier.accounts:
-            raise InputError(f"account {account!r} is not declared; declare [account.{account}] and apply it")
+            raise InputError(
+                f"account {account!r} is not declared; declare [account.{account}] and apply it"
+            )
         files = on_days(self.lake.snapshot().files, first, last)
         accounts = None if account is None else [account]
         calls = rated_calls(self.lake, self.cards, Schedule(carrier), files, accounts)
@@ -275,7 +285,9 @@ class Book:
         if mended and self.quarantined.count():
             self.retry()
         waiting = self.quarantined.count()
-        return bill(self.database, self.lake, self.cards, through, quarantined=waiting, progress=progress)
+        return bill(
+            self.database, self.lake, self.cards, through, quarantined=waiting, progress=progress
+        )
 
     def pay(
         self, account: str, amount: Decimal | str, reference: str, at: datetime | None = None
@@ -286,12 +298,19 @@ class Book:
         return pay(self.database, account, money.parse_amount(amount), reference, at, _now())
 
     def adjust(
-        self, account: str, amount: Decimal | str, reason: str, reference: str, on: date | None = None
+        self,
+        account: str,
+        amount: Decimal | str,
+        reason: str,
+        reference: str,
+        on: date | None = None,
     ) -> tuple[Journal, bool]:
         """Post a credit or a fee by hand, once by its reference; gives it, and whether it is new."""
         from minutebook.billing.payments import adjust
 
-        return adjust(self.database, account, money.parse_amount(amount), reason, reference, on, _now())
+        return adjust(
+            self.database, account, money.parse_amount(amount), reason, reference, on, _now()
+        )
 
     def balances(self, account: str | None = None) -> list[Standing]:
         """What every account, or one, has to spend."""
@@ -299,7 +318,9 @@ class Book:
 
         return standings(self.database, account)
 
-    def statement(self, account: str, first: date, last: date, as_of: datetime | None = None) -> Statement:
+    def statement(
+        self, account: str, first: date, last: date, as_of: datetime | None = None
+    ) -> Statement:
         """An account's days, as they are known now, or were at an instant."""
         from minutebook.billing.statement import statement
 

@@ -57,7 +57,7 @@ class Rounding:
     def unit(self) -> int:
         """The step of the rounded amounts, in numerator units."""
         precision = SCALE if self.method is Method.NONE else self.precision
-        return 60 * 10 ** (SCALE - precision)
+        return 60 * int(10 ** (SCALE - precision))
 
     @property
     def effective_method(self) -> Method:
@@ -67,7 +67,9 @@ class Rounding:
         """The amount, rounded once."""
         numerator = Fraction(amount) * NUMERATOR_UNITS
         step = Fraction(self.unit)
-        return decimal_of_units(_round_ratio(numerator / step, self.effective_method) * self.unit // 60)
+        return decimal_of_units(
+            _round_ratio(numerator / step, self.effective_method) * self.unit // 60
+        )
 
     def of_numerator(self, numerator: int) -> Decimal:
         """An unrounded sum in numerator units, rounded once."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.ledger.locks import RUN
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
+from minutebook.ledger.locks import RUN
 from minutebook.tariffs.cards import ALWAYS, Card, Revision
-from minutebook.tariffs.tariff import Terms
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from minutebook.card_store import CardStore
     from minutebook.ledger.database import Connection, Database
     from minutebook.tariffs.decks import Deck
+    from minutebook.tariffs.tariff import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def add_revision(
                 return Taken(last, agreed, added=False)
         if live_at is None and not revisions_:
             live_at = ALWAYS
-        revision = Revision(card, len(revisions_) + 1, live_at, sha256, deck.frame.height, file, terms, now)
+        revision = Revision(
+            card, len(revisions_) + 1, live_at, sha256, deck.frame.height, file, terms, now
+        )
         declarations.add_card_revision(connection, agreed, revision, by)
         return Taken(revision, agreed, added=True)
 
@@ -84,7 +87,9 @@ def card_named(connection: Connection, name: str) -> Card:
     cards = {card.name: card for card in declarations.load_cards(connection)}
     if name not in cards:
         known = ", ".join(cards) or "none yet"
-        raise InputError(f"there is no card {name!r} (known: {known}); make it with: minutebook card import {name} FILE")
+        raise InputError(
+            f"there is no card {name!r} (known: {known}); make it with: minutebook card import {name} FILE"
+        )
     return cards[name]
 
 
@@ -93,7 +98,9 @@ def revision_of(card: Card, number: int) -> Revision:
     for revision in card.revisions:
         if revision.number == number:
             return revision
-    raise InputError(f"card {card.name!r} has no revision {number}; it has 1 to {len(card.revisions)}")
+    raise InputError(
+        f"card {card.name!r} has no revision {number}; it has 1 to {len(card.revisions)}"
+    )
 
 
 def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -132,7 +139,9 @@ def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 def _currency(known: Card | None, given: str | None, default: str) -> str:
     if known is not None and given is not None and given != known.currency:
-        raise InputError(f"card {known.name!r} is in {known.currency}, not {given}; make another card")
+        raise InputError(
+            f"card {known.name!r} is in {known.currency}, not {given}; make another card"
+        )
     currency = known.currency if known else given or default
     if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
         raise InputError(f"currency {currency!r} is not three capital letters, as in USD")

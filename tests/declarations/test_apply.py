@@ -61,7 +61,9 @@ def refusal(book: Book, tmp_path: Path, text: str) -> str:
     return str(caught.value).replace(f"{tmp_path}/", "")
 
 
-def test_the_contracts_example_applies_once_and_changes_nothing_again(book: Book, tmp_path: Path) -> None:
+def test_the_contracts_example_applies_once_and_changes_nothing_again(
+    book: Book, tmp_path: Path
+) -> None:
     """The example of the contract, without what later versions bring, applies; again it is left."""
     names = ["source proxy", "plan minutes", "account acme", "server lon-1"]
     assert applied(book, tmp_path, CARRIER) == dict.fromkeys(names, "added")
@@ -81,9 +83,13 @@ def test_the_contracts_example_applies_once_and_changes_nothing_again(book: Book
 def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path: Path) -> None:
     """A file that names one term leaves the others."""
     plans = "".join(
-        f'[plan.{name}]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0{n}"\n' for n, name in enumerate("abc", 1)
+        f'[plan.{name}]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0{n}"\n'
+        for n, name in enumerate("abc", 1)
     )
-    first = plans + '[account.globex]\nterms = [ { from = 2026-01-01, plan = "a" }, { from = 2026-03-15, plan = "b" } ]\n'
+    first = (
+        plans
+        + '[account.globex]\nterms = [ { from = 2026-01-01, plan = "a" }, { from = 2026-03-15, plan = "b" } ]\n'
+    )
     applied(book, tmp_path, first)
     later = '[account.globex]\nterms = [ { from = 2026-06-01, plan = "c" } ]\n'
     assert applied(book, tmp_path, later) == {"account globex": "changed"}
@@ -95,7 +101,9 @@ def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path:
     ]
 
 
-def test_a_plan_with_a_card_is_tallied_by_call_unless_it_says_otherwise(book: Book, tmp_path: Path) -> None:
+def test_a_plan_with_a_card_is_tallied_by_call_unless_it_says_otherwise(
+    book: Book, tmp_path: Path
+) -> None:
     """tally left out: call with a card, else daily; the card may come later."""
     applied(book, tmp_path, '[plan.a-z]\nmodel = "per_minute"\ncurrency = "USD"\ncard = "a-z"\n')
     assert book.carrier().plans["a-z"][0].tally is Tally.CALL
@@ -105,7 +113,9 @@ def test_a_plan_changed_from_a_day_keeps_its_earlier_price(book: Book, tmp_path:
     """Two revisions of one plan stand side by side, each from its day."""
     plan = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\n'
     applied(book, tmp_path, plan + 'rate = "0.01"\n')
-    assert applied(book, tmp_path, plan + 'rate = "0.02"\nfrom = 2026-10-10\n') == {"plan m": "added"}
+    assert applied(book, tmp_path, plan + 'rate = "0.02"\nfrom = 2026-10-10\n') == {
+        "plan m": "added"
+    }
     carrier = book.carrier()
     rates = {day: carrier.plan_on("m", date(2026, 10, day)) for day in (1, 9, 10, 31)}
     assert {day: plan and plan.rate for day, plan in rates.items()} == {
@@ -147,7 +157,9 @@ PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
         ("[plan.m\n", "carrier.toml:1:"),
     ],
 )  # fmt: skip
-def test_a_wrong_file_is_refused_with_its_line(book: Book, tmp_path: Path, text: str, error: str) -> None:
+def test_a_wrong_file_is_refused_with_its_line(
+    book: Book, tmp_path: Path, text: str, error: str
+) -> None:
     """Each mistake is named on one line with the file and the line, and nothing is declared."""
     said = refusal(book, tmp_path, text)
     assert error in said
@@ -165,7 +177,9 @@ def test_currencies_of_an_accounts_plans_must_agree(book: Book, tmp_path: Path) 
     """An account has one currency."""
     euro = '[plan.e]\nmodel = "per_minute"\ncurrency = "EUR"\nrate = "0.01"\n'
     account = '[account.a]\nterms = [ { from = 2026-01-01, plan = "m" }, { from = 2026-02-01, plan = "e" } ]\n'
-    assert "plan 'e' is in EUR, the account in USD" in refusal(book, tmp_path, PLAN + euro + account)
+    assert "plan 'e' is in EUR, the account in USD" in refusal(
+        book, tmp_path, PLAN + euro + account
+    )
 
 
 def test_one_wrong_file_refuses_all_of_them(book: Book, tmp_path: Path) -> None:

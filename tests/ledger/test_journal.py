@@ -58,7 +58,9 @@ def payment(amount: Decimal) -> Journal:
         "create or replace function minutebook.check_journal() returns trigger language sql as 'select null'",
     ],
 )
-def test_the_application_cannot_change_what_is_posted(book: Book, posted: Journal, statement: str) -> None:
+def test_the_application_cannot_change_what_is_posted(
+    book: Book, posted: Journal, statement: str
+) -> None:
     """Update, delete, truncate, and the ways around the triggers are refused."""
     with pytest.raises(psycopg.Error), book.database.transaction() as connection:
         connection.execute(statement)
@@ -73,7 +75,10 @@ def test_the_owner_cannot_change_what_is_posted_either(book: Book, posted: Journ
     owner = book.settings.database_owner
     assert owner is not None
     with psycopg.connect(owner) as connection:
-        for statement in ("update minutebook.entry set amount = 1", "truncate minutebook.entry, minutebook.journal"):
+        for statement in (
+            "update minutebook.entry set amount = 1",
+            "truncate minutebook.entry, minutebook.journal",
+        ):
             with pytest.raises(psycopg.errors.RestrictViolation), connection.transaction():
                 connection.execute(statement)
 
@@ -86,30 +91,47 @@ _INSERT = (
 
 def test_a_journal_that_does_not_balance_is_refused(book: Book, posted: Journal) -> None:
     """The sum of each currency is zero, or nothing is committed."""
-    with pytest.raises(psycopg.errors.CheckViolation, match="does not balance"), book.database.transaction() as c:
+    with (
+        pytest.raises(psycopg.errors.CheckViolation, match="does not balance"),
+        book.database.transaction() as c,
+    ):
         c.execute(_INSERT, [uuid.UUID(int=2)])
         for line, amount in ((1, 10), (2, -9)):
-            c.execute("insert into entry values (%s, %s, 'cash', 'USD', %s)", [uuid.UUID(int=2), line, amount])
+            c.execute(
+                "insert into entry values (%s, %s, 'cash', 'USD', %s)",
+                [uuid.UUID(int=2), line, amount],
+            )
 
 
 def test_a_journal_without_its_lines_is_refused(book: Book, posted: Journal) -> None:
     """A journal states its lines, and has them."""
-    with pytest.raises(psycopg.errors.CheckViolation, match="states 2 lines and has 0"), book.database.transaction() as c:
+    with (
+        pytest.raises(psycopg.errors.CheckViolation, match="states 2 lines and has 0"),
+        book.database.transaction() as c,
+    ):
         c.execute(_INSERT, [uuid.UUID(int=2)])
 
 
 def test_nothing_can_be_added_to_a_posted_journal(book: Book, posted: Journal) -> None:
     """Later entries would change what was posted, even if they balance."""
-    with pytest.raises(psycopg.errors.CheckViolation, match="states 2 lines and has 4"), book.database.transaction() as c:
+    with (
+        pytest.raises(psycopg.errors.CheckViolation, match="states 2 lines and has 4"),
+        book.database.transaction() as c,
+    ):
         for line, amount in ((3, 10), (4, -10)):
-            c.execute("insert into entry values (%s, %s, 'cash', 'USD', %s)", [posted.id, line, amount])
+            c.execute(
+                "insert into entry values (%s, %s, 'cash', 'USD', %s)", [posted.id, line, amount]
+            )
 
 
 def test_an_id_cannot_be_used_again_with_another_body(book: Book, posted: Journal) -> None:
     """In SQL by the key; in the program by the body's hash."""
     with pytest.raises(psycopg.errors.UniqueViolation), book.database.transaction() as connection:
         connection.execute(_INSERT, [posted.id])
-    with pytest.raises(LedgerError, match="another body"), book.database.transaction() as connection:
+    with (
+        pytest.raises(LedgerError, match="another body"),
+        book.database.transaction() as connection,
+    ):
         journal.post(connection, [payment(Decimal(51))])
 
 

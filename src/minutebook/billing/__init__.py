@@ -1,0 +1,1 @@
+"""Runs, statements, totals, and the way back from a charge to its calls."""

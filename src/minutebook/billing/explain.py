@@ -96,10 +96,15 @@ def explain_call(book: Book, call_id: str) -> list[CallExplanation]:
     for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
         why = f"{record['reason']}: {record['detail']}" if record["detail"] else record["reason"]
         place = f"{record['file']}:{record['line']}"
-        steps = [f"Recorded at {place} (source {record['source']}).", f"In quarantine since then, not billed: {why}."]
+        steps = [
+            f"Recorded at {place} (source {record['source']}).",
+            f"In quarantine since then, not billed: {why}.",
+        ]
         explained.append(CallExplanation(record, waits=why, steps=steps))
     if not explained:
-        raise InputError(f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --from --to")
+        raise InputError(
+            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --from --to"
+        )
     return explained
 
 
@@ -114,7 +119,9 @@ def _explained(book: Book, schedule: Schedule, record: dict[str, Any]) -> CallEx
     steps.append(f"Priced by {_named(batch)}, in force at {_plain(at)}.")
     steps.extend(quote.steps)
     if batch.plan.tally is Tally.DAILY:
-        steps.append(f"Plan {batch.plan.name} rounds the sum of the account's day, once, not the call.")
+        steps.append(
+            f"Plan {batch.plan.name} rounds the sum of the account's day, once, not the call."
+        )
     with book.database.transaction() as connection:
         postings = journal.of_charge(connection, account, day, "usage")
         through = tallies.billed_through(connection)
@@ -130,7 +137,11 @@ def _explained(book: Book, schedule: Schedule, record: dict[str, Any]) -> CallEx
 
 def _record_steps(record: dict[str, Any]) -> list[str]:
     length = record["duration_ms"]
-    talk = "not answered" if length is None else f"answered {_plain(record['answered_at'])}, {length / 1000} s"
+    talk = (
+        "not answered"
+        if length is None
+        else f"answered {_plain(record['answered_at'])}, {length / 1000} s"
+    )
     called = record["called_recorded"]
     dialled = f", recorded as {called}" if called is not None else ""
     return [
@@ -146,7 +157,9 @@ def explain_charge(book: Book, journal_id: str) -> ChargeExplanation:
         found = journal.by_id_prefix(connection, journal_id)
         if len(found) != 1:
             what = "no journal's id begins" if not found else "more than one journal's id begins"
-            raise InputError(f"{what} with {journal_id!r}; see ids with: minutebook journal --from DATE --to DATE")
+            raise InputError(
+                f"{what} with {journal_id!r}; see ids with: minutebook journal --from DATE --to DATE"
+            )
         posting = found[0]
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
     if posting.kind != "usage":
@@ -180,7 +193,9 @@ def _charge_steps(posting: Journal, same: list[Journal]) -> list[str]:
         f" {money.text(-posting.amount)} {posting.currency} is charged here.",
     ]
     if len(same) > 1:
-        steps.append(f"It is one of {len(same)} postings for that day: {', '.join(str(p.id) for p in same)}.")
+        steps.append(
+            f"It is one of {len(same)} postings for that day: {', '.join(str(p.id) for p in same)}."
+        )
     steps.append(
         f"See its calls with: minutebook calls {posting.account} --from {posting.corrects} --to {posting.corrects}"
     )

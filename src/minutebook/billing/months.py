@@ -29,6 +29,8 @@ def close(database: Database, month: date, reason: str, by: str) -> date:
         through = tallies.billed_through(connection)
         end = tallies.month_end(month)
         if through is None or through < end:
-            raise InputError(f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}")
+            raise InputError(
+                f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}"
+            )
         tallies.close_month(connection, month, reason.strip(), by)
         return tallies.next_month(month)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
@@ -13,6 +12,8 @@ from minutebook.ledger.journal import Journal, by_reference, journal_id, post, t
 from minutebook.ledger.locks import POSTING
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from minutebook.declarations.model import Account
     from minutebook.ledger.database import Connection, Database
 
@@ -26,7 +27,12 @@ def account_named(connection: Connection, name: str) -> Account:
 
 
 def pay(
-    database: Database, account: str, amount: Decimal, reference: str, at: datetime | None, now: datetime
+    database: Database,
+    account: str,
+    amount: Decimal,
+    reference: str,
+    at: datetime | None,
+    now: datetime,
 ) -> tuple[Journal, bool]:
     """Post a payment; gives it, and whether it is new.
 
@@ -34,9 +40,18 @@ def pay(
     is given, it is an `InputError`.
     """
     if amount <= 0:
-        raise InputError(f"a payment is above 0, not {money.text(amount)}; use adjust to take money back")
+        raise InputError(
+            f"a payment is above 0, not {money.text(amount)}; use adjust to take money back"
+        )
     return _post_once(
-        database, "payment", account, amount, reference, at and at.astimezone(UTC).date(), now, "payment"
+        database,
+        "payment",
+        account,
+        amount,
+        reference,
+        at and at.astimezone(UTC).date(),
+        now,
+        "payment",
     )
 
 
@@ -101,6 +116,10 @@ def _check_same(stored: Journal, amount: Decimal, day: date | None, reason: str)
             " use another reference"
         )
     if day is not None and stored.day != day:
-        raise InputError(f"{what} is posted already, on {stored.day} and not {day}; use another reference")
+        raise InputError(
+            f"{what} is posted already, on {stored.day} and not {day}; use another reference"
+        )
     if stored.reason != reason:
-        raise InputError(f"{what} is posted already, with another reason: {stored.reason}; use another reference")
+        raise InputError(
+            f"{what} is posted already, with another reason: {stored.reason}; use another reference"
+        )

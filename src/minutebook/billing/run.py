@@ -156,7 +156,9 @@ def _journals(
     work: _Work,
 ) -> Any:
     """A journal for each account and day whose due is not what was posted."""
-    by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     touched = {(day, account) for day, account, _, _ in differences}
     for source, name in ((before, "before"), (differences, "difference")):
         for (day, account, _, _), sums in source.items():
@@ -194,7 +196,9 @@ def _journals(
             account=account,
             day=day if open_from is None or day >= open_from else open_from,
             corrects=day,
-            reason=_reason(old, new, labels.get((day, account)), label) if day in work.known else "usage",
+            reason=_reason(old, new, labels.get((day, account)), label)
+            if day in work.known
+            else "usage",
             lines=two_lines("usage", account, currency, already - owed),
             run=run,
             details=details,

@@ -142,13 +142,13 @@ class Schedule:
         used: dict[int, int] = {}
         who = 0
         for day in sorted(changing):
-            for account in changing[day]:
-                before, after = plans.get(account), self.plan_of(account, day)
-                who += _mark(account, after) - _mark(account, before)
+            for name in changing[day]:
+                before, after = plans.get(name), self.plan_of(name, day)
+                who += _mark(name, after) - _mark(name, before)
                 for plan, count in ((before, -1), (after, 1)):
                     if plan is not None:
                         used[id(plan)] = used.get(id(plan), 0) + count
-                plans[account] = after
+                plans[name] = after
             yield Stretch(day, self._fingerprint(day, who, used))
 
     def _fingerprint(self, day: date, who: int, used: dict[int, int]) -> str:

@@ -52,7 +52,9 @@ def standings(database: Database, account: str | None = None) -> list[Standing]:
     with database.transaction() as connection:
         accounts = declarations.load(connection).accounts
         if account is not None and account not in accounts:
-            raise InputError(f"account {account!r} is not declared; declare [account.{account}] and apply it")
+            raise InputError(
+                f"account {account!r} is not declared; declare [account.{account}] and apply it"
+            )
         sums = balances.balances(connection, account)
     return [
         Standing(

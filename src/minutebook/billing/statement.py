@@ -34,7 +34,7 @@ class StatementDay:
     `corrections`, part of the charges, are for days of closed months: (that day, kind, amount).
     """
 
-    date: date
+    day: date
     sums: Sums
     per_minute: Decimal
     per_channel: Decimal
@@ -50,7 +50,7 @@ class StatementDay:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "date": self.date.isoformat(),
+            "date": self.day.isoformat(),
             "calls": self.sums.calls,
             "answered": self.sums.answered,
             "seconds": self.sums.duration_ms / 1000,
@@ -125,9 +125,31 @@ def statement(
     balance = opening
     for day in days:
         balance += sum(columns[day].values(), Decimal(0))
-        amounts = [columns[day].get(name, Decimal(0)) for name in _COLUMNS]
+        per_minute, per_channel, minimum, other, payments = (
+            columns[day].get(name, Decimal(0)) for name in _COLUMNS
+        )
         notes = tuple(corrected.get(day, ()))
-        rows.append(StatementDay(day, sums.get(day, Sums()), *amounts, balance=balance, corrections=notes))
+        rows.append(
+            StatementDay(
+                day,
+                sums.get(day, Sums()),
+                per_minute,
+                per_channel,
+                minimum,
+                other,
+                payments,
+                balance,
+                notes,
+            )
+        )
     return Statement(
-        account, declared.title, declared.currency, first, last, through, opening, balance, tuple(rows)
+        account,
+        declared.title,
+        declared.currency,
+        first,
+        last,
+        through,
+        opening,
+        balance,
+        tuple(rows),
     )

@@ -53,7 +53,12 @@ class RateTables:
         plan, revision = batch.plan, batch.revision
         terms = plan.terms if revision is None else revision.terms.over(plan.terms)
         return self._table(
-            plan.tally, terms, plan.card is not None, revision and revision.sha256, plan.rate, plan.steps
+            plan.tally,
+            terms,
+            plan.card is not None,
+            revision and revision.sha256,
+            plan.rate,
+            plan.steps,
         )
 
     def _make(self, tally, terms, has_card, sha256, rate, steps) -> RateTable:  # type: ignore[no-untyped-def]
@@ -111,9 +116,14 @@ def _tally(
         if len(alike) > 1:
             calls = calls.filter(pl.col("account").is_in(list(plans)))
         calls = _answered_between(calls, first.start, first.end)
-        sums = tallied(rated(calls, tables.of(first), MAX_DURATION_MS), by=["day", "account", "server"])
+        sums = tallied(
+            rated(calls, tables.of(first), MAX_DURATION_MS), by=["day", "account", "server"]
+        )
         for row in sums.collect(engine="streaming").iter_rows(named=True):
-            yield (row["day"], row["account"], row["server"], plans[row["account"]]), _sums(row, first.plan.tally)
+            yield (
+                (row["day"], row["account"], row["server"], plans[row["account"]]),
+                _sums(row, first.plan.tally),
+            )
 
 
 def _sums(row: dict[str, Any], tally: Tally) -> Sums:
@@ -135,7 +145,9 @@ def calls_of(calls: pl.LazyFrame, batch: Batch) -> pl.LazyFrame:
     return _answered_between(calls, batch.start, batch.end)
 
 
-def _answered_between(calls: pl.LazyFrame, start: datetime | None, end: datetime | None) -> pl.LazyFrame:
+def _answered_between(
+    calls: pl.LazyFrame, start: datetime | None, end: datetime | None
+) -> pl.LazyFrame:
     instant = pl.coalesce("answered_at", "setup_at")
     if start is not None:
         calls = calls.filter(instant >= start)

@@ -68,7 +68,9 @@ def totals(
         connection.execute("set transaction isolation level repeatable read")
         for name, currency, sums in tallies.by_group(connection, first, last, group):
             found.setdefault((name, currency), Total(name, currency)).sums = sums
-        for name, currency, charges, payments in balances.posted_by_group(connection, first, last, group):
+        for name, currency, charges, payments in balances.posted_by_group(
+            connection, first, last, group
+        ):
             total = found.setdefault((name, currency), Total(name, currency))
             total.charges, total.payments = charges, payments
         carrier = declarations.load(connection)
@@ -84,13 +86,17 @@ def totals(
     return _by_destination(calls, currencies, rows)
 
 
-def _by_destination(calls: pl.LazyFrame, currencies: dict[str, str], billed: list[Total]) -> list[Total]:
+def _by_destination(
+    calls: pl.LazyFrame, currencies: dict[str, str], billed: list[Total]
+) -> list[Total]:
     """Each destination's calls at their cost, and one line a currency that leads to what was charged."""
     priced = pl.col("status") == "priced"
     groups = (
         calls.with_columns(
             currency=pl.col("account").replace_strict(currencies, return_dtype=pl.String),
-            group=pl.when(priced).then(pl.coalesce("destination", "prefix", pl.lit("(any)"))).otherwise(pl.lit(UNPRICED)),
+            group=pl.when(priced)
+            .then(pl.coalesce("destination", "prefix", pl.lit("(any)")))
+            .otherwise(pl.lit(UNPRICED)),
         )
         .group_by("group", "currency")
         .agg(
@@ -105,7 +111,8 @@ def _by_destination(calls: pl.LazyFrame, currencies: dict[str, str], billed: lis
         .collect(engine="streaming")
     )
     rows = [
-        Total(r["group"], r["currency"], _sums(r), charges=-r["cost"]) for r in groups.iter_rows(named=True)
+        Total(r["group"], r["currency"], _sums(r), charges=-r["cost"])
+        for r in groups.iter_rows(named=True)
     ]
     for currency in sorted({total.currency for total in billed}):
         charged = sum((t.charges for t in billed if t.currency == currency), Decimal(0))

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.ledger.locks import RUN
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import declarations, journal, tallies
+from minutebook.ledger.locks import RUN
 from minutebook.ledger.tallies import Sums
 from minutebook.plans.per_minute import due
 
@@ -54,16 +54,22 @@ def verify(
         schedule = Schedule(carrier)
         checks = [
             Check("journals", "each journal has its lines, sums to zero, and is as it was posted"),
-            Check("postings", "what is posted for each account and day is what its tallies make due"),
+            Check(
+                "postings", "what is posted for each account and day is what its tallies make due"
+            ),
             Check("cards", "the prices of every card revision are there, unchanged"),
             Check("lake", "every file of calls is there, and no call is in it twice"),
-            Check("tallies", "the tallies of every billed day are those of its calls, priced again"),
+            Check(
+                "tallies", "the tallies of every billed day are those of its calls, priced again"
+            ),
         ]
         by_name = {check.name: check.differences for check in checks}
         posted = _journals(connection, by_name["journals"])
         stored = tallies.everything(connection)
         priced = tallies.priced_days(connection, date.max)
-        waiting = {d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint}
+        waiting = {
+            d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
+        }
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
         by_name["cards"].extend(
             f"{card.name} revision {revision.number}: {revision.sha256}.parquet is gone or changed"
@@ -79,13 +85,17 @@ def verify(
         return checks
 
 
-def _journals(connection: Connection, differences: list[str]) -> dict[tuple[date, str, str], Decimal]:
+def _journals(
+    connection: Connection, differences: list[str]
+) -> dict[tuple[date, str, str], Decimal]:
     """What was posted by (day, account, kind); faults are added to `differences`."""
     posted: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
     for stored in journal.everything(connection):
         entry = stored.journal
         if len(entry.lines) != stored.stated_lines:
-            differences.append(f"journal {entry.id}: states {stored.stated_lines} lines, has {len(entry.lines)}")
+            differences.append(
+                f"journal {entry.id}: states {stored.stated_lines} lines, has {len(entry.lines)}"
+            )
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for line in entry.lines:
             sums[line.currency] += line.amount
@@ -95,7 +105,9 @@ def _journals(connection: Connection, differences: list[str]) -> dict[tuple[date
             if total != 0
         )
         if entry.lines and entry.body_hash() != stored.stated_hash:
-            differences.append(f"journal {entry.id} of {entry.account}, {entry.day}: is not as it was posted")
+            differences.append(
+                f"journal {entry.id} of {entry.account}, {entry.day}: is not as it was posted"
+            )
         posted[entry.corrects, entry.account, entry.kind] += entry.amount
     return posted
 
@@ -106,15 +118,15 @@ def _postings(
     posted: Mapping[tuple[date, str, str], Decimal],
     waiting: set[date],
 ) -> Iterator[str]:
-    numerators: dict[tuple[date, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (day, account, _, plan), sums in stored.items():
-        numerators[day, account, "usage"][plan] += sums.numerator
+    numerators: dict[tuple[date, str, str], int] = defaultdict(int)
+    for (day, account, _, _), sums in stored.items():
+        numerators[day, account, "usage"] += sums.numerator
     for key in sorted(numerators.keys() | {key for key in posted if key[2] == "usage"}):
         day, account, _ = key
         if day in waiting:
             continue
-        plan = schedule.plan_of(account, day)
-        owed = due(plan, sum(numerators[key].values())) if plan and key in numerators else Decimal(0)
+        charging = schedule.plan_of(account, day)
+        owed = due(charging, numerators[key]) if charging and key in numerators else Decimal(0)
         charged = -posted.get(key, Decimal(0))
         if owed != charged:
             yield f"{account}, {day}: {money.text(owed)} is due and {money.text(charged)} is charged"
@@ -122,7 +134,9 @@ def _postings(
 
 def _duplicates(lake: Lake) -> Iterator[str]:
     for row in lake.duplicate_identities().iter_rows(named=True):
-        yield f"call {row['call_id']} of {row['source']} {row['server']} {row['leg']}: is in the lake more than once".replace("  ", " ")
+        yield f"call {row['call_id']} of {row['source']} {row['server']} {row['leg']}: is in the lake more than once".replace(
+            "  ", " "
+        )
 
 
 def _tallies(
@@ -140,7 +154,9 @@ def _tallies(
     for day, last in sorted(priced.items()):
         if len(files[day]) != len(last.files):
             yield f"{day}: of {len(last.files)} files that were billed, {len(files[day])} are in the lake"
-    found = tally_parts(lake, cards, schedule, [Part(d, files[d]) for d in priced if files[d]], progress)
+    found = tally_parts(
+        lake, cards, schedule, [Part(d, files[d]) for d in priced if files[d]], progress
+    )
     for key in sorted(found.keys() | {key for key in stored if key[0] in priced}):
         now, then = found.get(key, Sums()), stored.get(key, Sums())
         if now != then:

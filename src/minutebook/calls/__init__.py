@@ -1,0 +1,1 @@
+"""The calls: schema, readers, identification, the lake, quarantine."""

@@ -20,24 +20,21 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """As `main`, giving the status."""
-    import click
+    import typer
 
     from minutebook.cli.app import build
     from minutebook.errors import MinutebookError
 
     try:
-        status = build().main(_globals_first(arguments), prog_name="minutebook", standalone_mode=False)
+        status = build()(_globals_first(arguments), prog_name="minutebook", standalone_mode=False)
         sys.stdout.flush()
-    except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "minutebook"
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "minutebook"
         return _refuse(f"{error.format_message().rstrip('.')}; see: {where} --help")
-    except click.Abort:
-        return _refuse("stopped; what was committed stays, run it again to go on", 130)
-    except click.ClickException as error:
-        return _refuse(error.format_message())
     except MinutebookError as error:
         return _refuse(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return _refuse("stopped; what was committed stays, run it again to go on", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

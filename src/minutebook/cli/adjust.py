@@ -20,7 +20,8 @@ def adjust_(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it shows in the journal.")],
     reference: Annotated[str, typer.Option(metavar="R", help="Names it, so that it counts once.")],
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The UTC day that it stands on. Left out: today.")
+        str | None,
+        typer.Option(metavar="DATE", help="The UTC day that it stands on. Left out: today."),
     ] = None,
 ) -> None:
     """Post a credit, refund, bounced payment or fee by hand, once by its reference.
@@ -32,5 +33,7 @@ def adjust_(
     """
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        posting, new = book.adjust(account, arguments.amount(amount, "amount"), reason, reference, day)
+        posting, new = book.adjust(
+            account, arguments.amount(amount, "amount"), reason, reference, day
+        )
     show_posting(format_of(context), posting, new=new)

@@ -31,7 +31,7 @@ from minutebook.cli import (
 from minutebook.cli.output import Format
 
 if TYPE_CHECKING:
-    import click
+    from collections.abc import Callable
 
 HELP = """The billing engine for voice carriers: calls in, exact money out.
 
@@ -49,8 +49,8 @@ Exit status: 0 done; 1 done, and something needs a person; 2 nothing was done.
 """
 
 
-def build() -> click.Command:
-    """The program as a click command."""
+def build() -> Callable[..., object]:
+    """The program: called with the words, gives the exit status."""
     app = typer.Typer(help=HELP, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
     app.callback()(_globals)
     for module in (
@@ -74,9 +74,11 @@ def build() -> click.Command:
         stop,
     ):
         name = module.__name__.rpartition(".")[2].rstrip("_")
-        app.command(name, context_settings=getattr(module, "CONTEXT", None))(getattr(module, f"{name}_"))
+        app.command(name, context_settings=getattr(module, "CONTEXT", None))(
+            getattr(module, f"{name}_")
+        )
     app.add_typer(card.app, name="card")
-    return typer.main.get_command(app)
+    return typer.main.get_command(app).main
 
 
 def _version(wanted: bool) -> None:
@@ -97,7 +99,9 @@ def _globals(
             help="The book. Left out: $MINUTEBOOK, else the nearest folder upward that holds book.toml.",
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How results are printed.")
+    ] = Format.TABLE,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,

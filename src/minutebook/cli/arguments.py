@@ -30,7 +30,9 @@ def instant(text: str, option: str) -> datetime:
     if at is None:
         raise InputError(f"{option} {text!r} is not an instant; write it as 2026-10-01T12:00:00Z")
     if at.tzinfo is None:
-        raise InputError(f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset")
+        raise InputError(
+            f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset"
+        )
     return at.astimezone(UTC)
 
 

@@ -13,7 +13,9 @@ from minutebook.cli.output import Column, Sheet, progress, say, show
 
 def bill_(
     context: typer.Context,
-    through: Annotated[str, typer.Option(metavar="DATE", help="Bill up to this UTC day, included.")],
+    through: Annotated[
+        str, typer.Option(metavar="DATE", help="Bill up to this UTC day, included.")
+    ],
 ) -> None:
     """Price, charge and post everything due up to a UTC day.
 
@@ -52,7 +54,11 @@ def bill_(
     ]
     notes = []
     if result.unpriced_calls:
-        notes.append("Unpriced calls are billed once a card covers them; list them with: minutebook calls ACCOUNT --unpriced")
+        notes.append(
+            "Unpriced calls are billed once a card covers them; list them with: minutebook calls ACCOUNT --unpriced"
+        )
     if result.quarantined:
-        notes.append("Records in quarantine are not billed; list them with: minutebook calls --quarantine")
+        notes.append(
+            "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
+        )
     show(format_of(context), value, Sheet(columns, [row], notes=notes))

@@ -49,10 +49,18 @@ QUARANTINE_COLUMNS = [
 
 def calls_(
     context: typer.Context,
-    account: Annotated[str | None, typer.Argument(help="Left out with --unpriced: every account.")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")] = None,
-    unpriced: Annotated[bool, typer.Option("--unpriced", help="Only calls that no card prices.")] = False,
+    account: Annotated[
+        str | None, typer.Argument(help="Left out with --unpriced: every account.")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")
+    ] = None,
+    unpriced: Annotated[
+        bool, typer.Option("--unpriced", help="Only calls that no card prices.")
+    ] = False,
     quarantine: Annotated[
         bool, typer.Option("--quarantine", help="The records set aside, each with its reason.")
     ] = False,

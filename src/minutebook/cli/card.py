@@ -39,17 +39,30 @@ def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
     file: Annotated[Path, typer.Argument(help="A deck: CSV with , ; | or tab.")],
-    live: Annotated[str | None, typer.Option(metavar="AT", help="When the revision goes live.")] = None,
+    live: Annotated[
+        str | None, typer.Option(metavar="AT", help="When the revision goes live.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(metavar="C", help="As in USD.")] = None,
     map_: Annotated[
-        list[str] | None, typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …")
+        list[str] | None,
+        typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …"),
     ] = None,
-    increment: Annotated[str | None, typer.Option(metavar="M/P", help="Of rows that say none.")] = None,
-    connect_fee: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of rows that say none.")] = None,
-    attempt_fee: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")] = None,
-    grace: Annotated[str | None, typer.Option(metavar="SECONDS", help="Of rows that say none.")] = None,
+    increment: Annotated[
+        str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
+    ] = None,
+    connect_fee: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Of rows that say none.")
+    ] = None,
+    attempt_fee: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")
+    ] = None,
+    grace: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="Of rows that say none.")
+    ] = None,
     duration_rounding: Annotated[str | None, typer.Option(metavar="METHOD")] = None,
-    rounding: Annotated[str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")] = None,
+    rounding: Annotated[
+        str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")
+    ] = None,
     precision: Annotated[int | None, typer.Option(metavar="N", help="Decimals kept.")] = None,
 ) -> None:
     """Take a deck in as the card's next revision; one bad row refuses the deck.
@@ -65,7 +78,9 @@ def import_(
     """
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
-    terms = tariff_terms(increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision)
+    terms = tariff_terms(
+        increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision
+    )
     with book_of(context) as book:
         taken, ignored = book.import_card(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms
@@ -74,7 +89,9 @@ def import_(
     if ignored:
         say(f"minutebook: columns not read: {', '.join(ignored)}")
     if not taken.added:
-        say(f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added")
+        say(
+            f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added"
+        )
     row = _row(known, taken.revision) | {"added": taken.added}
     show(format_of(context), row, Sheet(_REVISION_COLUMNS, [row]))
 
@@ -117,7 +134,9 @@ def list_(context: typer.Context) -> None:
 def show_(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
-    at: Annotated[str | None, typer.Option(metavar="AT", help="The revision in force then. Left out: now.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="AT", help="The revision in force then. Left out: now.")
+    ] = None,
 ) -> None:
     """Show the prices of a card in force at an instant.
 
@@ -133,7 +152,9 @@ def show_(
         known = book.rate_card(card)
         revision = known.in_force(when)
         if revision is None:
-            raise InputError(f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list")
+            raise InputError(
+                f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
+            )
         rows = [price_row(row) for row in book.card_prices(revision).iter_rows(named=True)]
     value = _row(known, revision) | {"prices": rows}
     columns = [
@@ -181,7 +202,7 @@ def diff(
     show(format_of(context), value, Sheet(columns, rows))
 
 
-def tariff_terms(  # noqa: PLR0913, PLR0917 - one for each option
+def tariff_terms(
     increment: str | None,
     connect_fee: str | None,
     attempt_fee: str | None,
@@ -204,12 +225,18 @@ def tariff_terms(  # noqa: PLR0913, PLR0917 - one for each option
     rounded = None
     if rounding is not None or precision is not None:
         default = money.Rounding()
-        method = default.method if rounding is None else one_of(money.Method, rounding, "--rounding")
+        method = (
+            default.method if rounding is None else one_of(money.Method, rounding, "--rounding")
+        )
         rounded = money.Rounding(method, default.precision if precision is None else precision)
     return Terms(
         increment=None if increment is None else Increment.parse(increment),
-        connect_fee=None if connect_fee is None else money.parse_price(connect_fee, "--connect-fee"),
-        attempt_fee=None if attempt_fee is None else money.parse_price(attempt_fee, "--attempt-fee"),
+        connect_fee=None
+        if connect_fee is None
+        else money.parse_price(connect_fee, "--connect-fee"),
+        attempt_fee=None
+        if attempt_fee is None
+        else money.parse_price(attempt_fee, "--attempt-fee"),
         grace_ms=None if grace is None else int(money.parse_price(grace, "--grace") * 1000),
         duration_rounding=None
         if duration_rounding is None

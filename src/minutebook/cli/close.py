@@ -31,5 +31,7 @@ def close_(
     show(
         format_of(context),
         value,
-        Sheet([Column("closed", "Closed month"), Column("open_from", "First open day (UTC)")], [value]),
+        Sheet(
+            [Column("closed", "Closed month"), Column("open_from", "First open day (UTC)")], [value]
+        ),
     )

@@ -12,7 +12,9 @@ from minutebook.cli.output import Column, Format, Sheet, show
 
 def explain_(
     context: typer.Context,
-    call_id: Annotated[str | None, typer.Argument(metavar="CALL_ID", help="The switch's id of the call.")] = None,
+    call_id: Annotated[
+        str | None, typer.Argument(metavar="CALL_ID", help="The switch's id of the call.")
+    ] = None,
     charge: Annotated[
         str | None, typer.Option(metavar="ID", help="A journal's id, or the beginning of it.")
     ] = None,
@@ -28,10 +30,9 @@ def explain_(
         raise typer.BadParameter("say CALL_ID, or --charge ID")
     with book_of(context) as book:
         if charge is not None:
-            explanations = [book.explain_charge(charge)]
+            values = [book.explain_charge(charge).to_json()]
         else:
-            explanations = book.explain_call(str(call_id))
-    values = [explanation.to_json() for explanation in explanations]
+            values = [explanation.to_json() for explanation in book.explain_call(str(call_id))]
     if format_of(context) is Format.TABLE:
         for number, value in enumerate(values):
             if number:
@@ -39,6 +40,14 @@ def explain_(
             for step, words in enumerate(value["steps"], start=1):
                 print(f"{step:>3}. {words}")
         return
-    rows = [{"step": n, "explanation": words} for value in values for n, words in enumerate(value["steps"], start=1)]
+    rows = [
+        {"step": n, "explanation": words}
+        for value in values
+        for n, words in enumerate(value["steps"], start=1)
+    ]
     columns = [Column("step", "Step", number=True), Column("explanation", "Explanation")]
-    show(format_of(context), values[0] if charge is not None else {"calls": values}, Sheet(columns, rows))
+    show(
+        format_of(context),
+        values[0] if charge is not None else {"calls": values},
+        Sheet(columns, rows),
+    )

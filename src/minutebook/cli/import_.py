@@ -24,12 +24,16 @@ def import_(
     context: typer.Context,
     format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="Files of call records; - reads standard input.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE…", help="Files of call records; - reads standard input."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The declared source that the files come from.")
+        str | None,
+        typer.Option(metavar="NAME", help="The declared source that the files come from."),
     ] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Try the quarantine again instead.")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try the quarantine again instead.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with status 1 if any record is set aside.")
     ] = False,
@@ -68,7 +72,7 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     """Standard input in a file of its own, for it is read more than once."""
     if str(path) != "-":
         return path
-    spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="minutebook-"))
+    spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="minutebook-"))  # noqa: SIM115
     shutil.copyfileobj(sys.stdin.buffer, spool)
     spool.flush()
     return Path(spool.name)
@@ -98,5 +102,7 @@ def _show(format_: Format, result: ImportResult) -> None:
     if result.quarantined:
         notes.append("See them with: minutebook calls --quarantine")
         if format_ is not Format.TABLE:
-            say(f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine")
+            say(
+                f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
+            )
     show(format_, value, Sheet(columns, [value], notes=notes))

@@ -14,14 +14,20 @@ from minutebook.cli.output import Column, Format, Sheet, say, show
 def init_(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The folder to make; it may exist and be empty.")],
-    currency: Annotated[str, typer.Option(help="The currency of rate cards that name none.")] = "USD",
+    currency: Annotated[
+        str, typer.Option(help="The currency of rate cards that name none.")
+    ] = "USD",
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="An outside PostgreSQL 15 or newer, instead of the embedded one."),
+        typer.Option(
+            metavar="URL", help="An outside PostgreSQL 15 or newer, instead of the embedded one."
+        ),
     ] = None,
     database_owner: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="The role that owns the tables there, if it is another one."),
+        typer.Option(
+            metavar="URL", help="The role that owns the tables there, if it is another one."
+        ),
     ] = None,
 ) -> None:
     """Make a book: a folder with its settings, its calls and its database.
@@ -34,8 +40,14 @@ def init_(
     """
     import minutebook
 
-    with minutebook.init(path, currency=currency, database=database, database_owner=database_owner) as book:
+    with minutebook.init(
+        path, currency=currency, database=database, database_owner=database_owner
+    ) as book:
         made = {"book": str(book.path), "currency": currency}
-        show(format_of(context), made, Sheet([Column("book", "Book"), Column("currency", "Currency")], [made]))
+        show(
+            format_of(context),
+            made,
+            Sheet([Column("book", "Book"), Column("currency", "Currency")], [made]),
+        )
         if format_of(context) is Format.TABLE:
             say(f"next: cd {path}, write an apply file, and run: minutebook apply FILE")

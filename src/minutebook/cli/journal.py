@@ -55,7 +55,10 @@ def journal_(
             {
                 "date": entry["day"].isoformat(),
                 "corrects": entry["corrects"].isoformat(),
-                **{key: entry[key] for key in ("journal", "line", "kind", "account", "ledger_account", "currency")},
+                **{
+                    key: entry[key]
+                    for key in ("journal", "line", "kind", "account", "ledger_account", "currency")
+                },
                 "amount": money.text(amount),
                 "debit": money.text(-amount) if amount < 0 else None,
                 "credit": money.text(amount) if amount > 0 else None,
@@ -65,4 +68,6 @@ def journal_(
         )
     value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "entries": rows}
     csv_too = [*COLUMNS[:8], Column("amount", "Amount", number=True), *COLUMNS[8:]]
-    show(format_of(context), value, Sheet(csv_too if format_of(context) == "csv" else COLUMNS, rows))
+    show(
+        format_of(context), value, Sheet(csv_too if format_of(context) == "csv" else COLUMNS, rows)
+    )

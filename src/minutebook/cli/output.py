@@ -82,9 +82,13 @@ def _table(sheet: Sheet) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title=sheet.title and Text(sheet.title, "bold"))
+    table = Table(
+        box=box.SIMPLE_HEAD, title_justify="left", title=sheet.title and Text(sheet.title, "bold")
+    )
     for column in sheet.columns:
-        table.add_column(Text(column.heading), justify="right" if column.number else "left", overflow="fold")
+        table.add_column(
+            Text(column.heading), justify="right" if column.number else "left", overflow="fold"
+        )
     for row in sheet.rows:
         table.add_row(*(Text(_plain(row.get(column.key))) for column in sheet.columns))
     wide = not sys.stdout.isatty()

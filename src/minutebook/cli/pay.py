@@ -18,7 +18,9 @@ def pay_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
     amount: Annotated[str, typer.Argument(help="Above 0, in the account's currency.")],
-    reference: Annotated[str, typer.Option(metavar="R", help="Names the payment, so that it counts once.")],
+    reference: Annotated[
+        str, typer.Option(metavar="R", help="Names the payment, so that it counts once.")
+    ],
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it was received. Left out: now.")
     ] = None,

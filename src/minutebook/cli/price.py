@@ -12,25 +12,38 @@ from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show
 
 
-def price_(  # noqa: PLR0913, PLR0917 - one for each option
+def price_(
     context: typer.Context,
     called: Annotated[str, typer.Argument(help="The number dialled.")],
     seconds: Annotated[str, typer.Argument(help="Answered seconds; may have decimals.")],
     card: Annotated[str | None, typer.Option(metavar="C", help="Price by a card.")] = None,
     plan: Annotated[str | None, typer.Option(metavar="P", help="Price by a plan.")] = None,
-    rate: Annotated[str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")] = None,
+    rate: Annotated[
+        str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")
+    ] = None,
     caller: Annotated[str | None, typer.Option(metavar="N", help="The caller's number.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")] = None,
-    increment: Annotated[str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")
+    ] = None,
+    increment: Annotated[
+        str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")
+    ] = None,
     connect_fee: Annotated[str | None, typer.Option(metavar="F", help="With --rate.")] = None,
-    grace: Annotated[str | None, typer.Option(metavar="S", help="With --rate: seconds that cost nothing.")] = None,
+    grace: Annotated[
+        str | None, typer.Option(metavar="S", help="With --rate: seconds that cost nothing.")
+    ] = None,
     duration_rounding: Annotated[
         str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down.")
     ] = None,
     rounding: Annotated[
-        str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down, half_even, none.")
+        str | None,
+        typer.Option(
+            metavar="M", help="With --rate: up, down, half_up, half_down, half_even, none."
+        ),
     ] = None,
-    precision: Annotated[int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")] = None,
+    precision: Annotated[
+        int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")
+    ] = None,
 ) -> None:
     """Show what a call would cost, without recording it.
 
@@ -46,12 +59,16 @@ def price_(  # noqa: PLR0913, PLR0917 - one for each option
         raise typer.BadParameter("say one of --card, --plan and --rate")
     words = (increment, connect_fee, grace, duration_rounding, rounding, precision)
     if rate is None and any(word is not None for word in words):
-        raise typer.BadParameter("increments, fees, grace and rounding go with --rate; a card and a plan have their own")
+        raise typer.BadParameter(
+            "increments, fees, grace and rounding go with --rate; a card and a plan have their own"
+        )
     when = None if at is None else arguments.instant(at, "--at")
     if rate is not None:
         from minutebook.billing.quote import by_rate
 
-        terms = tariff_terms(increment, connect_fee, None, grace, duration_rounding, rounding, precision)
+        terms = tariff_terms(
+            increment, connect_fee, None, grace, duration_rounding, rounding, precision
+        )
         priced = by_rate(called, seconds, rate, terms)
     else:
         with book_of(context) as book:

@@ -14,7 +14,8 @@ from minutebook.cli.output import Column, Sheet, show
 def quarantine_(
     context: typer.Context,
     discard: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="A record that will never be a call; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="A record that will never be a call; may be repeated."),
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it is kept.")] = None,
 ) -> None:
@@ -36,4 +37,8 @@ def quarantine_(
     with book_of(context) as book:
         count = book.quarantined.discard(discard, reason.strip())
     value = {"discarded": count}
-    show(format_of(context), value, Sheet([Column("discarded", "Records discarded", number=True)], [value]))
+    show(
+        format_of(context),
+        value,
+        Sheet([Column("discarded", "Records discarded", number=True)], [value]),
+    )

@@ -18,4 +18,8 @@ def stop_(context: typer.Context) -> None:
     with book_of(context) as book:
         book.stop()
         value = {"book": str(book.path), "stopped": book.settings.database is None}
-    show(format_of(context), value, Sheet([Column("book", "Book"), Column("stopped", "Stopped")], [value]))
+    show(
+        format_of(context),
+        value,
+        Sheet([Column("book", "Book"), Column("stopped", "Stopped")], [value]),
+    )

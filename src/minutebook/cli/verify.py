@@ -21,9 +21,16 @@ def verify_(context: typer.Context) -> None:
     """
     with book_of(context) as book, progress("pricing again", "calls") as told:
         checks = book.verify(progress=told)
-    value = {"ok": not any(check.differences for check in checks), "checks": [check.to_json() for check in checks]}
+    value = {
+        "ok": not any(check.differences for check in checks),
+        "checks": [check.to_json() for check in checks],
+    }
     rows = [
-        {"check": c.name, "proves": c.proves, "ok": "yes" if not c.differences else f"{len(c.differences)} differ"}
+        {
+            "check": c.name,
+            "proves": c.proves,
+            "ok": "yes" if not c.differences else f"{len(c.differences)} differ",
+        }
         for c in checks
     ]
     columns = [Column("check", "Check"), Column("proves", "Proves that"), Column("ok", "Holds")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.ledger.locks import RUN
 from minutebook.declarations.document import read
 from minutebook.declarations.merge import Change, Merge
 from minutebook.ledger import declarations, tallies
+from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from minutebook.calls.identify import Directory
     from minutebook.calls.source import Source
     from minutebook.declarations.model import Account, Server
@@ -43,6 +44,7 @@ class Carrier:
             for keys in account.matches
         ]
         spans = [
-            AccountSpan(account.name, account.terms[0].from_day, None) for account in self.accounts.values()
+            AccountSpan(account.name, account.terms[0].from_day, None)
+            for account in self.accounts.values()
         ]
         return Directory(tuple(rules), tuple(spans))

@@ -55,7 +55,9 @@ def _input_error(make: Any) -> Any:
 
 def _day(value: Any) -> date:
     if isinstance(value, datetime):
-        raise ValueError("is an instant; terms and deployments are whole UTC days: write a date alone")
+        raise ValueError(
+            "is an instant; terms and deployments are whole UTC days: write a date alone"
+        )
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
@@ -97,16 +99,22 @@ class _Table(BaseModel):
         if isinstance(values, dict):
             for key in values.keys() & LATER.keys():
                 if key not in cls.model_fields:
-                    raise ValueError(f"{key}: {LATER[key]} is not part of this version; leave it out")
+                    raise ValueError(
+                        f"{key}: {LATER[key]} is not part of this version; leave it out"
+                    )
         return values
 
 
 class RoundingTable(_Table):
+    """`rounding = { method = …, precision = … }`."""
+
     method: Annotated[Method, Field(strict=False)] = Method.UP
     precision: Annotated[int, Field(ge=0, le=10)] = 4
 
 
 class StepTable(_Table):
+    """One of `steps`: from a second on, a rate a minute by a pulse."""
+
     start: Annotated[int, Field(alias="from", ge=0)]
     rate: Price
     pulse: Annotated[int, Field(ge=1)]
@@ -135,7 +143,9 @@ class PlanTable(_Table):
     @classmethod
     def _per_minute_only(cls, values: Any) -> Any:
         if isinstance(values, dict) and values.get("model") == "per_channel":
-            raise ValueError('model: "per_channel" is not part of this version; only "per_minute" plans are')
+            raise ValueError(
+                'model: "per_channel" is not part of this version; only "per_minute" plans are'
+            )
         return values
 
     @model_validator(mode="after")
@@ -143,7 +153,9 @@ class PlanTable(_Table):
         if sum(price is not None for price in (self.rate, self.card, self.steps)) != 1:
             raise ValueError("a per_minute plan says exactly one of rate, card and steps")
         if self.minimum_per_server != 0:
-            raise ValueError("minimum_per_server: the minimum charge per server is not part of this version; leave it out")
+            raise ValueError(
+                "minimum_per_server: the minimum charge per server is not part of this version; leave it out"
+            )
         if self.steps is not None and (self.increment is not None or self.pulse_anchor is not None):
             raise ValueError("steps have their own pulses; leave out increment and pulse_anchor")
         if self.steps is not None:
@@ -165,19 +177,25 @@ class PlanTable(_Table):
             attempt_fee=self.attempt_fee,
             grace_ms=self.grace_seconds,
             duration_rounding=self.duration_rounding,
-            rounding=self.rounding and Rounding(self.rounding.method, self.rounding.precision),
+            rounding=None
+            if self.rounding is None
+            else Rounding(self.rounding.method, self.rounding.precision),
             pulse_anchor=self.pulse_anchor,
         )
         return said.over(DEFAULT_TERMS)
 
 
 class TermTable(_Table):
+    """One of `terms`."""
+
     from_day: Annotated[Day, Field(alias="from")]
     plan: Text
     override: Text | None = None
 
 
 class MatchTable(_Table):
+    """One of `match`: all of its keys must hold."""
+
     account_code: Text | None = None
     trunk: Text | None = None
     caller_prefix: Digits | None = None
@@ -207,7 +225,9 @@ class AccountTable(_Table):
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:
         if (self.terms is None) == (self.plan is None):
-            raise ValueError("an account says plan and from, or terms = [ { from = …, plan = … }, … ]")
+            raise ValueError(
+                "an account says plan and from, or terms = [ { from = …, plan = … }, … ]"
+            )
         if self.plan is not None and self.from_day is None:
             raise ValueError("from: the day from which the account is on its plan is missing")
         if self.terms is not None and self.from_day is not None:
@@ -279,7 +299,9 @@ class Document(_Table):
             for kind in values.keys() & cls.model_fields.keys():
                 for name in values[kind] if isinstance(values[kind], dict) else ():
                     if not name.strip() or name != name.strip() or not name.isprintable():
-                        raise ValueError(f"{kind} {name!r}: a name is printable and has no blanks around it")
+                        raise ValueError(
+                            f"{kind} {name!r}: a name is printable and has no blanks around it"
+                        )
         return values
 
 
@@ -291,7 +313,9 @@ def read(path: Path) -> tuple[Document, TomlText]:
     except ValidationError as error:
         first = error.errors()[0]
         location = tuple(part for part in first["loc"] if part != "function-before")
-        raise InputError(_words(first, location), file=str(path), line=text.line_of(location)) from None
+        raise InputError(
+            _words(first, location), file=str(path), line=text.line_of(location)
+        ) from None
 
 
 def _words(error: Any, location: tuple[str | int, ...]) -> str:
@@ -299,7 +323,9 @@ def _words(error: Any, location: tuple[str | int, ...]) -> str:
     key = ".".join(str(part) for part in location[2:])
     match error["type"]:
         case "extra_forbidden" if len(location) == 1:
-            return f"unknown table {location[0]!r}; an apply file has plan, account, server and source"
+            return (
+                f"unknown table {location[0]!r}; an apply file has plan, account, server and source"
+            )
         case "extra_forbidden":
             return f"{table}: unknown key {location[-1]!r}; take it out or mend its spelling"
         case "missing":

@@ -106,7 +106,9 @@ class Merge:
                 elif change.kind == "plan":
                     self._check_card(change.after)
                 elif change.kind == "server" and change.after.account not in self.carrier.accounts:
-                    raise InputError(f"account {change.after.account!r} is not declared; declare it first")
+                    raise InputError(
+                        f"account {change.after.account!r} is not declared; declare it first"
+                    )
             except InputError as error:
                 text, line = places[change.kind, change.name]
                 raise InputError(
@@ -144,10 +146,14 @@ class Merge:
         if before is None and revisions:
             self._refuse_closed(plan.from_day)
         if before is not None and before != plan and name in self.billed_plans:
-            raise InputError("days are billed under it; a changed plan needs from = DATE, earlier days keep theirs")
+            raise InputError(
+                "days are billed under it; a changed plan needs from = DATE, earlier days keep theirs"
+            )
         self._set("plan", name, before, plan)
         kept = [r for r in revisions if r != before]
-        self.carrier.plans[name] = tuple(sorted([*kept, plan], key=lambda r: r.from_day or date.min))
+        self.carrier.plans[name] = tuple(
+            sorted([*kept, plan], key=lambda r: r.from_day or date.min)
+        )
 
     def _account(self, name: str, table: AccountTable) -> None:
         before = self.carrier.accounts.get(name)
@@ -168,7 +174,9 @@ class Merge:
             matches=tuple(match.keys() for match in table.match),
         )
         if before is not None and before.currency != currency:
-            raise InputError(f"its currency is {before.currency} and cannot become {currency}; open another account")
+            raise InputError(
+                f"its currency is {before.currency} and cannot become {currency}; open another account"
+            )
         self._set("account", name, before, account)
         self.carrier.accounts[name] = account
 
@@ -186,7 +194,9 @@ class Merge:
 
     def _refuse_closed(self, day: date | None) -> None:
         if day is not None and self.open_from is not None and day < self.open_from:
-            raise InputError(f"from = {day} lies in a closed month; the first open day is {self.open_from}")
+            raise InputError(
+                f"from = {day} lies in a closed month; the first open day is {self.open_from}"
+            )
 
     def _currency_of(self, plan: str) -> str:
         revisions = self.carrier.plans.get(plan)
@@ -208,4 +218,6 @@ class Merge:
                 raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")
         card = self.carrier.cards.get(plan.card or "")
         if card is not None and card.currency != plan.currency:
-            raise InputError(f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree")
+            raise InputError(
+                f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree"
+            )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
 
 MATCH_KEYS = ("account_code", "trunk", "caller_prefix", "server")
 """The keys of a `match` table, in the order in which they rank (domain.md, "Whose call")."""

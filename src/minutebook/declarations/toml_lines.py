@@ -30,7 +30,9 @@ class TomlText:
             raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from None
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
-            raise InputError("is not UTF-8 text; save it as UTF-8", file=str(path), line=line) from None
+            raise InputError(
+                "is not UTF-8 text; save it as UTF-8", file=str(path), line=line
+            ) from None
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -38,7 +40,9 @@ class TomlText:
             place = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", message)
             line = int(place[1]) if place and place[1] else text.count("\n") + 1
             reason = message[: place.start()] if place else message
-            raise InputError(f"{_in_words(reason)}; mend the TOML", file=str(path), line=line) from None
+            raise InputError(
+                f"{_in_words(reason)}; mend the TOML", file=str(path), line=line
+            ) from None
         return cls(str(path), values, _lines(text))
 
     def line_of(self, location: tuple[str | int, ...]) -> int:

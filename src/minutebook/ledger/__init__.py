@@ -1,0 +1,1 @@
+"""The money: journals and entries, tallies and declarations, in PostgreSQL."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from minutebook.ledger.database import Connection
 
 _POSTED = "from journal j join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"

@@ -39,7 +39,9 @@ class Address:
 class Database:
     """A book's database, opened on first use and kept for the life of the book object."""
 
-    def __init__(self, postgres_folder: Path, url: str | None = None, owner_url: str | None = None) -> None:
+    def __init__(
+        self, postgres_folder: Path, url: str | None = None, owner_url: str | None = None
+    ) -> None:
         self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
         self._connection: Connection | None = None
 
@@ -69,7 +71,9 @@ class Database:
                     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [lock])
                 yield connection
         except psycopg.OperationalError as error:
-            raise DatabaseError(f"the database went away: {_first_line(error)}; run the command again") from error
+            raise DatabaseError(
+                f"the database went away: {_first_line(error)}; run the command again"
+            ) from error
 
     def close(self) -> None:
         """Close the connection; the server goes on."""
@@ -86,7 +90,9 @@ class Database:
             try:
                 migrate.upgrade(address.owner, str(application) if application != owner else None)
             except psycopg.Error as error:
-                raise DatabaseError(f"the database's tables cannot be made: {_first_line(error)}") from error
+                raise DatabaseError(
+                    f"the database's tables cannot be made: {_first_line(error)}"
+                ) from error
         connection.execute(_SESSION)
         return connection
 

@@ -39,11 +39,17 @@ def load(connection: Connection) -> Carrier:
     for name, title, currency, limit, matches in connection.execute(
         "select account, name, currency, debit_limit, matches from account order by account"
     ):
-        carrier.accounts[name] = Account(name, title, currency, limit, tuple(terms[name]), tuple(matches))
-    for row in connection.execute("select server, account, deployed, retired from server order by server"):
+        carrier.accounts[name] = Account(
+            name, title, currency, limit, tuple(terms[name]), tuple(matches)
+        )
+    for row in connection.execute(
+        "select server, account, deployed, retired from server order by server"
+    ):
         carrier.servers[row[0]] = Server(*row)
     for name, body in connection.execute("select source, body from source order by source"):
-        carrier.sources[name] = Source(name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])})
+        carrier.sources[name] = Source(
+            name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])}
+        )
     for card in load_cards(connection):
         carrier.cards[card.name] = card
     return carrier
@@ -57,7 +63,9 @@ def load_cards(connection: Connection) -> list[Card]:
         " from card_revision order by card, revision"
     ):
         revisions.setdefault(card, []).append(
-            Revision(card, number, live_at, sha256, prefixes, file, terms_from_body(terms), imported_at)
+            Revision(
+                card, number, live_at, sha256, prefixes, file, terms_from_body(terms), imported_at
+            )
         )
     return [
         Card(name, currency, tuple(revisions.get(name, ())))
@@ -68,7 +76,8 @@ def load_cards(connection: Connection) -> list[Card]:
 def add_card_revision(connection: Connection, currency: str, revision: Revision, by: str) -> None:
     """Keep a new revision, and its card where that is new."""
     connection.execute(
-        "insert into card (card, currency) values (%s, %s) on conflict do nothing", [revision.card, currency]
+        "insert into card (card, currency) values (%s, %s) on conflict do nothing",
+        [revision.card, currency],
     )
     connection.execute(
         "insert into card_revision (card, revision, live_at, sha256, prefixes, file, terms, imported_at)"
@@ -84,13 +93,23 @@ def add_card_revision(connection: Connection, currency: str, revision: Revision,
             revision.imported_at,
         ],
     )
-    _log(connection, by, "card", revision.card, None, {"revision": revision.number, "file": revision.file})
+    _log(
+        connection,
+        by,
+        "card",
+        revision.card,
+        None,
+        {"revision": revision.number, "file": revision.file},
+    )
 
 
-def set_live(connection: Connection, card: str, number: int, before: datetime | None, at: datetime, by: str) -> None:
+def set_live(
+    connection: Connection, card: str, number: int, before: datetime | None, at: datetime, by: str
+) -> None:
     """Take a revision live from `at`."""
     connection.execute(
-        "update card_revision set live_at = %s where card = %s and revision = %s", [at, card, number]
+        "update card_revision set live_at = %s where card = %s and revision = %s",
+        [at, card, number],
     )
     said = {"revision": number, "live_at": before and before.isoformat()}
     _log(connection, by, "card", card, said, {"revision": number, "live_at": at.isoformat()})
@@ -136,7 +155,10 @@ def _log(connection: Connection, by: str, kind: str, name: str, before: Any, aft
 def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
     match declared:
         case Plan():
-            return {**declared.to_body(), "from": declared.from_day and declared.from_day.isoformat()}
+            return {
+                **declared.to_body(),
+                "from": declared.from_day and declared.from_day.isoformat(),
+            }
         case Account():
             return {
                 "name": declared.title,
@@ -146,7 +168,11 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             }
         case Server():
             retired = declared.retired and declared.retired.isoformat()
-            return {"account": declared.account, "deployed": declared.deployed.isoformat(), "retired": retired}
+            return {
+                "account": declared.account,
+                "deployed": declared.deployed.isoformat(),
+                "retired": retired,
+            }
         case Source():
             return source_body(declared)
 
@@ -180,7 +206,13 @@ def _save_account(connection: Connection, account: Account) -> None:
         "insert into account (account, name, currency, debit_limit, matches) values (%s, %s, %s, %s, %s)"
         " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
         " matches = excluded.matches",
-        [account.name, account.title, account.currency, account.debit_limit, Jsonb(list(account.matches))],
+        [
+            account.name,
+            account.title,
+            account.currency,
+            account.debit_limit,
+            Jsonb(list(account.matches)),
+        ],
     )
     for term in account.terms:
         connection.execute(

@@ -11,7 +11,6 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from minutebook.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
     from minutebook.ledger.database import Connection
 
@@ -67,7 +67,9 @@ class Journal:
     def amount(self) -> Decimal:
         """What it adds to the customer's balance."""
         customer = customer_account(self.account)
-        return sum((line.amount for line in self.lines if line.ledger_account == customer), Decimal(0))
+        return sum(
+            (line.amount for line in self.lines if line.ledger_account == customer), Decimal(0)
+        )
 
     @property
     def currency(self) -> str:
@@ -108,7 +110,9 @@ def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[
     )
 
 
-def post(connection: Connection, journals: Sequence[Journal], posted_at: datetime | None = None) -> None:
+def post(
+    connection: Connection, journals: Sequence[Journal], posted_at: datetime | None = None
+) -> None:
     """Post all of them, in the caller's transaction, as of `posted_at` (None: now).
 
     An id that is there already with the same body is passed over; with another body it raises
@@ -121,7 +125,9 @@ def post(connection: Connection, journals: Sequence[Journal], posted_at: datetim
         if stored is None:
             fresh.append(journal)
         elif stored != journal.body_hash():
-            raise LedgerError(f"journal {journal.id} is posted already, with another body; nothing was posted")
+            raise LedgerError(
+                f"journal {journal.id} is posted already, with another body; nothing was posted"
+            )
     cursor = connection.cursor()
     at = posted_at or _now(connection)
     with cursor.copy(
@@ -130,9 +136,21 @@ def post(connection: Connection, journals: Sequence[Journal], posted_at: datetim
     ) as copy:
         for j in fresh:
             details = Jsonb(j.details)
-            row = (j.id, j.kind, j.account, j.day, j.corrects, j.run, j.reference, j.reason, details)
+            row = (
+                j.id,
+                j.kind,
+                j.account,
+                j.day,
+                j.corrects,
+                j.run,
+                j.reference,
+                j.reason,
+                details,
+            )
             copy.write_row((*row, len(j.lines), j.body_hash(), at))
-    with cursor.copy("copy entry (journal, line, ledger_account, currency, amount) from stdin") as copy:
+    with cursor.copy(
+        "copy entry (journal, line, ledger_account, currency, amount) from stdin"
+    ) as copy:
         for j in fresh:
             for number, line in enumerate(j.lines, start=1):
                 copy.write_row((j.id, number, line.ledger_account, line.currency, line.amount))
@@ -146,7 +164,9 @@ def _now(connection: Connection) -> datetime:
 
 
 def _bodies(connection: Connection, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    found = connection.execute("select journal, body_hash from journal where journal = any(%s)", [ids])
+    found = connection.execute(
+        "select journal, body_hash from journal where journal = any(%s)", [ids]
+    )
     return dict(found.fetchall())
 
 
@@ -186,7 +206,9 @@ def of_charge(connection: Connection, account: str, corrects: date, kind: str) -
     return [s.journal for s in _select(connection, where, [account, corrects, kind])]
 
 
-def last_details(connection: Connection, kind: str, days: list[date]) -> dict[tuple[date, str], dict[str, Any]]:
+def last_details(
+    connection: Connection, kind: str, days: list[date]
+) -> dict[tuple[date, str], dict[str, Any]]:
     """The details of the last posting of one kind for each (day, account)."""
     rows = connection.execute(
         "select distinct on (corrects, account) corrects, account, details from journal"
@@ -198,7 +220,9 @@ def last_details(connection: Connection, kind: str, days: list[date]) -> dict[tu
 
 def between(connection: Connection, first: date, last: date) -> list[Journal]:
     """Every journal that stands on a day from `first` to `last`, in order."""
-    where = "where j.day between %s and %s order by j.day, j.posted_at, j.account, j.kind, j.journal"
+    where = (
+        "where j.day between %s and %s order by j.day, j.posted_at, j.account, j.kind, j.journal"
+    )
     return [s.journal for s in _select(connection, where, [first, last])]
 
 
@@ -214,7 +238,21 @@ def _select(connection: Connection, where: str, values: list[Any]) -> Iterable[S
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
-    id_, kind, account, day, corrects, reason, run, reference, details, posted_at, lines, body_hash, entries = row
+    (
+        id_,
+        kind,
+        account,
+        day,
+        corrects,
+        reason,
+        run,
+        reference,
+        details,
+        posted_at,
+        lines,
+        body_hash,
+        entries,
+    ) = row
     journal = Journal(
         id=id_,
         kind=kind,

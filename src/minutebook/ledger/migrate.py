@@ -19,7 +19,16 @@ HEAD = "0001"
 APPENDABLE = (
     "declaration", "run", "month_close", "tally", "priced_day", "journal", "entry",
 )  # fmt: skip
-CHANGEABLE = ("plan_revision", "account", "term", "server", "source", "card", "card_revision", "memo")
+CHANGEABLE = (
+    "plan_revision",
+    "account",
+    "term",
+    "server",
+    "source",
+    "card",
+    "card_revision",
+    "memo",
+)
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -50,7 +59,9 @@ def upgrade(owner: str, application_role: str | None) -> None:
     import alembic.config
     import sqlalchemy
 
-    engine = sqlalchemy.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner))
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(owner)
+    )
     config = alembic.config.Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     with engine.begin() as connection:

@@ -79,7 +79,8 @@ def last_run(connection: Connection) -> tuple[int, dict[str, Any]] | None:
 def billed_through(connection: Connection, as_of: datetime | None = None) -> date | None:
     """The last day that any run up to `as_of` (None: now) has billed."""
     row = connection.execute(
-        "select max(through) from run where %s::timestamptz is null or posted_at <= %s", [as_of, as_of]
+        "select max(through) from run where %s::timestamptz is null or posted_at <= %s",
+        [as_of, as_of],
     ).fetchone()
     return row[0] if row else None
 
@@ -100,7 +101,9 @@ def add_run(
 
 def add(connection: Connection, run: int, differences: Mapping[Key, Sums]) -> None:
     """Keep what a run found to differ from before."""
-    with connection.cursor().copy(f"copy tally (run, day, account, server, plan, {_COLUMNS}) from stdin") as copy:
+    with connection.cursor().copy(
+        f"copy tally (run, day, account, server, plan, {_COLUMNS}) from stdin"
+    ) as copy:
         for key, sums in differences.items():
             copy.write_row((run, *key, *sums.values()))
 
@@ -117,7 +120,9 @@ def on_days(connection: Connection, days: Iterable[date]) -> dict[Key, Sums]:
 
 def everything(connection: Connection) -> dict[Key, Sums]:
     """Every tally that is not zero, for `verify`."""
-    rows = connection.execute(f"select day, account, server, plan, {_SUMS} from tally group by 1, 2, 3, 4")
+    rows = connection.execute(
+        f"select day, account, server, plan, {_SUMS} from tally group by 1, 2, 3, 4"
+    )
     tallies = {tuple(row[:4]): Sums(*map(int, row[4:])) for row in rows}
     return {key: sums for key, sums in tallies.items() if sums}
 
@@ -136,7 +141,9 @@ def of_account(
     return {row[0]: Sums(*map(int, row[1:])) for row in rows}
 
 
-def by_group(connection: Connection, first: date, last: date, group: str) -> list[tuple[str, str, Sums]]:
+def by_group(
+    connection: Connection, first: date, last: date, group: str
+) -> list[tuple[str, str, Sums]]:
     """(group, currency, sums) of the days from `first` to `last`; groups as `posted_by_group`'s."""
     expression = {
         "account": "t.account",
@@ -178,7 +185,9 @@ def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
 
 def add_priced_days(connection: Connection, run: int, days: Mapping[date, PricedDay]) -> None:
     """Keep what a run priced days from."""
-    with connection.cursor().copy("copy priced_day (run, day, fingerprint, files) from stdin") as copy:
+    with connection.cursor().copy(
+        "copy priced_day (run, day, fingerprint, files) from stdin"
+    ) as copy:
         for day, priced in days.items():
             copy.write_row((run, day, priced.fingerprint, sorted(priced.files)))
 
@@ -202,7 +211,8 @@ def month_end(month: date) -> date:
 def close_month(connection: Connection, month: date, reason: str, by: str) -> None:
     """Close a month for good."""
     connection.execute(
-        "insert into month_close (month, reason, closed_by) values (%s, %s, %s)", [month, reason, by]
+        "insert into month_close (month, reason, closed_by) values (%s, %s, %s)",
+        [month, reason, by],
     )
 
 

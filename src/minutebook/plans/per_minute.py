@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.tariffs.tariff import Tally
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from minutebook.plans.plan import Plan
 
 

@@ -7,7 +7,6 @@ charges by the minute; a plan names a card, or says one price for every destinat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,6 +23,7 @@ from minutebook.tariffs.tariff import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ class Plan:
             terms=terms_from_body(body).over(DEFAULT_TERMS),
             card=body.get("card"),
             rate=None if rate is None else Decimal(rate),
-            steps=None if steps is None else tuple(Step(s["from"], Decimal(s["rate"]), s["pulse"]) for s in steps),
+            steps=None
+            if steps is None
+            else tuple(Step(s["from"], Decimal(s["rate"]), s["pulse"]) for s in steps),
             from_day=from_day,
         )
 
@@ -73,7 +75,8 @@ class Plan:
             body["rate"] = money.text(self.rate, 0)
         if self.steps is not None:
             body["steps"] = [
-                {"from": s.from_s, "rate": money.text(s.rate, 0), "pulse": s.pulse_s} for s in self.steps
+                {"from": s.from_s, "rate": money.text(s.rate, 0), "pulse": s.pulse_s}
+                for s in self.steps
             ]
         return body
 
@@ -85,7 +88,9 @@ def terms_to_body(terms: Terms) -> dict[str, Any]:
         "connect_fee": None if terms.connect_fee is None else money.text(terms.connect_fee, 0),
         "attempt_fee": None if terms.attempt_fee is None else money.text(terms.attempt_fee, 0),
         "grace_ms": terms.grace_ms,
-        "duration_rounding": None if terms.duration_rounding is None else str(terms.duration_rounding),
+        "duration_rounding": None
+        if terms.duration_rounding is None
+        else str(terms.duration_rounding),
         "rounding": None
         if terms.rounding is None
         else {"method": str(terms.rounding.method), "precision": terms.rounding.precision},
@@ -106,6 +111,8 @@ def terms_from_body(body: dict[str, Any]) -> Terms:
         attempt_fee=said("attempt_fee", Decimal),
         grace_ms=said("grace_ms", int),
         duration_rounding=said("duration_rounding", DurationRounding),
-        rounding=said("rounding", lambda r: money.Rounding(money.Method(r["method"]), r["precision"])),
+        rounding=said(
+            "rounding", lambda r: money.Rounding(money.Method(r["method"]), r["precision"])
+        ),
         pulse_anchor=said("pulse_anchor", PulseAnchor),
     )

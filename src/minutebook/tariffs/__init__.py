@@ -1,0 +1,1 @@
+"""What a minute costs: tariffs, cards and their revisions, decks, the prefix index."""

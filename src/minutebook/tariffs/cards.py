@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from minutebook.tariffs.tariff import Terms
+if TYPE_CHECKING:
+    from minutebook.tariffs.tariff import Terms
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """The instant from which a first revision holds when none is named."""

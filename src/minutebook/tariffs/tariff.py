@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Self
 
 from minutebook.errors import InputError
@@ -80,7 +81,7 @@ def check_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     for step in steps:
         if step.pulse_s < 1:
             raise InputError(f"steps: pulse {step.pulse_s} is less than a second")
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         length = following.from_s - step.from_s
         if length <= 0:
             raise InputError(f"steps: from = {following.from_s} does not come after {step.from_s}")
