@@ -54,6 +54,12 @@ def add_revision(
         carrier = declarations.load(connection)
         known = carrier.cards.get(card)
         agreed = _currency(known, currency, default_currency)
+        if deck.currency not in (None, agreed):
+            raise InputError(
+                f"its prices are in {deck.currency}, the card in {agreed}; say --currency",
+                file=file,
+                line=1,
+            )
         for revisions in carrier.plans.values():
             for plan in revisions:
                 if plan.card == card and plan.currency != agreed:
