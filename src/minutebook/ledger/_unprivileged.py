@@ -179,7 +179,8 @@ def run(rights: Rights, command: Sequence[str], folder: Path, keep_open: int) ->
     except OSError as error:
         raise failure(f"{command[0]} cannot be run", str(error.strerror), rights) from error
     if done.returncode != 0:
-        raise failure(f"{Path(command[0]).name} failed", done.stdout, rights)
+        end = "" if done.returncode > 0 else f"\nerror: killed by signal {-done.returncode}"
+        raise failure(f"{Path(command[0]).name} failed", done.stdout + end, rights)
 
 
 def initdb(rights: Rights, new: Path, admin: str, keep_open: int) -> None:
@@ -223,20 +224,28 @@ def failure(what: str, log: str, rights: Rights) -> DatabaseError:
 
     from minutebook.errors import DatabaseError
 
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    # What a server tells those who come while it starts is no reason.
-    reason = r"(?:FATAL|PANIC|ERROR|error):(?! +the database system is) +(.+)"
-    matches = [re.search(reason, line) for line in lines]
-    reasons = [match[1] for match in matches if match]
-    why = (reasons or lines or ["it left no message; is the disk full?"])[-1]
+    lines = [line.strip() for line in log.splitlines() if " LOG: " not in line]
+    why = "no reason given; it may have been killed, or the disk be full"
+    for cause in (
+        r"(?:FATAL|PANIC|ERROR|error):(?! +the database system is) +(.+)",  # "starting up"
+        r"(child process .+)",
+        r"(.+)",
+    ):
+        if found := [match[1] for line in lines if (match := re.search(cause, line))]:
+            why = found[-1]
+            break
     return DatabaseError("; ".join(filter(None, (f"{what}: {why}", rights.remark))))
 
 
 def logged(data: Path) -> str:
-    """What the server of `data` wrote last: the end of its log, and what came before it had one."""
+    """What the server of `data` has written since its last start."""
+    first = data / "start.log"
+    start = first.read_text(encoding="utf-8", errors="replace") if first.exists() else ""
     logs = sorted((data / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-    files = [file for file in (*logs[-1:], data / "start.log") if file.exists()]
-    return "\n".join(file.read_text(encoding="utf-8", errors="replace")[-4000:] for file in files)
+    if not logs or "redirecting log output" not in start:
+        return start
+    log = logs[-1].read_text(encoding="utf-8", errors="replace")
+    return log.rpartition("LOG:  starting PostgreSQL")[2]
 
 
 def postmaster(data: Path) -> int | None:

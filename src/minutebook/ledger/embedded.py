@@ -15,7 +15,7 @@ is left, be it a backend that outlived a killed postmaster or an initdb whose pa
 A process id in a file can promise nothing of the kind: it may be stale, or another's by now.
 
 The server stays when the program ends, since starting it takes longer than most commands; it idles
-at a few megabytes until `stop()` or a shutdown of the machine. A kill loses nothing either.
+at some 20 MB until `stop()` or a shutdown of the machine. A kill loses nothing either.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ from minutebook.ledger import _unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import LiteralString
 
-DATABASE = "minutebook"
 ROLES = ADMIN, OWNER, APPLICATION = "minutebook_admin", "minutebook_owner", "minutebook_app"
 LONGEST_SOCKET = 100  # bytes of path; systems allow 103 to 107
 PATIENCE = 60.0  # seconds without a sign of life from a server that should answer or be gone
@@ -192,7 +190,7 @@ class EmbeddedPostgres:
         common = make_conninfo(
             host=str(self._socket_folder()),
             port=5432,
-            dbname=DATABASE,
+            dbname="minutebook",
             require_auth="scram-sha-256",  # by which the server proves itself as well
             # The rest is said lest variables like PGHOSTADDR say something else.
             hostaddr="",
@@ -255,21 +253,18 @@ def _make_database(roles: Roles) -> None:
     import psycopg
     from psycopg import conninfo, sql
 
-    def do(command: LiteralString, *values: sql.Composable) -> int:
-        return connection.execute(sql.SQL(command).format(*values)).rowcount
-
     where = conninfo.make_conninfo(roles.admin, dbname="postgres")
-    database, owner, application = map(sql.Identifier, (DATABASE, OWNER, APPLICATION))
     try:
         with psycopg.connect(where, autocommit=True) as connection:
+            do = connection.execute
             for role, info in ((OWNER, roles.owner), (APPLICATION, roles.application)):
-                password = sql.Literal(conninfo.conninfo_to_dict(info)["password"])
-                if not do("SELECT FROM pg_roles WHERE rolname = {}", sql.Literal(role)):
-                    do("CREATE ROLE {} LOGIN PASSWORD {}", sql.Identifier(role), password)
-            if not do("SELECT FROM pg_database WHERE datname = {}", sql.Literal(DATABASE)):
-                do("CREATE DATABASE {} OWNER {}", database, owner)
-            do("REVOKE ALL ON DATABASE {}, postgres, template1 FROM PUBLIC", database)
-            do("GRANT CONNECT ON DATABASE {} TO {}, {}", database, owner, application)
+                if not do("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
+                    names = sql.Identifier(role), conninfo.conninfo_to_dict(info)["password"]
+                    do(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(*names))
+            if not do("SELECT FROM pg_database WHERE datname = 'minutebook'").rowcount:
+                do("CREATE DATABASE minutebook OWNER minutebook_owner")
+            do("REVOKE ALL ON DATABASE minutebook, postgres, template1 FROM PUBLIC")
+            do("GRANT CONNECT ON DATABASE minutebook TO minutebook_owner, minutebook_app")
     except psycopg.Error as error:
         reason = str(error).splitlines()[0]
         raise DatabaseError(f"PostgreSQL would not make its database: {reason}") from error
