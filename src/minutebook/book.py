@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
+    from minutebook.billing.quote import Quote
     from minutebook.billing.run import RunResult
     from minutebook.billing.standing import Standing
     from minutebook.billing.statement import Statement
     from minutebook.billing.totals import Total
     from minutebook.billing.verify import Check
     from minutebook.calls.intake import ImportResult
+    from minutebook.calls.intake import Progress as ImportProgress
     from minutebook.calls.lake import Lake
     from minutebook.calls.quarantine import Quarantine
     from minutebook.card_store import CardStore
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from minutebook.declarations.merge import Change
     from minutebook.ledger.journal import Journal
     from minutebook.rate_cards import Taken
-    from minutebook.rating import Priced
     from minutebook.settings import Settings
     from minutebook.tariffs.cards import Card, Revision
     from minutebook.tariffs.tariff import Terms
@@ -197,35 +198,34 @@ class Book:
         source: str | None = None,
         *,
         names: Sequence[str] | None = None,
-        progress: Callable[[int, int, int], None] | None = None,
+        progress: ImportProgress | None = None,
     ) -> ImportResult:
         """Take files of call records in; gives what became of every record.
 
         `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
-        from minutebook.calls.intake import import_files
+        from minutebook.calls.intake import InputFile, import_files
 
         carrier = self.carrier()
-        declared = None
-        if source is not None:
-            declared = carrier.sources.get(source)
-            if declared is None:
-                known = ", ".join(sorted(carrier.sources)) or "none yet"
-                raise InputError(
-                    f"source {source!r} is not declared (known: {known}); declare [source.{source}]"
-                )
-            if format == "auto" and declared.format is not None:
-                format = declared.format
+        declared = carrier.sources.get(format if source is None else source)
+        if source is not None and declared is None:
+            known = ", ".join(sorted(carrier.sources)) or "none yet"
+            raise InputError(
+                f"source {source!r} is not declared (known: {known}); declare [source.{source}]"
+            )
+        if declared is not None and format == "auto":
+            format = declared.format or format
         return import_files(
             self.lake,
             self.quarantined,
-            [Path(file) for file in files],
+            [
+                InputFile(Path(file), name)
+                for file, name in zip(files, names or map(str, files), strict=True)
+            ],
             format=format,
             source=declared,
-            sources=carrier.sources,
             directory=carrier.directory(),
-            names=names,
             progress=progress,
         )
 
@@ -365,7 +365,7 @@ class Book:
         card: str | None = None,
         plan: str | None = None,
         at: datetime | None = None,
-    ) -> Priced:
+    ) -> Quote:
         """What a call would cost by a card or a plan at an instant (None: now)."""
         from minutebook.billing.quote import by_card, by_plan
 

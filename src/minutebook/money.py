@@ -54,13 +54,18 @@ class Rounding:
             raise InputError(f"rounding precision {self.precision} is not between 0 and {SCALE}")
 
     @property
+    def decimals(self) -> int:
+        """The decimals that are kept."""
+        return SCALE if self.method is Method.NONE else self.precision
+
+    @property
     def unit(self) -> int:
         """The step of the rounded amounts, in numerator units."""
-        precision = SCALE if self.method is Method.NONE else self.precision
-        return 60 * int(10 ** (SCALE - precision))
+        return 60 * int(10 ** (SCALE - self.decimals))
 
     @property
     def effective_method(self) -> Method:
+        """The method by which it is done: `none` is half-even."""
         return Method.HALF_EVEN if self.method is Method.NONE else self.method
 
     def of(self, amount: Fraction | Decimal | int) -> Decimal:

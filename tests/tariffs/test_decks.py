@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +13,7 @@ from minutebook.errors import InputError
 from minutebook.tariffs.decks import DECK_SCHEMA, read_deck
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
 

@@ -115,7 +115,9 @@ def _explained(book: Book, schedule: Schedule, record: dict[str, Any]) -> CallEx
     batch = schedule.batch_at(account, at)
     if batch is None:
         return CallExplanation(record, steps=[*steps, f"Account {account} has no plan on {day}."])
-    quote = by_batch(book.cards, batch, record["called"], record["duration_ms"], _currency(batch))
+    length = record["duration_ms"]
+    seconds = None if length is None else Decimal(length) / 1000
+    quote = by_batch(book.cards, batch, record["called"], seconds, batch.plan.currency)
     steps.append(f"Priced by {_named(batch)}, in force at {_plain(at)}.")
     steps.extend(quote.steps)
     if batch.plan.tally is Tally.DAILY:
@@ -214,10 +216,6 @@ def _named(batch: Batch) -> str:
     card = f", card {batch.plan.card}" if batch.plan.card else ""
     revision = f" revision {batch.revision.number}" if batch.revision else ""
     return f"plan {batch.plan.name}{card}{revision}"
-
-
-def _currency(batch: Batch) -> str:
-    return batch.plan.currency
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ import polars as pl
 from minutebook import money
 from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.rating import rated
+from minutebook.rating import described, rated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,17 +63,13 @@ def _rated(
     calls = calls_of(lake.scan(files), batch)
     if accounts is not None:
         calls = calls.filter(pl.col("account").is_in(accounts))
-    return (
-        rated(calls, table, MAX_DURATION_MS)
-        .join(table.rows().lazy(), on="row", how="left", nulls_equal=True)
-        .with_columns(
-            plan=pl.lit(batch.plan.name),
-            rate=money.amounts(pl.col("rate")),
-            connect_fee=money.amounts(pl.col("connect_fee")),
-            cost=money.amounts(pl.col("cost_units")),
-        )
-        .select(pl.col(name).cast(dtype) for name, dtype in RATED_SCHEMA.items())
+    priced = described(rated(calls, table, MAX_DURATION_MS), table).with_columns(
+        plan=pl.lit(batch.plan.name),
+        rate=money.amounts(pl.col("rate_units")),
+        connect_fee=money.amounts(pl.col("connect_fee_units")),
+        cost=money.amounts(pl.col("cost_units")),
     )
+    return priced.select(pl.col(name).cast(dtype) for name, dtype in RATED_SCHEMA.items())
 
 
 def on_days(files: Iterable[LakeFile], first: date, last: date) -> list[LakeFile]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.ledger.tallies import Key, Sums
 from minutebook.rating import RateTable, rated, tallied
 from minutebook.tariffs.decks import DECK_SCHEMA
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from minutebook.billing.schedule import Batch, Schedule
     from minutebook.calls.lake import Lake, LakeFile
     from minutebook.card_store import CardStore
+    from minutebook.plans.plan import Plan
+    from minutebook.tariffs.cards import Revision
 
-MAX_DURATION_MS = 10_000 * 3_600_000
-"""No source admits a longer call (`max_call_hours`): it bounds the sums."""
+MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
+"""No source admits a longer call: it bounds what a call can cost."""
 
 _CALLS_AT_ONCE = 8_000_000
 
@@ -45,27 +48,29 @@ class RateTables:
     """The prices of batches, each made ready once."""
 
     def __init__(self, cards: CardStore) -> None:
-        self._table = lru_cache(maxsize=64)(self._make)
+        self._made: dict[str, RateTable] = {}
         self._deck = lru_cache(maxsize=8)(cards.read)
 
     def of(self, batch: Batch) -> RateTable:
-        """The prices that hold for a batch's calls."""
+        """The prices that hold for a batch's calls; batches priced alike share them."""
         plan, revision = batch.plan, batch.revision
-        terms = plan.terms if revision is None else revision.terms.over(plan.terms)
-        return self._table(
-            plan.tally,
-            terms,
-            plan.card is not None,
-            revision and revision.sha256,
-            plan.rate,
-            plan.steps,
-        )
+        what = (plan.tally, plan.terms, plan.card is None, plan.rate, plan.steps)
+        key = repr((what, revision and (revision.sha256, revision.terms)))
+        if key not in self._made:
+            self._made[key] = self._make(plan, revision)
+        return self._made[key]
 
-    def _make(self, tally, terms, has_card, sha256, rate, steps) -> RateTable:  # type: ignore[no-untyped-def]
-        if has_card:
-            deck = pl.DataFrame(schema=DECK_SCHEMA) if sha256 is None else self._deck(sha256)
-            return RateTable.of_card(deck, terms, tally)
-        return RateTable.flat(terms, tally, rate=rate, steps=steps)
+    def _make(self, plan: Plan, revision: Revision | None) -> RateTable:
+        if plan.card is None:
+            price = plan.steps or plan.rate
+            assert price is not None
+            return RateTable.flat(price, plan=plan.terms, tally=plan.tally)
+        if revision is None:
+            return RateTable.of_card(
+                pl.DataFrame(schema=DECK_SCHEMA), plan=plan.terms, tally=plan.tally
+            )
+        deck = self._deck(revision.sha256)
+        return RateTable.of_card(deck, plan=plan.terms, card=revision.terms, tally=plan.tally)
 
 
 def tally_parts(
@@ -117,7 +122,9 @@ def _tally(
             calls = calls.filter(pl.col("account").is_in(list(plans)))
         calls = _answered_between(calls, first.start, first.end)
         sums = tallied(
-            rated(calls, tables.of(first), MAX_DURATION_MS), by=["day", "account", "server"]
+            rated(calls, tables.of(first), MAX_DURATION_MS),
+            ["day", "account", "server"],
+            first.plan.tally,
         )
         for row in sums.collect(engine="streaming").iter_rows(named=True):
             yield (

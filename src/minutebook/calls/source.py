@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+MAX_CALL_HOURS = 1_193
+"""The most that `max_call_hours` can be: 49 days, whose milliseconds fit in 32 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A switch's stream of records, as `[source.NAME]` declares it (contract.md, "Declaring").

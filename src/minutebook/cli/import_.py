@@ -15,7 +15,9 @@ from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Format, Sheet, progress, say, show
 
 if TYPE_CHECKING:
-    from minutebook.calls.intake import ImportResult
+    from collections.abc import Callable
+
+    from minutebook.calls.intake import ImportResult, Progress
 
 FORMATS = "auto, minutebook, asterisk, freeswitch, kamailio or opensips"
 
@@ -61,11 +63,19 @@ def import_(
             paths = [_spooled(path, stack) for path in files or []]
             names = [str(path) if str(path) != "-" else "standard input" for path in files or []]
             bar = stack.enter_context(progress("reading", "bytes"))
-            told = None if bar is None else lambda done, total, _rows: bar(done, total)
+            told = None if bar is None else _told(bar)
             result = book.import_calls(paths, format_ or "auto", source, names=names, progress=told)
     _show(format_of(context), result)
     if strict and result.quarantined:
         raise typer.Exit(1)
+
+
+def _told(bar: Callable[[int, int], None]) -> Progress:
+    def told(done_bytes: int, total_bytes: int, rows: int) -> None:
+        del rows
+        bar(done_bytes, total_bytes)
+
+    return told
 
 
 def _spooled(path: Path, stack: ExitStack) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.declarations.model import MATCH_KEYS
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
@@ -280,7 +281,7 @@ class SourceTable(_Table):
     international_prefix: Digits = "00"
     national_prefix: Digits | Literal[""] = "0"
     tech_prefixes: list[Text] = Field(default_factory=list)
-    max_call_hours: Annotated[int, Field(ge=1, le=10_000)] = 168
+    max_call_hours: Annotated[int, Field(ge=1, le=MAX_CALL_HOURS)] = 168
     options: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook import money
-from minutebook.tariffs.tariff import Tally
+from minutebook import rating
+from minutebook.rating.table import said
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -19,7 +19,5 @@ def due(plan: Plan, numerator: int) -> Decimal:
     `numerator` (money.NUMERATOR_UNITS) is the sum over the day's calls: of their unrounded costs
     under a daily tally, which is rounded here, once; of their rounded costs under a call tally.
     """
-    if plan.tally is Tally.DAILY:
-        assert plan.terms.rounding is not None
-        return plan.terms.rounding.of_numerator(numerator)
-    return money.decimal_of_units(numerator // 60)
+    rounding = said(plan.terms.rounding)
+    return rating.due(plan.tally, rounding, numerator=numerator, cost_units=numerator // 60)

@@ -1,0 +1,114 @@
+"""The laws that hold for every record, whatever switch wrote it (domain.md, "Time")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.calls.schema import Reason
+
+if TYPE_CHECKING:
+    from minutebook.calls.source import Source
+
+_HOUR_MS = 3_600_000
+_CALL_ID, _SETUP, _ANSWERED, _ENDED, _DURATION = (
+    pl.col(name) for name in ("call_id", "setup_at", "answered_at", "ended_at", "duration_ms")
+)
+_BEGUN = pl.coalesce(_SETUP, _ANSWERED)
+
+
+def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The records with `server`, `leg` and `duration_ms` filled, and `reason` where a law fails.
+
+    A reader's own reason stands; of several laws the first of `_laws` names the reason.
+    `duration_ms` of an answered call is what the record says, else `ended_at` − `answered_at`,
+    truncated; of an unanswered one null. A record with a reason keeps the duration that it came
+    with. Order and number of rows stay as they are; columns beyond RECORD_SCHEMA too.
+    """
+    laws = _laws(source.max_call_hours * _HOUR_MS)
+    reason: pl.Expr = pl.when(pl.col("reason").is_not_null()).then(pl.col("reason"))
+    for law, fails, _ in laws:
+        reason = reason.when(fails).then(pl.lit(law.value))  # type: ignore[attr-defined]
+    found = records.with_columns(
+        pl.col("server").fill_null(source.server or ""),
+        pl.col("leg").fill_null(""),
+        reason.alias("reason"),
+        (pl.col("reason").is_null()).alias("\0sound"),
+    )
+    failed = found["reason"].is_not_null()
+    if failed.any():
+        found = _with_details(found, laws)
+    sound = pl.col("reason").is_null()
+    talked_ms = (_ENDED - _ANSWERED).dt.total_milliseconds()
+    return found.drop("\0sound").with_columns(
+        pl.when(~sound)
+        .then(_DURATION)
+        .when(_ANSWERED.is_not_null())
+        .then(pl.coalesce(_DURATION, talked_ms))
+        .alias("duration_ms")
+    )
+
+
+def _laws(longest_ms: int) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
+    """Reason, where it holds, and the words for it, in the order in which they are tried."""
+    longest = pl.max_horizontal((_ENDED - _BEGUN).dt.total_milliseconds(), _DURATION)
+    return [
+        (
+            Reason.MISSING_VALUE,
+            _CALL_ID.is_null() | (_CALL_ID == ""),
+            pl.lit("no call_id"),
+        ),
+        (Reason.MISSING_VALUE, _ENDED.is_null(), pl.lit("no time of its end")),
+        (Reason.MISSING_VALUE, _BEGUN.is_null(), pl.lit("neither set up nor answered")),
+        (
+            Reason.END_BEFORE_START,
+            _ENDED < _ANSWERED,
+            pl.format("ended {} before it was answered {}", _ENDED, _ANSWERED),
+        ),
+        (
+            Reason.END_BEFORE_START,
+            _ENDED < _SETUP,
+            pl.format("ended {} before it was set up {}", _ENDED, _SETUP),
+        ),
+        (
+            Reason.END_BEFORE_START,
+            _ANSWERED < _SETUP,
+            pl.format("answered {} before it was set up {}", _ANSWERED, _SETUP),
+        ),
+        (
+            Reason.NEGATIVE_DURATION,
+            _DURATION < 0,
+            pl.format("duration_ms is {}", _DURATION),
+        ),
+        (
+            Reason.STATUS_DISAGREES,
+            _ANSWERED.is_null() & (_DURATION > 0),
+            pl.format("not answered, yet duration_ms is {}", _DURATION),
+        ),
+        (
+            Reason.TOO_LONG,
+            longest > longest_ms,
+            pl.format(
+                "{} hours, and the source's max_call_hours is {}",
+                longest // _HOUR_MS,
+                pl.lit(longest_ms // _HOUR_MS),
+            ),
+        ),
+    ]
+
+
+def _with_details(found: pl.DataFrame, laws: list[tuple[Reason, pl.Expr, pl.Expr]]) -> pl.DataFrame:
+    """`detail` where a law failed; a detail that the reader gave stays."""
+    words: pl.Expr = pl.when(~pl.col("\0sound")).then(pl.col("detail"))
+    for _, fails, why in laws:
+        words = words.when(fails).then(why)  # type: ignore[attr-defined]
+    position = pl.int_range(pl.len(), dtype=pl.UInt32).alias("\0at")
+    indexed = found.with_columns(position)
+    failed = indexed.filter(pl.col("reason").is_not_null()).select("\0at", words.alias("detail"))
+    return (
+        indexed.drop("detail")
+        .join(failed, on="\0at", how="left", maintain_order="left")
+        .drop("\0at")
+        .select(found.columns)
+    )

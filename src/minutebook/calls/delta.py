@@ -1,0 +1,212 @@
+"""Delta tables that survive a pulled plug, and the one place that touches local files.
+
+deltalake neither fsyncs what it writes nor enforces application transactions on a fresh
+snapshot. So data files are written and fsynced by us, and every commit carries the next version
+of one shared transaction of its table, seen on the snapshot that it was worked out from: of two
+commits from the same snapshot the second fails with `CommitFailedError` and begins again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction, Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+__all__ = ["CommitFailedError", "DataFile", "Table", "fsync_path", "locked"]
+
+CHECKPOINT_EVERY = 50
+"""Commits between two checkpoints of the log: what a reader has to replay at most."""
+STRING_STATISTICS_LENGTH = 64
+"""Longer strings are left out of a file's statistics, which the log keeps as JSON."""
+
+
+def fsync_path(path: Path) -> None:
+    """Put a file, or a folder's list of names, on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path` alone; it is let go when the process ends, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file, written and fsynced, of which the log does not know yet.
+
+    `path` is relative to the table; `minimum` and `maximum` hold the statistics of columns.
+    """
+
+    path: str
+    size_bytes: int
+    rows: int
+    day: date | None = None
+    minimum: Mapping[str, Any] = field(default_factory=dict)
+    maximum: Mapping[str, Any] = field(default_factory=dict)
+    nulls: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def measured(
+        cls, path: str, size_bytes: int, frame: pl.DataFrame, columns: Sequence[str], day: date
+    ) -> DataFile:
+        """The file that holds `frame`, with statistics of `columns`."""
+        low = frame.select(pl.col(columns).min()).row(0, named=True)
+        high = frame.select(pl.col(columns).max()).row(0, named=True)
+        nulls = frame.select(pl.col(columns).null_count()).row(0, named=True)
+        known = [c for c in columns if _can_be_kept(low[c]) and _can_be_kept(high[c])]
+        return cls(
+            path,
+            size_bytes,
+            frame.height,
+            day,
+            {c: low[c] for c in known},
+            {c: high[c] for c in known},
+            nulls,
+        )
+
+    def add_action(self) -> AddAction:
+        """What the log says of the file."""
+        stats = {
+            "numRecords": self.rows,
+            "minValues": {name: _json_value(value) for name, value in self.minimum.items()},
+            "maxValues": {name: _json_value(value) for name, value in self.maximum.items()},
+            "nullCount": dict(self.nulls),
+        }
+        return AddAction(
+            path=self.path,
+            size=self.size_bytes,
+            partition_values={} if self.day is None else {"day": self.day.isoformat()},
+            modification_time=time.time_ns() // 1_000_000,
+            data_change=True,
+            stats=json.dumps(stats),
+        )
+
+
+def _can_be_kept(value: object) -> bool:
+    return value is not None and (
+        not isinstance(value, str) or len(value) <= STRING_STATISTICS_LENGTH
+    )
+
+
+def _json_value(value: Any) -> Any:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if hasattr(value, "strftime") else value
+
+
+class Table:
+    """One version of a Delta table on the local disk; version -1 before it was made.
+
+    `app` names the transaction that all writers of the table share.
+    """
+
+    def __init__(self, folder: Path, app: str, version: int | None = None) -> None:
+        """Open the newest version, or the one named."""
+        self.folder, self.app = folder, app
+        self._delta: DeltaTable | None = None
+        if version != -1:
+            try:
+                self._delta = DeltaTable(str(folder), version=version)
+            except TableNotFoundError:
+                if version is not None:
+                    raise
+
+    @property
+    def version(self) -> int:
+        """The version that was opened."""
+        return -1 if self._delta is None else self._delta.version()
+
+    @property
+    def commits(self) -> int:
+        """How many commits carried the shared transaction."""
+        return (self._delta and self._delta.transaction_version(self.app)) or 0
+
+    def files(self) -> pl.DataFrame:
+        """One row a data file: path, num_records, size_bytes, partition.day, min.*, max.*."""
+        if self._delta is None:
+            return pl.DataFrame(schema={"path": pl.String, "num_records": pl.Int64})
+        frame = pl.DataFrame(self._delta.get_add_actions(flatten=True))
+        return frame if "num_records" in frame.columns else frame.with_columns(num_records=None)
+
+    def create(self, schema: Mapping[str, Any], *, partition_by: list[str]) -> Table:
+        """The table, made if it is not there yet."""
+        if self._delta is not None:
+            return self
+        self.folder.mkdir(parents=True, exist_ok=True)
+        arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
+        DeltaTable.create(
+            str(self.folder),
+            arrow.schema,
+            mode="ignore",
+            partition_by=partition_by,
+            configuration={
+                "delta.appendOnly": "true",
+                "delta.enableExpiredLogCleanup": "false",  # the history of a book is kept
+            },
+        )
+        self._sync_log(-1)
+        fsync_path(self.folder.parent)
+        return Table(self.folder, self.app)
+
+    def commit(self, add: Sequence[DataFile], remove: Sequence[str] = ()) -> None:
+        """Add files (and replace others by them) in one commit, on the disk when it returns.
+
+        Raises `CommitFailedError` where another commit came between; nothing was added then.
+        """
+        assert self._delta is not None
+        now_ms = time.time_ns() // 1_000_000
+        removes = [
+            RemoveAction(path, data_change=False, deletion_timestamp=now_ms) for path in remove
+        ]
+        self._delta.create_write_transaction(
+            [*(file.add_action() for file in add), *removes],
+            mode="append",
+            schema=self._delta.schema(),
+            partition_by=self._delta.metadata().partition_columns,
+            commit_properties=CommitProperties(
+                app_transactions=[Transaction(self.app, self.commits + 1)]
+            ),
+            post_commithook_properties=PostCommitHookProperties(
+                create_checkpoint=False, cleanup_expired_logs=False
+            ),
+        )
+        self._sync_log(self.version)
+
+    def _sync_log(self, seen: int) -> None:
+        """fsync the entries from version `seen` on (its writer may have died before it did).
+
+        Now and then write a checkpoint.
+        """
+        log = self.folder / "_delta_log"
+        latest = DeltaTable(str(self.folder))
+        for version in range(max(seen, 0), latest.version() + 1):
+            fsync_path(log / f"{version:020}.json")
+        fsync_path(log)
+        if latest.version() // CHECKPOINT_EVERY > max(seen, 0) // CHECKPOINT_EVERY:
+            latest.create_checkpoint()
+            for file in (
+                *log.glob(f"{latest.version():020}.checkpoint*"),
+                log / "_last_checkpoint",
+            ):
+                fsync_path(file)
+            fsync_path(log)

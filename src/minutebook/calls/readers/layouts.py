@@ -1,0 +1,46 @@
+"""Rows without a header: their names, given or by shape, and tables made of several layouts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.calls.readers.base import Broken, Table
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from minutebook.calls.readers.delimited import Rows
+    from minutebook.calls.source import Source
+
+
+def given_fields(source: Source, required: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`options.fields`: the names of a custom layout's columns, in order; None where not said.
+
+    `InputError`: it is no list of different names, or lacks one that is required.
+    """
+    fields = source.options.get("fields")
+    if fields is None:
+        return None
+    where = f"source {source.name}: options.fields"
+    if not isinstance(fields, list | tuple) or not all(isinstance(f, str) for f in fields):
+        raise InputError(f"{where} is a list of names")
+    if len(set(fields)) < len(fields) or not fields:
+        raise InputError(f"{where} names a column twice, or none at all")
+    missing = [name for name in required if name not in fields]
+    if missing:
+        raise InputError(f"{where} lacks {', '.join(missing)}")
+    return tuple(fields)
+
+
+def assembled(parts: list[Rows], broken: list[Broken]) -> Table:
+    """One table, in the file's order, of rows under different names."""
+    broken = sorted(broken, key=lambda found: found.line)
+    if not parts:
+        return Table(pl.DataFrame(), pl.Series([], dtype=pl.Int64), broken)
+    if len(parts) == 1:
+        return Table(parts[0].frame, parts[0].lines, broken)
+    together = pl.concat(
+        [part.frame.with_columns(part.lines.alias("\0line")) for part in parts], how="diagonal"
+    ).sort("\0line", maintain_order=True)
+    return Table(together.drop("\0line"), together["\0line"].alias(""), broken)

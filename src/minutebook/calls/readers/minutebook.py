@@ -1,0 +1,125 @@
+"""The format of our own: CSV with a header, JSON lines or Parquet (contract.md, "Calls").
+
+Columns that the contract does not know are kept in `meta`, as a JSON object. A column that it
+requires and that the file lacks refuses the file; the server may instead be the source's.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from minutebook.calls.readers import delimited, files, headers, jsonlines, parquet
+from minutebook.calls.readers.columns import Columns
+from minutebook.calls.readers.layouts import assembled
+from minutebook.calls.readers.mapping import Findings, records
+from minutebook.calls.readers.times import instants
+from minutebook.calls.schema import Reason
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from minutebook.calls.readers.base import Table
+    from minutebook.calls.source import Source
+
+REQUIRED = ("call_id", "server", "caller", "called", "setup_at", "answered_at", "ended_at")
+_TIMES = ("setup_at", "answered_at", "ended_at")
+_USUAL = {
+    "account": ("account",),
+    "setup_at": ("setup_at", "setup_time"),
+    "answered_at": ("answered_at", "answer_time", "answered_time"),
+    "ended_at": ("ended_at", "end_time", "ended_time"),
+}
+
+
+class MinutebookReader:
+    """CSV, JSON lines and Parquet with our own names."""
+
+    name = "minutebook"
+    pairs = False
+
+    def sniff(self, head: bytes) -> bool:
+        if head.startswith(files.PARQUET):
+            return True
+        first = head.lstrip().split(b"\n", 1)[0]
+        return b"ended_at" in first and b"call" in first
+
+    def tables(self, path: Path, source: Source) -> Iterator[Table]:
+        if files.is_parquet(path):
+            yield from self._parquet(path, source)
+            return
+        blocks = files.blocks(path)
+        first = next(blocks, b"")
+        blocks = itertools.chain([first], blocks)
+        if first.lstrip().startswith(b"{"):
+            yield from self._json(path, blocks, source)
+        else:
+            yield from self._csv(path, blocks, source)
+
+    def _csv(self, path: Path, blocks: Iterator[bytes], source: Source) -> Iterator[Table]:
+        try:
+            header, rest = headers.header(next(blocks))
+        except InputError as error:
+            raise InputError(error.message, file=str(path), line=error.line) from None
+        self._check(header.names, source, path)
+        width = len(header.names)
+        blocks = itertools.chain([rest], blocks)
+        parts = delimited.parsed(
+            blocks, header.dialect, lambda found: found == width, header.line + 1
+        )
+        for part in parts:
+            yield assembled([rows.named(header.names) for rows in part.rows], part.broken)
+
+    def _json(self, path: Path, blocks: Iterable[bytes], source: Source) -> Iterator[Table]:
+        first = True
+        for table in jsonlines.tables(blocks):
+            if first and table.frame.height:  # an unanswered call may leave answered_at out
+                self._check(list({**table.frame.schema, "answered_at": None}), source, path)
+                first = False
+            yield table
+
+    def _parquet(self, path: Path, source: Source) -> Iterator[Table]:
+        self._check(parquet.names(path), source, path)
+        yield from parquet.tables(path)
+
+    def _check(self, names: list[str], source: Source, path: Path) -> None:
+        """`InputError` for the columns that are required and not there."""
+        found = Columns(names, source, _USUAL)
+        missing = [field for field in REQUIRED if not found.has(field)]
+        missing = [field for field in missing if field != "server" or not source.server]
+        given = {field: name for field, name in source.columns.items() if not found.has(field)}
+        missing = [field for field in missing if field not in given]
+        if not missing and not given:
+            return
+        lacking = [*missing, *(f"{name} (for {field})" for field, name in given.items())]
+        raise InputError(
+            f"has no column {', '.join(lacking)}; it has {headers.shown(names)}; "
+            "rename them, or name yours in the source's options.columns",
+            file=str(path),
+        )
+
+    def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
+        columns = Columns(frame.columns, source, _USUAL)
+        findings = Findings(frame.height)
+        fields = {
+            field: columns.text(frame, field)
+            for field in (
+                "call_id", "server", "leg", "account", "account_code", "trunk", "direction",
+                "caller", "called", "cause",
+            )
+        }  # fmt: skip
+        for field in _TIMES:
+            texts = columns.text(frame, field)
+            fields[field] = findings.time(field, texts, instants(texts, source.zone))
+        duration = columns.text(frame, "duration_ms")
+        fields["duration_ms"] = findings.number("duration_ms", duration, 0)
+        fields["meta"] = columns.meta(frame)
+        findings.add(fields["called"].is_null(), Reason.MISSING_VALUE, "no called number")
+        return records(frame.height, fields, findings)
+
+
+READER = MinutebookReader()

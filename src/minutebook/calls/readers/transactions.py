@@ -1,0 +1,117 @@
+"""Records from rows of transactions, for the proxies that write such rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.calls.readers import pairing
+from minutebook.calls.readers.mapping import Findings, records
+from minutebook.calls.readers.times import instants_or_epochs
+from minutebook.calls.schema import Reason
+
+if TYPE_CHECKING:
+    from minutebook.calls.readers.columns import Columns
+    from minutebook.calls.source import Source
+
+CORE = ("method", "from_tag", "to_tag", "callid", "sip_code", "sip_reason", "time")
+"""The columns of the acc tables, in the order in which a row has them."""
+CDR = ("setuptime", "created", "duration", "ms_duration")
+"""The columns that follow where OpenSIPS accounts whole calls."""
+_COPIED = (
+    "call_id", "server", "account", "account_code", "trunk", "direction", "caller", "called",
+    "cause",
+)  # fmt: skip
+
+
+def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.DataFrame:
+    """The records of transaction rows, `row` being the index in `frame`, with `also_row`.
+
+    The leg is the dialog's two tags, in alphabetical order as either side may end the call, so that
+    branches of one Call-ID stay apart. A row that carries the call's own length (`ms_duration`, else `duration`, of seconds rounded up by the
+    proxy) needs no BYE.
+    """
+    text = {name: columns.text(frame, name) for name in (*CORE, *CDR) if name != "sip_reason"}
+    every = Findings(frame.height)
+    at = every.time("time", text["time"], instants_or_epochs(text["time"], source.zone))
+    created = every.time(
+        "created", text["created"], instants_or_epochs(text["created"], source.zone)
+    )
+    length_ms = _length_ms(text, every)
+    method = text["method"].str.to_uppercase()
+    rows = pl.DataFrame(
+        {
+            "row": pl.int_range(frame.height, dtype=pl.UInt32, eager=True),
+            "kind": pl.select(pairing.kinds(pl.lit(method), pl.lit(text["sip_code"]))).to_series(),
+            "method": method,
+            "call_id": columns.text(frame, "call_id").fill_null(""),
+            "from_tag": text["from_tag"],
+            "to_tag": text["to_tag"],
+            "at": at,
+            "whole": length_ms.is_not_null(),
+        }
+    )
+    found = pairing.paired(rows)
+    made = found["row"]
+    findings = every.taken(made)
+    answered = found["kind"] == pairing.START
+    length_ms = length_ms.gather(made)
+    begun = found["begun_at"]
+    over = pl.select(
+        pl.when(pl.lit(length_ms).is_not_null() & pl.lit(answered))
+        .then(begun + length_ms.cast(pl.Duration("ms")))
+        .otherwise(found["over_at"])
+    ).to_series()
+    _note(found, rows["method"].gather(made), begun, findings)
+    alone_start = found["alone"] & answered
+    fields = {field: columns.text(frame, field).gather(made) for field in _COPIED}
+    created = pl.select(pl.when(answered).then(created.gather(made))).to_series()
+    missed = pl.select(pl.when(found["kind"] == pairing.MISSED).then(found["over_at"])).to_series()
+    fields |= {
+        "row": made,
+        "leg": _tags(text["from_tag"], text["to_tag"]).gather(made),
+        "setup_at": pl.select(pl.coalesce(created, missed)).to_series(),
+        "answered_at": begun,
+        "ended_at": pl.select(pl.when(~alone_start).then(over)).to_series(),
+        "duration_ms": pl.select(pl.when(answered).then(length_ms)).to_series(),
+        "meta": columns.meta(frame, ("id", "callid", "sip_code", "sip_reason")).gather(made),
+    }
+    also = found["also_row"].cast(pl.UInt32)
+    return records(found.height, fields, findings).with_columns(also)
+
+
+def _tags(one: pl.Series, other: pl.Series) -> pl.Series:
+    """The two tags as one text, whichever of them stands first."""
+    both = pl.concat_list(pl.lit(one), pl.lit(other)).list.drop_nulls().list.sort()
+    return pl.select(both.list.join("/")).to_series()
+
+
+def _length_ms(text: dict[str, pl.Series], findings: Findings) -> pl.Series:
+    """The length that a row itself gives: the milliseconds, where it has them."""
+    fine = findings.number("ms_duration", text["ms_duration"], 0)
+    coarse = findings.number("duration", text["duration"], 3)
+    findings.add(
+        ((fine - coarse).abs() >= 1000).fill_null(value=False),  # noqa: PLR2004
+        Reason.BAD_VALUE,
+        pl.format("duration says {} ms, ms_duration {}", pl.lit(coarse), pl.lit(fine)),
+    )
+    return pl.select(pl.coalesce(fine, coarse)).to_series()
+
+
+def _note(found: pl.DataFrame, method: pl.Series, begun: pl.Series, findings: Findings) -> None:
+    kind, alone = found["kind"], found["alone"]
+    words = {
+        pairing.START: "no BYE of this call: it is still up, or its end is in another file",
+        pairing.END: "a BYE without its INVITE, which may be in another file",
+        pairing.PART: "belongs to a call whose INVITE or BYE is not here",
+    }
+    for which, why in words.items():
+        findings.add(alone & (kind == which), Reason.UNPAIRED, why)
+    findings.add(
+        (kind == pairing.START) & begun.is_null(), Reason.MISSING_VALUE, "no time of its answer"
+    )
+    shown = pl.lit("method ") + pl.lit(method).fill_null("missing").str.head(40)
+    findings.add(
+        kind == pairing.OTHER, Reason.BAD_VALUE, shown + " with this sip_code is no part of a call"
+    )

@@ -1,0 +1,217 @@
+"""Each call's billed seconds and cost (domain.md, "Duration → billed seconds" and after).
+
+A chain of column expressions that streams. Seconds are 32-bit wherever a call cannot last
+49 days, and costs 64-bit wherever the dearest call fits: a duration beyond that is an error of
+the query, never a wrong amount.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from minutebook.money import Method, rounded_units
+from minutebook.rating.table import said
+from minutebook.tariffs.tariff import DurationRounding, PulseAnchor, Tally
+
+if TYPE_CHECKING:
+    from minutebook.rating.table import RateTable
+
+STATUS: Final = pl.Enum(["priced", "unpriced", "blocked"])
+"""Of a rated call: a card that has no prefix for it, or blocks the prefix, does not price it."""
+
+_POSITION, _RATE, _PROFILE = "__position", "__rate", "__profile"
+_SECONDS, _FREE = "__seconds", "__free"
+_MINIMUM, _PULSE, _FEE = "__minimum_s", "__pulse_s", "__connect_fee"
+_SHORT_MS: Final = 2**32 - 1
+_MS: Final = 1000
+
+
+def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
+    """The calls with what each costs, whatever other columns they have. Streams.
+
+    Reads `called` (String) and `duration_ms` (Int64, null: not answered; at most
+    `max_duration_ms`, or the query fails). Adds
+
+    - `row` Int32: position in the deck, null where no prefix matches and under a flat price
+    - `status` STATUS, and `priced` Boolean for its first value
+    - `billed_seconds` Int64: 0 where not answered or not priced
+    - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
+      money.NUMERATOR_UNITS; 0 where not priced
+    - `cost_units`, of the same type: the cost in money.UNITS, rounded as the call's row, card
+      and plan say; under a daily tally kept to ten decimals, for show.
+    """
+    frame = _with_terms(calls, table)
+    frame = _with_seconds(frame, table, max_duration_ms)
+    frame = _with_cost(frame, table, max_duration_ms)
+    priced = pl.col("priced")
+    status = pl.when(priced).then(pl.lit("priced")).otherwise(pl.lit("unpriced"))
+    if not (table.blocked.scalar and not table.blocked.values[0]):
+        blocked = table.blocked.at(pl.col(_POSITION))
+        status = pl.when(blocked).then(pl.lit("blocked")).otherwise(status)
+    position = pl.col(_POSITION)
+    matched = position < (0 if table.index is None else table.index.count)
+    return frame.with_columns(
+        row=pl.when(matched).then(position).cast(pl.Int32),
+        status=status.cast(STATUS),
+        cost_units=_cost_units(table),
+    ).drop(_POSITION, _PROFILE, _RATE)
+
+
+def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
+    """Rated calls with what the deck says of them, each null where the call is not priced.
+
+    Adds `prefix` and `destination` String (null under a flat price), `rate_units` Int64 (a
+    minute; under steps the first's) and `connect_fee_units` Int64, in money.UNITS.
+    """
+    position = pl.col("row").cast(pl.UInt32)
+    if table.index is None:
+        position = pl.lit(0, dtype=pl.UInt32)
+    profile = table.profile.at(position)
+    deck = table.deck
+    return rated_calls.with_columns(
+        prefix=pl.lit(deck["prefix"]).gather(position),
+        destination=pl.lit(deck["name"]).gather(position),
+        rate_units=pl.when("priced").then(table.rate.at(position)),
+        connect_fee_units=pl.when("priced").then(table.profiles["connect_fee"].at(profile)),
+    )
+
+
+def rounded_seconds(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Series:
+    """The calls' durations in whole seconds, before increments; 0 in grace or not answered."""
+    frame = _with_seconds(_with_terms(calls, table), table, max_duration_ms)
+    return frame.select(_SECONDS).collect().to_series()
+
+
+def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
+    """Adds the calls' positions in the deck, rates and profiles."""
+    if table.index is None:
+        frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
+    else:
+        frame = table.index.matched(calls, "called", _POSITION)
+    position = pl.col(_POSITION)
+    return frame.with_columns(
+        table.rate.at(position).alias(_RATE), table.profile.at(position).alias(_PROFILE)
+    )
+
+
+def _short(max_duration_ms: int) -> bool:
+    return max_duration_ms <= _SHORT_MS
+
+
+def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
+    """Adds the seconds to bill before increments: rounded; 0 within grace or not answered."""
+    dtype = pl.UInt32 if _short(max_duration_ms) else pl.Int64
+    milliseconds = pl.col("duration_ms").cast(dtype)  # strict: too long fails
+    rest = milliseconds % _MS
+    seconds = milliseconds // _MS
+    match said(table.terms.duration_rounding):
+        case DurationRounding.UP:
+            seconds = seconds + (rest > 0).cast(dtype)
+        case DurationRounding.HALF_UP:
+            seconds = seconds + (rest >= _MS // 2).cast(dtype)
+        case DurationRounding.HALF_DOWN:
+            seconds = seconds + (rest > _MS // 2).cast(dtype)
+        case DurationRounding.DOWN:
+            pass
+    grace_ms = table.profiles["grace_ms"]
+    if grace_ms.maximum > 0:
+        free = pl.col("duration_ms") <= grace_ms.at(pl.col(_PROFILE))
+        seconds = pl.when(free).then(pl.lit(0, dtype=dtype)).otherwise(seconds)
+    return frame.with_columns(seconds.fill_null(0).alias(_SECONDS))
+
+
+def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
+    """Adds `priced`, `billed_seconds` and `numerator`."""
+    seconds = pl.UInt32 if _short(max_duration_ms) else pl.Int64
+    exact = _numerator_type(table, max_duration_ms)
+    profile, rate = pl.col(_PROFILE), pl.col(_RATE)
+    frame = frame.with_columns(
+        table.profiles["minimum_s"].at(profile).cast(seconds).alias(_MINIMUM),
+        table.profiles["pulse_s"].at(profile).cast(seconds).alias(_PULSE),
+    )
+    billed = _in_increments(said(table.terms.pulse_anchor), seconds)
+    position = pl.col(_POSITION)
+    if table.later_steps:
+        billed = pl.min_horizontal(billed, table.later_steps[0].from_s.at(position).cast(seconds))
+    parts = [billed.alias("billed_seconds")]
+    parts += [
+        _in_later_step(table, k, seconds).alias(f"__billed_{k}")
+        for k in range(len(table.later_steps))
+    ]
+    frame = frame.with_columns(parts).drop(_MINIMUM, _PULSE, _SECONDS)
+    cost = pl.col("billed_seconds").cast(exact) * rate.cast(exact)
+    total = pl.col("billed_seconds").cast(pl.Int64)
+    for k, step in enumerate(table.later_steps):
+        part = pl.col(f"__billed_{k}")
+        cost = cost + part.cast(exact) * step.rate.at(position).cast(exact)
+        total = total + part.cast(pl.Int64)
+    priced = rate.is_not_null()
+    fees = table.profiles["connect_fee"]
+    if fees.maximum > 0:
+        fee = pl.when(pl.col("billed_seconds") > 0).then(fees.at(profile)).otherwise(0)
+        cost = cost + 60 * fee.cast(exact)
+    if table.attempt_fee > 0:
+        attempt = pl.lit(60 * table.attempt_fee, dtype=exact)
+        cost = pl.when(pl.col("duration_ms").is_null() & priced).then(attempt).otherwise(cost)
+    return frame.with_columns(
+        priced=priced,
+        billed_seconds=pl.when(priced).then(total).otherwise(0),
+        numerator=cost.fill_null(0),
+    ).drop(f"__billed_{k}" for k in range(len(table.later_steps)))
+
+
+def _numerator_type(table: RateTable, max_duration_ms: int) -> type[pl.Int64 | pl.Int128]:
+    """Int64 if no call that passes as a duration can cost more than it holds."""
+    dearest = table.numerator_bound(_SHORT_MS // _MS + 1)
+    return pl.Int64 if _short(max_duration_ms) and dearest < 2**63 else pl.Int128
+
+
+def _in_increments(anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
+    """0, or the minimum, or the minimum and the pulses begun after it.
+
+    With `total` pulses are counted from the start of the call.
+    """
+    seconds, minimum, pulse = pl.col(_SECONDS), pl.col(_MINIMUM), pl.col(_PULSE)
+    match anchor:
+        case PulseAnchor.MINIMUM:  # below the minimum it wraps around, and is not taken
+            beyond = minimum + (seconds - minimum + pulse - 1) // pulse * pulse
+        case PulseAnchor.TOTAL:
+            beyond = (seconds + pulse - 1) // pulse * pulse
+    return (
+        pl.when(seconds > minimum)
+        .then(beyond)
+        .when(seconds > 0)
+        .then(minimum)
+        .otherwise(pl.lit(0, dtype=dtype))
+    )
+
+
+def _in_later_step(table: RateTable, k: int, dtype: type[pl.DataType]) -> pl.Expr:
+    """The seconds billed in the k-th later step: its pulses begun, at most its length."""
+    position, seconds = pl.col(_POSITION), pl.col(_SECONDS)
+    step = table.later_steps[k]
+    begin, pulse = step.from_s.at(position).cast(dtype), step.pulse_s.at(position).cast(dtype)
+    within = pl.max_horizontal(seconds, begin) - begin
+    billed = (within + pulse - 1) // pulse * pulse
+    if k + 1 == len(table.later_steps):
+        return billed
+    end = table.later_steps[k + 1].from_s.at(position).cast(dtype)
+    return pl.min_horizontal(billed, end - begin)
+
+
+def _cost_units(table: RateTable) -> pl.Expr:
+    """The rounded cost of a call from its numerator."""
+    numerator = pl.col("numerator")
+    if table.tally is Tally.DAILY:
+        return rounded_units(numerator, 60, Method.HALF_EVEN)
+    profile = pl.col(_PROFILE)
+    units, methods = table.profiles["rounding_unit"], table.profiles["rounding_method"]
+    unit = units.values[0] if units.scalar else units.at(profile)
+    named = [Method(name) for name in methods.values.unique().to_list()]
+    cost = rounded_units(numerator, unit, named[0])
+    for method in named[1:]:
+        chosen = methods.at(profile) == method.value
+        cost = pl.when(chosen).then(rounded_units(numerator, unit, method)).otherwise(cost)
+    return cost

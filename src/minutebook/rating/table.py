@@ -1,0 +1,229 @@
+"""What each call of an account is priced by: a deck's rows, or a plan's one price.
+
+A row's word wins over its card's, the card's over the plan's (domain.md, "Rate cards"). That is
+settled here, once a row; what remains for a call is to fetch what its row says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import polars as pl
+
+from minutebook.errors import InputError
+from minutebook.money import SCALE, Method, Rounding
+from minutebook.money import units as units_of
+from minutebook.tariffs.decks import DECK_SCHEMA
+from minutebook.tariffs.prefixes import PrefixIndex
+from minutebook.tariffs.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+PRICE_LIMIT: Final = 10**8
+"""Rates a minute and fees are below this: they fit in 64 bits at ten decimals."""
+NEVER: Final = 2**32 - 1
+"""A second that no call reaches: where the step after a row's last begins."""
+_PROFILE: Final = {  # what a row says beside its price; many rows say the same
+    "minimum_s": pl.UInt32(),
+    "pulse_s": pl.UInt32(),
+    "connect_fee": pl.Int64(),
+    "grace_ms": pl.Int64(),
+    "rounding_unit": pl.Int64(),
+    "rounding_method": pl.Enum([method.value for method in Method]),
+}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value for each position in a table; where all are alike, one."""
+
+    values: pl.Series
+
+    @classmethod
+    def folded(cls, values: pl.Series) -> Column:
+        return cls(values.head(1) if values.n_unique() == 1 else values)
+
+    @property
+    def scalar(self) -> bool:
+        return len(self.values) == 1
+
+    def at(self, position: pl.Expr) -> pl.Expr:
+        """The values at the positions (UInt32)."""
+        if self.scalar:
+            return pl.lit(self.values[0], dtype=self.values.dtype)
+        return pl.lit(self.values).gather(position)
+
+    @property
+    def maximum(self) -> int:
+        largest = self.values.max()
+        return largest if isinstance(largest, int) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaterStep:
+    """The second, third, … step of the rows: `NEVER` and rate 0 where a row has none."""
+
+    from_s: Column  # UInt32
+    rate: Column  # Int64, money.UNITS a minute
+    pulse_s: Column  # UInt32
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    """Prices, ready to rate calls with. Made by `of_card` or `flat`.
+
+    `deck` has a row a prefix (one with null for a prefix, under a flat price) and `rate` a value
+    a row (Int64, money.UNITS a minute; null: not priced); one more stands for calls that no
+    prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
+    that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
+    """
+
+    tally: Tally
+    terms: Terms
+    deck: pl.DataFrame
+    index: PrefixIndex | None
+    rate: Column
+    blocked: Column
+    profile: Column
+    profiles: dict[str, Column]
+    later_steps: tuple[LaterStep, ...]
+
+    @classmethod
+    def of_card(
+        cls, deck: pl.DataFrame, *, plan: Terms, card: Terms | None = None, tally: Tally
+    ) -> RateTable:
+        """The rows of a deck (decks.DECK_SCHEMA), under the terms of its card and the plan.
+
+        Under a daily tally the plan alone rounds: a card's and a row's rounding are left out.
+        """
+        terms = (card or Terms()).over(plan).over(DEFAULT_TERMS)
+        if tally is Tally.DAILY:
+            terms = replace(terms, rounding=plan.over(DEFAULT_TERMS).rounding)
+        index = PrefixIndex.build(deck["prefix"])
+        rows = pl.concat([deck.select(DECK_SCHEMA.keys()), _one_row()])  # the last for no prefix
+        return cls._resolved(rows, index, terms, tally)
+
+    @classmethod
+    def flat(cls, price: Decimal | tuple[Step, ...], *, plan: Terms, tally: Tally) -> RateTable:
+        """One price a minute, or steps, for every destination, be it a number or not."""
+        if isinstance(price, tuple):
+            steps = [
+                {"from_s": step.from_s, "rate": units(step.rate), "pulse_s": step.pulse_s}
+                for step in check_steps(price)
+            ]
+            row = _one_row(steps=steps)
+        else:
+            row = _one_row(rate=units(price))
+        return cls._resolved(row, None, plan.over(DEFAULT_TERMS), tally)
+
+    @classmethod
+    def _resolved(
+        cls, deck: pl.DataFrame, index: PrefixIndex | None, terms: Terms, tally: Tally
+    ) -> RateTable:
+        rows = deck.select(_row_values(terms, rounded_by_row=tally is Tally.CALL))
+        distinct = rows.select(_PROFILE.keys()).unique(maintain_order=True).with_row_index("profile")
+        rows = rows.join(distinct, on=list(_PROFILE), maintain_order="left")
+        narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
+        return cls(
+            tally=tally,
+            terms=terms,
+            deck=deck,
+            index=index,
+            rate=Column.folded(rows["rate"]),
+            blocked=Column.folded(rows["blocked"]),
+            profile=Column.folded(rows["profile"].cast(narrow)),
+            profiles={name: Column.folded(distinct[name]) for name in _PROFILE},
+            later_steps=_later_steps(rows["steps"]),
+        )
+
+    @property
+    def attempt_fee(self) -> int:
+        """What an unanswered call costs, in money.UNITS."""
+        return units(said(self.terms.attempt_fee))
+
+    @property
+    def rounding(self) -> Rounding:
+        """Of a call whose row says none; under a daily tally, of the day."""
+        return said(self.terms.rounding)
+
+    def numerator_bound(self, seconds: int) -> int:
+        """More than a call of up to `seconds` can cost, in money.NUMERATOR_UNITS."""
+        billed = max(seconds, self.profiles["minimum_s"].maximum)
+        pulses = [self.profiles["pulse_s"], *(step.pulse_s for step in self.later_steps)]
+        billed += sum(pulse.maximum for pulse in pulses)
+        rates = [self.rate, *(step.rate for step in self.later_steps)]
+        fee = max(self.profiles["connect_fee"].maximum, self.attempt_fee)
+        bound = billed * max(rate.maximum for rate in rates) + 60 * fee
+        return bound + self.profiles["rounding_unit"].maximum
+
+
+def units(price: Decimal) -> int:
+    """A rate or fee in money.UNITS; `InputError` where it is too large."""
+    if price >= PRICE_LIMIT:
+        raise InputError(f"price {price} is out of range; it must be below {PRICE_LIMIT:,}")
+    return units_of(price)
+
+
+def said(term: _T | None) -> _T:
+    """A term of complete `Terms`."""
+    assert term is not None
+    return term
+
+
+def _one_row(**values: object) -> pl.DataFrame:
+    """A deck of one open row that says nothing but `values`."""
+    row = dict.fromkeys(DECK_SCHEMA) | {"status": "open"} | values
+    return pl.DataFrame([row], schema=DECK_SCHEMA)
+
+
+def _row_values(terms: Terms, *, rounded_by_row: bool) -> list[pl.Expr]:
+    """A deck row's values, the terms' where it is silent; a stepped row's are its first step's."""
+    increment, rounding = said(terms.increment), said(terms.rounding)
+    stepped = pl.col("steps").is_not_null()
+    first = pl.col("steps").list.first().struct
+    method, precision = pl.lit(rounding.method.value), pl.lit(rounding.precision)
+    if rounded_by_row:
+        method = pl.coalesce("rounding_method", method)
+        precision = pl.coalesce("rounding_precision", precision)
+    none = method == Method.NONE.value
+    decimals = pl.when(none).then(SCALE).otherwise(precision)
+    tens = pl.lit(pl.Series([10 ** (SCALE - kept) for kept in range(SCALE + 1)]))
+    blocked = pl.col("status") == "blocked"
+    price = pl.when(stepped).then(first.field("rate")).otherwise("rate")
+    values = {
+        "minimum_s": pl.when(stepped)
+        .then(first.field("pulse_s"))
+        .otherwise(pl.col("minimum_s").fill_null(increment.minimum_s)),
+        "pulse_s": pl.when(stepped)
+        .then(first.field("pulse_s"))
+        .otherwise(pl.col("pulse_s").fill_null(increment.pulse_s)),
+        "connect_fee": pl.col("connect_fee").fill_null(units(said(terms.connect_fee))),
+        "grace_ms": pl.col("grace_ms").fill_null(said(terms.grace_ms)),
+        "rounding_unit": 60 * tens.gather(decimals.cast(pl.UInt32)),
+        "rounding_method": pl.when(none).then(pl.lit(Method.HALF_EVEN.value)).otherwise(method),
+    }
+    return [
+        *(values[name].cast(dtype).alias(name) for name, dtype in _PROFILE.items()),
+        pl.when(~blocked).then(price).alias("rate"),
+        blocked.alias("blocked"),
+        pl.col("steps"),
+    ]
+
+
+def _later_steps(steps: pl.Series) -> tuple[LaterStep, ...]:
+    """The steps after the first, as columns."""
+    most = steps.list.len().max()
+    later = []
+    for k in range(1, most if isinstance(most, int) else 0):
+        step = pl.col("steps").list.get(k, null_on_oob=True).struct
+        frame = steps.alias("steps").to_frame().select(
+            from_s=step.field("from_s").cast(pl.UInt32).fill_null(NEVER),
+            rate=step.field("rate").fill_null(0),
+            pulse_s=step.field("pulse_s").cast(pl.UInt32).fill_null(1),
+        )
+        later.append(LaterStep(*(Column.folded(frame[name]) for name in frame.columns)))
+    return tuple(later)
