@@ -90,7 +90,9 @@ def billed_in_increments(seconds: int, minimum: int, pulse: int, anchor: str) ->
     return minimum + math.ceil(Fraction(seconds - minimum, pulse)) * pulse
 
 
-def billed_in_steps(seconds: int, steps: Sequence[tuple[int, Fraction, int]]) -> tuple[int, Fraction]:
+def billed_in_steps(
+    seconds: int, steps: Sequence[tuple[int, Fraction, int]]
+) -> tuple[int, Fraction]:
     """The seconds billed, and their price: second by second, each pulse begun is billed whole."""
     ends = [start for start, _, _ in steps[1:]]
     billed, price = 0, Fraction(0)

@@ -1,9 +1,9 @@
 """Errors that a user can do something about.
 
-    MinutebookError
-    ├── InputError       a file, an argument or a declaration is wrong; nothing was done
-    ├── DatabaseError    the database cannot be reached, started or understood
-    └── LedgerError      the ledger refused a posting (an id used with another body, a closed month)
+MinutebookError
+├── InputError       a file, an argument or a declaration is wrong; nothing was done
+├── DatabaseError    the database cannot be reached, started or understood
+└── LedgerError      the ledger refused a posting (an id used with another body, a closed month)
 """
 
 from __future__ import annotations

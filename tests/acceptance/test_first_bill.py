@@ -171,7 +171,7 @@ def test_price_by_card_plan_and_words_agree(billed: Callable[..., Ran]) -> None:
         "rate": "0.03",
         "increment": "60/6",
         "billed_seconds": 66,
-        "connect_fee": "0.00",
+        "connect_fee": "0",
         "cost": "0.033",
         "effective_rate": "0.03246",
         "currency": "USD",

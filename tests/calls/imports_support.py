@@ -5,30 +5,31 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from minutebook.calls import intake
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.calls.lake import Lake
 from minutebook.calls.quarantine import Quarantine
-from minutebook.calls.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    import polars as pl
 
     from minutebook.calls.intake import ImportResult
+    from minutebook.calls.source import Source
 
 DAY = date(2026, 10, 5)
 ACME = Directory(
     (MatchRule("acme", server="lon-1"),),
     (AccountSpan("acme", date(2026, 10, 1)), AccountSpan("globex", date(2026, 10, 1))),
 )
-HEADER = (
-    "call_id,server,leg,caller,called,setup_at,answered_at,ended_at,account,account_code".split(",")
-)
+HEADER = [
+    "call_id", "server", "leg", "caller", "called", "setup_at", "answered_at", "ended_at",
+    "account", "account_code",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
-from minutebook.book import Book
 from minutebook.calls.schema import INSTANT
+
+if TYPE_CHECKING:
+    from minutebook.book import Book
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 EVERYONE = """
@@ -34,7 +37,12 @@ def truth() -> pl.DataFrame:
     """The calls as the SIP messages tell them."""
     frame = pl.read_csv(EXAMPLES / "cdrs" / "truth.csv", infer_schema=False)
     times = ["invite_at", "answered_at", "ended_at"]
-    return frame.with_columns(pl.col(times).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ").dt.replace_time_zone("UTC").cast(INSTANT))
+    return frame.with_columns(
+        pl.col(times)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ")
+        .dt.replace_time_zone("UTC")
+        .cast(INSTANT)
+    )
 
 
 @pytest.mark.parametrize("file", ["acc_cdrs.csv", "acc_json.jsonl"])
@@ -60,7 +68,9 @@ def test_every_call_is_taken_in_as_the_messages_were(recorded: Book, file: str) 
         assert apart <= CLOCKS_AGREE, (wire, apart)
     answered = both.drop_nulls("answered_at")
     talked_ms = (answered["ended_at"] - answered["answered_at"]).dt.total_microseconds() / 1000
-    assert (talked_ms - answered["duration_ms"]).abs().max() <= CLOCKS_AGREE / timedelta(milliseconds=1)
+    assert (talked_ms - answered["duration_ms"]).abs().max() <= CLOCKS_AGREE / timedelta(
+        milliseconds=1
+    )
     began = pl.coalesce("answered_at", "invite_at").dt.date()
     assert both.select((began == pl.col("day")).all()).item()
     assert set(both["day"]) == {date(2026, 10, 31), date(2026, 11, 1)}

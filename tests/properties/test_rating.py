@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import reference
 
 from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
 from minutebook.rating import RateTable, due, price_one, rated, tallied
@@ -23,7 +24,6 @@ from minutebook.tariffs.tariff import (
     Tally,
     Terms,
 )
-from tests import reference
 
 WEEK_MS = 168 * 3_600_000
 LONG_MS = 60 * 86_400_000  # beyond what 32 bits hold
@@ -35,7 +35,10 @@ prices = st.one_of(
 ).map(lambda units: Fraction(units, UNITS))
 pulses = st.one_of(st.sampled_from([1, 6, 10, 30, 60]), st.integers(1, 90), st.just(999_999))
 roundings = st.fixed_dictionaries(
-    {"method": st.sampled_from([method.value for method in Method]), "precision": st.integers(0, 10)}
+    {
+        "method": st.sampled_from([method.value for method in Method]),
+        "precision": st.integers(0, 10),
+    }
 )
 graces = st.sampled_from([0, 1, 999, 3_000, 5_500])
 
@@ -72,7 +75,10 @@ def levels(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def rows(draw: st.DrawFn, prefix: str) -> dict[str, Any]:
     """A deck's row that says some of what it can."""
-    row: dict[str, Any] = {"prefix": prefix, "status": draw(st.sampled_from(["open"] * 5 + ["blocked"]))}
+    row: dict[str, Any] = {
+        "prefix": prefix,
+        "status": draw(st.sampled_from(["open"] * 5 + ["blocked"])),
+    }
     if draw(st.integers(0, 4)) == 0:
         row["steps"] = draw(steps())
     else:
@@ -100,7 +106,9 @@ def durations(longest_ms: int) -> st.SearchStrategy[int | None]:
     )
 
 
-numbers = st.one_of(st.text("12", min_size=1, max_size=15), st.sampled_from(["", "+12", "anonymous", "12x"]))
+numbers = st.one_of(
+    st.text("12", min_size=1, max_size=15), st.sampled_from(["", "+12", "anonymous", "12x"])
+)
 
 
 def calls_of(longest_ms: int) -> st.SearchStrategy[list[tuple[str, int | None]]]:
@@ -120,7 +128,9 @@ def terms_of(level: dict[str, Any]) -> Terms:
         attempt_fee=decimal(level["attempt_fee"]) if "attempt_fee" in level else None,
         grace_ms=level.get("grace_ms"),
         duration_rounding=DurationRounding(method) if method else None,
-        rounding=Rounding(Method(level["method"]), level["precision"]) if "method" in level else None,
+        rounding=Rounding(Method(level["method"]), level["precision"])
+        if "method" in level
+        else None,
         pulse_anchor=PulseAnchor(anchor) if anchor else None,
     )
 
@@ -159,7 +169,10 @@ def frame_of(calls: list[tuple[str, int | None]]) -> pl.LazyFrame:
 
 
 def check(
-    table: RateTable, calls: list[tuple[str, int | None]], expected: list[reference.Outcome], longest_ms: int
+    table: RateTable,
+    calls: list[tuple[str, int | None]],
+    expected: list[reference.Outcome],
+    longest_ms: int,
 ) -> None:
     """Every column of every call equals the reference's."""
     found = rated(frame_of(calls), table, longest_ms).collect(engine="streaming")
@@ -181,9 +194,7 @@ def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     calls: list[tuple[str, int | None]],
 ) -> None:
     """Whatever row, card and plan say, and whatever was dialled."""
-    table = RateTable.of_card(
-        deck_of(said), plan=terms_of(plan), card=terms_of(card), tally=tally
-    )
+    table = RateTable.of_card(deck_of(said), plan=terms_of(plan), card=terms_of(card), tally=tally)
     expected = [
         reference.price(*call, rows=said, card=card, plan=plan, daily=tally is Tally.DAILY)
         for call in calls
@@ -215,7 +226,9 @@ def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     decks(),
     levels(),
     st.sampled_from(Tally),
-    st.lists(st.tuples(st.sampled_from("abc"), numbers, durations(WEEK_MS)), min_size=1, max_size=40),
+    st.lists(
+        st.tuples(st.sampled_from("abc"), numbers, durations(WEEK_MS)), min_size=1, max_size=40
+    ),
     st.data(),
 )
 def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(
@@ -244,7 +257,12 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(
     assert rounding is not None
     for sums in whole.iter_rows(named=True):
         outcomes = [
-            (ms, reference.price(called, ms, rows=said, card={}, plan=plan, daily=tally is Tally.DAILY))
+            (
+                ms,
+                reference.price(
+                    called, ms, rows=said, card={}, plan=plan, daily=tally is Tally.DAILY
+                ),
+            )
             for account, called, ms in calls
             if account == sums["account"]
         ]
@@ -265,7 +283,11 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(
 @settings(max_examples=100, deadline=None)
 @given(decks(), levels(), st.sampled_from(Tally), numbers, durations(WEEK_MS))
 def test_one_call_priced_alone_costs_what_it_costs_among_others(
-    said: list[dict[str, Any]], plan: dict[str, Any], tally: Tally, called: str, duration_ms: int | None
+    said: list[dict[str, Any]],
+    plan: dict[str, Any],
+    tally: Tally,
+    called: str,
+    duration_ms: int | None,
 ) -> None:
     """`price` and `bill` cannot disagree; a daily plan prices the call as if alone that day."""
     table = RateTable.of_card(deck_of(said), plan=terms_of(plan), tally=tally)

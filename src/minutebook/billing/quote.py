@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,6 +19,7 @@ from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally, Terms
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier

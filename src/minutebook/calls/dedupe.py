@@ -166,12 +166,12 @@ def _suspects(pieces: list[_Piece], keys: list[Path]) -> tuple[pl.Series, pl.Ser
     masks = None
     for twice in hashes.repeated(keys, total):
         piece = starts.search_sorted(twice["number"], side="right") - 1
-        twice = twice.with_columns(day=days.gather(piece))
-        across = twice.filter(~hashes.FIRST & (pl.col("day") != pl.col("day").shift()))["hash"]
-        twice = twice.with_columns(across=pl.col("hash").is_in(across.implode()))
+        dated = twice.with_columns(day=days.gather(piece))
+        of_several_days = ~hashes.FIRST & (pl.col("day") != pl.col("day").shift())
+        across = pl.col("hash").is_in(dated.filter(of_several_days)["hash"].implode())
         if masks is None:
             masks = [pl.repeat(False, total, dtype=pl.Boolean, eager=True) for _ in range(2)]
-        for mask, rows in zip(masks, (~pl.col("across"), pl.col("across")), strict=True):
+        for mask, rows in zip(masks, (~across, across), strict=True):
             mask.scatter(twice.filter(rows)["number"], True)
     return None if masks is None else (masks[0], masks[1])
 

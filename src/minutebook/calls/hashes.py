@@ -12,7 +12,7 @@ import polars as pl
 from minutebook.calls.schema import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 RANGE_ROWS = 8_000_000
@@ -30,7 +30,7 @@ def identity_hash() -> pl.Expr:
     return mixed.alias("hash")
 
 
-def repeated(files: Sequence[Path], rows: int) -> Iterator[pl.DataFrame]:
+def repeated(files: list[Path], rows: int) -> Iterator[pl.DataFrame]:
     """What occurs more than once in files of hashes, a range of hashes at a time, sorted by hash.
 
     `number` (UInt32) counts the rows of all files, of which there are `rows`, from 0. Never an

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-
 MAX_CALL_HOURS = 1_193
 """The most that `max_call_hours` can be: 49 days, whose milliseconds fit in 32 bits."""
 

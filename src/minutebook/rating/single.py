@@ -77,7 +77,9 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> Priced:
         connect_fee=terms.connect_fee if priced else None,
         billed_seconds=result["billed_seconds"],
         cost=cost,
-        effective_rate=_EFFECTIVE.of(Fraction(cost) * 60 / Fraction(seconds)) if priced and seconds else None,
+        effective_rate=_EFFECTIVE.of(Fraction(cost) * 60 / Fraction(seconds))
+        if priced and seconds
+        else None,
         explanation=(
             told.price(),
             *((told.unanswered(),) if duration_ms is None else told.duration(call)),

@@ -125,7 +125,9 @@ class RateTable:
         cls, deck: pl.DataFrame, index: PrefixIndex | None, terms: Terms, tally: Tally
     ) -> RateTable:
         rows = deck.select(_row_values(terms, rounded_by_row=tally is Tally.CALL))
-        distinct = rows.select(_PROFILE.keys()).unique(maintain_order=True).with_row_index("profile")
+        distinct = (
+            rows.select(_PROFILE.keys()).unique(maintain_order=True).with_row_index("profile")
+        )
         rows = rows.join(distinct, on=list(_PROFILE), maintain_order="left")
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
@@ -220,10 +222,14 @@ def _later_steps(steps: pl.Series) -> tuple[LaterStep, ...]:
     later = []
     for k in range(1, most if isinstance(most, int) else 0):
         step = pl.col("steps").list.get(k, null_on_oob=True).struct
-        frame = steps.alias("steps").to_frame().select(
-            from_s=step.field("from_s").cast(pl.UInt32).fill_null(NEVER),
-            rate=step.field("rate").fill_null(0),
-            pulse_s=step.field("pulse_s").cast(pl.UInt32).fill_null(1),
+        frame = (
+            steps.alias("steps")
+            .to_frame()
+            .select(
+                from_s=step.field("from_s").cast(pl.UInt32).fill_null(NEVER),
+                rate=step.field("rate").fill_null(0),
+                pulse_s=step.field("pulse_s").cast(pl.UInt32).fill_null(1),
+            )
         )
         later.append(LaterStep(*(Column.folded(frame[name]) for name in frame.columns)))
     return tuple(later)

@@ -90,9 +90,7 @@ class PrefixIndex:
         digits = pl.col(number)
         aligned, head, entry = f"__{into}_aligned", f"__{into}_head", f"__{into}_entry"
         factor = pl.lit(_FACTORS).gather(digits.str.len_bytes().clip(upper_bound=_WIDTH + 1))
-        frame = frame.with_columns(
-            (digits.cast(pl.UInt64, strict=False) * factor).alias(aligned)
-        )
+        frame = frame.with_columns((digits.cast(pl.UInt64, strict=False) * factor).alias(aligned))
         # the first two tables' digits in one 32-bit number: its divisions are cheap
         depth = self._first + _PAGE
         frame = frame.with_columns(_narrow(pl.col(aligned) // 10 ** (_WIDTH - depth)).alias(head))
@@ -137,11 +135,7 @@ class PrefixIndex:
             return positions
         assert isinstance(longest, int)
         assert isinstance(shortest, int)
-        if (
-            longest <= _WIDTH
-            and shortest >= max(self._by_length)
-            and not self._zero_led
-        ):
+        if longest <= _WIDTH and shortest >= max(self._by_length) and not self._zero_led:
             return positions
         unusual = (self._lengths.gather(positions) > lengths) | (lengths > _WIDTH)
         if self._zero_led:  # text becomes an integer with a sign as well, one digit short
