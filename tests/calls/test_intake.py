@@ -12,6 +12,7 @@ from imports_support import ACME, DAY, Row, Site, write
 from minutebook.calls import dedupe, hashes, intake, staging
 from minutebook.calls.identify import AccountSpan, Directory
 from minutebook.calls.intake import InputFile
+from minutebook.calls.lake import Lake
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
 
@@ -280,11 +281,19 @@ def test_an_empty_file_is_no_error(site: Site, tmp_path: Path) -> None:
     assert (result.read, result.added) == (0, 0)
 
 
-def test_names_with_signs_of_folders_and_partitions_do_no_harm(tmp_path: Path) -> None:
-    """A lake under `x=1/a b%20` is a lake like any other."""
-    site = Site(tmp_path / "x=1" / "a b%20" / "day=2020-01-01")
+@pytest.mark.parametrize("name", ["a b", "a#b", "a?b", "ü é", "a[b]", "a*b", "100%", "a'b\"c"])
+def test_folders_with_odd_names_hold_lakes_like_others(tmp_path: Path, name: str) -> None:
+    """Nothing in a folder's name is taken for a pattern or an address."""
+    site = Site(tmp_path / name)
     site.load(write(tmp_path / "a.csv", [A, B.but(server="nobodys")]))
-    assert site.calls["day"].to_list() == [DAY]
     assert site.load(write(tmp_path / "a.csv", [A])).duplicates == 1
+    assert site.calls["day"].to_list() == [DAY]
     assert site.lake.missing_files() == []
-    assert site.quarantine.count() == 1
+    assert site.quarantine.open()["call_id"].to_list() == ["b"]
+
+
+@pytest.mark.parametrize("name", ["account=acme", "a%20b", "a\\b", "s3://bucket"])
+def test_folders_that_cannot_hold_a_lake_are_refused(tmp_path: Path, name: str) -> None:
+    """Under `account=acme` every call would become acme's, silently."""
+    with pytest.raises(InputError, match=r"choose another|object stores"):
+        Lake(name if "://" in name else tmp_path / name)

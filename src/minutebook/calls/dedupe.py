@@ -150,7 +150,9 @@ def _write_keys(paths: list[str], keys: Path, rows: int) -> None:
     """The hash of every call in these files, in order, as a file at `keys`."""
     scan = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
     scan.select(hashes.identity_hash()).sink_ipc(keys)
-    written = pl.scan_ipc(keys).select(pl.len()).collect().item()
+    written = (
+        pl.scan_ipc(keys, glob=False, hive_partitioning=False).select(pl.len()).collect().item()
+    )
     if written != rows:
         raise RuntimeError(f"the lake's log counts {rows} calls where its files hold {written}")
 

@@ -116,8 +116,6 @@ def _json_value(value: Any) -> Any:
 
 class Table:
     """One version of a Delta table on the local disk; version -1 before it was made.
-
-    deltalake is given URLs: it reads `%20` in a plain path as a space.
     `app` names the transaction that all writers of the table share.
     """
 
@@ -127,7 +125,7 @@ class Table:
         self._delta: DeltaTable | None = None
         if version != -1:
             try:
-                self._delta = DeltaTable(folder.as_uri(), version=version)
+                self._delta = DeltaTable(str(folder), version=version)
             except TableNotFoundError:
                 if version is not None:
                     raise
@@ -156,7 +154,7 @@ class Table:
         self.folder.mkdir(parents=True, exist_ok=True)
         arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
         DeltaTable.create(
-            self.folder.as_uri(),
+            str(self.folder),
             arrow.schema,
             mode="ignore",
             partition_by=partition_by,
@@ -199,7 +197,7 @@ class Table:
         Now and then write a checkpoint.
         """
         log = self.folder / "_delta_log"
-        latest = DeltaTable(self.folder.as_uri())
+        latest = DeltaTable(str(self.folder))
         for version in range(max(seen, 0), latest.version() + 1):
             fsync_path(log / f"{version:020}.json")
         fsync_path(log)

@@ -41,7 +41,7 @@ def repeated(files: list[Path], rows: int) -> Iterator[pl.DataFrame]:
     for k in range(ranges):
         low, high = (pl.lit(n, pl.UInt64) for n in (k * width, min((k + 1) * width, 2**64) - 1))
         found = (
-            pl.scan_ipc(files)
+            pl.scan_ipc(files, glob=False, hive_partitioning=False)
             .with_row_index("number")
             .filter(pl.col("hash").is_between(low, high))
             .collect(engine="streaming")

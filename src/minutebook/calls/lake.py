@@ -7,6 +7,7 @@ row groups. Nothing here changes or removes a call; an import adds all of its fi
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "da
 FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
 """Columns whose least and greatest value the log keeps for every file."""
 ROW_GROUP_ROWS = 65_536
+_AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
+"""What would be taken for a partition's name, for a folder's end, or decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,10 @@ class Lake:
 
     def __init__(self, location: str | Path) -> None:
         if "://" in str(location):
+            raise InputError(f"{location}: the lake must be a folder; object stores come later")
+        if _AWKWARD.search(str(Path(location).absolute())):
             raise InputError(
-                f"{location}: a lake lives in a folder; object stores are not read yet"
+                f"{location}: no lake can lie under a path with =, \\ or a % escape; choose another"
             )
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"

@@ -130,34 +130,40 @@ class Quarantine:
 
     def count(self) -> int:
         """How many records wait."""
-        return int((_last_events(self._table())["state"] == OPEN).sum())
+        return _waiting(self._table()).height
 
     def release(self, ids: Iterable[str]) -> None:
-        """These records are in the lake now, and wait no longer."""
-        self._close(ids, RELEASED, None)
-
-    def discard(self, ids: Iterable[str], reason: str) -> None:
-        """Give these records up, for a reason that is kept.
-
-        `InputError`, and none is discarded, where one of them does not wait.
-        """
-        self._close(ids, DISCARDED, reason)
-
-    def _close(self, ids: Iterable[str], state: str, reason: str | None) -> None:
-        wanted = pl.DataFrame({"id": pl.Series(ids, dtype=pl.String)}).unique(maintain_order=True)
-
-        def events(table: Table) -> Iterator[pl.DataFrame]:
-            waiting = _last_events(table).filter(pl.col("state") == OPEN)
-            unknown = wanted.join(waiting, on="id", how="anti")
-            if unknown.height and state == DISCARDED:
-                raise InputError(f"no record with the id {unknown['id'][0]} waits in quarantine")
-            closed = wanted.join(waiting, on="id", how="semi")
-            yield closed.with_columns(
-                state=pl.lit(state), detail=pl.lit(reason, pl.String), reason=None
+        """These records are in the lake now; those of them that waited wait no longer."""
+        wanted = pl.DataFrame({"id": pl.Series(ids, dtype=pl.String)}).unique()
+        if wanted.height:
+            self._append(
+                lambda table: iter([_closed(_waiting(table).join(wanted, on="id"), RELEASED)])
             )
 
-        if wanted.height:
+    def discard(self, ids: Iterable[str], reason: str) -> int:
+        """Give records up, by id or by the beginning of it, for a reason that is kept; how many.
+
+        `InputError`, and none is discarded, where one does not wait or an id is of several.
+        """
+        wanted = sorted(set(ids))
+        count = 0
+
+        def events(table: Table) -> Iterator[pl.DataFrame]:
+            nonlocal count
+            waiting = _waiting(table)
+            found = [waiting.filter(pl.col("id").str.starts_with(begin)) for begin in wanted]
+            for begin, records in zip(wanted, found, strict=True):
+                if records.is_empty():
+                    raise InputError(f"no record {begin} waits in quarantine")
+                if records.height > 1:
+                    raise InputError(f"{records.height} records begin with {begin}; say more of it")
+            closed = pl.concat(found).unique("id")
+            count = closed.height
+            yield _closed(closed, DISCARDED, reason)
+
+        if wanted:
             self._append(events)
+        return count
 
     def _table(self) -> Table:
         return Table(self.folder, "quarantine")
@@ -201,6 +207,16 @@ class Quarantine:
                 path.unlink()
         frames = pl.scan_parquet([self.folder / path for path in small], glob=False)
         return [self._write(frames.collect())], small
+
+
+def _waiting(table: Table) -> pl.DataFrame:
+    """The ids of the records that wait."""
+    return _last_events(table).filter(pl.col("state") == OPEN).select("id")
+
+
+def _closed(records: pl.DataFrame, state: str, detail: str | None = None) -> pl.DataFrame:
+    """The event that ends the waiting of each record."""
+    return records.select("id", state=pl.lit(state), detail=pl.lit(detail, pl.String))
 
 
 def _last_events(table: Table) -> pl.DataFrame:

@@ -55,6 +55,12 @@ def demo_(
     show.run("balance")
     show.say("One call, from its record to the ledger:")
     show.run("explain", _a_call(folder))
+    show.say(
+        "One more customer is declared. Its calls, which waited in quarantine, go in at the next run:"
+    )
+    show.run("apply", str(examples / "carrier" / "fjord.toml"))
+    show.run("bill", "--through", "2026-11-01")
+    show.run("statement", "fjord", "--from", "2026-10-31", "--to", "2026-11-01")
     show.say("And the whole book, proved:")
     show.run("verify")
     show.say(

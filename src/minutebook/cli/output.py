@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import re
 import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -89,13 +90,30 @@ def _table(sheet: Sheet) -> None:
         table.add_column(
             Text(column.heading), justify="right" if column.number else "left", overflow="fold"
         )
-    for row in sheet.rows:
-        table.add_row(*(Text(_plain(row.get(column.key))) for column in sheet.columns))
+    columns = [
+        _aligned([_plain(row.get(c.key)) for row in sheet.rows])
+        if c.number
+        else [_plain(row.get(c.key)) for row in sheet.rows]
+        for c in sheet.columns
+    ]
+    for cells in zip(*columns, strict=True):
+        table.add_row(*map(Text, cells))
     wide = not sys.stdout.isatty()
     console = Console(width=200 if wide else None, highlight=False)
     console.print(table)
     for note in sheet.notes:
         console.print(Text(note))
+
+
+def _aligned(cells: list[str]) -> list[str]:
+    """Numbers with as many decimals as the longest of the column, so that points stand in line."""
+    if not all(re.fullmatch(r"(-?\d+(\.\d+)?)?", cell) for cell in cells):
+        return cells
+    most = max((len(cell.partition(".")[2]) for cell in cells), default=0)
+    return [
+        f"{whole}.{decimals.ljust(most, '0')}" if whole and most else whole
+        for whole, _, decimals in (cell.partition(".") for cell in cells)
+    ]
 
 
 @contextlib.contextmanager

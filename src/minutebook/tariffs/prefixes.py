@@ -87,28 +87,25 @@ class PrefixIndex:
 
         `count` where no prefix begins the number or it is not of ASCII digits alone. Streams.
         """
-        digits = pl.col(number)
-        aligned, head, entry = f"__{into}_aligned", f"__{into}_head", f"__{into}_entry"
-        factor = pl.lit(_FACTORS).gather(digits.str.len_bytes().clip(upper_bound=_WIDTH + 1))
-        frame = frame.with_columns((digits.cast(pl.UInt64, strict=False) * factor).alias(aligned))
+        text, aligned = pl.col(number), pl.col(f"__{into}_aligned")
+        head, entry = pl.col(f"__{into}_head"), pl.col(f"__{into}_entry")
+        length = pl.min_horizontal(text.str.len_bytes(), pl.lit(len(_FACTORS) - 1, pl.UInt32))
+        digits = text.cast(pl.UInt64, strict=False) * pl.lit(_FACTORS).gather(length)
+        frame = frame.with_columns(digits.alias(aligned.meta.output_name()))
         # the first two tables' digits in one 32-bit number: its divisions are cheap
         depth = self._first + _PAGE
-        frame = frame.with_columns(_narrow(pl.col(aligned) // 10 ** (_WIDTH - depth)).alias(head))
-        frame = frame.with_columns(
-            pl.lit(self._tables[0]).gather(pl.col(head) // _PAGE_SIZE).alias(entry)
-        )
+        both = _narrow(aligned // 10 ** (_WIDTH - depth)).alias(head.meta.output_name())
+        first = pl.lit(self._tables[0]).gather(head // _PAGE_SIZE)
+        frame = frame.with_columns(both).with_columns(first.alias(entry.meta.output_name()))
+        page_digits = head % _PAGE_SIZE
         for table in self._tables[1:]:
-            if depth == self._first + _PAGE:
-                page_digits = pl.col(head) % _PAGE_SIZE
-            else:
-                page_digits = pl.col(aligned) // 10 ** (_WIDTH - depth) % _PAGE_SIZE
-            frame = frame.with_columns(_next_entry(pl.col(entry), table, page_digits).alias(entry))
+            frame = frame.with_columns(_next_entry(entry, table, page_digits))
             depth += _PAGE
-        frame = frame.drop(aligned, head)
+            page_digits = aligned // 10 ** max(_WIDTH - depth, 0) % _PAGE_SIZE
         settled = pl.map_batches(
-            [number, entry], self._settled, return_dtype=pl.UInt32, is_elementwise=True
+            [text, _narrow(entry)], self._settled, return_dtype=pl.UInt32, is_elementwise=True
         )
-        return frame.with_columns(settled.alias(into)).drop(entry)
+        return frame.with_columns(settled.alias(into)).drop(aligned, head, entry)
 
     def longest(self, number: pl.Expr) -> pl.Expr:
         """The position (Int32) of the longest prefix that begins `number`.
@@ -126,23 +123,24 @@ class PrefixIndex:
         return found.collect().to_series()
 
     def _settled(self, columns: Sequence[pl.Series]) -> pl.Series:
-        """The entries as positions, those of unusual numbers searched again."""
-        numbers, entries = columns
-        positions = entries.fill_null(self.count).cast(pl.UInt32)
+        """The positions that entries (UInt32) are, those of unusual numbers searched again."""
+        numbers, positions = columns
+        if positions.null_count():
+            positions = positions.fill_null(self.count)
         lengths = numbers.str.len_bytes()
         longest, shortest = lengths.max(), lengths.min()
-        if longest is None or self.count == 0:
+        if self.count == 0 or not isinstance(longest, int) or not isinstance(shortest, int):
             return positions
-        assert isinstance(longest, int)
-        assert isinstance(shortest, int)
-        if longest <= _WIDTH and shortest >= max(self._by_length) and not self._zero_led:
-            return positions
-        unusual = (self._lengths.gather(positions) > lengths) | (lengths > _WIDTH)
+        unusual = pl.repeat(value=False, n=0, eager=True)
+        if shortest < self._deepest:  # a zero that fills up was taken for a dialled one
+            unusual = self._lengths.gather(positions) > lengths
+        if longest > _WIDTH:
+            unusual = _either(unusual, lengths > _WIDTH)
         if self._zero_led:  # text becomes an integer with a sign as well, one digit short
-            unusual = unusual | numbers.str.starts_with("+")
-        where = unusual.fill_null(value=False).arg_true()
-        if len(where) == 0:
+            unusual = _either(unusual, numbers.str.starts_with("+"))
+        if not unusual.any():
             return positions
+        where = unusual.arg_true()
         return positions.scatter(where, self._searched(numbers.gather(where)))
 
     def _searched(self, numbers: pl.Series) -> pl.Series:
@@ -164,6 +162,11 @@ class PrefixIndex:
 def _narrow(number: pl.Expr) -> pl.Expr:
     """A number below 10**9 as UInt32; the check for overflow would cost more than the rest."""
     return number.cast(pl.UInt32, wrap_numerical=True)
+
+
+def _either(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Where one or the other holds; an empty one holds nowhere."""
+    return one | other if len(one) else other
 
 
 def _next_entry(entry: pl.Expr, table: pl.Series, digits: pl.Expr) -> pl.Expr:

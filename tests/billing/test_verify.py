@@ -1,0 +1,119 @@
+"""Proving the book: an error of each kind, planted past all guards, is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, october, on, take_in
+
+if TYPE_CHECKING:
+    from tests.conftest import Cluster
+
+    from minutebook.book import Book
+
+
+@pytest.fixture
+def billed(book: Book, tmp_path: Path) -> Book:
+    """Two accounts, two days, a payment; all proved."""
+    declare(book, tmp_path)
+    take_in(book, tmp_path, Call("a"), Call("g", "globex"), Call("b", at=on(2)))
+    book.pay("acme", "10", "r1", on(1))
+    book.bill(october(2))
+    assert found(book) == {}
+    return book
+
+
+def found(book: Book) -> dict[str, list[str]]:
+    """The checks that fail, with their differences."""
+    return {check.name: check.differences for check in book.verify() if check.differences}
+
+
+def plant(book: Book, cluster: Cluster, *statements: str) -> None:
+    """Run SQL as a superuser, with every trigger off."""
+    assert book.settings.database is not None
+    with cluster.admin(book.settings.database) as connection:
+        connection.execute("set search_path = minutebook; set session_replication_role = replica")
+        for statement in statements:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "words"),
+    [
+        ("update entry set amount = amount + 1 where line = 1", "journals", "out of balance"),
+        ("update entry set amount = amount * 2", "journals", "is not as it was posted"),
+        ("delete from entry where line = 2", "journals", "states 2 lines, has 1"),
+        ("update journal set reason = 'because'", "journals", "is not as it was posted"),
+        ("update journal set day = '2026-10-05' where kind = 'payment'", "journals", "is not as it was posted"),
+        ("delete from journal where kind = 'usage' and account = 'globex'", "postings", "0.01 is due and 0.00 is charged"),
+        ("update tally set numerator = numerator * 3 where account = 'globex'", "postings", "0.03 is due and 0.01 is charged"),
+        ("update tally set calls = calls + 1 where account = 'globex'", "tallies", "1 calls for 0.01 are in the lake, 2"),
+        ("update tally set server = 'lon-2' where account = 'globex'", "tallies", "server lon-2"),
+        ("delete from tally where account = 'globex'", "tallies", "1 calls"),
+        ("update priced_day set files = array['gone.parquet']", "tallies", "files that were billed, 0 are in the lake"),
+    ],
+)  # fmt: skip
+def test_a_planted_error_in_the_database_is_found(
+    billed: Book, cluster: Cluster, statement: str, check: str, words: str
+) -> None:
+    """Whatever is changed past the triggers, a check names it."""
+    plant(billed, cluster, statement)
+    assert words in "\n".join(found(billed)[check])
+
+
+def test_an_extra_charge_is_found(billed: Book, cluster: Cluster) -> None:
+    """A journal that balances but that no call makes due."""
+    plant(
+        billed,
+        cluster,
+        "insert into journal select gen_random_uuid(), kind, account, day, corrects, posted_at, run, reference,"
+        " reason, details, lines, body_hash from journal where account = 'globex'",
+        "insert into entry select (select journal from journal where account = 'globex'"
+        " and journal not in (select journal from entry)), line, ledger_account, currency, amount from entry"
+        " where journal in (select journal from journal where account = 'globex')",
+    )
+    assert found(billed)["postings"] == ["globex, 2026-10-01: 0.01 is due and 0.02 is charged"]
+
+
+def test_a_lost_file_of_calls_is_found(billed: Book) -> None:
+    """A Parquet file that the lake's log names is gone."""
+    Path(billed.lake.snapshot().files[0].path).unlink()
+    assert "is gone" in found(billed)["lake"][0]
+
+
+def test_a_changed_card_is_found(billed: Book) -> None:
+    """The prices of a revision are named by their hash."""
+    (deck,) = (billed.path / "lake" / "cards").glob("*.parquet")
+    deck.write_bytes(deck.read_bytes() + b"x")
+    assert "revision 1" in found(billed)["cards"][0]
+
+
+def test_a_call_that_is_in_the_lake_twice_is_found(billed: Book, tmp_path: Path) -> None:
+    """Though imports refuse it, a file put into the lake by other hands may hold a call again."""
+    lake = billed.lake
+    file = lake.snapshot().files[0]
+    from minutebook.calls.delta import DataFile
+
+    copy = tmp_path / "copy.parquet"
+    copy.write_bytes(Path(file.path).read_bytes())
+    name = f"day={file.day}/copy.parquet"
+    lake.place(copy, name)
+    size = (lake.calls / name).stat().st_size
+    lake.commit(lake.table(), [DataFile(name, size, file.rows, file.day)])
+    assert "more than once" in found(billed)["lake"][0]
+
+
+def test_a_change_that_waits_for_the_next_run_is_no_error(billed: Book, tmp_path: Path) -> None:
+    """Calls and prices that came after the last run are the next run's work."""
+    take_in(billed, tmp_path, Call("late"))
+    assert found(billed) == {}
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        '[plan.flat]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "1"\nfrom = 2026-10-01\n'
+    )
+    billed.apply([plan])
+    assert found(billed) == {}
+    billed.bill(october(2))
+    assert found(billed) == {}
