@@ -349,13 +349,13 @@ class Book:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""
         from minutebook.billing.explain import explain_call
 
-        return explain_call(self, call_id)
+        return explain_call(self.database, self.lake, self.quarantined, self.cards, call_id)
 
     def explain_charge(self, journal_id: str) -> ChargeExplanation:
         """The way of a posting back to its calls, by its id or the id's beginning."""
         from minutebook.billing.explain import explain_charge
 
-        return explain_charge(self, journal_id)
+        return explain_charge(self.database, self.lake, self.cards, journal_id)
 
     def price(
         self,

@@ -24,6 +24,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ def run(page: Path, folder: Path) -> Iterator[Step]:
                 yield from _commands(block)
             elif block.language == "python":
                 step = Step(block, "\n".join(block.lines), [], block.line, checked=False)
-                step.printed = _python(step.source, page, block.line, namespace)
+                step.printed, step.status = _python(step.source, page, block.line, namespace)
                 waiting = step
         if waiting is not None:
             yield waiting
@@ -152,12 +153,19 @@ def _command(line: str) -> tuple[list[str], int]:
     return _lines(done.stdout), done.returncode
 
 
-def _python(source: str, page: Path, line: int, namespace: dict[str, object]) -> list[str]:
-    printed = io.StringIO()
+def _python(
+    source: str, page: Path, line: int, namespace: dict[str, object]
+) -> tuple[list[str], int]:
+    """What a piece of Python prints, a traceback included, and 1 where it fails."""
+    printed, status = io.StringIO(), 0
     code = compile("\n" * (line - 1) + source, str(page), "exec")
     with contextlib.redirect_stdout(printed):
-        exec(code, namespace)
-    return _lines(printed.getvalue())
+        try:
+            exec(code, namespace)
+        except Exception:
+            status = 1
+            print(traceback.format_exc())
+    return _lines(printed.getvalue()), status
 
 
 def _lines(text: str) -> list[str]:

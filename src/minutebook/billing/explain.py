@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.quote import Quote, by_batch
+from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.errors import InputError
-from minutebook.ledger import journal, tallies
+from minutebook.ledger import declarations, journal, tallies
 from minutebook.tariffs.tariff import Tally
 
 if TYPE_CHECKING:
-    from minutebook.book import Book
+    from minutebook.calls.lake import Lake
+    from minutebook.calls.quarantine import Quarantine
+    from minutebook.card_store import CardStore
+    from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
 
 _CALLS_SHOWN = 1000
@@ -87,12 +91,17 @@ def posting_json(posting: Journal) -> dict[str, Any]:
     }
 
 
-def explain_call(book: Book, call_id: str) -> list[CallExplanation]:
+def explain_call(
+    database: Database, lake: Lake, quarantine: Quarantine, cards: CardStore, call_id: str
+) -> list[CallExplanation]:
     """Every record of a call id, in the lake or in quarantine; `InputError` where there is none."""
-    found = book.lake.find(call_id)
-    schedule = Schedule(book.carrier())
-    explained = [_explained(book, schedule, record) for record in found.iter_rows(named=True)]
-    waiting = book.quarantined.open()
+    found = lake.find(call_id)
+    with database.transaction() as connection:
+        schedule = Schedule(declarations.load(connection))
+    explained = [
+        _explained(database, cards, schedule, record) for record in found.iter_rows(named=True)
+    ]
+    waiting = quarantine.open()
     for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
         why = f"{record['reason']}: {record['detail']}" if record["detail"] else record["reason"]
         place = f"{record['file']}:{record['line']}"
@@ -108,7 +117,9 @@ def explain_call(book: Book, call_id: str) -> list[CallExplanation]:
     return explained
 
 
-def _explained(book: Book, schedule: Schedule, record: dict[str, Any]) -> CallExplanation:
+def _explained(
+    database: Database, cards: CardStore, schedule: Schedule, record: dict[str, Any]
+) -> CallExplanation:
     account, day = record["account"], record["day"]
     at: datetime = record["answered_at"] or record["setup_at"]
     steps = _record_steps(record)
@@ -117,14 +128,14 @@ def _explained(book: Book, schedule: Schedule, record: dict[str, Any]) -> CallEx
         return CallExplanation(record, steps=[*steps, f"Account {account} has no plan on {day}."])
     length = record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
-    quote = by_batch(book.cards, batch, record["called"], seconds, batch.plan.currency)
+    quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
     steps.append(f"Priced by {_named(batch)}, in force at {_plain(at)}.")
     steps.extend(quote.steps)
     if batch.plan.tally is Tally.DAILY:
         steps.append(
             f"Plan {batch.plan.name} rounds the sum of the account's day, once, not the call."
         )
-    with book.database.transaction() as connection:
+    with database.transaction() as connection:
         postings = journal.of_charge(connection, account, day, "usage")
         through = tallies.billed_through(connection)
     if through is None or through < day:
@@ -153,9 +164,11 @@ def _record_steps(record: dict[str, Any]) -> list[str]:
     ]
 
 
-def explain_charge(book: Book, journal_id: str) -> ChargeExplanation:
+def explain_charge(
+    database: Database, lake: Lake, cards: CardStore, journal_id: str
+) -> ChargeExplanation:
     """A posting by its id, or the id's beginning; `InputError` where it is none or not one."""
-    with book.database.transaction() as connection:
+    with database.transaction() as connection:
         found = journal.by_id_prefix(connection, journal_id)
         if len(found) != 1:
             what = "no journal's id begins" if not found else "more than one journal's id begins"
@@ -164,9 +177,11 @@ def explain_charge(book: Book, journal_id: str) -> ChargeExplanation:
             )
         posting = found[0]
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
+        schedule = Schedule(declarations.load(connection))
     if posting.kind != "usage":
         return ChargeExplanation(posting, same, [], 0, [_said(posting)])
-    frame = book.calls(posting.account, posting.corrects, posting.corrects)
+    files = on_days(lake.snapshot().files, posting.corrects, posting.corrects)
+    frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
     calls = [
         {
             "call_id": row["call_id"],

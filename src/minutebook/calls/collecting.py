@@ -134,6 +134,8 @@ class Collected:
         records = reader.records(frame, source)
         if "also_row" not in records.columns:
             records = records.with_columns(also_row=pl.lit(None, pl.UInt32))
+        if pairs:
+            self._use_absorbed(places[ID], records)
         for start in range(0, records.height, SLICE_ROWS):
             found = understood(records.slice(start, SLICE_ROWS), source, self.directory)
             found = found.with_columns(
@@ -173,6 +175,12 @@ class Collected:
         half = pl.col("reason") == Reason.UNPAIRED.value
         self.aside.write(records.filter(~half).select(ASIDE_SCHEMA.keys()))
         self.halves.write(records.filter(half).select(*ASIDE_SCHEMA, *HALF_COLUMNS))
+
+    def _use_absorbed(self, ids: pl.Series, records: pl.DataFrame) -> None:
+        """A row that makes no record of its own, as a BYE sent again, belongs to another's call."""
+        kept = pl.concat([ids.gather(records[name]) for name in ("row", "also_row")])
+        absorbed = ids.drop_nulls()
+        self.used_ids.append(absorbed.filter(~absorbed.is_in(kept.drop_nulls().implode())))
 
     def _use(self, records: pl.DataFrame) -> None:
         for name in ("id", "also_id"):

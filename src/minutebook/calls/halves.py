@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 REACH_DAYS = 7
 """A call's end may lie so many days after its answer."""
+AFTERMATH = timedelta(minutes=1)
+"""So long after its end a proxy may still see a BYE sent again."""
 _TIMES = ("setup_at", "answered_at", "ended_at")
 
 
 def of_known_calls(halves: pl.DataFrame, lake: Lake, snapshot: Snapshot) -> pl.Series:
-    """True for the halves whose call is in the lake: its identity, and every time that they have.
+    """True for the halves whose call is in the lake: of its identity, and within its time.
 
     `halves` has the columns of the identity, setup_at, answered_at and ended_at.
     """
@@ -42,8 +44,9 @@ def of_known_calls(halves: pl.DataFrame, lake: Lake, snapshot: Snapshot) -> pl.S
         .collect(engine="streaming")
     )
     joined = halves.with_row_index("\0at").join(known, on=IDENTITY, suffix="_known")
+    begun, over = pl.coalesce("setup_at_known", "answered_at_known"), pl.col("ended_at_known")
     agreeing = joined.filter(
-        pl.col(name).is_null() | (pl.col(name) == pl.col(f"{name}_known")) for name in _TIMES
+        pl.col(name).is_null() | pl.col(name).is_between(begun, over + AFTERMATH) for name in _TIMES
     )
     return pl.int_range(halves.height, dtype=pl.UInt32, eager=True).is_in(
         agreeing["\0at"].implode()

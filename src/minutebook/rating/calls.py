@@ -22,7 +22,7 @@ STATUS: Final = pl.Enum(["priced", "unpriced", "blocked"])
 """Of a rated call: a card that has no prefix for it, or blocks the prefix, does not price it."""
 
 _POSITION, _RATE, _PROFILE = "__position", "__rate", "__profile"
-_SECONDS, _FREE = "__seconds", "__free"
+_SECONDS = "__seconds"
 _MINIMUM, _PULSE, _FEE = "__minimum_s", "__pulse_s", "__connect_fee"
 _SHORT_MS: Final = 2**32 - 1
 _MS: Final = 1000
@@ -104,8 +104,9 @@ def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -
     """Adds the seconds to bill before increments: rounded; 0 within grace or not answered."""
     dtype = pl.UInt32 if _short(max_duration_ms) else pl.Int64
     milliseconds = pl.col("duration_ms").cast(dtype)  # strict: too long fails
-    rest = milliseconds % _MS
-    seconds = milliseconds // _MS
+    frame = frame.with_columns(milliseconds.alias(_SECONDS))
+    rest = pl.col(_SECONDS) % _MS
+    seconds = pl.col(_SECONDS) // _MS
     match said(table.terms.duration_rounding):
         case DurationRounding.UP:
             seconds = seconds + (rest > 0).cast(dtype)

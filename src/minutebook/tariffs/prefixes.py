@@ -1,12 +1,12 @@
 """The one longest-prefix search in the program: numbers against a set of prefixes.
 
 How it works. A number is read as an integer and pushed to the left of 19 digits, so that its
-first digits are a division away. The first `_FIRST` digits index a table whose entries are the
-answer (what a shorter prefix covers is filled in beforehand), or, where longer prefixes begin
-with those digits, the offset of a page of the next table, indexed by the next two digits, and
-so on. An entry is a position (≥ 0) or an offset, negated. Page 0 of each further table is all
-zeros, so that `max(entry, 0) + table[max(-entry, 0) + digits]` is right for both, without a
-branch: for 100,000 prefixes some 12 ns a number on one core.
+first digits are a division away. They index a table (for 100,000 prefixes 7 of them: 40 MB)
+whose entries are the answer, with what a shorter prefix covers filled in beforehand; or, where
+longer prefixes begin with those digits, the offset of a page of the next table, indexed by the
+next two digits, and so on. An entry is a position (≥ 0) or an offset, negated. Page 0 of each
+further table is all zeros, so that `max(entry, 0) + table[max(-entry, 0) + digits]` is right for
+both, without a branch.
 
 The zeros that fill a number up to 19 digits could be taken for dialled ones, and a longer number
 does not fit at all. Both are rare, and are seen in the answer: such numbers are searched again,
@@ -15,6 +15,8 @@ length by length.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -30,8 +32,8 @@ _FIRST: Final = {3: 100, 5: 10_000, 7: 10**10}  # digits of the first table, up 
 _PAGE: Final = 2  # digits that index a page
 _PAGE_SIZE: Final = 10**_PAGE
 _DIGITS: Final = "^[0-9]+$"  # \d would take other scripts' digits
-_FACTORS: Final = pl.Series(  # by the number's length; longer ones are searched again
-    [10 ** (_WIDTH - length) for length in range(_WIDTH + 1)] + [0] * 2, dtype=pl.UInt64
+_FACTORS: Final = pl.Series(  # by the number's length; those that do not fit are searched again
+    [10 ** (_WIDTH - length) for length in range(_WIDTH + 1)] + [0], dtype=pl.UInt64
 )
 
 
@@ -41,29 +43,28 @@ class PrefixIndex:
     Positions are those in the series that the index was built from. Immutable once built.
     """
 
-    __slots__ = ("_by_length", "_first", "_keys", "_lengths", "_tables", "_zero_led", "count")
+    __slots__ = ("_by_length", "_deepest", "_first", "_lengths", "_tables", "_zero_led", "count")
 
     def __init__(self, prefixes: pl.Series) -> None:
         """`prefixes` as for `build`, checked already."""
         self.count: Final = len(prefixes)
         """How many prefixes there are; also the position that `matched` gives for none."""
-        keys = pl.DataFrame({"prefix": prefixes}).with_row_index("position")
-        self._keys: Final = keys.with_columns(
-            pl.col("position").cast(pl.Int32), length=pl.col("prefix").str.len_bytes()
+        keys = pl.DataFrame({"prefix": prefixes}).select(
+            "prefix",
+            position=pl.int_range(pl.len(), dtype=pl.Int32),
+            length=pl.col("prefix").str.len_bytes().cast(pl.UInt8),
         )
-        self._lengths: Final = self._keys["length"].append(pl.Series([0], dtype=pl.UInt32))
-        self._zero_led: Final = bool(prefixes.str.contains("^(0|$)").any())
+        self._lengths: Final = keys["length"].append(pl.Series([0], dtype=pl.UInt8))
         self._by_length: Final = {
-            length: part.select("prefix", "position")
-            for (length,), part in self._keys.sort("length")
-            .partition_by("length", as_dict=True, maintain_order=True)
-            .items()
+            int(length): part.select("prefix", "position")
+            for (length,), part in keys.sort("length").group_by("length", maintain_order=True)
         }
-        usual = self._keys.filter(pl.col("length") <= _WIDTH)
-        deepest = max(self._by_length, default=0)
+        self._deepest: Final = max(self._by_length, default=0)
+        self._zero_led: Final = bool(prefixes.str.contains("^(0|$)").any())
         first = next(digits for digits, most in _FIRST.items() if self.count <= most)
-        self._first: Final = min(first, max(1, deepest))
-        self._tables: Final = _tables(usual, self._first, self.count)
+        self._first: Final = min(first, max(1, self._deepest))
+        usual = keys.filter(pl.col("length") <= _WIDTH)
+        self._tables: Final = _tables(usual, self._first, none=self.count)
 
     @classmethod
     def build(cls, prefixes: pl.Series | Sequence[str]) -> PrefixIndex:
@@ -72,11 +73,12 @@ class PrefixIndex:
         `InputError` names a prefix that is not of digits, too long, or there twice.
         """
         series = pl.Series("prefix", prefixes, dtype=pl.String)
-        wrong = series.filter(
-            series.is_null() | ~series.fill_null("").str.contains("^[0-9]{0,40}$")
-        )
+        digits = series.str.contains(f"^[0-9]{{0,{MAX_PREFIX_DIGITS}}}$").fill_null(value=False)
+        wrong = series.filter(~digits)
         if len(wrong):
-            raise InputError(f"prefix {wrong[0]!r} is not a string of up to 40 digits")
+            raise InputError(
+                f"prefix {wrong[0]!r} is not a string of up to {MAX_PREFIX_DIGITS} digits"
+            )
         twice = series.filter(series.is_duplicated())
         if len(twice):
             raise InputError(f"prefix {twice[0]!r} is there more than once")
@@ -87,23 +89,25 @@ class PrefixIndex:
 
         `count` where no prefix begins the number or it is not of ASCII digits alone. Streams.
         """
-        text, aligned = pl.col(number), pl.col(f"__{into}_aligned")
-        head, entry = pl.col(f"__{into}_head"), pl.col(f"__{into}_entry")
-        length = pl.min_horizontal(text.str.len_bytes(), pl.lit(len(_FACTORS) - 1, pl.UInt32))
+        text, aligned = pl.col(number), f"__{into}_aligned"
+        head, entry = f"__{into}_head", f"__{into}_entry"
+        length = pl.min_horizontal(text.str.len_bytes(), pl.lit(_WIDTH + 1, dtype=pl.UInt32))
         digits = text.cast(pl.UInt64, strict=False) * pl.lit(_FACTORS).gather(length)
-        frame = frame.with_columns(digits.alias(aligned.meta.output_name()))
+        frame = frame.with_columns(digits.alias(aligned))
         # the first two tables' digits in one 32-bit number: its divisions are cheap
         depth = self._first + _PAGE
-        both = _narrow(aligned // 10 ** (_WIDTH - depth)).alias(head.meta.output_name())
-        first = pl.lit(self._tables[0]).gather(head // _PAGE_SIZE)
-        frame = frame.with_columns(both).with_columns(first.alias(entry.meta.output_name()))
-        page_digits = head % _PAGE_SIZE
-        for table in self._tables[1:]:
-            frame = frame.with_columns(_next_entry(entry, table, page_digits))
+        frame = frame.with_columns(_narrow(_leading(aligned, depth)).alias(head))
+        first = pl.lit(self._tables[0]).gather(pl.col(head) // _PAGE_SIZE)
+        frame = frame.with_columns(first.alias(entry))
+        for number_of_table, table in enumerate(self._tables[1:]):
+            known = pl.col(head) if number_of_table == 0 else _leading(aligned, depth)
+            frame = frame.with_columns(_next_entry(entry, table, known % _PAGE_SIZE).alias(entry))
             depth += _PAGE
-            page_digits = aligned // 10 ** max(_WIDTH - depth, 0) % _PAGE_SIZE
         settled = pl.map_batches(
-            [text, _narrow(entry)], self._settled, return_dtype=pl.UInt32, is_elementwise=True
+            [text, _narrow(pl.col(entry))],
+            self._settled,
+            return_dtype=pl.UInt32,
+            is_elementwise=True,
         )
         return frame.with_columns(settled.alias(into)).drop(aligned, head, entry)
 
@@ -118,7 +122,7 @@ class PrefixIndex:
     def _longest(self, numbers: pl.Series) -> pl.Series:
         frame = numbers.alias("number").to_frame().lazy()
         found = self.matched(frame, "number", "position").select(
-            pl.when(pl.col("position") < self.count).then(pl.col("position")).cast(pl.Int32)
+            pl.when(pl.col("position") < self.count).then("position").cast(pl.Int32)
         )
         return found.collect().to_series()
 
@@ -131,21 +135,22 @@ class PrefixIndex:
         longest, shortest = lengths.max(), lengths.min()
         if self.count == 0 or not isinstance(longest, int) or not isinstance(shortest, int):
             return positions
-        unusual = pl.repeat(value=False, n=0, eager=True)
-        if shortest < self._deepest:  # a zero that fills up was taken for a dialled one
-            unusual = self._lengths.gather(positions) > lengths
+        unusual = []
+        if shortest < self._deepest:  # a zero that fills up may have been taken for a dialled one
+            unusual.append(self._lengths.gather(positions) > lengths)
         if longest > _WIDTH:
-            unusual = _either(unusual, lengths > _WIDTH)
+            unusual.append(lengths > _WIDTH)
         if self._zero_led:  # text becomes an integer with a sign as well, one digit short
-            unusual = _either(unusual, numbers.str.starts_with("+"))
-        if not unusual.any():
+            unusual.append(numbers.str.starts_with("+"))
+        if not any(mask.any() for mask in unusual):
             return positions
-        where = unusual.arg_true()
+        where = reduce(or_, unusual).arg_true()
         return positions.scatter(where, self._searched(numbers.gather(where)))
 
     def _searched(self, numbers: pl.Series) -> pl.Series:
         """The positions of any numbers, by looking up their beginnings of every length."""
-        found = pl.DataFrame({"number": numbers}).with_columns(
+        found = pl.DataFrame({"number": numbers}).select(
+            "number",
             digits=pl.col("number").str.contains(_DIGITS),
             best=pl.lit(self.count, dtype=pl.Int32),
         )
@@ -159,20 +164,20 @@ class PrefixIndex:
         return found["best"].cast(pl.UInt32)
 
 
+def _leading(aligned: str, digits: int) -> pl.Expr:
+    """The first digits of a left-aligned number, as an integer."""
+    return pl.col(aligned) // 10 ** (_WIDTH - digits)
+
+
 def _narrow(number: pl.Expr) -> pl.Expr:
-    """A number below 10**9 as UInt32; the check for overflow would cost more than the rest."""
+    """A number that fits as UInt32; to check that it does would cost more than the rest."""
     return number.cast(pl.UInt32, wrap_numerical=True)
 
 
-def _either(one: pl.Series, other: pl.Series) -> pl.Series:
-    """Where one or the other holds; an empty one holds nowhere."""
-    return one | other if len(one) else other
-
-
-def _next_entry(entry: pl.Expr, table: pl.Series, digits: pl.Expr) -> pl.Expr:
+def _next_entry(entry: str, table: pl.Series, digits: pl.Expr) -> pl.Expr:
     zero = pl.lit(0, dtype=pl.Int32)
-    slot = pl.max_horizontal(-entry, zero) + digits.cast(pl.Int32, wrap_numerical=True)
-    return pl.max_horizontal(entry, zero) + pl.lit(table).gather(_narrow(slot))
+    slot = pl.max_horizontal(-pl.col(entry), zero) + digits.cast(pl.Int32, wrap_numerical=True)
+    return pl.max_horizontal(pl.col(entry), zero) + pl.lit(table).gather(_narrow(slot))
 
 
 def _tables(keys: pl.DataFrame, first: int, none: int) -> list[pl.Series]:
@@ -181,19 +186,17 @@ def _tables(keys: pl.DataFrame, first: int, none: int) -> list[pl.Series]:
     tables = [table]
     depth = first
     keys = keys.with_columns(slot=_integer(pl.col("prefix").str.slice(0, first)))
+    page = pl.col("page").cast(pl.Int64)
     while True:
         keys = keys.filter(pl.col("length") > depth)
         if keys.is_empty():
             return tables
         slots = keys["slot"].unique().sort()
         pages = pl.DataFrame({"slot": slots}).with_row_index("page", offset=1)
-        inherited = tables[-1].gather(slots)
+        inherited = pl.Series([0], dtype=pl.Int32).append(tables[-1].gather(slots))
         tables[-1].scatter(slots, pages["page"].cast(pl.Int32) * -_PAGE_SIZE)
         keys = keys.join(pages, on="slot")
-        reserved = pl.Series([0], dtype=pl.Int32)
-        page = pl.col("page").cast(pl.Int64)
-        table = _filled(reserved.append(inherited), keys, depth, depth + _PAGE, page)
-        tables.append(table)
+        tables.append(_filled(inherited, keys, depth, depth + _PAGE, page))
         digits = _integer(pl.col("prefix").str.slice(depth, _PAGE))
         keys = keys.with_columns(slot=page * _PAGE_SIZE + digits).drop("page")
         depth += _PAGE
@@ -209,9 +212,7 @@ def _filled(
     for length in range(depth, until + 1):
         if length > depth:
             table = table.gather(pl.int_range(len(table) * 10, eager=True) // 10)
-        elif depth:
-            continue  # these end in the table before
-        ending = keys.filter(pl.col("length") == length)
+        ending = keys.filter(pl.col("length") == length)  # none at `depth`: in the table before
         if ending.height:
             digits = _integer(pl.col("prefix").str.slice(depth, length - depth))
             slots = ending.select(page * 10 ** (length - depth) + digits).to_series()
