@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-fast check format bench clean help
+.PHONY: demo test test-fast check format bench docs clean help
 
 help:
 	@echo "make demo       set up, make a small real book, bill it, show it"
@@ -11,6 +11,7 @@ help:
 	@echo "make test-fast  the tests without the slow ones"
 	@echo "make check      lint, types, layers"
 	@echo "make bench      measure every hot path, with ratios to a floor measured in the same run"
+	@echo "make docs       write the command reference from the program's own help"
 	@echo "make format     put the code in order"
 	@echo "make clean      remove what was set up"
 
@@ -40,6 +41,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/run.py $(BENCH)
+
+docs: $(READY)
+	$(VENV)/bin/python docs/make_reference.py
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
