@@ -69,9 +69,7 @@ def page() -> str:
     """The whole page."""
     every = commands()
     helps = {words: help_of(words) for words in every}
-    links = [
-        f"[`{' '.join(words)}`](#minutebook-{'-'.join(words)})" for words in every if words
-    ]
+    links = [f"[`{' '.join(words)}`](#minutebook-{'-'.join(words)})" for words in every if words]
     parts = [HEAD, " · ".join(links), "\n"]
     for words in every:
         parts.append(f"\n## {' '.join(('minutebook', *words))}\n\n```text\n{helps[words]}\n```\n")

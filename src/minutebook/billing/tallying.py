@@ -57,20 +57,22 @@ class RateTables:
         what = (plan.tally, plan.terms, plan.card is None, plan.rate, plan.steps)
         key = repr((what, revision and (revision.sha256, revision.terms)))
         if key not in self._made:
-            self._made[key] = self._make(plan, revision)
+            deck = None if revision is None else self._deck(revision.sha256)
+            self._made[key] = rate_table(plan, revision, deck)
         return self._made[key]
 
-    def _make(self, plan: Plan, revision: Revision | None) -> RateTable:
-        if plan.card is None:
-            price = plan.steps or plan.rate
-            assert price is not None
-            return RateTable.flat(price, plan=plan.terms, tally=plan.tally)
-        if revision is None:
-            return RateTable.of_card(
-                pl.DataFrame(schema=DECK_SCHEMA), plan=plan.terms, tally=plan.tally
-            )
-        deck = self._deck(revision.sha256)
-        return RateTable.of_card(deck, plan=plan.terms, card=revision.terms, tally=plan.tally)
+
+def rate_table(plan: Plan, revision: Revision | None, deck: pl.DataFrame | None) -> RateTable:
+    """The prices of a plan; `deck` is the revision's, None where no revision is in force."""
+    if plan.card is None:
+        price = plan.steps or plan.rate
+        assert price is not None
+        return RateTable.flat(price, plan=plan.terms, tally=plan.tally)
+    if revision is None or deck is None:
+        return RateTable.of_card(
+            pl.DataFrame(schema=DECK_SCHEMA), plan=plan.terms, tally=plan.tally
+        )
+    return RateTable.of_card(deck, plan=plan.terms, card=revision.terms, tally=plan.tally)
 
 
 def tally_parts(
