@@ -81,19 +81,21 @@ def test_the_contracts_example_applies_once_and_changes_nothing_again(
 
 
 def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path: Path) -> None:
-    """A file that names one term leaves the others."""
+    """A file that names one term leaves the others, and all else that it does not name."""
     plans = "".join(
         f'[plan.{name}]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0{n}"\n'
         for n, name in enumerate("abc", 1)
     )
     first = (
         plans
-        + '[account.globex]\nterms = [ { from = 2026-01-01, plan = "a" }, { from = 2026-03-15, plan = "b" } ]\n'
+        + '[account.globex]\nname = "Globex"\ndebit_limit = "5"\nmatch = [ { trunk = "t" } ]\nterms = [ { from = 2026-01-01, plan = "a" }, { from = 2026-03-15, plan = "b" } ]\n'
     )
     applied(book, tmp_path, first)
     later = '[account.globex]\nterms = [ { from = 2026-06-01, plan = "c" } ]\n'
     assert applied(book, tmp_path, later) == {"account globex": "changed"}
     account = book.carrier().accounts["globex"]
+    assert (account.title, account.debit_limit) == ("Globex", Decimal(5))
+    assert account.matches == ({"trunk": "t"},)
     assert [(term.from_day, term.plan) for term in account.terms] == [
         (date(2026, 1, 1), "a"),
         (date(2026, 3, 15), "b"),

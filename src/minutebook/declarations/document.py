@@ -220,8 +220,8 @@ class AccountTable(_Table):
     plan: Text | None = None
     from_day: Annotated[Day | None, Field(alias="from")] = None
     terms: list[TermTable] | None = None
-    debit_limit: Amount = Decimal(0)
-    match: list[MatchTable] = Field(default_factory=list)
+    debit_limit: Amount | None = None
+    match: list[MatchTable] | None = None
 
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:

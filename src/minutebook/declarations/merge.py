@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -165,13 +166,16 @@ class Merge:
             terms[term.from_day] = term
         ordered = tuple(terms[day] for day in sorted(terms))
         currency = self._currency_of(ordered[0].plan)
+        opened = before or Account(name, name, currency, Decimal(0), ordered)
         account = Account(
             name=name,
-            title=table.name or name,
+            title=opened.title if table.name is None else table.name,
             currency=currency,
-            debit_limit=table.debit_limit,
+            debit_limit=opened.debit_limit if table.debit_limit is None else table.debit_limit,
             terms=ordered,
-            matches=tuple(match.keys() for match in table.match),
+            matches=opened.matches
+            if table.match is None
+            else tuple(match.keys() for match in table.match),
         )
         if before is not None and before.currency != currency:
             raise InputError(
