@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 STATUS: Final = pl.Enum(["priced", "unpriced", "blocked"])
 """Of a rated call: a card that has no prefix for it, or blocks the prefix, does not price it."""
 
+CALLED_KEY: Final = "called_key"
+"""A column that calls may have, `number_key` of `called`: rating then reads no numbers."""
+
 _POSITION, _RATE, _PROFILE = "__position", "__rate", "__profile"
 _SECONDS = "__seconds"
 _MINIMUM, _PULSE, _FEE = "__minimum_s", "__pulse_s", "__connect_fee"
@@ -31,7 +34,7 @@ _MS: Final = 1000
 def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
     """The calls with what each costs, whatever other columns they have. Streams.
 
-    Reads `called` (String) and `duration_ms` (Int64, null: not answered; at most
+    Reads `called` (String; or where it is there CALLED_KEY) and `duration_ms` (Int64, null: not answered; at most
     `max_duration_ms`, or the query fails). Adds
 
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
@@ -89,7 +92,8 @@ def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     if table.index is None:
         frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
     else:
-        frame = table.index.matched(calls, "called", _POSITION)
+        key = CALLED_KEY if CALLED_KEY in calls.collect_schema() else None
+        frame = table.index.matched(calls, "called", _POSITION, key)
     position = pl.col(_POSITION)
     return frame.with_columns(
         table.rate.at(position).alias(_RATE), table.profile.at(position).alias(_PROFILE)

@@ -1,0 +1,150 @@
+"""Nothing is left out of the documentation, and nothing in it leads nowhere."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import BaseModel
+from tests.docs import pages
+
+from minutebook.calls.schema import CALL_SCHEMA, Reason
+from minutebook.declarations import document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCS = pages.ROOT / "docs"
+EVERY = sorted([*pages.ROOT.glob("*.md"), *DOCS.glob("**/*.md"), *pages.ROOT.glob("examples/**/*.md")])
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def _text(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def _prose(page: Path) -> str:
+    """A page without its fenced blocks."""
+    return re.sub(r"^```.*?^```", "", _text(page), flags=re.DOTALL | re.MULTILINE)
+
+
+def _section(page: Path, heading: str) -> str:
+    """What stands under a heading, up to the next of its level."""
+    level = heading.split(" ", 1)[0]
+    found = _text(page).split(f"\n{heading}\n", 1)[1]
+    return re.split(rf"\n#{{1,{len(level)}}} ", found, maxsplit=1)[0]
+
+
+def _first_column(text: str) -> set[str]:
+    """The words in backquotes in the first column of tables."""
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("|")]
+    return {word for cell in cells for word in re.findall(r"`(\w+)`", cell)}
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that a page's headings have, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", _prose(page), flags=re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.strip().lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def test_the_command_reference_is_what_the_help_says() -> None:
+    """`make docs` has been run since a command's help was changed."""
+    made = runpy.run_path(str(DOCS / "make_reference.py"))
+    assert _text(DOCS / "reference" / "commands.md") == made["page"](), "run: make docs"
+
+
+def test_every_command_and_option_is_in_the_reference() -> None:
+    """Whatever can be typed can be looked up, under a heading of its own."""
+    made = runpy.run_path(str(DOCS / "make_reference.py"))
+    import typer.main
+
+    from minutebook.cli.app import build
+
+    root = build().__self__  # type: ignore[attr-defined]
+    assert isinstance(root, typer.core.TyperGroup)
+    for words in made["commands"]():
+        command = root
+        for word in words:
+            command = command.commands[word]
+        section = _section(DOCS / "reference" / "commands.md", f"## {' '.join(('minutebook', *words))}")
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert option in section, f"{words}: {option}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "tables"),
+    [
+        ("## plan", (document.PlanTable,)),
+        ("## account", (document.AccountTable, document.MatchTable)),
+        ("## server", (document.ServerTable,)),
+        ("## source", (document.SourceTable,)),
+    ],
+)
+def test_every_key_of_an_apply_file_is_explained(
+    heading: str, tables: tuple[type[BaseModel], ...]
+) -> None:
+    """Each key has its row, and no row is of a key that there is not."""
+    known = {
+        field.alias or name for table in tables for name, field in table.model_fields.items()
+    }
+    section = _section(DOCS / "reference" / "apply.md", heading)
+    assert _first_column(section) - {"match"} == known - {"match"}
+    assert {"match"} & known <= set(re.findall(r"`(\w+)`", section))
+
+
+def test_keys_of_tables_within_tables_are_explained() -> None:
+    """Steps, terms and rounding name their keys where they are explained."""
+    words = set(re.findall(r"`(\w+)`", _prose(DOCS / "reference" / "apply.md")))
+    for table in (document.StepTable, document.TermTable, document.RoundingTable):
+        assert {field.alias or name for name, field in table.model_fields.items()} <= words
+    assert document.LATER.keys() <= words
+
+
+def test_every_reason_of_quarantine_has_its_remedy() -> None:
+    """A record that waits can always be looked up."""
+    section = _section(DOCS / "engineer.md", "### Every reason")
+    assert _first_column(section) == {str(reason) for reason in Reason}
+
+
+def test_every_option_of_a_source_is_explained() -> None:
+    """Whatever a reader asks a source for stands on the engineer's page."""
+    readers = pages.ROOT / "src" / "minutebook" / "calls" / "readers"
+    asked = re.compile(r'(?:option\(source, |options\.get\()"(\w+)"')
+    options = {name for file in readers.glob("*.py") for name in asked.findall(_text(file))}
+    assert options
+    assert options <= _first_column(_section(DOCS / "engineer.md", "## Formats"))
+
+
+def test_every_column_of_the_lake_is_explained() -> None:
+    """Who reads the lake with another tool knows what each column means."""
+    assert _first_column(_section(DOCS / "engineer.md", "## Reading the lake")) == set(CALL_SCHEMA)
+
+
+@pytest.mark.parametrize("page", EVERY, ids=lambda page: str(page.relative_to(pages.ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link within the project leads to a file, and to a heading in it."""
+    for target in _LINK.findall(_prose(page)):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in _anchors(file), target
+
+
+@pytest.mark.parametrize("page", EVERY, ids=lambda page: str(page.relative_to(pages.ROOT)))
+def test_pages_name_no_folder_of_a_writers_machine(page: Path) -> None:
+    """What is printed in the documentation could have been printed anywhere."""
+    assert not re.search(r"/(tmp|work|home|root|Users)/", _text(page))
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_pages_say_whom_they_are_for(page: Path) -> None:
+    """The first words under a title name the reader."""
+    first = _text(page).split("\n\n", 2)[1]
+    assert first.startswith("For "), first

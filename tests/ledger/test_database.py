@@ -1,0 +1,114 @@
+"""The book's database: the embedded one by default, an outside one by `book.toml`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from tests.carriers import Call, declare, ledger, october, take_in
+
+import minutebook
+from minutebook.errors import DatabaseError, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Cluster
+
+
+def empty_database(cluster: Cluster, name: str) -> str:
+    """An empty database of the owner's; its conninfo as the owner."""
+    with psycopg.connect(cluster.roles.admin, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} owner minutebook_owner").format(sql.Identifier(name))
+        )
+    return make_conninfo(cluster.roles.owner, dbname=name)
+
+
+def first_bill(book: minutebook.book.Book, tmp_path: Path) -> None:
+    take_in(declare(book, tmp_path), tmp_path, Call("a"))
+    book.bill(october(1))
+    assert ledger(book) == {("acme", "2026-10-01", "usage"): "-0.005"}
+
+
+def test_a_book_on_its_own_embedded_server(tmp_path: Path) -> None:
+    """Made, billed, stopped, opened again: nothing but the folder is needed."""
+    folder = tmp_path / "a carrier's book"
+    with minutebook.init(folder) as book:
+        first_bill(book, tmp_path)
+        book.stop()
+    with minutebook.open(folder) as again:
+        assert again.balances("acme")[0].balance == Decimal("-0.005")
+        again.stop()
+    assert (folder / "postgres").stat().st_mode & 0o077 == 0
+
+
+def test_an_outside_server_with_two_roles(cluster: Cluster, tmp_path: Path) -> None:
+    """The owner makes the tables, the application can only read and add."""
+    owner = empty_database(cluster, "outside_two")
+    application = make_conninfo(cluster.roles.application, dbname="outside_two")
+    with minutebook.init(tmp_path / "book", database=application, database_owner=owner) as book:
+        first_bill(book, tmp_path)
+        with (
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+            book.database.transaction() as connection,
+        ):
+            connection.execute("delete from entry")
+
+
+def test_an_outside_server_with_one_role(cluster: Cluster, tmp_path: Path) -> None:
+    """The same program; the triggers still refuse to change what is posted."""
+    owner = empty_database(cluster, "outside_one")
+    with minutebook.init(tmp_path / "book", database=owner) as book:
+        first_bill(book, tmp_path)
+        with (
+            pytest.raises(psycopg.errors.RestrictViolation),
+            book.database.transaction() as connection,
+        ):
+            connection.execute("delete from entry")
+
+
+def test_a_book_is_made_once(cluster: Cluster, tmp_path: Path) -> None:
+    """`init` on a book refuses; nothing of it is touched."""
+    owner = empty_database(cluster, "made_once")
+    minutebook.init(tmp_path / "book", database=owner).close()
+    with pytest.raises(InputError, match="is a book already"):
+        minutebook.init(tmp_path / "book", database=owner)
+
+
+def test_a_database_of_a_later_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    """An older program does not work on tables that it does not know."""
+    owner = empty_database(cluster, "later")
+    minutebook.init(tmp_path / "book", database=owner).close()
+    with psycopg.connect(owner) as connection:
+        connection.execute("update minutebook.alembic_version set version_num = '9999'")
+    with (
+        minutebook.open(tmp_path / "book") as book,
+        pytest.raises(DatabaseError, match="later than this program's"),
+    ):
+        book.balances()
+
+
+def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:
+    """A book is whole or not there."""
+    with pytest.raises(DatabaseError, match="cannot be reached"):
+        minutebook.init(tmp_path / "book", database="postgresql://nobody@127.0.0.1:1/none")
+    assert not (tmp_path / "book" / "book.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('currency = "USD"\ncolour = "red"\n', "unknown key 'colour'"),
+        ("currency = 5\n", "currency is a text in quotes"),
+        ("currency = \n", "cannot be read"),
+    ],
+)
+def test_a_wrong_book_toml_is_an_error_that_names_it(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "book.toml").write_text(text)
+    with pytest.raises(InputError, match=words):
+        minutebook.open(tmp_path)
