@@ -42,8 +42,6 @@ written by `make docs`; do not edit it. What commands print in JSON is in [json.
 
 def commands() -> list[tuple[str, ...]]:
     """The words of every command, groups included, in the order of the help; () is the program."""
-    import typer.main
-
     from minutebook.cli.app import build
 
     root = build().__self__  # type: ignore[attr-defined]

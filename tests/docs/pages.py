@@ -26,6 +26,7 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^(\s*)```(.*)$")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{6}(Z|\+00:00)?")
 _SHELL = re.compile(r"[|&;<>$`(*]")
 
 
@@ -134,17 +134,23 @@ def _command(line: str) -> tuple[list[str], int]:
     if words[0] == "cd" and len(words) == 2:
         os.chdir(words[1])
         return [], 0
-    if words[0] == "minutebook" and not _SHELL.search(line):
+    first, _, rest = line.partition(" | ")
+    printed = ""
+    if words[0] == "minutebook" and not _SHELL.search(first):  # within this process: it is quicker
         from minutebook.cli import run as minutebook
 
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            status = minutebook(words[1:])
-        return _lines(printed.getvalue()), status
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            status = minutebook(shlex.split(first)[1:])
+        printed = out.getvalue()
+        if not rest:
+            return _lines(printed), status
+        line = rest
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", line],
         env={**os.environ, "PATH": path},
+        input=printed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -205,6 +211,7 @@ def stop_books(folder: Path) -> None:
 
 def update(page: Path) -> None:
     """Run a page, and write what its steps print into it, where that differs."""
+    now = re.compile(rf"{datetime.now(UTC).date()}T[\d:.]+Z")
     with tempfile.TemporaryDirectory(prefix="minutebook-page-") as name:
         folder = Path(name)
         try:
@@ -215,7 +222,7 @@ def update(page: Path) -> None:
     for step in reversed(steps):
         if agrees(step.expected, step.printed):
             continue
-        shown = [_INSTANT.sub("…", line.replace(name, "…")) for line in step.printed]
+        shown = [now.sub("…", line.replace(name, "…")) for line in step.printed]
         first = step.line if step.block.language == "console" else step.block.line - 1
         lines[first : first + len(step.expected)] = shown
         print(f"{page}:{first}: $ {step.source.splitlines()[0]}  status {step.status}")

@@ -24,7 +24,7 @@ def demo_(
     \b
     Examples:
       minutebook demo
-      minutebook demo /tmp/carrier
+      minutebook demo carrier
     """
     examples = _examples()
     folder = path or Path(tempfile.mkdtemp(prefix="minutebook-demo-")) / "carrier"
