@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.tariffs.prefixes import number_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,7 @@ def deck(prefixes: int = 100_000, *, long_share: float = 0.2, seed: int = 1) -> 
 
 
 def calls(workload: Workload, prefixes: pl.Series) -> Iterator[pl.DataFrame]:
-    """The calls in CALL_SCHEMA, at most `PIECE` of one day in a frame, ordered by account."""
+    """The calls in CALL_SCHEMA, at most `PIECE` of one day in a frame, ordered by account and server."""
     first = 0
     for day, count in workload.calls_by_day():
         for start in range(0, count, PIECE):
@@ -124,11 +125,15 @@ def calls(workload: Workload, prefixes: pl.Series) -> Iterator[pl.DataFrame]:
 def _piece(work: Workload, prefixes: pl.Series, day: date, first: int, size: int) -> pl.DataFrame:
     """`size` calls of `day`, numbered from `first`."""
     index = pl.int_range(first, first + size, dtype=pl.UInt64)
-    bits = pl.select(pl.lit(first).alias("_"), index=index).lazy().select("index")
-    bits = bits.with_columns(
-        random_bits(pl.col("index"), work.seed, k).alias(f"bits_{k}") for k in range(8)
+    bits = (
+        pl.select(index=index)
+        .lazy()
+        .with_columns(
+            random_bits(pl.col("index"), work.seed, k).alias(f"bits_{k}") for k in range(8)
+        )
     )
-    return bits.select(_numbers(work, prefixes)).select(_columns(day)).sort("account").collect()
+    numbers = bits.select(_numbers(work, prefixes)).sort("account", "server")
+    return numbers.select(_columns(work, day)).collect()
 
 
 def _numbers(work: Workload, prefixes: pl.Series) -> list[pl.Expr]:
@@ -145,7 +150,9 @@ def _numbers(work: Workload, prefixes: pl.Series) -> list[pl.Expr]:
         pl.col("bits_1").alias("tail"),
         (hour * 3_600_000_000 + (pl.col("bits_2") // 4096 % 3_600_000_000)).alias("time_us"),
         _rank(pl.col("bits_3"), work.accounts).alias("account"),
-        (pl.col("bits_3") % 3).cast(pl.Int64).alias("server"),
+        (pl.col("bits_3") % (1 + _rank(pl.col("bits_3"), work.accounts).cast(pl.UInt64) % 3)).alias(
+            "server"
+        ),
         (_share(pl.col("bits_4")) < ANSWERED).alias("answered"),
         (pl.col("bits_4") % 100).cast(pl.Int64).alias("outcome"),
         (pl.col("bits_5") % 30_000 * 1000).cast(pl.Int64).alias("ring_us"),
@@ -165,19 +172,20 @@ def _called() -> pl.Expr:
     return digits.str.slice(0, pl.max_horizontal(length, pl.col("prefix").str.len_bytes() + 3))
 
 
-def _columns(day: date) -> list[pl.Expr]:
+def _columns(work: Workload, day: date) -> list[pl.Expr]:
     """The columns of CALL_SCHEMA from `_numbers`."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     setup = pl.lit(midnight) + pl.duration(microseconds=pl.col("time_us"))
     answered = pl.col("answered")
     answer = setup + pl.duration(microseconds=pl.col("ring_us"))
     end = answer + pl.duration(milliseconds=pl.when(answered).then(pl.col("ms")).otherwise(0))
-    account = _digits(pl.col("account").cast(pl.UInt64), 4)
-    server = pl.col("server") % (1 + pl.col("account") % 3)
+    accounts = pl.Series([f"{n:04}" for n in range(work.accounts)])
+    servers = pl.Series([f"sw-{n:04}-{k}" for n in range(work.accounts) for k in (1, 2, 3)])
+    server = pl.col("account") * 3 + pl.col("server").cast(pl.Int64)
     causes = pl.Series(["17", "18", "19", "34"])
     made = {
-        "account": "account-" + account,
-        "server": "sw-" + account + "-" + (server + 1).cast(pl.String),
+        "account": pl.lit("account-" + accounts).gather(pl.col("account")),
+        "server": pl.lit(servers).gather(server),
         "source": pl.lit("switches"),
         "call_id": _digits(pl.col("tail") // 2**16, 9) + "-" + pl.col("index").cast(pl.String),
         "leg": pl.lit(""),
@@ -190,7 +198,8 @@ def _columns(day: date) -> list[pl.Expr]:
         "cause": pl.when(answered)
         .then(pl.lit("16"))
         .otherwise(pl.lit(causes).gather(pl.col("outcome") % 4)),
-        "matched_by": "server sw-" + account + "-" + (server + 1).cast(pl.String),
+        "called_key": number_key(_called()),
+        "matched_by": pl.lit("server " + servers).gather(server),
         "file": pl.lit("made-up.csv"),
         "line": pl.col("index").cast(pl.Int64) + 2,
     }
@@ -202,7 +211,7 @@ def _columns(day: date) -> list[pl.Expr]:
 
 
 def write_lake(work: Workload, prefixes: pl.Series, folder: Path) -> list[Path]:
-    """The calls as Parquet files as the lake keeps them: `day=…/`, ordered by account, zstd 1."""
+    """The calls as Parquet files as the lake keeps them: `day=…/`, ordered by account and server, zstd 1."""
     files = []
     for number, piece in enumerate(calls(work, prefixes)):
         for (day,), part in piece.partition_by("day", as_dict=True).items():

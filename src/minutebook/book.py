@@ -208,14 +208,12 @@ class Book:
         from minutebook.calls.intake import InputFile, import_files
 
         carrier = self.carrier()
-        declared = carrier.sources.get(format if source is None else source)
+        declared = None if source is None else carrier.sources.get(source)
         if source is not None and declared is None:
             known = ", ".join(sorted(carrier.sources)) or "none yet"
             raise InputError(
                 f"source {source!r} is not declared (known: {known}); declare [source.{source}]"
             )
-        if declared is not None and format == "auto":
-            format = declared.format or format
         return import_files(
             self.lake,
             self.quarantined,
@@ -225,6 +223,7 @@ class Book:
             ],
             format=format,
             source=declared,
+            sources=carrier.sources,
             directory=carrier.directory(),
             progress=progress,
         )
@@ -343,7 +342,7 @@ class Book:
         """Close the month that begins on `month`; gives the first open day."""
         from minutebook.billing.months import close
 
-        return close(self.database, month, reason, _user())
+        return close(self.database, month, reason, _now().date(), _user())
 
     def explain_call(self, call_id: str) -> list[CallExplanation]:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""

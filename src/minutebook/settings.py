@@ -81,5 +81,6 @@ def write(folder: Path, currency: str, database: str | None, database_owner: str
         for key, value in (("database", database), ("database_owner", database_owner))
     ]
     part = folder / (FILE + ".part")
+    part.touch(mode=0o600)  # an address may hold a password
     part.write_text(_TEMPLATE.format(currency=currency, database="\n".join(lines)), "utf-8")
     part.replace(folder / FILE)

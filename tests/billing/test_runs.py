@@ -58,8 +58,11 @@ def test_a_late_call_is_charged_once_to_its_own_day(book: Book, tmp_path: Path) 
     result = book.bill(october(2))
     assert (result.calls, result.postings, result.total) == (1, 1, {"USD": Decimal("-0.005")})
     assert ledger(book)["acme", "2026-10-01", "usage"] == "-0.01"
-    postings = book.explain_call("late")[0].postings
-    assert [posting.reason for posting in postings] == ["usage", "1 late calls"]
+    reasons = {
+        call_id: [posting.reason for posting in book.explain_call(call_id)[0].postings]
+        for call_id in ("a", "late")
+    }
+    assert reasons == {"a": ["usage", "1 late call"], "late": ["1 late call"]}
     assert book.bill(october(2)).postings == 0
 
 

@@ -99,7 +99,8 @@ def explain_call(
     with database.transaction() as connection:
         schedule = Schedule(declarations.load(connection))
     explained = [
-        _explained(database, cards, schedule, record) for record in found.iter_rows(named=True)
+        _explained(database, lake, cards, schedule, record)
+        for record in found.iter_rows(named=True)
     ]
     waiting = quarantine.open()
     for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
@@ -112,13 +113,13 @@ def explain_call(
         explained.append(CallExplanation(record, waits=why, steps=steps))
     if not explained:
         raise InputError(
-            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --from --to"
+            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --from DATE --to DATE"
         )
     return explained
 
 
 def _explained(
-    database: Database, cards: CardStore, schedule: Schedule, record: dict[str, Any]
+    database: Database, lake: Lake, cards: CardStore, schedule: Schedule, record: dict[str, Any]
 ) -> CallExplanation:
     account, day = record["account"], record["day"]
     at: datetime = record["answered_at"] or record["setup_at"]
@@ -130,16 +131,23 @@ def _explained(
     seconds = None if length is None else Decimal(length) / 1000
     quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
     steps.append(f"Priced by {_named(batch)}, in force at {_plain(at)}.")
-    steps.extend(quote.steps)
+    steps.extend(f"{step[0].upper()}{step[1:]}." for step in quote.steps)
     if batch.plan.tally is Tally.DAILY:
         steps.append(
             f"Plan {batch.plan.name} rounds the sum of the account's day, once, not the call."
         )
+    name = lake.file_of(record)
     with database.transaction() as connection:
-        postings = journal.of_charge(connection, account, day, "usage")
+        first_run = tallies.first_run_of(connection, day, name)
+        postings = [
+            posting
+            for posting in journal.of_charge(connection, account, day, "usage")
+            if first_run is not None and (posting.run or 0) >= first_run
+        ]
         through = tallies.billed_through(connection)
-    if through is None or through < day:
-        steps.append(f"{day} is not billed yet; run: minutebook bill --through {day}")
+    if first_run is None:
+        day_or_later = day if through is None else max(day, through)
+        steps.append(f"{day} is not billed yet; run: minutebook bill --through {day_or_later}")
     for posting in postings:
         steps.append(
             f"Run {posting.run} posted {money.text(posting.amount)} {posting.currency} for {day}"

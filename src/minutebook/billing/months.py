@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
 
 
-def close(database: Database, month: date, reason: str, by: str) -> date:
-    """Close the month that begins on `month`; gives the first day that is open now."""
+def close(database: Database, month: date, reason: str, today: date, by: str) -> date:
+    """Close the month that begins on `month`, over by `today`; gives the first day that is open now."""
     if not reason.strip():
         raise InputError("closing a month needs a reason; say --reason TEXT")
     with database.transaction(lock=RUN) as connection:
@@ -28,6 +28,10 @@ def close(database: Database, month: date, reason: str, by: str) -> date:
             raise InputError(f"months close in order; close {first:%Y-%m} first")
         through = tallies.billed_through(connection)
         end = tallies.month_end(month)
+        if today <= end:
+            raise InputError(
+                f"{month:%Y-%m} is not over; close it from {tallies.next_month(month)} on"
+            )
         if through is None or through < end:
             raise InputError(
                 f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}"

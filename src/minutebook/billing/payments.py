@@ -92,8 +92,9 @@ def _post_once(
             return stored, False
         on = day or now.astimezone(UTC).date()
         open_from = tallies.first_open_day(connection)
+        option = "--at" if kind == "payment" else "--on"
         if open_from is not None and on < open_from:
-            raise InputError(f"{on} lies in a closed month; the first open day is {open_from}")
+            raise InputError(f"{on} lies in a closed month; say {option} {open_from} or later")
         journal = Journal(
             id=journal_id(kind, account, reference),
             kind=kind,

@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 WINDOW_CALLS = 20_000_000
 """Calls of the lake that an import compares itself with, beyond the days that it touches."""
-COMPARED_ROWS = 2_000_000
+COMPARED_ROWS = 1_500_000
 """Calls compared string by string at a time."""
+PASSES = 4
+"""So often the same files are read, at most, before it is cheaper to write their calls down."""
 
 BODY = ("caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
 """What must be equal, besides the identity, in a duplicate; numbers as recorded."""
@@ -182,16 +184,22 @@ def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[
     """The calls of these pieces that `mask` marks; all of one identity are in one frame."""
     counted = [(piece, int(mask.slice(piece.first, piece.span.rows).sum())) for piece in pieces]
     pieces = [piece for piece, rows in counted if rows]
-    total = sum(rows for _, rows in counted)
-    read = (_read(staged, piece, mask) for piece in pieces)
-    if total > COMPARED_ROWS:
-        yield from _by_hash(staged, read, parts=-(-total // COMPARED_ROWS))
-    elif total:
+    parts = -(-sum(rows for _, rows in counted) // COMPARED_ROWS)
+    if parts > PASSES:
+        yield from _by_hash(staged, (_read(staged, piece, mask) for piece in pieces), parts)
+        return
+    for part in range(parts):
+        read = (_read(staged, piece, mask, pl.col("hash") % parts == part) for piece in pieces)
         yield pl.concat(read, rechunk=True)
 
 
-def _read(staged: Staging, piece: _Piece, mask: pl.Series) -> pl.DataFrame:
-    """The marked calls of a piece: number, rank (of the file, the lake's -1), identity, body."""
+def _read(
+    staged: Staging, piece: _Piece, mask: pl.Series, part: pl.Expr | bool = True
+) -> pl.DataFrame:
+    """The marked calls of a piece: number, rank (of the file, the lake's -1), identity, body.
+
+    Of these, those in `part`. Columns with few values are categories, to take less room.
+    """
     span = piece.span
     order = staged.file_order
     rank = (
@@ -202,16 +210,17 @@ def _read(staged: Staging, piece: _Piece, mask: pl.Series) -> pl.DataFrame:
     recorded = [pl.coalesce(f"{name}_recorded", name).alias(name) for name in BODY[:2]]
     scan = pl.scan_parquet(span.path, glob=False, hive_partitioning=False)
     frame = scan.slice(span.offset, span.rows).select(
-        *IDENTITY, *recorded, *BODY[2:], "file", "line", rank=rank.cast(pl.Int32)
+        *(pl.col(name).cast(pl.Categorical) for name in ("source", "server", "file")),
+        *IDENTITY[2:],
+        *recorded,
+        *BODY[2:],
+        "line",
+        rank=rank.cast(pl.Int32),
+        hash=hashes.identity_hash(),
     )
     number = pl.int_range(piece.first, piece.first + span.rows, dtype=pl.UInt32, eager=True)
     marked = mask.slice(piece.first, span.rows)
-    return (
-        frame.collect()
-        .with_columns(number=number)
-        .filter(marked)
-        .with_columns(hashes.identity_hash())
-    )
+    return frame.collect().with_columns(number=number).filter(marked, part)
 
 
 def _by_hash(staged: Staging, frames: Iterator[pl.DataFrame], parts: int) -> Iterator[pl.DataFrame]:
@@ -220,7 +229,7 @@ def _by_hash(staged: Staging, frames: Iterator[pl.DataFrame], parts: int) -> Ite
     waiting: list[pl.DataFrame] = []
 
     def spill(number: int) -> None:
-        rows = pl.concat(waiting)
+        rows = pl.concat(waiting, rechunk=True)
         waiting.clear()
         part = (pl.col("hash") % parts).alias("part")
         for (index,), frame in rows.with_columns(part).partition_by("part", as_dict=True).items():
@@ -293,4 +302,4 @@ def _conflicts(frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.lit(heads["line"]),
         pl.concat_str(differing, separator=" and ", ignore_nulls=True),
     )
-    return calls.with_columns(detail=detail).select(CONFLICT_SCHEMA.keys())
+    return calls.with_columns(detail=detail).select(CONFLICT_SCHEMA.keys()).cast(CONFLICT_SCHEMA)

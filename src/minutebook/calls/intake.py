@@ -71,16 +71,19 @@ def import_files(
     *,
     format: str,
     source: Source | None = None,
+    sources: Mapping[str, Source] | None = None,
     directory: Directory,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
     `format` is a reader's name or `auto` (each file is recognised by itself); without `source`
-    the format's name is the source's. `InputError`, and nothing is done: a file that cannot be
+    the format's name is the source's, and what `sources` say of that name holds. `InputError`, and nothing is done: a file that cannot be
     read or lacks a column, an unknown format, a full disk.
     """
-    reading = Reading([InputFile.of(file) for file in files], format, source, progress)
+    reading = Reading(
+        [InputFile.of(file) for file in files], format, source, sources or {}, progress
+    )
     with _one_line_if_the_disk_is_full(), staging(lake) as staged:
         collected = Collected(staged, directory)
         waiting = _waiting(quarantine, {s.name for _, _, s in reading.plan})
@@ -277,6 +280,6 @@ def _one_line_if_the_disk_is_full() -> Iterator[None]:
         full = isinstance(error, OSError) and error.errno == errno.ENOSPC
         if full or "No space left on device" in str(error):
             raise InputError(
-                "the disk of the lake is full; nothing was imported: free some space, then import again"
+                "the disk of the lake is full; no call was added: free some space, then import again"
             ) from error
         raise

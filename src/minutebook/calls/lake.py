@@ -151,6 +151,17 @@ class Lake:
             if not (self.calls / path).is_file() or (self.calls / path).stat().st_size != size
         ]
 
+    def file_of(self, call: dict[str, object]) -> str:
+        """The name of the file that holds a call, given as a row of CALL_SCHEMA."""
+        identity = pl.all_horizontal(pl.col(part) == call[part] for part in IDENTITY)
+        for file in self.snapshot().files:
+            if (
+                file.day == call["day"]
+                and self.scan([file]).filter(identity).head(1).collect().height
+            ):
+                return file.name
+        raise InputError(f"call {call['call_id']} is not in the lake")
+
     def duplicate_identities(self) -> pl.DataFrame:
         """Identities that several calls of the lake have, with their number `calls`.
 

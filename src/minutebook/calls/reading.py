@@ -16,7 +16,7 @@ from minutebook.calls.source import Source
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from minutebook.calls.readers.base import Reader, Table
     from minutebook.calls.spill import Spill
@@ -50,9 +50,10 @@ class Reading:
         files: Sequence[InputFile],
         format: str,
         source: Source | None,
+        sources: Mapping[str, Source],
         progress: Progress | None,
     ) -> None:
-        self.plan = [(file, *_reader_of(file, format, source)) for file in files]
+        self.plan = [(file, *_reader_of(file, format, source, sources)) for file in files]
         self.progress = progress
         self.rows = 0
         self.stats = {file.path: _stat(file) for file in files}
@@ -100,7 +101,9 @@ class Reading:
                 )
 
 
-def _reader_of(file: InputFile, format: str, source: Source | None) -> tuple[Reader, Source]:
+def _reader_of(
+    file: InputFile, format: str, source: Source | None, sources: Mapping[str, Source]
+) -> tuple[Reader, Source]:
     """What reads a file, and as which source."""
     declared = source.format if source else None
     if declared and format not in ("auto", declared):
@@ -111,7 +114,7 @@ def _reader_of(file: InputFile, format: str, source: Source | None) -> tuple[Rea
     with _named(file):
         known = declared or (None if format == "auto" else format)
         reader = readers.reader(known) if known else readers.detect(file.path)
-    return reader, source or Source(reader.name, format=reader.name)
+    return reader, source or sources.get(reader.name) or Source(reader.name, format=reader.name)
 
 
 @contextmanager

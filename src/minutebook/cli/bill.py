@@ -55,7 +55,7 @@ def bill_(
     notes = []
     if result.unpriced_calls:
         notes.append(
-            "Unpriced calls are billed once a card covers them; list them with: minutebook calls ACCOUNT --unpriced"
+            "Unpriced calls are billed once a card covers them; list them with: minutebook calls --unpriced --from DATE --to DATE"
         )
     if result.quarantined:
         notes.append(

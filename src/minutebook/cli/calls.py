@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,7 +91,8 @@ def calls_(
         "to": days[1].isoformat(),
         "calls": rows,
     }
-    show(format_of(context), value, Sheet(COLUMNS, rows))
+    columns = COLUMNS if account is not None else [Column("account", "Account"), *COLUMNS]
+    show(format_of(context), value, Sheet(columns, rows))
 
 
 def row_of(call: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def _text(value: Any) -> Any:
 
 def instant_text(at: datetime) -> str:
     """RFC 3339 in UTC, with as many decimals as the instant has."""
-    return at.replace(tzinfo=None).isoformat() + "Z"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _quarantine(context: typer.Context) -> None:

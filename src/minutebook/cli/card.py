@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
+from minutebook.cli.calls import instant_text
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show
 
@@ -277,7 +278,7 @@ def _row(card: Card, revision: Revision) -> dict[str, Any]:
         "currency": card.currency,
         "prefixes": revision.prefixes,
         "standing": str(card.standing(revision, _now())),
-        "live_at": "always" if live_at == ALWAYS else live_at and live_at.isoformat(),
+        "live_at": "always" if live_at == ALWAYS else live_at and instant_text(live_at),
         "file": revision.file,
     }
 

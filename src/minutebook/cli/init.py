@@ -50,4 +50,5 @@ def init_(
             Sheet([Column("book", "Book"), Column("currency", "Currency")], [made]),
         )
         if format_of(context) is Format.TABLE:
-            say(f"next: cd {path}, write an apply file, and run: minutebook apply FILE")
+            there = "" if path.resolve() == Path.cwd() else f"cd {path}, "
+            say(f"next: {there}write an apply file, and run: minutebook apply FILE")

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
+_UNBROKEN = 10_000
+"""Columns of a table on a pipe: no line is folded."""
+
+
 class Format(StrEnum):
     """How results are printed."""
 
@@ -98,8 +102,7 @@ def _table(sheet: Sheet) -> None:
     ]
     for cells in zip(*columns, strict=True):
         table.add_row(*map(Text, cells))
-    wide = not sys.stdout.isatty()
-    console = Console(width=200 if wide else None, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else _UNBROKEN, highlight=False)
     console.print(table)
     for note in sheet.notes:
         console.print(Text(note))

@@ -21,7 +21,12 @@ def price_(
     rate: Annotated[
         str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")
     ] = None,
-    caller: Annotated[str | None, typer.Option(metavar="N", help="The caller's number.")] = None,
+    caller: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N", help="The caller's number; no price of this version depends on it."
+        ),
+    ] = None,
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")
     ] = None,

@@ -183,6 +183,14 @@ def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
     return {day: PricedDay(fingerprint, frozenset(files)) for day, fingerprint, files in rows}
 
 
+def first_run_of(connection: Connection, day: date, file: str) -> int | None:
+    """The first run that priced a file of the lake; None before any."""
+    row = connection.execute(
+        "select min(run) from priced_day where day = %s and %s = any(files)", [day, file]
+    ).fetchone()
+    return row[0] if row else None
+
+
 def add_priced_days(connection: Connection, run: int, days: Mapping[date, PricedDay]) -> None:
     """Keep what a run priced days from."""
     with connection.cursor().copy(

@@ -167,7 +167,7 @@ class PrefixIndex:
         keys, positions = columns
         if keys.null_count():
             raise ValueError(f"column {keys.name} has no key for some numbers")
-        lengths = (keys % _LENGTHS).cast(pl.UInt8)
+        lengths = keys.cast(pl.UInt64, wrap_numerical=True) % _LENGTHS
         unusual = self._too_short(lengths, positions)
         if self._zero_led:  # the key of what is no number reads as zeros
             unusual.append(lengths == 0)
@@ -181,9 +181,12 @@ class PrefixIndex:
         return positions.scatter(where, self._searched(numbers.to_series()))
 
     def _too_short(self, lengths: pl.Series, positions: pl.Series) -> list[pl.Series]:
-        """Where a zero that fills up was taken for a dialled one: masks, if there can be any."""
-        shortest = lengths.min()
-        if not isinstance(shortest, int) or shortest >= self._deepest:
+        """Where a zero that fills up was taken for a dialled one: a mask, if there is any."""
+        short = lengths < self._deepest
+        if not short.any():
+            return []
+        found = self._lengths.gather(positions.filter(short))
+        if not (found > lengths.filter(short)).any():
             return []
         return [self._lengths.gather(positions) > lengths]
 
@@ -224,7 +227,8 @@ def _where(masks: list[pl.Series]) -> pl.Series:
 
 def _leading(aligned: str, digits: int) -> pl.Expr:
     """The first digits of a left-aligned number, as an integer."""
-    return pl.col(aligned) // 10 ** (_WIDTH - digits)
+    divisor: int = 10 ** (_WIDTH - digits)
+    return pl.col(aligned) // divisor
 
 
 def _narrow(number: pl.Expr) -> pl.Expr:
