@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -271,3 +271,11 @@ def test_months_close_in_order_and_stay_closed(book: Book, tmp_path: Path) -> No
     assert days["2026-11-01"].corrections == ((october(31), "usage", Decimal("-0.0050")),)
     assert book.bill(on(2, month=11).date()).postings == 0
     assert not any(check.differences for check in book.verify())
+
+
+def test_a_month_that_is_not_over_cannot_be_closed(book: Book, tmp_path: Path) -> None:
+    """However far it is billed already."""
+    declare(book, tmp_path)
+    book.bill(date(2999, 1, 31))
+    with pytest.raises(InputError, match="2999-01 is not over"):
+        book.close_month(date(2999, 1, 1), "done")

@@ -189,7 +189,9 @@ def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[
         yield from _by_hash(staged, (_read(staged, piece, mask) for piece in pieces), parts)
         return
     for part in range(parts):
-        read = (_read(staged, piece, mask, pl.col("hash") % parts == part) for piece in pieces)
+        read = (
+            _read(staged, piece, mask, hashes.identity_hash() % parts == part) for piece in pieces
+        )
         yield pl.concat(read, rechunk=True)
 
 
@@ -209,7 +211,9 @@ def _read(
     )
     recorded = [pl.coalesce(f"{name}_recorded", name).alias(name) for name in BODY[:2]]
     scan = pl.scan_parquet(span.path, glob=False, hive_partitioning=False)
-    frame = scan.slice(span.offset, span.rows).select(
+    numbered = scan.slice(span.offset, span.rows).with_row_index("number", piece.first)
+    frame = numbered.filter(part).select(
+        "number",
         *(pl.col(name).cast(pl.Categorical) for name in ("source", "server", "file")),
         *IDENTITY[2:],
         *recorded,
@@ -218,9 +222,8 @@ def _read(
         rank=rank.cast(pl.Int32),
         hash=hashes.identity_hash(),
     )
-    number = pl.int_range(piece.first, piece.first + span.rows, dtype=pl.UInt32, eager=True)
-    marked = mask.slice(piece.first, span.rows)
-    return frame.collect().with_columns(number=number).filter(marked, part)
+    calls = frame.collect()
+    return calls.filter(mask.gather(calls["number"]))
 
 
 def _by_hash(staged: Staging, frames: Iterator[pl.DataFrame], parts: int) -> Iterator[pl.DataFrame]:
@@ -302,4 +305,6 @@ def _conflicts(frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.lit(heads["line"]),
         pl.concat_str(differing, separator=" and ", ignore_nulls=True),
     )
-    return calls.with_columns(detail=detail).select(CONFLICT_SCHEMA.keys()).cast(CONFLICT_SCHEMA)
+    return calls.with_columns(detail=detail).select(
+        pl.col(name).cast(dtype) for name, dtype in CONFLICT_SCHEMA.items()
+    )
