@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +37,10 @@ def main() -> None:
     parser.add_argument("--days", type=int, nargs="*", default=[7, 365])
     parser.add_argument("--daily", type=int, default=2_000_000)
     options = parser.parse_args()
-    months(options.calls)
-    daily(options.days, options.daily)
+    if options.calls:
+        months(options.calls)
+    if options.days:
+        daily(options.days, options.daily)
 
 
 def months(sizes: list[int]) -> None:
@@ -79,24 +80,24 @@ def months(sizes: list[int]) -> None:
 
 
 def daily(lengths: list[int], size: int) -> None:
-    """Bill one more day, with late calls for five old days, on books of so many days."""
+    """Bill one more day, with late calls for five old days, on books of so many days.
+
+    Each day is a link to the same files: a run reads and prices them all the same.
+    """
     rows = []
-    for days in lengths:
-        with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
-            book, prefixes = make_book(Path(folder) / "book")
-            work = Workload(size, days=1)
-            for n in range(days):
-                fill(
-                    book.lake,
-                    replace(work, first_day=FIRST_DAY + timedelta(days=n), seed=n),
-                    prefixes,
-                )
+    with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
+        made = make_book(Path(folder) / "book")
+        made[0].stop()
+        day_files = write_lake(Workload(size, days=1), made[1], Path(folder) / "day")
+        late_files = write_lake(Workload(20, days=1, seed=2), made[1], Path(folder) / "late")
+        for days in lengths:
+            book, _ = make_book(Path(folder) / f"book{days}")
             last = FIRST_DAY + timedelta(days=days - 1)
+            link(book.lake, day_files, [FIRST_DAY + timedelta(days=n) for n in range(days)])
             first = measured(bill, str(book.path), last)
-            fill(book.lake, replace(work, first_day=last + timedelta(days=1), seed=days), prefixes)
-            for n in range(LATE_DAYS):
-                old = FIRST_DAY + timedelta(days=n * days // LATE_DAYS)
-                fill(book.lake, Workload(20, days=1, first_day=old, seed=10_000 + n), prefixes)
+            link(book.lake, day_files, [last + timedelta(days=1)])
+            old = [FIRST_DAY + timedelta(days=n * days // LATE_DAYS) for n in range(LATE_DAYS)]
+            link(book.lake, late_files, old)
             more = measured(bill, str(book.path), last + timedelta(days=1))
             rows.append(
                 [
@@ -118,6 +119,21 @@ def daily(lengths: list[int], size: int) -> None:
         "peak (GB)",
     ]
     table(f"One more day, with late calls for {LATE_DAYS} old ones", headings, rows)
+
+
+def link(lake: Lake, files: list[Path], days: list[date]) -> None:
+    """Put the same files into the lake for each of these days, one commit a day."""
+    for day in days:
+        lake_table = lake.table().create({"day": pl.Date, **FILE_SCHEMA}, partition_by=["day"])
+        added = []
+        for number, path in enumerate(files):
+            frame = pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False)
+            name = f"day={day}/{path.parent.parent.name}-{day}-{number}.parquet"
+            target = lake.calls / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.hardlink_to(path)
+            added.append(DataFile.measured(name, path.stat().st_size, frame, FILE_STATISTICS, day))
+        lake.commit(lake_table, added)
 
 
 def make_book(folder: Path) -> tuple[Book, pl.Series]:

@@ -14,10 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import minutebook
 from measure import table
 from workload import deck
-
-import minutebook
 
 REPEAT = 5
 PROGRAM = [sys.executable, "-c", "from minutebook.cli import main; main()"]

@@ -136,9 +136,10 @@ def price(
         if row.get("steps"):
             billed, unrounded = billed_in_steps(seconds, row["steps"])
         else:
-            billed = billed_in_increments(
-                seconds, term("minimum_s"), term("pulse_s"), term("pulse_anchor")
-            )
+            minimum = term("minimum_s")
+            if rows is not None and "pulse_s" in row and "minimum_s" not in row:
+                minimum = max(minimum, row["pulse_s"])  # a pulse alone is the least that is billed
+            billed = billed_in_increments(seconds, minimum, term("pulse_s"), term("pulse_anchor"))
             unrounded = billed * row["rate"] / 60
         if billed:
             unrounded += term("connect_fee")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from imports_support import ACME, Site
 
-from minutebook.calls import dedupe, hashes, staging
+from minutebook.calls import comparing, dedupe, hashes, staging
 from minutebook.calls.identify import MatchRule
 
 FREED = replace(ACME, rules=(*ACME.rules, MatchRule("globex", server="nyc-1")))
@@ -18,7 +18,7 @@ FREED = replace(ACME, rules=(*ACME.rules, MatchRule("globex", server="nyc-1")))
 def small_batches() -> None:
     """Several files, ranges and comparisons already in a small import."""
     staging.BATCH_ROWS, staging.OWN_FILE_ROWS, staging.FILE_ROWS = 4_000, 900, 6_000
-    hashes.RANGE_ROWS, dedupe.COMPARED_ROWS = 5_000, 3_000
+    hashes.RANGE_ROWS, dedupe.COMPARED_ROWS, comparing.AT_ONCE_ROWS = 5_000, 3_000, 2_000
 
 
 def work(folder: Path, files: list[Path], *, retry: bool) -> None:

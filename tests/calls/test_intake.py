@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from imports_support import ACME, DAY, Row, Site, write
 
-from minutebook.calls import dedupe, hashes, intake, staging
+from minutebook.calls import comparing, dedupe, hashes, intake, staging
 from minutebook.calls.identify import AccountSpan, Directory
 from minutebook.calls.intake import InputFile
 from minutebook.calls.lake import Lake
@@ -187,6 +187,7 @@ def test_small_batches_ranges_and_comparisons_give_the_same(
         (staging, "FILE_ROWS", 50),
         (hashes, "RANGE_ROWS", 30),
         (dedupe, "COMPARED_ROWS", 16),
+        (comparing, "AT_ONCE_ROWS", 8),
     ):
         monkeypatch.setattr(module, name, value)
     rows = [Row(f"c{n}", day=DAY + timedelta(n * n % 7), setup_s=n) for n in range(300)]

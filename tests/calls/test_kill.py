@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from imports_support import DAY, Row, Site, read_back, write
 
-from minutebook.calls import dedupe, hashes, intake, staging
+from minutebook.calls import comparing, dedupe, hashes, intake, staging
 from minutebook.calls.lake import Lake
 from minutebook.calls.quarantine import Quarantine
 from minutebook.errors import InputError
@@ -58,6 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         (staging, ("BATCH_ROWS", "OWN_FILE_ROWS", "FILE_ROWS")),
         (hashes, ("RANGE_ROWS",)),
         (dedupe, ("COMPARED_ROWS",)),
+        (comparing, ("AT_ONCE_ROWS",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, getattr(module, name))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calls.imports_support import DAY, Row, Site, write
 
-from minutebook.calls import dedupe, hashes, staging
+from minutebook.calls import comparing, dedupe, hashes, staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,7 @@ def loaded(
             patch.setattr(staging, "OWN_FILE_ROWS", 2)
             patch.setattr(hashes, "RANGE_ROWS", 2)
             patch.setattr(dedupe, "COMPARED_ROWS", 2)
+            patch.setattr(comparing, "AT_ONCE_ROWS", 1)
         yield (
             site,
             [

@@ -172,6 +172,16 @@ def test_a_row_wins_over_its_card_and_the_card_over_the_plan() -> None:
     assert cost("1", bare, "1") == Decimal("7.3")
 
 
+def test_a_rows_pulse_alone_is_its_minimum_too() -> None:
+    """A deck whose increment is 30 bills 30 s for 10, not 31; a longer minimum of the card stays."""
+    rows = deck({"prefix": "44", "rate": 10**8, "pulse_s": 30})
+    for increment, expected in (("1/1", [30, 60]), ("60/6", [60, 60]), ("60/60", [60, 60])):
+        plan = Terms(increment=Increment.parse(increment))
+        table = RateTable.of_card(rows, plan=plan, tally=Tally.CALL)
+        assert [billed(s, table) for s in ("10", "31")] == expected
+    assert str(price_one("44", Decimal(1), table).increment) == "60/30"
+
+
 def test_a_daily_sum_is_rounded_by_the_plan_alone() -> None:
     """What row and card say of rounding holds for calls, not for days."""
     rows = deck({"prefix": "44", "rate": 10**8, "rounding_method": "up", "rounding_precision": 0})

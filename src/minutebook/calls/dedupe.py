@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls import hashes
-from minutebook.calls.ahead import one_ahead
+from minutebook.calls.comparing import COMPARED, Part, Rows, compare
 from minutebook.calls.lake import as_files
-from minutebook.calls.schema import IDENTITY
 from minutebook.calls.spill import Spill
 from minutebook.calls.staging import Span
 
@@ -38,22 +37,8 @@ if TYPE_CHECKING:
 
 WINDOW_CALLS = 20_000_000
 """Calls of the lake that an import compares itself with, beyond the days that it touches."""
-COMPARED_ROWS = 1_500_000
+COMPARED_ROWS = 4_000_000
 """Calls compared string by string at a time."""
-PASSES = 4
-"""So often the same files are read, at most, before it is cheaper to write their calls down."""
-
-BODY = ("caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
-"""What must be equal, besides the identity, in a duplicate; numbers as recorded."""
-
-_ORDER = (pl.col("rank").cast(pl.Int64) + 1) * 2**40 + pl.col("line")
-"""Lake first, then by file and line, in one number."""
-CONFLICT_SCHEMA = {
-    **dict.fromkeys((*IDENTITY, "file"), pl.String()),
-    "line": pl.Int64(),
-    "detail": pl.String(),
-}
-"""A call whose identity another has that came first: who it is, where it stands, and why."""
 
 
 @dataclass(slots=True)
@@ -93,12 +78,17 @@ def judge(staged: Staging, snapshot: Snapshot) -> Verdict:
     by_day: dict[date, list[_Piece]] = {}
     for piece in pieces:
         by_day.setdefault(piece.span.day, []).append(piece)
-    frames = chain(
+    compared = chain(
         chain.from_iterable(_marked(staged, of_day, same_day) for of_day in by_day.values()),
         _marked(staged, pieces, across_days),
     )
-    for frame in one_ahead(frames):
-        verdict.conflicts.write(_judge_rows(frame, lake_rows, verdict))
+    for rows in compared:
+        found = compare(rows)
+        verdict.dropped.scatter(found.numbers - lake_rows, True)
+        verdict.conflicts.write(found.conflicts)
+        verdict.duplicates += found.duplicates
+        verdict.unanswered += found.unanswered
+        verdict.duration_ms += found.duration_ms
     return verdict
 
 
@@ -180,131 +170,48 @@ def _suspects(pieces: list[_Piece], keys: list[Path]) -> tuple[pl.Series, pl.Ser
     return None if masks is None else (masks[0], masks[1])
 
 
-def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[pl.DataFrame]:
-    """The calls of these pieces that `mask` marks; all of one identity are in one frame."""
-    counted = [(piece, int(mask.slice(piece.first, piece.span.rows).sum())) for piece in pieces]
-    pieces = [piece for piece, rows in counted if rows]
-    parts = -(-sum(rows for _, rows in counted) // COMPARED_ROWS)
-    if parts > PASSES:
-        yield from _by_hash(staged, (_read(staged, piece, mask) for piece in pieces), parts)
-        return
-    for part in range(parts):
-        read = (
-            _read(staged, piece, mask, hashes.identity_hash() % parts == part) for piece in pieces
-        )
-        yield pl.concat(read, rechunk=True)
+def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[Rows]:
+    """The calls of these pieces that `mask` marks; all of one hash are in the same rows."""
+    masks = [mask.slice(piece.first, piece.span.rows) for piece in pieces]
+    parts = [
+        Part(_compared(staged, piece), marked)
+        for piece, marked in zip(pieces, masks, strict=True)
+        if marked.any()
+    ]
+    count = sum(int(part.mask.sum()) for part in parts if part.mask is not None)
+    if count > COMPARED_ROWS:
+        yield from _by_hash(staged, parts, -(-count // COMPARED_ROWS))
+    elif count:
+        yield Rows(parts, count)
 
 
-def _read(
-    staged: Staging, piece: _Piece, mask: pl.Series, part: pl.Expr | bool = True
-) -> pl.DataFrame:
-    """The marked calls of a piece: number, rank (of the file, the lake's -1), identity, body.
-
-    Of these, those in `part`. Columns with few values are categories, to take less room.
-    """
+def _compared(staged: Staging, piece: _Piece) -> pl.LazyFrame:
+    """The calls of a piece with the columns of COMPARED."""
     span = piece.span
     order = staged.file_order
-    rank = (
-        pl.lit(-1)
-        if piece.in_lake
-        else pl.col("file").replace_strict(list(order), list(order.values()))
-    )
-    recorded = [pl.coalesce(f"{name}_recorded", name).alias(name) for name in BODY[:2]]
+    rank = pl.col("file").replace_strict(list(order), list(order.values()), default=None)
     scan = pl.scan_parquet(span.path, glob=False, hive_partitioning=False)
     numbered = scan.slice(span.offset, span.rows).with_row_index("number", piece.first)
-    frame = numbered.filter(part).select(
-        "number",
-        *(pl.col(name).cast(pl.Categorical) for name in ("source", "server", "file")),
-        *IDENTITY[2:],
-        *recorded,
-        *BODY[2:],
-        "line",
-        rank=rank.cast(pl.Int32),
+    return numbered.with_columns(
+        rank=(pl.lit(-1) if piece.in_lake else rank).cast(pl.Int32),
         hash=hashes.identity_hash(),
-    )
-    calls = frame.collect()
-    return calls.filter(mask.gather(calls["number"]))
+        caller=pl.coalesce("caller_recorded", "caller"),
+        called=pl.coalesce("called_recorded", "called"),
+    ).select(COMPARED)
 
 
-def _by_hash(staged: Staging, frames: Iterator[pl.DataFrame], parts: int) -> Iterator[pl.DataFrame]:
-    """The same rows, in `parts` frames, all of one identity in the same frame."""
+def _by_hash(staged: Staging, parts: list[Part], count: int) -> Iterator[Rows]:
+    """The same calls, written down and divided by hash into `count` rows of rows."""
     folder = staged.folder / "compared"
-    waiting: list[pl.DataFrame] = []
-
-    def spill(number: int) -> None:
-        rows = pl.concat(waiting, rechunk=True)
-        waiting.clear()
-        part = (pl.col("hash") % parts).alias("part")
-        for (index,), frame in rows.with_columns(part).partition_by("part", as_dict=True).items():
+    for number, part in enumerate(parts):
+        calls = part.frame.collect()
+        calls = calls if part.mask is None else calls.filter(part.mask)
+        divided = calls.rechunk().with_columns(part=pl.col("hash") % count)
+        for (index,), frame in divided.partition_by("part", as_dict=True).items():
             path = folder / f"{index}"
             path.mkdir(parents=True, exist_ok=True)
             frame.write_parquet(path / f"{number}", compression="lz4", statistics=False)
-
-    spills = 0
-    for frame in frames:
-        waiting.append(frame)
-        if sum(f.height for f in waiting) >= COMPARED_ROWS // 2:
-            spill(spills := spills + 1)
-    if waiting:
-        spill(spills + 1)
     for path in sorted(folder.iterdir()):
-        yield pl.read_parquet(sorted(path.iterdir()), glob=False).drop("part").rechunk()
+        scan = pl.scan_parquet(sorted(path.iterdir()), glob=False)
+        yield Rows([Part(scan)], scan.select(pl.len()).collect().item())
         shutil.rmtree(path)
-
-
-def _judge_rows(frame: pl.DataFrame, lake_rows: int, verdict: Verdict) -> pl.DataFrame:
-    """Compare each call with the first of its identity; all of an identity are in `frame`.
-
-    Gives the conflicts.
-    """
-    pairs = _first_of_hash(frame)
-    if not _equal(frame, pairs, IDENTITY).all():  # identities that share a hash: rare, slower
-        pairs = _first_of_identity(frame)
-    same = _equal(frame, pairs, BODY)
-    sums = ("number", "answered_at", "duration_ms")
-    dropped = frame.select(pl.col(sums).gather(pairs["at"]))
-    verdict.dropped.scatter(dropped["number"] - lake_rows, True)
-    verdict.duplicates += int(same.sum())
-    verdict.unanswered += dropped["answered_at"].null_count()
-    verdict.duration_ms += int(dropped["duration_ms"].sum())
-    return _conflicts(frame, pairs.filter(~same))
-
-
-def _first_of_hash(frame: pl.DataFrame) -> pl.DataFrame:
-    """Row number `at` of each staged call with an earlier one of its hash, `head` the first."""
-    ordered = frame.select("hash", "rank", at=pl.arg_sort_by("hash", _ORDER)).select(
-        "at", pl.col("hash", "rank").gather(pl.col("at"))
-    )
-    heads = ordered.with_columns(head=pl.when(hashes.FIRST).then("at").forward_fill())
-    return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
-
-
-def _first_of_identity(frame: pl.DataFrame) -> pl.DataFrame:
-    """As `_first_of_hash`, by the identities themselves."""
-    ordered = frame.with_row_index("at").sort(_ORDER, maintain_order=True)
-    heads = ordered.with_columns(head=pl.col("at").first().over(IDENTITY))
-    return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
-
-
-def _equal(frame: pl.DataFrame, pairs: pl.DataFrame, names: tuple[str, ...]) -> pl.Series:
-    """Whether these columns are equal in the rows `at` and `head` of each pair."""
-    at, head = pairs["at"], pairs["head"]
-    equal = (pl.col(name).gather(at).eq_missing(pl.col(name).gather(head)) for name in names)
-    return frame.select(pl.all_horizontal(equal)).to_series()
-
-
-def _conflicts(frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Identity and place of the calls `at`, and where the call `head`, which was first, is."""
-    calls, heads = (frame.select(pl.all().gather(pairs[name])) for name in ("at", "head"))
-    differing = [
-        pl.when(pl.col(name).ne_missing(pl.lit(heads[name]))).then(pl.lit(name)) for name in BODY
-    ]
-    detail = pl.format(
-        "{}:{} has this call with another {}",
-        pl.lit(heads["file"]),
-        pl.lit(heads["line"]),
-        pl.concat_str(differing, separator=" and ", ignore_nulls=True),
-    )
-    return calls.with_columns(detail=detail).select(
-        pl.col(name).cast(dtype) for name, dtype in CONFLICT_SCHEMA.items()
-    )

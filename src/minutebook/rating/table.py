@@ -124,7 +124,7 @@ class RateTable:
     def _resolved(
         cls, deck: pl.DataFrame, index: PrefixIndex | None, terms: Terms, tally: Tally
     ) -> RateTable:
-        rows = deck.select(_row_values(terms, rounded_by_row=tally is Tally.CALL))
+        rows = deck.select(_row_values(terms))
         distinct = (
             rows.select(_PROFILE.keys()).unique(maintain_order=True).with_row_index("profile")
         )
@@ -182,15 +182,17 @@ def _one_row(**values: object) -> pl.DataFrame:
     return pl.DataFrame([row], schema=DECK_SCHEMA)
 
 
-def _row_values(terms: Terms, *, rounded_by_row: bool) -> list[pl.Expr]:
-    """A deck row's values, the terms' where it is silent; a stepped row's are its first step's."""
+def _row_values(terms: Terms) -> list[pl.Expr]:
+    """A deck row's values, the terms' where it is silent; a stepped row's are its first step's.
+
+    A row that says a pulse and no minimum has the terms' minimum, and at least its pulse: a deck
+    whose only increment is 30 means 30/30, not 1/30 (which would bill 31 s for a call of 10).
+    """
     increment, rounding = said(terms.increment), said(terms.rounding)
     stepped = pl.col("steps").is_not_null()
     first = pl.col("steps").list.first().struct
-    method, precision = pl.lit(rounding.method.value), pl.lit(rounding.precision)
-    if rounded_by_row:
-        method = pl.coalesce("rounding_method", method)
-        precision = pl.coalesce("rounding_precision", precision)
+    method = pl.coalesce("rounding_method", pl.lit(rounding.method.value))
+    precision = pl.coalesce("rounding_precision", pl.lit(rounding.precision))
     none = method == Method.NONE.value
     decimals = pl.when(none).then(SCALE).otherwise(precision)
     tens = pl.lit(pl.Series([10 ** (SCALE - kept) for kept in range(SCALE + 1)]))
@@ -199,7 +201,7 @@ def _row_values(terms: Terms, *, rounded_by_row: bool) -> list[pl.Expr]:
     values = {
         "minimum_s": pl.when(stepped)
         .then(first.field("pulse_s"))
-        .otherwise(pl.col("minimum_s").fill_null(increment.minimum_s)),
+        .otherwise(pl.coalesce("minimum_s", pl.max_horizontal("pulse_s", increment.minimum_s))),
         "pulse_s": pl.when(stepped)
         .then(first.field("pulse_s"))
         .otherwise(pl.col("pulse_s").fill_null(increment.pulse_s)),
