@@ -7,6 +7,7 @@ or Polars frames; the work itself is done by the modules that it calls.
 from __future__ import annotations
 
 import getpass
+import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Self
 
 from minutebook import money, settings
 from minutebook.errors import InputError
+from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
+from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,10 +62,16 @@ def make(folder: Path, currency: str, database: str | None, database_owner: str 
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder} cannot be made: {error.strerror}") from None
-    book = Book(settings.Settings(folder, currency, database, database_owner))
-    _ = book.database.connection
-    settings.write(folder, currency, database, database_owner)
-    return book
+    book = Book(settings.Settings(folder, currency, None, database, database_owner))
+    with book.database.transaction(lock=RUN) as connection:
+        name = declarations.name_book(connection, str(uuid.uuid4()))
+    if name is None:
+        raise InputError(
+            "the database holds another book's ledger already; name an empty one with --database"
+        )
+    settings.write(folder, currency, database, database_owner, name)
+    book.close()
+    return Book(settings.read(folder))
 
 
 class Book:
@@ -71,7 +80,9 @@ class Book:
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
         self.path = chosen.folder
-        self.database = Database(chosen.folder / "postgres", chosen.database, chosen.database_owner)
+        self.database = Database(
+            chosen.folder / "postgres", chosen.database, chosen.database_owner, chosen.book
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +125,6 @@ class Book:
 
     def carrier(self) -> Carrier:
         """Everything declared: plans, accounts, servers, sources, cards."""
-        from minutebook.ledger import declarations
 
         with self.database.transaction() as connection:
             return declarations.load(connection)
@@ -231,7 +241,6 @@ class Book:
     def retry(self) -> ImportResult:
         """Try the quarantine again, as things are declared now."""
         from minutebook.calls.intake import retry
-        from minutebook.ledger import declarations
 
         with self.database.transaction() as connection:
             latest = declarations.latest(connection)
@@ -276,7 +285,6 @@ class Book:
         Records in quarantine are tried again first, where declarations changed since the last time.
         """
         from minutebook.billing.run import bill
-        from minutebook.ledger import declarations
 
         with self.database.transaction() as connection:
             tried = declarations.memo(connection, _TRIED)

@@ -10,11 +10,13 @@ from pathlib import Path
 from minutebook.errors import InputError
 
 FILE = "book.toml"
-_KNOWN = ("currency", "database", "database_owner", "lake")
+_KNOWN = ("book", "currency", "database", "database_owner", "lake")
 
 _TEMPLATE = """\
 # A Minutebook. Everything that it knows is in this folder, unless a line below says otherwise.
 
+# The book's own name: its database carries the same, so that no other book writes there.
+{book}
 # The currency of a rate card that names none.
 currency = "{currency}"
 
@@ -30,6 +32,7 @@ class Settings:
 
     folder: Path
     currency: str = "USD"
+    book: str | None = None
     database: str | None = None
     database_owner: str | None = None
     lake: str | None = None
@@ -74,7 +77,13 @@ def read(folder: Path) -> Settings:
     return Settings(folder, **values)
 
 
-def write(folder: Path, currency: str, database: str | None, database_owner: str | None) -> None:
+def write(
+    folder: Path,
+    currency: str,
+    database: str | None,
+    database_owner: str | None,
+    book: str | None = None,
+) -> None:
     """Make `book.toml`, whole or not at all."""
     lines = [
         f'{key} = "{value}"' if value else f'# {key} = "postgresql://…"'
@@ -82,5 +91,7 @@ def write(folder: Path, currency: str, database: str | None, database_owner: str
     ]
     part = folder / (FILE + ".part")
     part.touch(mode=0o600)  # an address may hold a password
-    part.write_text(_TEMPLATE.format(currency=currency, database="\n".join(lines)), "utf-8")
+    name = f'book = "{book}"\n' if book else ""
+    text = _TEMPLATE.format(book=name, currency=currency, database="\n".join(lines))
+    part.write_text(text, "utf-8")
     part.replace(folder / FILE)

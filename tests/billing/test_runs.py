@@ -279,3 +279,18 @@ def test_a_month_that_is_not_over_cannot_be_closed(book: Book, tmp_path: Path) -
     book.bill(date(2999, 1, 31))
     with pytest.raises(InputError, match="2999-01 is not over"):
         book.close_month(date(2999, 1, 1), "done")
+
+
+def test_calls_newly_priced_are_told_also_where_others_lose_their_price(
+    book: Book, tmp_path: Path
+) -> None:
+    """A card that covers other prefixes: one call gains a price, three lose theirs."""
+    declare(book, tmp_path)
+    take_in(book, tmp_path, *(Call(str(n), "globex") for n in range(3)))
+    book.bill(october(1))
+    other = tmp_path / "other.csv"
+    other.write_text("prefix,rate\n33,0.05\n")
+    book.import_card("a-z", other, live_at=on(1, 0))
+    take_in(book, tmp_path, Call("fr", "globex", "33145678901"))
+    result = book.bill(october(1))
+    assert (result.calls, result.unpriced_calls, result.total) == (1, 3, {"USD": Decimal("-0.02")})

@@ -135,9 +135,9 @@ PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ('[plan.m]\nmodel = "per_channel"\n', "carrier.toml:1: plan.m: model: \"per_channel\" is not part of this version"),
-        (PLAN + 'tiers = []\n', "carrier.toml:1: plan.m: tiers: per-channel billing is not part of this version"),
-        (PLAN + 'minimum_per_server = "20.00"\n', "minimum_per_server: the minimum charge per server is not part"),
+        ('[plan.m]\nmodel = "per_channel"\n', "carrier.toml:2: plan.m: model: \"per_channel\" is not part of this version"),
+        (PLAN + 'tiers = []\n', "carrier.toml:5: plan.m: tiers: per-channel billing is not part of this version"),
+        (PLAN + 'minimum_per_server = "20.00"\n', "carrier.toml:5: plan.m: minimum_per_server: the minimum charge per server is not part"),
         (PLAN + 'colour = "red"\n', "carrier.toml:5: plan.m: unknown key 'colour'"),
         ("[plant.m]\n", "carrier.toml:1: unknown table 'plant'"),
         (PLAN.replace('"0.01"', "0.01"), "carrier.toml:4: plan.m: rate: price 0.01 is not an exact number; write it in quotes"),
@@ -156,6 +156,8 @@ PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
         (PLAN + '[account.a]\nplan = "m"\nfrom = 2026-10-01\nmatch = [ {} ]\n', "a match table needs a key"),
         ('[server.s]\naccount = "nobody"\ndeployed = 2026-10-01\n', "carrier.toml:1: server.s: account 'nobody'"),
         ('[source.s]\nzone = "Mars/Olympus"\n', "carrier.toml:2: source.s: zone: 'Mars/Olympus' is not an IANA"),
+        ('[source.s]\nformat = "morse"\n', "carrier.toml:2: source.s: format"),
+        ('[source.s]\nformat = "kamailio"\noptions = { colour = 1 }\n', "carrier.toml:3: source.s: options: unknown option 'colour'"),
         ("[plan.m\n", "carrier.toml:1:"),
     ],
 )  # fmt: skip

@@ -80,6 +80,31 @@ def test_a_book_is_made_once(cluster: Cluster, tmp_path: Path) -> None:
         minutebook.init(tmp_path / "book", database=owner)
 
 
+def test_a_database_holds_one_book(cluster: Cluster, tmp_path: Path) -> None:
+    """Another book's ledger is never written to, by `init` or by a wrong address in book.toml."""
+    first, second = (empty_database(cluster, f"one_book_{n}") for n in (1, 2))
+    with minutebook.init(tmp_path / "one", database=first) as book:
+        declare(book, tmp_path)
+    with pytest.raises(InputError, match="another book's ledger"):
+        minutebook.init(tmp_path / "two", database=first)
+    minutebook.init(tmp_path / "two", database=second).close()
+    wrong = tmp_path / "two" / "book.toml"
+    wrong.write_text(wrong.read_text().replace("one_book_2", "one_book_1"))
+    with (
+        minutebook.open(tmp_path / "two") as book,
+        pytest.raises(DatabaseError, match="another book's ledger"),
+    ):
+        book.balances()
+
+
+def test_a_role_that_may_not_make_tables_is_told_so(cluster: Cluster, tmp_path: Path) -> None:
+    """One line, and what to grant."""
+    empty_database(cluster, "not_mine")
+    application = make_conninfo(cluster.roles.application, dbname="not_mine")
+    with pytest.raises(DatabaseError, match=r"permission denied .*; grant CREATE on the database"):
+        minutebook.init(tmp_path / "book", database=application)
+
+
 def test_a_database_of_a_later_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
     """An older program does not work on tables that it does not know."""
     owner = empty_database(cluster, "later")

@@ -110,6 +110,8 @@ def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
         ("prefix,rate\n44,0.01\n4.42E+11,0.01\n", ":3: prefix '4.42E+11' was damaged by a spreadsheet"),
         ("prefix,rate\n44x,0.01\n", ":2: prefix '44x' is not a prefix of digits"),
         ("prefix,rate\n,0.01\n", ":2: prefix '' is not"),
+        ("prefix,rate\n4420-4429,0.01\n", ":2: prefix '4420-4429' is not a prefix of digits"),
+        ("prefix,rate\n44;20,0.01\n", ":2: prefix '44;20' is not a prefix of digits"),
         ("prefix,rate\n44,\n", ":2: rate '' is empty"),
         ("prefix,rate\n44,N/A\n", ":2: rate 'N/A' is not an exact price"),
         ('prefix,rate\n44,"1,000.50"\n', ":2: rate '1,000.50' has a comma"),

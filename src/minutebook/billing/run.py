@@ -61,10 +61,11 @@ class RunResult:
 
 @dataclass(slots=True)
 class _Work:
-    """What of the lake must be priced: whole days, and new files of days whose prices stand."""
+    """What of the lake must be priced: fresh files, and known ones of days that are priced again."""
 
     days: dict[date, PricedDay] = field(default_factory=dict)
-    parts: list[Part] = field(default_factory=list)
+    fresh: list[Part] = field(default_factory=list)
+    known_parts: list[Part] = field(default_factory=list)
     again: set[date] = field(default_factory=set)
     known: set[date] = field(default_factory=set)
 
@@ -88,15 +89,17 @@ def bill(
         schedule = Schedule(carrier)
         snapshot = lake.snapshot()
         work = _work(connection, snapshot, schedule, through)
-        found = tally_parts(lake, cards, schedule, work.parts, progress)
+        found = tally_parts(lake, cards, schedule, work.fresh, progress)
+        again = tally_parts(lake, cards, schedule, work.known_parts, progress)
         before = tallies.on_days(connection, work.known) if work.known else {}
-        differences = _differences(found, before, work.again)
+        differences = _differences(found, again, before, work.again)
+        calls = _newly_priced(found, again, before)
         run = tallies.next_run(connection)
         journals = list(_journals(connection, carrier, schedule, run, before, differences, work))
-        result = _result(connection, run, through, quarantined, differences, journals)
+        result = _result(connection, run, through, quarantined, calls, differences, journals)
         if not work.days and not journals and _billed_already(connection, through):
             last = tallies.last_run(connection)
-            return _result(connection, last[0] if last else run, through, quarantined, {}, [])
+            return _result(connection, last[0] if last else run, through, quarantined, 0, {}, [])
         posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
@@ -125,25 +128,38 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         work.days[day] = now
         if last is not None:
             work.known.add(day)
-        if last is not None and last.fingerprint == fingerprint and last.files <= now.files:
-            fresh = [file for file in files[day] if file.name not in last.files]
-        else:
-            fresh = files[day]
-            if last is not None:
-                work.again.add(day)
-        work.parts.append(Part(day, fresh))
+        before = frozenset() if last is None else last.files
+        work.fresh.append(Part(day, [file for file in files[day] if file.name not in before]))
+        if last is not None and not (last.fingerprint == fingerprint and before <= now.files):
+            work.again.add(day)
+            work.known_parts.append(Part(day, [file for file in files[day] if file.name in before]))
     return work
 
 
 def _differences(
-    found: Mapping[Key, Sums], before: Mapping[Key, Sums], again: set[date]
+    found: Mapping[Key, Sums],
+    again: Mapping[Key, Sums],
+    before: Mapping[Key, Sums],
+    days_again: set[date],
 ) -> dict[Key, Sums]:
     """What to add to the tallies: all that was found, less what stood for days priced again."""
     differences = dict(found)
+    for key, sums in again.items():
+        differences[key] = differences.get(key, Sums()) + sums
     for key, sums in before.items():
-        if key[0] in again:
+        if key[0] in days_again:
             differences[key] = differences.get(key, Sums()) - sums
     return {key: sums for key, sums in differences.items() if sums}
+
+
+def _newly_priced(
+    found: Mapping[Key, Sums], again: Mapping[Key, Sums], before: Mapping[Key, Sums]
+) -> int:
+    """Calls that have a price and had none: fresh ones, and what a day priced again gained."""
+    gained = (
+        (sums.priced_calls - before.get(key, Sums()).priced_calls) for key, sums in again.items()
+    )
+    return sum(sums.priced_calls for sums in found.values()) + sum(max(0, more) for more in gained)
 
 
 def _journals(
@@ -258,6 +274,7 @@ def _result(
     run: int,
     through: date,
     quarantined: int,
+    calls: int,
     differences: Mapping[Key, Sums],
     journals: list[Journal],
 ) -> RunResult:
@@ -270,7 +287,7 @@ def _result(
     return RunResult(
         run=run,
         through=through,
-        calls=max(0, sum(sums.calls - sums.unpriced_calls for sums in differences.values())),
+        calls=calls,
         unpriced_calls=waiting_calls,
         unpriced_ms=waiting_ms,
         quarantined=quarantined,

@@ -6,6 +6,7 @@ millions are compared in little memory.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 AT_ONCE_ROWS = 1_000_000
 """So many calls are read with all of their columns."""
+COLUMNS_AT_ONCE = 2
+"""Columns compared at the same time: the comparing itself keeps one core busy."""
 BODY = ("caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
 """What must be equal, besides the identity, in a duplicate; numbers as recorded."""
 COMPARED = ("number", "hash", "rank", "file", "line", *IDENTITY, *BODY)
@@ -81,26 +84,31 @@ def compare(rows: Rows) -> Compared:
     """Compare each call with the first of its identity, the lake's coming before all others."""
     keys = rows.columns("hash", "rank", "line", "number")
     pairs = _first_of_hash(keys)
-    for name in IDENTITY:
-        of_call, of_first = _of_pairs(rows, name, pairs)
-        if not of_call.eq_missing(of_first).all():  # several identities of one hash: rare, slower
-            pairs = _first_of_identity(rows.columns("rank", "line", "number", *IDENTITY))
-            break
-    numbers = keys["number"].gather(pairs["at"])
-    del keys
-    differing: dict[str, pl.Series] = {}
-    unanswered = duration_ms = 0
-    for name in BODY:
-        of_call, of_first = _of_pairs(rows, name, pairs)
-        differing[name] = of_call.ne_missing(of_first)
-        if name == "answered_at":
-            unanswered = of_call.null_count()
-        elif name == "duration_ms":
-            duration_ms = int(of_call.sum())
-    flags = pl.DataFrame(differing)
+    with ThreadPoolExecutor(COLUMNS_AT_ONCE, thread_name_prefix="comparing") as pool:
+
+        def differing(names: tuple[str, ...]) -> pl.DataFrame:
+            return pl.DataFrame(list(pool.map(lambda name: _differs(rows, name, pairs), names)))
+
+        if differing(IDENTITY).select(pl.any_horizontal(pl.all().any())).item():
+            pairs = _first_of_identity(rows.columns("rank", "line", *IDENTITY))
+        flags = differing(BODY)
     differs = flags.select(pl.any_horizontal(BODY)).to_series()
     conflicts = _conflicts(rows, pairs.filter(differs), flags.filter(differs))
-    return Compared(numbers, pairs.height - conflicts.height, unanswered, duration_ms, conflicts)
+    answered, _ = _of_pairs(rows, "answered_at", pairs)
+    duration_ms, _ = _of_pairs(rows, "duration_ms", pairs)
+    return Compared(
+        keys["number"].gather(pairs["at"]),
+        pairs.height - conflicts.height,
+        answered.null_count(),
+        int(duration_ms.sum()),
+        conflicts,
+    )
+
+
+def _differs(rows: Rows, name: str, pairs: pl.DataFrame) -> pl.Series:
+    """Whether a column of the calls `at` is not as in the calls `head`."""
+    of_call, of_first = _of_pairs(rows, name, pairs)
+    return of_call.ne_missing(of_first).alias(name)
 
 
 def _of_pairs(rows: Rows, name: str, pairs: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 WINDOW_CALLS = 20_000_000
 """Calls of the lake that an import compares itself with, beyond the days that it touches."""
-COMPARED_ROWS = 4_000_000
+COMPARED_ROWS = 6_000_000
 """Calls compared string by string at a time."""
 
 

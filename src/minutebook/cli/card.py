@@ -88,7 +88,9 @@ def import_(
         )
         known = book.rate_card(card)
     if ignored:
-        say(f"minutebook: columns not read: {', '.join(ignored)}")
+        say(
+            f"minutebook: columns not read: {', '.join(ignored)} (a revision goes live as a whole: --live)"
+        )
     if not taken.added:
         say(
             f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added"
@@ -253,7 +255,10 @@ def price_row(row: dict[str, Any]) -> dict[str, Any]:
     def amount(units: int | None) -> str | None:
         return None if units is None else money.text(money.decimal_of_units(units), 0)
 
-    increment = None if row["minimum_s"] is None else f"{row['minimum_s']}/{row['pulse_s']}"
+    parts = [row["minimum_s"], row["pulse_s"]]
+    increment = (
+        None if parts == [None, None] else "/".join("" if p is None else str(p) for p in parts)
+    )
     return {
         "prefix": row["prefix"],
         "name": row["name"],

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from minutebook.ledger.journal import Journal
 
 
+CONTEXT = {"ignore_unknown_options": True}  # a negative amount is no option
+
+
 def pay_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

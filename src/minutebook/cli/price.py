@@ -11,6 +11,8 @@ from minutebook.cli.card import tariff_terms
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show
 
+CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
+
 
 def price_(
     context: typer.Context,

@@ -6,13 +6,14 @@ so that no one takes it for granted.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from minutebook.calls.source import MAX_CALL_HOURS
+from minutebook.calls.source import MAX_CALL_HOURS, OPTIONS
 from minutebook.declarations.model import MATCH_KEYS
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
@@ -274,7 +275,7 @@ def _zone(value: Any) -> Any:
 class SourceTable(_Table):
     """`[source.NAME]`: what a file cannot say of itself."""
 
-    format: Text | None = None
+    format: Literal["minutebook", "asterisk", "freeswitch", "kamailio", "opensips"] | None = None
     zone: Annotated[str, BeforeValidator(_zone)] | None = None
     server: Text | None = None
     country: Digits | None = None
@@ -283,6 +284,20 @@ class SourceTable(_Table):
     tech_prefixes: list[Text] = Field(default_factory=list)
     max_call_hours: Annotated[int, Field(ge=1, le=MAX_CALL_HOURS)] = 168
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_options(self) -> SourceTable:
+        known = {"columns"} | {
+            option
+            for name, options in OPTIONS.items()
+            if self.format in (None, name)
+            for option in options
+        }
+        for option in self.options.keys() - known:
+            raise ValueError(
+                f"options: unknown option {option!r}; known are {', '.join(sorted(known))}"
+            )
+        return self
 
 
 class Document(_Table):
@@ -314,9 +329,16 @@ def read(path: Path) -> tuple[Document, TomlText]:
     except ValidationError as error:
         first = error.errors()[0]
         location = tuple(part for part in first["loc"] if part != "function-before")
-        raise InputError(
-            _words(first, location), file=str(path), line=text.line_of(location)
-        ) from None
+        words = _words(first, location)
+        raise InputError(words, file=str(path), line=_line(text, location, words)) from None
+
+
+def _line(text: TomlText, location: tuple[str | int, ...], words: str) -> int:
+    """The line of the key that an error of a whole table names first, else of the table."""
+    for word in re.findall(r"(\w+): ", words):
+        if (*map(str, location), word) in text.lines:
+            return text.lines[(*map(str, location), word)]
+    return text.line_of(location)
 
 
 def _words(error: Any, location: tuple[str | int, ...]) -> str:

@@ -40,9 +40,15 @@ class Database:
     """A book's database, opened on first use and kept for the life of the book object."""
 
     def __init__(
-        self, postgres_folder: Path, url: str | None = None, owner_url: str | None = None
+        self,
+        postgres_folder: Path,
+        url: str | None = None,
+        owner_url: str | None = None,
+        book: str | None = None,
     ) -> None:
+        """`book` is the name that the database must carry; None: whichever."""
         self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
+        self._book = book
         self._connection: Connection | None = None
 
     def address(self) -> Address:
@@ -87,13 +93,15 @@ class Database:
         if not migrate.is_current(connection):
             application = conninfo_to_dict(address.application).get("user")
             owner = conninfo_to_dict(address.owner).get("user")
-            try:
-                migrate.upgrade(address.owner, str(application) if application != owner else None)
-            except psycopg.Error as error:
-                raise DatabaseError(
-                    f"the database's tables cannot be made: {_first_line(error)}"
-                ) from error
+            migrate.upgrade(address.owner, str(application) if application != owner else None)
         connection.execute(_SESSION)
+        if self._book is not None:
+            kept = connection.execute("select value from memo where key = 'book'").fetchone()
+            if kept is not None and kept[0] != self._book:
+                raise DatabaseError(
+                    "the database holds another book's ledger; mend `database` in book.toml,"
+                    " or open the book that it belongs to"
+                )
         return connection
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Connection
 
 _ALWAYS_DAY = date.min
+_BOOK = "book"
 
 
 def load(connection: Connection) -> Carrier:
@@ -143,6 +144,19 @@ def remember(connection: Connection, key: str, value: str) -> None:
         "insert into memo (key, value) values (%s, %s) on conflict (key) do update set value = excluded.value",
         [key, value],
     )
+
+
+def name_book(connection: Connection, name: str) -> str | None:
+    """Name the book that the database holds; gives its name.
+
+    A database that was named before, but in which nothing was declared since, keeps its name: its
+    making was cut short. None where it holds a book already.
+    """
+    kept = memo(connection, _BOOK)
+    if kept is None:
+        remember(connection, _BOOK, name)
+        kept = name
+    return kept if latest(connection) == 0 else None
 
 
 def _log(connection: Connection, by: str, kind: str, name: str, before: Any, after: Any) -> None:

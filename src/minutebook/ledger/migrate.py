@@ -58,21 +58,31 @@ def upgrade(owner: str, application_role: str | None) -> None:
     import alembic.command
     import alembic.config
     import sqlalchemy
+    import sqlalchemy.exc
 
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(owner)
     )
     config = alembic.config.Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('minutebook schema'))")
-        connection.exec_driver_sql("create schema if not exists minutebook")
-        config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
-        if application_role is not None:
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            _grant(raw, application_role)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                "select pg_advisory_xact_lock(hashtext('minutebook schema'))"
+            )
+            connection.exec_driver_sql("create schema if not exists minutebook")
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+            if application_role is not None:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                _grant(raw, application_role)
+    except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise DatabaseError(
+            f"the database's tables cannot be made: {reason}; grant CREATE on the database to this role,"
+            " or name the owner with --database-owner"
+        ) from error
     engine.dispose()
 
 

@@ -40,6 +40,10 @@ class Sums:
     def __bool__(self) -> bool:
         return any(self.values())
 
+    @property
+    def priced_calls(self) -> int:
+        return self.calls - self.unpriced_calls
+
     def values(self) -> tuple[int, ...]:
         """The sums in the order of the fields."""
         return (

@@ -119,7 +119,12 @@ def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
 def _checked(table: pl.DataFrame, file: str) -> pl.DataFrame:
     """DECK_SCHEMA and `line` from the cells; the first bad one is an error."""
     text = {field: pl.col(field) for field in deck_columns.FIELDS}
-    prefix = text["prefix"].str.replace_all(r"[\s()+\-]", "")
+    prefix = text["prefix"].str.replace_all(r"[\s()+]", "")
+    prefix = (
+        pl.when(text["prefix"].str.contains(r"^\s*\(?\+"))
+        .then(prefix.str.replace_all("-", ""))
+        .otherwise(prefix)
+    )
     _refuse(table, text["prefix"].str.contains(r"(?i)^\s*[\d.,]+e[+-]?\d+\s*$"), "prefix", file,
             "was damaged by a spreadsheet, digits are lost; export the column as text")  # fmt: skip
     _refuse(

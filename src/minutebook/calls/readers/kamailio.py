@@ -93,13 +93,21 @@ class KamailioReader:
         line = next(line for line in first.split(b"\n") if line.strip())
         blocks = itertools.chain([first], blocks)
         if b"{" in line:
-            yield from self._json(blocks)
+            yield from self._json(path, blocks)
         else:
             yield from self._csv(path, blocks, source)
 
-    def _json(self, blocks: Iterator[bytes]) -> Iterator[Table]:
-        for table in jsonlines.tables(blocks, start=_object_start):
-            pairs = "method" in table.frame.columns
+    def _json(self, path: Path, blocks: Iterator[bytes]) -> Iterator[Table]:
+        for number, table in enumerate(jsonlines.tables(blocks, start=_object_start)):
+            found = {plain(name) for name in table.frame.columns}
+            pairs = "method" in found
+            if number == 0 and not pairs and not found.issuperset(_CDR_COLUMNS):
+                raise InputError(
+                    "no line is a record of Kamailio: an object with "
+                    f"{', '.join(_CDR_COLUMNS)}, or with method",
+                    file=str(path),
+                    line=1,
+                )
             yield Table(table.frame, table.lines, table.broken, pairs)
 
     def _csv(self, path: Path, blocks: Iterator[bytes], source: Source) -> Iterator[Table]:
@@ -119,6 +127,7 @@ class KamailioReader:
                 f"has no column {', '.join(dict.fromkeys(missing))}; it has "
                 f"{headers.shown(header.names)}; name yours in the source's options.columns",
                 file=str(path),
+                line=header.line,
             )
         width = len(header.names)
         blocks = itertools.chain([rest], blocks)

@@ -100,6 +100,7 @@ class MinutebookReader:
             f"has no column {', '.join(lacking)}; it has {headers.shown(names)}; "
             "rename them, or name yours in the source's options.columns",
             file=str(path),
+            line=1,
         )
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
