@@ -53,7 +53,7 @@ def main() -> None:
 def compare(folder: Path, calls: int, days: int) -> None:
     """Print what each way of taking the calls in costs."""
     work = Workload(calls, days=days)
-    first, second = (made(folder, replace(work, seed=seed)) for seed in (1, 2))
+    first, second = (measured(made, folder, replace(work, seed=seed)).result for seed in (1, 2))
     with tempfile.TemporaryDirectory(dir=folder, prefix="lake-") as name:
         lake = Path(name)
         pieces = [
