@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,16 +124,25 @@ def daily(lengths: list[int], size: int) -> None:
 
 def link(lake: Lake, files: list[Path], days: list[date]) -> None:
     """Put the same files into the lake for each of these days, one commit a day."""
+    like = [
+        DataFile.measured(
+            "",
+            path.stat().st_size,
+            pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False),
+            FILE_STATISTICS,
+            FIRST_DAY,
+        )
+        for path in files
+    ]
     for day in days:
         lake_table = lake.table().create({"day": pl.Date, **FILE_SCHEMA}, partition_by=["day"])
         added = []
-        for number, path in enumerate(files):
-            frame = pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False)
+        for number, (path, measures) in enumerate(zip(files, like, strict=True)):
             name = f"day={day}/{path.parent.parent.name}-{day}-{number}.parquet"
             target = lake.calls / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.hardlink_to(path)
-            added.append(DataFile.measured(name, path.stat().st_size, frame, FILE_STATISTICS, day))
+            added.append(replace(measures, path=name, day=day))
         lake.commit(lake_table, added)
 
 

@@ -50,9 +50,17 @@ def test_rounding_is_what_rational_arithmetic_says(rule: Rounding, amount: Fract
     assert Fraction(rule.of(amount)) == (-magnitude if amount < 0 else magnitude)
 
 
-@given(rounding, st.lists(st.integers(0, 2**62), min_size=1, max_size=20))
-def test_a_column_is_rounded_as_a_single_amount_is(rule: Rounding, numerators: list[int]) -> None:
-    """In 64 bits, in 128, and with a unit that differs from row to row."""
+@given(
+    rounding,
+    st.lists(st.integers(0, 2**62), max_size=10),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(-1, 1)), min_size=1, max_size=10),
+)
+def test_a_column_is_rounded_as_a_single_amount_is(
+    rule: Rounding, anywhere: list[int], halves: list[tuple[int, int]]
+) -> None:
+    """In 64 bits, in 128, and with a unit that differs from row to row; at and about ties too."""
+    about_ties = [max(0, half * rule.unit // 2 + beside) for half, beside in halves]
+    numerators = anywhere + about_ties
     expected = [money.units(rule.of_numerator(numerator)) for numerator in numerators]
     for dtype in (pl.Int64, pl.Int128):
         frame = pl.DataFrame({"n": pl.Series(numerators, dtype=dtype)}).with_columns(

@@ -130,6 +130,34 @@ def test_same_identity_with_another_body_waits_as_a_conflict(
     assert site.quarantine.count() == 1
 
 
+def test_a_conflict_in_a_file_named_twice_waits_once(site: Site, tmp_path: Path) -> None:
+    """It is counted twice, as it was read twice, and kept once."""
+    file = write(tmp_path / "a.csv", [A, A.but(talk_s=1)])
+    result = site.load(file, file)
+    assert (result.added, result.duplicates, result.reasons) == (1, 1, {"conflict": 2})
+    assert site.quarantine.count() == 1
+
+
+@pytest.mark.parametrize("rows", [[B, C], [A], []])
+def test_a_file_that_changes_while_it_is_imported_is_refused(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[Row]
+) -> None:
+    """The row that a conflict came from must still be there to be kept; a longer file is fine."""
+    file = write(tmp_path / "a.csv", [A, A.but(talk_s=1)])
+    real = intake.judge
+
+    def judged(*arguments: object) -> object:
+        write(file, rows)
+        return real(*arguments)
+
+    monkeypatch.setattr(intake, "judge", judged)
+    with pytest.raises(InputError, match="changed while it was imported"):
+        site.load(file)
+    assert site.lake.snapshot().files == []
+    rows[:] = [A, A.but(talk_s=1), C]
+    assert site.load(write(file, rows[:2])).reasons == {"conflict": 1}
+
+
 def test_of_three_records_of_one_call_each_is_compared_with_the_first(
     site: Site, tmp_path: Path
 ) -> None:
@@ -236,7 +264,7 @@ def test_a_file_is_named_as_the_user_named_it(site: Site, tmp_path: Path) -> Non
     site.load(InputFile(spooled, "-"))
     assert site.calls["file"].to_list() == ["-"]
     spooled.write_text("call_id,server\nx,lon-1\n")
-    with pytest.raises(InputError, match=r"^-: ") as refused:
+    with pytest.raises(InputError, match=r"^-:") as refused:
         site.load(InputFile(spooled, "-"))
     assert "spool" not in str(refused.value)
 

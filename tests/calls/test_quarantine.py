@@ -141,6 +141,19 @@ def test_a_conflict_stays_one_when_tried_again(site: Site, tmp_path: Path) -> No
     assert site.quarantine.open().equals(before)
 
 
+def test_records_of_one_call_from_one_line_are_told_apart(site: Site, tmp_path: Path) -> None:
+    """The file was written anew between two imports: one is the call, the other conflicts."""
+    file = tmp_path / "a.csv"
+    for talk_s in (60, 61):
+        site.load(write(file, [NOBODYS.but(talk_s=talk_s)]))
+    site.directory = replace(ACME, rules=(MatchRule("globex", server="nyc-1"),))
+    result = site.retry()
+    assert (result.added, result.reasons) == (1, {"conflict": 1})
+    (kept,), (waiting,) = site.calls["ended_at"], site.quarantine.open()["raw"]
+    assert kept.isoformat() not in waiting
+    assert site.retry().reasons == {"conflict": 1}
+
+
 def test_waiting_records_of_one_call_become_one_call(site: Site, tmp_path: Path) -> None:
     """Two files set aside the same call: freed, it is added once, and both are settled."""
     site.load(write(tmp_path / "a.csv", [NOBODYS]))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.check import checked
+from minutebook.calls.comparing import BODY
 from minutebook.calls.identify import identified
 from minutebook.calls.numbers import normalised
 from minutebook.calls.quarantine import ASIDE_SCHEMA
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 SLICE_ROWS = 500_000
 """Records of paired rows understood at a time."""
-ORIGIN_COLUMNS = (*IDENTITY, "format", "file", "line")
+ORIGIN_KEY = (*IDENTITY, *BODY, "file", "line")
+"""What tells a staged call from the others, the equal ones excepted."""
 HALF_COLUMNS = ("server", "leg", "setup_at", "answered_at", "ended_at", "id")
 FILE, LINE, ID = "\0file", "\0line", "\0id"
 """Columns beside the rows: where they stand, and their id where they come from quarantine."""
@@ -158,7 +160,9 @@ class Collected:
         self.staged.add(calls.select(CALL_SCHEMA.keys()))
         if keep_raw and calls.height:
             raw = raw_of(frame, calls["row"], calls["also_row"])
-            self.origins.write(calls.select(*ORIGIN_COLUMNS, raw=raw))
+            recorded = [pl.coalesce(f"{name}_recorded", name).alias(name) for name in BODY[:2]]
+            origins = calls.with_columns(recorded).select(*ORIGIN_KEY, "format", raw=raw)
+            self.origins.write(origins)
             self._use(calls)
         if self.watched.len():
             self.seen.update(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls import hashes
-from minutebook.calls.schema import IDENTITY
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,10 @@ COMPARED = ("number", "hash", "rank", "file", "line", *IDENTITY, *BODY)
 """The columns that are compared: `number` names the row to the caller, `hash` is the identity's,
 `rank` (Int32) the file's place among the files, -1 in the lake."""
 CONFLICT_SCHEMA = {
-    **dict.fromkeys((*IDENTITY, "file"), pl.String()),
-    "line": pl.Int64(),
+    **{name: CALL_SCHEMA[name] for name in (*IDENTITY, *BODY, "file", "line")},
     "detail": pl.String(),
 }
-"""A call whose identity another has that came first: who it is, where it stands, and why."""
+"""A call whose identity another has that came first: what it is, where it stands, and why."""
 _ORDER = (pl.col("rank").cast(pl.Int64) + 1) * 2**40 + pl.col("line")
 """Lake first, then by file and line, in one number."""
 
@@ -137,18 +136,14 @@ def _conflicts(rows: Rows, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.D
     """The calls `at` of these pairs, and in what they differ from `head`, and where that is."""
     if pairs.is_empty():
         return pl.DataFrame(schema=CONFLICT_SCHEMA)
-    (file, first_file), (line, first_line) = (
-        _of_pairs(rows, name, pairs) for name in ("file", "line")
-    )
+    places = [_of_pairs(rows, name, pairs) for name in ("file", "line")]
     names = [pl.when(name).then(pl.lit(name)) for name in BODY]
-    return differing.select(
-        *(_of_pairs(rows, name, pairs)[0] for name in IDENTITY),
-        file,
-        line,
-        detail=pl.format(
+    detail = differing.select(
+        pl.format(
             "{}:{} has this call with another {}",
-            first_file,
-            first_line,
+            *(of_first for _, of_first in places),
             pl.concat_str(names, separator=" and ", ignore_nulls=True),
-        ),
+        ).alias("detail")
     )
+    of_calls = [_of_pairs(rows, name, pairs)[0] for name in (*IDENTITY, *BODY)]
+    return pl.DataFrame([*of_calls, *(of_call for of_call, _ in places), detail.to_series()])

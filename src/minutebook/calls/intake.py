@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls import readers
-from minutebook.calls.collecting import FILE, ID, LINE, Collected
+from minutebook.calls.collecting import FILE, ID, LINE, ORIGIN_KEY, Collected
 from minutebook.calls.dedupe import judge
 from minutebook.calls.delta import CommitFailedError
 from minutebook.calls.halves import of_known_calls
@@ -25,7 +25,7 @@ from minutebook.calls.lake import Snapshot
 from minutebook.calls.quarantine import ASIDE_SCHEMA, record_ids
 from minutebook.calls.raw import rows_of
 from minutebook.calls.reading import InputFile, Progress, Reading
-from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, Reason
+from minutebook.calls.schema import CALL_SCHEMA, Reason
 from minutebook.calls.source import Source
 from minutebook.calls.spill import Spill
 from minutebook.calls.staging import place, staging, take_back
@@ -78,8 +78,9 @@ def import_files(
     """Add the calls of these files to the lake, each once; set the other records aside.
 
     `format` is a reader's name or `auto` (each file is recognised by itself); without `source`
-    the format's name is the source's, and what `sources` say of that name holds. `InputError`, and nothing is done: a file that cannot be
-    read or lacks a column, an unknown format, a full disk.
+    the format's name is the source's, and what `sources` say of that name holds. `InputError`,
+    and nothing is done: a file that cannot be read or lacks a column, an unknown format, a full
+    disk.
     """
     reading = Reading(
         [InputFile.of(file) for file in files], format, source, sources or {}, progress
@@ -98,9 +99,9 @@ def import_files(
         staged.finish()
         counts = _commit(lake, quarantine, collected, reading)
         ids = waiting.filter(pl.col("call_id").is_in(sorted(collected.seen)))["id"]
-        sources = {s.name: s for _, _, s in reading.plan}
     if ids.len():
-        retry(lake, quarantine, sources=sources, directory=directory, only=ids)
+        known = {s.name: s for _, _, s in reading.plan}
+        retry(lake, quarantine, sources=known, directory=directory, only=ids)
     return counts.result(files=len(reading.plan), rows=reading.rows, read=collected.read)
 
 
@@ -203,13 +204,14 @@ def _conflicts(collected: Collected, found: Spill, reading: Reading | None) -> S
     aside = Spill(collected.staged.folder / "conflicts-aside")
     in_files = found
     if collected.origins.files and found.files:
-        conflicts = pl.concat(found.frames()).collect()
-        key = [*IDENTITY, "file", "line"]
-        for origins in collected.origins.frames():
-            aside.write(_as_conflicts(conflicts.join(origins.collect(), on=key)))
-        known = pl.concat(collected.origins.frames()).select(key).collect()
+        left = pl.concat(found.frames()).collect()
+        for frame in collected.origins.frames():
+            origins = frame.collect().unique(ORIGIN_KEY)
+            rows = left.join(origins, on=ORIGIN_KEY, nulls_equal=True)
+            aside.write(_as_conflicts(rows))
+            left = left.join(origins, on=ORIGIN_KEY, nulls_equal=True, how="anti")
         in_files = Spill(collected.staged.folder / "conflicts-in-files")
-        in_files.write(conflicts.join(known, on=key, how="anti"))
+        in_files.write(left)
     if reading:
         for rows in reading.rows_of_conflicts(in_files):
             aside.write(_as_conflicts(rows))

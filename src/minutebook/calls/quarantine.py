@@ -83,7 +83,7 @@ class Quarantine:
 
         def events(table: Table) -> Iterator[pl.DataFrame]:
             waiting.clear()
-            known = _last_events(table)
+            known = _last_events(table).select("id", "state", "reason")
             for batch in batches:
                 rows = batch.collect()
                 rows = rows.with_columns(record_ids(rows)).join(

@@ -56,13 +56,13 @@ class Reading:
         self.plan = [(file, *_reader_of(file, format, source, sources)) for file in files]
         self.progress = progress
         self.rows = 0
-        self.stats = {file.path: _stat(file) for file in files}
-        self.total_bytes = sum(size for size, _ in self.stats.values())
+        self.sizes = {file.path: _size_bytes(file) for file in files}
+        self.total_bytes = sum(self.sizes[file.path] for file in files)
         self.done_bytes = 0
 
     def tables(self, file: InputFile, reader: Reader, source: Source) -> Iterator[Table]:
         """The rows of a file, progress being told."""
-        size, _ = self.stats[file.path]
+        size = self.sizes[file.path]
         read_bytes = 0
         with _named(file):
             for table in one_ahead(reader.tables(file.path, source)):
@@ -80,12 +80,11 @@ class Reading:
         if not conflicts.files:
             return
         every = pl.concat(conflicts.frames())
-        names = set(every.select(pl.col("file").unique()).collect().to_series())
+        lines = every.group_by("file").agg(pl.len()).collect()
+        missing = dict(lines.iter_rows())
         for file, reader, source in self.plan:
-            if file.name not in names:
+            if not missing.get(file.name):
                 continue
-            if _stat(file) != self.stats[file.path]:
-                raise InputError("changed while it was imported; import it again", file=file.name)
             for table in reader.tables(file.path, source):
                 if table.pairs or table.lines.is_empty():
                     continue
@@ -94,11 +93,17 @@ class Reading:
                     pl.col("line").is_between(table.lines.min(), table.lines.max()),
                     pl.col("source") == source.name,
                 ).collect()
-                lines = pl.DataFrame({"line": table.lines}).with_row_index("row")
-                found = found.unique("line").join(lines, on="line")
+                places = pl.DataFrame({"line": table.lines}).with_row_index("row")
+                found = found.join(places.unique("line"), on="line", maintain_order="left")
+                rows = table.frame.select(pl.all().gather(found["row"]))
+                if not reader.records(rows, source)["call_id"].equals(found["call_id"]):
+                    break
+                missing[file.name] -= found.height
                 yield found.with_columns(
                     format=pl.lit(reader.name), raw=raw_of(table.frame, found["row"])
                 )
+            if missing[file.name]:
+                raise InputError("changed while it was imported; import it again", file=file.name)
 
 
 def _reader_of(
@@ -128,13 +133,12 @@ def _named(file: InputFile) -> Iterator[None]:
         raise InputError(error.message, file=file.name, line=error.line) from None
 
 
-def _stat(file: InputFile) -> tuple[int, int]:
-    """Size and time of last change."""
+def _size_bytes(file: InputFile) -> int:
+    """What there is to read, if it can be."""
     try:
-        found = file.path.stat()
+        return file.path.stat().st_size
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=file.name) from None
-    return found.st_size, found.st_mtime_ns
 
 
 def _text_bytes(frame: pl.DataFrame) -> int:
