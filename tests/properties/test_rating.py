@@ -184,7 +184,7 @@ def check(
         assert Fraction(row["cost_units"], UNITS) == outcome.cost
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(decks(), levels(), levels(), st.sampled_from(Tally), calls_of(WEEK_MS))
 def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     said: list[dict[str, Any]],
@@ -202,7 +202,7 @@ def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     check(table, calls, expected, WEEK_MS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(prices, steps()), levels(), st.sampled_from(Tally), calls_of(LONG_MS))
 def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     price: Any, plan: dict[str, Any], tally: Tally, calls: list[tuple[str, int | None]]
@@ -221,7 +221,7 @@ def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     check(table, calls, expected, LONG_MS)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     decks(),
     levels(),

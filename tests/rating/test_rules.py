@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 from minutebook.rating import RateTable, described, due, price_one, rated, tallied
 from minutebook.tariffs.decks import DECK_SCHEMA
+from minutebook.tariffs.prefixes import number_key
 from minutebook.tariffs.tariff import (
     DurationRounding,
     Increment,
@@ -263,8 +265,6 @@ def test_a_price_that_cannot_be_counted_is_refused() -> None:
 
 def test_calls_that_carry_their_numbers_key_are_priced_alike() -> None:
     """The number itself is then not read."""
-    from minutebook.tariffs.prefixes import number_key
-
     rows = deck({"prefix": "44", "rate": 10**8}, {"prefix": "4477", "rate": 2 * 10**8})
     table = RateTable.of_card(rows, plan=Terms(), tally=Tally.CALL)
     calls = pl.LazyFrame(
@@ -301,4 +301,14 @@ def test_the_way_to_a_cost_is_told() -> None:
     assert "not answered: attempt fee 0.00" in price_one("4420", None, table).explanation
     assert price_one("33", Decimal(2), table).explanation == (
         "no prefix of the card begins 33: not billed, listed as unpriced",
+    )
+
+
+def test_a_rate_table_can_be_sent_to_another_process() -> None:
+    """Rating runs wherever the calls are; there it prices the same."""
+    table = RateTable.of_card(deck({"prefix": "44", "rate": 10**8}), plan=Terms(), tally=Tally.CALL)
+    calls = pl.LazyFrame({"called": ["4420", "33"], "duration_ms": [61_000, 1000]})
+    sent = pickle.loads(pickle.dumps(table))
+    assert (
+        rated(calls, sent, LONGEST_MS).collect().equals(rated(calls, table, LONGEST_MS).collect())
     )
