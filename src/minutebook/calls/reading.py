@@ -94,7 +94,9 @@ class Reading:
                     pl.col("source") == source.name,
                 ).collect()
                 places = pl.DataFrame({"line": table.lines}).with_row_index("row")
-                found = found.join(places.unique("line", keep="first"), on="line", maintain_order="left")
+                found = found.join(
+                    places.unique("line", keep="first"), on="line", maintain_order="left"
+                )
                 rows = table.frame.select(pl.all().gather(found["row"]))
                 if not reader.records(rows, source)["call_id"].equals(found["call_id"]):
                     break
