@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from minutebook.calls.lake import ROW_GROUP_ROWS
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.tariffs.prefixes import number_key
 
@@ -218,7 +219,7 @@ def write_lake(work: Workload, prefixes: pl.Series, folder: Path) -> list[Path]:
             file = folder / f"day={day}" / f"part-{number:05}.parquet"
             file.parent.mkdir(parents=True, exist_ok=True)
             part.drop("day").write_parquet(
-                file, compression="zstd", compression_level=1, row_group_size=262_144
+                file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_ROWS
             )
             files.append(file)
     return files

@@ -18,6 +18,7 @@ from minutebook.calls.delta import CommitFailedError
 from minutebook.calls.lake import Lake
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.calls.staging import staging
+from minutebook.tariffs.prefixes import number_key
 
 A, B, C = (Row(name, setup_s=36_000 + n) for n, name in enumerate("abc"))
 
@@ -65,6 +66,28 @@ def test_a_scan_of_some_files_gives_their_calls_with_their_day(site: Site, tmp_p
         calls = scan.sort("call_id").collect(engine=engine)
         assert calls["call_id"].to_list() == ["0", "3", "6"]
         assert calls["day"].unique().to_list() == [DAY]
+
+
+def test_the_calls_of_a_tally_stand_together_in_a_file(site: Site, tmp_path: Path) -> None:
+    """By account, then server, then order of arrival; from one import, and after a merge."""
+    accounts, servers = ["globex", "acme"], ["par-1", "lon-1", "ber-1"]
+    rows = [
+        Row(f"{n}", account=accounts[n % 2], server=servers[n % 3], day=DAY + timedelta(n // 12))
+        for n in range(24)
+    ]
+    site.load(write(tmp_path / "a.csv", rows))
+    for file in site.lake.snapshot().files:
+        calls = site.lake.scan([file]).select("account", "server", "line").collect()
+        assert calls.height == 12
+        assert calls.rows() == sorted(calls.rows())
+
+
+def test_calls_carry_their_numbers_key(site: Site, tmp_path: Path) -> None:
+    """So that rating reads no numbers."""
+    site.load(write(tmp_path / "a.csv", [A, B.but(called="+44 20"), C.but(called="anonymous")]))
+    calls = site.lake.scan(site.lake.snapshot().files).collect()
+    assert calls["called_key"].equals(calls.select(key=number_key(pl.col("called")))["key"])
+    assert calls["called_key"].n_unique() == 3
 
 
 def test_find_gives_every_call_of_an_id(site: Site, tmp_path: Path) -> None:

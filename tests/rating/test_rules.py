@@ -277,6 +277,47 @@ def test_calls_that_carry_their_numbers_key_are_priced_alike() -> None:
     assert rated(other, table, LONGEST_MS).collect()["row"].equals(plain["row"])
 
 
+def test_a_call_without_its_key_is_unpriced_and_seen() -> None:
+    """As another program might write it into the lake: neither free nor dropped."""
+    rows = deck({"prefix": "44", "rate": 10**8})
+    table = RateTable.of_card(rows, plan=Terms(), tally=Tally.CALL)
+    calls = pl.LazyFrame(
+        {"a": [1], "called": ["4420"], "called_key": [None], "duration_ms": [60_000]},
+        schema_overrides={"called_key": pl.Int64},
+    )
+    sums = tallied(rated(calls, table, LONGEST_MS), ["a"], Tally.CALL).collect()
+    assert sums.select("calls", "unpriced_calls", "unpriced_ms", "cost_units").row(0) == (
+        1,
+        1,
+        60_000,
+        0,
+    )
+
+
+@pytest.mark.parametrize("run", [1, 7, 250_000])
+def test_long_and_short_runs_of_an_account_add_up_alike(run: int) -> None:
+    """More calls than the engine takes at once, in runs shorter and longer than that."""
+    count = 500_000
+    calls = pl.LazyFrame({"n": range(count)}).select(
+        account=pl.col("n") // run % 5,
+        called=pl.lit("4420"),
+        duration_ms=pl.when(pl.col("n") % 3 > 0).then(pl.col("n") * 1000 % 1_001_000),
+    )
+    table = flat("0.012")
+    sums = tallied(rated(calls, table, LONGEST_MS), ["account"], Tally.CALL)
+    plain = (
+        calls.group_by("account")
+        .agg(
+            calls=pl.len().cast(pl.Int64),
+            duration_ms=pl.col("duration_ms").sum(),
+            billed_seconds=(pl.col("duration_ms") // 1000).sum(),
+        )
+        .sort("account")
+    )
+    found = sums.collect(engine="streaming").sort("account").select(plain.collect_schema().names())
+    assert found.equals(plain.collect())
+
+
 def test_the_way_to_a_cost_is_told() -> None:
     """Every step with its numbers, so that a customer can follow it with a pencil."""
     rows = deck(

@@ -13,6 +13,7 @@ from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, tallies
+from minutebook.rating import CALLED_KEY
 from minutebook.tariffs.tariff import Tally
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class CallExplanation:
         """As `minutebook explain --format json` prints it."""
         return {
             "call_id": self.record["call_id"],
-            "record": {key: _plain(value) for key, value in self.record.items()},
+            "record": {
+                key: _plain(value) for key, value in self.record.items() if key != CALLED_KEY
+            },
             "quarantined": self.waits,
             "pricing": self.batch and self.batch.label(),
             "price": self.quote and self.quote.to_json(),

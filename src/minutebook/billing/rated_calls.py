@@ -10,7 +10,7 @@ import polars as pl
 from minutebook import money
 from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.rating import described, rated
+from minutebook.rating import CALLED_KEY, described, rated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _AMOUNT = pl.Decimal(38, money.SCALE)
 
 RATED_SCHEMA: dict[str, pl.DataType] = {
-    **CALL_SCHEMA,
+    **{name: dtype for name, dtype in CALL_SCHEMA.items() if name != CALLED_KEY},
     "plan": pl.String(),
     "prefix": pl.String(),
     "destination": pl.String(),

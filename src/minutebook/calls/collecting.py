@@ -20,6 +20,7 @@ from minutebook.calls.quarantine import ASIDE_SCHEMA
 from minutebook.calls.raw import raw_of, raw_of_line
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, Reason
 from minutebook.calls.spill import Spill
+from minutebook.tariffs.prefixes import number_key
 
 if TYPE_CHECKING:
     from minutebook.calls.identify import Directory
@@ -58,6 +59,7 @@ def understood(records: pl.DataFrame, source: Source, directory: Directory) -> p
     return identified(found, directory).with_columns(
         source=pl.lit(source.name),
         day=pl.coalesce("answered_at", "setup_at").dt.date(),
+        called_key=number_key(pl.col("called")),
     )
 
 

@@ -1,7 +1,7 @@
 """The lake: every call once, in Parquet files by UTC day, under a Delta log.
 
-A file holds calls of one day, sorted by account, so that a scan of one account reads only its
-row groups. Nothing here changes or removes a call; an import adds all of its files in one commit
+A file holds calls of one day, sorted by account and server, so that a scan of one account reads
+only its row groups and the calls of a tally stand together. Nothing here changes or removes a call; an import adds all of its files in one commit
 (`Lake.commit`). Readers take a `Snapshot`, which later imports do not change.
 """
 

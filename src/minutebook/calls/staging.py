@@ -1,6 +1,6 @@
 """Where an import keeps its calls until they are committed: a folder of its own in the lake.
 
-A batch is sorted by day and account and written at once as files of the lake would be; most of
+A batch is sorted by day, account and server, and written at once as files of the lake would be; most of
 them are moved into the lake as they stand. Beside each file stands the hash of every row's
 identity, from which `dedupe` finds what may be there twice. Days with few rows in a batch share
 a file and are merged, a day at a time, when the import ends.
@@ -38,8 +38,6 @@ OWN_FILE_ROWS = 25_000
 """From so many calls of a day in a batch on, the day gets a file of its own."""
 FILE_ROWS = 1_000_000
 """Calls in a file merged from several batches, at most."""
-_INDEX_BITS = 20
-_ACCOUNT_BITS = 24
 _PLACED = "placed"
 
 
@@ -162,22 +160,25 @@ class Staging:
 
 
 def _sorted_index(calls: pl.DataFrame, rank: pl.Series | None = None) -> pl.Series:
-    """Row numbers of `calls` by rank (UInt64, small), account and order of arrival.
+    """Row numbers of `calls` by rank (UInt64), account, server and order of arrival.
 
-    One sort of packed integers: much faster than one of strings.
+    One sort of packed integers: much faster than one of strings. Servers are left in order of
+    arrival where they do not fit.
     """
-    accounts = calls["account"].unique().sort()
-    assert calls.height <= 1 << _INDEX_BITS
-    assert accounts.len() <= 1 << _ACCOUNT_BITS
-    packed = calls["account"].cast(pl.Enum(accounts)).to_physical().cast(pl.UInt64)
-    if rank is not None:
-        packed += rank * (1 << _ACCOUNT_BITS)
-    packed = packed * (1 << _INDEX_BITS) + pl.int_range(calls.height, dtype=pl.UInt64, eager=True)
-    return (packed.sort() % (1 << _INDEX_BITS)).cast(pl.UInt32)
+    packed = pl.zeros(calls.height, dtype=pl.UInt64, eager=True) if rank is None else rank
+    most = calls.height * (1 if rank is None else int(rank.n_unique()))
+    for name in ("account", "server"):
+        values = calls[name].unique().sort()
+        most *= values.len()
+        if most < 2**64:
+            place = calls[name].cast(pl.Enum(values)).to_physical().cast(pl.UInt64)
+            packed = packed * values.len() + place
+    packed = packed * calls.height + pl.int_range(calls.height, dtype=pl.UInt64, eager=True)
+    return (packed.sort() % calls.height).cast(pl.UInt32)
 
 
 def write_lake_file(calls: pl.DataFrame, path: Path, day: date) -> DataFile:
-    """Write calls of one day (FILE_SCHEMA, sorted by account) as a file of the lake; fsync it.
+    """Write calls of one day (FILE_SCHEMA, sorted by account and server) as a file of the lake; fsync it.
 
     The path of what is returned is the file's name only.
     """

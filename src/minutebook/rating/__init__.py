@@ -10,9 +10,18 @@ Each call is priced by itself from its own columns: nothing here sees all calls 
 part of the calls can be rated anywhere, and tallies of parts add up to the tally of the whole.
 """
 
-from minutebook.rating.calls import described, rated
+from minutebook.rating.calls import CALLED_KEY, described, rated
 from minutebook.rating.single import Priced, price_one
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import due, tallied
 
-__all__ = ["Priced", "RateTable", "described", "due", "price_one", "rated", "tallied"]
+__all__ = [
+    "CALLED_KEY",
+    "Priced",
+    "RateTable",
+    "described",
+    "due",
+    "price_one",
+    "rated",
+    "tallied",
+]

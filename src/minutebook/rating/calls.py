@@ -22,7 +22,7 @@ STATUS: Final = pl.Enum(["priced", "unpriced", "blocked"])
 """Of a rated call: a card that has no prefix for it, or blocks the prefix, does not price it."""
 
 CALLED_KEY: Final = "called_key"
-"""A column that calls may have, `number_key` of `called`: rating then reads no numbers."""
+"""A column that calls in the lake have, `number_key` of `called`: rating then reads no numbers."""
 
 _POSITION, _RATE, _PROFILE = "__position", "__rate", "__profile"
 _SECONDS = "__seconds"
@@ -34,8 +34,8 @@ _MS: Final = 1000
 def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
     """The calls with what each costs, whatever other columns they have. Streams.
 
-    Reads `called` (String; or where it is there CALLED_KEY) and `duration_ms` (Int64, null: not answered; at most
-    `max_duration_ms`, or the query fails). Adds
+    Reads `called` (String; or, where it is there, CALLED_KEY) and `duration_ms` (Int64, null: not
+    answered; at most `max_duration_ms`, or the query fails). Adds
 
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
@@ -50,7 +50,7 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     frame = _with_cost(frame, table, max_duration_ms)
     priced = pl.col("priced")
     status = pl.when(priced).then(pl.lit("priced")).otherwise(pl.lit("unpriced"))
-    if not (table.blocked.scalar and not table.blocked.values[0]):
+    if not table.none_blocked:
         blocked = table.blocked.at(pl.col(_POSITION))
         status = pl.when(blocked).then(pl.lit("blocked")).otherwise(status)
     position = pl.col(_POSITION)
@@ -88,7 +88,7 @@ def rounded_seconds(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int)
 
 
 def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
-    """Adds the calls' positions in the deck, rates and profiles."""
+    """Adds the calls' positions in the deck, rates and profiles, and `priced`."""
     if table.index is None:
         frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
     else:
@@ -96,7 +96,9 @@ def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
         frame = table.index.matched(calls, "called", _POSITION, key)
     position = pl.col(_POSITION)
     return frame.with_columns(
-        table.rate.at(position).alias(_RATE), table.profile.at(position).alias(_PROFILE)
+        table.rate.at(position).alias(_RATE),
+        table.profile.at(position).alias(_PROFILE),
+        priced=table.priced_at(position),
     )
 
 
@@ -107,7 +109,7 @@ def _short(max_duration_ms: int) -> bool:
 def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
     """Adds the seconds to bill before increments: rounded; 0 within grace or not answered."""
     dtype = pl.UInt32 if _short(max_duration_ms) else pl.Int64
-    milliseconds = pl.col("duration_ms").cast(dtype)  # strict: too long fails
+    milliseconds = pl.col("duration_ms").fill_null(0).cast(dtype)  # strict: too long fails
     frame = frame.with_columns(milliseconds.alias(_SECONDS))
     rest = pl.col(_SECONDS) % _MS
     seconds = pl.col(_SECONDS) // _MS
@@ -124,17 +126,18 @@ def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -
     if grace_ms.maximum > 0:
         free = pl.col("duration_ms") <= grace_ms.at(pl.col(_PROFILE))
         seconds = pl.when(free).then(pl.lit(0, dtype=dtype)).otherwise(seconds)
-    return frame.with_columns(seconds.fill_null(0).alias(_SECONDS))
+    return frame.with_columns(seconds.alias(_SECONDS))
 
 
 def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
-    """Adds `priced`, `billed_seconds` and `numerator`."""
+    """Adds `billed_seconds` and `numerator`, 0 where not priced."""
     seconds = pl.UInt32 if _short(max_duration_ms) else pl.Int64
     exact = _numerator_type(table, max_duration_ms)
     profile, rate = pl.col(_PROFILE), pl.col(_RATE)
     frame = frame.with_columns(
         table.profiles["minimum_s"].at(profile).cast(seconds).alias(_MINIMUM),
         table.profiles["pulse_s"].at(profile).cast(seconds).alias(_PULSE),
+        pl.when("priced").then(_SECONDS).otherwise(pl.lit(0, dtype=seconds)).alias(_SECONDS),
     )
     billed = _in_increments(said(table.terms.pulse_anchor), seconds)
     position = pl.col(_POSITION)
@@ -152,19 +155,20 @@ def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> p
         part = pl.col(f"__billed_{k}")
         cost = cost + part.cast(exact) * step.rate.at(position).cast(exact)
         total = total + part.cast(pl.Int64)
-    priced = rate.is_not_null()
     fees = table.profiles["connect_fee"]
     if fees.maximum > 0:
         fee = pl.when(pl.col("billed_seconds") > 0).then(fees.at(profile)).otherwise(0)
         cost = cost + 60 * fee.cast(exact)
     if table.attempt_fee > 0:
         attempt = pl.lit(60 * table.attempt_fee, dtype=exact)
-        cost = pl.when(pl.col("duration_ms").is_null() & priced).then(attempt).otherwise(cost)
-    return frame.with_columns(
-        priced=priced,
-        billed_seconds=pl.when(priced).then(total).otherwise(0),
-        numerator=cost.fill_null(0),
-    ).drop(f"__billed_{k}" for k in range(len(table.later_steps)))
+        cost = (
+            pl.when(pl.col("duration_ms").is_null() & pl.col("priced"))
+            .then(attempt)
+            .otherwise(cost)
+        )
+    return frame.with_columns(billed_seconds=total, numerator=cost).drop(
+        f"__billed_{k}" for k in range(len(table.later_steps))
+    )
 
 
 def _numerator_type(table: RateTable, max_duration_ms: int) -> type[pl.Int64 | pl.Int128]:

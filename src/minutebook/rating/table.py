@@ -77,7 +77,7 @@ class RateTable:
     """Prices, ready to rate calls with. Made by `of_card` or `flat`.
 
     `deck` has a row a prefix (one with null for a prefix, under a flat price) and `rate` a value
-    a row (Int64, money.UNITS a minute; null: not priced); one more stands for calls that no
+    a row (Int64, money.UNITS a minute; 0 where blocked); one more stands for calls that no
     prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
     that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
     """
@@ -141,6 +141,18 @@ class RateTable:
             profiles={name: Column.folded(distinct[name]) for name in _PROFILE},
             later_steps=_later_steps(rows["steps"]),
         )
+
+    def priced_at(self, position: pl.Expr) -> pl.Expr:
+        """Whether the calls at these positions (UInt32) are priced: Boolean."""
+        if self.index is None:
+            return pl.lit(value=True)
+        matched = position < self.index.count
+        return matched if self.none_blocked else matched & ~self.blocked.at(position)
+
+    @property
+    def none_blocked(self) -> bool:
+        """Whether no row is blocked."""
+        return self.blocked.scalar and not self.blocked.values[0]
 
     @property
     def attempt_fee(self) -> int:
@@ -212,7 +224,7 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
     }
     return [
         *(values[name].cast(dtype).alias(name) for name, dtype in _PROFILE.items()),
-        pl.when(~blocked).then(price).alias("rate"),
+        pl.when(~blocked).then(price).fill_null(0).alias("rate"),
         blocked.alias("blocked"),
         pl.col("steps"),
     ]
