@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date
 
-    from minutebook.calls.lake import Snapshot
+    from minutebook.calls.lake import LakeFile, Snapshot
     from minutebook.calls.staging import Staging
 
 WINDOW_CALLS = 20_000_000
@@ -69,9 +69,13 @@ def judge(staged: Staging, snapshot: Snapshot) -> Verdict:
     verdict = Verdict(nothing, Spill(staged.folder / "conflicts"))
     if not staged.rows:
         return verdict
-    pieces, keys = _pieces(staged, snapshot)
-    lake_rows = sum(piece.span.rows for piece in pieces if piece.in_lake)
-    suspects = _suspects(pieces, keys)
+    days = sorted({span.day for file in staged.files for span in file.spans})
+    files = as_files(window(snapshot, days, staged.sources))
+    lake_rows = sum(file.rows for file in files)
+    pieces = _pieces(staged, files)
+    own = hashes.numbered([file.keys for file in staged.files], lake_rows)
+    known = _lake_hashes(files, staged) if files else own.clear()
+    suspects = _suspects(pieces, [known, own])
     if suspects is None:
         return verdict
     same_day, across_days = suspects
@@ -117,39 +121,37 @@ def _days_away(day: date, days: list[date]) -> int:
     return min(abs((day - near).days) for near in days[max(at - 1, 0) : at + 1])
 
 
-def _pieces(staged: Staging, snapshot: Snapshot) -> tuple[list[_Piece], list[Path]]:
-    """All that is to be compared, lake first, and the files of hashes in the same order."""
-    days = sorted({span.day for file in staged.files for span in file.spans})
+def _pieces(staged: Staging, files: list[LakeFile]) -> list[_Piece]:
+    """All that is to be compared, numbered, the lake's files first."""
+    of_lake = [Span(Path(file.path), file.day, 0, file.rows) for file in files]
+    of_import = [span for file in staged.files for span in file.spans]
     pieces: list[_Piece] = []
-    keys: list[Path] = []
     first = 0
-    files = as_files(window(snapshot, days, staged.sources))
-    if files:
-        keys.append(staged.folder / "lake.keys")
-        _write_keys([file.path for file in files], keys[0], sum(file.rows for file in files))
-    for file in files:
-        pieces.append(_Piece(Span(Path(file.path), file.day, 0, file.rows), first, True))
-        first += file.rows
-    for staged_file in staged.files:
-        keys.append(staged_file.keys)
-        for span in staged_file.spans:
-            pieces.append(_Piece(span, first, False))
-            first += span.rows
-    return pieces, keys
+    for span in (*of_lake, *of_import):
+        pieces.append(_Piece(span, first, in_lake=len(pieces) < len(of_lake)))
+        first += span.rows
+    return pieces
 
 
-def _write_keys(paths: list[str], keys: Path, rows: int) -> None:
-    """The hash of every call in these files, in order, as a file at `keys`."""
-    scan = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-    scan.select(hashes.identity_hash()).sink_ipc(keys)
-    written = (
-        pl.scan_ipc(keys, glob=False, hive_partitioning=False).select(pl.len()).collect().item()
-    )
-    if written != rows:
-        raise RuntimeError(f"the lake's log counts {rows} calls where its files hold {written}")
+def _lake_hashes(files: list[LakeFile], staged: Staging) -> pl.LazyFrame:
+    """`number` and `hash` of the calls in these files; those that matter, where these are few."""
+    scan = pl.scan_parquet([file.path for file in files], glob=False, hive_partitioning=False)
+    rows = scan.select(pl.len()).collect().item()
+    if rows != sum(file.rows for file in files):
+        raise RuntimeError("the lake's log counts other calls than its files hold")
+    of_lake = scan.select(hashes.identity_hash())
+    if staged.rows <= hashes.RANGE_ROWS // 4:
+        own = hashes.numbered([file.keys for file in staged.files]).select("hash").collect()
+        asked = pl.col("hash").is_in(own["hash"].unique().implode())
+        return of_lake.with_row_index("number").filter(asked).collect(engine="streaming").lazy()
+    keys = staged.folder / "lake.keys"
+    of_lake.sink_ipc(keys)
+    return hashes.numbered([keys])
 
 
-def _suspects(pieces: list[_Piece], keys: list[Path]) -> tuple[pl.Series, pl.Series] | None:
+def _suspects(
+    pieces: list[_Piece], numbered: list[pl.LazyFrame]
+) -> tuple[pl.Series, pl.Series] | None:
     """Two masks over all that is compared: calls whose hash occurs twice or more.
 
     In the first mask on one day only, in the second on several days; None where there are none.
@@ -158,7 +160,7 @@ def _suspects(pieces: list[_Piece], keys: list[Path]) -> tuple[pl.Series, pl.Ser
     starts = pl.Series([piece.first for piece in pieces], dtype=pl.UInt32)
     days = pl.Series([piece.span.day for piece in pieces], dtype=pl.Date)
     masks = None
-    for twice in hashes.repeated(keys, total):
+    for twice in hashes.repeated(numbered, total):
         piece = starts.search_sorted(twice["number"], side="right") - 1
         dated = twice.with_columns(day=days.gather(piece))
         of_several_days = ~hashes.FIRST & (pl.col("day") != pl.col("day").shift())

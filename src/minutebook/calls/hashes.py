@@ -12,7 +12,7 @@ import polars as pl
 from minutebook.calls.schema import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 RANGE_ROWS = 8_000_000
@@ -30,24 +30,23 @@ def identity_hash() -> pl.Expr:
     return mixed.alias("hash")
 
 
-def repeated(files: list[Path], rows: int) -> Iterator[pl.DataFrame]:
-    """What occurs more than once in files of hashes, a range of hashes at a time, sorted by hash.
+def numbered(files: list[Path], first: int = 0) -> pl.LazyFrame:
+    """Files of hashes, their rows numbered from `first` on: `number` (UInt32), `hash`."""
+    return pl.scan_ipc(files, glob=False, hive_partitioning=False).with_row_index("number", first)
 
-    `number` (UInt32) counts the rows of all files, of which there are `rows`, from 0. Never an
-    empty frame.
+
+def repeated(frames: Sequence[pl.LazyFrame], rows: int) -> Iterator[pl.DataFrame]:
+    """What occurs more than once in frames of `number` and `hash`, sorted by hash.
+
+    A range of hashes at a time; never an empty frame. There are about `rows` rows.
     """
     ranges = max(1, -(-rows // RANGE_ROWS))
     width = -(-(2**64) // ranges)
     for k in range(ranges):
         low, high = (pl.lit(n, pl.UInt64) for n in (k * width, min((k + 1) * width, 2**64) - 1))
-        found = (
-            pl.scan_ipc(files, glob=False, hive_partitioning=False)
-            .with_row_index("number")
-            .filter(pl.col("hash").is_between(low, high))
-            .collect(engine="streaming")
-            .rechunk()
-            .sort("hash")
-        )
+        in_range = pl.col("hash").is_between(low, high)
+        found = pl.concat([f.filter(in_range).collect(engine="streaming") for f in frames])
+        found = found.rechunk().sort("hash")
         again = (pl.col("hash") == pl.col("hash").shift(-1)).fill_null(value=False)
         twice = found.filter(~FIRST | again)
         if twice.height:

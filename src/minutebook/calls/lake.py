@@ -172,7 +172,7 @@ class Lake:
         with tempfile.TemporaryDirectory() as folder:
             keys = Path(folder) / "keys"
             calls.select(hashes.identity_hash()).sink_ipc(keys)
-            twice = hashes.repeated([keys], sum(file.rows for file in files))
+            twice = hashes.repeated([hashes.numbered([keys])], sum(file.rows for file in files))
             found = [frame["hash"].unique() for frame in twice]
         repeated = pl.concat([pl.Series("hash", dtype=pl.UInt64), *found])
         several = calls.filter(hashes.identity_hash().is_in(repeated.implode()))
