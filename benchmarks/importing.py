@@ -41,6 +41,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=5)
     parser.add_argument("--keep", type=Path, help="make the files here, or use those that are")
     options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     for calls in options.calls:
         with (
             nullcontext(options.keep)

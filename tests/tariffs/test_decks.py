@@ -91,6 +91,13 @@ def test_steps_and_blocked_rows(tmp_path: Path) -> None:
     assert second == {"prefix": "449", "status": "blocked"}
 
 
+@pytest.mark.parametrize("word", ["blocked", "Block", "inactive", "disabled", "rejected"])
+def test_a_blocked_row_needs_no_price(tmp_path: Path, word: str) -> None:
+    """And has none, whatever stands there."""
+    rows = deck(tmp_path, f"prefix,rate,status\n44,,{word}\n45,0.5,{word}\n")
+    assert rows == [{"prefix": prefix, "status": "blocked"} for prefix in ("44", "45")]
+
+
 def test_identical_rows_count_once(tmp_path: Path) -> None:
     """A repeated row is no contradiction."""
     assert len(deck(tmp_path, "prefix,rate\n44,0.01\n44,0.010\n")) == 1
@@ -102,6 +109,13 @@ def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
     file.write_text("prefix,Rate (EUR),Effective Date\n44,0.01,2026-10-01\n")
     read = read_deck(file)
     assert (read.ignored_columns, read.currency) == (("Effective Date",), "EUR")
+
+
+def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
+    """It is held against the card's, as a header's is."""
+    file = tmp_path / "deck.csv"
+    file.write_text("prefix,rate,Currency\n44,0.01,eur\n1,0.01,eur\n")
+    assert read_deck(file).currency == "EUR"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +135,10 @@ def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
         ("prefix,rate\n44,0.12345678901\n", "has more than 10 decimals"),
         ("prefix,rate\n44,999999999\n", "is not an exact price"),
         ("prefix,rate\n44,0.01\n1,0.01\n44,0.02\n", ":4: prefix 44 has another price than on line 2"),
+        ("prefix,rate,effective_date\n44,0.01,8/1/2026\n1,0.01,9/1/2026\n",
+         ":3: effective_date '9/1/2026' is not '8/1/2026' as in line 2"),
+        ("prefix,rate,currency\n44,0.01,EUR\n1,0.01,USD\n", ":3: currency 'USD' is not 'EUR' as in line 2"),
+        ("prefix,rate (USD),currency\n44,0.01,EUR\n", ":1: says two currencies, EUR and USD"),
         ("prefix,rate,increment\n44,0.01,0/6\n", ":2: increment '0/6' is not whole seconds of 1 or more"),
         ("prefix,rate,increment\n44,0.01,6/\n", ":2: increment '6/' is not MINIMUM/PULSE"),
         ("prefix,rate,status\n44,0.01,maybe\n", ":2: status 'maybe' is neither open nor blocked"),

@@ -41,6 +41,12 @@ REFUSED = {
 }  # fmt: skip
 """Headers that change what a call costs in ways that this version does not know."""
 
+ALIKE = (
+    "currency", "currencycode", "effective", "effectivedate", "effectivefrom", "startdate", "validfrom",
+    "end", "enddate", "endsat", "expires", "expiry", "expirydate", "expirationdate", "validto", "validuntil",
+)  # fmt: skip
+"""Headers that are not read, and would change what a call costs if rows differed in them."""
+
 _DELIMITERS = ",;|\t"
 
 
@@ -51,12 +57,16 @@ def delimiter(first_line: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which column holds which field; `currency` where a price's header names one."""
+    """Which column holds which field; `currency` where a price's header names one.
+
+    `alike` are the columns of headers in ALIKE.
+    """
 
     fields: dict[str, int]
     width: int
     has_header: bool
     ignored: tuple[str, ...]
+    alike: dict[str, int]
     currency: str | None
 
     @classmethod
@@ -103,10 +113,15 @@ class Layout:
         ignored = tuple(
             header for n, header in enumerate(headers) if n not in fields.values() and header
         )
+        alike = {
+            header: n
+            for n, header in enumerate(headers)
+            if plain[n] in ALIKE and n not in fields.values()
+        }
         currency = (
             re.search(r"\(([A-Z]{3})\)", headers[fields["rate"]]) if "rate" in fields else None
         )
-        return cls(fields, len(row), True, ignored, currency and currency[1])
+        return cls(fields, len(row), True, ignored, alike, currency and currency[1])
 
     @classmethod
     def _by_position(cls, row: list[str], file: str) -> Self:
@@ -117,7 +132,8 @@ class Layout:
                 file=file,
                 line=1,
             )
-        return cls({name: n for n, name in enumerate(names[: len(row)])}, len(row), False, (), None)
+        fields = {name: n for n, name in enumerate(names[: len(row)])}
+        return cls(fields, len(row), False, (), {}, None)
 
 
 def _plain(header: str) -> str:

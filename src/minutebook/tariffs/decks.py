@@ -42,7 +42,9 @@ DECK_SCHEMA: dict[str, pl.DataType] = {
 
 _WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
 _STATUS = {"open": "open", "active": "open", "enabled": "open", "": "open"}
-_STATUS |= dict.fromkeys(("blocked", "inactive", "disabled", "rejected"), "blocked")
+_STATUS |= dict.fromkeys(
+    ("block", "blocked", "inactive", "disabled", "reject", "rejected"), "blocked"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,40 @@ def read_deck(path: Path, columns: Mapping[str, str] | None = None) -> Deck:
                 file=file,
                 line=line,
             )
+    _refuse_unlike(rows, lines, layout, file)
+    currency = _currency(rows[0], layout, file)
     cells = {field: [row[index].strip() for row in rows] for field, index in layout.fields.items()}
     absent = [pl.lit("").alias(field) for field in deck_columns.FIELDS if field not in cells]
     table = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_columns(
         *absent, line=pl.Series(lines, dtype=pl.Int64)
     )
     frame = _checked(table, file)
-    return Deck(_unique(frame, file), layout.ignored, layout.currency)
+    return Deck(_unique(frame, file), layout.ignored, currency)
+
+
+def _refuse_unlike(rows: list[list[str]], lines: list[int], layout: Layout, file: str) -> None:
+    """`InputError` for the first row that differs in what must be one for all."""
+    for header, index in layout.alike.items():
+        first = rows[0][index].strip()
+        for row, line in zip(rows, lines, strict=True):
+            if row[index].strip() != first:
+                raise InputError(
+                    f"{header} {row[index].strip()!r} is not {first!r} as in line {lines[0]};"
+                    " split the deck, a revision holds for all of its rows",
+                    file=file,
+                    line=line,
+                )
+
+
+def _currency(row: list[str], layout: Layout, file: str) -> str | None:
+    """What the price's header or a column of currencies says, if one does."""
+    said = {
+        row[n].strip().upper() for name, n in layout.alike.items() if "currency" in name.lower()
+    }
+    said = (said | {layout.currency or ""}) - {""}
+    if len(said) > 1:
+        raise InputError(f"says two currencies, {' and '.join(sorted(said))}", file=file, line=1)
+    return next(iter(said), None)
 
 
 def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
