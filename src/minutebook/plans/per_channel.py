@@ -1,0 +1,174 @@
+"""What channels cost (domain.md, "Per channel").
+
+Pure. A month's price is exact; what a day owes of it is a difference of two roundings, so that
+the days of an unchanged month add up to the rounded price, to the last digit.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.money import Rounding
+
+
+class TierMode(StrEnum):
+    """Whether all channels cost what the last one's tier says, or each what its own says."""
+
+    VOLUME = "volume"
+    GRADUATED = "graduated"
+
+
+class Charge(StrEnum):
+    """Whether each day is charged by itself, or the rest of the month ahead."""
+
+    DAILY = "daily"
+    MONTHLY = "monthly"
+
+
+class Over(StrEnum):
+    """What happens to calls beyond the channels that are bought."""
+
+    REPORT = "report"
+    BURST = "burst"
+    BLOCK = "block"
+
+
+class BillBy(StrEnum):
+    """Which number of channels is charged: those bought, or the month's 95th percentile."""
+
+    BOUGHT = "bought"
+    P95 = "p95"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Up to `channels` channels: the price of one a month, and the servers that come with them."""
+
+    channels: int
+    price: Decimal
+    free_servers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPrices:
+    """A per-channel plan's prices. `tiers` as `check_tiers` leaves them.
+
+    `burst_price` is for a channel and day above those bought, under Over.BURST.
+    """
+
+    tiers: tuple[Tier, ...]
+    tier_mode: TierMode = TierMode.VOLUME
+    charge: Charge = Charge.DAILY
+    over: Over = Over.REPORT
+    burst_price: Decimal = Decimal(0)
+    bill_by: BillBy = BillBy.BOUGHT
+
+    def tier_of(self, channels: int) -> Tier:
+        """The tier that a number of channels falls in; beyond the last one, the last."""
+        return next((tier for tier in self.tiers if channels <= tier.channels), self.tiers[-1])
+
+    def free_servers(self, channels: int) -> int:
+        """The servers that come with so many channels, in both modes."""
+        return self.tier_of(channels).free_servers
+
+    def month_price(self, channels: int) -> Decimal:
+        """What so many channels cost a month, exact."""
+        return sum((count * tier.price for count, tier in self.parts(channels)), Decimal(0))
+
+    def parts(self, channels: int) -> list[tuple[int, Tier]]:
+        """How many of the channels are charged by which tier."""
+        if self.tier_mode is TierMode.VOLUME:
+            return [(channels, self.tier_of(channels))]
+        parts = []
+        below = 0
+        for tier in self.tiers:
+            upto = channels if tier is self.tiers[-1] else min(channels, tier.channels)
+            if upto > below:
+                parts.append((upto - below, tier))
+            below = tier.channels
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What an account has on a day: channels at a month's price, rounded and charged one way."""
+
+    month_price: Decimal
+    rounding: Rounding
+    charge: Charge
+
+
+def check_tiers(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    """The tiers; `InputError` where there are none, or they do not rise."""
+    if not tiers:
+        raise InputError("a per_channel plan needs tiers, each up to a number of channels")
+    for lower, upper in pairwise(tiers):
+        if upper.channels <= lower.channels:
+            raise InputError(
+                f"tiers: {upper.channels} channels come after {lower.channels}; tiers rise"
+            )
+    return tiers
+
+
+def day_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
+    """What one day owes of a month's price: the k-th of D days R(P·k/D) − R(P·(k−1)/D)."""
+    return _up_to(month_price, rounding, day, day.day) - _up_to(
+        month_price, rounding, day, day.day - 1
+    )
+
+
+def rest_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
+    """What the days from `day` to the month's end owe of a month's price."""
+    whole = _days_of_month(day)
+    return _up_to(month_price, rounding, day, whole) - _up_to(
+        month_price, rounding, day, day.day - 1
+    )
+
+
+def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
+    """What a day is charged; `before` is what the account had the day before, None: no channels.
+
+    Charged by the month, its first day carries all days to the month's end; a change posts on its
+    day the new price of the days that remain, less the old: below 0 it is a credit.
+    """
+    ahead = Decimal(0)
+    if before is not None and before.charge is Charge.MONTHLY and day.day > 1:
+        ahead = rest_price(before.month_price, before.rounding, day)
+    if now is None:
+        return -ahead
+    price = rest_price if now.charge is Charge.MONTHLY else day_price
+    return price(now.month_price, now.rounding, day) - ahead
+
+
+def burst_price(prices: ChannelPrices, rounding: Rounding, bought: int, peak: int) -> Decimal:
+    """What a day's peak above the channels bought costs, under Over.BURST."""
+    if prices.over is not Over.BURST:
+        return Decimal(0)
+    return rounding.of(max(0, peak - bought) * prices.burst_price)
+
+
+def percentile_price(
+    prices: ChannelPrices, rounding: Rounding, channels: int, days: int, day: date
+) -> Decimal:
+    """R(P(N)·days/D): what so many days on a plan that bills by the 95th percentile cost."""
+    share = Fraction(prices.month_price(channels)) * days / _days_of_month(day)
+    return rounding.of(share)
+
+
+def _up_to(month_price: Decimal, rounding: Rounding, day: date, days: int) -> Decimal:
+    return rounding.of(Fraction(month_price) * days / _days_of_month(day))
+
+
+def _days_of_month(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]
