@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
+    from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
     from minutebook.billing.run import RunResult
     from minutebook.billing.standing import Standing
@@ -131,11 +132,14 @@ class Book:
 
     # Declaring ------------------------------------------------------------------------------
 
-    def apply(self, files: Sequence[PathLike]) -> list[Change]:
-        """Declare what apply files say, all of them or nothing; gives what was added, changed, left."""
+    def apply(self, files: Sequence[PathLike], force: str | None = None) -> list[Change]:
+        """Declare what apply files say, all of them or nothing; gives what was added, changed, left.
+
+        `force`: why servers are deployed without the means for their minimum; kept.
+        """
         from minutebook.declarations.apply import apply
 
-        return apply(self.database, [Path(file) for file in files], _user())
+        return apply(self.database, [Path(file) for file in files], _user(), force)
 
     def import_card(
         self,
@@ -383,6 +387,15 @@ class Book:
         if card is not None:
             return by_card(carrier, self.cards, called, duration, card, when)
         return by_plan(carrier, self.cards, called, duration, str(plan), when)
+
+    def price_month(
+        self, plan: str, channels: int, servers: int = 0, month: date | None = None
+    ) -> MonthQuote:
+        """What a month (None: this one; else its first day) of channels and servers would cost."""
+        from minutebook.billing.month_quote import month_quote
+
+        when = month or _now().date()
+        return month_quote(self.carrier(), plan, channels, servers, when.replace(day=1))
 
     def verify(self, *, progress: Progress | None = None) -> list[Check]:
         """Prove the book; each check with the differences that it found."""

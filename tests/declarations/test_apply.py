@@ -10,6 +10,8 @@ import pytest
 
 from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
+from minutebook.plans.minimum import Prorate
+from minutebook.plans.per_channel import ChannelPrices, Charge, Over, Tier, TierMode
 from minutebook.tariffs.tariff import Increment, Tally
 
 if TYPE_CHECKING:
@@ -129,15 +131,37 @@ def test_a_plan_changed_from_a_day_keeps_its_earlier_price(book: Book, tmp_path:
     assert applied(book, tmp_path, plan + 'rate = "0.01"\n') == {"plan m": "left"}
 
 
+CHANNELS = """[plan.c]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "1.20" } ]
+"""
+SWITCHES = """
+[account.a]
+terms = [ { from = 2026-10-01, plan = "m" }, { from = 2026-10-31, plan = "c", channels = 1 },
+          { from = 2026-11-10, plan = "c", channels = 2 }, { from = 2026-11-29, plan = "m" } ]
+"""
 PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
 
 
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ('[plan.m]\nmodel = "per_channel"\n', "carrier.toml:2: plan.m: model: \"per_channel\" is not part of this version"),
-        (PLAN + 'tiers = []\n', "carrier.toml:5: plan.m: tiers: per-channel billing is not part of this version"),
-        (PLAN + 'minimum_per_server = "20.00"\n', "carrier.toml:5: plan.m: minimum_per_server: the minimum charge per server is not part"),
+        ('[plan.m]\nmodel = "per_channel"\ncurrency = "USD"\n', "carrier.toml:1: plan.m: a per_channel plan needs tiers"),
+        (PLAN + 'tiers = []\n', "carrier.toml:5: plan.m: tiers: only per_channel plans have it"),
+        (CHANNELS + 'rate = "0.01"\n', "carrier.toml:5: plan.c: rate: only per_minute plans have it"),
+        (CHANNELS + 'increment = "60/6"\n', "carrier.toml:5: plan.c: increment: only per_minute plans have it"),
+        (CHANNELS.replace('"1.20" }', '"1.20" }, { channels = 10, price = "1" }'), "tiers: 10 channels come after 10"),
+        (CHANNELS.replace('"1.20"', '"1.20000000001"'), "more than 10 decimals"),
+        (CHANNELS.replace("channels = 10", "channels = 1.5"), "tiers"),
+        (CHANNELS + 'over = { policy = "burst", price = "0.1" }\n', "charging bursts is not part of this version"),
+        (CHANNELS + 'bill_by = "p95"\n', "95th percentile is not part of this version"),
+        (CHANNELS + '[account.a]\nplan = "c"\nfrom = 2026-10-01\n', "plan 'c' charges by the channel; say channels = N"),
+        (CHANNELS + '[account.a]\nplan = "c"\nchannels = -1\nfrom = 2026-10-01\n', "carrier.toml:7: account.a: channels"),
+        (CHANNELS + '[account.a]\nplan = "c"\nchannels = 1.5\nfrom = 2026-10-01\n', "carrier.toml:7: account.a: channels"),
+        (PLAN + '[account.a]\nplan = "m"\nchannels = 5\nfrom = 2026-10-01\n', "plan 'm' charges by the minute; leave out channels"),
+        (PLAN + CHANNELS + SWITCHES, "from 2026-11-29: the model changed on 2026-10-31 too, and may again from 2026-11-30 on"),
+        (PLAN + 'minimum_per_server = "-1"\n', "is negative"),
         (PLAN + 'colour = "red"\n', "carrier.toml:5: plan.m: unknown key 'colour'"),
         ("[plant.m]\n", "carrier.toml:1: unknown table 'plant'"),
         (PLAN.replace('"0.01"', "0.01"), "carrier.toml:4: plan.m: rate: price 0.01 is not an exact number; write it in quotes"),
@@ -216,3 +240,94 @@ def test_every_change_is_kept_with_what_it_was_before(book: Book, tmp_path: Path
             " where kind = 'account' order by declaration"
         ).fetchall()
     assert rows == [(None, "0.00"), ("0.00", "50.00")]
+
+
+def test_a_model_may_change_again_after_thirty_days_or_with_a_reason(
+    book: Book, tmp_path: Path
+) -> None:
+    """The day is counted from the last change; opening and other numbers of channels do not count."""
+    later = SWITCHES.replace("2026-11-29", "2026-11-30")
+    applied(book, tmp_path, PLAN + CHANNELS + later)
+    sooner = SWITCHES.replace(', plan = "m" } ]', ', plan = "m", override = "agreed" } ]')
+    applied(book, tmp_path, sooner.replace("account.a", "account.b"))
+    terms = book.carrier().accounts["b"].terms
+    assert [(term.channels, term.override) for term in terms] == [
+        (None, None),
+        (1, None),
+        (2, None),
+        (None, "agreed"),
+    ]
+
+
+def test_a_plan_keeps_its_model(book: Book, tmp_path: Path) -> None:
+    """Another way of charging is another plan."""
+    applied(book, tmp_path, CHANNELS)
+    said = refusal(book, tmp_path, PLAN.replace("plan.m", "plan.c") + "from = 2026-11-01\n")
+    assert "its model was per_channel; a plan keeps its model" in said
+
+
+def test_a_channel_plan_comes_back_as_it_was_declared(book: Book, tmp_path: Path) -> None:
+    """Every key of it; applied again it is left."""
+    text = """
+[plan.c]
+model = "per_channel"
+currency = "EUR"
+minimum_per_server = "20.00"
+prorate = "none"
+tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500, price = "0.95", free_servers = 3 } ]
+tier_mode = "graduated"
+charge = "monthly"
+over = { policy = "block" }
+rounding = { method = "half_even", precision = 2 }
+"""
+    assert applied(book, tmp_path, text) == {"plan c": "added"}
+    assert applied(book, tmp_path, text) == {"plan c": "left"}
+    plan = book.carrier().plans["c"][0]
+    assert plan.minimum_per_server == 20
+    assert plan.prorate is Prorate.NONE
+    assert plan.rounding == Rounding(Method.HALF_EVEN, 2)
+    assert plan.channels == ChannelPrices(
+        (Tier(100, Decimal("1.20"), 1), Tier(500, Decimal("0.95"), 3)),
+        TierMode.GRADUATED,
+        Charge.MONTHLY,
+        Over.BLOCK,
+    )
+
+
+SERVER = """
+[server.s{n}]
+account = "a"
+deployed = 2026-10-0{n}
+"""
+
+
+def test_a_server_is_deployed_where_its_minimum_is_covered(book: Book, tmp_path: Path) -> None:
+    """By what is available, for every server that pays; a whole file at once; left ones unchecked."""
+    account = '[account.a]\nplan = "m"\nfrom = 2026-10-01\ndebit_limit = "45.00"\n'
+    applied(book, tmp_path, PLAN + 'minimum_per_server = "20.00"\n' + account)
+    said = refusal(book, tmp_path, "".join(SERVER.format(n=n) for n in (1, 2, 3)))
+    assert (
+        "server.s3: to deploy it a needs 60.00 USD available (3 of its servers at 20.00 a month)"
+        " and has 45.00: 15.00 is missing; take a payment, or --force REASON"
+    ) in said
+    assert book.carrier().servers == {}
+    two = "".join(SERVER.format(n=n) for n in (1, 2))
+    applied(book, tmp_path, two)
+    book.pay("a", "15", "r1")
+    applied(book, tmp_path, SERVER.format(n=3))
+    book.adjust("a", "-60", "a fee", "r2")
+    assert applied(book, tmp_path, two) == {"server s1": "left", "server s2": "left"}
+    assert "to deploy it" in refusal(book, tmp_path, SERVER.format(n=4))
+
+
+def test_a_server_can_be_deployed_by_force_with_a_reason(book: Book, tmp_path: Path) -> None:
+    """Which is kept with the declaration."""
+    applied(book, tmp_path, PLAN + 'minimum_per_server = "20.00"\n')
+    file = tmp_path / "servers.toml"
+    file.write_text('[account.a]\nplan = "m"\nfrom = 2026-10-01\n' + SERVER.format(n=1), "utf-8")
+    with pytest.raises(InputError, match="needs a reason"):
+        book.apply([file], force=" ")
+    book.apply([file], force="paid in cash")
+    with book.database.transaction() as connection:
+        kept = connection.execute("select after from declaration where kind = 'server'").fetchall()
+    assert [after["forced"] for (after,) in kept] == ["paid in cash"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.billing.quote import Quote, by_batch
 from minutebook.billing.rated_calls import on_days, rated_calls
+from minutebook.billing.recurring_steps import channel_steps, minimum_steps
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, tallies
@@ -190,7 +191,9 @@ def explain_charge(
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
         schedule = Schedule(declarations.load(connection))
     if posting.kind != "usage":
-        return ChargeExplanation(posting, same, [], 0, [_said(posting)])
+        steps = {"channels": channel_steps, "minimum": minimum_steps}.get(posting.kind)
+        told = [] if steps is None else steps(posting)
+        return ChargeExplanation(posting, same, [], 0, [_said(posting), *told])
     files = on_days(lake.snapshot().files, posting.corrects, posting.corrects)
     frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
     calls = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
 from minutebook.ledger import tallies
 from minutebook.ledger.locks import POSTING, RUN
@@ -27,14 +28,12 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
         if first is not None and month > first.replace(day=1):
             raise InputError(f"months close in order; close {first:%Y-%m} first")
         through = tallies.billed_through(connection)
-        end = tallies.month_end(month)
+        end = month_end(month)
         if today <= end:
-            raise InputError(
-                f"{month:%Y-%m} is not over; close it from {tallies.next_month(month)} on"
-            )
+            raise InputError(f"{month:%Y-%m} is not over; close it from {next_month(month)} on")
         if through is None or through < end:
             raise InputError(
                 f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}"
             )
         tallies.close_month(connection, month, reason.strip(), by)
-        return tallies.next_month(month)
+        return next_month(month)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.charging import recurring_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import balances, declarations, tallies
@@ -95,14 +96,18 @@ def bill(
         differences = _differences(found, again, before, work.again)
         calls = _newly_priced(found, again, before)
         run = tallies.next_run(connection)
-        journals = list(_journals(connection, carrier, schedule, run, before, differences, work))
+        usage = list(_journals(connection, carrier, schedule, run, before, differences, work))
+        charging = recurring_charges(connection, carrier, run, through, usage)
+        journals = usage + charging.journals
         result = _result(connection, run, through, quarantined, calls, differences, journals)
-        if not work.days and not journals and _billed_already(connection, through):
+        nothing = not (work.days or journals or charging.fingerprints)
+        if nothing and _billed_already(connection, through):
             last = tallies.last_run(connection)
             return _result(connection, last[0] if last else run, through, quarantined, 0, {}, [])
         posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
+        tallies.add_charged_accounts(connection, run, charging.fingerprints)
         post(connection, journals, posted_at)
         return result
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.charging import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import declarations, journal, tallies
@@ -57,6 +58,7 @@ def verify(
             Check(
                 "postings", "what is posted for each account and day is what its tallies make due"
             ),
+            Check("charges", "channels and minimums are charged as the declarations make them due"),
             Check("cards", "the prices of every card revision are there, unchanged"),
             Check("lake", "every file of calls is there, and no call is in it twice"),
             Check(
@@ -71,6 +73,7 @@ def verify(
             d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
         }
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
+        by_name["charges"].extend(wrong_charges(connection, carrier, posted))
         by_name["cards"].extend(
             f"{card.name} revision {revision.number}: {revision.sha256}.parquet is gone or changed"
             for card in carrier.cards.values()

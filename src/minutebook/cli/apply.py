@@ -14,6 +14,13 @@ from minutebook.cli.output import Column, Sheet, show
 def apply_(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Apply files (TOML).")],
+    force: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON",
+            help="Deploy servers although the account lacks the means for their minimum.",
+        ),
+    ] = None,
 ) -> None:
     """Declare plans, accounts, servers and sources; all files or nothing.
 
@@ -23,9 +30,10 @@ def apply_(
     Examples:
       minutebook apply carrier.toml
       minutebook apply plans.toml customers.toml
+      minutebook apply servers.toml --force "paid by bank transfer today"
     """
     with book_of(context) as book:
-        changes = book.apply(files)
+        changes = book.apply(files, force)
     value = {
         action: [f"{change.kind} {change.name}" for change in changes if change.action == action]
         for action in ("added", "changed", "left")

@@ -16,8 +16,10 @@ CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
 
 def price_(
     context: typer.Context,
-    called: Annotated[str, typer.Argument(help="The number dialled.")],
-    seconds: Annotated[str, typer.Argument(help="Answered seconds; may have decimals.")],
+    called: Annotated[str | None, typer.Argument(help="The number dialled.")] = None,
+    seconds: Annotated[
+        str | None, typer.Argument(help="Answered seconds; may have decimals.")
+    ] = None,
     card: Annotated[str | None, typer.Option(metavar="C", help="Price by a card.")] = None,
     plan: Annotated[str | None, typer.Option(metavar="P", help="Price by a plan.")] = None,
     rate: Annotated[
@@ -51,17 +53,38 @@ def price_(
     precision: Annotated[
         int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")
     ] = None,
+    channels: Annotated[
+        int | None, typer.Option(metavar="N", help="Price a month of channels, by --plan.")
+    ] = None,
+    servers: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="With --channels: servers deployed. Left out: 0."),
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="M", help="With --channels, as in 2026-10. Left out: now.")
+    ] = None,
 ) -> None:
-    """Show what a call would cost, without recording it.
+    """Show what a call, or a month of channels, would cost, without recording it.
 
-    A daily plan prices the call as if it were alone that day.
+    A daily plan prices the call as if it were alone that day. A month of channels and servers is
+    priced with nothing else spent.
 
     \b
     Examples:
       minutebook price 442079460123 73 --card a-z
       minutebook price +442079460123 73 --plan minutes --at 2026-10-01T12:00:00Z
       minutebook price 442079460123 7 --rate 0.015 --increment 30/6
+      minutebook price --plan channels --channels 120 --servers 4 --month 2026-10
     """
+    if channels is not None:
+        if plan is None or (called, seconds, card, rate, at) != (None,) * 5:
+            raise typer.BadParameter("--channels goes with --plan, and without a call")
+        _price_month(context, plan, channels, servers or 0, month)
+        return
+    if (servers, month) != (None, None):
+        raise typer.BadParameter("--servers and --month go with --channels")
+    if called is None or seconds is None:
+        raise typer.BadParameter("say the number and the seconds of a call, or --channels N")
     if sum(way is not None for way in (card, plan, rate)) != 1:
         raise typer.BadParameter("say one of --card, --plan and --rate")
     words = (increment, connect_fee, grace, duration_rounding, rounding, precision)
@@ -85,6 +108,27 @@ def price_(
     if "error" in value:
         say(f"minutebook: {priced.refusal}")
         raise typer.Exit(2)
+
+
+def _price_month(
+    context: typer.Context, plan: str, channels: int, servers: int, month: str | None
+) -> None:
+    first = None if month is None else arguments.month(month, "--month")
+    with book_of(context) as book:
+        quote = book.price_month(plan, channels, servers, first)
+    columns = [
+        Column("plan", "Plan"),
+        Column("channels", "Channels", number=True),
+        Column("servers", "Servers", number=True),
+        Column("free_servers", "Free servers", number=True),
+        Column("channels_total", "Channels cost", number=True),
+        Column("minimum_required", "Minimum required", number=True),
+        Column("minimum_shortfall", "Short of it", number=True),
+        Column("month_total", "The month", number=True),
+        Column("currency", "Currency"),
+    ]
+    value = quote.to_json()
+    show(format_of(context), value, Sheet(columns, [value], notes=quote.steps))
 
 
 def _columns(value: dict[str, Any]) -> list[Column]:

@@ -1,201 +1,38 @@
 """The apply file: its grammar, and errors that name file and line (contract.md, "Declaring").
 
-Pydantic holds the grammar. What a later version will do is known by name and refused plainly,
-so that no one takes it for granted.
+Pydantic holds the grammar; a plan's stands in `plan_table`.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from minutebook.calls.source import MAX_CALL_HOURS, OPTIONS
 from minutebook.declarations.model import MATCH_KEYS
+from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
+from minutebook.declarations.values import Amount, Day, Digits, Table, Text
 from minutebook.errors import InputError
-from minutebook.money import Method, Rounding, parse_amount, parse_price
-from minutebook.tariffs.tariff import (
-    DEFAULT_TERMS,
-    DurationRounding,
-    Increment,
-    PulseAnchor,
-    Step,
-    Tally,
-    Terms,
-    check_steps,
-)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LATER = {
-    "tiers": "per-channel billing",
-    "tier_mode": "per-channel billing",
-    "charge": "per-channel billing",
-    "over": "per-channel billing",
-    "bill_by": "per-channel billing",
-    "channels": "per-channel billing",
-    "prorate": "the minimum charge per server",
-}
+Channels = Annotated[int, Field(ge=0)]
 
 
-def _input_error(make: Any) -> Any:
-    """A validator from a parser that raises InputError: pydantic wants ValueError."""
-
-    def validate(value: Any) -> Any:
-        try:
-            return make(value)
-        except InputError as error:
-            raise ValueError(error.message) from None
-
-    return BeforeValidator(validate)
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, datetime):
-        raise ValueError(
-            "is an instant; terms and deployments are whole UTC days: write a date alone"
-        )
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is not a date, as in 2026-10-01") from None
-    if isinstance(value, date):
-        return value
-    raise ValueError(f"{value!r} is not a date, as in 2026-10-01")
-
-
-def _grace_ms(value: Any) -> int:
-    ms = parse_price(value, "grace_seconds") * 1000
-    if ms != int(ms):
-        raise InputError("grace_seconds is finer than a millisecond")
-    return int(ms)
-
-
-def _digits(value: Any) -> str:
-    text = str(value).removeprefix("+")
-    if not (text.isascii() and text.isdigit()):
-        raise InputError(f"{value!r} is not a number's first digits, as in 4420")
-    return text
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-Price = Annotated[Decimal, _input_error(parse_price)]
-Amount = Annotated[Decimal, _input_error(parse_amount)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Digits = Annotated[str, _input_error(_digits)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _not_yet(cls, values: Any) -> Any:
-        if isinstance(values, dict):
-            for key in values.keys() & LATER.keys():
-                if key not in cls.model_fields:
-                    raise ValueError(
-                        f"{key}: {LATER[key]} is not part of this version; leave it out"
-                    )
-        return values
-
-
-class RoundingTable(_Table):
-    """`rounding = { method = …, precision = … }`."""
-
-    method: Annotated[Method, Field(strict=False)] = Method.UP
-    precision: Annotated[int, Field(ge=0, le=10)] = 4
-
-
-class StepTable(_Table):
-    """One of `steps`: from a second on, a rate a minute by a pulse."""
-
-    start: Annotated[int, Field(alias="from", ge=0)]
-    rate: Price
-    pulse: Annotated[int, Field(ge=1)]
-
-
-class PlanTable(_Table):
-    """`[plan.NAME]`."""
-
-    model: Literal["per_minute", "per_channel"]
-    currency: Currency
-    rate: Price | None = None
-    card: Text | None = None
-    steps: list[StepTable] | None = None
-    tally: Annotated[Tally, Field(strict=False)] | None = None
-    increment: Annotated[Increment, _input_error(Increment.parse)] | None = None
-    connect_fee: Price | None = None
-    attempt_fee: Price | None = None
-    grace_seconds: Annotated[int, _input_error(_grace_ms)] | None = None
-    duration_rounding: Annotated[DurationRounding, Field(strict=False)] | None = None
-    rounding: RoundingTable | None = None
-    pulse_anchor: Annotated[PulseAnchor, Field(strict=False)] | None = None
-    minimum_per_server: Price = Decimal(0)
-    from_day: Annotated[Day | None, Field(alias="from")] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _per_minute_only(cls, values: Any) -> Any:
-        if isinstance(values, dict) and values.get("model") == "per_channel":
-            raise ValueError(
-                'model: "per_channel" is not part of this version; only "per_minute" plans are'
-            )
-        return values
-
-    @model_validator(mode="after")
-    def _whole(self) -> PlanTable:
-        if sum(price is not None for price in (self.rate, self.card, self.steps)) != 1:
-            raise ValueError("a per_minute plan says exactly one of rate, card and steps")
-        if self.minimum_per_server != 0:
-            raise ValueError(
-                "minimum_per_server: the minimum charge per server is not part of this version; leave it out"
-            )
-        if self.steps is not None and (self.increment is not None or self.pulse_anchor is not None):
-            raise ValueError("steps have their own pulses; leave out increment and pulse_anchor")
-        if self.steps is not None:
-            try:
-                check_steps(self.priced_steps())
-            except InputError as error:
-                raise ValueError(error.message) from None
-        return self
-
-    def priced_steps(self) -> tuple[Step, ...]:
-        """The steps in the core's words."""
-        return tuple(Step(step.start, step.rate, step.pulse) for step in self.steps or [])
-
-    def terms(self) -> Terms:
-        """What the plan says of increments, fees and rounding, with the defaults."""
-        said = Terms(
-            increment=self.increment,
-            connect_fee=self.connect_fee,
-            attempt_fee=self.attempt_fee,
-            grace_ms=self.grace_seconds,
-            duration_rounding=self.duration_rounding,
-            rounding=None
-            if self.rounding is None
-            else Rounding(self.rounding.method, self.rounding.precision),
-            pulse_anchor=self.pulse_anchor,
-        )
-        return said.over(DEFAULT_TERMS)
-
-
-class TermTable(_Table):
+class TermTable(Table):
     """One of `terms`."""
 
     from_day: Annotated[Day, Field(alias="from")]
     plan: Text
+    channels: Channels | None = None
     override: Text | None = None
 
 
-class MatchTable(_Table):
+class MatchTable(Table):
     """One of `match`: all of its keys must hold."""
 
     account_code: Text | None = None
@@ -214,11 +51,12 @@ class MatchTable(_Table):
         return {key: value for key in MATCH_KEYS if (value := getattr(self, key)) is not None}
 
 
-class AccountTable(_Table):
-    """`[account.NAME]`: `plan` and `from`, or `terms`."""
+class AccountTable(Table):
+    """`[account.NAME]`: `plan`, perhaps `channels`, and `from`; or `terms`."""
 
     name: Text | None = None
     plan: Text | None = None
+    channels: Channels | None = None
     from_day: Annotated[Day | None, Field(alias="from")] = None
     terms: list[TermTable] | None = None
     debit_limit: Amount | None = None
@@ -234,6 +72,8 @@ class AccountTable(_Table):
             raise ValueError("from: the day from which the account is on its plan is missing")
         if self.terms is not None and self.from_day is not None:
             raise ValueError("from: each of the terms has its own; leave it out here")
+        if self.terms is not None and self.channels is not None:
+            raise ValueError("channels: each of the terms has its own; leave it out here")
         if self.terms is not None and not self.terms:
             raise ValueError("terms: an account has at least one")
         days = [term.from_day for term in self.all_terms()]
@@ -244,11 +84,12 @@ class AccountTable(_Table):
     def all_terms(self) -> list[TermTable]:
         """The terms, sorted by day, however they were written."""
         if self.terms is None:
-            return [TermTable.model_validate({"from": self.from_day, "plan": self.plan})]
+            said = {"from": self.from_day, "plan": self.plan, "channels": self.channels}
+            return [TermTable.model_validate(said)]
         return sorted(self.terms, key=lambda term: term.from_day)
 
 
-class ServerTable(_Table):
+class ServerTable(Table):
     """`[server.NAME]`."""
 
     account: Text
@@ -272,7 +113,7 @@ def _zone(value: Any) -> Any:
     return value
 
 
-class SourceTable(_Table):
+class SourceTable(Table):
     """`[source.NAME]`: what a file cannot say of itself."""
 
     format: Literal["minutebook", "asterisk", "freeswitch", "kamailio", "opensips"] | None = None
@@ -300,7 +141,7 @@ class SourceTable(_Table):
         return self
 
 
-class Document(_Table):
+class Document(Table):
     """A whole apply file."""
 
     plan: dict[str, PlanTable] = Field(default_factory=dict)

@@ -7,29 +7,34 @@ are merged by their day; nothing that a file does not name is removed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.declarations.model import Account, Server, Term
 from minutebook.errors import InputError
-from minutebook.plans.plan import Plan
-from minutebook.tariffs.tariff import Tally
+from minutebook.plans.recurring import Holdings, deployment_needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.document import (
         AccountTable,
         Document,
-        PlanTable,
         ServerTable,
         SourceTable,
     )
+    from minutebook.declarations.plan_table import PlanTable
     from minutebook.declarations.toml_lines import TomlText
+    from minutebook.plans.plan import Plan
+
+SWITCH_DAYS = 30
+"""Days that must lie between two changes of an account's model."""
 
 
 class Action(StrEnum):
@@ -60,12 +65,15 @@ class Change:
 class Merge:
     """Files merged one after another into `carrier`, which is changed as they are.
 
-    `billed_plans` have a billed day; before `open_from` all months are closed.
+    `billed_plans` have a billed day; before `open_from` all months are closed. `balances` are by
+    account; with `force` (a reason) servers are deployed whatever they are.
     """
 
     carrier: Carrier
     billed_plans: frozenset[str]
     open_from: date | None
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
+    force: str | None = None
     changes: list[Change] = field(default_factory=list)
     _seen: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -106,10 +114,8 @@ class Merge:
                     self._check_account(change.after)
                 elif change.kind == "plan":
                     self._check_card(change.after)
-                elif change.kind == "server" and change.after.account not in self.carrier.accounts:
-                    raise InputError(
-                        f"account {change.after.account!r} is not declared; declare it first"
-                    )
+                elif change.kind == "server":
+                    self._check_server(change.before, change.after)
             except InputError as error:
                 text, line = places[change.kind, change.name]
                 raise InputError(
@@ -128,17 +134,7 @@ class Merge:
         self.carrier.sources[name] = source
 
     def _plan(self, name: str, table: PlanTable) -> None:
-        has_card = table.card is not None
-        plan = Plan(
-            name=name,
-            currency=table.currency,
-            tally=table.tally or (Tally.CALL if has_card else Tally.DAILY),
-            terms=table.terms(),
-            card=table.card,
-            rate=table.rate,
-            steps=table.priced_steps() or None,
-            from_day=table.from_day,
-        )
+        plan = table.plan(name)
         revisions = self.carrier.plans.get(name, ())
         before = next((r for r in revisions if r.from_day == plan.from_day), None)
         if before is None and revisions and plan.from_day is None:
@@ -160,7 +156,7 @@ class Merge:
         before = self.carrier.accounts.get(name)
         terms = {term.from_day: term for term in before.terms} if before else {}
         for said in table.all_terms():
-            term = Term(said.from_day, said.plan, said.override)
+            term = Term(said.from_day, said.plan, said.override, said.channels)
             if terms.get(term.from_day) != term:
                 self._refuse_closed(term.from_day)
             terms[term.from_day] = term
@@ -215,11 +211,60 @@ class Merge:
                 raise InputError(
                     f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
                 )
+            by_channel = self._model_of(term.plan) == "per_channel"
+            if by_channel and term.channels is None:
+                raise InputError(
+                    f"from {term.from_day}: plan {term.plan!r} charges by the channel; say channels = N"
+                )
+            if not by_channel and term.channels is not None:
+                raise InputError(
+                    f"from {term.from_day}: plan {term.plan!r} charges by the minute; leave out channels"
+                )
+        self._check_switches(account)
+
+    def _check_server(self, before: Server | None, server: Server) -> None:
+        """Deploying takes the means for every server's minimum (domain.md, "Minimum per server")."""
+        account = self.carrier.accounts.get(server.account)
+        if account is None:
+            raise InputError(f"account {server.account!r} is not declared; declare it first")
+        if self.force is not None or (before is not None and before.deployed == server.deployed):
+            return
+        own = [s for s in self.carrier.servers.values() if s.account == account.name]
+        needed, paying, held = deployment_needs(
+            Holdings(self.carrier, account, own), server.deployed
+        )
+        available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
+        if held is not None and needed > available:
+            each = money.text(held.plan.minimum_per_server)
+            raise InputError(
+                f"to deploy it {account.name} needs {money.text(needed)} {account.currency} available"
+                f" ({len(paying)} of its servers at {each} a month) and has {money.text(available)}:"
+                f" {money.text(needed - available)} is missing; take a payment, or --force REASON"
+            )
+
+    def _check_switches(self, account: Account) -> None:
+        """A change of model needs some days since the last one (domain.md, "Switching")."""
+        last: date | None = None
+        for before, after in pairwise(account.terms):
+            if self._model_of(before.plan) == self._model_of(after.plan):
+                continue
+            day = after.from_day
+            if last is not None and (day - last).days < SWITCH_DAYS and after.override is None:
+                raise InputError(
+                    f"from {day}: the model changed on {last} too, and may again from"
+                    f" {last + timedelta(days=SWITCH_DAYS)} on; or give the term an override = REASON"
+                )
+            last = day
+
+    def _model_of(self, plan: str) -> str:
+        return self.carrier.plans[plan][0].model
 
     def _check_card(self, plan: Plan) -> None:
         for revision in self.carrier.plans[plan.name]:
             if revision.currency != plan.currency:
                 raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")
+            if revision.model != plan.model:
+                raise InputError(f"its model was {revision.model}; a plan keeps its model")
         card = self.carrier.cards.get(plan.card or "")
         if card is not None and card.currency != plan.currency:
             raise InputError(

@@ -15,11 +15,16 @@ MATCH_KEYS = ("account_code", "trunk", "caller_prefix", "server")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """From `from_day` 00:00 UTC an account is on `plan`, until its next term."""
+    """From `from_day` 00:00 UTC an account is on `plan`, until its next term.
+
+    `channels` are those bought, under a plan that charges by the channel; None under others.
+    `override` is why a rule was set aside.
+    """
 
     from_day: date
     plan: str
     override: str | None = None
+    channels: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,19 @@ class Account:
     terms: tuple[Term, ...]
     matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
 
-    def plan_on(self, day: date) -> str | None:
-        """The plan's name on a UTC day; None before the first term."""
-        plan = None
+    def term_on(self, day: date) -> Term | None:
+        """The term in force on a UTC day; None before the first."""
+        found = None
         for term in self.terms:
             if term.from_day > day:
                 break
-            plan = term.plan
-        return plan
+            found = term
+        return found
+
+    def plan_on(self, day: date) -> str | None:
+        """The plan's name on a UTC day; None before the first term."""
+        term = self.term_on(day)
+        return None if term is None else term.plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from minutebook.ledger.database import Connection
@@ -72,6 +73,30 @@ def charged(connection: Connection, kind: str, days: list[date]) -> dict[tuple[d
         [kind, days],
     )
     return {(day, account): amount for day, account, amount in rows}
+
+
+def charged_to(
+    connection: Connection, kind: str, accounts: list[str]
+) -> dict[tuple[str, date], Decimal]:
+    """What was posted of one kind to these accounts, by (account, day that it is for)."""
+    rows = connection.execute(
+        f"select j.account, j.corrects, sum(e.amount) {_POSTED}"
+        " where j.kind = %s and j.account = any(%s) group by j.account, j.corrects",
+        [kind, accounts],
+    )
+    return {(account, day): amount for account, day, amount in rows}
+
+
+def charged_between(
+    connection: Connection, kinds: Sequence[str], first: date, last: date
+) -> dict[str, Decimal]:
+    """What was posted of these kinds for the days from `first` to `last`, by account."""
+    rows = connection.execute(
+        f"select j.account, sum(e.amount) {_POSTED}"
+        " where j.kind = any(%s) and j.corrects between %s and %s group by j.account",
+        [list(kinds), first, last],
+    )
+    return dict(rows.fetchall())
 
 
 def posted_by_group(

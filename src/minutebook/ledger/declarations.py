@@ -34,7 +34,7 @@ def load(connection: Connection) -> Carrier:
         carrier.plans[plan] = (*carrier.plans.get(plan, ()), revision)
     terms: dict[str, list[Term]] = {}
     for account, *term in connection.execute(
-        "select account, from_day, plan, override from term order by account, from_day"
+        "select account, from_day, plan, override, channels from term order by account, from_day"
     ):
         terms.setdefault(account, []).append(Term(*term))
     for name, title, currency, limit, matches in connection.execute(
@@ -116,14 +116,20 @@ def set_live(
     _log(connection, by, "card", card, said, {"revision": number, "live_at": at.isoformat()})
 
 
-def save(connection: Connection, changes: list[Change], by: str) -> None:
-    """Save what was added or changed, and keep what it was before, by whom and when."""
+def save(connection: Connection, changes: list[Change], by: str, force: str | None = None) -> None:
+    """Save what was added or changed, and keep what it was before, by whom and when.
+
+    `force` is why servers were deployed without the means for them; it is kept with these.
+    """
     for change in changes:
         if change.before == change.after:
             continue
         _SAVE[change.kind](connection, change.after)
         before = None if change.before is None else _body(change.before)
-        _log(connection, by, change.kind, change.name, before, _body(change.after))
+        after = _body(change.after)
+        if force is not None and change.kind == "server":
+            after["forced"] = force
+        _log(connection, by, change.kind, change.name, before, after)
 
 
 def latest(connection: Connection) -> int:
@@ -177,7 +183,7 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             return {
                 "name": declared.title,
                 "debit_limit": money.text(declared.debit_limit),
-                "terms": [{"from": t.from_day.isoformat(), "plan": t.plan} for t in declared.terms],
+                "terms": [_term_body(term) for term in declared.terms],
                 "match": list(declared.matches),
             }
         case Server():
@@ -189,6 +195,14 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             }
         case Source():
             return source_body(declared)
+
+
+def _term_body(term: Term) -> dict[str, Any]:
+    said = {"plan": term.plan, "channels": term.channels, "override": term.override}
+    return {
+        "from": term.from_day.isoformat(),
+        **{key: value for key, value in said.items() if value is not None},
+    }
 
 
 def source_body(source: Source) -> dict[str, Any]:
@@ -230,9 +244,10 @@ def _save_account(connection: Connection, account: Account) -> None:
     )
     for term in account.terms:
         connection.execute(
-            "insert into term (account, from_day, plan, override) values (%s, %s, %s, %s)"
-            " on conflict (account, from_day) do update set plan = excluded.plan, override = excluded.override",
-            [account.name, term.from_day, term.plan, term.override],
+            "insert into term (account, from_day, plan, override, channels) values (%s, %s, %s, %s, %s)"
+            " on conflict (account, from_day) do update set plan = excluded.plan,"
+            " override = excluded.override, channels = excluded.channels",
+            [account.name, term.from_day, term.plan, term.override, term.channels],
         )
 
 

@@ -29,6 +29,8 @@ _NAMESPACE = uuid.UUID("6d1b7b0e-8f3c-5d59-9a53-1f0c5f6f0b1e")
 
 CONTRA = {
     "usage": "revenue:usage",
+    "channels": "revenue:channels",
+    "minimum": "revenue:minimum",
     "payment": "cash",
     "adjustment": "adjustments",
 }

@@ -13,11 +13,11 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
-    "declaration", "run", "month_close", "tally", "priced_day", "journal", "entry",
+    "declaration", "run", "month_close", "tally", "priced_day", "charged_account", "journal", "entry",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",

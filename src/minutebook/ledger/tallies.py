@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
+from minutebook.days import next_month
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
 
     from minutebook.ledger.database import Connection
 
-Key = tuple[date, str, str, str]
+Key = tuple["date", str, str, str]
 """(day, account, server, plan)."""
-
-_DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +174,12 @@ def unpriced(connection: Connection, through: date) -> tuple[int, int]:
 
 
 def billed_plans(connection: Connection) -> frozenset[str]:
-    """The plans under which a day is billed."""
-    return frozenset(row[0] for row in connection.execute("select distinct plan from tally"))
+    """The plans under which a day is billed, for calls, channels or servers."""
+    rows = connection.execute(
+        "select plan from tally union select details->>'plan' from journal"
+        " where kind in ('channels', 'minimum')"
+    )
+    return frozenset(row[0] for row in rows if row[0] is not None)
 
 
 def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
@@ -204,20 +208,28 @@ def add_priced_days(connection: Connection, run: int, days: Mapping[date, Priced
             copy.write_row((run, day, priced.fingerprint, sorted(priced.files)))
 
 
+def charged_accounts(connection: Connection) -> dict[str, str]:
+    """The fingerprint that each account's recurring charges were last computed from."""
+    rows = connection.execute(
+        "select distinct on (account) account, fingerprint from charged_account"
+        " order by account, run desc"
+    )
+    return dict(rows.fetchall())
+
+
+def add_charged_accounts(connection: Connection, run: int, fingerprints: Mapping[str, str]) -> None:
+    """Keep what a run computed accounts' recurring charges from."""
+    with connection.cursor().copy(
+        "copy charged_account (run, account, fingerprint) from stdin"
+    ) as copy:
+        for account, fingerprint in fingerprints.items():
+            copy.write_row((run, account, fingerprint))
+
+
 def first_open_day(connection: Connection) -> date | None:
     """The day after the last closed month; None while no month is closed."""
     row = connection.execute("select max(month) from month_close").fetchone()
     return None if row is None or row[0] is None else next_month(row[0])
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after a day's."""
-    return date(day.year + 1, 1, 1) if day.month == _DECEMBER else date(day.year, day.month + 1, 1)
-
-
-def month_end(month: date) -> date:
-    """The last day of a day's month."""
-    return next_month(month) - timedelta(days=1)
 
 
 def close_month(connection: Connection, month: date, reason: str, by: str) -> None:

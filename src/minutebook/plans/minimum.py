@@ -5,14 +5,14 @@ Pure: who had which servers on which days, under which terms, and what was spent
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from minutebook.days import ONE_DAY, days_of_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from minutebook.declarations.model import Server
     from minutebook.money import Rounding
-
-
-_ONE_DAY = timedelta(days=1)
 
 
 class Prorate(StrEnum):
@@ -90,8 +87,7 @@ def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Require
     """
     if not stretches:
         return Required()
-    first = stretches[0].first
-    month_days = calendar.monthrange(first.year, first.month)[1]
+    month_days = days_of_month(stretches[0].first)
     found = {server.name: ServerMinimum(server.name) for server in servers}
     whole: dict[str, Decimal] = {}
     for stretch in stretches:
@@ -115,12 +111,12 @@ def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Require
 
 def _unchanged(stretch: Stretch, servers: Sequence[Server]) -> Iterator[tuple[date, int]]:
     """The stretch in parts (first day, number of days) in which the same servers are deployed."""
-    changes = {stretch.first, stretch.last + _ONE_DAY}
+    changes = {stretch.first, stretch.last + ONE_DAY}
     for server in servers:
         changes.add(server.deployed)
         if server.retired is not None:
-            changes.add(server.retired + _ONE_DAY)
-    inside = sorted(day for day in changes if stretch.first <= day <= stretch.last + _ONE_DAY)
+            changes.add(server.retired + ONE_DAY)
+    inside = sorted(day for day in changes if stretch.first <= day <= stretch.last + ONE_DAY)
     for begin, end in pairwise(inside):
         yield begin, (end - begin).days
 

@@ -6,14 +6,15 @@ the days of an unchanged month add up to the rounded price, to the last digit.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
+from minutebook import money
+from minutebook.days import days_of_month
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,6 +75,41 @@ class ChannelPrices:
     burst_price: Decimal = Decimal(0)
     bill_by: BillBy = BillBy.BOUGHT
 
+    @classmethod
+    def from_body(cls, body: dict[str, Any]) -> Self:
+        """The prices that `body` (as `to_body` writes it) says."""
+        return cls(
+            tiers=tuple(
+                Tier(tier["channels"], Decimal(tier["price"]), tier["free_servers"])
+                for tier in body["tiers"]
+            ),
+            tier_mode=TierMode(body["tier_mode"]),
+            charge=Charge(body["charge"]),
+            over=Over(body["over"]["policy"]),
+            burst_price=Decimal(body["over"].get("price", 0)),
+            bill_by=BillBy(body["bill_by"]),
+        )
+
+    def to_body(self) -> dict[str, Any]:
+        """The prices as JSON, in one canonical spelling."""
+        over = {"policy": str(self.over)}
+        if self.over is Over.BURST:
+            over["price"] = money.text(self.burst_price, 0)
+        return {
+            "tiers": [
+                {
+                    "channels": tier.channels,
+                    "price": money.text(tier.price, 0),
+                    "free_servers": tier.free_servers,
+                }
+                for tier in self.tiers
+            ],
+            "tier_mode": str(self.tier_mode),
+            "charge": str(self.charge),
+            "over": over,
+            "bill_by": str(self.bill_by),
+        }
+
     def tier_of(self, channels: int) -> Tier:
         """The tier that a number of channels falls in; beyond the last one, the last."""
         return next((tier for tier in self.tiers if channels <= tier.channels), self.tiers[-1])
@@ -130,7 +166,7 @@ def day_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
 
 def rest_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
     """What the days from `day` to the month's end owe of a month's price."""
-    whole = _days_of_month(day)
+    whole = days_of_month(day)
     return _up_to(month_price, rounding, day, whole) - _up_to(
         month_price, rounding, day, day.day - 1
     )
@@ -162,13 +198,9 @@ def percentile_price(
     prices: ChannelPrices, rounding: Rounding, channels: int, days: int, day: date
 ) -> Decimal:
     """R(P(N)·days/D): what so many days on a plan that bills by the 95th percentile cost."""
-    share = Fraction(prices.month_price(channels)) * days / _days_of_month(day)
+    share = Fraction(prices.month_price(channels)) * days / days_of_month(day)
     return rounding.of(share)
 
 
 def _up_to(month_price: Decimal, rounding: Rounding, day: date, days: int) -> Decimal:
-    return rounding.of(Fraction(month_price) * days / _days_of_month(day))
-
-
-def _days_of_month(day: date) -> int:
-    return calendar.monthrange(day.year, day.month)[1]
+    return rounding.of(Fraction(month_price) * days / days_of_month(day))

@@ -1,7 +1,7 @@
 """A plan: how an account is charged.
 
-A plan has revisions, each in force from a UTC day; the first holds from always. This version
-charges by the minute; a plan names a card, or says one price for every destination.
+A plan has revisions, each in force from a UTC day; the first holds from always. It charges by the
+minute, by a card or at one price for every destination; or by the channel, and minutes are free.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from minutebook import money
+from minutebook.plans.minimum import Prorate
+from minutebook.plans.per_channel import ChannelPrices
 from minutebook.tariffs.tariff import (
     DEFAULT_TERMS,
     DurationRounding,
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One revision of a per-minute plan.
+    """One revision of a plan.
 
-    Exactly one of `card`, `rate` (a minute, everywhere) and `steps` is set. `terms` is complete:
-    what the plan leaves out is filled with the defaults. `from_day` None: from always.
+    Exactly one of `card`, `rate` (a minute, everywhere) and `steps` is set; with `channels` it is
+    the rate, and 0. `terms` is complete: what the plan leaves out is filled with the defaults.
+    `minimum_per_server` is a month's. `from_day` None: from always.
     """
 
     name: str
@@ -41,13 +44,43 @@ class Plan:
     card: str | None = None
     rate: Decimal | None = None
     steps: tuple[Step, ...] | None = None
+    channels: ChannelPrices | None = None
+    minimum_per_server: Decimal = Decimal(0)
+    prorate: Prorate = Prorate.DAY
     from_day: date | None = None
+
+    @property
+    def model(self) -> str:
+        """ "per_minute" or "per_channel"."""
+        return "per_minute" if self.channels is None else "per_channel"
+
+    @property
+    def rounding(self) -> money.Rounding:
+        """Of what the plan charges itself."""
+        assert self.terms.rounding is not None
+        return self.terms.rounding
 
     @classmethod
     def from_body(cls, name: str, from_day: date | None, body: dict[str, Any]) -> Self:
         """The plan that `body` (as `to_body` writes it) declares."""
         steps = body.get("steps")
         rate = body.get("rate")
+        minimum = body.get("minimum_per_server", {})
+        common: dict[str, Any] = {
+            "minimum_per_server": Decimal(minimum.get("price", 0)),
+            "prorate": Prorate(minimum.get("prorate", Prorate.DAY)),
+            "from_day": from_day,
+        }
+        if body["model"] == "per_channel":
+            return cls(
+                name=name,
+                currency=body["currency"],
+                tally=Tally.DAILY,
+                terms=terms_from_body(body).over(DEFAULT_TERMS),
+                rate=Decimal(0),
+                channels=ChannelPrices.from_body(body),
+                **common,
+            )
         return cls(
             name=name,
             currency=body["currency"],
@@ -58,17 +91,21 @@ class Plan:
             steps=None
             if steps is None
             else tuple(Step(s["from"], Decimal(s["rate"]), s["pulse"]) for s in steps),
-            from_day=from_day,
+            **common,
         )
 
     def to_body(self) -> dict[str, Any]:
         """The plan as JSON, complete, in one canonical spelling: equal plans, equal bodies."""
-        body: dict[str, Any] = {
-            "model": "per_minute",
-            "currency": self.currency,
-            "tally": str(self.tally),
-            **terms_to_body(self.terms),
-        }
+        body: dict[str, Any] = {"model": self.model, "currency": self.currency}
+        if self.minimum_per_server:
+            body["minimum_per_server"] = {
+                "price": money.text(self.minimum_per_server, 0),
+                "prorate": str(self.prorate),
+            }
+        if self.channels is not None:
+            said = {"rounding": terms_to_body(self.terms)["rounding"]}
+            return body | said | self.channels.to_body()
+        body |= {"tally": str(self.tally), **terms_to_body(self.terms)}
         if self.card is not None:
             body["card"] = self.card
         if self.rate is not None:

@@ -1,0 +1,95 @@
+"""How a charge for channels or a minimum came about, in words, from what was kept with it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.days import days_of_month
+from minutebook.money import Method, Rounding
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from minutebook.ledger.journal import Journal
+
+_SHOWN = Rounding(Method.HALF_UP, 6)
+
+
+def channel_steps(posting: Journal) -> list[str]:
+    """The month's price, and the day's share of it."""
+    details, day = posting.details, posting.corrects
+    steps = []
+    now, before = details.get("now"), details.get("before")
+    if now is not None:
+        steps.append(_month_price(now))
+        if now["charge"] == "daily":
+            upto, less = (_share(now, day, days) for days in (day.day, day.day - 1))
+            steps.append(
+                f"Day {day.day} of {days_of_month(day)} owes what {_days(day.day)} do less what"
+                f" {_days(day.day - 1)} do, each rounded {now['rounding']['method']} at"
+                f" {now['rounding']['precision']} decimals: {money.text(upto)} - {money.text(less)}"
+                f" = {money.text(upto - less)}."
+            )
+        else:
+            steps.append(
+                f"The plan charges by the month: {day} carries all days from it to the month's end."
+            )
+    if before is not None and before["charge"] == "monthly" and day.day > 1:
+        steps.append(
+            f"Charged ahead until then: {before['channels']:,} channels of plan {before['plan']} at"
+            f" {before['month_price']} a month; what they owe from {day} on is taken off."
+        )
+    if not steps:
+        steps.append(f"No channels are due for {day}.")
+    return [*steps, _difference(posting)]
+
+
+def minimum_steps(posting: Journal) -> list[str]:
+    """Servers and days, what they require, what was spent, and what is short."""
+    details, day = posting.details, posting.corrects
+    steps = [
+        f"Server {server['server']}: {_days(server['days'])} of {days_of_month(day)} owe"
+        f" {_amount(server['owed'])}"
+        + (f", {_days(server['free_days'])} free." if server["free_days"] else ".")
+        for server in details["servers"]
+    ]
+    steps.append(
+        f"Required for {day:%Y-%m}: {details['required']} {posting.currency}, rounded once as plan"
+        f" {details['plan']} says."
+    )
+    steps.append(f"Spent on calls and channels of {day:%Y-%m}: {details['spent']}.")
+    return [*steps, _difference(posting)]
+
+
+def _month_price(bought: dict[str, Any]) -> str:
+    parts = " + ".join(f"{count:,} x {price}" for count, price in bought["parts"]) or "0"
+    return (
+        f"Plan {bought['plan']}: {bought['channels']:,} channels a month cost {parts} ="
+        f" {bought['month_price']}."
+    )
+
+
+def _share(bought: dict[str, Any], day: date, days: int) -> Decimal:
+    rounding = Rounding(Method(bought["rounding"]["method"]), bought["rounding"]["precision"])
+    return rounding.of(Fraction(bought["month_price"]) * days / days_of_month(day))
+
+
+def _difference(posting: Journal) -> str:
+    due, before = posting.details["due"], posting.details["posted_before"]
+    return (
+        f"Due {due} less posted before {before}: {money.text(-posting.amount)} {posting.currency}"
+        " is charged here."
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
+def _amount(owed: str) -> str:
+    exact = Fraction(owed)
+    shown = _SHOWN.of(exact)
+    return f"{'' if shown == exact else 'about '}{money.text(shown)}"

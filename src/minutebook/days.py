@@ -1,0 +1,35 @@
+"""Months of UTC days."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ONE_DAY = timedelta(days=1)
+
+
+def days_of_month(day: date) -> int:
+    """How many days the month of `day` has."""
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return day.replace(day=days_of_month(day))
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after a day's."""
+    return month_end(day) + ONE_DAY
+
+
+def months_ending(first: date, last: date) -> Iterator[date]:
+    """The first day of each month that ends from `first` to `last`, both included."""
+    month = first.replace(day=1)
+    while (end := month_end(month)) <= last:
+        yield month
+        month = end + ONE_DAY

@@ -1,0 +1,188 @@
+"""`[plan.NAME]`: the grammar of a plan in an apply file (contract.md, "Declaring")."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from minutebook.declarations.values import Currency, Day, GraceMs, Price, Table, Text, input_error
+from minutebook.errors import InputError
+from minutebook.money import Method, Rounding
+from minutebook.plans.minimum import Prorate
+from minutebook.plans.per_channel import (
+    BillBy,
+    ChannelPrices,
+    Charge,
+    Over,
+    Tier,
+    TierMode,
+    check_tiers,
+)
+from minutebook.plans.plan import Plan
+from minutebook.tariffs.tariff import (
+    DEFAULT_TERMS,
+    DurationRounding,
+    Increment,
+    PulseAnchor,
+    Step,
+    Tally,
+    Terms,
+    check_steps,
+)
+
+BY_THE_MINUTE = (
+    "rate", "card", "steps", "tally", "increment", "connect_fee", "attempt_fee", "grace_seconds",
+    "duration_rounding", "pulse_anchor",
+)  # fmt: skip
+BY_THE_CHANNEL = ("tiers", "tier_mode", "charge", "over", "bill_by")
+
+
+class RoundingTable(Table):
+    """`rounding = { method = …, precision = … }`."""
+
+    method: Annotated[Method, Field(strict=False)] = Method.UP
+    precision: Annotated[int, Field(ge=0, le=10)] = 4
+
+
+class StepTable(Table):
+    """One of `steps`: from a second on, a rate a minute by a pulse."""
+
+    start: Annotated[int, Field(alias="from", ge=0)]
+    rate: Price
+    pulse: Annotated[int, Field(ge=1)]
+
+
+class TierTable(Table):
+    """One of `tiers`: up to so many channels, the price of one a month."""
+
+    channels: Annotated[int, Field(ge=1)]
+    price: Price
+    free_servers: Annotated[int, Field(ge=0)] = 0
+
+
+class OverTable(Table):
+    """`over = { policy = … }`: what happens to calls beyond the channels bought."""
+
+    policy: Annotated[Over, Field(strict=False)] = Over.REPORT
+    price: Price | None = None
+
+    @model_validator(mode="after")
+    def _not_yet(self) -> OverTable:
+        if self.policy is Over.BURST:
+            raise ValueError("policy: charging bursts is not part of this version; report them")
+        if self.price is not None:
+            raise ValueError('price: only the policy "burst" has it; leave it out')
+        return self
+
+
+class PlanTable(Table):
+    """`[plan.NAME]`."""
+
+    model: Literal["per_minute", "per_channel"]
+    currency: Currency
+    rate: Price | None = None
+    card: Text | None = None
+    steps: list[StepTable] | None = None
+    tally: Annotated[Tally, Field(strict=False)] | None = None
+    increment: Annotated[Increment, input_error(Increment.parse)] | None = None
+    connect_fee: Price | None = None
+    attempt_fee: Price | None = None
+    grace_seconds: GraceMs | None = None
+    duration_rounding: Annotated[DurationRounding, Field(strict=False)] | None = None
+    pulse_anchor: Annotated[PulseAnchor, Field(strict=False)] | None = None
+    tiers: list[TierTable] | None = None
+    tier_mode: Annotated[TierMode, Field(strict=False)] | None = None
+    charge: Annotated[Charge, Field(strict=False)] | None = None
+    over: OverTable | None = None
+    bill_by: Annotated[BillBy, Field(strict=False)] | None = None
+    rounding: RoundingTable | None = None
+    minimum_per_server: Price = Decimal(0)
+    prorate: Annotated[Prorate, Field(strict=False)] = Prorate.DAY
+    from_day: Annotated[Day | None, Field(alias="from")] = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> PlanTable:
+        foreign = BY_THE_CHANNEL if self.model == "per_minute" else BY_THE_MINUTE
+        for key in foreign:
+            if getattr(self, key) is not None:
+                other = "per_channel" if self.model == "per_minute" else "per_minute"
+                raise ValueError(f"{key}: only {other} plans have it; leave it out")
+        try:
+            if self.model == "per_minute":
+                self._check_minutes()
+            else:
+                self._check_channels()
+        except InputError as error:
+            raise ValueError(error.message) from None
+        return self
+
+    def _check_minutes(self) -> None:
+        if sum(price is not None for price in (self.rate, self.card, self.steps)) != 1:
+            raise InputError("a per_minute plan says exactly one of rate, card and steps")
+        if self.steps is not None:
+            if self.increment is not None or self.pulse_anchor is not None:
+                raise InputError(
+                    "steps have their own pulses; leave out increment and pulse_anchor"
+                )
+            check_steps(self._priced_steps())
+
+    def _check_channels(self) -> None:
+        if self.bill_by is BillBy.P95:
+            raise InputError(
+                "bill_by: charging by the 95th percentile is not part of this version; leave it out"
+            )
+        check_tiers(self._tiers())
+
+    def _priced_steps(self) -> tuple[Step, ...]:
+        return tuple(Step(step.start, step.rate, step.pulse) for step in self.steps or [])
+
+    def _tiers(self) -> tuple[Tier, ...]:
+        return tuple(
+            Tier(tier.channels, tier.price, tier.free_servers) for tier in self.tiers or []
+        )
+
+    def _terms(self) -> Terms:
+        """What the plan says of increments, fees and rounding, with the defaults."""
+        said = Terms(
+            increment=self.increment,
+            connect_fee=self.connect_fee,
+            attempt_fee=self.attempt_fee,
+            grace_ms=self.grace_seconds,
+            duration_rounding=self.duration_rounding,
+            rounding=None
+            if self.rounding is None
+            else Rounding(self.rounding.method, self.rounding.precision),
+            pulse_anchor=self.pulse_anchor,
+        )
+        return said.over(DEFAULT_TERMS)
+
+    def _channel_prices(self) -> ChannelPrices | None:
+        if self.model == "per_minute":
+            return None
+        return ChannelPrices(
+            tiers=self._tiers(),
+            tier_mode=self.tier_mode or TierMode.VOLUME,
+            charge=self.charge or Charge.DAILY,
+            over=Over.REPORT if self.over is None else self.over.policy,
+            bill_by=self.bill_by or BillBy.BOUGHT,
+        )
+
+    def plan(self, name: str) -> Plan:
+        """The plan in the core's words."""
+        channels = self._channel_prices()
+        by_call = self.card is not None
+        return Plan(
+            name=name,
+            currency=self.currency,
+            tally=self.tally or (Tally.CALL if by_call else Tally.DAILY),
+            terms=self._terms(),
+            card=self.card,
+            rate=self.rate if channels is None else Decimal(0),
+            steps=self._priced_steps() or None,
+            channels=channels,
+            minimum_per_server=self.minimum_per_server,
+            prorate=self.prorate,
+            from_day=self.from_day,
+        )

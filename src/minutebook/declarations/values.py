@@ -1,0 +1,68 @@
+"""The values that apply files hold: days, prices, names; each refused with what to write instead."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from minutebook.errors import InputError
+from minutebook.money import parse_amount, parse_price
+
+
+def input_error(make: Any) -> Any:
+    """A validator from a parser that raises InputError: pydantic wants ValueError."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return make(value)
+        except InputError as error:
+            raise ValueError(error.message) from None
+
+    return BeforeValidator(validate)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        raise ValueError(
+            "is an instant; terms and deployments are whole UTC days: write a date alone"
+        )
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a date, as in 2026-10-01") from None
+    if isinstance(value, date):
+        return value
+    raise ValueError(f"{value!r} is not a date, as in 2026-10-01")
+
+
+def _grace_ms(value: Any) -> int:
+    ms = parse_price(value, "grace_seconds") * 1000
+    if ms != int(ms):
+        raise InputError("grace_seconds is finer than a millisecond")
+    return int(ms)
+
+
+def _digits(value: Any) -> str:
+    text = str(value).removeprefix("+")
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{value!r} is not a number's first digits, as in 4420")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Price = Annotated[Decimal, input_error(parse_price)]
+Amount = Annotated[Decimal, input_error(parse_amount)]
+GraceMs = Annotated[int, input_error(_grace_ms)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Digits = Annotated[str, input_error(_digits)]
+
+
+class Table(BaseModel):
+    """A table of an apply file: unknown keys are errors, and no type is guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)

@@ -1,0 +1,365 @@
+"""Channels and minimums on the ledger, against a count day by day, in any rhythm of runs."""
+
+from __future__ import annotations
+
+import calendar
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, ledger, take_in
+
+from minutebook import money
+from minutebook.errors import InputError
+from minutebook.money import Method, Rounding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+PLANS = """
+[plan.minutes]
+model = "per_minute"
+currency = "USD"
+rate = "0.6"
+minimum_per_server = "20.00"
+
+[plan.daily]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "31.00"
+tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500, price = "0.95", free_servers = 3 } ]
+
+[plan.monthly]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "12.345"
+prorate = "none"
+tiers = [ { channels = 10, price = "2", free_servers = 0 }, { channels = 20, price = "1.5", free_servers = 2 } ]
+tier_mode = "graduated"
+charge = "monthly"
+rounding = { method = "half_even", precision = 2 }
+"""
+UP4, EVEN2 = Rounding(Method.UP, 4), Rounding(Method.HALF_EVEN, 2)
+FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the test knows of a plan, written anew: price of n channels, free servers, rounding."""
+
+    rounding: Rounding
+    minimum: Fraction
+    whole: bool = False
+    ahead: bool = False
+    by_channel: bool = True
+
+    def price(self, n: int) -> Fraction:
+        if not self.ahead:
+            return Fraction(n) * (Fraction("1.20") if n <= 100 else Fraction("0.95"))
+        return Fraction(min(n, 10) * 2) + Fraction(max(0, n - 10)) * Fraction("1.5")
+
+    def free(self, n: int) -> int:
+        if not self.by_channel:
+            return 0
+        return (0 if n <= 10 else 2) if self.ahead else (1 if n <= 100 else 3)
+
+
+SAID = {
+    "minutes": Said(UP4, Fraction(20), by_channel=False),
+    "daily": Said(UP4, Fraction(31)),
+    "monthly": Said(EVEN2, Fraction("12.345"), whole=True, ahead=True),
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """One account: terms (day, plan, channels), servers (name, from, to), seconds by day."""
+
+    terms: list[tuple[date, str, int]]
+    servers: list[tuple[str, date, date | None]]
+    seconds: dict[date, list[int]]
+
+    @classmethod
+    def drawn(cls, seed: int) -> History:
+        chance = random.Random(seed)
+        span = (LAST - FIRST).days
+
+        def day() -> date:
+            return FIRST + timedelta(days=chance.randint(0, span))
+
+        days = sorted({FIRST + timedelta(days=chance.randint(0, 40)), *(day() for _ in range(5))})
+        terms = [
+            (d, chance.choice(list(SAID)), chance.choice([0, 9, 10, 11, 25, 100, 101, 600]))
+            for d in days
+        ]
+        servers = []
+        for n in range(chance.randint(1, 4)):
+            begin = day() - timedelta(days=chance.choice([0, 200]))
+            end = chance.choice([None, begin + timedelta(days=chance.randint(0, 60))])
+            servers.append((f"s{n}", begin, end))
+        seconds = {
+            d: [chance.randint(1, 400) for _ in range(chance.randint(1, 3))]
+            for d in {day() for _ in range(12)}
+            if d >= days[0]
+        }
+        return cls(terms, servers, seconds)
+
+    def on(self, day: date) -> tuple[Said, int] | None:
+        held = [(plan, n) for first, plan, n in self.terms if first <= day]
+        return (SAID[held[-1][0]], held[-1][1]) if held else None
+
+    def toml(self, terms: list[tuple[date, str, int]]) -> str:
+        spelled = ", ".join(
+            f'{{ from = {first}, plan = "{plan}", override = "drawn"'
+            + (f", channels = {n}" if SAID[plan].by_channel else "")
+            + " }"
+            for first, plan, n in terms
+        )
+        return f'[account.acme]\nterms = [ {spelled} ]\nmatch = [ {{ account_code = "acme" }} ]\n'
+
+    def server_toml(self) -> str:
+        return "".join(
+            f'[server.{name}]\naccount = "acme"\ndeployed = {begin}\n'
+            + (f"retired = {end}\n" if end else "")
+            for name, begin, end in self.servers
+        )
+
+    def calls(self, days: set[date]) -> list[Call]:
+        return [
+            Call(f"{day}-{n}", at=datetime.combine(day, time(9), UTC), seconds=seconds)
+            for day in sorted(days)
+            for n, seconds in enumerate(self.seconds[day])
+        ]
+
+    def owed(self) -> dict[tuple[str, str, str], str]:
+        """Everything that is due by LAST, counted day by day."""
+        found: dict[tuple[date, str], Decimal] = {}
+        spent: dict[tuple[int, int], Decimal] = {}
+        day = FIRST
+        while day <= LAST:
+            now = self.on(day)
+            for kind, amount in (
+                ("usage", self._usage(day, now)),
+                ("channels", self._channels(day)),
+            ):
+                found[day, kind] = amount
+                month = (day.year, day.month)
+                spent[month] = spent.get(month, Decimal(0)) + amount
+            if (day + timedelta(days=1)).day == 1:
+                found[day, "minimum"] = self._minimum(
+                    day, spent.get((day.year, day.month), Decimal(0))
+                )
+            day += timedelta(days=1)
+        return {
+            ("acme", day.isoformat(), kind): money.text(-amount)
+            for (day, kind), amount in found.items()
+            if amount
+        }
+
+    def _usage(self, day: date, now: tuple[Said, int] | None) -> Decimal:
+        if now is None or now[0].by_channel:
+            return Decimal(0)
+        return UP4.of(Fraction(sum(self.seconds.get(day, []))) * Fraction("0.6") / 60)
+
+    def _channels(self, day: date) -> Decimal:
+        length = calendar.monthrange(day.year, day.month)[1]
+
+        def share(held: tuple[Said, int], k: int) -> Decimal:
+            price = held[0].price(held[1])
+            upto, less = (held[0].rounding.of(price * n / length) for n in (k, k - 1))
+            return upto - less
+
+        def rest(held: tuple[Said, int]) -> Decimal:
+            return sum((share(held, k) for k in range(day.day, length + 1)), Decimal(0))
+
+        now = self.on(day)
+        before = self.on(day - timedelta(days=1)) if day.day > 1 else None
+        amount = Decimal(0)
+        if before is not None and before[0].by_channel and before[0].ahead:
+            amount -= rest(before)
+        if now is not None and now[0].by_channel:
+            amount += rest(now) if now[0].ahead else share(now, day.day)
+        return amount
+
+    def _minimum(self, last: date, spent: Decimal) -> Decimal:
+        total, whole = Fraction(0), {}
+        for n in range(1, last.day + 1):
+            day = last.replace(day=n)
+            now = self.on(day)
+            if now is None:
+                continue
+            there = sorted(
+                (begin, name)
+                for name, begin, end in self.servers
+                if begin <= day and (end is None or day <= end)
+            )
+            for _, name in there[now[0].free(now[1]) :]:
+                if now[0].whole:
+                    whole[name] = now[0].minimum
+                else:
+                    total += now[0].minimum / last.day
+        held = self.on(last)
+        if held is None:
+            return Decimal(0)
+        return max(Decimal(0), held[0].rounding.of(total + sum(whole.values())) - spent)
+
+
+def declared(book: Book, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "more.toml"
+    file.write_text(text, "utf-8")
+    book.apply([file], force="drawn")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_in_any_rhythm_is_charged_to_the_digit(
+    book: Book, tmp_path: Path, seed: int
+) -> None:
+    """Terms, servers and calls that come late included: once, and again, and proved."""
+    history = History.drawn(seed)
+    chance = random.Random(seed)
+    early = {day for day in history.seconds if chance.random() < 0.6}
+    declare(book, tmp_path, PLANS + history.toml(history.terms[:3]), deck=None)
+    take_in(book, tmp_path, *history.calls(early))
+    through = FIRST + timedelta(days=chance.randint(0, 60))
+    while through < LAST:
+        book.bill(through)
+        through += timedelta(days=chance.choice([1, 7, 31]))
+        if chance.random() < 0.3:
+            declared(book, tmp_path, history.server_toml())
+    declared(book, tmp_path, history.toml(history.terms) + history.server_toml())
+    take_in(book, tmp_path, *history.calls(history.seconds.keys() - early))
+    book.bill(LAST)
+    expected = history.owed()
+    assert expected
+    assert ledger(book) == expected
+    assert book.bill(LAST).postings == 0
+    assert [check for check in book.verify() if check.differences] == []
+
+
+CHANNELS = (
+    PLANS
+    + """
+[account.acme]
+plan = "daily"
+channels = 120
+from = 2026-01-01
+debit_limit = "1000.00"
+match = [ { account_code = "acme" } ]
+"""
+)
+
+
+def test_more_channels_from_a_billed_day_are_charged_as_a_difference(
+    book: Book, tmp_path: Path
+) -> None:
+    """To the days that they change, with the reason; the days before keep their charge."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    book.bill(date(2026, 3, 31))
+    declared(
+        book,
+        tmp_path,
+        '[account.acme]\nterms = [ { from = 2026-03-15, plan = "daily", channels = 200 } ]\n',
+    )
+    result = book.bill(date(2026, 3, 31))
+    assert result.postings == 17
+    march = [
+        Decimal(amount) for (_, day, _), amount in ledger(book).items() if day.startswith("2026-03")
+    ]
+    assert sum(march) == Decimal("-155.6774")
+    reasons = set(book.journal(date(2026, 3, 15), date(2026, 3, 15))["reason"])
+    assert reasons == {"channels", "terms, plans or servers changed"}
+
+
+def test_a_late_call_lowers_a_minimum_that_was_charged(book: Book, tmp_path: Path) -> None:
+    """By a difference under the same kind, on the month's last day; never below nothing."""
+    text = PLANS + (
+        '[account.acme]\nplan = "minutes"\nfrom = 2026-01-01\ndebit_limit = "100.00"\n'
+        'match = [ { account_code = "acme" } ]\n'
+        '[server.lon-1]\naccount = "acme"\ndeployed = 2026-01-01\n'
+    )
+    declare(book, tmp_path, text, deck=None)
+    book.bill(date(2026, 1, 30))
+    assert ledger(book) == {}
+    book.bill(date(2026, 1, 31))
+    assert ledger(book) == {("acme", "2026-01-31", "minimum"): "-20.00"}
+    at = datetime(2026, 1, 10, 9, tzinfo=UTC)
+    take_in(book, tmp_path, Call("late", at=at, seconds=600))
+    book.bill(date(2026, 2, 3))
+    assert ledger(book) == {
+        ("acme", "2026-01-10", "usage"): "-6.00",
+        ("acme", "2026-01-31", "minimum"): "-14.00",
+    }
+    take_in(book, tmp_path, Call("later", at=at + timedelta(hours=2), seconds=6000))
+    book.bill(date(2026, 2, 3))
+    assert ledger(book) == {("acme", "2026-01-10", "usage"): "-66.00"}
+    assert [check for check in book.verify() if check.differences] == []
+    statement = book.statement("acme", date(2026, 1, 31), date(2026, 1, 31))
+    assert [day.minimum for day in statement.days] == [0]
+
+
+def test_a_closed_month_takes_no_other_channels(book: Book, tmp_path: Path) -> None:
+    """Terms that begin in it are refused."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    book.bill(date(2026, 1, 31))
+    book.close_month(date(2026, 1, 1), "the books are done")
+    with pytest.raises(InputError, match="closed month"):
+        declared(
+            book,
+            tmp_path,
+            '[account.acme]\nterms = [ { from = 2026-01-10, plan = "daily", channels = 200 } ]\n',
+        )
+
+
+def test_minutes_cost_nothing_beside_channels(book: Book, tmp_path: Path) -> None:
+    """They are counted and shown, and charged neither by the call nor by the day."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    take_in(book, tmp_path, Call("a", at=datetime(2026, 1, 1, 9, tzinfo=UTC), seconds=600))
+    book.bill(date(2026, 1, 1))
+    (day,) = book.statement("acme", date(2026, 1, 1), date(2026, 1, 1)).days
+    assert (day.sums.calls, day.sums.duration_ms, day.per_minute) == (1, 600_000, 0)
+    assert day.per_channel == -UP4.of(Fraction(114, 31))
+
+
+def test_a_changed_plan_needs_a_day_once_channels_are_billed_under_it(
+    book: Book, tmp_path: Path
+) -> None:
+    """Even if no call was made."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    book.bill(date(2026, 1, 1))
+    dearer = PLANS.replace('price = "0.95"', 'price = "0.99"')
+    with pytest.raises(InputError, match="needs from = DATE"):
+        declared(book, tmp_path, dearer)
+    from_february = dearer.replace("[plan.monthly]", "from = 2026-02-01\n[plan.monthly]")
+    declared(book, tmp_path, from_february)
+    book.bill(date(2026, 2, 28))
+    months: dict[str, Decimal] = {}
+    for (_, day, _), amount in ledger(book).items():
+        months[day[:7]] = months.get(day[:7], Decimal(0)) + Decimal(amount)
+    assert months == {"2026-01": Decimal(-114), "2026-02": Decimal("-118.8")}
+
+
+def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
+    """The month's price and the day's share; servers, days, required, spent and short."""
+    servers = '[server.a]\naccount = "acme"\ndeployed = 2026-01-01\n' + "".join(
+        f'[server.{name}]\naccount = "acme"\ndeployed = 2026-01-1{n}\n'
+        for n, name in enumerate("bcdefgh")
+    )
+    declare(book, tmp_path, CHANNELS.replace("channels = 120", "channels = 10"), deck=None)
+    declared(book, tmp_path, servers)
+    book.bill(date(2026, 1, 31))
+    said = {}
+    for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True):
+        said[row["kind"]] = "\n".join(book.explain_charge(row["journal"]).steps)
+    assert "10 channels a month cost 10 x 1.20 = 12.00" in said["channels"]
+    assert "Day 31 of 31 owes what 31 days do less what 30 days do" in said["channels"]
+    assert "Server a: 0 days of 31 owe 0.00, 31 days free." in said["minimum"]
+    assert "Server h: 16 days of 31 owe 16.00." in said["minimum"]
+    assert "Required for 2026-01: 133.00 USD" in said["minimum"]
+    assert "Spent on calls and channels of 2026-01: 12.00." in said["minimum"]
+    assert "121.00 USD is charged here" in said["minimum"]
