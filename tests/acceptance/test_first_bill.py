@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
     from tests.acceptance.conftest import Ran
 
+LINES = """
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "20.00"
+tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500, price = "0.95", free_servers = 3 } ]
+"""
 OCTOBER = ("--from", "2026-10-01", "--to", "2026-10-02")
 
 
@@ -246,3 +253,31 @@ def test_wrong_words_are_one_line_with_status_2(
     assert error in ran.err
     assert ran.err.startswith("minutebook: ")
     assert ran.err.count("\n") == 1
+
+
+def test_a_month_of_channels_is_priced(minutebook: Callable[..., Ran], tmp_path: Path) -> None:
+    """As the contract names it; the channels count toward the minimum."""
+    (tmp_path / "lines.toml").write_text(LINES)
+    assert minutebook("apply", str(tmp_path / "lines.toml")).status == 0
+    words = ("price", "--plan", "lines", "--channels", "101", "--servers", "8")
+    assert minutebook("--format", "json", *words, "--month", "2026-02").json == {
+        "plan": "lines",
+        "channels": 101,
+        "servers": 8,
+        "free_servers": 3,
+        "channels_total": "95.95",
+        "minimum_required": "100.00",
+        "minimum_shortfall": "4.05",
+        "month_total": "100.00",
+        "currency": "USD",
+    }
+    for wrong, error in (
+        (("price", "--plan", "lines", "--channels", "-1"), "0 or more"),
+        (("price", "--plan", "nine", "--channels", "1"), "is not declared"),
+        (("price", "--channels", "1"), "--channels goes with --plan"),
+        (("price", "44", "--plan", "lines"), "say the number and the seconds"),
+        (("price", "44", "1", "--plan", "lines", "--servers", "1"), "go with --channels"),
+    ):
+        ran = minutebook(*wrong)
+        assert (ran.status, ran.out) == (2, "")
+        assert error in ran.err

@@ -77,6 +77,45 @@ def test_an_extra_charge_is_found(billed: Book, cluster: Cluster) -> None:
     assert found(billed)["postings"] == ["globex, 2026-10-01: 0.01 is due and 0.02 is charged"]
 
 
+def test_a_wrong_charge_for_channels_or_servers_is_found(
+    book: Book, cluster: Cluster, tmp_path: Path
+) -> None:
+    """One that is gone, and one that is too much."""
+    text = """
+[plan.c]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "31" } ]
+minimum_per_server = "1000"
+
+[account.lines]
+plan = "c"
+channels = 1
+from = 2026-10-01
+
+[server.s]
+account = "lines"
+deployed = 2026-10-01
+"""
+    (tmp_path / "lines.toml").write_text(text)
+    book.apply([tmp_path / "lines.toml"], force="a test")
+    book.bill(october(31))
+    assert found(book) == {}
+    gone = "where kind = 'channels' and corrects = '2026-10-05'"
+    plant(
+        book,
+        cluster,
+        f"delete from entry where journal in (select journal from journal {gone})",
+        f"delete from journal {gone}",
+    )
+    assert found(book) == {
+        "charges": [
+            "lines, 2026-10-05, channels: 1.00 is due and 0.00 is charged",
+            "lines, 2026-10-31, minimum: 970.00 is due and 969.00 is charged",
+        ]
+    }
+
+
 def test_a_lost_file_of_calls_is_found(billed: Book) -> None:
     """A Parquet file that the lake's log names is gone."""
     Path(billed.lake.snapshot().files[0].path).unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from minutebook.plans.per_channel import ChannelPrices, Charge, Over, Tier, Tier
 from minutebook.tariffs.tariff import Increment, Tally
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minutebook.book import Book
 
 CARRIER = """
@@ -80,6 +79,22 @@ def test_the_contracts_example_applies_once_and_changes_nothing_again(
     assert account.plan_on(date(2026, 9, 30)) is None
     assert account.plan_on(date(2026, 10, 1)) == "minutes"
     assert carrier.sources["proxy"].country == "44"
+
+
+def test_the_contracts_own_words_apply(book: Book, tmp_path: Path) -> None:
+    """The whole example, as it stands on the page."""
+    page = Path(__file__).parents[3] / "shared" / "contract.md"
+    if not page.exists():
+        pytest.skip("the contract is not here")
+    text = page.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    assert set(applied(book, tmp_path, text).values()) == {"added"}
+    assert set(applied(book, tmp_path, text).values()) == {"left"}
+    terms = book.carrier().accounts["globex"].terms
+    assert [(term.plan, term.channels) for term in terms] == [
+        ("channels", 120),
+        ("channels", 200),
+        ("minutes", None),
+    ]
 
 
 def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.docs import pages
 
 from minutebook.calls.schema import CALL_SCHEMA, Reason
-from minutebook.declarations import document
+from minutebook.declarations import document, plan_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,9 +101,15 @@ def test_every_key_of_an_apply_file_is_explained(
 def test_keys_of_tables_within_tables_are_explained() -> None:
     """Steps, terms and rounding name their keys where they are explained."""
     words = set(re.findall(r"`(\w+)`", _prose(DOCS / "reference" / "apply.md")))
-    for table in (document.StepTable, document.TermTable, document.RoundingTable):
+    tables = (
+        plan_table.StepTable,
+        plan_table.TierTable,
+        plan_table.OverTable,
+        plan_table.RoundingTable,
+        document.TermTable,
+    )
+    for table in tables:
         assert {field.alias or name for name, field in table.model_fields.items()} <= words
-    assert document.LATER.keys() <= words
 
 
 def test_every_reason_of_quarantine_has_its_remedy() -> None:

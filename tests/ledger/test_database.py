@@ -118,6 +118,28 @@ def test_a_database_of_a_later_version_is_refused(cluster: Cluster, tmp_path: Pa
         book.balances()
 
 
+def test_a_book_of_an_earlier_version_is_brought_up_to_date(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """By opening it; what was declared and billed stays."""
+    owner = empty_database(cluster, "earlier")
+    with minutebook.init(tmp_path / "book", database=owner) as book:
+        declare(book, tmp_path)
+        take_in(book, tmp_path, Call("a"))
+        book.bill(october(1))
+        posted = ledger(book)
+    with psycopg.connect(owner) as connection:
+        connection.execute(
+            "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
+            " alter table term drop column channels; update alembic_version set version_num = '0001'"
+        )
+    with minutebook.open(tmp_path / "book") as book:
+        assert ledger(book) == posted
+        assert book.carrier().accounts["acme"].terms[0].channels is None
+        assert book.bill(october(2)).postings == 0
+        assert [check for check in book.verify() if check.differences] == []
+
+
 def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:
     """A book is whole or not there."""
     with pytest.raises(DatabaseError, match="cannot be reached"):

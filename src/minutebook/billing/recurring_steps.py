@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from minutebook.money import Method, Rounding
 
 if TYPE_CHECKING:
     from datetime import date
-    from decimal import Decimal
 
     from minutebook.ledger.journal import Journal
 
@@ -65,7 +65,10 @@ def minimum_steps(posting: Journal) -> list[str]:
 
 
 def _month_price(bought: dict[str, Any]) -> str:
-    parts = " + ".join(f"{count:,} x {price}" for count, price in bought["parts"]) or "0"
+    parts = (
+        " + ".join(f"{count:,} x {money.text(Decimal(price))}" for count, price in bought["parts"])
+        or "0"
+    )
     return (
         f"Plan {bought['plan']}: {bought['channels']:,} channels a month cost {parts} ="
         f" {bought['month_price']}."
