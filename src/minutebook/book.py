@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from minutebook.billing.channel_use import ChannelUse
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
@@ -336,6 +337,14 @@ class Book:
         from minutebook.billing.statement import statement
 
         return statement(self.database, account, first, last, as_of)
+
+    def channels(
+        self, account: str, first: date, last: date, *, by_server: bool = False
+    ) -> ChannelUse:
+        """How an account used its channels, day by day."""
+        from minutebook.billing.channel_use import channel_use
+
+        return channel_use(self.database, self.lake, account, first, last, by_server=by_server)
 
     def totals(self, first: date, last: date, by: str = "account") -> list[Total]:
         """Calls, charges and payments by account, day, month, destination or plan."""

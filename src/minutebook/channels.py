@@ -38,17 +38,22 @@ class Occupancy:
     `days`: the group's columns, `day`, `peak` Int32, `peak_at` (the first instant of it), and
     `channel_us` Int64, the channels held times how long. `intervals`: the group's columns, `day`,
     `peak` Int32 and `count` Int64, for so many of the day's five-minute intervals; they add up to
-    INTERVALS. `states`: the group's columns, `day`, `held` Int32 and `us` Int64, for how long in
-    all exactly so many channels were held.
+    INTERVALS. `states`, where they were asked for: the group's columns, `day`, `held` Int32 and
+    `us` Int64, for how long in all exactly so many channels were held.
     """
 
     days: pl.DataFrame
     intervals: pl.DataFrame
-    states: pl.DataFrame
+    states: pl.DataFrame | None = None
 
 
 def occupancy(
-    calls: pl.LazyFrame, first: date, last: date, by: Sequence[str] = ("account",)
+    calls: pl.LazyFrame,
+    first: date,
+    last: date,
+    by: Sequence[str] = ("account",),
+    *,
+    with_states: bool = False,
 ) -> Occupancy:
     """The channels that calls of each combination of the columns `by` held, from `first` to `last`.
 
@@ -76,7 +81,7 @@ def occupancy(
             + pl.duration(microseconds=pl.col("peak_at"))
         ),
         _named(_by_interval(states), groups, first, days),
-        _named(_by_state(states), groups, first, days),
+        _named(_by_state(states), groups, first, days) if with_states else None,
     )
 
 
@@ -86,15 +91,22 @@ def percentile(intervals: pl.DataFrame, by: Sequence[str], total: pl.Expr | int)
     `intervals` as in Occupancy, of one or several days; `total` is how many intervals there are in
     a group, of which those that are not in the frame are zeros.
     """
-    ordered = intervals.sort(*by, pl.col("peak"), descending=[False] * len(by) + [True])
-    from_top = pl.col("count").cum_sum().over(by)
+    keys = list(by)
     # the rank from the top of the lowest peak that is not above 5 %
     rank = (pl.lit(total) if isinstance(total, int) else total) * (100 - _PERCENT) // 100 + 1
-    found = ordered.filter(from_top >= rank).unique(by, keep="first", maintain_order=True)
-    known = intervals.select(by).unique(maintain_order=True)
-    return known.join(found.select(*by, p95="peak"), on=list(by), how="left").with_columns(
-        pl.col("p95").fill_null(0)
+    found = (
+        intervals.lazy()
+        .group_by(*keys, "peak")
+        .agg(pl.col("count").sum(), rank.first().alias("rank"))
+        .sort("peak", descending=True)
+        .with_columns(from_top=pl.col("count").cum_sum().over(keys))
+        .filter(pl.col("from_top") >= pl.col("rank"))
+        .group_by(keys)
+        .agg(p95=pl.col("peak").max())
     )
+    known = intervals.lazy().select(keys).unique()
+    joined = known.join(found, on=keys, how="left").with_columns(pl.col("p95").fill_null(0))
+    return joined.sort(keys).collect()
 
 
 def _since(instant: pl.Expr, dawn: datetime) -> pl.Expr:
@@ -103,16 +115,18 @@ def _since(instant: pl.Expr, dawn: datetime) -> pl.Expr:
 
 def _numbered(keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct rows of `keys`, sorted, and for each row the number of its own among them."""
-    groups = keys.unique().sort(keys.columns)
     run = keys.select(pl.struct(pl.all()).rle_id()).to_series()
-    heads = keys.filter(
-        run.is_first_distinct() if run.is_empty() else run != run.shift(fill_value=-1)
-    )
+    heads = keys.filter(run != run.shift()) if keys.height else keys
+    heads = pl.concat([keys.head(1), heads])  # nothing comes before the first run
+    groups = heads.unique().sort(keys.columns)
     numbers = heads.join(
-        groups.with_row_index("number"), on=keys.columns, how="left", nulls_equal=True,
+        groups.with_row_index("number"),
+        on=keys.columns,
+        how="left",
+        nulls_equal=True,
         maintain_order="left",
-    )["number"].cast(pl.UInt64)  # fmt: skip
-    return groups, numbers.gather(run)
+    )["number"]
+    return groups, numbers.cast(pl.UInt64).gather(run)
 
 
 def _events(held: pl.DataFrame, days: int) -> pl.Series:
@@ -160,10 +174,17 @@ def _states(events: pl.Series) -> pl.DataFrame:
 
 
 def _by_day(states: pl.DataFrame) -> pl.DataFrame:
-    return states.group_by("place", maintain_order=True).agg(
-        peak=pl.col("held").max(),
-        peak_at=pl.col("at").get(pl.col("held").arg_max()),
-        channel_us=(pl.col("held").cast(pl.Int64) * pl.col("us")).sum(),
+    held = pl.col("held")
+    return (
+        states.lazy()
+        .with_columns(channel_us=held.cast(pl.Int64) * pl.col("us"))
+        .group_by("place", maintain_order=True)
+        .agg(
+            peak=held.max(),
+            peak_at=pl.col("at").get(held.arg_max()),
+            channel_us=pl.col("channel_us").sum(),
+        )
+        .collect()
     )
 
 
@@ -182,12 +203,14 @@ def _by_interval(states: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("place") * INTERVALS + (pl.col("at") // _INTERVAL_US).cast(pl.UInt64)
     starts_there = pl.col("at").first() % _INTERVAL_US == 0
     intervals = (
-        states.filter(pl.col("at") < _DAY_US)
+        states.lazy()
+        .filter(pl.col("at") < _DAY_US)
         .select("at", "held", number=number)
         .with_columns(pl.col("number").set_sorted())
         .group_by("number", maintain_order=True)
         .agg(highest=pl.col("held").max(), last=pl.col("held").last(), anew=starts_there)
         .with_columns(place=pl.col("number") // INTERVALS)
+        .collect()
     )
     first = pl.col("place") != pl.col("place").shift(fill_value=2**63)
     final = pl.col("place") != pl.col("place").shift(-1, fill_value=2**63)

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutebook.channels import INTERVALS, occupancy, percentile
+from minutebook.channels import INTERVALS, Occupancy, occupancy, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +69,20 @@ def last_day() -> date:
     return FIRST + timedelta(days=DAYS - 1)
 
 
+def of(calls: pl.LazyFrame, first: date = FIRST, last: date | None = None) -> Occupancy:
+    return occupancy(calls, first, last or last_day(), with_states=True)
+
+
+def states_of(found: Occupancy) -> pl.DataFrame:
+    assert found.states is not None
+    return found.states
+
+
 @settings(max_examples=150, deadline=None)
 @given(calls_made)
 def test_peaks_and_times_are_those_counted_by_hand(calls: list[Call]) -> None:
     """Each day's peak, when it was, each five-minute peak, and how long each state lasted."""
-    found = occupancy(frame(calls), FIRST, last_day())
+    found = of(frame(calls))
     edges = {instant for call in calls for instant in call[1:3]}
     for account in "ab":
         held = counted(calls, account)
@@ -87,7 +96,7 @@ def test_peaks_and_times_are_those_counted_by_hand(calls: list[Call]) -> None:
             for mark, following in zip(ordered, [*ordered[1:], end], strict=True):
                 states[held(mark)] = states.get(held(mark), 0) + (following - mark) * 1_000_000
             states.pop(0, None)
-            rows = found.states.filter(own)
+            rows = states_of(found).filter(own)
             assert dict(zip(rows["held"], rows["us"], strict=True)) == states
 
             peak = max(map(held, ordered))
@@ -127,11 +136,11 @@ def test_the_order_and_the_files_of_calls_do_not_matter(
     """Shuffled, and split over two files: the same."""
     shuffled = list(calls)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    whole = occupancy(frame(calls), FIRST, last_day())
+    whole = of(frame(calls))
     parts = pl.concat([frame(shuffled[:cut]), frame(shuffled[cut:])])
-    again = occupancy(parts, FIRST, last_day())
+    again = of(parts)
     assert again.days.equals(whole.days)
-    assert again.states.equals(whole.states)
+    assert states_of(again).equals(states_of(whole))
     key = ["account", "day", "peak"]
     counts = [
         o.intervals.group_by(key).agg(pl.col("count").sum()).sort(key) for o in (whole, again)
@@ -143,12 +152,12 @@ def test_the_order_and_the_files_of_calls_do_not_matter(
 @given(calls_made)
 def test_a_day_alone_is_as_among_others(calls: list[Call]) -> None:
     """Whether days are asked for together or one by one."""
-    whole = occupancy(frame(calls), FIRST, last_day())
+    whole = of(frame(calls))
     for n in range(DAYS):
         day = FIRST + timedelta(days=n)
-        alone = occupancy(frame(calls), day, day)
+        alone = of(frame(calls), day, day)
         assert alone.days.equals(whole.days.filter(pl.col("day") == day))
-        assert alone.states.equals(whole.states.filter(pl.col("day") == day))
+        assert states_of(alone).equals(states_of(whole).filter(pl.col("day") == day))
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,7 @@ import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ import polars as pl
 
 from minutebook.calls import hashes
 from minutebook.calls.delta import Table, fsync_path, locked
-from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, INSTANT
+from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,13 +63,14 @@ class Snapshot:
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """One row a file: path (absolute), day, rows, source_min, source_max, id_min, id_max.
+        """One row a file: path (absolute), day, rows, the least and greatest source and call id,
+        the first setup and the last end (source_min, …, setup_min, ended_max).
 
-        Statistics are null where a file (of another writer) has none.
+        Statistics are null where a file has none: it is another writer's, or they are.
         """
         files = self.table.files()
 
-        def column(name: str, dtype: type[pl.DataType]) -> pl.Expr:
+        def column(name: str, dtype: type[pl.DataType] | pl.DataType) -> pl.Expr:
             return (pl.col(name) if name in files.columns else pl.lit(None)).cast(dtype)
 
         return files.select(
@@ -78,7 +81,20 @@ class Snapshot:
             source_max=column("max.source", pl.String),
             id_min=column("min.call_id", pl.String),
             id_max=column("max.call_id", pl.String),
+            setup_min=column("min.setup_at", INSTANT),
+            ended_max=column("max.ended_at", INSTANT),
         ).sort("day", "path")
+
+    def holding(self, first: date, last: date) -> pl.DataFrame:
+        """The rows of `frame` whose calls may hold a channel, or are filed, from `first` to `last`.
+
+        A call is filed by its answer, so it may be set up the day before; and it may last for days.
+        """
+        dawn = datetime.combine(first, time(), UTC)
+        dusk = datetime.combine(last, time(), UTC) + ONE_DAY
+        begins = pl.col("setup_min").is_null() | (pl.col("setup_min") < dusk)
+        ends = pl.col("ended_max").is_null() | (pl.col("ended_max") > dawn)
+        return self.frame.filter((begins & ends) | pl.col("day").is_between(first, last))
 
     @cached_property
     def files(self) -> list[LakeFile]:

@@ -1,0 +1,83 @@
+"""`minutebook channels`: how an account used its channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Format, Sheet, show
+
+COLUMNS = [
+    Column("date", "Date (UTC)"),
+    Column("channels_bought", "Bought", number=True),
+    Column("peak", "Peak", number=True),
+    Column("peak_at", "Peak at (UTC)"),
+    Column("mean", "Mean", number=True),
+    Column("p95", "P95", number=True),
+    Column("seconds_above", "Above (s)", number=True),
+    Column("cps_peak", "CPS peak", number=True),
+    Column("attempts", "Attempts", number=True),
+    Column("answered", "Answered", number=True),
+    Column("asr", "ASR", number=True),
+    Column("acd_seconds", "ACD (s)", number=True),
+    Column("ner", "NER", number=True),
+    Column("minutes", "Minutes", number=True),
+]
+_BY = ("server",)
+_WIDTH = 24
+
+
+def channels_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    by: Annotated[
+        str | None, typer.Option(metavar="server", help="A line for each server and day.")
+    ] = None,
+) -> None:
+    """Show how many channels an account held, day by day: peak, mean, 95th percentile.
+
+    A channel is held from setup to end, ringing included. P95 is of the day's five-minute peaks;
+    "above" is how long more were held than bought.
+
+    \b
+    Examples:
+      minutebook channels acme --from 2026-10-01 --to 2026-10-31
+      minutebook channels acme --from 2026-10-01 --to 2026-10-01 --by server
+    """
+    if by not in (None, *_BY):
+        raise typer.BadParameter(f"--by {by}: channels go by {', '.join(_BY)}")
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    with book_of(context) as book:
+        use = book.channels(account, *days, by_server=by is not None)
+    rows = [day.to_json() for day in use.days]
+    columns = list(COLUMNS)
+    if by is not None:
+        columns.insert(1, Column("server", "Server"))
+    format_ = format_of(context)
+    if format_ is Format.TABLE:
+        columns.insert(columns.index(COLUMNS[3]), Column("plot", ""))
+        _plotted(rows)
+    notes = []
+    if use.without_setup:
+        notes = [
+            f"{use.without_setup:,} calls have no setup time: they hold a channel from answer."
+        ]
+    title = f"{account}, {days[0]} to {days[1]}"
+    show(format_, use.to_json(), Sheet(columns, rows, title=title, notes=notes))
+
+
+def _plotted(rows: list[dict[str, Any]]) -> None:
+    """Add to each row a bar as long as its peak, and a mark where the channels bought end."""
+    scale = max((max(row["peak"], row["channels_bought"] or 0) for row in rows), default=0)
+    for row in rows:
+        filled = -(-row["peak"] * _WIDTH // scale) if scale else 0
+        bar = "█" * filled + " " * (_WIDTH - filled)
+        if row["channels_bought"] is not None and scale:
+            mark = min(_WIDTH - 1, row["channels_bought"] * _WIDTH // scale)
+            bar = bar[:mark] + "│" + bar[mark + 1 :]
+        row["plot"] = bar.rstrip()
