@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.channel_use import ChannelUse
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
+    from minutebook.billing.minimum_standing import MinimumStanding
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
     from minutebook.billing.run import RunResult
@@ -345,6 +346,12 @@ class Book:
         from minutebook.billing.channel_use import channel_use
 
         return channel_use(self.database, self.lake, account, first, last, by_server=by_server)
+
+    def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
+        """Where an account's minimum of a month (its first day; None: this one) stands."""
+        from minutebook.billing.minimum_standing import minimum_standing
+
+        return minimum_standing(self.database, account, month, _now())
 
     def totals(self, first: date, last: date, by: str = "account") -> list[Total]:
         """Calls, charges and payments by account, day, month, destination or plan."""

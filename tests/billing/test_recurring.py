@@ -363,3 +363,32 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
     assert "Required for 2026-01: 133.00 USD" in said["minimum"]
     assert "Spent on calls and channels of 2026-01: 12.00." in said["minimum"]
     assert "121.00 USD is charged here" in said["minimum"]
+
+
+def test_where_a_months_minimum_stands(book: Book, tmp_path: Path) -> None:
+    """Required, spent, and what it will be if calls go on as on the billed days; by server."""
+    text = PLANS + (
+        '[account.acme]\nplan = "minutes"\nfrom = 2026-04-01\ndebit_limit = "100.00"\n'
+        'match = [ { account_code = "acme" } ]\n'
+        '[account.globex]\nplan = "minutes"\nfrom = 2026-04-01\nmatch = [ { account_code = "globex" } ]\n'
+        '[server.lon-1]\naccount = "acme"\ndeployed = 2026-01-01\n'
+        '[server.par-1]\naccount = "acme"\ndeployed = 2026-04-16\n'
+    )
+    declare(book, tmp_path, text, deck=None)
+    april = date(2026, 4, 1)
+    before = book.minimum("acme", april)
+    assert (before.required, before.spent, before.expected, before.met) == (30, 0, None, False)
+    at = datetime(2026, 4, 2, 9, tzinfo=UTC)
+    take_in(book, tmp_path, Call("a", at=at, seconds=500), Call("g", "globex", at=at, seconds=100))
+    book.bill(date(2026, 4, 10))
+    standing = book.minimum("acme", april)
+    assert (standing.required, standing.spent, standing.expected) == (30, 5, 15)
+    assert not standing.met
+    assert [(s.server, s.days, s.owed, s.calls, s.duration_ms) for s in standing.servers] == [
+        ("lon-1", 30, 20, 2, 600_000),
+        ("par-1", 15, 10, 0, 0),
+    ]
+    book.bill(date(2026, 4, 30))
+    assert ledger(book)["acme", "2026-04-30", "minimum"] == "-25.00"
+    with pytest.raises(InputError, match="is not declared"):
+        book.minimum("nobody", april)

@@ -6,6 +6,7 @@ are merged by their day; nothing that a file does not name is removed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -108,6 +109,9 @@ class Merge:
             if isinstance(text.values[kind], dict)
             for name in text.values[kind]
         }
+        owned: dict[str, list[Server]] = defaultdict(list)
+        for server in self.carrier.servers.values():
+            owned[server.account].append(server)
         for change in self.changes:
             try:
                 if change.kind == "account":
@@ -115,7 +119,7 @@ class Merge:
                 elif change.kind == "plan":
                     self._check_card(change.after)
                 elif change.kind == "server":
-                    self._check_server(change.before, change.after)
+                    self._check_server(change.before, change.after, owned)
             except InputError as error:
                 text, line = places[change.kind, change.name]
                 raise InputError(
@@ -222,16 +226,17 @@ class Merge:
                 )
         self._check_switches(account)
 
-    def _check_server(self, before: Server | None, server: Server) -> None:
+    def _check_server(
+        self, before: Server | None, server: Server, owned: Mapping[str, list[Server]]
+    ) -> None:
         """Deploying takes the means for every server's minimum (domain.md, "Minimum per server")."""
         account = self.carrier.accounts.get(server.account)
         if account is None:
             raise InputError(f"account {server.account!r} is not declared; declare it first")
         if self.force is not None or (before is not None and before.deployed == server.deployed):
             return
-        own = [s for s in self.carrier.servers.values() if s.account == account.name]
         needed, paying, held = deployment_needs(
-            Holdings(self.carrier, account, own), server.deployed
+            Holdings(self.carrier, account, owned[account.name]), server.deployed
         )
         available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
         if held is not None and needed > available:

@@ -145,6 +145,18 @@ def of_account(
     return {row[0]: Sums(*map(int, row[1:])) for row in rows}
 
 
+def by_server(
+    connection: Connection, servers: list[str], first: date, last: date
+) -> dict[str, tuple[int, int]]:
+    """Calls and milliseconds that servers carried, whoever's they were."""
+    rows = connection.execute(
+        "select server, sum(calls), sum(duration_ms) from tally"
+        " where day between %s and %s and server = any(%s) group by server",
+        [first, last, servers],
+    )
+    return {server: (int(calls), int(ms)) for server, calls, ms in rows}
+
+
 def by_group(
     connection: Connection, first: date, last: date, group: str
 ) -> list[tuple[str, str, Sums]]:

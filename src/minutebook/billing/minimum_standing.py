@@ -1,0 +1,154 @@
+"""Where an account's minimum of a month stands (domain.md, "Minimum per server")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.billing.charging import SPENT
+from minutebook.billing.payments import account_named
+from minutebook.days import month_end
+from minutebook.ledger import balances, declarations, tallies
+from minutebook.plans.minimum import shortfall
+from minutebook.plans.recurring import Holdings
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from minutebook.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStanding:
+    """A server in a month: days that owe and days that are free, what it owes, what it carried.
+
+    `calls` and `duration_ms` are those of every account over it, billed so far.
+    """
+
+    server: str
+    deployed: date
+    retired: date | None
+    days: int
+    free_days: int
+    owed: Fraction
+    calls: int
+    duration_ms: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook minimum --format json` prints it."""
+        return {
+            "server": self.server,
+            "deployed": self.deployed.isoformat(),
+            "retired": self.retired and self.retired.isoformat(),
+            "days": self.days,
+            "free_days": self.free_days,
+            "owed": money.text(money.Rounding(money.Method.HALF_EVEN, 6).of(self.owed)),
+            "calls": self.calls,
+            "seconds": self.duration_ms / 1000,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumStanding:
+    """An account's month: required by its end, spent so far, and expected if traffic goes on.
+
+    Amounts are positive. `expected` takes the calls' charges of the billed days for all days of
+    the month, and channels as they are declared; None before a day of the month is billed.
+    """
+
+    account: str
+    currency: str
+    month: date
+    required: Decimal
+    spent: Decimal
+    expected: Decimal | None
+    billed_through: date | None
+    servers: tuple[ServerStanding, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether what is spent so far covers it."""
+        return self.spent >= self.required
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook minimum --format json` prints it."""
+        expected = self.expected
+        return {
+            "account": self.account,
+            "currency": self.currency,
+            "month": f"{self.month:%Y-%m}",
+            "billed_through": self.billed_through and self.billed_through.isoformat(),
+            "required": money.text(self.required),
+            "spent": money.text(self.spent),
+            "met": self.met,
+            "shortfall": money.text(shortfall(self.required, self.spent)),
+            "expected_spend": None if expected is None else money.text(expected),
+            "expected_shortfall": None
+            if expected is None
+            else money.text(shortfall(self.required, expected)),
+            "servers": [server.to_json() for server in self.servers],
+        }
+
+
+def minimum_standing(
+    database: Database, account: str, month: date | None, now: datetime
+) -> MinimumStanding:
+    """Where the month (its first day; None: this one) stands; `InputError` for an unknown account."""
+    first = (month or now.astimezone(UTC).date()).replace(day=1)
+    last = month_end(first)
+    with database.transaction() as connection:
+        connection.execute("set transaction isolation level repeatable read")
+        declared = account_named(connection, account)
+        carrier = declarations.load(connection)
+        own = [server for server in carrier.servers.values() if server.account == account]
+        spent = {
+            kind: -balances.charged_between(connection, [kind], first, last).get(
+                account, Decimal(0)
+            )
+            for kind in SPENT
+        }
+        through = tallies.billed_through(connection)
+        carried = tallies.by_server(connection, [server.name for server in own], first, last)
+    held = Holdings(carrier, declared, own)
+    required = held.required(first)
+    by_name = {server.name: server for server in own}
+    return MinimumStanding(
+        account=account,
+        currency=declared.currency,
+        month=first,
+        required=required.amount,
+        spent=sum(spent.values(), Decimal(0)),
+        expected=_expected(held, first, last, through, spent["usage"]),
+        billed_through=through,
+        servers=tuple(
+            ServerStanding(
+                server.server,
+                by_name[server.server].deployed,
+                by_name[server.server].retired,
+                server.days,
+                server.free_days,
+                server.owed,
+                *carried.get(server.server, (0, 0)),
+            )
+            for server in required.servers
+        ),
+    )
+
+
+def _expected(
+    held: Holdings, first: date, last: date, through: date | None, usage: Decimal
+) -> Decimal | None:
+    begin = max(first, held.held[0].first)
+    if through is None or through < begin or begin > last:
+        return None
+    covered = (min(through, last) - begin).days + 1
+    whole = (last - begin).days + 1
+    terms = held.on(last)
+    assert terms is not None
+    calls = terms.plan.rounding.of(Fraction(usage) * whole / covered)
+    channels = sum((due.amount for due in held.channel_dues(first, last)), Decimal(0))
+    return calls + channels

@@ -1,0 +1,58 @@
+"""`minutebook minimum`: where a month's minimum of an account's servers stands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+COLUMNS = [
+    Column("server", "Server"),
+    Column("deployed", "Deployed"),
+    Column("retired", "Retired"),
+    Column("days", "Days that owe", number=True),
+    Column("free_days", "Free days", number=True),
+    Column("owed", "Owes", number=True),
+    Column("calls", "Calls carried", number=True),
+    Column("seconds", "Used (s)", number=True),
+]
+
+
+def minimum_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    month: Annotated[
+        str | None, typer.Option(metavar="M", help="As in 2026-10. Left out: this month.")
+    ] = None,
+) -> None:
+    """Show where an account's minimum of a month stands: required, spent, expected, by server.
+
+    Expected is what the month comes to if calls go on as on its billed days; channels count as
+    they are declared.
+
+    \b
+    Examples:
+      minutebook minimum acme
+      minutebook minimum acme --month 2026-10
+    """
+    first = None if month is None else arguments.month(month, "--month")
+    with book_of(context) as book:
+        standing = book.minimum(account, first)
+    value = standing.to_json()
+    currency = value["currency"]
+    met = "met" if value["met"] else f"{value['shortfall']} {currency} short"
+    notes = [
+        f"Required for {value['month']}: {value['required']} {currency}. Spent so far:"
+        f" {value['spent']}, {met}; billed through {value['billed_through'] or 'no day yet'}."
+    ]
+    if value["expected_spend"] is not None:
+        notes.append(
+            f"If calls go on as on the billed days: {value['expected_spend']} {currency} spent,"
+            f" {value['expected_shortfall']} short."
+        )
+    title = f"{account}, {value['month']}"
+    show(format_of(context), value, Sheet(COLUMNS, value["servers"], title=title, notes=notes))
