@@ -7,6 +7,7 @@ one of two lists: what this version computes, and what waits for a rule that it 
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from minutebook.days import month_end, months_ending
+from minutebook.declarations.model import Server
 from minutebook.money import Method, Rounding
+from minutebook.plans.minimum import MinimumTerms, Prorate, Stretch, required, shortfall
 from minutebook.rating import RateTable, price_one
 from minutebook.tariffs.decks import DECK_SCHEMA
 from minutebook.tariffs.tariff import (
@@ -78,17 +82,17 @@ ANCHORED = ["dv01", "dv03"]
 DURATIONS = ["cx15", "cx17", "cx19", "yt15_1.41", "yt15_1.6"]
 TIERS = ["br01", "br03", "br07", "br09", "br11"]
 OTHERS = ["cx20", "cx21", "cx22", "yt09"]
-COVERED = [*RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS]
+PRORATED = ["br17", "br19", "br21", "br23"]
+MINIMUMS = ["cx23"]
+COVERED = [*RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS, *PRORATED, *MINIMUMS]
 WAITING = {
     "time-of-day bands": "cg40 cg42 cg44 cg46",
     "allowances of free minutes": "br12 br14 br16 cg38 pb01 yt08",
-    "proration of months": "br17 br19 br21 br23",
     "a cap on a call's cost": "cg13",
     "steps that are no whole number of pulses": "br05",
     "live control: admission and longest duration": "a202 cg50",
     "debits at once": "cg39",
     "pricing again once an account exists": "cg37",
-    "minimum spend": "cx23",
     "netting of two accounts": "pb02",
     "reverse billing": "yt12",
 }
@@ -254,3 +258,31 @@ def test_yt09_failed_attempts_cost_their_fee() -> None:
         fee = Decimal(asked["tariff"][f"{side}_attempt_fee"])
         table = RateTable.flat(Decimal(1), plan=Terms(attempt_fee=fee), tally=Tally.CALL)
         assert price_one("1", None, table).cost == Decimal(asked["expected"][key])
+
+
+@pytest.mark.parametrize("case", PRORATED)
+def test_days_of_a_month_are_prorated(case: str) -> None:
+    """A server at 1 a month owes as many months as the peer counts, each day its month's share."""
+    span = CASES[case]["call"]
+    first, last = (date.fromisoformat(span[end]) for end in ("from", "to_inclusive"))
+    terms = MinimumTerms(Decimal(1), Prorate.DAY, 0, KEPT)
+    server = Server("s", "acme", first, last)
+    owed = sum(
+        (
+            server_owed.owed
+            for month in months_ending(first, month_end(last))
+            for server_owed in required([Stretch(month, month_end(month), terms)], [server]).servers
+        ),
+        Fraction(0),
+    )
+    expected = CASES[case]["expected"]["months"]
+    written = Fraction(1, 10 ** len(expected.partition(".")[2]))
+    assert abs(owed - Fraction(expected)) < written
+
+
+@pytest.mark.parametrize("case", MINIMUMS)
+def test_what_is_short_of_a_minimum_is_charged(case: str) -> None:
+    """The minimum less what was spent."""
+    said = CASES[case]
+    needed, spent = Decimal(said["tariff"]["minimum_spend"]), Decimal(said["call"]["spend"])
+    assert shortfall(needed, spent) == Decimal(said["expected"]["extra_charge"])
