@@ -392,3 +392,39 @@ def test_where_a_months_minimum_stands(book: Book, tmp_path: Path) -> None:
     assert ledger(book)["acme", "2026-04-30", "minimum"] == "-25.00"
     with pytest.raises(InputError, match="is not declared"):
         book.minimum("nobody", april)
+
+
+def test_a_run_of_earlier_days_leaves_the_later_ones_to_the_next(
+    book: Book, tmp_path: Path
+) -> None:
+    """Changed terms are charged up to the day that a run is asked for, and none is forgotten."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    book.bill(date(2026, 3, 31))
+    declared(
+        book,
+        tmp_path,
+        '[account.acme]\nterms = [ { from = 2026-03-15, plan = "daily", channels = 200 } ]\n',
+    )
+    assert book.bill(date(2026, 3, 20)).postings == 6
+    assert book.bill(date(2026, 3, 20)).postings == 0
+    assert book.bill(date(2026, 3, 31)).postings == 11
+    assert [check for check in book.verify() if check.differences] == []
+
+
+def test_a_statement_of_before_a_change_shows_what_was_known(book: Book, tmp_path: Path) -> None:
+    """Channels and minimums too are corrected by postings, never edited."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    book.bill(date(2026, 1, 31))
+    known = datetime.now(UTC)
+    declared(
+        book,
+        tmp_path,
+        '[account.acme]\nterms = [ { from = 2026-01-31, plan = "daily", channels = 600 } ]\n',
+    )
+    book.bill(date(2026, 1, 31))
+    day = date(2026, 1, 31)
+    before, after = (
+        book.statement("acme", day, day, as_of).days[0].per_channel for as_of in (known, None)
+    )
+    assert before == -(UP4.of(114) - UP4.of(Fraction(114 * 30, 31)))
+    assert after == -(UP4.of(570) - UP4.of(Fraction(570 * 30, 31)))
