@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
     from minutebook.billing.run import RunResult
+    from minutebook.billing.servers import ListedServer
     from minutebook.billing.standing import Standing
     from minutebook.billing.statement import Statement
     from minutebook.billing.totals import Total
@@ -142,6 +143,26 @@ class Book:
         from minutebook.declarations.apply import apply
 
         return apply(self.database, [Path(file) for file in files], _user(), force)
+
+    def deploy_server(
+        self, name: str, account: str, on: date | None = None, force: str | None = None
+    ) -> None:
+        """Deploy a server from a UTC day (None: today); `force`: why without the means for it."""
+        from minutebook.billing.servers import deploy
+
+        deploy(self.database, name, account, on or _now().date(), _user(), force)
+
+    def retire_server(self, name: str, on: date | None = None) -> None:
+        """Retire a server; `on` (None: today) is its last UTC day."""
+        from minutebook.billing.servers import retire
+
+        retire(self.database, name, on or _now().date(), _user())
+
+    def servers(self, account: str | None = None, at: date | None = None) -> list[ListedServer]:
+        """Every server, or an account's, and what it owes in the month of a day (None: today)."""
+        from minutebook.billing.servers import servers_on
+
+        return servers_on(self.database, at or _now().date(), account)
 
     def import_card(
         self,

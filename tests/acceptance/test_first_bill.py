@@ -281,3 +281,40 @@ def test_a_month_of_channels_is_priced(minutebook: Callable[..., Ran], tmp_path:
         ran = minutebook(*wrong)
         assert (ran.status, ran.out) == (2, "")
         assert error in ran.err
+
+
+def test_servers_and_their_minimum_by_command(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Deployed, listed, retired, and where the month's minimum stands."""
+    account = (
+        '[account.acme]\nplan = "lines"\nchannels = 10\nfrom = 2026-10-01\ndebit_limit = "50"\n'
+    )
+    (tmp_path / "lines.toml").write_text(LINES + account)
+    assert minutebook("apply", str(tmp_path / "lines.toml")).status == 0
+    json_of = ("--format", "json", "server")
+    for name in ("s1", "s2", "s3"):
+        ran = minutebook(*json_of, "deploy", name, "--account", "acme", "--on", "2026-10-01")
+        assert ran.status == 0
+    assert ran.json["free"] is False
+    refused = minutebook("server", "deploy", "s4", "--account", "acme", "--on", "2026-10-01")
+    assert (refused.status, refused.out) == (2, "")
+    assert "10.00 is missing" in refused.err
+    retired = minutebook(*json_of, "retire", "s3", "--on", "2026-10-31")
+    assert retired.json["retired"] == "2026-10-31"
+    assert [row["server"] for row in minutebook(*json_of, "list").json["servers"]] == [
+        "s1",
+        "s2",
+        "s3",
+    ]
+    assert minutebook("bill", "--through", "2026-10-31").status == 0
+    standing = minutebook("--format", "json", "minimum", "acme", "--month", "2026-10").json
+    assert (standing["required"], standing["spent"], standing["met"]) == ("40.00", "12.00", False)
+    day = minutebook(
+        "--format", "json", "statement", "acme", "--from", "2026-10-31", "--to", "2026-10-31"
+    ).json["days"][0]
+    assert (day["per_channel"], day["minimum"]) == ("-0.387", "-28.00")
+    use = minutebook(
+        "--format", "json", "channels", "acme", "--from", "2026-10-31", "--to", "2026-10-31"
+    ).json
+    assert (use["channels_bought"], use["days"][0]["peak"]) == (10, 0)

@@ -25,6 +25,7 @@ from minutebook.cli import (
     pay,
     price,
     quarantine,
+    server,
     statement,
     stop,
     totals,
@@ -82,6 +83,7 @@ def build() -> Callable[..., object]:
             getattr(module, f"{name}_")
         )
     app.add_typer(card.app, name="card")
+    app.add_typer(server.app, name="server")
     return typer.main.get_command(app).main
 
 

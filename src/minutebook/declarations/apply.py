@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from minutebook.declarations.document import read
+from pydantic import ValidationError
+
+from minutebook.declarations.document import Document, read, refusal
 from minutebook.declarations.merge import Change, Merge
+from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, tallies
 from minutebook.ledger.locks import RUN
@@ -22,9 +25,27 @@ def apply(database: Database, files: list[Path], by: str, force: str | None = No
     With `force`, a reason that is kept, servers are deployed without the means for their minimum.
     Raises `InputError` with file and line for the first thing refused; then nothing is changed.
     """
+    return _apply(database, [read(file) for file in files], by, force)
+
+
+def apply_tables(
+    database: Database, tables: dict[str, Any], by: str, force: str | None = None
+) -> list[Change]:
+    """As `apply`, of tables that a command made: errors name no file."""
+    try:
+        document = Document.model_validate(tables)
+        return _apply(database, [(document, TomlText("", tables, {}))], by, force)
+    except ValidationError as error:
+        raise InputError(refusal(error)[0]) from None
+    except InputError as error:
+        raise InputError(error.message) from None
+
+
+def _apply(
+    database: Database, documents: list[tuple[Document, TomlText]], by: str, force: str | None
+) -> list[Change]:
     if force is not None and not force.strip():
         raise InputError("--force needs a reason, which is kept")
-    documents = [read(file) for file in files]
     with database.transaction(lock=RUN) as connection:
         merge = Merge(
             declarations.load(connection),

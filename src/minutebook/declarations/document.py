@@ -168,10 +168,15 @@ def read(path: Path) -> tuple[Document, TomlText]:
     try:
         return Document.model_validate(text.values), text
     except ValidationError as error:
-        first = error.errors()[0]
-        location = tuple(part for part in first["loc"] if part != "function-before")
-        words = _words(first, location)
+        words, location = refusal(error)
         raise InputError(words, file=str(path), line=_line(text, location, words)) from None
+
+
+def refusal(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
+    """The first thing that is wrong, in words, and its place in the document."""
+    first = error.errors()[0]
+    location = tuple(part for part in first["loc"] if part != "function-before")
+    return _words(first, location), location
 
 
 def _line(text: TomlText, location: tuple[str | int, ...], words: str) -> int:

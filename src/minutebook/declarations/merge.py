@@ -190,16 +190,20 @@ class Merge:
         server = Server(name, table.account, table.deployed, retired)
         if before is not None and before.account != server.account:
             raise InputError(f"is {before.account}'s; retire it and declare another name")
+        if before is None or before.deployed != server.deployed:
+            self._refuse_closed(server.deployed, "deployed")
+        if server.retired is not None and (before is None or before.retired != server.retired):
+            self._refuse_closed(server.retired, "retired")
         self._set("server", name, before, server)
         self.carrier.servers[name] = server
 
     def _set(self, kind: str, name: str, before: Any, after: Any) -> None:
         self.changes.append(Change(kind, name, before, after))
 
-    def _refuse_closed(self, day: date | None) -> None:
+    def _refuse_closed(self, day: date | None, key: str = "from") -> None:
         if day is not None and self.open_from is not None and day < self.open_from:
             raise InputError(
-                f"from = {day} lies in a closed month; the first open day is {self.open_from}"
+                f"{key} = {day} lies in a closed month; the first open day is {self.open_from}"
             )
 
     def _currency_of(self, plan: str) -> str:

@@ -1,0 +1,123 @@
+"""Servers: deployed and retired by hand, and what each owes (domain.md, "Minimum per server")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.billing.charging import SPENT
+from minutebook.days import month_end
+from minutebook.declarations.apply import apply_tables
+from minutebook.errors import InputError
+from minutebook.ledger import balances, declarations
+from minutebook.plans.minimum import free_and_charged
+from minutebook.plans.recurring import holdings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.declarations.model import Server
+    from minutebook.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ListedServer:
+    """A server on a day: `free` None where it is not deployed; `owed` of the day's month, unrounded.
+
+    `met` is whether the account's minimum of the month is, by what is billed so far.
+    """
+
+    server: Server
+    day: date
+    free: bool | None
+    owed: Fraction
+    met: bool
+
+    @property
+    def standing(self) -> str:
+        """ "planned", "deployed" or "retired"."""
+        if self.day < self.server.deployed:
+            return "planned"
+        retired = self.server.retired
+        return "retired" if retired is not None and retired < self.day else "deployed"
+
+    def to_json(self) -> dict[str, Any]:
+        """A row of `minutebook server list --format json`."""
+        retired = self.server.retired
+        return {
+            "server": self.server.name,
+            "account": self.server.account,
+            "deployed": self.server.deployed.isoformat(),
+            "retired": retired and retired.isoformat(),
+            "standing": self.standing,
+            "free": self.free,
+            "owed": money.text(money.Rounding(money.Method.HALF_EVEN, 6).of(self.owed)),
+            "met": self.met,
+        }
+
+
+def deploy(
+    database: Database, name: str, account: str, on: date, by: str, force: str | None
+) -> None:
+    """Declare a server deployed from a UTC day; `InputError` where it is there already."""
+    _refuse_if(database, name, there=True)
+    table = {"account": account, "deployed": on}
+    apply_tables(database, {"server": {name: table}}, by, force)
+
+
+def retire(database: Database, name: str, on: date, by: str) -> None:
+    """Declare a server's last UTC day; `InputError` where it has one, or was never deployed."""
+    server = _refuse_if(database, name, there=False)
+    assert server is not None
+    if server.retired is not None:
+        raise InputError(f"server {name!r} is retired already, its last day is {server.retired}")
+    table = {"account": server.account, "deployed": server.deployed, "retired": on}
+    apply_tables(database, {"server": {name: table}}, by)
+
+
+def servers_on(database: Database, day: date, account: str | None = None) -> list[ListedServer]:
+    """Every server, or an account's, with what it owes in the month of a day."""
+    first, last = day.replace(day=1), month_end(day)
+    with database.transaction() as connection:
+        carrier = declarations.load(connection)
+        spent = balances.charged_between(connection, SPENT, first, last)
+    if account is not None and account not in carrier.accounts:
+        raise InputError(
+            f"account {account!r} is not declared; declare [account.{account}] and apply it"
+        )
+    found = []
+    for name, held in sorted(holdings(carrier).items()):
+        if account not in (None, name) or not held.servers:
+            continue
+        required = held.required(first)
+        owed = {server.server: server.owed for server in required.servers}
+        met = -spent.get(name, Decimal(0)) >= required.amount
+        terms = held.on(day)
+        free, charged = free_and_charged(held.servers, day, terms.free_servers if terms else 0)
+        for server in held.servers:
+            deployed = server.name in free or server.name in charged
+            found.append(
+                ListedServer(
+                    server,
+                    day,
+                    server.name in free if deployed else None,
+                    owed.get(server.name, Fraction(0)),
+                    met,
+                )
+            )
+    return found
+
+
+def _refuse_if(database: Database, name: str, *, there: bool) -> Server | None:
+    with database.transaction() as connection:
+        server = declarations.load(connection).servers.get(name)
+    if server is not None and there:
+        raise InputError(
+            f"server {name!r} is {server.account}'s, deployed {server.deployed}; choose another name"
+        )
+    if server is None and not there:
+        raise InputError(f"server {name!r} is not deployed; see: minutebook server list")
+    return server

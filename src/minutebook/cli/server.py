@@ -1,0 +1,102 @@
+"""`minutebook server`: deploy and retire servers, and see what they owe."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+app = typer.Typer(
+    help="Deploy and retire servers, and see what they owe.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+COLUMNS = [
+    Column("server", "Server"),
+    Column("account", "Account"),
+    Column("deployed", "Deployed"),
+    Column("retired", "Retired"),
+    Column("standing", "Standing"),
+    Column("free", "Free"),
+    Column("owed", "Owes in the month", number=True),
+    Column("met", "Minimum met"),
+]
+
+
+@app.command("deploy")
+def deploy(
+    context: typer.Context,
+    server: Annotated[str, typer.Argument()],
+    account: Annotated[str, typer.Option(metavar="A", help="Whose it is.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Its first UTC day. Left out: today.")
+    ] = None,
+    force: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Although the account lacks the means for its minimum."
+        ),
+    ] = None,
+) -> None:
+    """Deploy a server: its account must have a month's minimum of all its servers available.
+
+    \b
+    Examples:
+      minutebook server deploy lon-2 --account acme
+      minutebook server deploy lon-2 --account acme --on 2026-10-01 --force "paid today"
+    """
+    day = None if on is None else arguments.day(on, "--on")
+    with book_of(context) as book:
+        book.deploy_server(server, account, day, force)
+        rows = [row.to_json() for row in book.servers(account, day) if row.server.name == server]
+    show(format_of(context), rows[0], Sheet(COLUMNS, rows))
+
+
+@app.command("retire")
+def retire(
+    context: typer.Context,
+    server: Annotated[str, typer.Argument()],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Its last UTC day. Left out: today.")
+    ] = None,
+) -> None:
+    """Retire a server; it owes up to its last day, that day included.
+
+    \b
+    Examples:
+      minutebook server retire lon-2
+      minutebook server retire lon-2 --on 2026-10-31
+    """
+    day = None if on is None else arguments.day(on, "--on")
+    with book_of(context) as book:
+        book.retire_server(server, day)
+        rows = [row.to_json() for row in book.servers(None, day) if row.server.name == server]
+    show(format_of(context), rows[0], Sheet(COLUMNS, rows))
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    account: Annotated[
+        str | None, typer.Option(metavar="A", help="Of one account. Left out: all.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="DATE", help="As on a UTC day. Left out: today.")
+    ] = None,
+) -> None:
+    """List servers: whose, since when, whether free, what each owes in the month, met so far or not.
+
+    \b
+    Examples:
+      minutebook server list
+      minutebook server list --account acme --at 2026-10-31
+    """
+    day = None if at is None else arguments.day(at, "--at")
+    with book_of(context) as book:
+        rows = [row.to_json() for row in book.servers(account, day)]
+    show(format_of(context), {"servers": rows}, Sheet(COLUMNS, rows))
