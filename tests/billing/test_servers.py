@@ -71,7 +71,10 @@ def test_what_cannot_be_is_refused_in_one_line(carrier: Book) -> None:
     for refused, words in (
         (lambda: carrier.deploy_server("s1", "acme", october(6)), "deployed 2026-10-05; choose"),
         (lambda: carrier.deploy_server("s2", "nobody", october(6)), "'nobody' is not declared"),
-        (lambda: carrier.deploy_server(" ", "acme", october(6)), "a name is printable"),
+        (
+            lambda: carrier.deploy_server(" ", "acme", october(6)),
+            "^server ' ': a name is printable",
+        ),
         (lambda: carrier.retire_server("s1", october(4)), "comes before deployed 2026-10-05"),
         (lambda: carrier.retire_server("s2", october(6)), "is not deployed"),
         (lambda: carrier.servers("nobody"), "'nobody' is not declared"),

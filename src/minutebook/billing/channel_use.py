@@ -144,8 +144,7 @@ def channel_use(
         servers = rows["server"].unique().sort().to_list()
     found = []
     for day in days:
-        on = holdings.on(day)
-        bought = on.channels if on is not None and on.plan.channels is not None else None
+        bought = holdings.channels_on(day)
         for server in servers:
             row = by_key.get((server, day), {})
             found.append(
@@ -167,10 +166,8 @@ def channel_use(
                     duration_ms=row.get("duration_ms") or 0,
                 )
             )
-    on = holdings.on(last)
-    bought = on.channels if on is not None and on.plan.channels is not None else None
     without_setup = int(counted["without_setup"].sum() or 0)
-    return ChannelUse(account, bought, tuple(found), without_setup)
+    return ChannelUse(account, holdings.channels_on(last), tuple(found), without_setup)
 
 
 def _counts(calls: pl.LazyFrame, first: date, last: date, group: list[str]) -> pl.DataFrame:
@@ -207,8 +204,8 @@ def _above(states: pl.DataFrame | None, holdings: Holdings) -> dict[date, int]:
     if states is None:
         return found
     for day, held, us in states.select("day", "held", "us").iter_rows():
-        on = holdings.on(day)
-        if on is not None and on.plan.channels is not None and held > on.channels:
+        bought = holdings.channels_on(day)
+        if bought is not None and held > bought:
             found[day] = found.get(day, 0) + us
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.days import month_end
-from minutebook.declarations.apply import apply_tables
+from minutebook.declarations.apply import declare
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations
 from minutebook.plans.minimum import free_and_charged
@@ -19,6 +19,7 @@ from minutebook.plans.recurring import holdings
 if TYPE_CHECKING:
     from datetime import date
 
+    from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.model import Server
     from minutebook.ledger.database import Database
 
@@ -63,19 +64,32 @@ def deploy(
     database: Database, name: str, account: str, on: date, by: str, force: str | None
 ) -> None:
     """Declare a server deployed from a UTC day; `InputError` where it is there already."""
-    _refuse_if(database, name, there=True)
-    table = {"account": account, "deployed": on}
-    apply_tables(database, {"server": {name: table}}, by, force)
+
+    def tables(carrier: Carrier) -> dict[str, Any]:
+        known = carrier.servers.get(name)
+        if known is not None:
+            raise InputError(
+                f"server {name!r} is {known.account}'s, deployed {known.deployed};"
+                " choose another name"
+            )
+        return {"server": {name: {"account": account, "deployed": on}}}
+
+    declare(database, tables, by, force)
 
 
 def retire(database: Database, name: str, on: date, by: str) -> None:
     """Declare a server's last UTC day; `InputError` where it has one, or was never deployed."""
-    server = _refuse_if(database, name, there=False)
-    assert server is not None
-    if server.retired is not None:
-        raise InputError(f"server {name!r} is retired already, its last day is {server.retired}")
-    table = {"account": server.account, "deployed": server.deployed, "retired": on}
-    apply_tables(database, {"server": {name: table}}, by)
+
+    def tables(carrier: Carrier) -> dict[str, Any]:
+        known = carrier.servers.get(name)
+        if known is None:
+            raise InputError(f"server {name!r} is not deployed; see: minutebook server list")
+        if known.retired is not None:
+            raise InputError(f"server {name!r} is retired already, its last day is {known.retired}")
+        table = {"account": known.account, "deployed": known.deployed, "retired": on}
+        return {"server": {name: table}}
+
+    declare(database, tables, by)
 
 
 def servers_on(database: Database, day: date, account: str | None = None) -> list[ListedServer]:
@@ -109,15 +123,3 @@ def servers_on(database: Database, day: date, account: str | None = None) -> lis
                 )
             )
     return found
-
-
-def _refuse_if(database: Database, name: str, *, there: bool) -> Server | None:
-    with database.transaction() as connection:
-        server = declarations.load(connection).servers.get(name)
-    if server is not None and there:
-        raise InputError(
-            f"server {name!r} is {server.account}'s, deployed {server.deployed}; choose another name"
-        )
-    if server is None and not there:
-        raise InputError(f"server {name!r} is not deployed; see: minutebook server list")
-    return server

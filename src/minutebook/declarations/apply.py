@@ -14,8 +14,10 @@ from minutebook.ledger import balances, declarations, tallies
 from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Database
 
 
@@ -25,30 +27,46 @@ def apply(database: Database, files: list[Path], by: str, force: str | None = No
     With `force`, a reason that is kept, servers are deployed without the means for their minimum.
     Raises `InputError` with file and line for the first thing refused; then nothing is changed.
     """
-    return _apply(database, [read(file) for file in files], by, force)
+    documents = [read(file) for file in files]
+    return _apply(database, lambda _: documents, by, force)
 
 
-def apply_tables(
-    database: Database, tables: dict[str, Any], by: str, force: str | None = None
+def declare(
+    database: Database,
+    tables: Callable[[Carrier], dict[str, Any]],
+    by: str,
+    force: str | None = None,
 ) -> list[Change]:
-    """As `apply`, of tables that a command made: errors name no file."""
+    """As `apply`, of the tables that a command makes of what is declared: errors name no file.
+
+    `tables` sees the carrier that the change is made to, and may refuse it by an `InputError`.
+    """
+
+    def made(carrier: Carrier) -> list[tuple[Document, TomlText]]:
+        values = tables(carrier)
+        return [(Document.model_validate(values), TomlText("", values, {}))]
+
     try:
-        document = Document.model_validate(tables)
-        return _apply(database, [(document, TomlText("", tables, {}))], by, force)
+        return _apply(database, made, by, force)
     except ValidationError as error:
-        raise InputError(refusal(error)[0]) from None
+        raise InputError(refusal(error)[0].removeprefix("the file: ")) from None
     except InputError as error:
         raise InputError(error.message) from None
 
 
 def _apply(
-    database: Database, documents: list[tuple[Document, TomlText]], by: str, force: str | None
+    database: Database,
+    documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
+    by: str,
+    force: str | None,
 ) -> list[Change]:
     if force is not None and not force.strip():
         raise InputError("--force needs a reason, which is kept")
     with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        documents = documents_for(carrier)
         merge = Merge(
-            declarations.load(connection),
+            carrier,
             tallies.billed_plans(connection),
             tallies.first_open_day(connection),
             balances.balances(connection),

@@ -53,6 +53,11 @@ class Held:
     channels: int
 
     @property
+    def channels_bought(self) -> int | None:
+        """Its channels; None under a per-minute plan."""
+        return None if self.plan.channels is None else self.channels
+
+    @property
     def bought(self) -> Bought | None:
         """What its channels cost; None under a per-minute plan."""
         prices = self.plan.channels
@@ -99,6 +104,11 @@ class Holdings:
         """What holds on a day; None before the first term."""
         at = bisect.bisect_right(self._firsts, day)
         return self.held[at - 1] if at else None
+
+    def channels_on(self, day: date) -> int | None:
+        """The channels bought on a day; None before the first term and under a per-minute plan."""
+        held = self.on(day)
+        return None if held is None else held.channels_bought
 
     def channel_dues(self, first: date, last: date) -> Iterator[Due]:
         """What the days from `first` to `last` owe for channels; those that owe nothing left out."""
