@@ -11,15 +11,13 @@ before midnight.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
-from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
-from measure import measured, table
+from measure import measured, table, working_folder
 from minutebook.channels import INTERVALS, occupancy, percentile
 from workload import Workload, deck, write_lake
 
@@ -35,12 +33,8 @@ def main() -> None:
     parser.add_argument("--portion", type=int, default=4, help="days taken at a time")
     parser.add_argument("--keep", type=Path, help="make the files here, or use those that are")
     options = parser.parse_args()
-    with (
-        nullcontext(options.keep)
-        if options.keep
-        else tempfile.TemporaryDirectory(prefix="minutebook-bench-")
-    ) as folder:
-        lake = Path(folder) / f"calls-{options.calls}-{options.days}"
+    with working_folder(options.keep) as folder:
+        lake = folder / f"calls-{options.calls}-{options.days}"
         work = Workload(options.calls, days=options.days)
         if not lake.exists():
             measured(made, work, lake)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from measure import Measured, measured, table
+from measure import Measured, measured, table, working_folder
 from minutebook.calls.identify import AccountSpan, Directory
 from minutebook.calls.intake import import_files
 from minutebook.calls.lake import Lake
@@ -41,15 +40,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=5)
     parser.add_argument("--keep", type=Path, help="make the files here, or use those that are")
     options = parser.parse_args()
-    if options.keep:
-        options.keep.mkdir(parents=True, exist_ok=True)
     for calls in options.calls:
-        with (
-            nullcontext(options.keep)
-            if options.keep
-            else tempfile.TemporaryDirectory(prefix="minutebook-bench-")
-        ) as folder:
-            compare(Path(folder), calls, options.days)
+        with working_folder(options.keep) as folder:
+            compare(folder, calls, options.days)
 
 
 def compare(folder: Path, calls: int, days: int) -> None:

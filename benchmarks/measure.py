@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,17 @@ class Measured:
     result: Any
     seconds: float
     peak_gb: float
+
+
+@contextmanager
+def working_folder(keep: Path | None) -> Iterator[Path]:
+    """The folder `keep`, made if it is not there; else one that is removed afterwards."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
+        yield Path(folder)
 
 
 def measured(work: Callable[..., Any], *arguments: Any) -> Measured:

@@ -20,15 +20,13 @@ uniform over a deck of which half is; increments differ from row to row.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from measure import table
+from measure import table, working_folder
 from minutebook.rating import CALLED_KEY, RateTable, rated, tallied
 from minutebook.tariffs.decks import read_deck
 from minutebook.tariffs.tariff import Tally, Terms
@@ -51,13 +49,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keep", type=Path, help="make the files here, or use those that are")
     options = parser.parse_args()
-    with (
-        nullcontext(options.keep)
-        if options.keep
-        else tempfile.TemporaryDirectory(prefix="minutebook-bench-")
-    ) as folder:
-        compare("power", Path(folder), options)
-        compare("uniform", Path(folder), options)
+    with working_folder(options.keep) as folder:
+        compare("power", folder, options)
+        compare("uniform", folder, options)
 
 
 def compare(

@@ -255,17 +255,19 @@ match = [ { account_code = "acme" } ]
 )
 
 
+MORE_CHANNELS = """
+[account.acme]
+terms = [ { from = 2026-03-15, plan = "daily", channels = 200 } ]
+"""
+
+
 def test_more_channels_from_a_billed_day_are_charged_as_a_difference(
     book: Book, tmp_path: Path
 ) -> None:
     """To the days that they change, with the reason; the days before keep their charge."""
     declare(book, tmp_path, CHANNELS, deck=None)
     book.bill(date(2026, 3, 31))
-    declared(
-        book,
-        tmp_path,
-        '[account.acme]\nterms = [ { from = 2026-03-15, plan = "daily", channels = 200 } ]\n',
-    )
+    declared(book, tmp_path, MORE_CHANNELS)
     result = book.bill(date(2026, 3, 31))
     assert result.postings == 17
     march = [
@@ -400,11 +402,7 @@ def test_a_run_of_earlier_days_leaves_the_later_ones_to_the_next(
     """Changed terms are charged up to the day that a run is asked for, and none is forgotten."""
     declare(book, tmp_path, CHANNELS, deck=None)
     book.bill(date(2026, 3, 31))
-    declared(
-        book,
-        tmp_path,
-        '[account.acme]\nterms = [ { from = 2026-03-15, plan = "daily", channels = 200 } ]\n',
-    )
+    declared(book, tmp_path, MORE_CHANNELS)
     assert book.bill(date(2026, 3, 20)).postings == 6
     assert book.bill(date(2026, 3, 20)).postings == 0
     assert book.bill(date(2026, 3, 31)).postings == 11
