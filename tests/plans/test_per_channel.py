@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -14,18 +13,14 @@ from hypothesis import strategies as st
 from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 from minutebook.plans.per_channel import (
-    BillBy,
     Bought,
     ChannelPrices,
     Charge,
-    Over,
     Tier,
     TierMode,
-    burst_price,
     charged,
     check_tiers,
     day_price,
-    percentile_price,
 )
 
 UP4 = Rounding(Method.UP, 4)
@@ -126,21 +121,3 @@ def test_charged_by_the_month_the_first_day_carries_it() -> None:
     assert charged(date(2026, 3, 22), None, few) == -10
     assert charged(date(2026, 3, 22), few, None) == 10
     assert charged(date(2026, 4, 1), few, few) == 31
-
-
-@given(prices, st.integers(0, 1000), st.integers(0, 1000), roundings)
-def test_bursts_cost_a_price_a_channel_and_day(
-    price: Decimal, channels: int, peak: int, rounding: Rounding
-) -> None:
-    """Above the channels bought, under that policy alone."""
-    prices = ChannelPrices(TIERS, over=Over.BURST, burst_price=price)
-    owed = burst_price(prices, rounding, channels, peak)
-    assert owed == rounding.of(max(0, peak - channels) * price)
-    assert burst_price(VOLUME, rounding, channels, peak) == 0
-
-
-def test_the_percentile_is_charged_by_its_share_of_the_month() -> None:
-    """R(P(N)·days/D), once."""
-    prices = ChannelPrices(TIERS, bill_by=BillBy.P95)
-    found = percentile_price(prices, UP4, 120, 10, date(2026, 3, 10))
-    assert found == UP4.of(Fraction(114) * 10 / 31) == Decimal("36.7742")

@@ -63,16 +63,12 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPrices:
-    """A per-channel plan's prices. `tiers` as `check_tiers` leaves them.
-
-    `burst_price` is for a channel and day above those bought, under Over.BURST.
-    """
+    """A per-channel plan's prices. `tiers` as `check_tiers` leaves them."""
 
     tiers: tuple[Tier, ...]
     tier_mode: TierMode = TierMode.VOLUME
     charge: Charge = Charge.DAILY
     over: Over = Over.REPORT
-    burst_price: Decimal = Decimal(0)
     bill_by: BillBy = BillBy.BOUGHT
 
     @classmethod
@@ -86,15 +82,11 @@ class ChannelPrices:
             tier_mode=TierMode(body["tier_mode"]),
             charge=Charge(body["charge"]),
             over=Over(body["over"]["policy"]),
-            burst_price=Decimal(body["over"].get("price", 0)),
             bill_by=BillBy(body["bill_by"]),
         )
 
     def to_body(self) -> dict[str, Any]:
         """The prices as JSON, in one canonical spelling."""
-        over = {"policy": str(self.over)}
-        if self.over is Over.BURST:
-            over["price"] = money.text(self.burst_price, 0)
         return {
             "tiers": [
                 {
@@ -106,7 +98,7 @@ class ChannelPrices:
             ],
             "tier_mode": str(self.tier_mode),
             "charge": str(self.charge),
-            "over": over,
+            "over": {"policy": str(self.over)},
             "bill_by": str(self.bill_by),
         }
 
@@ -185,21 +177,6 @@ def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
         return -ahead
     price = rest_price if now.charge is Charge.MONTHLY else day_price
     return price(now.month_price, now.rounding, day) - ahead
-
-
-def burst_price(prices: ChannelPrices, rounding: Rounding, bought: int, peak: int) -> Decimal:
-    """What a day's peak above the channels bought costs, under Over.BURST."""
-    if prices.over is not Over.BURST:
-        return Decimal(0)
-    return rounding.of(max(0, peak - bought) * prices.burst_price)
-
-
-def percentile_price(
-    prices: ChannelPrices, rounding: Rounding, channels: int, days: int, day: date
-) -> Decimal:
-    """R(P(N)·days/D): what so many days on a plan that bills by the 95th percentile cost."""
-    share = Fraction(prices.month_price(channels)) * days / days_of_month(day)
-    return rounding.of(share)
 
 
 def _up_to(month_price: Decimal, rounding: Rounding, day: date, days: int) -> Decimal:
