@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,13 @@ import pytest
 from psycopg import conninfo
 
 from minutebook.errors import DatabaseError
-from minutebook.ledger import _unprivileged
+from minutebook.ledger import _unprivileged, embedded
 from minutebook.ledger.embedded import EmbeddedPostgres, Roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.conftest import Cluster
 
 ROOT = os.geteuid() == 0
 MOMENT = 0.025  # seconds
@@ -759,3 +762,13 @@ class TestErrors:
         assert postmaster(used) == before
         used.stop()
         assert not used.running
+
+
+def test_several_at_once_make_one_database(cluster: Cluster) -> None:
+    """Also where the server is still at work for a process that was killed while it made it."""
+    with psycopg.connect(cluster.roles.admin, autocommit=True, dbname="postgres") as admin:
+        admin.execute("drop database minutebook")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(embedded._make_database, [cluster.roles] * 4))
+    with psycopg.connect(cluster.roles.owner, dbname="minutebook") as owner:
+        assert owner.execute("select 1").fetchone() == (1,)
