@@ -17,18 +17,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.percentile import INTERVALS, rank_from_top
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-
-INTERVALS: Final = 288
-"""Five-minute intervals of a day."""
 
 _DAY_US: Final = 86_400_000_000
 _INTERVAL_US: Final = _DAY_US // INTERVALS
 _INSTANTS: Final = 2**37  # more than the microseconds of a day
 _EVENTS: Final = 2 * _INSTANTS
-_PERCENT: Final = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,7 @@ def percentile(intervals: pl.DataFrame, by: Sequence[str], total: pl.Expr | int)
     a group, of which those that are not in the frame are zeros.
     """
     keys = list(by)
-    # the rank from the top of the lowest peak that is not above 5 %
-    rank = (pl.lit(total) if isinstance(total, int) else total) * (100 - _PERCENT) // 100 + 1
+    rank = rank_from_top(pl.lit(total) if isinstance(total, int) else total)
     found = (
         intervals.lazy()
         .group_by(*keys, "peak")

@@ -44,6 +44,20 @@ tiers = [ { channels = 10, price = "2", free_servers = 0 }, { channels = 20, pri
 tier_mode = "graduated"
 charge = "monthly"
 rounding = { method = "half_even", precision = 2 }
+
+[plan.burst]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "31.00"
+tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500, price = "0.95", free_servers = 3 } ]
+over = { policy = "burst", price = "0.123456" }
+
+[plan.p95]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "25.00"
+tiers = [ { channels = 1, price = "7.77", free_servers = 1 }, { channels = 3, price = "5.55", free_servers = 2 } ]
+bill_by = "p95"
 """
 UP4, EVEN2 = Rounding(Method.UP, 4), Rounding(Method.HALF_EVEN, 2)
 FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
@@ -58,8 +72,12 @@ class Said:
     whole: bool = False
     ahead: bool = False
     by_channel: bool = True
+    burst: Fraction = Fraction(0)
+    p95: bool = False
 
     def price(self, n: int) -> Fraction:
+        if self.p95:
+            return Fraction(n) * (Fraction("7.77") if n <= 1 else Fraction("5.55"))
         if not self.ahead:
             return Fraction(n) * (Fraction("1.20") if n <= 100 else Fraction("0.95"))
         return Fraction(min(n, 10) * 2) + Fraction(max(0, n - 10)) * Fraction("1.5")
@@ -67,6 +85,8 @@ class Said:
     def free(self, n: int) -> int:
         if not self.by_channel:
             return 0
+        if self.p95:
+            return 1 if n <= 1 else 2
         return (0 if n <= 10 else 2) if self.ahead else (1 if n <= 100 else 3)
 
 
@@ -74,16 +94,22 @@ SAID = {
     "minutes": Said(UP4, Fraction(20), by_channel=False),
     "daily": Said(UP4, Fraction(31)),
     "monthly": Said(EVEN2, Fraction("12.345"), whole=True, ahead=True),
+    "burst": Said(UP4, Fraction(31), burst=Fraction("0.123456")),
+    "p95": Said(UP4, Fraction(25), p95=True),
 }
+DAY = timedelta(days=1)
+FIVE_MINUTES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class History:
-    """One account: terms (day, plan, channels), servers (name, from, to), seconds by day."""
+    """One account: terms (day, plan, channels), servers (name, from, to), by day its calls (setup,
+    seconds), and perhaps its last day."""
 
     terms: list[tuple[date, str, int]]
     servers: list[tuple[str, date, date | None]]
-    seconds: dict[date, list[int]]
+    made: dict[date, list[tuple[datetime, int]]]
+    closed: date | None
 
     @classmethod
     def drawn(cls, seed: int) -> History:
@@ -93,35 +119,47 @@ class History:
         def day() -> date:
             return FIRST + timedelta(days=chance.randint(0, span))
 
+        closed = LAST - timedelta(days=chance.randint(0, 50)) if chance.random() < 0.4 else None
+        end_day = closed or LAST
         days = sorted({FIRST + timedelta(days=chance.randint(0, 40)), *(day() for _ in range(5))})
+        days = [d for d in days if d <= end_day]
         terms = [
-            (d, chance.choice(list(SAID)), chance.choice([0, 9, 10, 11, 25, 100, 101, 600]))
+            (d, chance.choice(list(SAID)), chance.choice([0, 1, 2, 9, 10, 11, 25, 100, 101, 600]))
             for d in days
         ]
         servers = []
         for n in range(chance.randint(1, 4)):
-            begin = day() - timedelta(days=chance.choice([0, 200]))
+            begin = min(end_day, day()) - timedelta(days=chance.choice([0, 200]))
             end = chance.choice([None, begin + timedelta(days=chance.randint(0, 60))])
             servers.append((f"s{n}", begin, end))
-        seconds = {
-            d: [chance.randint(1, 400) for _ in range(chance.randint(1, 3))]
-            for d in {day() for _ in range(12)}
-            if d >= days[0]
+        made = {
+            d: [
+                (
+                    datetime.combine(d, time(), UTC) + timedelta(seconds=chance.randint(0, 86_000)),
+                    chance.choice([chance.randint(1, 400), chance.randint(1, 90_000)]),
+                )
+                for _ in range(chance.randint(1, 5))
+            ]
+            for d in {day() for _ in range(70)}
+            if days[0] <= d <= end_day
         }
-        return cls(terms, servers, seconds)
+        return cls(terms, servers, made, closed)
 
     def on(self, day: date) -> tuple[Said, int] | None:
+        if self.closed is not None and day > self.closed:
+            return None
         held = [(plan, n) for first, plan, n in self.terms if first <= day]
         return (SAID[held[-1][0]], held[-1][1]) if held else None
 
-    def toml(self, terms: list[tuple[date, str, int]]) -> str:
+    def toml(self, terms: list[tuple[date, str, int]], last: date | None = None) -> str:
         spelled = ", ".join(
             f'{{ from = {first}, plan = "{plan}", override = "drawn"'
             + (f", channels = {n}" if SAID[plan].by_channel else "")
             + " }"
             for first, plan, n in terms
         )
-        return f'[account.acme]\nterms = [ {spelled} ]\nmatch = [ {{ account_code = "acme" }} ]\n'
+        closed = "" if last is None else f"closed = {last}\n"
+        return f'[account.acme]\nterms = [ {spelled} ]\nmatch = [ {{ account_code = "acme" }} ]\n{closed}'
 
     def server_toml(self) -> str:
         return "".join(
@@ -132,9 +170,9 @@ class History:
 
     def calls(self, days: set[date]) -> list[Call]:
         return [
-            Call(f"{day}-{n}", at=datetime.combine(day, time(9), UTC), seconds=seconds)
+            Call(f"{day}-{n}", at=at, seconds=seconds)
             for day in sorted(days)
-            for n, seconds in enumerate(self.seconds[day])
+            for n, (at, seconds) in enumerate(self.made[day])
         ]
 
     def owed(self) -> dict[tuple[str, str, str], str]:
@@ -151,11 +189,12 @@ class History:
                 found[day, kind] = amount
                 month = (day.year, day.month)
                 spent[month] = spent.get(month, Decimal(0)) + amount
-            if (day + timedelta(days=1)).day == 1:
-                found[day, "minimum"] = self._minimum(
-                    day, spent.get((day.year, day.month), Decimal(0))
-                )
-            day += timedelta(days=1)
+            day += DAY
+        for (year, month), paid in spent.items():
+            last = date(year, month, calendar.monthrange(year, month)[1])
+            due_on = last if self.closed is None else min(last, self.closed)
+            if due_on.month == month:
+                found[due_on, "minimum"] = self._minimum(last, due_on, paid)
         return {
             ("acme", day.isoformat(), kind): money.text(-amount)
             for (day, kind), amount in found.items()
@@ -165,7 +204,35 @@ class History:
     def _usage(self, day: date, now: tuple[Said, int] | None) -> Decimal:
         if now is None or now[0].by_channel:
             return Decimal(0)
-        return UP4.of(Fraction(sum(self.seconds.get(day, []))) * Fraction("0.6") / 60)
+        seconds = sum(seconds for _, seconds in self.made.get(day, []))
+        return UP4.of(Fraction(seconds) * Fraction("0.6") / 60)
+
+    def peaks(self, day: date) -> list[int]:
+        """The most calls at once in each five minutes of a day, counted at every instant that counts."""
+        dawn = datetime.combine(day, time(), UTC)
+        spans = [
+            (at, at + timedelta(seconds=2 + seconds))
+            for made in self.made.values()
+            for at, seconds in made
+        ]
+        spans = [(b, e) for b, e in spans if b < dawn + DAY and e > dawn]
+        found = []
+        for n in range(288):
+            begin = dawn + n * FIVE_MINUTES
+            instants = [begin, *(b for b, _ in spans if begin <= b < begin + FIVE_MINUTES)]
+            found.append(max(sum(b <= t < e for b, e in spans) for t in instants))
+        return found
+
+    def percentile(self, day: date, name: str) -> tuple[int, list[date]]:
+        """The month's 95th percentile under a plan, and its days."""
+        length = calendar.monthrange(day.year, day.month)[1]
+        days = [d for n in range(length) if self._named(d := day.replace(day=n + 1)) == name]
+        peaks = sorted(peak for d in days for peak in self.peaks(d))
+        return peaks[-(-95 * len(peaks) // 100) - 1], days
+
+    def _named(self, day: date) -> str | None:
+        held = [plan for first, plan, _ in self.terms if first <= day]
+        return held[-1] if held and self.on(day) else None
 
     def _channels(self, day: date) -> Decimal:
         length = calendar.monthrange(day.year, day.month)[1]
@@ -179,18 +246,35 @@ class History:
             return sum((share(held, k) for k in range(day.day, length + 1)), Decimal(0))
 
         now = self.on(day)
-        before = self.on(day - timedelta(days=1)) if day.day > 1 else None
+        before = self.on(day - DAY) if day.day > 1 else None
+        if now is not None and now[0].p95:
+            return self._by_percentile(day, now[0]) - (
+                rest(before) if before is not None and before[0].ahead else Decimal(0)
+            )
         amount = Decimal(0)
+        if now is not None and now[0].burst:
+            amount += now[0].rounding.of(now[0].burst * max(0, max(self.peaks(day)) - now[1]))
+        if now is not None and now[0].ahead and day == self.closed:
+            amount -= sum((share(now, k) for k in range(day.day + 1, length + 1)), Decimal(0))
+        if now is None:
+            return amount
         if before is not None and before[0].by_channel and before[0].ahead:
             amount -= rest(before)
         if now is not None and now[0].by_channel:
             amount += rest(now) if now[0].ahead else share(now, day.day)
         return amount
 
-    def _minimum(self, last: date, spent: Decimal) -> Decimal:
+    def _by_percentile(self, day: date, said: Said) -> Decimal:
+        n, days = self.percentile(day, "p95")
+        if day != days[-1]:
+            return Decimal(0)
+        length = calendar.monthrange(day.year, day.month)[1]
+        return said.rounding.of(said.price(n) * len(days) / length)
+
+    def _minimum(self, last: date, due_on: date, spent: Decimal) -> Decimal:
         total, whole = Fraction(0), {}
-        for n in range(1, last.day + 1):
-            day = last.replace(day=n)
+        for k in range(1, last.day + 1):
+            day = last.replace(day=k)
             now = self.on(day)
             if now is None:
                 continue
@@ -199,12 +283,13 @@ class History:
                 for name, begin, end in self.servers
                 if begin <= day and (end is None or day <= end)
             )
-            for _, name in there[now[0].free(now[1]) :]:
+            n = self.percentile(day, "p95")[0] if now[0].p95 else now[1]
+            for _, name in there[now[0].free(n) :]:
                 if now[0].whole:
                     whole[name] = now[0].minimum
                 else:
                     total += now[0].minimum / last.day
-        held = self.on(last)
+        held = self.on(due_on)
         if held is None:
             return Decimal(0)
         return max(Decimal(0), held[0].rounding.of(total + sum(whole.values())) - spent)
@@ -216,14 +301,14 @@ def declared(book: Book, tmp_path: Path, text: str) -> None:
     book.apply([file], force="drawn")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(10))
 def test_any_history_in_any_rhythm_is_charged_to_the_digit(
     book: Book, tmp_path: Path, seed: int
 ) -> None:
     """Terms, servers and calls that come late included: once, and again, and proved."""
     history = History.drawn(seed)
     chance = random.Random(seed)
-    early = {day for day in history.seconds if chance.random() < 0.6}
+    early = {day for day in history.made if chance.random() < 0.6}
     declare(book, tmp_path, PLANS + history.toml(history.terms[:3]), deck=None)
     take_in(book, tmp_path, *history.calls(early))
     through = FIRST + timedelta(days=chance.randint(0, 60))
@@ -232,8 +317,8 @@ def test_any_history_in_any_rhythm_is_charged_to_the_digit(
         through += timedelta(days=chance.choice([1, 7, 31]))
         if chance.random() < 0.3:
             declared(book, tmp_path, history.server_toml())
-    declared(book, tmp_path, history.toml(history.terms) + history.server_toml())
-    take_in(book, tmp_path, *history.calls(history.seconds.keys() - early))
+    declared(book, tmp_path, history.toml(history.terms, history.closed) + history.server_toml())
+    take_in(book, tmp_path, *history.calls(history.made.keys() - early))
     book.bill(LAST)
     expected = history.owed()
     assert expected
@@ -365,6 +450,95 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
     assert "Required for 2026-01: 133.00 USD" in said["minimum"]
     assert "Spent on calls and channels of 2026-01: 12.00." in said["minimum"]
     assert "121.00 USD is charged here" in said["minimum"]
+
+
+PEAKS = """
+[account.burst]
+plan = "burst"
+channels = 2
+from = 2026-01-01
+debit_limit = "1000.00"
+match = [ { account_code = "burst" } ]
+
+[account.p95]
+plan = "p95"
+from = 2026-01-01
+debit_limit = "1000.00"
+match = [ { account_code = "p95" } ]
+"""
+
+
+def test_bursts_and_percentiles_are_explained(book: Book, tmp_path: Path) -> None:
+    """The day's peak against the channels bought; the month's percentile and its price."""
+    declare(book, tmp_path, PLANS + PEAKS, deck=None)
+    for code in ("burst", "p95"):
+        take_in(
+            book,
+            tmp_path,
+            *(
+                Call(
+                    f"{code}{n}-{d}",
+                    code,
+                    at=datetime(2026, 1, 31 - d, 0, 5, tzinfo=UTC),
+                    seconds=43_000,
+                )
+                for n in range(5)
+                for d in range(5)
+                if n < 5 - d
+            ),
+        )
+    book.bill(date(2026, 1, 31))
+    said = {}
+    for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True):
+        said[row["account"]] = "\n".join(book.explain_charge(row["journal"]).steps)
+    assert (
+        "The day's peak is 5 channels, 3 above the 2 bought, at 0.123456 each: 0.3704."
+        in said["burst"]
+    )
+    # 31 days of 288 intervals, 446 of them may lie above: 145 each of 5, 4, 3 and 2
+    peaks = "Of the 8,928 five-minute peaks of 31 days, 446 may lie above their 95th percentile"
+    assert f"{peaks}, which is 2." in said["p95"]
+    assert "2 channels a month cost 2 x 5.55 = 11.10" in said["p95"]
+    assert "31 days of 31 owe 11.10." in said["p95"]
+    assert [check for check in book.verify() if check.differences] == []
+
+
+def test_late_calls_change_what_channels_held(book: Book, tmp_path: Path) -> None:
+    """A burst on its day, a percentile on the month's last; kept peaks are proved."""
+    declare(book, tmp_path, PLANS + PEAKS, deck=None)
+    book.bill(date(2026, 2, 5))
+    assert ("p95", "2026-01-31", "channels") not in ledger(book)
+    late = datetime(2026, 1, 10, 23, 59, tzinfo=UTC)
+    for code in ("burst", "p95"):
+        take_in(
+            book,
+            tmp_path,
+            *(Call(f"{code}{n}", code, at=late, seconds=200_000) for n in range(3)),
+        )
+    result = book.bill(date(2026, 2, 5))
+    posted = ledger(book)
+    more = UP4.of(Fraction("0.123456"))
+    for day in (10, 11, 12, 13):
+        whole = Fraction("2.40")
+        share = UP4.of(whole * day / 31) - UP4.of(whole * (day - 1) / 31)
+        expected = share + more
+        assert Decimal(posted["burst", f"2026-01-{day}", "channels"]) == -expected, day
+    assert posted["p95", "2026-01-31", "channels"] == "-16.65"
+    assert result.postings == 5
+    assert book.bill(date(2026, 2, 5)).postings == 0
+    reasons = book.journal(date(2026, 1, 10), date(2026, 1, 10))["reason"].to_list()
+    assert set(reasons) == {"channels", "late calls held channels"}
+    with book.database.transaction() as connection:
+        connection.execute(
+            "insert into run (run, through, lake_version, summary) select max(run) + 1, '2026-02-05', 1, '{}' from run"
+        )
+        connection.execute(
+            "insert into channel_peak select max(run.run), 'burst', '2026-01-11', 9, '{9}', '{288}' from run"
+        )
+    (wrong,) = [check for check in book.verify() if check.name == "channels"]
+    assert wrong.differences == [
+        "burst, 2026-01-11: its calls held 3 channels at most, 9 were charged by"
+    ]
 
 
 def test_where_a_months_minimum_stands(book: Book, tmp_path: Path) -> None:

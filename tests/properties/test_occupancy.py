@@ -9,7 +9,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutebook.channels import INTERVALS, Occupancy, occupancy, percentile
+from minutebook.channels import Occupancy, occupancy, percentile
+from minutebook.percentile import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

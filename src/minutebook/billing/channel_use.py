@@ -12,9 +12,10 @@ import polars as pl
 from minutebook.billing.payments import account_named
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
-from minutebook.channels import INTERVALS, occupancy, percentile
+from minutebook.channels import occupancy, percentile
 from minutebook.ledger import declarations
-from minutebook.plans.recurring import Holdings
+from minutebook.percentile import INTERVALS
+from minutebook.plans.holdings import Holdings
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -128,7 +129,7 @@ def channel_use(
     days = days_between(first, last)
     with database.transaction() as connection:
         declared = account_named(connection, account)
-        holdings = Holdings(declarations.load(connection), declared, [])
+        holdings = Holdings.declared(declarations.load(connection), declared, [])
     files = as_files(lake.snapshot().holding(first, last))
     calls = lake.scan(files).filter(pl.col("account") == account)
     group = ["server"] if by_server else []

@@ -1,7 +1,8 @@
 """A run's charges for channels and minimums: due minus posted (domain.md, "Runs").
 
 A run looks at the days that are new to it. It goes back over billed days only for accounts whose
-declarations have changed since, and over billed months for those of which it corrects a day.
+declarations have changed since, or that held other channels and are charged by them, and over
+billed months for those of which it corrects a day.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.days import ONE_DAY, month_end, months_ending
-from minutebook.ledger import balances, tallies
+from minutebook.billing.peaks import Peaks, bring_up_to_date
+from minutebook.days import ONE_DAY, month_end
+from minutebook.ledger import balances, channel_peaks, tallies
 from minutebook.ledger.journal import Journal, journal_id, two_lines
-from minutebook.plans.recurring import Due, holdings
+from minutebook.plans.holdings import holdings
+from minutebook.plans.recurring import Due, channel_dues, minimum_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from minutebook.calls.lake import Lake, Snapshot
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Connection
-    from minutebook.plans.recurring import Holdings
+    from minutebook.plans.holdings import Holdings
 
 SPENT = ("usage", "channels")
 """What counts toward a minimum."""
@@ -35,10 +39,26 @@ class Charging:
 
     journals: list[Journal] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
+    peaks: Peaks = field(default_factory=Peaks)
+
+    def __bool__(self) -> bool:
+        return bool(self.journals or self.fingerprints or self.peaks.fingerprints)
+
+    def keep(self, connection: Connection, run: int) -> None:
+        """Keep what the charges were computed from."""
+        tallies.add_charged_accounts(connection, run, self.fingerprints)
+        channel_peaks.add(connection, run, self.peaks.found)
+        channel_peaks.add_fingerprints(connection, run, self.peaks.fingerprints)
 
 
 def recurring_charges(
-    connection: Connection, carrier: Carrier, run: int, through: date, usage: list[Journal]
+    connection: Connection,
+    carrier: Carrier,
+    lake: Lake,
+    snapshot: Snapshot,
+    run: int,
+    through: date,
+    usage: list[Journal],
 ) -> Charging:
     """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own."""
     known = tallies.charged_accounts(connection)
@@ -48,14 +68,20 @@ def recurring_charges(
         return Charging()
     billed = tallies.billed_through(connection)
     changed = {name for name, held in owing.items() if known.get(name) != held.fingerprint}
-    work = _Run(connection, run, tallies.first_open_day(connection), owing, changed)
-    new_from = None if billed is None else billed + ONE_DAY
-    channels = list(work.channels(new_from, through))
-    minimums = list(work.minimums(new_from, through, [*usage, *channels]))
+    peaks = bring_up_to_date(connection, lake, snapshot, owing, changed, through)
+    owing |= {name: owing[name].with_peaks(held) for name, held in peaks.by_account.items()}
+    new_from = date.min if billed is None else billed + ONE_DAY
+    again = dict.fromkeys(changed, date.min)
+    for name, day in peaks.found:
+        if day < new_from:
+            again[name] = min(again.get(name, date.max), day.replace(day=1))
+    open_from = tallies.first_open_day(connection)
+    work = _Run(connection, run, open_from, owing, changed, again, new_from, through)
+    channels = list(work.channels())
+    minimums = list(work.minimums([*usage, *channels]))
     done = billed is None or through >= billed
-    return Charging(
-        [*channels, *minimums], {name: owing[name].fingerprint for name in changed} if done else {}
-    )
+    fingerprints = {name: owing[name].fingerprint for name in changed} if done else {}
+    return Charging([*channels, *minimums], fingerprints, peaks)
 
 
 def wrong_charges(
@@ -70,22 +96,27 @@ def wrong_charges(
     """
     known = tallies.charged_accounts(connection)
     through = tallies.billed_through(connection)
+    every = holdings(carrier)
+    by_peaks = [name for name, held in every.items() if held.by_peaks]
+    kept = channel_peaks.of_accounts(connection, by_peaks, date.min, date.max)
+    every |= {name: every[name].with_peaks(held) for name, held in kept.items()}
     charged: dict[str, dict[tuple[date, str], Decimal]] = defaultdict(dict)
     for (day, account, kind), amount in posted.items():
         charged[account][day, kind] = -amount
-    for name, held in sorted(holdings(carrier).items()):
+    for name, held in sorted(every.items()):
         settled = known[name] == held.fingerprint if name in known else not held.recurs
         if through is None or not settled:
             continue
         own = charged[name]
-        dues = {(due.day, "channels"): due.amount for due in held.channel_dues(date.min, through)}
-        for month in months_ending(held.held[0].first, through):
+        dues = {(due.day, "channels"): due.amount for due in channel_dues(held, date.min, through)}
+        for month in held.months_ending(held.first, through):
             last = month_end(month)
             spent = sum(
                 (a for (d, kind), a in own.items() if kind in SPENT and month <= d <= last),
                 Decimal(0),
             )
-            dues[last, "minimum"] = held.minimum_due(month, spent).amount
+            due = minimum_due(held, month, spent)
+            dues[due.day, "minimum"] = due.amount
         there = {key: a for key, a in own.items() if key[1] in ("channels", "minimum")}
         for day, kind in sorted(dues.keys() | there.keys()):
             owed, stands = dues.get((day, kind), Decimal(0)), own.get((day, kind), Decimal(0))
@@ -98,49 +129,61 @@ def wrong_charges(
 
 @dataclass(slots=True)
 class _Run:
+    """`changed` accounts have other declarations; of accounts in `again`, the days from there on
+    are looked at again, billed or not; of all, those from `new_from`."""
+
     connection: Connection
     run: int
     open_from: date | None
     owing: dict[str, Holdings]
     changed: set[str]
+    again: dict[str, date]
+    new_from: date
+    through: date
 
-    def channels(self, new_from: date | None, through: date) -> Iterator[Journal]:
+    def _from(self, name: str) -> date:
+        """The first day of an account that is looked at."""
+        return max(min(self.again.get(name, date.max), self.new_from), self.owing[name].first)
+
+    def channels(self) -> Iterator[Journal]:
         """The differences for channels."""
-        again = self.changed if new_from is not None else set()
-        posted = balances.charged_to(self.connection, "channels", sorted(again)) if again else {}
-        left = {key: amount for key, amount in posted.items() if key[1] <= through}
+        billed_again = sorted(self.again) if self.new_from > date.min else []
+        posted = balances.charged_to(self.connection, "channels", billed_again)
+        left = {
+            (name, day): amount
+            for (name, day), amount in posted.items()
+            if self.again[name] <= day <= self.through
+        }
         for name, held in self.owing.items():
-            first = held.held[0].first if name in self.changed or new_from is None else new_from
-            for due in held.channel_dues(first, through):
+            for due in channel_dues(held, self._from(name), self.through):
                 before = left.pop((name, due.day), Decimal(0))
                 yield from self._journal("channels", name, due, before)
         for (name, day), before in left.items():
             yield from self._journal("channels", name, Due(day, Decimal(0)), before)
 
-    def minimums(
-        self, new_from: date | None, through: date, own: list[Journal]
-    ) -> Iterator[Journal]:
+    def minimums(self, own: list[Journal]) -> Iterator[Journal]:
         """The differences for minimums, of months that end up to `through`."""
         months: dict[date, set[str]] = defaultdict(set)
         for name, held in self.owing.items():
-            first = held.held[0].first if name in self.changed or new_from is None else new_from
-            for month in months_ending(first, through):
+            for month in held.months_ending(self._from(name), self.through):
                 months[month].add(name)
         spent: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for journal in own:
             month = journal.corrects.replace(day=1)
             spent[journal.account, month] -= journal.amount
-            if month_end(month) <= through and journal.account in self.owing:
+            if month_end(month) <= self.through and journal.account in self.owing:
                 months[month].add(journal.account)
         for month, names in sorted(months.items()):
             last = month_end(month)
             paid = balances.charged_between(self.connection, SPENT, month, last)
-            posted = balances.charged(self.connection, "minimum", [last])
+            posted = balances.charged_within(self.connection, "minimum", month, last)
             for name in sorted(names):
                 total = spent[name, month] - paid.get(name, Decimal(0))
-                due = self.owing[name].minimum_due(month, total)
-                before = posted.get((last, name), Decimal(0))
-                yield from self._journal("minimum", name, due, before)
+                due = minimum_due(self.owing[name], month, total)
+                left = posted.get(name, {})
+                yield from self._journal("minimum", name, due, left.pop(due.day, Decimal(0)))
+                for day, before in left.items():
+                    yield from self._journal("minimum", name, Due(day, Decimal(0)), before)
 
     def _journal(self, kind: str, name: str, due: Due, posted: Decimal) -> Iterable[Journal]:
         already = -posted
@@ -169,4 +212,6 @@ class _Run:
             return kind
         if name in self.changed:
             return "terms, plans or servers changed"
+        if kind == "channels":
+            return "late calls held channels"
         return "what was spent in the month changed"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.billing.payments import account_named
+from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.ledger import balances, declarations, tallies
+from minutebook.plans.holdings import Holdings
 from minutebook.plans.minimum import shortfall
-from minutebook.plans.recurring import Holdings
+from minutebook.plans.recurring import channel_dues, required_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -112,9 +114,10 @@ def minimum_standing(
             for kind in SPENT
         }
         through = tallies.billed_through(connection)
+        declared_now = Holdings.declared(carrier, declared, own)
+        held = with_peaks(connection, {account: declared_now}, first, last)[account]
         carried = tallies.by_server(connection, [server.name for server in own], first, last)
-    held = Holdings(carrier, declared, own)
-    required = held.required(first)
+    required = required_of(held, first)
     by_name = {server.name: server for server in own}
     return MinimumStanding(
         account=account,
@@ -142,7 +145,7 @@ def minimum_standing(
 def _expected(
     held: Holdings, first: date, last: date, through: date | None, usage: Decimal
 ) -> Decimal | None:
-    begin = max(first, held.held[0].first)
+    begin, last = max(first, held.first), held.until(last)
     if through is None or through < begin or begin > last:
         return None
     covered = (min(through, last) - begin).days + 1
@@ -150,5 +153,5 @@ def _expected(
     terms = held.on(last)
     assert terms is not None
     calls = terms.plan.rounding.of(Fraction(usage) * whole / covered)
-    channels = sum((due.amount for due in held.channel_dues(first, last)), Decimal(0))
+    channels = sum((due.amount for due in channel_dues(held, first, last)), Decimal(0))
     return calls + channels

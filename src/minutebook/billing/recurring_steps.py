@@ -37,6 +37,10 @@ def channel_steps(posting: Journal) -> list[str]:
             steps.append(
                 f"The plan charges by the month: {day} carries all days from it to the month's end."
             )
+    if "burst" in details:
+        steps.append(_burst(details["burst"]))
+    if "percentile" in details:
+        steps += _percentile(details["percentile"], day)
     if before is not None and before["charge"] == "monthly" and day.day > 1:
         steps.append(
             f"Charged ahead until then: {before['channels']:,} channels of plan {before['plan']} at"
@@ -73,6 +77,23 @@ def _month_price(bought: dict[str, Any]) -> str:
         f"Plan {bought['plan']}: {bought['channels']:,} channels a month cost {parts} ="
         f" {bought['month_price']}."
     )
+
+
+def _burst(burst: dict[str, Any]) -> str:
+    above = max(0, burst["peak"] - burst["channels"])
+    return (
+        f"The day's peak is {burst['peak']:,} channels, {above:,} above the {burst['channels']:,}"
+        f" bought, at {burst['price']} each: {burst['amount']}."
+    )
+
+
+def _percentile(found: dict[str, Any], day: date) -> list[str]:
+    return [
+        f"Of the {found['intervals']:,} five-minute peaks of {_days(found['days'])},"
+        f" {found['above']:,} may lie above their 95th percentile, which is {found['channels']:,}.",
+        _month_price(found),
+        f"{_days(found['days'])} of {days_of_month(day)} owe {found['amount']}.",
+    ]
 
 
 def _share(bought: dict[str, Any], day: date, days: int) -> Decimal:

@@ -97,17 +97,17 @@ def bill(
         calls = _newly_priced(found, again, before)
         run = tallies.next_run(connection)
         usage = list(_journals(connection, carrier, schedule, run, before, differences, work))
-        charging = recurring_charges(connection, carrier, run, through, usage)
+        charging = recurring_charges(connection, carrier, lake, snapshot, run, through, usage)
         journals = usage + charging.journals
         result = _result(connection, run, through, quarantined, calls, differences, journals)
-        nothing = not (work.days or journals or charging.fingerprints)
+        nothing = not (work.days or journals or charging)
         if nothing and _billed_already(connection, through):
             last = tallies.last_run(connection)
             return _result(connection, last[0] if last else run, through, quarantined, 0, {}, [])
         posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
-        tallies.add_charged_accounts(connection, run, charging.fingerprints)
+        charging.keep(connection, run)
         post(connection, journals, posted_at)
         return result
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.charging import SPENT
+from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.declarations.apply import declare
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations
+from minutebook.plans.holdings import holdings
 from minutebook.plans.minimum import free_and_charged
-from minutebook.plans.recurring import holdings
+from minutebook.plans.recurring import required_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -98,19 +100,22 @@ def servers_on(database: Database, day: date, account: str | None = None) -> lis
     with database.transaction() as connection:
         carrier = declarations.load(connection)
         spent = balances.charged_between(connection, SPENT, first, last)
+        every = with_peaks(connection, holdings(carrier), first, last)
     if account is not None and account not in carrier.accounts:
         raise InputError(
             f"account {account!r} is not declared; declare [account.{account}] and apply it"
         )
     found = []
-    for name, held in sorted(holdings(carrier).items()):
+    for name, held in sorted(every.items()):
         if account not in (None, name) or not held.servers:
             continue
-        required = held.required(first)
+        required = required_of(held, first)
         owed = {server.server: server.owed for server in required.servers}
         met = -spent.get(name, Decimal(0)) >= required.amount
         terms = held.on(day)
-        free, charged = free_and_charged(held.servers, day, terms.free_servers if terms else 0)
+        free, charged = free_and_charged(
+            held.servers, day, held.free_servers(terms, first) if terms else 0
+        )
         for server in held.servers:
             deployed = server.name in free or server.name in charged
             found.append(

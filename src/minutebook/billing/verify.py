@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.charging import wrong_charges
+from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import declarations, journal, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.ledger.tallies import Sums
+from minutebook.plans.holdings import holdings
 from minutebook.plans.per_minute import due
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def verify(
                 "postings", "what is posted for each account and day is what its tallies make due"
             ),
             Check("charges", "channels and minimums are charged as the declarations make them due"),
+            Check("channels", "the channels that charges go by are those that the calls held"),
             Check("cards", "the prices of every card revision are there, unchanged"),
             Check("lake", "every file of calls is there, and no call is in it twice"),
             Check(
@@ -83,6 +86,9 @@ def verify(
         by_name["lake"].extend(f"{path}: the file is gone" for path in lake.missing_files())
         if not by_name["lake"] and not by_name["cards"]:
             by_name["lake"].extend(_duplicates(lake))
+            by_name["channels"].extend(
+                wrong_peaks(connection, lake, lake.snapshot(), holdings(carrier))
+            )
             settled = {d: last for d, last in priced.items() if d not in waiting}
             by_name["tallies"].extend(_tallies(lake, cards, schedule, stored, settled, progress))
         return checks

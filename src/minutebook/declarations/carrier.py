@@ -44,7 +44,7 @@ class Carrier:
             for keys in account.matches
         ]
         spans = [
-            AccountSpan(account.name, account.terms[0].from_day, None)
+            AccountSpan(account.name, account.terms[0].from_day, account.closed)
             for account in self.accounts.values()
         ]
         return Directory(tuple(rules), tuple(spans))

@@ -61,6 +61,7 @@ class AccountTable(Table):
     terms: list[TermTable] | None = None
     debit_limit: Amount | None = None
     match: list[MatchTable] | None = None
+    closed: Day | None = None
 
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:

@@ -18,7 +18,9 @@ from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.declarations.model import Account, Server, Term
 from minutebook.errors import InputError
-from minutebook.plans.recurring import Holdings, deployment_needs
+from minutebook.plans.holdings import Holdings
+from minutebook.plans.per_channel import BillBy
+from minutebook.plans.recurring import deployment_needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -159,10 +161,15 @@ class Merge:
     def _account(self, name: str, table: AccountTable) -> None:
         before = self.carrier.accounts.get(name)
         terms = {term.from_day: term for term in before.terms} if before else {}
+        closed = table.closed or (before.closed if before else None)
         for said in table.all_terms():
             term = Term(said.from_day, said.plan, said.override, said.channels)
             if terms.get(term.from_day) != term:
                 self._refuse_closed(term.from_day)
+                if closed is not None and term.from_day > closed:
+                    raise InputError(
+                        f"from {term.from_day}: the account's last day is {closed}; open another"
+                    )
             terms[term.from_day] = term
         ordered = tuple(terms[day] for day in sorted(terms))
         currency = self._currency_of(ordered[0].plan)
@@ -176,7 +183,14 @@ class Merge:
             matches=opened.matches
             if table.match is None
             else tuple(match.keys() for match in table.match),
+            closed=closed,
         )
+        if closed is not None and closed != opened.closed:
+            self._refuse_closed(closed, "closed")
+            if closed < ordered[0].from_day:
+                raise InputError(
+                    f"closed {closed} comes before its first term {ordered[0].from_day}"
+                )
         if before is not None and before.currency != currency:
             raise InputError(
                 f"its currency is {before.currency} and cannot become {currency}; open another account"
@@ -220,7 +234,7 @@ class Merge:
                     f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
                 )
             by_channel = self._model_of(term.plan) == "per_channel"
-            if by_channel and term.channels is None:
+            if by_channel and term.channels is None and self._buys(term.plan):
                 raise InputError(
                     f"from {term.from_day}: plan {term.plan!r} charges by the channel; say channels = N"
                 )
@@ -237,10 +251,16 @@ class Merge:
         account = self.carrier.accounts.get(server.account)
         if account is None:
             raise InputError(f"account {server.account!r} is not declared; declare it first")
-        if self.force is not None or (before is not None and before.deployed == server.deployed):
+        if before is not None and before.deployed == server.deployed:
+            return
+        if account.closed is not None and server.deployed > account.closed:
+            raise InputError(
+                f"{account.name} is closed, its last day is {account.closed}; open another account"
+            )
+        if self.force is not None:
             return
         needed, paying, held = deployment_needs(
-            Holdings(self.carrier, account, owned[account.name]), server.deployed
+            Holdings.declared(self.carrier, account, owned[account.name]), server.deployed
         )
         available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
         if held is not None and needed > available:
@@ -264,6 +284,13 @@ class Merge:
                     f" {last + timedelta(days=SWITCH_DAYS)} on; or give the term an override = REASON"
                 )
             last = day
+
+    def _buys(self, plan: str) -> bool:
+        """Whether an account buys channels under a plan: not by the 95th percentile alone."""
+        return any(
+            revision.channels is not None and revision.channels.bill_by is BillBy.BOUGHT
+            for revision in self.carrier.plans[plan]
+        )
 
     def _model_of(self, plan: str) -> str:
         return self.carrier.plans[plan][0].model

@@ -31,7 +31,8 @@ class Term:
 class Account:
     """A customer: one currency, one balance, and at any instant one plan.
 
-    `terms` are sorted by day. Each table of `matches` holds some of `MATCH_KEYS`.
+    `terms` are sorted by day. Each table of `matches` holds some of `MATCH_KEYS`. `closed` is its
+    last UTC day; None while it is open.
     """
 
     name: str
@@ -40,10 +41,13 @@ class Account:
     debit_limit: Decimal
     terms: tuple[Term, ...]
     matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
+    closed: date | None = None
 
     def term_on(self, day: date) -> Term | None:
-        """The term in force on a UTC day; None before the first."""
+        """The term in force on a UTC day; None before the first, and once the account is closed."""
         found = None
+        if self.closed is not None and day > self.closed:
+            return None
         for term in self.terms:
             if term.from_day > day:
                 break
@@ -51,7 +55,7 @@ class Account:
         return found
 
     def plan_on(self, day: date) -> str | None:
-        """The plan's name on a UTC day; None before the first term."""
+        """The plan's name on a UTC day; None where no term is in force."""
         term = self.term_on(day)
         return None if term is None else term.plan
 

@@ -69,10 +69,10 @@ class OverTable(Table):
     price: Price | None = None
 
     @model_validator(mode="after")
-    def _not_yet(self) -> OverTable:
-        if self.policy is Over.BURST:
-            raise ValueError("policy: charging bursts is not part of this version; report them")
-        if self.price is not None:
+    def _price_of_bursts(self) -> OverTable:
+        if self.policy is Over.BURST and self.price is None:
+            raise ValueError("price: what a channel above those bought costs a day is missing")
+        if self.policy is not Over.BURST and self.price is not None:
             raise ValueError('price: only the policy "burst" has it; leave it out')
         return self
 
@@ -130,9 +130,10 @@ class PlanTable(Table):
 
     def _check_channels(self) -> None:
         if self.bill_by is BillBy.P95:
-            raise InputError(
-                "bill_by: charging by the 95th percentile is not part of this version; leave it out"
-            )
+            if self.charge is Charge.MONTHLY:
+                raise InputError("charge: by the 95th percentile no month is charged ahead")
+            if self.over is not None and self.over.policy is Over.BURST:
+                raise InputError("over: by the 95th percentile nothing bursts; leave it out")
         check_tiers(self._tiers())
 
     def _priced_steps(self) -> tuple[Step, ...]:
@@ -167,6 +168,7 @@ class PlanTable(Table):
             charge=self.charge or Charge.DAILY,
             over=Over.REPORT if self.over is None else self.over.policy,
             bill_by=self.bill_by or BillBy.BOUGHT,
+            burst_price=(self.over and self.over.price) or Decimal(0),
         )
 
     def plan(self, name: str) -> Plan:

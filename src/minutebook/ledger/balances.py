@@ -75,6 +75,21 @@ def charged(connection: Connection, kind: str, days: list[date]) -> dict[tuple[d
     return {(day, account): amount for day, account, amount in rows}
 
 
+def charged_within(
+    connection: Connection, kind: str, first: date, last: date
+) -> dict[str, dict[date, Decimal]]:
+    """What was posted of one kind for the days from `first` to `last`, by account and day."""
+    rows = connection.execute(
+        f"select j.account, j.corrects, sum(e.amount) {_POSTED}"
+        " where j.kind = %s and j.corrects between %s and %s group by j.account, j.corrects",
+        [kind, first, last],
+    )
+    found: dict[str, dict[date, Decimal]] = {}
+    for account, day, amount in rows:
+        found.setdefault(account, {})[day] = amount
+    return found
+
+
 def charged_to(
     connection: Connection, kind: str, accounts: list[str]
 ) -> dict[tuple[str, date], Decimal]:

@@ -37,11 +37,11 @@ def load(connection: Connection) -> Carrier:
         "select account, from_day, plan, override, channels from term order by account, from_day"
     ):
         terms.setdefault(account, []).append(Term(*term))
-    for name, title, currency, limit, matches in connection.execute(
-        "select account, name, currency, debit_limit, matches from account order by account"
+    for name, title, currency, limit, matches, closed in connection.execute(
+        "select account, name, currency, debit_limit, matches, closed from account order by account"
     ):
         carrier.accounts[name] = Account(
-            name, title, currency, limit, tuple(terms[name]), tuple(matches)
+            name, title, currency, limit, tuple(terms[name]), tuple(matches), closed
         )
     for row in connection.execute(
         "select server, account, deployed, retired from server order by server"
@@ -180,11 +180,13 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
                 "from": declared.from_day and declared.from_day.isoformat(),
             }
         case Account():
+            closed = declared.closed and {"closed": declared.closed.isoformat()}
             return {
                 "name": declared.title,
                 "debit_limit": money.text(declared.debit_limit),
                 "terms": [_term_body(term) for term in declared.terms],
                 "match": list(declared.matches),
+                **(closed or {}),
             }
         case Server():
             retired = declared.retired and declared.retired.isoformat()
@@ -231,15 +233,17 @@ def _save_plan(connection: Connection, plan: Plan) -> None:
 
 def _save_account(connection: Connection, account: Account) -> None:
     connection.execute(
-        "insert into account (account, name, currency, debit_limit, matches) values (%s, %s, %s, %s, %s)"
+        "insert into account (account, name, currency, debit_limit, matches, closed)"
+        " values (%s, %s, %s, %s, %s, %s)"
         " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
-        " matches = excluded.matches",
+        " matches = excluded.matches, closed = excluded.closed",
         [
             account.name,
             account.title,
             account.currency,
             account.debit_limit,
             Jsonb(list(account.matches)),
+            account.closed,
         ],
     )
     for term in account.terms:

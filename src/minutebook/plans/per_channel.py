@@ -63,13 +63,22 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPrices:
-    """A per-channel plan's prices. `tiers` as `check_tiers` leaves them."""
+    """A per-channel plan's prices. `tiers` as `check_tiers` leaves them.
+
+    `burst_price` is of a channel above those bought, a day, under `Over.BURST`.
+    """
 
     tiers: tuple[Tier, ...]
     tier_mode: TierMode = TierMode.VOLUME
     charge: Charge = Charge.DAILY
     over: Over = Over.REPORT
     bill_by: BillBy = BillBy.BOUGHT
+    burst_price: Decimal = Decimal(0)
+
+    @property
+    def by_peaks(self) -> bool:
+        """Whether what is charged depends on the channels held, not only on those bought."""
+        return self.bill_by is BillBy.P95 or self.over is Over.BURST
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Self:
@@ -83,10 +92,14 @@ class ChannelPrices:
             charge=Charge(body["charge"]),
             over=Over(body["over"]["policy"]),
             bill_by=BillBy(body["bill_by"]),
+            burst_price=Decimal(body["over"].get("price", 0)),
         )
 
     def to_body(self) -> dict[str, Any]:
         """The prices as JSON, in one canonical spelling."""
+        over = {"policy": str(self.over)}
+        if self.over is Over.BURST:
+            over["price"] = money.text(self.burst_price, 0)
         return {
             "tiers": [
                 {
@@ -98,7 +111,7 @@ class ChannelPrices:
             ],
             "tier_mode": str(self.tier_mode),
             "charge": str(self.charge),
-            "over": {"policy": str(self.over)},
+            "over": over,
             "bill_by": str(self.bill_by),
         }
 
@@ -151,7 +164,7 @@ def check_tiers(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
 
 def day_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
     """What one day owes of a month's price: the k-th of D days R(P·k/D) − R(P·(k−1)/D)."""
-    return _up_to(month_price, rounding, day, day.day) - _up_to(
+    return part_of_month(month_price, rounding, day, day.day) - part_of_month(
         month_price, rounding, day, day.day - 1
     )
 
@@ -159,7 +172,7 @@ def day_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
 def rest_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
     """What the days from `day` to the month's end owe of a month's price."""
     whole = days_of_month(day)
-    return _up_to(month_price, rounding, day, whole) - _up_to(
+    return part_of_month(month_price, rounding, day, whole) - part_of_month(
         month_price, rounding, day, day.day - 1
     )
 
@@ -179,5 +192,11 @@ def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
     return price(now.month_price, now.rounding, day) - ahead
 
 
-def _up_to(month_price: Decimal, rounding: Rounding, day: date, days: int) -> Decimal:
+def burst(prices: ChannelPrices, channels: int, peak: int, rounding: Rounding) -> Decimal:
+    """What a day owes for the channels held above those bought."""
+    return rounding.of(Fraction(prices.burst_price) * max(0, peak - channels))
+
+
+def part_of_month(month_price: Decimal, rounding: Rounding, day: date, days: int) -> Decimal:
+    """What so many days of a day's month owe of a month's price, rounded once: R(P·days/D)."""
     return rounding.of(Fraction(month_price) * days / days_of_month(day))

@@ -1,21 +1,18 @@
 """What an account owes besides its calls: channels by the day, minimums by the month.
 
-Pure: declarations and sums go in, what is due comes out, with the arithmetic behind it.
+Pure: holdings and sums go in, what is due comes out, with the arithmetic behind it.
 """
 
 from __future__ import annotations
 
-import bisect
-import hashlib
-import json
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.days import ONE_DAY, days_of_month, month_end
+from minutebook.percentile import INTERVALS, rank_from_top
+from minutebook.plans.holdings import DayPeaks
 from minutebook.plans.minimum import (
     MinimumTerms,
     Required,
@@ -24,14 +21,14 @@ from minutebook.plans.minimum import (
     required,
     shortfall,
 )
-from minutebook.plans.per_channel import Bought, charged
+from minutebook.plans.per_channel import burst, charged, part_of_month
 from minutebook.plans.plan import terms_to_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from minutebook.declarations.carrier import Carrier
-    from minutebook.declarations.model import Account, Server
+    from minutebook.plans.holdings import Held, Holdings, Percentile
     from minutebook.plans.plan import Plan
 
 
@@ -44,173 +41,134 @@ class Due:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """From `first` on an account is under a plan's revision, with so many channels bought."""
-
-    first: date
-    plan: Plan
-    channels: int
-
-    @property
-    def channels_bought(self) -> int | None:
-        """Its channels; None under a per-minute plan."""
-        return None if self.plan.channels is None else self.channels
-
-    @property
-    def bought(self) -> Bought | None:
-        """What its channels cost; None under a per-minute plan."""
-        prices = self.plan.channels
-        if prices is None:
-            return None
-        return Bought(prices.month_price(self.channels), self.plan.rounding, prices.charge)
-
-    @property
-    def free_servers(self) -> int:
-        """The servers that come with the channels."""
-        return 0 if self.plan.channels is None else self.plan.channels.free_servers(self.channels)
-
-    @property
-    def minimum_terms(self) -> MinimumTerms:
-        """What its servers owe."""
-        plan = self.plan
-        return MinimumTerms(plan.minimum_per_server, plan.prorate, self.free_servers, plan.rounding)
+def channel_dues(holdings: Holdings, first: date, last: date) -> Iterator[Due]:
+    """What the days from `first` to `last` owe for channels; those that owe nothing left out."""
+    if not any(held.plan.channels for held in holdings.held):
+        return
+    day = max(first, holdings.first)
+    last = holdings.until(last)
+    while day <= last:
+        now = holdings.on(day)
+        before = holdings.on(day - ONE_DAY) if day.day > 1 else None
+        amount = charged(
+            day, None if now is None else now.bought, None if before is None else before.bought
+        )
+        if day == holdings.account.closed and now is not None and day != month_end(day):
+            amount += charged(day + ONE_DAY, None, now.bought)  # paid ahead and not used
+        details = {}
+        if now is not None and now.bursts:
+            peak = holdings.peaks.get(day, DayPeaks()).peak
+            more, details["burst"] = _burst(now, peak)
+            amount += more
+        if now is not None and now.by_percentile:
+            found = holdings.percentiles(day.replace(day=1))[now.plan.name]
+            if found.last == day:
+                more, details["percentile"] = _percentile(found)
+                amount += more
+        if amount:
+            yield Due(day, amount, _channel_details(day, now, before) | details)
+        day += ONE_DAY
 
 
-class Holdings:
-    """An account's plans, channels and servers along the calendar, as declared now."""
-
-    def __init__(self, carrier: Carrier, account: Account, servers: list[Server]) -> None:
-        self.account = account
-        self.servers = servers
-        self.held = list(_held(carrier, account))
-        self._firsts = [held.first for held in self.held]
-
-    @property
-    def recurs(self) -> bool:
-        """Whether the account may ever owe for channels or servers."""
-        has_minimum = any(held.plan.minimum_per_server for held in self.held)
-        return any(held.plan.channels for held in self.held) or (has_minimum and bool(self.servers))
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Of all that its recurring charges depend on, calls excepted."""
-        held = [[h.first.isoformat(), h.plan.name, h.channels, h.plan.to_body()] for h in self.held]
-        servers = [[s.name, str(s.deployed), str(s.retired)] for s in self.servers]
-        spelled = json.dumps([held, servers], sort_keys=True)
-        return hashlib.sha256(spelled.encode()).hexdigest()[:32]
-
-    def on(self, day: date) -> Held | None:
-        """What holds on a day; None before the first term."""
-        at = bisect.bisect_right(self._firsts, day)
-        return self.held[at - 1] if at else None
-
-    def channels_on(self, day: date) -> int | None:
-        """The channels bought on a day; None before the first term and under a per-minute plan."""
-        held = self.on(day)
-        return None if held is None else held.channels_bought
-
-    def channel_dues(self, first: date, last: date) -> Iterator[Due]:
-        """What the days from `first` to `last` owe for channels; those that owe nothing left out."""
-        if not any(held.plan.channels for held in self.held):
-            return
-        day = max(first, self._firsts[0])
-        while day <= last:
-            now, before = self.on(day), self.on(day - ONE_DAY) if day.day > 1 else None
-            amount = charged(
-                day, None if now is None else now.bought, None if before is None else before.bought
-            )
-            if amount:
-                yield Due(day, amount, _channel_details(day, now, before))
-            day += ONE_DAY
-
-    def required(self, month: date) -> Required:
-        """What the servers require of the month that begins on `month`."""
-        last = month_end(month)
-        stretches = []
-        for n, held in enumerate(self.held):
-            end = self._firsts[n + 1] - ONE_DAY if n + 1 < len(self.held) else last
-            begin, end = max(held.first, month), min(end, last)
-            if begin <= end:
-                stretches.append(Stretch(begin, end, held.minimum_terms))
-        return required(stretches, self.servers)
-
-    def minimum_due(self, month: date, spent: Decimal) -> Due:
-        """What is short of a month's minimum, due on the account's last day in the month."""
-        needed = self.required(month)
-        last = month_end(month)
-        held = self.on(last)
-        details = {
-            "plan": held and held.plan.name,
-            "required": money.text(needed.amount),
-            "spent": money.text(spent),
-            "servers": [
-                {
-                    "server": server.server,
-                    "days": server.days,
-                    "free_days": server.free_days,
-                    "owed": str(server.owed),
-                }
-                for server in needed.servers
-            ],
-        }
-        return Due(last, shortfall(needed.amount, spent), details)
+def required_of(holdings: Holdings, month: date) -> Required:
+    """What the servers require of the month that begins on `month`."""
+    stretches = [
+        Stretch(
+            begin,
+            end,
+            MinimumTerms(
+                held.plan.minimum_per_server,
+                held.plan.prorate,
+                holdings.free_servers(held, month),
+                held.plan.rounding,
+            ),
+        )
+        for begin, end, held in holdings.stretches(month, month_end(month))
+    ]
+    return required(stretches, holdings.servers)
 
 
-def deployment_needs(held: Holdings, day: date) -> tuple[Decimal, list[str], Held | None]:
+def minimum_due(holdings: Holdings, month: date, spent: Decimal) -> Due:
+    """What is short of a month's minimum, due on the account's last day in the month."""
+    needed = required_of(holdings, month)
+    last = holdings.until(month_end(month))
+    held = holdings.on(last)
+    details = {
+        "plan": held and held.plan.name,
+        "required": money.text(needed.amount),
+        "spent": money.text(spent),
+        "servers": [
+            {
+                "server": server.server,
+                "days": server.days,
+                "free_days": server.free_days,
+                "owed": str(server.owed),
+            }
+            for server in needed.servers
+        ],
+    }
+    return Due(last, shortfall(needed.amount, spent), details)
+
+
+def deployment_needs(holdings: Holdings, day: date) -> tuple[Decimal, list[str], Held | None]:
     """What must be available to deploy a server on a day: a full month's minimum of all that pay.
 
     Also the servers that pay, and what holds on the day.
     """
-    terms = held.on(day)
+    terms = holdings.on(day)
     if terms is None:
         return Decimal(0), [], None
-    _, paying = free_and_charged(held.servers, day, terms.free_servers)
+    _, paying = free_and_charged(holdings.servers, day, terms.free_servers)
     return terms.plan.minimum_per_server * len(paying), paying, terms
 
 
-def holdings(carrier: Carrier) -> dict[str, Holdings]:
-    """Every account's holdings, by name."""
-    servers: dict[str, list[Server]] = {}
-    for server in carrier.servers.values():
-        servers.setdefault(server.account, []).append(server)
-    return {
-        name: Holdings(carrier, account, servers.get(name, []))
-        for name, account in carrier.accounts.items()
+def _burst(held: Held, peak: int) -> tuple[Decimal, dict[str, Any]]:
+    prices = held.plan.channels
+    assert prices is not None
+    amount = burst(prices, held.channels, peak, held.plan.rounding)
+    return amount, {
+        "peak": peak,
+        "channels": held.channels,
+        "price": money.text(prices.burst_price),
+        "amount": money.text(amount),
     }
 
 
-def _held(carrier: Carrier, account: Account) -> Iterator[Held]:
-    """An account's terms, cut where their plan has a new revision."""
-    for n, term in enumerate(account.terms):
-        end = account.terms[n + 1].from_day if n + 1 < len(account.terms) else date.max
-        revised = [
-            plan.from_day
-            for plan in carrier.plans[term.plan]
-            if plan.from_day is not None and term.from_day < plan.from_day < end
-        ]
-        for first in [term.from_day, *revised]:
-            plan = carrier.plan_on(term.plan, first)
-            assert plan is not None
-            yield Held(first, plan, term.channels or 0)
+def _percentile(found: Percentile) -> tuple[Decimal, dict[str, Any]]:
+    prices = found.plan.channels
+    assert prices is not None
+    month_price = prices.month_price(found.channels)
+    amount = part_of_month(month_price, found.plan.rounding, found.last, found.days)
+    total = found.days * INTERVALS
+    return amount, {
+        **_price_details(found.plan, found.channels),
+        "days": found.days,
+        "intervals": total,
+        "above": rank_from_top(total) - 1,
+        "amount": money.text(amount),
+    }
 
 
 def _channel_details(day: date, now: Held | None, before: Held | None) -> dict[str, Any]:
     details: dict[str, Any] = {"month_days": days_of_month(day)}
     for key, held in (("now", now), ("before", before)):
-        if held is not None and (held.plan.channels is not None):
-            prices = held.plan.channels
-            details[key] = {
-                "plan": held.plan.name,
-                "channels": held.channels,
-                "parts": [
-                    [count, money.text(tier.price, 0)]
-                    for count, tier in prices.parts(held.channels)
-                ],
-                "month_price": money.text(prices.month_price(held.channels)),
-                "charge": str(prices.charge),
-                "rounding": terms_to_body(held.plan.terms)["rounding"],
+        if held is not None and held.bought is not None:
+            assert held.plan.channels is not None
+            details[key] = _price_details(held.plan, held.channels) | {
+                "charge": str(held.plan.channels.charge)
             }
     if now is not None:
         details["plan"] = now.plan.name
     return details
+
+
+def _price_details(plan: Plan, channels: int) -> dict[str, Any]:
+    prices = plan.channels
+    assert prices is not None
+    return {
+        "plan": plan.name,
+        "channels": channels,
+        "parts": [[count, money.text(tier.price, 0)] for count, tier in prices.parts(channels)],
+        "month_price": money.text(prices.month_price(channels)),
+        "rounding": terms_to_body(plan.terms)["rounding"],
+    }

@@ -1,0 +1,179 @@
+"""The channels that calls held, for the plans that charge by them: kept by day, as tallies are.
+
+A run computes the days of which the lake's files have changed since they were last computed, and
+all days of accounts whose declarations have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from minutebook.days import ONE_DAY
+from minutebook.ledger import channel_peaks, tallies
+from minutebook.plans.holdings import DayPeaks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date, datetime
+
+    from minutebook.calls.lake import Lake, Snapshot
+    from minutebook.ledger.channel_peaks import Place
+    from minutebook.ledger.database import Connection
+    from minutebook.plans.holdings import Holdings
+
+_CALLS_AT_ONCE = 20_000_000
+
+
+@dataclass(slots=True)
+class Peaks:
+    """What accounts held, and what a run found of it: `found` differs from what was kept."""
+
+    by_account: dict[str, dict[date, DayPeaks]] = field(default_factory=dict)
+    found: dict[Place, DayPeaks] = field(default_factory=dict)
+    fingerprints: dict[date, str] = field(default_factory=dict)
+
+
+def bring_up_to_date(
+    connection: Connection,
+    lake: Lake,
+    snapshot: Snapshot,
+    owing: Mapping[str, Holdings],
+    changed: Collection[str],
+    through: date,
+) -> Peaks:
+    """The peaks up to `through` of the accounts that are charged by them, as the lake has them now."""
+    accounts = {name: held for name, held in owing.items() if held.by_peaks}
+    if not accounts:
+        return Peaks()
+    first = min(held.first for held in accounts.values())
+    now = _fingerprints(snapshot, first, through)
+    known = channel_peaks.fingerprints(connection)
+    moved = {day: now[day] for day in now if now[day] != known.get(day)}
+    wanted: dict[date, set[str]] = defaultdict(set)
+    for name, held in accounts.items():
+        for begin, end, terms in held.stretches(first, through):
+            if terms.by_peaks:
+                day = begin
+                while day <= end:
+                    if day in moved or (name in changed and day in now):
+                        wanted[day].add(name)
+                    day += ONE_DAY
+    kept = channel_peaks.of_accounts(connection, accounts, first, through)
+    found = {}
+    for (name, day), held_then in _computed(lake, snapshot, wanted):
+        if held_then != kept[name].get(day, DayPeaks()):
+            found[name, day] = kept[name][day] = held_then
+    return Peaks(kept, found, moved)
+
+
+def with_peaks(
+    connection: Connection, every: Mapping[str, Holdings], month: date, last: date
+) -> dict[str, Holdings]:
+    """Holdings with what was billed of a month's channels; days to come are taken to be alike."""
+    by_peaks = [name for name, held in every.items() if held.by_peaks]
+    if not by_peaks:
+        return dict(every)
+    through = tallies.billed_through(connection)
+    kept = channel_peaks.of_accounts(connection, by_peaks, month, last)
+    return dict(every) | {
+        name: every[name].with_peaks(kept[name]).going_on(month, through) for name in by_peaks
+    }
+
+
+def wrong_peaks(
+    connection: Connection, lake: Lake, snapshot: Snapshot, owing: Mapping[str, Holdings]
+) -> Iterator[str]:
+    """Each day whose channels were not those of its calls, in words, for `verify`.
+
+    Days of which the lake's files have changed since the last run are left to the next.
+    """
+    accounts = {name: held for name, held in owing.items() if held.by_peaks}
+    if not accounts:
+        return
+    first = min(held.first for held in accounts.values())
+    known = channel_peaks.fingerprints(connection)
+    last = max(known, default=first)
+    now = _fingerprints(snapshot, first, last)
+    settled = {day for day in now if known.get(day) == now[day]}
+    wanted: dict[date, set[str]] = defaultdict(set)
+    for name, held in accounts.items():
+        for day in settled:
+            terms = held.on(day)
+            if terms is not None and terms.by_peaks:
+                wanted[day].add(name)
+    kept = channel_peaks.of_accounts(connection, accounts, first, last)
+    for (name, day), held_now in _computed(lake, snapshot, wanted):
+        held_then = kept[name].get(day, DayPeaks())
+        if held_now != held_then:
+            yield (
+                f"{name}, {day}: its calls held {held_now.peak:,} channels at most,"
+                f" {held_then.peak:,} were charged by"
+            )
+
+
+def _fingerprints(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
+    """Of the files whose calls may hold a channel on each day; days without such are absent."""
+    sums: dict[date, int] = defaultdict(int)
+    for path, begins, ends in snapshot.frame.select("path", "setup_min", "ended_max").iter_rows():
+        name = path.rpartition("/")[2]
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16])
+        day = first if begins is None else max(first, _utc_day(begins))
+        until = last if ends is None else min(last, _utc_day(ends))
+        while day <= until:
+            sums[day] += number
+            day += ONE_DAY
+    return {day: f"{number % 2**128:032x}" for day, number in sums.items()}
+
+
+def _utc_day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _computed(
+    lake: Lake, snapshot: Snapshot, wanted: Mapping[date, set[str]]
+) -> Iterator[tuple[Place, DayPeaks]]:
+    """What each account held on the days that are wanted of it."""
+    import polars as pl
+
+    from minutebook.calls.lake import as_files
+    from minutebook.channels import occupancy
+
+    for days in _portions(snapshot, sorted(wanted)):
+        names = set().union(*(wanted[day] for day in days))
+        files = as_files(snapshot.holding(days[0], days[-1]))
+        calls = lake.scan(files).filter(pl.col("account").is_in(sorted(names)))
+        held = occupancy(calls, days[0], days[-1])
+        intervals: dict[Place, list[tuple[int, int]]] = defaultdict(list)
+        counted = held.intervals.filter(pl.col("peak") > 0).group_by("account", "day", "peak")
+        for account, day, peak, count in (
+            counted.agg(pl.col("count").sum()).sort("peak").iter_rows()
+        ):
+            intervals[account, day].append((peak, count))
+        peaks = {
+            (account, day): DayPeaks(peak, tuple(intervals[account, day]))
+            for account, day, peak in held.days.select("account", "day", "peak").iter_rows()
+        }
+        for day in days:
+            for name in wanted[day]:
+                yield (name, day), peaks.get((name, day), DayPeaks())
+
+
+def _portions(snapshot: Snapshot, days: list[date]) -> Iterator[list[date]]:
+    """The days in runs without gaps, each of which fits into memory."""
+    rows: dict[date, int] = defaultdict(int)
+    for file in snapshot.files:
+        rows[file.day] += file.rows
+    portion: list[date] = []
+    total = 0
+    for day in days:
+        if portion and (day - portion[-1] > ONE_DAY or total + rows[day] > _CALLS_AT_ONCE):
+            yield portion
+            portion, total = [], 0
+        portion.append(day)
+        total += rows[day]
+    if portion:
+        yield portion
