@@ -131,7 +131,8 @@ def test_a_book_of_an_earlier_version_is_brought_up_to_date(
     with psycopg.connect(owner) as connection:
         connection.execute(
             "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
-            " alter table term drop column channels; update alembic_version set version_num = '0001'"
+            " alter table term drop column channels; alter table account drop column closed;"
+            " drop table account_status, channel_peak, channel_day; update alembic_version set version_num = '0001'"
         )
     with minutebook.open(tmp_path / "book") as book:
         assert ledger(book) == posted
