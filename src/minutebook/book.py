@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from minutebook import money, settings
+from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from minutebook.billing.accounts import AccountStanding, ListedAccount
     from minutebook.billing.channel_use import ChannelUse
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
     from minutebook.billing.minimum_standing import MinimumStanding
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.merge import Change
     from minutebook.ledger.journal import Journal
+    from minutebook.ledger.statuses import StatusChange
     from minutebook.rate_cards import Taken
     from minutebook.settings import Settings
     from minutebook.tariffs.cards import Card, Revision
@@ -163,6 +166,59 @@ class Book:
         from minutebook.billing.servers import servers_on
 
         return servers_on(self.database, at or _now().date(), account)
+
+    def switch(
+        self,
+        account: str,
+        plan: str,
+        channels: int | None = None,
+        on: date | None = None,
+        override: str | None = None,
+    ) -> bool:
+        """Put an account on a plan from a UTC day (None: tomorrow); whether it was on another.
+
+        `override`: why the rule of 30 days is set aside; kept.
+        """
+        from minutebook.billing.switching import switch
+
+        return switch(self.database, account, plan, channels, on or tomorrow(), override, _user())
+
+    def set_channels(self, account: str, channels: int, on: date | None = None) -> bool:
+        """Change the channels that an account buys from a UTC day (None: tomorrow); whether it did."""
+        from minutebook.billing.switching import set_channels
+
+        return set_channels(self.database, account, channels, on or tomorrow(), _user())
+
+    def account(self, name: str, at: date | None = None) -> AccountStanding:
+        """What an account is on a UTC day (None: today), and how it came to that."""
+        from minutebook.billing.accounts import account_standing
+
+        return account_standing(self.database, name, _now().date(), at)
+
+    def accounts(self, month: date | None = None) -> list[ListedAccount]:
+        """Every account in a month (its first day; None: this one): plan, servers, calls, minimum."""
+        from minutebook.billing.accounts import accounts_in
+
+        today = _now().date()
+        return accounts_in(self.database, self.lake, (month or today).replace(day=1), today)
+
+    def suspend(self, account: str, reason: str) -> StatusChange:
+        """Suspend an account by hand, until it is resumed by hand."""
+        from minutebook.billing.status import suspend
+
+        return suspend(self.database, account, reason, _now(), _user())
+
+    def resume(self, account: str, reason: str) -> StatusChange:
+        """End an account's suspension by hand."""
+        from minutebook.billing.status import resume
+
+        return resume(self.database, account, reason, _now(), _user())
+
+    def close_account(self, account: str, reason: str, on: date | None = None) -> StatusChange:
+        """Close an account; `on` (None: today) is its last UTC day."""
+        from minutebook.billing.status import close
+
+        return close(self.database, account, on or _now().date(), reason, _user())
 
     def import_card(
         self,
@@ -291,10 +347,8 @@ class Book:
 
         days_between(first, last)
         carrier = self.carrier()
-        if account is not None and account not in carrier.accounts:
-            raise InputError(
-                f"account {account!r} is not declared; declare [account.{account}] and apply it"
-            )
+        if account is not None:
+            carrier.account_named(account)
         files = on_days(self.lake.snapshot().files, first, last)
         accounts = None if account is None else [account]
         calls = rated_calls(self.lake, self.cards, Schedule(carrier), files, accounts)
@@ -320,7 +374,13 @@ class Book:
             self.retry()
         waiting = self.quarantined.count()
         return bill(
-            self.database, self.lake, self.cards, through, quarantined=waiting, progress=progress
+            self.database,
+            self.lake,
+            self.cards,
+            through,
+            by=_user(),
+            quarantined=waiting,
+            progress=progress,
         )
 
     def pay(
@@ -329,7 +389,9 @@ class Book:
         """Post a payment, once by its reference; gives it, and whether it is new."""
         from minutebook.billing.payments import pay
 
-        return pay(self.database, account, money.parse_amount(amount), reference, at, _now())
+        return pay(
+            self.database, account, money.parse_amount(amount), reference, at, _now(), _user()
+        )
 
     def adjust(
         self,
@@ -343,14 +405,21 @@ class Book:
         from minutebook.billing.payments import adjust
 
         return adjust(
-            self.database, account, money.parse_amount(amount), reason, reference, on, _now()
+            self.database,
+            account,
+            money.parse_amount(amount),
+            reason,
+            reference,
+            on,
+            _now(),
+            _user(),
         )
 
     def balances(self, account: str | None = None) -> list[Standing]:
         """What every account, or one, has to spend."""
         from minutebook.billing.standing import standings
 
-        return standings(self.database, account)
+        return standings(self.database, _now().date(), account)
 
     def statement(
         self, account: str, first: date, last: date, as_of: datetime | None = None
@@ -358,7 +427,7 @@ class Book:
         """An account's days, as they are known now, or were at an instant."""
         from minutebook.billing.statement import statement
 
-        return statement(self.database, account, first, last, as_of)
+        return statement(self.database, self.lake, account, first, last, _now(), as_of)
 
     def channels(
         self, account: str, first: date, last: date, *, by_server: bool = False
@@ -445,6 +514,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def tomorrow() -> date:
+    """The next UTC day."""
+    return _now().date() + ONE_DAY
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -459,4 +533,4 @@ def opened(path: Path | None) -> Iterator[Book]:
         yield book
 
 
-__all__ = ["Book", "make", "opened"]
+__all__ = ["Book", "make", "opened", "tomorrow"]

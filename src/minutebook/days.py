@@ -1,15 +1,20 @@
-"""Months of UTC days."""
+"""Months of UTC days, and instants in UTC as text."""
 
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ONE_DAY = timedelta(days=1)
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as RFC 3339 in UTC, as in 2026-10-01T12:00:00Z."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def days_of_month(day: date) -> int:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^(\s*)```(.*)$")
+USER = "alice"
+"""Who the examples are typed by."""
+
 _SHELL = re.compile(r"[|&;<>$`(*]")
 
 
@@ -86,6 +89,8 @@ def run(page: Path, folder: Path) -> Iterator[Step]:
     before = Path.cwd()
     namespace: dict[str, object] = {"__name__": "page"}
     waiting: Step | None = None  # Python, whose output may be in the next block
+    user = os.environ.get("LOGNAME")
+    os.environ["LOGNAME"] = USER
     os.chdir(folder)
     try:
         for block in blocks(page.read_text("utf-8")):
@@ -107,6 +112,9 @@ def run(page: Path, folder: Path) -> Iterator[Step]:
             yield waiting
     finally:
         os.chdir(before)
+        del os.environ["LOGNAME"]
+        if user is not None:
+            os.environ["LOGNAME"] = user
 
 
 def _commands(block: Block) -> Iterator[Step]:
@@ -211,7 +219,7 @@ def stop_books(folder: Path) -> None:
 
 def update(page: Path) -> None:
     """Run a page, and write what its steps print into it, where that differs."""
-    now = re.compile(rf"{datetime.now(UTC).date()}T[\d:.]+Z")
+    now = re.compile(rf"{datetime.now(UTC).date()}(T[\d:.]+Z)?")
     with tempfile.TemporaryDirectory(prefix="minutebook-page-") as name:
         folder = Path(name)
         try:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook.billing.payments import account_named
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
 from minutebook.channels import occupancy, percentile
+from minutebook.days import instant_text
 from minutebook.ledger import declarations
 from minutebook.percentile import INTERVALS
 from minutebook.plans.holdings import Holdings
@@ -81,9 +80,7 @@ class DayUse:
         return said | {
             "channels_bought": self.bought,
             "peak": self.peak,
-            "peak_at": None
-            if at is None
-            else at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z",
+            "peak_at": None if at is None else instant_text(at),
             "mean": _number(self.mean),
             "p95": self.p95,
             "seconds_above": None if self.seconds_above is None else _number(self.seconds_above),
@@ -128,8 +125,8 @@ def channel_use(
     """How an account used channels from `first` to `last`; by server, servers without calls left out."""
     days = days_between(first, last)
     with database.transaction() as connection:
-        declared = account_named(connection, account)
-        holdings = Holdings.declared(declarations.load(connection), declared, [])
+        carrier = declarations.load(connection)
+        holdings = Holdings.declared(carrier, carrier.account_named(account), [])
     files = as_files(lake.snapshot().holding(first, last))
     calls = lake.scan(files).filter(pl.col("account") == account)
     group = ["server"] if by_server else []

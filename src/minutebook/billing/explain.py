@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from minutebook.billing.quote import Quote, by_batch
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.recurring_steps import channel_steps, minimum_steps
 from minutebook.billing.schedule import Batch, Schedule
+from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, tallies
 from minutebook.rating import CALLED_KEY
@@ -249,5 +250,5 @@ def _named(batch: Batch) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+        return instant_text(value)
     return value if value is None or isinstance(value, str | int) else str(value)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.charging import SPENT
-from minutebook.billing.payments import account_named
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.ledger import balances, declarations, tallies
@@ -104,8 +103,8 @@ def minimum_standing(
     last = month_end(first)
     with database.transaction() as connection:
         connection.execute("set transaction isolation level repeatable read")
-        declared = account_named(connection, account)
         carrier = declarations.load(connection)
+        declared = carrier.account_named(account)
         own = [server for server in carrier.servers.values() if server.account == account]
         spent = {
             kind: -balances.charged_between(connection, [kind], first, last).get(

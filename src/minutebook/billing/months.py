@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
 from minutebook.ledger import tallies
-from minutebook.ledger.locks import POSTING, RUN
+from minutebook.ledger.locks import POSTING, RUN, hold
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,7 +20,7 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
     if not reason.strip():
         raise InputError("closing a month needs a reason; say --reason TEXT")
     with database.transaction(lock=RUN) as connection:
-        connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [POSTING])
+        hold(connection, POSTING)
         open_from = tallies.first_open_day(connection)
         if open_from is not None and month < open_from:
             raise InputError(f"{month:%Y-%m} is closed already")

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.billing.status import judge
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, tallies
 from minutebook.ledger.journal import Journal, by_reference, journal_id, post, two_lines
@@ -14,16 +15,7 @@ from minutebook.ledger.locks import POSTING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from minutebook.declarations.model import Account
-    from minutebook.ledger.database import Connection, Database
-
-
-def account_named(connection: Connection, name: str) -> Account:
-    """A declared account; `InputError` where there is none of the name."""
-    account = declarations.load(connection).accounts.get(name)
-    if account is None:
-        raise InputError(f"account {name!r} is not declared; declare [account.{name}] and apply it")
-    return account
+    from minutebook.ledger.database import Database
 
 
 def pay(
@@ -33,6 +25,7 @@ def pay(
     reference: str,
     at: datetime | None,
     now: datetime,
+    by: str,
 ) -> tuple[Journal, bool]:
     """Post a payment; gives it, and whether it is new.
 
@@ -52,6 +45,7 @@ def pay(
         at and at.astimezone(UTC).date(),
         now,
         "payment",
+        by,
     )
 
 
@@ -63,13 +57,16 @@ def adjust(
     reference: str,
     on: date | None,
     now: datetime,
+    by: str,
 ) -> tuple[Journal, bool]:
     """Post a credit (above 0) or a fee (below 0) by hand; once by its reference, as `pay`."""
     if amount == 0:
         raise InputError("an adjustment of 0 changes nothing; give an amount")
     if not reason.strip():
         raise InputError("an adjustment needs a reason; say --reason TEXT")
-    return _post_once(database, "adjustment", account, amount, reference, on, now, reason.strip())
+    return _post_once(
+        database, "adjustment", account, amount, reference, on, now, reason.strip(), by
+    )
 
 
 def _post_once(
@@ -81,11 +78,12 @@ def _post_once(
     day: date | None,
     now: datetime,
     reason: str,
+    by: str,
 ) -> tuple[Journal, bool]:
     if not reference.strip():
         raise InputError("a reference names the posting so that it happens once; say --reference R")
     with database.transaction(lock=POSTING) as connection:
-        currency = account_named(connection, account).currency
+        declared = declarations.load(connection).account_named(account)
         stored = by_reference(connection, kind, account, reference)
         if stored is not None:
             _check_same(stored, amount, day, reason)
@@ -102,10 +100,11 @@ def _post_once(
             day=on,
             corrects=on,
             reason=reason,
-            lines=two_lines(kind, account, currency, amount),
+            lines=two_lines(kind, account, declared.currency, amount),
             reference=reference,
         )
         post(connection, [journal])
+        judge(connection, [declared], on, by, because=f"{kind} {reference!r}")
         return journal, True
 
 

@@ -31,7 +31,7 @@ RATED_SCHEMA: dict[str, pl.DataType] = {
     "connect_fee": _AMOUNT,
     "billed_seconds": pl.Int64(),
     "cost": _AMOUNT,  # rounded by call; under a daily tally unrounded, to ten decimals
-    "status": pl.String(),  # priced, unpriced or blocked
+    "status": pl.String(),  # priced, unpriced, blocked or no_plan
 }
 
 
@@ -51,9 +51,23 @@ def rated_calls(
         for batch in schedule.batches(stretch_files[0].day):
             if accounts is None or set(accounts) & set(batch.accounts):
                 frames.append(_rated(lake, tables, stretch_files, batch, accounts))
+        closed = schedule.closed_on(stretch_files[0].day)
+        if asked := closed if accounts is None else sorted(set(closed) & set(accounts)):
+            frames.append(_without_plan(lake, stretch_files, asked))
     if not frames:
         return pl.LazyFrame(schema=RATED_SCHEMA)
     return pl.concat(frames).sort(pl.coalesce("setup_at", "answered_at"), "call_id", "leg")
+
+
+def _without_plan(lake: Lake, files: list[LakeFile], accounts: list[str]) -> pl.LazyFrame:
+    """Calls that were recorded for accounts after their last day."""
+    calls = lake.scan(files).filter(pl.col("account").is_in(accounts))
+    return calls.select(
+        pl.col(name)
+        if name in CALL_SCHEMA
+        else pl.lit({"status": "no_plan", "billed_seconds": 0}.get(name), dtype=dtype).alias(name)
+        for name, dtype in RATED_SCHEMA.items()
+    )
 
 
 def _rated(

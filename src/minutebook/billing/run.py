@@ -7,17 +7,19 @@ priced from is kept with it, so the next run reads only days that have new files
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.charging import recurring_charges
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.status import judge
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import balances, declarations, tallies
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
-from minutebook.ledger.locks import RUN
+from minutebook.ledger.locks import POSTING, RUN, hold
+from minutebook.ledger.statuses import Status
 from minutebook.ledger.tallies import Key, PricedDay, Sums
 from minutebook.plans.per_minute import due
 
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
     from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Connection, Database
+    from minutebook.ledger.statuses import StatusChange
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """What a run did. `calls` newly priced; `postings` differences posted; `total` by currency,
-    charges negative; `unpriced` and `quarantined` are what waits now."""
+    charges negative; `unpriced` and `quarantined` are what waits now. `status_changes` are the
+    accounts that it suspended, and those whose suspension it ended."""
 
     run: int
     through: date
@@ -45,6 +49,7 @@ class RunResult:
     accounts: int
     postings: int
     total: dict[str, Decimal]
+    status_changes: tuple[StatusChange, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As `minutebook bill --format json` prints it."""
@@ -57,7 +62,12 @@ class RunResult:
             "accounts": self.accounts,
             "postings": self.postings,
             "total": {currency: money.text(amount) for currency, amount in self.total.items()},
+            "suspended": self._become(Status.SUSPENDED),
+            "resumed": self._become(Status.ACTIVE),
         }
+
+    def _become(self, status: Status) -> list[str]:
+        return [change.account for change in self.status_changes if change.status is status]
 
 
 @dataclass(slots=True)
@@ -77,12 +87,13 @@ def bill(
     cards: CardStore,
     through: date,
     *,
+    by: str,
     quarantined: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunResult:
     """Price and post everything due up to the UTC day `through`.
 
-    `quarantined` is the number of records that wait, for the result; `progress` is told of
+    `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is told of
     (calls priced, calls to price).
     """
     with database.transaction(lock=RUN) as connection:
@@ -103,13 +114,23 @@ def bill(
         nothing = not (work.days or journals or charging)
         if nothing and _billed_already(connection, through):
             last = tallies.last_run(connection)
-            return _result(connection, last[0] if last else run, through, quarantined, 0, {}, [])
+            run = last[0] if last else run
+            result = _result(connection, run, through, quarantined, 0, {}, [])
+            return _judged(connection, carrier, result, by)
         posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)
         post(connection, journals, posted_at)
-        return result
+        return _judged(connection, carrier, result, by)
+
+
+def _judged(connection: Connection, carrier: Carrier, result: RunResult, by: str) -> RunResult:
+    """The result, with who is below the floor after the run, payments until now included."""
+    hold(connection, POSTING)
+    accounts = carrier.accounts.values()
+    changes = judge(connection, accounts, result.through, by, result.run)
+    return replace(result, status_changes=tuple(changes))
 
 
 def _billed_already(connection: Connection, through: date) -> bool:

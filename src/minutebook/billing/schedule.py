@@ -10,9 +10,10 @@ import bisect
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+from minutebook.days import ONE_DAY
 from minutebook.plans.plan import terms_to_body
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
     from minutebook.tariffs.cards import Revision
-
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,19 @@ class Schedule:
         return self._stretches[bisect.bisect_right(self._firsts, day) - 1]
 
     def plan_of(self, account: str, day: date) -> Plan | None:
-        """The plan's revision that charges an account on a day; None before its first term."""
+        """The plan's revision that charges an account on a day; None where no term is in force."""
         declared = self._carrier.accounts.get(account)
         name = declared.plan_on(day) if declared else None
         return None if name is None else self._carrier.plan_on(name, day)
+
+    def closed_on(self, day: date) -> list[str]:
+        """The accounts that are closed by a day's stretch: calls of theirs have no plan."""
+        first = self.stretch(day).first
+        return [
+            account.name
+            for account in self._carrier.accounts.values()
+            if account.closed is not None and account.closed < first
+        ]
 
     def batches(self, day: date) -> list[Batch]:
         """The batches that together price every account with a plan on that day's stretch."""
@@ -109,7 +117,7 @@ class Schedule:
         if plan.card is None:
             return [(None, None, None)]
         dawn = datetime.combine(day, time(), UTC)
-        dusk = dawn + _ONE_DAY
+        dusk = dawn + ONE_DAY
         parts: list[tuple[datetime, Revision | None]] = [(dawn, None)]
         for live_at, revision in self._timelines.get(plan.card, []):
             if live_at <= dawn:
@@ -132,12 +140,14 @@ class Schedule:
             for term in account.terms:
                 for day in [term.from_day, *revised.get(term.plan, [])]:
                     changing.setdefault(day, set()).add(account.name)
+            if account.closed is not None and account.closed < date.max:
+                changing.setdefault(account.closed + ONE_DAY, set()).add(account.name)
         for timeline in self._timelines.values():
             for live_at, _ in timeline:
                 day = live_at.astimezone(UTC).date()
                 changing.setdefault(day, set())
                 if live_at.time() != time() and day < date.max:
-                    changing.setdefault(day + _ONE_DAY, set())
+                    changing.setdefault(day + ONE_DAY, set())
         plans: dict[str, Plan | None] = {}
         used: dict[int, int] = {}
         who = 0

@@ -101,10 +101,8 @@ def servers_on(database: Database, day: date, account: str | None = None) -> lis
         carrier = declarations.load(connection)
         spent = balances.charged_between(connection, SPENT, first, last)
         every = with_peaks(connection, holdings(carrier), first, last)
-    if account is not None and account not in carrier.accounts:
-        raise InputError(
-            f"account {account!r} is not declared; declare [account.{account}] and apply it"
-        )
+    if account is not None:
+        carrier.account_named(account)
     found = []
     for name, held in sorted(every.items()):
         if account not in (None, name) or not held.servers:

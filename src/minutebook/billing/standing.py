@@ -7,23 +7,30 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.errors import InputError
-from minutebook.ledger import balances, declarations
+from minutebook.billing.status import status_on
+from minutebook.ledger import balances, declarations, statuses
+from minutebook.ledger.statuses import Status
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from minutebook.ledger.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One account's money now. `stopped`: no new calls, where control is live."""
+    """One account's money now. `stopped`: no new calls, where control is live.
+
+    `status_reason` is why it is suspended; None where it is not.
+    """
 
     account: str
     currency: str
     balance: Decimal
     holds: Decimal
     floor: Decimal
-    status: str
+    status: Status
+    status_reason: str | None = None
 
     @property
     def available(self) -> Decimal:
@@ -31,7 +38,7 @@ class Standing:
 
     @property
     def stopped(self) -> bool:
-        return self.status != "active" or self.available <= 0
+        return self.status is not Status.ACTIVE or self.available <= 0
 
     def to_json(self) -> dict[str, Any]:
         """As `minutebook balance --format json` prints it (contract.md)."""
@@ -42,29 +49,32 @@ class Standing:
             "holds": money.text(self.holds),
             "available": money.text(self.available),
             "floor": money.text(self.floor),
-            "status": self.status,
+            "status": str(self.status),
+            "status_reason": self.status_reason,
             "stopped": self.stopped,
         }
 
 
-def standings(database: Database, account: str | None = None) -> list[Standing]:
+def standings(database: Database, today: date, account: str | None = None) -> list[Standing]:
     """Every account's standing, by name, or one's; `InputError` where it is not declared."""
     with database.transaction() as connection:
-        accounts = declarations.load(connection).accounts
-        if account is not None and account not in accounts:
-            raise InputError(
-                f"account {account!r} is not declared; declare [account.{account}] and apply it"
-            )
+        carrier = declarations.load(connection)
+        accounts = [carrier.account_named(account)] if account else carrier.accounts.values()
         sums = balances.balances(connection, account)
-    return [
-        Standing(
-            account=name,
-            currency=declared.currency,
-            balance=sums.get(name, Decimal(0)),
-            holds=Decimal(0),
-            floor=-declared.debit_limit,
-            status="active",
+        changes = statuses.latest(connection, account)
+    found = []
+    for declared in sorted(accounts, key=lambda known: known.name):
+        change = changes.get(declared.name)
+        status = status_on(declared, change, today)
+        found.append(
+            Standing(
+                account=declared.name,
+                currency=declared.currency,
+                balance=sums.get(declared.name, Decimal(0)),
+                holds=Decimal(0),
+                floor=-declared.debit_limit,
+                status=status,
+                status_reason=change.reason if change and status is Status.SUSPENDED else None,
+            )
         )
-        for name, declared in sorted(accounts.items())
-        if account in (None, name)
-    ]
+    return found

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.billing.payments import account_named
+from minutebook.billing.status import status_on
 from minutebook.errors import InputError
-from minutebook.ledger import balances, tallies
+from minutebook.ledger import balances, declarations, statuses, tallies
+from minutebook.ledger.statuses import Status
 from minutebook.ledger.tallies import Sums
+from minutebook.plans.holdings import Holdings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from minutebook.calls.lake import Lake
     from minutebook.ledger.database import Database
+    from minutebook.ledger.statuses import StatusChange
 
 COLUMN_OF_KIND = {
     "usage": "per_minute",
@@ -32,6 +38,7 @@ class StatementDay:
     """One UTC day: its calls, its charges (negative) and payments (positive), the balance at its end.
 
     `corrections`, part of the charges, are for days of closed months: (that day, kind, amount).
+    `peak` is the most channels that billed calls held, under a plan that charges by the channel.
     """
 
     day: date
@@ -43,6 +50,8 @@ class StatementDay:
     payments: Decimal
     balance: Decimal
     corrections: tuple[tuple[date, str, Decimal], ...] = ()
+    channels_bought: int | None = None
+    peak: int | None = None
 
     @property
     def total(self) -> Decimal:
@@ -66,12 +75,47 @@ class StatementDay:
                 {"date": day.isoformat(), "kind": kind, "amount": money.text(amount)}
                 for day, kind, amount in self.corrections
             ],
+            "channels_bought": self.channels_bought,
+            "peak": self.peak,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What the days of a month that a statement has add up to."""
+
+    month: date
+    sums: Sums
+    amounts: dict[str, Decimal]
+
+    @classmethod
+    def of(cls, month: date, days: Iterable[StatementDay]) -> MonthTotal:
+        """The sums of some days of a month."""
+        own = [day for day in days if day.day.replace(day=1) == month]
+        amounts = {
+            column: sum((getattr(day, column) for day in own), Decimal(0))
+            for column in (*_COLUMNS, "total")
+        }
+        return cls(month, sum((day.sums for day in own), Sums()), amounts)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "month": f"{self.month:%Y-%m}",
+            "calls": self.sums.calls,
+            "answered": self.sums.answered,
+            "seconds": self.sums.duration_ms / 1000,
+            "billed_seconds": self.sums.billed_seconds,
+            **{column: money.text(amount) for column, amount in self.amounts.items()},
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An account's days from `first` to `last`, as they were known at `as_of` (None: now)."""
+    """An account's days from `first` to `last`, as they were known at `as_of` (None: now).
+
+    `status` is the account's then, `suspension` the change that suspended it, None where it is
+    not. `status_changes` are those that a day of the statement showed.
+    """
 
     account: str
     title: str
@@ -82,6 +126,15 @@ class Statement:
     opening_balance: Decimal
     closing_balance: Decimal
     days: tuple[StatementDay, ...]
+    status: Status
+    suspension: StatusChange | None
+    status_changes: tuple[StatusChange, ...]
+
+    @property
+    def months(self) -> list[MonthTotal]:
+        """The totals of each month, of its days that the statement has."""
+        months = sorted({day.day.replace(day=1) for day in self.days})
+        return [MonthTotal.of(month, self.days) for month in months]
 
     def to_json(self) -> dict[str, Any]:
         """As `minutebook statement --format json` prints it (contract.md)."""
@@ -94,6 +147,10 @@ class Statement:
             "opening_balance": money.text(self.opening_balance),
             "closing_balance": money.text(self.closing_balance),
             "days": [day.to_json() for day in self.days],
+            "months": [month.to_json() for month in self.months],
+            "status": str(self.status),
+            "suspension": self.suspension and self.suspension.to_json(),
+            "status_changes": [change.to_json() for change in self.status_changes],
         }
 
 
@@ -105,18 +162,30 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def statement(
-    database: Database, account: str, first: date, last: date, as_of: datetime | None = None
+    database: Database,
+    lake: Lake,
+    account: str,
+    first: date,
+    last: date,
+    now: datetime,
+    as_of: datetime | None = None,
 ) -> Statement:
     """The statement of an account; `InputError` where it is not declared."""
     days = days_between(first, last)
     with database.transaction() as connection:
         connection.execute("set transaction isolation level repeatable read")
-        declared = account_named(connection, account)
+        carrier = declarations.load(connection)
+        declared = carrier.account_named(account)
         opening = balances.before(connection, account, first, as_of)
         posted = balances.by_day_and_kind(connection, account, first, last, as_of)
         corrected = balances.corrections(connection, account, first, last, as_of)
         sums = tallies.of_account(connection, account, first, last, as_of)
         through = tallies.billed_through(connection, as_of)
+        version = tallies.lake_version(connection, as_of)
+        changes = statuses.history(connection, account, as_of)
+    held = Holdings.declared(carrier, declared, [])
+    billed = [day for day in days if through is not None and day <= through]
+    peaks = _peaks(lake, version, held, billed)
     columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}
     for (day, kind), amount in posted.items():
         column = COLUMN_OF_KIND.get(kind, "other")
@@ -140,8 +209,12 @@ def statement(
                 payments,
                 balance,
                 notes,
+                held.channels_on(day),
+                peaks.get(day),
             )
         )
+    last_change = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
+    status = status_on(declared, last_change, (as_of or now).astimezone(UTC).date())
     return Statement(
         account,
         declared.title,
@@ -152,4 +225,27 @@ def statement(
         opening,
         balance,
         tuple(rows),
+        status,
+        last_change if status is Status.SUSPENDED else None,
+        tuple(change for change in changes if first <= change.day <= last),
     )
+
+
+def _peaks(
+    lake: Lake, version: int | None, held: Holdings, days: Sequence[date]
+) -> dict[date, int]:
+    """The most channels that calls in the lake's version held, on days of a plan by the channel."""
+    wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
+    if not wanted or version is None:
+        return {}
+    import polars as pl
+
+    from minutebook.calls.lake import as_files
+    from minutebook.channels import occupancy
+
+    files = as_files(lake.snapshot(version).holding(wanted[0], wanted[-1]))
+    calls = lake.scan(files).filter(pl.col("account") == held.account.name)
+    found = occupancy(calls, wanted[0], wanted[-1]).days.select("day", "peak")
+    return dict.fromkeys(wanted, 0) | {
+        day: peak for day, peak in found.iter_rows() if day in wanted
+    }

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
 """No source admits a longer call: it bounds what a call can cost."""
 
+NO_PLAN = ""
+"""The plan of calls that have none: they were recorded after their account's last day."""
+
 _CALLS_AT_ONCE = 8_000_000
 
 
@@ -129,10 +132,28 @@ def _tally(
             first.plan.tally,
         )
         for row in sums.collect(engine="streaming").iter_rows(named=True):
-            yield (
-                (row["day"], row["account"], row["server"], plans[row["account"]]),
-                _sums(row, first.plan.tally),
-            )
+            if row["account"] in plans:
+                yield (
+                    (row["day"], row["account"], row["server"], plans[row["account"]]),
+                    _sums(row, first.plan.tally),
+                )
+    yield from _without_plan(lake.scan(files), schedule.closed_on(portion[0].day))
+
+
+def _without_plan(calls: pl.LazyFrame, closed: list[str]) -> Iterable[tuple[Key, Sums]]:
+    """Calls that were recorded for accounts after their last day: counted, and unpriced."""
+    if not closed:
+        return
+    length = pl.col("duration_ms")
+    sums = (
+        calls.filter(pl.col("account").is_in(closed))
+        .group_by("day", "account", "server")
+        .agg(calls=pl.len(), answered=length.count(), duration_ms=length.sum())
+        .collect(engine="streaming")
+    )
+    for day, account, server, count, answered, ms in sums.iter_rows():
+        key = (day, account, server, NO_PLAN)
+        yield key, Sums(count, answered, ms, unpriced_calls=count, unpriced_ms=ms)
 
 
 def _sums(row: dict[str, Any], tally: Tally) -> Sums:

@@ -31,6 +31,9 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "minutebook"
+        if context is not None and error.format_message() == context.get_help():
+            print(context.get_help(), file=sys.stderr)  # a group without a command's name
+            return 2
         return _refuse(f"{error.format_message().rstrip('.')}; see: {where} --help")
     except MinutebookError as error:
         return _refuse(str(error))

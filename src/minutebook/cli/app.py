@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli import (
+    account,
     adjust,
     apply,
     balance,
@@ -28,6 +29,7 @@ from minutebook.cli import (
     server,
     statement,
     stop,
+    switch,
     totals,
     verify,
 )
@@ -67,7 +69,7 @@ def build() -> Callable[..., object]:
         statement,
         totals,
         calls,
-        channels,
+        switch,
         minimum,
         quarantine,
         journal,
@@ -82,8 +84,8 @@ def build() -> Callable[..., object]:
         app.command(name, context_settings=getattr(module, "CONTEXT", None))(
             getattr(module, f"{name}_")
         )
-    app.add_typer(card.app, name="card")
-    app.add_typer(server.app, name="server")
+    for group in (account, card, channels, server):
+        app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
     return typer.main.get_command(app).main
 
 

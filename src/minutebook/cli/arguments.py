@@ -44,6 +44,13 @@ def month(text: str, option: str) -> date:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
 
 
+def count(text: str, option: str) -> int:
+    """A whole number, 0 or more."""
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{option} {text!r} is not a whole number, 0 or more; write it as 120")
+    return int(text)
+
+
 def amount(text: str, option: str) -> Decimal:
     """An exact amount of money."""
     from minutebook import money

@@ -52,7 +52,9 @@ def bill_(
         Column("postings", "Postings", number=True),
         Column("total", "Total", number=True),
     ]
-    notes = []
+    notes = [
+        f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
+    ]
     if result.unpriced_calls:
         notes.append(
             "Unpriced calls are billed once a card covers them; list them with: minutebook calls --unpriced --from DATE --to DATE"

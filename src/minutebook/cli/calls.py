@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
+from minutebook.days import instant_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -114,11 +115,6 @@ def _rows(frame: pl.DataFrame) -> Any:
 
 def _text(value: Any) -> Any:
     return instant_text(value) if isinstance(value, datetime) else value
-
-
-def instant_text(at: datetime) -> str:
-    """RFC 3339 in UTC, with as many decimals as the instant has."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _quarantine(context: typer.Context) -> None:

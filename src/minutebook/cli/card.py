@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.calls import instant_text
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show
+from minutebook.days import instant_text
 
 if TYPE_CHECKING:
     from datetime import datetime

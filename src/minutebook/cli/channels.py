@@ -1,14 +1,38 @@
-"""`minutebook channels`: how an account used its channels."""
+"""`minutebook channels`: how an account used its channels, and how many it buys."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, show
+from minutebook.cli.output import Column, Format, Sheet, say, show
+from minutebook.cli.switch import show_term
+
+
+class _ShowOrSet(TyperGroup):
+    """`channels ACCOUNT …` is `channels show ACCOUNT …`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words, with `show` before them where they name no command."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_ShowOrSet,
+    help="""See how an account used its channels, or change how many it buys.
+
+\b
+minutebook channels ACCOUNT … is minutebook channels show ACCOUNT …
+""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 COLUMNS = [
     Column("date", "Date (UTC)"),
@@ -30,7 +54,8 @@ _BY = ("server",)
 _WIDTH = 24
 
 
-def channels_(
+@app.command("show")
+def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
@@ -69,6 +94,33 @@ def channels_(
         ]
     title = f"{account}, {days[0]} to {days[1]}"
     show(format_, use.to_json(), Sheet(columns, rows, title=title, notes=notes))
+
+
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def set_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    number: Annotated[str, typer.Argument(metavar="N", help="Channels to buy.")],
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The first UTC day of them. Left out: tomorrow."),
+    ] = None,
+) -> None:
+    """Change the number of channels that an account buys, prorated by the day.
+
+    Days that are billed already are adjusted by the next run.
+
+    \b
+    Examples:
+      minutebook channels set acme 200
+      minutebook channels set acme 200 --on 2026-12-01
+    """
+    bought = arguments.count(number, "N")
+    day = None if on is None else arguments.day(on, "--on")
+    with book_of(context) as book:
+        if not book.set_channels(account, bought, day):
+            say(f"minutebook: {account} buys {bought:,} already; nothing was changed")
+        show_term(format_of(context), book, account, day)
 
 
 def _plotted(rows: list[dict[str, Any]]) -> None:

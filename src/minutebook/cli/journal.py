@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.calls import instant_text
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
+from minutebook.days import instant_text
 
 COLUMNS = [
     Column("date", "Date (UTC)"),

@@ -24,6 +24,11 @@ COLUMNS = [
     Column("total", "Total", number=True),
     Column("balance", "Balance", number=True),
 ]
+CHANNELS = [
+    Column("channels_bought", "Bought", number=True),
+    Column("peak", "Peak", number=True),
+]
+_BESIDE = COLUMNS[5]
 
 
 def statement_(
@@ -57,4 +62,23 @@ def statement_(
             for note in day["corrections"]
         ),
     ]
-    show(format_of(context), value, Sheet(COLUMNS, value["days"], title=title, notes=notes))
+    columns = list(COLUMNS)
+    if any(day["peak"] is not None for day in value["days"]):
+        columns[COLUMNS.index(_BESIDE) : COLUMNS.index(_BESIDE)] = CHANNELS
+    if value["suspension"] is not None:
+        notes.append(
+            f"Suspended since {value['suspension']['at']}: {value['suspension']['reason']}."
+        )
+    elif value["status"] == "closed":
+        notes.append("The account is closed.")
+    notes += [
+        f"{change['date']}: {change['status']} ({change['reason']})."
+        for change in value["status_changes"]
+        if change != value["suspension"]
+    ]
+    show(
+        format_of(context),
+        value,
+        Sheet(columns, value["days"], title=title),
+        Sheet([Column("month", "Month"), *COLUMNS[1:-1]], value["months"], notes=notes),
+    )

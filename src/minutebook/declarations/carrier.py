@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -24,6 +26,15 @@ class Carrier:
     servers: dict[str, Server] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
+
+    def account_named(self, name: str) -> Account:
+        """A declared account; `InputError` where there is none of the name."""
+        account = self.accounts.get(name)
+        if account is None:
+            raise InputError(
+                f"account {name!r} is not declared; declare [account.{name}] and apply it"
+            )
+        return account
 
     def plan_on(self, name: str, day: date) -> Plan | None:
         """The revision of a plan in force on a UTC day; the first holds from always."""

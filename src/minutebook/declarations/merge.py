@@ -19,7 +19,6 @@ from minutebook.calls.source import Source
 from minutebook.declarations.model import Account, Server, Term
 from minutebook.errors import InputError
 from minutebook.plans.holdings import Holdings
-from minutebook.plans.per_channel import BillBy
 from minutebook.plans.recurring import deployment_needs
 
 if TYPE_CHECKING:
@@ -281,14 +280,14 @@ class Merge:
             if last is not None and (day - last).days < SWITCH_DAYS and after.override is None:
                 raise InputError(
                     f"from {day}: the model changed on {last} too, and may again from"
-                    f" {last + timedelta(days=SWITCH_DAYS)} on; or give the term an override = REASON"
+                    f" {last + timedelta(days=SWITCH_DAYS)} on; or override with a reason"
                 )
             last = day
 
     def _buys(self, plan: str) -> bool:
         """Whether an account buys channels under a plan: not by the 95th percentile alone."""
         return any(
-            revision.channels is not None and revision.channels.bill_by is BillBy.BOUGHT
+            revision.channels is not None and revision.channels.buys
             for revision in self.carrier.plans[plan]
         )
 

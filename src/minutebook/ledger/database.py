@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from minutebook.errors import DatabaseError
 from minutebook.ledger import migrate
+from minutebook.ledger.locks import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ class Database:
         try:
             with connection.transaction():
                 if lock is not None:
-                    connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [lock])
+                    hold(connection, lock)
                 yield connection
         except psycopg.OperationalError as error:
             raise DatabaseError(

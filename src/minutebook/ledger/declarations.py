@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,25 @@ def latest(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A change to a declaration: when, by whom, and what it was afterwards, as JSON."""
+
+    at: datetime
+    by: str
+    after: dict[str, Any] | None
+
+
+def declared(connection: Connection, kind: str, name: str) -> list[Declared]:
+    """Every change to a declaration, in order."""
+    rows = connection.execute(
+        "select declared_at, declared_by, after from declaration where kind = %s and name = %s"
+        " order by declaration",
+        [kind, name],
+    )
+    return [Declared(*row) for row in rows]
+
+
 def memo(connection: Connection, key: str) -> str | None:
     """What the program remembers under `key`."""
     row = connection.execute("select value from memo where key = %s", [key]).fetchone()
@@ -184,7 +204,7 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             return {
                 "name": declared.title,
                 "debit_limit": money.text(declared.debit_limit),
-                "terms": [_term_body(term) for term in declared.terms],
+                "terms": [term_body(term) for term in declared.terms],
                 "match": list(declared.matches),
                 **(closed or {}),
             }
@@ -199,7 +219,8 @@ def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             return source_body(declared)
 
 
-def _term_body(term: Term) -> dict[str, Any]:
+def term_body(term: Term) -> dict[str, Any]:
+    """A term as JSON; silent keys are absent."""
     said = {"plan": term.plan, "channels": term.channels, "override": term.override}
     return {
         "from": term.from_day.isoformat(),

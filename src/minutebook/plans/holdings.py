@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.percentile import INTERVALS, percentile_of
-from minutebook.plans.per_channel import BillBy, Bought, Over
+from minutebook.plans.per_channel import Bought, Over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ class Held:
     @property
     def by_percentile(self) -> bool:
         """Whether the month's 95th percentile is charged, and nothing bought."""
-        return self.plan.channels is not None and self.plan.channels.bill_by is BillBy.P95
+        return self.plan.channels is not None and not self.plan.channels.buys
 
     @property
     def by_peaks(self) -> bool:

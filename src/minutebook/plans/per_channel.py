@@ -76,9 +76,14 @@ class ChannelPrices:
     burst_price: Decimal = Decimal(0)
 
     @property
+    def buys(self) -> bool:
+        """Whether an account buys channels, rather than pay by the percentile."""
+        return self.bill_by is BillBy.BOUGHT
+
+    @property
     def by_peaks(self) -> bool:
         """Whether what is charged depends on the channels held, not only on those bought."""
-        return self.bill_by is BillBy.P95 or self.over is Over.BURST
+        return not self.buys or self.over is Over.BURST
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Self:

@@ -1,0 +1,171 @@
+"""`minutebook account`: what accounts are on, their history and status."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+
+app = typer.Typer(
+    help="See what accounts are on, and their history; suspend, resume and close them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+LISTED = [
+    Column("account", "Account"),
+    Column("name", "Name"),
+    Column("status", "Status"),
+    Column("plan", "Plan"),
+    Column("channels", "Channels", number=True),
+    Column("servers", "Servers", number=True),
+    Column("calls", "Calls recorded", number=True),
+    Column("required", "Minimum required", number=True),
+    Column("spent", "Spent", number=True),
+    Column("shortfall", "Short of it", number=True),
+    Column("currency", "Currency"),
+]
+HISTORY = [
+    Column("date", "From (UTC day)"),
+    Column("what", "What"),
+    Column("change", "Is"),
+    Column("by", "By"),
+    Column("at", "Said at (UTC)"),
+    Column("reason", "Reason"),
+]
+STATUS = [
+    Column("account", "Account"),
+    Column("status", "Status"),
+    Column("date", "From (UTC day)"),
+    Column("by", "By"),
+    Column("reason", "Reason"),
+]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    stagnant: Annotated[
+        bool, typer.Option("--stagnant", help="Only accounts with servers and no traffic.")
+    ] = False,
+    month: Annotated[
+        str | None, typer.Option(metavar="M", help="As in 2026-10. Left out: this month.")
+    ] = None,
+) -> None:
+    """List accounts with plan, servers, calls of the month and where its minimum stands.
+
+    A stagnant account has servers and no calls in the month: it will owe its minimum for nothing.
+
+    \b
+    Examples:
+      minutebook account list
+      minutebook account list --stagnant --month 2026-10
+    """
+    first = None if month is None else arguments.month(month, "--month")
+    with book_of(context) as book:
+        rows = [row.to_json() for row in book.accounts(first) if row.stagnant or not stagnant]
+    show(format_of(context), {"accounts": rows}, Sheet(LISTED, rows))
+
+
+@app.command("show")
+def show_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    at: Annotated[
+        str | None, typer.Option(metavar="DATE", help="As on a UTC day. Left out: today.")
+    ] = None,
+) -> None:
+    """Show what an account is on, its servers and status, and its whole history.
+
+    \b
+    Examples:
+      minutebook account show acme
+      minutebook account show acme --at 2026-10-31
+    """
+    day = None if at is None else arguments.day(at, "--at")
+    with book_of(context) as book:
+        standing = book.account(account, day)
+    value = standing.to_json()
+    on = value["plan"] or "no plan"
+    if value["channels"] is not None:
+        on += f", {value['channels']:,} channels"
+    servers = ", ".join(
+        f"{server['server']} (free)" if server["free"] else str(server["server"])
+        for server in value["servers"]
+    )
+    notes = [
+        f"On {value['at']}: {value['status']}"
+        + (f" ({value['status_reason']})" if value["status_reason"] else "")
+        + f"; on {on}"
+        + (f" since {value['since']}" if value["since"] else "")
+        + f"; servers: {servers or 'none'}."
+    ]
+    title = f"{value['name']} ({account}), in {value['currency']}"
+    show(format_of(context), value, Sheet(HISTORY, value["history"], title=title, notes=notes))
+
+
+@app.command("suspend")
+def suspend(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+) -> None:
+    """Suspend an account by hand: only resuming it by hand ends that, no payment does.
+
+    It is still billed: channels, minimums and any calls that are recorded.
+
+    \b
+    Examples:
+      minutebook account suspend acme --reason "fraud on its trunk"
+    """
+    with book_of(context) as book:
+        value = book.suspend(account, reason).to_json()
+    row = {"account": account, **value}
+    show(format_of(context), row, Sheet(STATUS, [row]))
+
+
+@app.command("resume")
+def resume(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+) -> None:
+    """End a suspension by hand. While it is below its floor the next run suspends it again.
+
+    \b
+    Examples:
+      minutebook account resume acme --reason "trunk secured"
+    """
+    with book_of(context) as book:
+        value = book.resume(account, reason).to_json()
+    row = {"account": account, **value}
+    show(format_of(context), row, Sheet(STATUS, [row]))
+
+
+@app.command("close")
+def close(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Its last UTC day. Left out: today.")
+    ] = None,
+) -> None:
+    """Close an account for good: it owes up to its last day, and takes no later calls.
+
+    Nothing is deleted. Its balance stays, and can still be paid or paid out by an adjustment.
+
+    \b
+    Examples:
+      minutebook account close acme --reason "moved to another carrier"
+      minutebook account close acme --reason "contract ended" --on 2026-10-31
+    """
+    day = None if on is None else arguments.day(on, "--on")
+    with book_of(context) as book:
+        value = book.close_account(account, reason, day).to_json()
+    row = {"account": account, **value}
+    show(format_of(context), row, Sheet(STATUS, [row]))

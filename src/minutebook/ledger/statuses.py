@@ -1,0 +1,132 @@
+"""Accounts' statuses: every change is kept, the last one holds (domain.md, "Minimum per server")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.days import instant_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from minutebook.ledger.database import Connection
+
+
+class Status(StrEnum):
+    """What an account is."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Cause(StrEnum):
+    """Who changed it: a person, or the balance against the floor."""
+
+    HAND = "hand"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A change of an account's status.
+
+    `day` is the UTC day that showed it (the last one billed, or a payment's), or that it is from.
+    `balance` and `floor` are what it was judged by, None by hand; `run` the run that judged.
+    """
+
+    account: str
+    status: Status
+    cause: Cause
+    day: date
+    reason: str
+    changed_by: str
+    balance: Decimal | None = None
+    floor: Decimal | None = None
+    run: int | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def below_floor(self) -> Decimal | None:
+        """By how much the balance was below the floor; None where it was not, or by hand."""
+        if self.balance is None or self.floor is None or self.balance >= self.floor:
+            return None
+        return self.floor - self.balance
+
+    def to_json(self) -> dict[str, Any]:
+        """As `statement` and `account show` print it."""
+        return {
+            "date": self.day.isoformat(),
+            "at": None if self.changed_at is None else instant_text(self.changed_at),
+            "status": str(self.status),
+            "cause": str(self.cause),
+            "reason": self.reason,
+            "below_floor": None if self.below_floor is None else money.text(self.below_floor),
+            "run": self.run,
+            "by": self.changed_by,
+        }
+
+
+_COLUMNS = (
+    "account, status, cause, day, reason, changed_by, balance, floor, run, changed_at"
+    " from account_status"
+)
+
+
+def latest(
+    connection: Connection, account: str | None = None, as_of: datetime | None = None
+) -> dict[str, StatusChange]:
+    """The last change of each account, or of one, that was made by `as_of` (None: now).
+
+    Closings left out: these are declared, with their day.
+    """
+    rows = connection.execute(
+        f"select distinct on (account) {_COLUMNS}"
+        " where status <> 'closed' and (%(account)s::text is null or account = %(account)s)"
+        " and (%(as_of)s::timestamptz is null or changed_at <= %(as_of)s)"
+        " order by account, change desc",
+        {"account": account, "as_of": as_of},
+    )
+    return {row[0]: _change(row) for row in rows}
+
+
+def history(
+    connection: Connection, account: str, as_of: datetime | None = None
+) -> list[StatusChange]:
+    """An account's changes in order, those made by `as_of` (None: now)."""
+    rows = connection.execute(
+        f"select {_COLUMNS} where account = %s and (%s::timestamptz is null or changed_at <= %s)"
+        " order by change",
+        [account, as_of, as_of],
+    )
+    return [_change(row) for row in rows]
+
+
+def add(connection: Connection, changes: Iterable[StatusChange]) -> None:
+    """Keep changes, in order."""
+    for change in changes:
+        connection.execute(
+            "insert into account_status (account, status, cause, day, reason, changed_by,"
+            " balance, floor, run) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                change.account,
+                change.status,
+                change.cause,
+                change.day,
+                change.reason,
+                change.changed_by,
+                change.balance,
+                change.floor,
+                change.run,
+            ],
+        )
+
+
+def _change(row: tuple[Any, ...]) -> StatusChange:
+    account, status, cause, *rest = row
+    return StatusChange(account, Status(status), Cause(cause), *rest)
