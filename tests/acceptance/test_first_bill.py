@@ -67,6 +67,8 @@ def billed(minutebook: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]
         "accounts": 2,
         "postings": 2,
         "total": {"USD": "-0.038"},
+        "suspended": ["globex"],
+        "resumed": [],
     }
     return minutebook
 
