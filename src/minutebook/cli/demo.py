@@ -37,7 +37,7 @@ def demo_(
     show.say("It declares its plans, customers, switches and where its records come from:")
     show.run("apply", str(examples / "carrier" / "carrier.toml"))
     deck = folder / "a-z.csv"
-    _write_deck(examples, deck)
+    _write(examples, "deck.py", deck)
     show.run("card", "import", "a-z", str(deck))
     show.say("Calls come in. What cannot be placed is set aside with its reason, never dropped:")
     records = str(examples / "cdrs" / "acc_cdrs.csv")
@@ -61,6 +61,7 @@ def demo_(
     show.run("apply", str(examples / "carrier" / "fjord.toml"))
     show.run("bill", "--through", "2026-11-01")
     show.run("statement", "fjord", "--from", "2026-10-31", "--to", "2026-11-01")
+    _both_models(show, examples, folder)
     show.say("And the whole book, proved:")
     show.run("verify")
     show.say(
@@ -73,6 +74,39 @@ def demo_(
         "and with docs/, written for administrators, engineers and finance people."
     )
     _stop(folder)
+
+
+def _both_models(show: _Show, examples: Path, folder: Path) -> None:
+    """The same traffic by the minute and by the channel, and a customer that moves."""
+    show.say(
+        "Minutes or channels? Aurora's calls of October are here twice, under a plan of each model, and\n"
+        "Borealis, with the same calls, moves to 20 channels half-way through the month:"
+    )
+    show.run("apply", str(examples / "carrier" / "models.toml"))
+    calls = folder / "october.csv"
+    _write(examples, "october.py", calls)
+    show.run("import", "auto", str(calls))
+    show.run("switch", "borealis", "channels", "--channels", "20", "--on", "2026-10-16")
+    show.run("bill", "--through", "2026-11-01")
+    show.say(
+        "By the minute 31 days of traffic cost more than 20 channels do; but no server comes free:"
+    )
+    month = ("--month", "2026-10")
+    for account in ("aurora-m", "aurora-c"):
+        show.run("minimum", account, *month)
+    show.say(
+        "Aurora's calls meet the minimum of its servers; its channels do not, and what is short is\n"
+        "charged on the last day. How the channels bought fit the traffic:"
+    )
+    days = ("--from", "2026-10-29", "--to", "2026-10-31")
+    show.run("statement", "aurora-c", *days)
+    show.run("channels", "aurora-c", *days)
+    show.say("Borealis pays minutes up to the 15th and channels from the 16th, no day both:")
+    show.run("statement", "borealis", "--from", "2026-10-14", "--to", "2026-10-17")
+    show.say("It has not paid, and the run suspended it. A payment that covers it ends that:")
+    show.run("balance", "borealis")
+    show.run("pay", "borealis", "50.00", "--reference", "bank-3", "--at", "2026-11-02")
+    show.run("account", "show", "borealis")
 
 
 class _Show:
@@ -103,11 +137,11 @@ def _examples() -> Path:
     return folder
 
 
-def _write_deck(examples: Path, deck: Path) -> None:
-    """The example's deck, which is made rather than kept: it has 110,000 rows."""
+def _write(examples: Path, script: str, file: Path) -> None:
+    """A file of the example that is made rather than kept: it has thousands of rows."""
     import runpy
 
-    runpy.run_path(str(examples / "carrier" / "deck.py"))["write"](deck)
+    runpy.run_path(str(examples / "carrier" / script))["write"](file)
 
 
 def _a_call(folder: Path) -> str:
