@@ -17,6 +17,7 @@ QUICK = [
     ["starting.py"],
     ["rating.py", "--calls", "5000000"],
     ["channels.py", "--calls", "5000000", "--days", "10"],
+    ["closing.py", "--accounts", "10000"],
     ["importing.py", "--calls", "2000000"],
     ["billing.py", "--calls", "2000000", "10000000", "--days", "7", "60", "--daily", "200000"],
 ]
@@ -24,6 +25,7 @@ FULL = [
     ["starting.py"],
     ["rating.py", "--calls", "10000000"],
     ["channels.py", "--calls", "50000000"],
+    ["closing.py", "--accounts", "100000"],
     ["importing.py", "--calls", "1000000", "10000000", "50000000"],
     ["billing.py", "--calls", "5000000", "50000000", "--days", "7", "365", "--daily", "2000000"],
 ]

@@ -16,6 +16,7 @@ from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
 from minutebook.tariffs.cards import Card, Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from minutebook.declarations.merge import Change
@@ -122,15 +123,20 @@ def save(connection: Connection, changes: list[Change], by: str, force: str | No
 
     `force` is why servers were deployed without the means for them; it is kept with these.
     """
-    for change in changes:
-        if change.before == change.after:
-            continue
-        _SAVE[change.kind](connection, change.after)
+    made = [change for change in changes if change.before != change.after]
+    cursor = connection.cursor()
+    for kind, statements in _SAVE.items():
+        declared = [change.after for change in made if change.kind == kind]
+        for statement, rows in statements:
+            cursor.executemany(statement, [row for one in declared for row in rows(one)])
+    logged = []
+    for change in made:
         before = None if change.before is None else _body(change.before)
         after = _body(change.after)
         if force is not None and change.kind == "server":
             after["forced"] = force
-        _log(connection, by, change.kind, change.name, before, after)
+        logged.append(_log_row(by, change.kind, change.name, before, after))
+    cursor.executemany(_LOG, logged)
 
 
 def latest(connection: Connection) -> int:
@@ -186,10 +192,16 @@ def name_book(connection: Connection, name: str) -> str | None:
 
 
 def _log(connection: Connection, by: str, kind: str, name: str, before: Any, after: Any) -> None:
-    connection.execute(
-        "insert into declaration (declared_by, kind, name, before, after) values (%s, %s, %s, %s, %s)",
-        [by, kind, name, None if before is None else Jsonb(before), Jsonb(after)],
-    )
+    connection.execute(_LOG, _log_row(by, kind, name, before, after))
+
+
+_LOG = (
+    "insert into declaration (declared_by, kind, name, before, after) values (%s, %s, %s, %s, %s)"
+)
+
+
+def _log_row(by: str, kind: str, name: str, before: Any, after: Any) -> list[Any]:
+    return [by, kind, name, None if before is None else Jsonb(before), Jsonb(after)]
 
 
 def _body(declared: Plan | Account | Server | Source) -> dict[str, Any]:
@@ -243,58 +255,41 @@ def source_body(source: Source) -> dict[str, Any]:
     }
 
 
-def _save_plan(connection: Connection, plan: Plan) -> None:
-    connection.execute(
-        "insert into plan_revision (plan, from_day, currency, body) values (%s, %s, %s, %s)"
-        " on conflict (plan, from_day) do update set body = excluded.body, currency = excluded.currency,"
-        " declared_at = now()",
-        [plan.name, plan.from_day or _ALWAYS_DAY, plan.currency, Jsonb(plan.to_body())],
-    )
+_Statement = tuple[str, "Callable[[Any], list[list[Any]]]"]
+"""SQL, and the rows of values that a declaration gives it."""
 
-
-def _save_account(connection: Connection, account: Account) -> None:
-    connection.execute(
-        "insert into account (account, name, currency, debit_limit, matches, closed)"
-        " values (%s, %s, %s, %s, %s, %s)"
-        " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
-        " matches = excluded.matches, closed = excluded.closed",
-        [
-            account.name,
-            account.title,
-            account.currency,
-            account.debit_limit,
-            Jsonb(list(account.matches)),
-            account.closed,
-        ],
-    )
-    for term in account.terms:
-        connection.execute(
-            "insert into term (account, from_day, plan, override, channels) values (%s, %s, %s, %s, %s)"
-            " on conflict (account, from_day) do update set plan = excluded.plan,"
-            " override = excluded.override, channels = excluded.channels",
-            [account.name, term.from_day, term.plan, term.override, term.channels],
-        )
-
-
-def _save_server(connection: Connection, server: Server) -> None:
-    connection.execute(
-        "insert into server (server, account, deployed, retired) values (%s, %s, %s, %s)"
-        " on conflict (server) do update set deployed = excluded.deployed, retired = excluded.retired",
-        [server.name, server.account, server.deployed, server.retired],
-    )
-
-
-def _save_source(connection: Connection, source: Source) -> None:
-    connection.execute(
-        "insert into source (source, body) values (%s, %s)"
-        " on conflict (source) do update set body = excluded.body",
-        [source.name, Jsonb(source_body(source))],
-    )
-
-
-_SAVE: dict[str, Any] = {
-    "plan": _save_plan,
-    "account": _save_account,
-    "server": _save_server,
-    "source": _save_source,
+_PLAN: _Statement = (
+    "insert into plan_revision (plan, from_day, currency, body) values (%s, %s, %s, %s)"
+    " on conflict (plan, from_day) do update set body = excluded.body, currency = excluded.currency,"
+    " declared_at = now()",
+    lambda plan: [[plan.name, plan.from_day or _ALWAYS_DAY, plan.currency, Jsonb(plan.to_body())]],
+)
+_ACCOUNT: _Statement = (
+    "insert into account (account, name, currency, debit_limit, matches, closed)"
+    " values (%s, %s, %s, %s, %s, %s)"
+    " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
+    " matches = excluded.matches, closed = excluded.closed",
+    lambda a: [[a.name, a.title, a.currency, a.debit_limit, Jsonb(list(a.matches)), a.closed]],
+)
+_TERM: _Statement = (
+    "insert into term (account, from_day, plan, override, channels) values (%s, %s, %s, %s, %s)"
+    " on conflict (account, from_day) do update set plan = excluded.plan,"
+    " override = excluded.override, channels = excluded.channels",
+    lambda a: [[a.name, t.from_day, t.plan, t.override, t.channels] for t in a.terms],
+)
+_SERVER: _Statement = (
+    "insert into server (server, account, deployed, retired) values (%s, %s, %s, %s)"
+    " on conflict (server) do update set deployed = excluded.deployed, retired = excluded.retired",
+    lambda server: [[server.name, server.account, server.deployed, server.retired]],
+)
+_SOURCE: _Statement = (
+    "insert into source (source, body) values (%s, %s)"
+    " on conflict (source) do update set body = excluded.body",
+    lambda source: [[source.name, Jsonb(source_body(source))]],
+)
+_SAVE: dict[str, list[_Statement]] = {
+    "plan": [_PLAN],
+    "account": [_ACCOUNT, _TERM],
+    "server": [_SERVER],
+    "source": [_SOURCE],
 }
