@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from minutebook.billing.minimum_standing import MinimumStanding
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
+    from minutebook.billing.run import Progress as RunProgress
     from minutebook.billing.run import RunResult
     from minutebook.billing.servers import ListedServer
     from minutebook.billing.standing import Standing
@@ -360,8 +361,10 @@ class Book:
 
     # Money ----------------------------------------------------------------------------------
 
-    def bill(self, through: date, *, progress: Progress | None = None) -> RunResult:
+    def bill(self, through: date, *, progress: RunProgress | None = None) -> RunResult:
         """Price, charge and post everything due up to the UTC day `through`.
+
+        `progress` is told of what is done ("calls", "accounts", "postings"), how many, and of how many.
 
         Records in quarantine are tried again first, where declarations changed since the last time.
         """

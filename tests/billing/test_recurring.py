@@ -541,6 +541,19 @@ def test_late_calls_change_what_channels_held(book: Book, tmp_path: Path) -> Non
     ]
 
 
+def test_a_run_tells_how_far_it_is(book: Book, tmp_path: Path) -> None:
+    """Calls priced, accounts charged, postings made; each up to all of them."""
+    declare(book, tmp_path, CHANNELS, deck=None)
+    take_in(book, tmp_path, Call("a", at=datetime(2026, 1, 1, 9, tzinfo=UTC), seconds=600))
+    told: list[tuple[str, int, int]] = []
+    book.bill(date(2026, 1, 31), progress=lambda *numbers: told.append(numbers))
+    assert [step for step in told if step[1] == step[2]] == [
+        ("calls", 1, 1),
+        ("accounts", 1, 1),
+        ("postings", 31, 31),
+    ]
+
+
 def test_where_a_months_minimum_stands(book: Book, tmp_path: Path) -> None:
     """Required, spent, and what it will be if calls go on as on the billed days; by server."""
     text = PLANS + (

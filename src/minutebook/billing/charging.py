@@ -22,13 +22,14 @@ from minutebook.plans.holdings import holdings
 from minutebook.plans.recurring import Due, channel_dues, minimum_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from minutebook.calls.lake import Lake, Snapshot
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Connection
     from minutebook.plans.holdings import Holdings
 
+_TOLD_EVERY = 1000
 SPENT = ("usage", "channels")
 """What counts toward a minimum."""
 
@@ -59,8 +60,12 @@ def recurring_charges(
     run: int,
     through: date,
     usage: list[Journal],
+    progress: Callable[[int, int], None] | None = None,
 ) -> Charging:
-    """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own."""
+    """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own.
+
+    `progress` is told of (accounts charged, accounts to charge).
+    """
     known = tallies.charged_accounts(connection)
     all_holdings = holdings(carrier)
     owing = {name: held for name, held in all_holdings.items() if held.recurs or name in known}
@@ -76,7 +81,7 @@ def recurring_charges(
         if day < new_from:
             again[name] = min(again.get(name, date.max), day.replace(day=1))
     open_from = tallies.first_open_day(connection)
-    work = _Run(connection, run, open_from, owing, changed, again, new_from, through)
+    work = _Run(connection, run, open_from, owing, changed, again, new_from, through, progress)
     channels = list(work.channels())
     minimums = list(work.minimums([*usage, *channels]))
     done = billed is None or through >= billed
@@ -140,6 +145,7 @@ class _Run:
     again: dict[str, date]
     new_from: date
     through: date
+    progress: Callable[[int, int], None] | None
 
     def _from(self, name: str) -> date:
         """The first day of an account that is looked at."""
@@ -154,10 +160,14 @@ class _Run:
             for (name, day), amount in posted.items()
             if self.again[name] <= day <= self.through
         }
-        for name, held in self.owing.items():
+        for n, (name, held) in enumerate(self.owing.items()):
+            if self.progress is not None and n % _TOLD_EVERY == 0:
+                self.progress(n, len(self.owing))
             for due in channel_dues(held, self._from(name), self.through):
                 before = left.pop((name, due.day), Decimal(0))
                 yield from self._journal("channels", name, due, before)
+        if self.progress is not None:
+            self.progress(len(self.owing), len(self.owing))
         for (name, day), before in left.items():
             yield from self._journal("channels", name, Due(day, Decimal(0)), before)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Connection, Database
     from minutebook.ledger.statuses import StatusChange
+
+    Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +92,29 @@ def bill(
     *,
     by: str,
     quarantined: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Price and post everything due up to the UTC day `through`.
 
     `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is told of
-    (calls priced, calls to price).
+    ("calls", priced, to price), then of the "accounts" charged, then of the "postings" made.
     """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
         schedule = Schedule(carrier)
         snapshot = lake.snapshot()
         work = _work(connection, snapshot, schedule, through)
-        found = tally_parts(lake, cards, schedule, work.fresh, progress)
-        again = tally_parts(lake, cards, schedule, work.known_parts, progress)
+        calls_told = _told(progress, "calls")
+        found = tally_parts(lake, cards, schedule, work.fresh, calls_told)
+        again = tally_parts(lake, cards, schedule, work.known_parts, calls_told)
         before = tallies.on_days(connection, work.known) if work.known else {}
         differences = _differences(found, again, before, work.again)
         calls = _newly_priced(found, again, before)
         run = tallies.next_run(connection)
         usage = list(_journals(connection, carrier, schedule, run, before, differences, work))
-        charging = recurring_charges(connection, carrier, lake, snapshot, run, through, usage)
+        charging = recurring_charges(
+            connection, carrier, lake, snapshot, run, through, usage, _told(progress, "accounts")
+        )
         journals = usage + charging.journals
         result = _result(connection, run, through, quarantined, calls, differences, journals)
         nothing = not (work.days or journals or charging)
@@ -121,8 +127,12 @@ def bill(
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)
-        post(connection, journals, posted_at)
+        post(connection, journals, posted_at, _told(progress, "postings"))
         return _judged(connection, carrier, result, by)
+
+
+def _told(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else partial(progress, what)
 
 
 def _judged(connection: Connection, carrier: Carrier, result: RunResult, by: str) -> RunResult:

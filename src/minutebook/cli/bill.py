@@ -8,7 +8,9 @@ import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, progress, say, show
+from minutebook.cli.output import Column, Sheet, say, show, stages
+
+STAGES = {"calls": "pricing", "accounts": "charging", "postings": "posting"}
 
 
 def bill_(
@@ -32,7 +34,7 @@ def bill_(
 
     day = arguments.day(through, "--through")
     today = datetime.now(UTC).date()
-    with book_of(context) as book, progress("pricing", "calls") as told:
+    with book_of(context) as book, stages(STAGES) as told:
         result = book.bill(day, progress=told)
     if day >= today:
         say(f"minutebook: {today} is not over; it is billed as far as it is recorded")

@@ -9,6 +9,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -122,18 +123,31 @@ def _aligned(cells: list[str]) -> list[str]:
 @contextlib.contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None] | None]:
     """A bar for long work, told of (done, total); None, and nothing shown, off a terminal."""
+    with stages({unit: what}) as told:
+        yield None if told is None else partial(told, unit)
+
+
+@contextlib.contextmanager
+def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar for work in stages, told of (unit, done, total); `words` say what is done to each unit."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f} / {task.total:,.0f} " + unit),
+        TextColumn("{task.completed:,.0f} / {task.total:,.0f} {task.fields[unit]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=1)
-        yield lambda done, total: bar.update(task, completed=done, total=max(total, 1))
+        tasks: dict[str, TaskID] = {}
+
+        def told(unit: str, done: int, total: int) -> None:
+            if unit not in tasks:
+                tasks[unit] = bar.add_task(words[unit], total=max(total, 1), unit=unit)
+            bar.update(tasks[unit], completed=done, total=max(total, 1))
+
+        yield told

@@ -20,11 +20,12 @@ from minutebook import money
 from minutebook.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from minutebook.ledger.database import Connection
 
+_TOLD_EVERY = 1000
 _NAMESPACE = uuid.UUID("6d1b7b0e-8f3c-5d59-9a53-1f0c5f6f0b1e")
 
 CONTRA = {
@@ -113,9 +114,14 @@ def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[
 
 
 def post(
-    connection: Connection, journals: Sequence[Journal], posted_at: datetime | None = None
+    connection: Connection,
+    journals: Sequence[Journal],
+    posted_at: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Post all of them, in the caller's transaction, as of `posted_at` (None: now).
+
+    `progress` is told of (posted, to post).
 
     An id that is there already with the same body is passed over; with another body it raises
     `LedgerError`, and the transaction must be given up.
@@ -136,7 +142,9 @@ def post(
         "copy journal (journal, kind, account, day, corrects, run, reference, reason, details,"
         " lines, body_hash, posted_at) from stdin"
     ) as copy:
-        for j in fresh:
+        for n, j in enumerate(fresh):
+            if progress is not None and n % _TOLD_EVERY == 0:
+                progress(n, len(fresh))
             details = Jsonb(j.details)
             row = (
                 j.id,
@@ -156,6 +164,8 @@ def post(
         for j in fresh:
             for number, line in enumerate(j.lines, start=1):
                 copy.write_row((j.id, number, line.ledger_account, line.currency, line.amount))
+    if progress is not None:
+        progress(len(fresh), len(fresh))
 
 
 def _now(connection: Connection) -> datetime:
