@@ -69,8 +69,8 @@ def told(history: History, chance: random.Random, tmp_path: Path) -> list[Known]
             )
     files: dict[date, set[date]] = {}
     for day in history.made:
-        arrives = late(day)
-        files.setdefault(FIRST + (arrives - FIRST) // 12 * 12 + timedelta(days=12), set()).add(day)
+        fortnight = (late(day) - FIRST).days // 14 + 1
+        files.setdefault(FIRST + timedelta(days=14 * fortnight), set()).add(day)
     for arrives, days in files.items():
         found.append(
             Known(arrives, lambda book, days=days: take_in(book, tmp_path, *history.calls(days)))
