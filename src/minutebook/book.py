@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.billing.accounts import AccountStanding, ListedAccount
+    from minutebook.billing.capacity import Assumptions, Capacity
     from minutebook.billing.channel_use import ChannelUse
     from minutebook.billing.explain import CallExplanation, ChargeExplanation
     from minutebook.billing.minimum_standing import MinimumStanding
@@ -439,6 +440,14 @@ class Book:
         from minutebook.billing.channel_use import channel_use
 
         return channel_use(self.database, self.lake, account, first, last, by_server=by_server)
+
+    def capacity(
+        self, account: str, first: date, last: date, asked: Assumptions | None = None
+    ) -> Capacity:
+        """How many channels and servers an account's traffic needs; `asked` None: 1 % may be lost."""
+        from minutebook.billing.capacity import Assumptions, capacity
+
+        return capacity(self.database, self.lake, account, first, last, asked or Assumptions())
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.attempts import attempts_by_day
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
 from minutebook.channels import occupancy, percentile
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
     from minutebook.calls.lake import Lake
     from minutebook.ledger.database import Database
-
-ENDED_BY_PEOPLE = (
-    "16", "17", "18", "19", "21",  # Q.850: clearing, busy, no response, no answer, rejected
-    "480", "486", "487", "600", "603",  # SIP: unavailable, busy, cancelled, busy everywhere, declined
-    "NORMAL_CLEARING", "USER_BUSY", "NO_USER_RESPONSE", "NO_ANSWER", "CALL_REJECTED", "ORIGINATOR_CANCEL",
-    "BUSY", "NO ANSWER",
-)  # fmt: skip
-"""Causes of unanswered calls that the network carried: NER counts them (domain.md, "Words")."""
 
 _DAY_S = 86_400
 _MS = 1000
@@ -133,7 +126,7 @@ def channel_use(
     keys = [*group, "day"]
     held = occupancy(calls, first, last, by=group or ["account"], with_states=not group)
     peaks = held.days.join(percentile(held.intervals, keys, INTERVALS), on=keys, how="left")
-    counted = _counts(calls, first, last, group)
+    counted = attempts_by_day(calls, first, last, group)
     rows = counted.join(peaks, on=keys, how="full", coalesce=True)
     by_key = {(row.get("server"), row["day"]): row for row in rows.iter_rows(named=True)}
     above = _above(held.states, holdings)
@@ -166,34 +159,6 @@ def channel_use(
             )
     without_setup = int(counted["without_setup"].sum() or 0)
     return ChannelUse(account, holdings.channels_on(last), tuple(found), without_setup)
-
-
-def _counts(calls: pl.LazyFrame, first: date, last: date, group: list[str]) -> pl.DataFrame:
-    """Attempts and what became of them by the call's day; CPS by the second of setup."""
-    answered = pl.col("duration_ms").is_not_null()
-    by_people = ~answered & pl.col("cause").str.to_uppercase().is_in(ENDED_BY_PEOPLE)
-    counts = (
-        calls.filter(pl.col("day").is_between(first, last))
-        .group_by(*group, "day")
-        .agg(
-            attempts=pl.len(),
-            answered=answered.sum(),
-            ended_by_people=by_people.sum(),
-            duration_ms=pl.col("duration_ms").sum(),
-            without_setup=pl.col("setup_at").is_null().sum(),
-        )
-    )
-    begun = pl.coalesce("setup_at", "answered_at").dt.truncate("1s")
-    seconds = (
-        calls.select(*group, second=begun)
-        .group_by(*group, "second")
-        .len("begun")
-        .group_by(*group, pl.col("second").dt.date().alias("day"))
-        .agg(cps_peak=pl.col("begun").max())
-        .filter(pl.col("day").is_between(first, last))
-    )
-    joined = counts.join(seconds, on=[*group, "day"], how="full", coalesce=True)
-    return joined.collect(engine="streaming")
 
 
 def _above(states: pl.DataFrame | None, holdings: Holdings) -> dict[date, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from minutebook.errors import InputError
@@ -42,6 +44,35 @@ def month(text: str, option: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
+
+
+def percent(text: str, option: str) -> Fraction:
+    """A share, as in 20% or 0.2, exact; it may be negative."""
+    digits = text.strip().removesuffix("%")
+    try:
+        value = Fraction(digits)
+    except (ValueError, ZeroDivisionError):
+        raise InputError(f"{option} {text!r} is not a share; write it as 1% or 0.01") from None
+    return value / 100 if text.strip().endswith("%") else value
+
+
+def share(text: str, option: str) -> Fraction:
+    """A share above 0 and below 1."""
+    value = percent(text, option)
+    if not 0 < value < 1:
+        raise InputError(f"{option} {text!r} is not between 0 and 1; write it as 1% or 0.01")
+    return value
+
+
+def number(text: str, option: str) -> float:
+    """A number that measures, 0 or more; never money."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise InputError(f"{option} {text!r} is not a number, 0 or more; write it as 12.5")
+    return value
 
 
 def count(text: str, option: str) -> int:

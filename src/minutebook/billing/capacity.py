@@ -1,0 +1,264 @@
+"""How many channels and servers an account's traffic needs (contract: `capacity`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from minutebook.attempts import attempts_by_day
+from minutebook.billing.statement import days_between
+from minutebook.calls.lake import as_files
+from minutebook.channels import occupancy, percentile
+from minutebook.days import ONE_DAY, instant_text
+from minutebook.errors import InputError
+from minutebook.ledger import declarations
+from minutebook.percentile import INTERVALS
+from minutebook.review.capacity import Servers, demand, grown, held_calls
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.calls.lake import Lake
+    from minutebook.ledger.database import Database
+    from minutebook.review.capacity import Demand
+
+_SIZES = 40
+_BUSY = 20
+"""Attempts a day from which a day without any is worth a word."""
+
+_CALLS_AT_ONCE = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What is asked: the share of attempts that may be lost, and what if."""
+
+    blocking: Fraction = Fraction(1, 100)
+    growth: Fraction = Fraction(0)
+    cps_limit: int | None = None
+    servers: Servers = field(default_factory=Servers)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What was recorded of a period, before any growth; and what holds a channel in it.
+
+    `held` as review.capacity wants it, grown. `days_without_calls` are those of a busy account.
+    """
+
+    first: date
+    last: date
+    attempts: int
+    answered: int
+    ended_by_people: int
+    duration_ms: int
+    without_setup: int
+    days_without_calls: tuple[date, ...]
+    held: pl.DataFrame
+
+    @property
+    def asr(self) -> float:
+        return self.answered / self.attempts
+
+    @property
+    def acd_seconds(self) -> float | None:
+        return self.duration_ms / 1000 / self.answered if self.answered else None
+
+    @property
+    def ner(self) -> float:
+        return (self.answered + self.ended_by_people) / self.attempts
+
+    @property
+    def begin(self) -> datetime:
+        """The first instant of the period."""
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the period."""
+        return datetime.combine(self.last, time(), UTC) + ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What an account's traffic of a period asks for."""
+
+    account: str
+    assumptions: Assumptions
+    traffic: Traffic
+    demand: Demand
+    peak: int
+    peak_at: datetime | None
+    p95: int
+    cps_peak: int
+
+    @property
+    def channels(self) -> int:
+        """The channels to have: enough by replay and by Erlang B."""
+        return max(self.demand.channels_replay, self.demand.channels_erlang_b)
+
+    @property
+    def servers(self) -> int:
+        return self.assumptions.servers.needed(self.channels, self.cps_peak)
+
+    @property
+    def sizes(self) -> list[int]:
+        """The numbers of channels that the curve is shown at."""
+        curve = self.demand.curve
+        low = min(curve.fewest(Fraction(1, 2)), curve.peak)
+        step = max(1, -(-(curve.peak - low) // (_SIZES - 1)))
+        shown = {*range(low, curve.peak + 1, step), curve.peak, self.demand.channels_replay}
+        return sorted(shown)
+
+    @property
+    def questionnaire(self) -> list[tuple[str, str]]:
+        """What a provider asks of a customer's capacity, answered."""
+        traffic, demand = self.traffic, self.demand
+        days = (traffic.last - traffic.first).days + 1
+        acd = traffic.acd_seconds
+        return [
+            ("Channels at once, at most", f"{self.peak:,}"),
+            ("Channels at once, 95th percentile of five minutes", f"{self.p95:,}"),
+            ("Channels to provide", f"{self.channels:,}"),
+            ("Call attempts a second, at most", f"{self.cps_peak:,}"),
+            ("Attempts a day on average, before growth", f"{traffic.attempts / days:,.0f}"),
+            ("Minutes a month, before growth", f"{traffic.duration_ms / 60_000 / days * 30:,.0f}"),
+            (
+                "Busy hour (UTC)",
+                f"{demand.busy_hour:%Y-%m-%d %H:00}, {demand.erlangs:,.2f} erlangs",
+            ),
+            ("ACD: mean duration of answered calls", "none" if acd is None else f"{acd:,.1f} s"),
+            ("ASR: answered of all attempts", f"{traffic.asr:.1%}"),
+            ("NER: those who were called were reached", f"{traffic.ner:.1%}"),
+            ("Growth to allow for", f"{float(self.assumptions.growth):.0%}"),
+            (
+                f"Servers, at {self.assumptions.servers.channels:,} channels and"
+                f" {self.assumptions.servers.cps:,} attempts a second each",
+                f"{self.servers:,}",
+            ),
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook capacity --format json` prints it (contract)."""
+        traffic, demand = self.traffic, self.demand
+        acd = traffic.acd_seconds
+        return {
+            "account": self.account,
+            "from": traffic.first.isoformat(),
+            "to": traffic.last.isoformat(),
+            "peak": self.peak,
+            "peak_at": None if self.peak_at is None else instant_text(self.peak_at),
+            "p95": self.p95,
+            "busy_hour": instant_text(demand.busy_hour),
+            "erlangs": round(demand.erlangs, 6),
+            "blocking": float(demand.blocking),
+            "channels_erlang_b": demand.channels_erlang_b,
+            "channels_replay": demand.channels_replay,
+            "servers": self.servers,
+            "cps_peak": self.cps_peak,
+            "attempts": traffic.attempts,
+            "answered": traffic.answered,
+            "asr": round(traffic.asr, 6),
+            "acd_seconds": None if acd is None else round(acd, 6),
+            "ner": round(traffic.ner, 6),
+            "minutes": round(traffic.duration_ms / 60_000, 4),
+            "growth": float(self.assumptions.growth),
+            "cps_limit": self.assumptions.cps_limit,
+            "without_setup": traffic.without_setup,
+            "days_without_calls": [day.isoformat() for day in traffic.days_without_calls],
+            "curve": [
+                {
+                    "channels": size,
+                    "lost_calls": lost.calls,
+                    "lost_minutes": round(lost.talk_ms / 60_000, 4),
+                    "loss": round(lost.loss, 8),
+                }
+                for size in self.sizes
+                for lost in [demand.curve.at(size)]
+            ],
+            "questionnaire": [{"question": q, "answer": a} for q, a in self.questionnaire],
+        }
+
+
+def traffic_of(
+    database: Database, lake: Lake, account: str, first: date, last: date, growth: Fraction
+) -> Traffic:
+    """An account's calls of a period; `InputError` where there are none."""
+    days = days_between(first, last)
+    with database.transaction() as connection:
+        declarations.load(connection).account_named(account)
+    dawn = datetime.combine(first, time(), UTC)
+    dusk = datetime.combine(last, time(), UTC) + ONE_DAY
+    files = as_files(lake.snapshot().holding(first, last))
+    calls = lake.scan(files).filter(pl.col("account") == account)
+    begin = pl.coalesce("setup_at", "answered_at")
+    inside = pl.col("day").is_between(first, last)
+    near = calls.filter(inside | ((begin < dusk) & (pl.col("ended_at") > dawn)))
+    counted = attempts_by_day(near, first, last).filter(pl.col("attempts") > 0)
+    if counted.is_empty():
+        raise InputError(
+            f"{account} has no calls from {first} to {last}, so nothing can be said of its channels;"
+            " choose other days, or import its calls"
+        )
+    attempts = int(counted["attempts"].sum())
+    silent = sorted(set(days) - set(counted["day"].to_list()))
+    return Traffic(
+        first=first,
+        last=last,
+        attempts=attempts,
+        answered=int(counted["answered"].sum()),
+        ended_by_people=int(counted["ended_by_people"].sum()),
+        duration_ms=int(counted["duration_ms"].sum()),
+        without_setup=int(counted["without_setup"].sum()),
+        days_without_calls=tuple(silent) if attempts >= _BUSY * counted.height else (),
+        held=grown(held_calls(near, inside), growth),
+    )
+
+
+def capacity(
+    database: Database, lake: Lake, account: str, first: date, last: date, asked: Assumptions
+) -> Capacity:
+    """What an account's traffic of a period asks for; `InputError` where it has no calls."""
+    traffic = traffic_of(database, lake, account, first, last, asked.growth)
+    need = demand(traffic.held, traffic.begin, traffic.end, asked.blocking, asked.cps_limit)
+    peak, peak_at, p95 = _peaks(traffic)
+    counted = traffic.held.lazy().filter("counted")
+    seconds = counted.group_by(pl.col("begin") // 1_000_000).len().collect()["len"]
+    cps = int(seconds.max() or 0)  # type: ignore[arg-type]
+    if asked.cps_limit is not None:
+        cps = min(cps, asked.cps_limit)
+    return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps)
+
+
+def _peaks(traffic: Traffic) -> tuple[int, datetime | None, int]:
+    """The highest peak, its first instant, and the percentile of all five-minute peaks."""
+
+    def instant(column: str) -> pl.Expr:
+        return pl.col(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+    calls = traffic.held.lazy().select(
+        account=pl.lit(""),
+        setup_at=instant("begin"),
+        answered_at=pl.lit(None, pl.Datetime("us", "UTC")),
+        ended_at=instant("end"),
+    )
+    days = days_between(traffic.first, traffic.last)
+    at_once = max(1, len(days) * _CALLS_AT_ONCE // max(1, traffic.held.height))
+    parts = [occupancy(calls, *_ends(days[n : n + at_once])) for n in range(0, len(days), at_once)]
+    highest = pl.concat([part.days for part in parts]).sort(
+        "peak", "peak_at", descending=[True, False]
+    )
+    intervals = pl.concat([part.intervals for part in parts])
+    found = percentile(intervals, ["account"], len(days) * INTERVALS)
+    p95 = int(found["p95"][0]) if found.height else 0
+    if highest.is_empty():
+        return 0, None, p95
+    return int(highest["peak"][0]), highest["peak_at"][0], p95
+
+
+def _ends(days: list[date]) -> tuple[date, date]:
+    return days[0], days[-1]

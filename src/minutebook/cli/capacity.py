@@ -1,0 +1,148 @@
+"""`minutebook capacity`: how many channels and servers an account's traffic needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from minutebook.billing.capacity import Capacity
+
+CURVE = [
+    Column("channels", "Channels", number=True),
+    Column("lost_calls", "Lost calls", number=True),
+    Column("lost_minutes", "Lost minutes", number=True),
+    Column("loss", "Loss", number=True),
+]
+QUESTIONS = [Column("question", "Question"), Column("answer", "Answer", number=True)]
+ERLANG = [
+    Column("erlangs", "Offered (erlangs)", number=True),
+    Column("channels", "Channels", number=True),
+    Column("blocking", "Blocking", number=True),
+]
+
+
+def capacity_(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Argument(help="Left out: with --erlangs.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")
+    ] = None,
+    blocking: Annotated[
+        str | None,
+        typer.Option(metavar="B", help="The share of attempts that may be lost. Left out: 1%."),
+    ] = None,
+    growth: Annotated[
+        str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
+    ] = "0%",
+    cps_limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
+    ] = None,
+    channels_per_server: Annotated[
+        int, typer.Option(metavar="N", min=1, help="What a server carries at once.")
+    ] = 1000,
+    cps_per_server: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Attempts a second that a server takes.")
+    ] = 100,
+    erlangs: Annotated[
+        str | None, typer.Option(metavar="A", help="Only Erlang B, for so many erlangs offered.")
+    ] = None,
+    channels: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
+    ] = None,
+) -> None:
+    """Show how many channels and servers an account's traffic needs, and what fewer would lose.
+
+    By Erlang B for the busy hour, which takes arrivals to be random; and by replay: the recorded
+    attempts admitted through N channels, what finds none free is lost. Where they differ, the
+    traffic is not random, and replay is what would have happened.
+
+    \b
+    Examples:
+      minutebook capacity acme --from 2026-10-01 --to 2026-10-31
+      minutebook capacity acme --from 2026-10-01 --to 2026-10-31 --blocking 0.5% --growth 20%
+      minutebook capacity --erlangs 100 --blocking 1%
+      minutebook capacity --erlangs 100 --channels 117
+    """
+    if erlangs is not None:
+        _calculator(context, erlangs, channels, blocking)
+        return
+    if account is None or first is None or last is None:
+        raise InputError("say ACCOUNT, --from and --to; or --erlangs with --channels or --blocking")
+    if channels is not None:
+        raise InputError("--channels goes with --erlangs; the curve shows the loss of every number")
+    from minutebook.billing.capacity import Assumptions
+    from minutebook.review.capacity import Servers
+
+    asked = Assumptions(
+        blocking=arguments.share(blocking or "1%", "--blocking"),
+        growth=arguments.percent(growth, "--growth"),
+        cps_limit=cps_limit,
+        servers=Servers(channels_per_server, cps_per_server),
+    )
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    with book_of(context) as book:
+        found = book.capacity(account, *days, asked)
+    value = found.to_json()
+    title = f"{account}, {first} to {last}"
+    show(
+        format_of(context),
+        value,
+        Sheet(CURVE, value["curve"], title=title, notes=_notes(found)),
+        Sheet(QUESTIONS, value["questionnaire"]),
+    )
+
+
+def _notes(found: Capacity) -> list[str]:
+    need, target = (
+        found.demand,
+        f"{float(found.demand.blocking):.3%}".rstrip("0%").rstrip(".") + "%",
+    )
+    notes = [
+        f"At most {target} lost: {need.channels_replay:,} channels by replay;"
+        f" {need.channels_erlang_b:,} by Erlang B for {need.erlangs:,.2f} erlangs in the busy hour,"
+        f" {need.busy_hour:%Y-%m-%d %H:00} UTC. Nothing lost: {need.curve.peak:,}.",
+    ]
+    if found.assumptions.growth:
+        notes.append(
+            f"With {float(found.assumptions.growth):.0%} more traffic: calls are copied evenly, some"
+            " minutes later, until there are so many."
+        )
+    if found.traffic.days_without_calls:
+        days = ", ".join(day.isoformat() for day in found.traffic.days_without_calls)
+        notes.append(f"Not a single call on {days}: all this rests on the other days.")
+    if found.traffic.without_setup:
+        notes.append(
+            f"{found.traffic.without_setup:,} calls have no setup time: ringing is not counted of them,"
+            " so more channels may be needed."
+        )
+    return notes
+
+
+def _calculator(
+    context: typer.Context, erlangs: str, channels: int | None, blocking: str | None
+) -> None:
+    from minutebook.review import erlang
+
+    offered = arguments.number(erlangs, "--erlangs")
+    if (channels is None) == (blocking is None):
+        raise InputError("--erlangs takes one of --channels N and --blocking B")
+    if channels is None:
+        target = float(arguments.share(str(blocking), "--blocking"))
+        channels = erlang.channels_for(offered, target)
+    value = {
+        "erlangs": offered,
+        "channels": channels,
+        "blocking": erlang.blocking(offered, channels),
+    }
+    show(format_of(context), value, Sheet(ERLANG, [value]))

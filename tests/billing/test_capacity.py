@@ -1,0 +1,122 @@
+"""Capacity of recorded traffic: peak, busy hour, replay, servers, and what is said of gaps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, october, take_in
+
+from minutebook.billing.capacity import Assumptions
+from minutebook.errors import InputError
+from minutebook.review.capacity import Servers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+CARRIER = """
+[plan.m]
+model = "per_minute"
+currency = "USD"
+rate = "0.6"
+
+[account.acme]
+plan = "m"
+from = 2026-10-01
+match = [ { account_code = "acme" } ]
+
+[account.globex]
+plan = "m"
+from = 2026-10-01
+match = [ { account_code = "globex" } ]
+"""
+NINE = datetime(2026, 10, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def carrier(book: Book, tmp_path: Path) -> Book:
+    """Ten calls of half an hour of which five begin at nine, and one that lasts over midnight."""
+    declare(book, tmp_path, CARRIER, deck=None)
+    calls = [Call(f"n{n}", at=NINE, seconds=1798) for n in range(5)]
+    calls += [Call(f"t{n}", at=NINE + timedelta(hours=n + 1), seconds=1798) for n in range(5)]
+    calls += [Call("busy", at=NINE + timedelta(hours=8), seconds=None, more={"cause": "17"})]
+    calls += [Call("over", at=datetime(2026, 10, 2, 23, 30, tzinfo=UTC), seconds=3598)]
+    calls += [Call("other", "globex", at=NINE, seconds=1798)]
+    take_in(book, tmp_path, *calls)
+    return book
+
+
+def test_what_traffic_needs(carrier: Book) -> None:
+    """The busy hour is that with the most channel-seconds; replay loses what finds none free."""
+    found = carrier.capacity("acme", october(1), october(4))
+    assert (found.peak, found.peak_at, found.p95, found.cps_peak) == (5, NINE, 0, 5)
+    assert (found.demand.busy_hour, found.demand.erlangs) == (NINE, 2.5)
+    assert (found.traffic.attempts, found.traffic.answered) == (12, 11)
+    assert found.traffic.ner == 1
+    assert found.demand.channels_replay == found.demand.curve.peak == 5
+    assert found.demand.channels_erlang_b == 7  # the table: 2.50 erlangs at 1 %
+    assert [(lost.calls, lost.talk_ms) for lost in map(found.demand.curve.at, range(6))] == [
+        (12, 10 * 1_798_000 + 3_598_000),
+        *((4 - n, (4 - n) * 1_798_000) for n in range(4)),
+        (0, 0),
+    ]
+    assert (
+        carrier.capacity(
+            "acme", october(1), october(4), Assumptions(Fraction(1, 5))
+        ).demand.channels_replay
+        == 3
+    )
+
+
+def test_what_is_carried_into_a_period_holds_its_channel(carrier: Book, tmp_path: Path) -> None:
+    """A call from the day before is no attempt of the period, and keeps a channel all the same."""
+    at = datetime(2026, 10, 3, 0, 10, tzinfo=UTC)
+    take_in(carrier, tmp_path, Call("c", at=at, seconds=10))
+    found = carrier.capacity("acme", october(3), october(3))
+    assert (found.peak, found.traffic.attempts) == (2, 1)
+    assert [found.demand.curve.at(n).calls for n in range(3)] == [1, 1, 0]
+
+
+def test_servers_by_channels_and_by_attempts(carrier: Book) -> None:
+    """Whichever of the two asks for more; limits and growth count."""
+
+    def servers(**asked: object) -> int:
+        return carrier.capacity("acme", october(2), october(2), Assumptions(**asked)).servers  # type: ignore[arg-type]
+
+    assert servers() == 1
+    assert servers(servers=Servers(channels=3, cps=100)) == 3
+    assert servers(servers=Servers(channels=100, cps=2)) == 3
+    assert servers(servers=Servers(channels=100, cps=2), cps_limit=2) == 1
+    grown = carrier.capacity("acme", october(2), october(2), Assumptions(growth=Fraction(1)))
+    assert grown.demand.erlangs == 5.0
+    assert grown.traffic.attempts == 12
+
+
+def test_a_second_takes_only_so_many_attempts(carrier: Book) -> None:
+    """What a limit refuses is lost at every number of channels."""
+    found = carrier.capacity("acme", october(2), october(2), Assumptions(cps_limit=3))
+    assert found.cps_peak == 3
+    assert found.demand.curve.at(100).calls == 2
+    assert found.demand.channels_replay == 3
+
+
+def test_gaps_are_named(carrier: Book, tmp_path: Path) -> None:
+    """Days without a call on a busy account, and calls without setup; no calls at all is refused."""
+    calls = [
+        Call(f"g{d}-{n}", "globex", at=datetime(2026, 10, d, 8, n, tzinfo=UTC))
+        for d in (5, 6, 8)
+        for n in range(30)
+    ]
+    take_in(carrier, tmp_path, *calls)
+    assert carrier.capacity("globex", october(5), october(8)).traffic.days_without_calls == (
+        october(7),
+    )
+    assert carrier.capacity("acme", october(1), october(4)).traffic.days_without_calls == ()
+    with pytest.raises(InputError, match="acme has no calls from 2026-10-20 to 2026-10-21"):
+        carrier.capacity("acme", october(20), october(21))
+    with pytest.raises(InputError, match="'nobody' is not declared"):
+        carrier.capacity("nobody", october(1), october(2))
