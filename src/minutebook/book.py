@@ -10,6 +10,7 @@ import getpass
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from minutebook.billing.minimum_standing import MinimumStanding
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
+    from minutebook.billing.review import Review
     from minutebook.billing.run import Progress as RunProgress
     from minutebook.billing.run import RunResult
     from minutebook.billing.servers import ListedServer
@@ -448,6 +450,36 @@ class Book:
         from minutebook.billing.capacity import Assumptions, capacity
 
         return capacity(self.database, self.lake, account, first, last, asked or Assumptions())
+
+    def review(
+        self,
+        account: str,
+        first: date,
+        last: date,
+        *,
+        against: PathLike | None = None,
+        growth: Fraction = Fraction(0),
+        cps_limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> Review:
+        """An account's period under every plan, and those of an apply file `against`; posts nothing."""
+        from minutebook.billing.review import review
+        from minutebook.declarations.document import plans_of
+
+        considered = {} if against is None else plans_of(Path(against))
+        return review(
+            self.database,
+            self.lake,
+            self.cards,
+            account,
+            first,
+            last,
+            _now().date(),
+            considered,
+            growth,
+            cps_limit,
+            progress,
+        )
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

@@ -26,7 +26,7 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -219,7 +219,8 @@ def stop_books(folder: Path) -> None:
 
 def update(page: Path) -> None:
     """Run a page, and write what its steps print into it, where that differs."""
-    now = re.compile(rf"{datetime.now(UTC).date()}(T[\d:.]+Z)?")
+    today = datetime.now(UTC).date()
+    now = re.compile(rf"({today}|{today + timedelta(days=1)})(T[\d:.]+Z)?")
     with tempfile.TemporaryDirectory(prefix="minutebook-page-") as name:
         folder = Path(name)
         try:

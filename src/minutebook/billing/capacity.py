@@ -12,7 +12,7 @@ import polars as pl
 from minutebook.attempts import attempts_by_day
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
-from minutebook.channels import occupancy, percentile
+from minutebook.channels import Occupancy, occupancy, percentile
 from minutebook.days import ONE_DAY, instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
@@ -22,7 +22,7 @@ from minutebook.review.capacity import Servers, demand, grown, held_calls
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.calls.lake import Lake
+    from minutebook.calls.lake import Lake, Snapshot
     from minutebook.ledger.database import Database
     from minutebook.review.capacity import Demand
 
@@ -185,15 +185,13 @@ class Capacity:
 
 
 def traffic_of(
-    database: Database, lake: Lake, account: str, first: date, last: date, growth: Fraction
+    lake: Lake, snapshot: Snapshot, account: str, first: date, last: date, growth: Fraction
 ) -> Traffic:
     """An account's calls of a period; `InputError` where there are none."""
     days = days_between(first, last)
-    with database.transaction() as connection:
-        declarations.load(connection).account_named(account)
     dawn = datetime.combine(first, time(), UTC)
     dusk = datetime.combine(last, time(), UTC) + ONE_DAY
-    files = as_files(lake.snapshot().holding(first, last))
+    files = as_files(snapshot.holding(first, last))
     calls = lake.scan(files).filter(pl.col("account") == account)
     begin = pl.coalesce("setup_at", "answered_at")
     inside = pl.col("day").is_between(first, last)
@@ -223,9 +221,12 @@ def capacity(
     database: Database, lake: Lake, account: str, first: date, last: date, asked: Assumptions
 ) -> Capacity:
     """What an account's traffic of a period asks for; `InputError` where it has no calls."""
-    traffic = traffic_of(database, lake, account, first, last, asked.growth)
+    with database.transaction() as connection:
+        declarations.load(connection).account_named(account)
+    traffic = traffic_of(lake, lake.snapshot(), account, first, last, asked.growth)
     need = demand(traffic.held, traffic.begin, traffic.end, asked.blocking, asked.cps_limit)
-    peak, peak_at, p95 = _peaks(traffic)
+    held = held_by_day(traffic.held, traffic.first, traffic.last)
+    peak, peak_at, p95 = _peaks(held, traffic)
     counted = traffic.held.lazy().filter("counted")
     seconds = counted.group_by(pl.col("begin") // 1_000_000).len().collect()["len"]
     cps = int(seconds.max() or 0)  # type: ignore[arg-type]
@@ -234,26 +235,31 @@ def capacity(
     return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps)
 
 
-def _peaks(traffic: Traffic) -> tuple[int, datetime | None, int]:
-    """The highest peak, its first instant, and the percentile of all five-minute peaks."""
+def held_by_day(held: pl.DataFrame, first: date, last: date) -> Occupancy:
+    """The occupancy of the days from `first` to `last`, of calls as review.capacity has them."""
 
     def instant(column: str) -> pl.Expr:
         return pl.col(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
-    calls = traffic.held.lazy().select(
+    calls = held.lazy().select(
         account=pl.lit(""),
         setup_at=instant("begin"),
         answered_at=pl.lit(None, pl.Datetime("us", "UTC")),
         ended_at=instant("end"),
     )
-    days = days_between(traffic.first, traffic.last)
-    at_once = max(1, len(days) * _CALLS_AT_ONCE // max(1, traffic.held.height))
+    days = days_between(first, last)
+    at_once = max(1, len(days) * _CALLS_AT_ONCE // max(1, held.height))
     parts = [occupancy(calls, *_ends(days[n : n + at_once])) for n in range(0, len(days), at_once)]
-    highest = pl.concat([part.days for part in parts]).sort(
-        "peak", "peak_at", descending=[True, False]
+    return Occupancy(
+        pl.concat([part.days for part in parts]), pl.concat([part.intervals for part in parts])
     )
-    intervals = pl.concat([part.intervals for part in parts])
-    found = percentile(intervals, ["account"], len(days) * INTERVALS)
+
+
+def _peaks(held: Occupancy, traffic: Traffic) -> tuple[int, datetime | None, int]:
+    """The highest peak, its first instant, and the percentile of all five-minute peaks."""
+    highest = held.days.sort("peak", "peak_at", descending=[True, False])
+    days = (traffic.last - traffic.first).days + 1
+    found = percentile(held.intervals, ["account"], days * INTERVALS)
     p95 = int(found["p95"][0]) if found.height else 0
     if highest.is_empty():
         return 0, None, p95

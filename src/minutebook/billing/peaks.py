@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from minutebook.calls.lake import Lake, Snapshot
+    from minutebook.channels import Occupancy
     from minutebook.ledger.channel_peaks import Place
     from minutebook.ledger.database import Connection
     from minutebook.plans.holdings import Holdings
@@ -115,6 +116,20 @@ def wrong_peaks(
             )
 
 
+def day_peaks(held: Occupancy) -> dict[Place, DayPeaks]:
+    """What accounts held, by (account, day); `held` by account."""
+    import polars as pl
+
+    intervals: dict[Place, list[tuple[int, int]]] = defaultdict(list)
+    counted = held.intervals.filter(pl.col("peak") > 0).group_by("account", "day", "peak")
+    for account, day, peak, count in counted.agg(pl.col("count").sum()).sort("peak").iter_rows():
+        intervals[account, day].append((peak, count))
+    return {
+        (account, day): DayPeaks(peak, tuple(intervals[account, day]))
+        for account, day, peak in held.days.select("account", "day", "peak").iter_rows()
+    }
+
+
 def _fingerprints(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
     """Of the files whose calls may hold a channel on each day; days without such are absent."""
     sums: dict[date, int] = defaultdict(int)
@@ -147,16 +162,7 @@ def _computed(
         files = as_files(snapshot.holding(days[0], days[-1]))
         calls = lake.scan(files).filter(pl.col("account").is_in(sorted(names)))
         held = occupancy(calls, days[0], days[-1])
-        intervals: dict[Place, list[tuple[int, int]]] = defaultdict(list)
-        counted = held.intervals.filter(pl.col("peak") > 0).group_by("account", "day", "peak")
-        for account, day, peak, count in (
-            counted.agg(pl.col("count").sum()).sort("peak").iter_rows()
-        ):
-            intervals[account, day].append((peak, count))
-        peaks = {
-            (account, day): DayPeaks(peak, tuple(intervals[account, day]))
-            for account, day, peak in held.days.select("account", "day", "peak").iter_rows()
-        }
+        peaks = day_peaks(held)
         for day in days:
             for name in wanted[day]:
                 yield (name, day), peaks.get((name, day), DayPeaks())

@@ -84,6 +84,7 @@ def tally_parts(
     schedule: Schedule,
     parts: Iterable[Part],
     progress: Callable[[int, int], None] | None = None,
+    only: str | None = None,
 ) -> dict[Key, Sums]:
     """The sums of the parts' calls by day, account, server and plan."""
     parts = sorted(parts, key=lambda part: part.day)
@@ -92,7 +93,7 @@ def tally_parts(
     found: dict[Key, Sums] = {}
     for _, alike in groupby(parts, key=lambda part: schedule.stretch(part.day).first):
         for portion in _portions(alike):
-            for key, sums in _tally(lake, tables, schedule, portion):
+            for key, sums in _tally(lake, tables, schedule, portion, only):
                 found[key] = found.get(key, Sums()) + sums
             done += sum(part.rows for part in portion)
             if progress is not None:
@@ -113,16 +114,19 @@ def _portions(parts: Iterable[Part]) -> Iterable[list[Part]]:
 
 
 def _tally(
-    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[Part]
+    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[Part], only: str | None
 ) -> Iterable[tuple[Key, Sums]]:
     files = [file for part in portion for file in part.files]
+    recorded = lake.scan(files)
+    if only is not None:
+        recorded = recorded.filter(pl.col("account") == only)
     alike: dict[tuple[int, object, object], list[Batch]] = defaultdict(list)
     for batch in schedule.batches(portion[0].day):
         alike[id(tables.of(batch)), batch.start, batch.end].append(batch)
     for batches in alike.values():
         first = batches[0]
         plans = {account: batch.plan.name for batch in batches for account in batch.accounts}
-        calls = lake.scan(files)
+        calls = recorded
         if len(alike) > 1:
             calls = calls.filter(pl.col("account").is_in(list(plans)))
         calls = _answered_between(calls, first.start, first.end)
@@ -137,7 +141,7 @@ def _tally(
                     (row["day"], row["account"], row["server"], plans[row["account"]]),
                     _sums(row, first.plan.tally),
                 )
-    yield from _without_plan(lake.scan(files), schedule.closed_on(portion[0].day))
+    yield from _without_plan(recorded, schedule.closed_on(portion[0].day))
 
 
 def _without_plan(calls: pl.LazyFrame, closed: list[str]) -> Iterable[tuple[Key, Sums]]:

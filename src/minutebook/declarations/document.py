@@ -20,6 +20,8 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from minutebook.plans.plan import Plan
+
 Channels = Annotated[int, Field(ge=0)]
 
 
@@ -171,6 +173,14 @@ def read(path: Path) -> tuple[Document, TomlText]:
     except ValidationError as error:
         words, location = refusal(error)
         raise InputError(words, file=str(path), line=_line(text, location, words)) from None
+
+
+def plans_of(path: Path) -> dict[str, Plan]:
+    """The plans of an apply file, by name; what else it declares is passed over."""
+    document, text = read(path)
+    if not document.plan:
+        raise InputError("declares no plan to consider", file=text.path)
+    return {name: table.plan(name) for name, table in document.plan.items()}
 
 
 def refusal(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:

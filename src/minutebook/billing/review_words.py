@@ -1,0 +1,183 @@
+"""A review in words that finance understands, and as JSON."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.money import Method, Rounding
+
+if TYPE_CHECKING:
+    from minutebook.billing.review import PlanCost, Review
+
+_RATE = Rounding(Method.HALF_UP, 6)
+
+
+def review_json(found: Review) -> dict[str, Any]:
+    """As `minutebook review --format json` prints it (contract)."""
+    best, small, even = found.recommended, found.at_small_loss, found.break_even
+    return {
+        "account": found.account.name,
+        "currency": found.account.currency,
+        "from": found.traffic.first.isoformat(),
+        "to": found.traffic.last.isoformat(),
+        "current": {
+            "plan": found.plan,
+            "cost": money.text(found.current.cost),
+            "usage": money.text(found.current.charges.usage),
+            "channels": money.text(found.current.charges.channels),
+            "minimum": money.text(found.current.charges.minimum),
+            "billed": money.text(found.paid.total),
+        },
+        "plans": [_row(row, found) for row in found.plans],
+        "recommended": {
+            "plan": best.plan,
+            "channels": best.channels,
+            "saves": money.text(found.saves),
+        },
+        "at_small_loss": {
+            "plan": small.plan,
+            "channels": small.channels,
+            "cost": money.text(small.cost),
+        },
+        "break_even": None
+        if even is None
+        else {
+            "per_minute": even.by_minute,
+            "per_channel": even.by_channel,
+            "channels": even.channels,
+            "minutes_a_month": round(float(even.minutes_a_month), 2),
+            "utilisation": round(float(even.utilisation), 6),
+        },
+        "switch_from": found.switch_from.isoformat(),
+        "minutes": round(float(found.minutes), 4),
+        "growth": float(found.growth),
+        "days_without_calls": [day.isoformat() for day in found.traffic.days_without_calls],
+        "without_setup": found.traffic.without_setup,
+        "other_currency": list(found.foreign),
+        "words": words(found),
+    }
+
+
+def words(found: Review) -> list[str]:
+    """What the review says, a sentence or two a line."""
+    said = [_present(found)]
+    best, small = found.recommended, found.at_small_loss
+    if best.present:
+        said.append(f"No plan that loses no call costs less than {_named(best)}: stay with it.")
+    elif not found.saves:
+        said.append(f"No plan that loses no call costs less; {_named(best)} costs the same.")
+    else:
+        share = Fraction(found.saves) / Fraction(found.current.cost)
+        said.append(
+            f"The cheapest that loses no call is {_named(best)}: {_money(best, found)}, that is"
+            f" {money.text(found.saves)} or {float(share):.1%} less. {_may_switch(found, best)}"
+        )
+    if small != best:
+        said.append(
+            f"If 1% of the calls may be lost: {_named(small)} for {_money(small, found)}; it would have"
+            f" lost {small.lost.calls:,} calls and {small.lost.talk_ms / 60_000:,.1f} minutes."
+        )
+    if (even := found.break_even) is not None:
+        said.append(
+            f"From {float(even.minutes_a_month):,.0f} minutes in 30 days, that is with"
+            f" {float(even.utilisation):.1%} of {even.channels:,} channels in use, plan"
+            f" {even.by_channel} costs less than plan {even.by_minute}."
+        )
+    return said + _cautions(found)
+
+
+def _row(row: PlanCost, found: Review) -> dict[str, Any]:
+    rate = row.per_minute(found.minutes)
+    return {
+        "plan": row.plan,
+        "model": row.model,
+        "channels": row.channels,
+        "servers": row.servers,
+        "cost": money.text(row.cost),
+        "usage": money.text(row.charges.usage),
+        "channels_cost": money.text(row.charges.channels),
+        "minimum": money.text(row.charges.minimum),
+        "cost_per_minute": None if rate is None else money.text(_RATE.of(rate)),
+        "lost_calls": row.lost.calls,
+        "lost_minutes": round(row.lost.talk_ms / 60_000, 4),
+        "loss": round(row.lost.loss, 8),
+        "unpriced_calls": row.unpriced_calls,
+        "sure": row.sure,
+        "present": row.present,
+    }
+
+
+def _present(found: Review) -> str:
+    charges = found.current.charges
+    parts = [
+        f"{money.text(amount)} for {what}"
+        for amount, what in (
+            (charges.usage, "minutes"),
+            (charges.channels, "channels"),
+            (charges.minimum, "what was short of the servers' minimum"),
+        )
+        if amount
+    ]
+    what = f" ({', '.join(parts)})" if parts else ""
+    name = found.account.name
+    return (
+        f"{name} is on plan {found.plan}. {found.traffic.first} to {found.traffic.last} costs it"
+        f" {_money(found.current, found)}{what}, for {float(found.minutes):,.0f} minutes in"
+        f" {found.traffic.attempts:,} calls."
+    )
+
+
+def _may_switch(found: Review, best: PlanCost) -> str:
+    if best.model == found.current.model:
+        return "It is of the same model, so it can move on any day."
+    return f"It can switch from {found.switch_from} on."
+
+
+def _cautions(found: Review) -> list[str]:
+    said = []
+    traffic = found.traffic
+    if found.growth:
+        said.append(
+            f"All with {float(found.growth):.0%} more traffic: costs of minutes are scaled, channels"
+            " are replayed with copies of the calls."
+        )
+    if not found.ends_month:
+        said.append(
+            "No month ends in these days, so no minimum is in the costs; review whole months to see it."
+        )
+    if found.billed_through is None or found.billed_through < traffic.last:
+        said.append(
+            f"Billed through {found.billed_through or 'no day yet'}: of these days"
+            f" {money.text(found.paid.total)} is billed so far."
+        )
+    elif found.paid.total != found.current.cost and not found.growth:
+        said.append(f"{money.text(found.paid.total)} is billed; the next run posts the difference.")
+    partly = [row.plan for row in found.plans if row.unpriced_calls]
+    if partly:
+        said.append(f"Without a price for every call, and not recommended: {', '.join(partly)}.")
+    if traffic.days_without_calls:
+        days = ", ".join(day.isoformat() for day in traffic.days_without_calls)
+        said.append(f"Not a single call on {days}: the recommendation rests on the other days.")
+    if traffic.without_setup:
+        said.append(
+            f"{traffic.without_setup:,} calls have no setup time: their ringing is not counted, so"
+            " channels are sized a little low."
+        )
+    if found.foreign:
+        said.append(
+            f"Left out, being in another currency: {', '.join(found.foreign)}. An account keeps its"
+            " currency."
+        )
+    return said
+
+
+def _named(row: PlanCost) -> str:
+    if row.channels is None:
+        return f"plan {row.plan}"
+    return f"plan {row.plan} with {row.channels:,} channels"
+
+
+def _money(row: PlanCost, found: Review) -> str:
+    return f"{money.text(row.cost)} {found.account.currency}"

@@ -1,0 +1,74 @@
+"""`minutebook review`: does an account's plan fit its traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, progress, show
+
+COLUMNS = [
+    Column("plan", "Plan"),
+    Column("model", "Model"),
+    Column("channels", "Channels", number=True),
+    Column("servers", "Servers", number=True),
+    Column("usage", "Minutes", number=True),
+    Column("channels_cost", "Channels cost", number=True),
+    Column("minimum", "Minimum", number=True),
+    Column("cost", "Cost", number=True),
+    Column("cost_per_minute", "Cost a minute", number=True),
+    Column("lost_calls", "Lost calls", number=True),
+    Column("lost_minutes", "Lost minutes", number=True),
+    Column("loss", "Loss", number=True),
+    Column("unpriced_calls", "Unpriced calls", number=True),
+    Column("sure", "How sure"),
+    Column("present", "Present"),
+]
+
+
+def review_(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="An apply file with plans that are being considered."),
+    ] = None,
+    growth: Annotated[
+        str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
+    ] = "0%",
+    cps_limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
+    ] = None,
+) -> None:
+    """Show what an account's traffic would cost under every plan, and which fits.
+
+    Plans by the minute are priced as a run would charge them, to the digit. Plans by the channel
+    are taken at the size that loses no call, and at that which loses 1 %. Nothing is posted.
+
+    \b
+    Examples:
+      minutebook review acme --from 2026-10-01 --to 2026-10-31
+      minutebook review acme --from 2026-10-01 --to 2026-10-31 --against offer.toml --growth 20%
+    """
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    more = arguments.percent(growth, "--growth")
+    with book_of(context) as book, progress("trying", "plans") as told:
+        found = book.review(
+            account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
+        )
+    from minutebook.billing.review_words import review_json
+
+    value = review_json(found)
+    title = f"{account}, {first} to {last}, in {value['currency']}"
+    show(
+        format_of(context),
+        value,
+        Sheet(COLUMNS, value["plans"], title=title, notes=value["words"]),
+    )

@@ -1,0 +1,226 @@
+"""A review says what a run would charge, under every plan, and recommends what fits."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, ledger, october, on, take_in
+from tests.histories import PLANS, SAID, History
+
+from minutebook.billing.review_words import review_json
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
+
+
+def charged(book: Book, first: date, last: date) -> Decimal:
+    """What the ledger holds for the days from `first` to `last`, positive."""
+    days = (date.fromisoformat(day) for _, day, _ in ledger(book))
+    amounts = (Decimal(amount) for amount in ledger(book).values())
+    return -sum((a for d, a in zip(days, amounts, strict=True) if first <= d <= last), Decimal(0))
+
+
+def made(book: Book, tmp_path: Path, history: History) -> Book:
+    declare(book, tmp_path, PLANS + history.toml(history.terms), deck=None)
+    file = tmp_path / f"servers{id(book)}.toml"
+    file.write_text(history.server_toml(), "utf-8")
+    book.apply([file], force="drawn")
+    take_in(book, tmp_path, *history.calls(set(history.made)))
+    return book
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_plan_costs_what_a_run_would_charge(
+    new_book: Callable[[], Book], tmp_path: Path, seed: int
+) -> None:
+    """The present one, and each as if it had been so from the period's first day: to the digit."""
+    chance = random.Random(seed)
+    history = replace(History.drawn(seed, FIRST, LAST), closed=None)
+    first = FIRST + timedelta(days=chance.randint(45, 60))
+    last = chance.choice([date(2026, 3, 31), LAST, date(2026, 4, 17)])
+    book = made(new_book(), tmp_path, history)
+    review = book.review("acme", first, last)
+    book.bill(last)
+    assert review.current.cost == charged(book, first, last)
+    rows = [row for row in review.plans if not row.present]
+    assert {row.plan for row in rows} >= {"minutes", "p95", "burst"} - {review.plan}
+    for row in rows:
+        bought = row.channels if row.plan != "p95" else 0
+        before = [term for term in history.terms if term[0] < first]
+        assert SAID[row.plan].by_channel == (row.model == "per_channel")
+        other = replace(history, terms=[*before, (first, row.plan, bought or 0)])
+        really = made(new_book(), tmp_path, other)
+        really.bill(last)
+        assert row.cost == charged(really, first, last), row
+
+
+CARRIER = """
+[plan.minutes]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+minimum_per_server = "20.00"
+
+[plan.channels]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "6.20", free_servers = 1 }, { channels = 100, price = "3.10", free_servers = 1 } ]
+minimum_per_server = "20.00"
+
+[plan.euros]
+model = "per_minute"
+currency = "EUR"
+rate = "0.001"
+
+[account.acme]
+plan = "minutes"
+from = 2026-10-01
+match = [ { account_code = "acme" } ]
+debit_limit = "1000.00"
+"""
+
+
+@pytest.fixture
+def carrier(book: Book, tmp_path: Path) -> Book:
+    return declare(book, tmp_path, CARRIER, deck=None)
+
+
+def steady(days: range, at_once: int) -> list[Call]:
+    """So many calls of eight hours each day: busy, and even."""
+    return [Call(f"{d}-{n}", at=on(d, 9), seconds=8 * 3600) for d in days for n in range(at_once)]
+
+
+def test_steady_traffic_belongs_on_channels(carrier: Book, tmp_path: Path) -> None:
+    """Eight channels cost 6.20 each; the eleventh makes all of them cost half: so eleven are bought."""
+    take_in(carrier, tmp_path, *steady(range(1, 32), 8))
+    found = carrier.review("acme", october(1), october(31))
+    value = review_json(found)
+    assert value["current"] == {
+        "plan": "minutes",
+        "cost": "1190.40",
+        "usage": "1190.40",
+        "channels": "0.00",
+        "minimum": "0.00",
+        "billed": "0.00",
+    }
+    assert value["recommended"] == {"plan": "channels", "channels": 11, "saves": "1156.30"}
+    assert value["plans"][0]["cost"] == "34.10"
+    assert value["other_currency"] == ["euros"]
+    even = found.break_even
+    assert even is not None
+    assert even.minutes_a_month == Fraction("34.10") / Fraction("0.01") * 30 / 31
+    assert even.utilisation == Fraction(3410, 11 * 31 * 1440)
+    said = " ".join(value["words"])
+    assert "cheapest that loses no call is plan channels with 11 channels: 34.10 USD" in said
+    assert "It can switch from" in said
+    assert "Billed through no day yet" in said
+
+
+def test_uneven_traffic_belongs_on_minutes(carrier: Book, tmp_path: Path) -> None:
+    """A single rush of sixty calls in a month: channels for it cost more than its minutes do."""
+    take_in(carrier, tmp_path, *(Call(f"r{n}", at=on(7), seconds=60) for n in range(60)))
+    found = carrier.review("acme", october(1), october(31))
+    assert (found.recommended.plan, found.recommended.present, found.saves) == ("minutes", True, 0)
+    sizes = [(r.channels, r.lost.calls) for r in found.plans if r.plan == "channels"]
+    assert sizes == [(60, 0)]  # to lose at most 1 % of 60 is to lose none
+    assert "stay with it" in " ".join(review_json(found)["words"])
+
+
+def test_what_one_percent_saves(carrier: Book, tmp_path: Path) -> None:
+    """A second size is shown where it takes fewer channels, with what it would have lost."""
+    calls = [
+        Call(f"a{d}-{n}", at=on(d, n % 24, n // 24), seconds=50)
+        for d in range(1, 11)
+        for n in range(200)
+    ]
+    calls += [Call(f"rush{n}", at=on(20), seconds=600) for n in range(20)]
+    take_in(carrier, tmp_path, *calls)
+    rows = {r.channels: r for r in carrier.review("acme", october(1), october(31)).plans}
+    assert rows[20].lost.calls == 0
+    fewer = next(r for n, r in rows.items() if n is not None and n < 20)
+    assert 0 < fewer.lost.calls <= 20
+    assert fewer.lost.talk_ms == fewer.lost.calls * 600_000
+
+
+def test_plans_that_are_being_considered(carrier: Book, tmp_path: Path) -> None:
+    """Those of a file join the book's, in this review alone."""
+    take_in(carrier, tmp_path, *steady(range(1, 32), 1))
+    offer = tmp_path / "offer.toml"
+    offer.write_text(
+        '[plan.offer]\nmodel = "per_channel"\ncurrency = "USD"\nbill_by = "p95"\n'
+        'tiers = [ { channels = 10, price = "0.31" } ]\n'
+    )
+    found = carrier.review("acme", october(1), october(31), against=offer)
+    assert (found.recommended.plan, found.recommended.channels, found.recommended.cost) == (
+        "offer",
+        1,
+        Decimal("0.31"),
+    )
+    assert "offer" not in carrier.carrier().plans
+    (tmp_path / "none.toml").write_text('[source.x]\nformat = "kamailio"\n')
+    with pytest.raises(InputError, match="declares no plan to consider"):
+        carrier.review("acme", october(1), october(31), against=tmp_path / "none.toml")
+
+
+def test_a_plan_without_a_price_for_every_call_is_not_recommended(
+    carrier: Book, tmp_path: Path
+) -> None:
+    """However cheap it looks."""
+    take_in(carrier, tmp_path, *steady(range(1, 11), 1))
+    offer = tmp_path / "offer.toml"
+    offer.write_text('[plan.gaps]\nmodel = "per_minute"\ncurrency = "USD"\ncard = "thin"\n')
+    deck = tmp_path / "thin.csv"
+    deck.write_text("prefix,rate\n1,0.0001\n")
+    carrier.import_card("thin", deck)
+    found = carrier.review("acme", october(1), october(10), against=offer)
+    (gaps,) = [row for row in found.plans if row.plan == "gaps"]
+    assert (gaps.unpriced_calls, gaps.cost) == (10, 0)
+    assert found.recommended.plan == "channels"
+    said = " ".join(review_json(found)["words"])
+    assert "Without a price for every call, and not recommended: gaps" in said
+    assert "No month ends in these days" in said
+
+
+def test_growth_scales_minutes_and_channels(carrier: Book, tmp_path: Path) -> None:
+    """Minutes by the share, channels by replay of copies; nothing of the book changes."""
+    take_in(carrier, tmp_path, *steady(range(1, 32), 4))
+    found = carrier.review("acme", october(1), october(31), growth=Fraction(1, 4))
+    rows = {row.plan: row for row in found.plans}
+    assert rows["minutes"].cost == Decimal("744.00")  # 595.20 and a quarter
+    assert found.minutes == 31 * 4 * 480 * Fraction(5, 4)
+    assert rows["channels"].channels is not None
+    sizes = [row.channels for row in found.plans if row.plan == "channels"]
+    assert 5 in sizes or 11 in sizes
+    assert carrier.bill(october(31)).total == {"USD": Decimal("-595.20")}
+
+
+def test_when_it_may_switch(carrier: Book, tmp_path: Path) -> None:
+    """Thirty days after the last change of model, and not before tomorrow."""
+    take_in(carrier, tmp_path, *steady(range(1, 32), 4))
+    today = datetime.now(UTC).date()
+    assert carrier.review("acme", october(1), october(31)).switch_from == today + timedelta(days=1)
+    carrier.switch("acme", "channels", 4, today)
+    found = carrier.review("acme", october(1), october(31))
+    assert found.switch_from == today + timedelta(days=30)
+
+
+def test_what_cannot_be_reviewed_is_said(carrier: Book) -> None:
+    """No calls; no plan on the day; nobody of the name."""
+    with pytest.raises(InputError, match="acme has no calls from 2026-10-01 to 2026-10-31"):
+        carrier.review("acme", october(1), october(31))
+    with pytest.raises(InputError, match="acme has no plan on 2026-09-30"):
+        carrier.review("acme", date(2026, 9, 1), date(2026, 9, 30))
+    with pytest.raises(InputError, match="'nobody' is not declared"):
+        carrier.review("nobody", october(1), october(31))
