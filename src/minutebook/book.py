@@ -385,6 +385,7 @@ class Book:
             self.cards,
             through,
             by=_user(),
+            today=_now().date(),
             quarantined=waiting,
             progress=progress,
         )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ONE_DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Days that a carrier may name; others are slips of the keyboard."""
 
 
 def instant_text(at: datetime) -> str:

@@ -481,3 +481,41 @@ def test_a_statement_shows_channels_and_months(carrier: Book, tmp_path: Path) ->
     ]
     (by_minute,) = carrier.statement("acme", october(31), october(31)).days
     assert (by_minute.channels_bought, by_minute.peak) == (None, None)
+
+
+def test_closing_before_billed_months_takes_their_minimum_back(carrier: Book) -> None:
+    """And the reversal is explained."""
+    carrier.deploy_server("a-1", "acme", october(1), force="test")
+    carrier.bill(date(2026, 12, 31))
+    carrier.close_account("acme", "left long ago", october(15))
+    carrier.bill(date(2026, 12, 31))
+    minimums = {k[1]: a for k, a in ledger(carrier).items() if k[2] == "minimum" and k[0] == "acme"}
+    assert minimums == {"2026-10-15": "-9.6775"}
+    assert sound(carrier)
+    reversal = carrier.journal(date(2026, 11, 30), date(2026, 11, 30)).filter(
+        account="acme", line=1
+    )
+    said = carrier.explain_charge(reversal["journal"][-1]).steps
+    assert "No minimum is due on 2026-11-30" in said[1]
+
+
+def test_a_run_past_a_closing_day_to_come_still_suspends(carrier: Book) -> None:
+    """An account is open until its last day by the clock, however far is billed."""
+    below(carrier)
+    today = datetime.now(UTC).date()
+    carrier.close_account("acme", "at the month's end", today + timedelta(days=3))
+    changes = carrier.bill(today + timedelta(days=10)).status_changes
+    assert ("acme", Status.SUSPENDED) in [(c.account, c.status) for c in changes]
+
+
+def test_a_statement_as_of_knows_no_later_declaration(carrier: Book) -> None:
+    """Channels bought and status as they were then."""
+    carrier.bill(october(31))
+    then = datetime.now(UTC)
+    carrier.set_channels("globex", 20, october(16))
+    carrier.close_account("globex", "gone", october(20))
+    now = carrier.statement("globex", october(18), october(21))
+    assert [day.channels_bought for day in now.days] == [20, 20, 20, None]
+    known = carrier.statement("globex", october(18), october(21), then)
+    assert [day.channels_bought for day in known.days] == [2, 2, 2, 2]
+    assert (now.status, known.status) == (Status.CLOSED, Status.ACTIVE)

@@ -340,3 +340,78 @@ def test_a_statement_of_before_a_change_shows_what_was_known(book: Book, tmp_pat
     )
     assert before == -(UP4.of(114) - UP4.of(Fraction(114 * 30, 31)))
     assert after == -(UP4.of(570) - UP4.of(Fraction(570 * 30, 31)))
+
+
+EARLIER = (
+    PLANS
+    + PEAKS
+    + """
+[account.acme]
+plan = "minutes"
+from = 2026-01-01
+debit_limit = "1000.00"
+match = [ { account_code = "acme" } ]
+"""
+)
+
+
+def test_a_run_of_earlier_days_forgets_no_minimum_and_no_peak(book: Book, tmp_path: Path) -> None:
+    """What late calls change at the end of the month is posted by the next run that reaches it."""
+    declare(book, tmp_path, EARLIER, deck=None)
+    book.deploy_server("s", "acme", date(2026, 1, 1), force="test")
+    book.bill(date(2026, 2, 28))
+    late = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    take_in(
+        book, tmp_path, Call("a", at=late, seconds=60), Call("p", "p95", at=late, seconds=300_000)
+    )
+    book.bill(date(2026, 1, 12))
+    posted = ledger(book)
+    assert posted["acme", "2026-01-05", "usage"] == "-0.60"
+    assert posted["acme", "2026-01-31", "minimum"] == "-20.00"
+    assert [check for check in book.verify() if check.differences] == []
+    book.bill(date(2026, 1, 20))
+    book.bill(date(2026, 2, 28))
+    posted = ledger(book)
+    assert posted["acme", "2026-01-31", "minimum"] == "-19.40"
+    assert posted["p95", "2026-01-31", "channels"] == "-7.77"
+    assert [check for check in book.verify() if check.differences] == []
+    assert book.bill(date(2026, 2, 28)).postings == 0
+
+
+def test_what_was_paid_ahead_is_explained(book: Book, tmp_path: Path) -> None:
+    """The rest of a month, what a change takes off, and what closing gives back."""
+    text = PLANS + (
+        '[account.acme]\nterms = [ { from = 2026-01-01, plan = "monthly", channels = 10 },'
+        ' { from = 2026-01-17, plan = "monthly", channels = 20 } ]\nclosed = 2026-02-14\n'
+    )
+    declare(book, tmp_path, text, deck=None)
+    book.bill(date(2026, 2, 28))
+    said = {}
+    for day in (date(2026, 1, 1), date(2026, 1, 17), date(2026, 2, 14)):
+        (row, *_) = book.journal(day, day).iter_rows(named=True)
+        said[day] = "\n".join(book.explain_charge(row["journal"]).steps)
+    assert "carries all days from it to the month's end, 31 days: 20.00." in said[date(2026, 1, 1)]
+    assert "carries all days from it to the month's end, 15 days: 16.94." in said[date(2026, 1, 17)]
+    assert "what they owe from 2026-01-17 on, 9.68, is taken off" in said[date(2026, 1, 17)]
+    assert "Due 7.26 less posted before 0.00" in said[date(2026, 1, 17)]
+    assert "charged ahead for the days after it, 17.50, comes back" in said[date(2026, 2, 14)]
+
+
+def test_minimums_of_two_plans_show_their_parts(book: Book, tmp_path: Path) -> None:
+    """So many days at each, and the whole of one that is owed whole."""
+    text = PLANS + (
+        '[account.acme]\nterms = [ { from = 2026-01-01, plan = "minutes" },'
+        ' { from = 2026-01-17, plan = "monthly", channels = 1 } ]\n'
+    )
+    declare(book, tmp_path, text, deck=None)
+    book.deploy_server("s", "acme", date(2026, 1, 1), force="test")
+    book.bill(date(2026, 1, 31))
+    (minimum,) = [
+        row["journal"]
+        for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True)
+        if row["kind"] == "minimum" and row["line"] == 1
+    ]
+    said = "\n".join(book.explain_charge(minimum).steps)
+    assert (
+        "Server s: 31 days of 31 owe about 22.667581 (16 days at 20, the whole of 12.345)" in said
+    )

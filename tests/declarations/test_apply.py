@@ -347,3 +347,112 @@ def test_a_server_can_be_deployed_by_force_with_a_reason(book: Book, tmp_path: P
     with book.database.transaction() as connection:
         kept = connection.execute("select after from declaration where kind = 'server'").fetchall()
     assert [after["forced"] for (after,) in kept] == ["paid in cash"]
+
+
+OWING = """
+[plan.a]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+minimum_per_server = "20.00"
+
+[plan.b]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+minimum_per_server = "20.00"
+
+[plan.late]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "1.00" } ]
+from = 2026-07-15
+
+[plan.p]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "1.00" } ]
+bill_by = "p95"
+
+[account.acme]
+terms = [ { from = 2026-07-01, plan = "a" }, { from = 2026-07-16, plan = "b" } ]
+debit_limit = "1000.00"
+
+[account.globex]
+plan = "late"
+channels = 5
+from = 2026-07-01
+closed = 2026-08-10
+
+[account.initech]
+plan = "p"
+from = 2026-07-01
+
+[server.s]
+account = "acme"
+deployed = 2026-07-01
+retired = 2026-07-10
+
+[server.t]
+account = "acme"
+deployed = 2026-07-11
+"""
+
+
+def test_what_is_billed_stays_billed(book: Book, tmp_path: Path) -> None:
+    """No plan under which a day is billed changes in place, nor by a revision that reaches back."""
+    applied(book, tmp_path, OWING)
+    book.bill(date(2026, 8, 31))
+    words = refusal(book, tmp_path, OWING.replace('"20.00"', '"100.00"', 1))
+    assert "plan.a: days are billed under it; a changed plan needs from = DATE" in words
+    percentile = OWING[OWING.index("[plan.p]") : OWING.index("[account.acme]")]
+    assert "plan.p: days are billed under it" in refusal(
+        book, tmp_path, percentile.replace("1.00", "2.00")
+    )
+    bought = percentile.replace('bill_by = "p95"', "from = 2026-09-01")
+    assert "billed by the 95th percentile; a plan keeps that" in refusal(book, tmp_path, bought)
+    earlier = OWING[OWING.index("[plan.late]") : OWING.index("[plan.p]")].replace("07-15", "07-10")
+    assert "from 2026-07-15, holds from always" in refusal(
+        book, tmp_path, earlier.replace("1.00", "3.00")
+    )
+
+
+def test_a_closed_month_keeps_what_was_declared_in_it(book: Book, tmp_path: Path) -> None:
+    """Deployments, retirements and closings that lie in it are not moved out of it either."""
+    applied(book, tmp_path, OWING)
+    book.bill(date(2026, 8, 31))
+    book.close_month(date(2026, 7, 1), "done")
+    for old, new in (
+        ("retired = 2026-07-10", "retired = 2026-08-31"),
+        ("deployed = 2026-07-11", "deployed = 2026-08-20"),
+    ):
+        words = refusal(book, tmp_path, OWING.replace(old, new))
+        assert f"{old} lies in a closed month" in words
+    book.close_month(date(2026, 8, 1), "done")
+    moved = OWING.replace("closed = 2026-08-10", "closed = 2026-09-20")
+    assert "closed = 2026-08-10 lies in a closed month" in refusal(book, tmp_path, moved)
+
+
+def test_slips_of_the_keyboard_are_refused_in_words(book: Book, tmp_path: Path) -> None:
+    """Channels and days that nobody means; a deployment after a retirement that is kept."""
+    applied(book, tmp_path, OWING)
+    for text, words in (
+        (OWING.replace("channels = 5", "channels = 99999999999"), "less than or equal to 10000000"),
+        (OWING.replace("from = 2026-07-01, plan", "from = 9999-07-01, plan"), "is not a day from"),
+        (
+            '[server.s]\naccount = "acme"\ndeployed = 2026-12-20\n',
+            "deployed 2026-12-20 comes after its last day 2026-07-10",
+        ),
+        (
+            '[plan.x]\nmodel = "per_channel"\ncurrency = "USD"\nover = "burst"\n',
+            "plan.x: over: is not a table of keys",
+        ),
+    ):
+        assert words in refusal(book, tmp_path, text)
+
+
+def test_means_are_asked_for_from_the_first_term(book: Book, tmp_path: Path) -> None:
+    """Also of a server that was deployed before its account began."""
+    broke = OWING.replace('debit_limit = "1000.00"', "").replace("2026-07-10", "2026-07-31")
+    before = broke.replace("deployed = 2026-07-11", "deployed = 2026-06-01")
+    assert "to deploy it acme needs 40.00 USD available" in refusal(book, tmp_path, before)

@@ -117,7 +117,7 @@ class ListedAccount:
     @property
     def stagnant(self) -> bool:
         """Whether it has servers and no traffic."""
-        return bool(self.servers) and not self.calls
+        return bool(self.servers or self.required) and not self.calls
 
     def to_json(self) -> dict[str, Any]:
         """A row of `minutebook account list --format json`."""
@@ -195,15 +195,15 @@ def accounts_in(database: Database, lake: Lake, month: date, today: date) -> lis
     from minutebook.billing.rated_calls import on_days
 
     last = month_end(month)
+    day = min(last, max(month, today))
     with database.transaction() as connection:
         carrier = declarations.load(connection)
         every = with_peaks(connection, holdings(carrier), month, last)
         spent = balances.charged_between(connection, SPENT, month, last)
-        changes = statuses.latest(connection)
+        changes = statuses.latest(connection, None, datetime.combine(day, time(), UTC) + ONE_DAY)
     files = on_days(lake.snapshot().files, month, last)
     counted = lake.scan(files).group_by("account").len().collect(engine="streaming")
     calls = dict(counted.select("account", pl.col("len")).iter_rows())
-    day = min(last, max(month, today))
     found = []
     for name, held in sorted(every.items()):
         now = held.on(day)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.billing.peaks import Peaks, bring_up_to_date
-from minutebook.days import ONE_DAY, month_end
+from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.ledger import balances, channel_peaks, tallies
 from minutebook.ledger.journal import Journal, journal_id, two_lines
 from minutebook.plans.holdings import holdings
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Connection
     from minutebook.plans.holdings import Holdings
+
+UNSETTLED = ""
+"""The fingerprint of an account whose recurring charges are to be computed again, all of them."""
 
 _TOLD_EVERY = 1000
 SPENT = ("usage", "channels")
@@ -64,6 +67,8 @@ def recurring_charges(
 ) -> Charging:
     """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own.
 
+    A run up to an earlier day than the last one's leaves later days to the next: accounts whose
+    months it leaves half corrected are unsettled until then.
     `progress` is told of (accounts charged, accounts to charge).
     """
     known = tallies.charged_accounts(connection)
@@ -84,8 +89,13 @@ def recurring_charges(
     work = _Run(connection, run, open_from, owing, changed, again, new_from, through, progress)
     channels = list(work.channels())
     minimums = list(work.minimums([*usage, *channels]))
-    done = billed is None or through >= billed
-    fingerprints = {name: owing[name].fingerprint for name in changed} if done else {}
+    if billed is None or through >= billed:
+        fingerprints = {name: owing[name].fingerprint for name in changed}
+    else:
+        corrected = {(j.account, j.corrects) for j in [*usage, *channels]} | peaks.found.keys()
+        fingerprints = {
+            name: UNSETTLED for name, day in corrected if name in owing and through < month_end(day)
+        }
     return Charging([*channels, *minimums], fingerprints, peaks)
 
 
@@ -174,8 +184,8 @@ class _Run:
     def minimums(self, own: list[Journal]) -> Iterator[Journal]:
         """The differences for minimums, of months that end up to `through`."""
         months: dict[date, set[str]] = defaultdict(set)
-        for name, held in self.owing.items():
-            for month in held.months_ending(self._from(name), self.through):
+        for name in self.owing:
+            for month in months_ending(self._from(name), self.through):
                 months[month].add(name)
         spent: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for journal in own:
@@ -189,9 +199,10 @@ class _Run:
             posted = balances.charged_within(self.connection, "minimum", month, last)
             for name in sorted(names):
                 total = spent[name, month] - paid.get(name, Decimal(0))
-                due = minimum_due(self.owing[name], month, total)
                 left = posted.get(name, {})
-                yield from self._journal("minimum", name, due, left.pop(due.day, Decimal(0)))
+                if self.owing[name].until(last) >= month:  # else it was closed before
+                    due = minimum_due(self.owing[name], month, total)
+                    yield from self._journal("minimum", name, due, left.pop(due.day, Decimal(0)))
                 for day, before in left.items():
                     yield from self._journal("minimum", name, Due(day, Decimal(0)), before)
 

@@ -104,7 +104,14 @@ def _post_once(
             reference=reference,
         )
         post(connection, [journal])
-        judge(connection, [declared], on, by, because=f"{kind} {reference!r}")
+        judge(
+            connection,
+            [declared],
+            on,
+            now.astimezone(UTC).date(),
+            by,
+            because=f"{kind} {reference!r}",
+        )
         return journal, True
 
 

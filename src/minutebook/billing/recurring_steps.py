@@ -35,7 +35,8 @@ def channel_steps(posting: Journal) -> list[str]:
             )
         else:
             steps.append(
-                f"The plan charges by the month: {day} carries all days from it to the month's end."
+                f"The plan charges by the month: {day} carries all days from it to the month's end,"
+                f" {_days(days_of_month(day) - day.day + 1)}: {now['owed']}."
             )
     if "burst" in details:
         steps.append(_burst(details["burst"]))
@@ -44,7 +45,13 @@ def channel_steps(posting: Journal) -> list[str]:
     if before is not None and before["charge"] == "monthly" and day.day > 1:
         steps.append(
             f"Charged ahead until then: {before['channels']:,} channels of plan {before['plan']} at"
-            f" {before['month_price']} a month; what they owe from {day} on is taken off."
+            f" {before['month_price']} a month; what they owe from {day} on, {before['owed']}, is"
+            " taken off."
+        )
+    if "closing" in details:
+        steps.append(
+            "The account closes on this day: what was charged ahead for the days after it,"
+            f" {details['closing']['back']}, comes back."
         )
     if not steps:
         steps.append(f"No channels are due for {day}.")
@@ -54,9 +61,14 @@ def channel_steps(posting: Journal) -> list[str]:
 def minimum_steps(posting: Journal) -> list[str]:
     """Servers and days, what they require, what was spent, and what is short."""
     details, day = posting.details, posting.corrects
+    if "servers" not in details:
+        return [
+            f"No minimum is due on {day}: it is no longer the account's last day in its month.",
+            _difference(posting),
+        ]
     steps = [
         f"Server {server['server']}: {_days(server['days'])} of {days_of_month(day)} owe"
-        f" {_amount(server['owed'])}"
+        f" {_amount(server['owed'])}{_parts(server)}"
         + (f", {_days(server['free_days'])} free." if server["free_days"] else ".")
         for server in details["servers"]
     ]
@@ -66,6 +78,14 @@ def minimum_steps(posting: Journal) -> list[str]:
     )
     steps.append(f"Spent on calls and channels of {day:%Y-%m}: {details['spent']}.")
     return [*steps, _difference(posting)]
+
+
+def _parts(server: dict[str, Any]) -> str:
+    """Where a server owes by several minimums, by which."""
+    parts = [f"{_days(days)} at {price}" for price, days in server["parts"]]
+    if server["whole"] is not None:
+        parts.append(f"the whole of {server['whole']}")
+    return f" ({', '.join(parts)})" if len(parts) > 1 else ""
 
 
 def _month_price(bought: dict[str, Any]) -> str:

@@ -91,6 +91,7 @@ def bill(
     through: date,
     *,
     by: str,
+    today: date,
     quarantined: int = 0,
     progress: Progress | None = None,
 ) -> RunResult:
@@ -122,24 +123,26 @@ def bill(
             last = tallies.last_run(connection)
             run = last[0] if last else run
             result = _result(connection, run, through, quarantined, 0, {}, [])
-            return _judged(connection, carrier, result, by)
+            return _judged(connection, carrier, result, by, today)
         posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
         tallies.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)
         post(connection, journals, posted_at, _told(progress, "postings"))
-        return _judged(connection, carrier, result, by)
+        return _judged(connection, carrier, result, by, today)
 
 
 def _told(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
     return None if progress is None else partial(progress, what)
 
 
-def _judged(connection: Connection, carrier: Carrier, result: RunResult, by: str) -> RunResult:
+def _judged(
+    connection: Connection, carrier: Carrier, result: RunResult, by: str, today: date
+) -> RunResult:
     """The result, with who is below the floor after the run, payments until now included."""
     hold(connection, POSTING)
     accounts = carrier.accounts.values()
-    changes = judge(connection, accounts, result.through, by, result.run)
+    changes = judge(connection, accounts, result.through, today, by, result.run)
     return replace(result, status_changes=tuple(changes))
 
 

@@ -115,7 +115,7 @@ def servers_on(database: Database, day: date, account: str | None = None) -> lis
             held.servers, day, held.free_servers(terms, first) if terms else 0
         )
         for server in held.servers:
-            deployed = server.name in free or server.name in charged
+            deployed = terms is not None and (server.name in free or server.name in charged)
             found.append(
                 ListedServer(
                     server,

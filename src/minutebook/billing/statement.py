@@ -176,6 +176,8 @@ def statement(
         connection.execute("set transaction isolation level repeatable read")
         carrier = declarations.load(connection)
         declared = carrier.account_named(account)
+        if as_of is not None:
+            declared = declarations.account_as_of(connection, declared, as_of)
         opening = balances.before(connection, account, first, as_of)
         posted = balances.by_day_and_kind(connection, account, first, last, as_of)
         corrected = balances.corrections(connection, account, first, last, as_of)

@@ -37,6 +37,7 @@ def judge(
     connection: Connection,
     accounts: Iterable[Account],
     day: date,
+    today: date,
     by: str,
     run: int | None = None,
     because: str = "",
@@ -44,7 +45,7 @@ def judge(
     """Suspend accounts below their floor, where a run judges; end the suspensions that are covered.
 
     The caller holds the locks RUN or POSTING until the end of its transaction, the run both.
-    `because` is what a payment or adjustment was. Gives the changes that were made and kept.
+    `day` shows it: the last one billed, or a payment's; `because` is what that was. Gives the changes that were made and kept.
     """
     known = list(accounts)
     one = known[0].name if len(known) == 1 else None
@@ -53,7 +54,7 @@ def judge(
     found = []
     for account in known:
         change = last.get(account.name)
-        if account.closed is not None and account.closed <= day:
+        if account.closed is not None and account.closed <= today:
             continue
         balance, floor = sums.get(account.name, Decimal(0)), -account.debit_limit
         suspended = change is not None and change.status is Status.SUSPENDED

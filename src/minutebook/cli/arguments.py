@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 def day(text: str, option: str) -> date:
     """A UTC day, as in 2026-10-01."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{option} {text!r} is not a date; write it as 2026-10-01") from None
+    return _named(found, option)
 
 
 def instant(text: str, option: str) -> datetime:
@@ -41,9 +43,16 @@ def instant(text: str, option: str) -> datetime:
 def month(text: str, option: str) -> date:
     """The first day of a month, as in 2026-10."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        found = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
+    return _named(found, option)
+
+
+def _named(day: date, option: str) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(f"{option}: {day} is not a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 def percent(text: str, option: str) -> Fraction:

@@ -12,13 +12,14 @@ from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, tallies
 from minutebook.ledger.locks import RUN
+from minutebook.plans.holdings import holdings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.declarations.carrier import Carrier
-    from minutebook.ledger.database import Database
+    from minutebook.ledger.database import Connection, Database
 
 
 def apply(database: Database, files: list[Path], by: str, force: str | None = None) -> list[Change]:
@@ -54,6 +55,22 @@ def declare(
         raise InputError(error.message) from None
 
 
+def _billed_plans(
+    connection: Connection, carrier: Carrier, documents: list[tuple[Document, TomlText]]
+) -> frozenset[str]:
+    """The plans under which a day is billed: for calls, or of accounts that owe without any."""
+    through = tallies.billed_through(connection)
+    if through is None or not any(document.plan for document, _ in documents):
+        return frozenset()
+    recurring = {
+        held.plan.name
+        for owing in holdings(carrier).values()
+        if owing.recurs
+        for _, _, held in owing.stretches(owing.first, through)
+    }
+    return tallies.billed_plans(connection) | recurring
+
+
 def _apply(
     database: Database,
     documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
@@ -67,7 +84,7 @@ def _apply(
         documents = documents_for(carrier)
         merge = Merge(
             carrier,
-            tallies.billed_plans(connection),
+            _billed_plans(connection, carrier, documents),
             tallies.first_open_day(connection),
             balances.balances(connection),
             force,

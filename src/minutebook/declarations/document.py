@@ -14,7 +14,7 @@ from minutebook.calls.source import MAX_CALL_HOURS, OPTIONS
 from minutebook.declarations.model import MATCH_KEYS
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
-from minutebook.declarations.values import Amount, Day, Digits, Table, Text
+from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from minutebook.plans.plan import Plan
 
-Channels = Annotated[int, Field(ge=0)]
+Channels = Annotated[int, Field(ge=0, le=MOST_CHANNELS)]
 
 
 class TermTable(Table):
@@ -210,6 +210,8 @@ def _words(error: Any, location: tuple[str | int, ...]) -> str:
             return f"{table}: unknown key {location[-1]!r}; take it out or mend its spelling"
         case "missing":
             return f"{table}: {location[-1]} is missing; add it"
+        case "model_type":
+            return f"{table}: {key}: is not a table of keys, as in {{ key = value }}"
         case "value_error":
             message = str(error["ctx"]["error"])
         case _:

@@ -151,6 +151,13 @@ class Merge:
             raise InputError(
                 "days are billed under it; a changed plan needs from = DATE, earlier days keep theirs"
             )
+        first = revisions[0].from_day if revisions else None
+        reaches_back = plan.from_day is not None and first is not None and plan.from_day < first
+        if before is None and reaches_back and name in self.billed_plans:
+            raise InputError(
+                f"its first revision, from {first}, holds from always, and days are billed under it;"
+                f" name a later day than {first}"
+            )
         self._set("plan", name, before, plan)
         kept = [r for r in revisions if r != before]
         self.carrier.plans[name] = tuple(
@@ -186,6 +193,7 @@ class Merge:
         )
         if closed is not None and closed != opened.closed:
             self._refuse_closed(closed, "closed")
+            self._refuse_closed(opened.closed, "closed")
             if closed < ordered[0].from_day:
                 raise InputError(
                     f"closed {closed} comes before its first term {ordered[0].from_day}"
@@ -203,10 +211,14 @@ class Merge:
         server = Server(name, table.account, table.deployed, retired)
         if before is not None and before.account != server.account:
             raise InputError(f"is {before.account}'s; retire it and declare another name")
+        if retired is not None and retired < server.deployed:
+            raise InputError(f"deployed {server.deployed} comes after its last day {retired}")
         if before is None or before.deployed != server.deployed:
             self._refuse_closed(server.deployed, "deployed")
-        if server.retired is not None and (before is None or before.retired != server.retired):
+            self._refuse_closed(None if before is None else before.deployed, "deployed")
+        if before is None or before.retired != server.retired:
             self._refuse_closed(server.retired, "retired")
+            self._refuse_closed(None if before is None else before.retired, "retired")
         self._set("server", name, before, server)
         self.carrier.servers[name] = server
 
@@ -259,7 +271,8 @@ class Merge:
         if self.force is not None:
             return
         needed, paying, held = deployment_needs(
-            Holdings.declared(self.carrier, account, owned[account.name]), server.deployed
+            Holdings.declared(self.carrier, account, owned[account.name]),
+            max(server.deployed, account.terms[0].from_day),
         )
         available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
         if held is not None and needed > available:
@@ -286,10 +299,7 @@ class Merge:
 
     def _buys(self, plan: str) -> bool:
         """Whether an account buys channels under a plan: not by the 95th percentile alone."""
-        return any(
-            revision.channels is not None and revision.channels.buys
-            for revision in self.carrier.plans[plan]
-        )
+        return _buys(self.carrier.plans[plan][0])
 
     def _model_of(self, plan: str) -> str:
         return self.carrier.plans[plan][0].model
@@ -300,8 +310,16 @@ class Merge:
                 raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")
             if revision.model != plan.model:
                 raise InputError(f"its model was {revision.model}; a plan keeps its model")
+            if _buys(revision) != _buys(plan):
+                was = "the channels bought" if _buys(revision) else "the 95th percentile"
+                raise InputError(f"it was billed by {was}; a plan keeps that: declare another plan")
         card = self.carrier.cards.get(plan.card or "")
         if card is not None and card.currency != plan.currency:
             raise InputError(
                 f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree"
             )
+
+
+def _buys(plan: Plan) -> bool:
+    """Whether a plan's channels are bought."""
+    return plan.channels is not None and plan.channels.buys

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from minutebook.declarations.values import Currency, Day, GraceMs, Price, Table, Text, input_error
+from minutebook.declarations.values import (
+    MOST_CHANNELS,
+    Currency,
+    Day,
+    GraceMs,
+    Price,
+    Table,
+    Text,
+    input_error,
+)
 from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import Prorate
@@ -57,7 +66,7 @@ class StepTable(Table):
 class TierTable(Table):
     """One of `tiers`: up to so many channels, the price of one a month."""
 
-    channels: Annotated[int, Field(ge=1)]
+    channels: Annotated[int, Field(ge=1, le=MOST_CHANNELS)]
     price: Price
     free_servers: Annotated[int, Field(ge=0)] = 0
 

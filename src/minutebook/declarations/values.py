@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, parse_price
 
@@ -24,7 +25,18 @@ def input_error(make: Any) -> Any:
     return BeforeValidator(validate)
 
 
+MOST_CHANNELS = 10_000_000
+"""No account buys more: what is above is a slip of the keyboard."""
+
+
 def _day(value: Any) -> date:
+    day = _date(value)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is not a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
+
+
+def _date(value: Any) -> date:
     if isinstance(value, datetime):
         raise ValueError(
             "is an instant; terms and deployments are whole UTC days: write a date alone"

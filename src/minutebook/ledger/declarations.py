@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +162,28 @@ def declared(connection: Connection, kind: str, name: str) -> list[Declared]:
         [kind, name],
     )
     return [Declared(*row) for row in rows]
+
+
+def account_as_of(connection: Connection, account: Account, at: datetime) -> Account:
+    """An account with the terms and the closing day that were declared by an instant."""
+    row = connection.execute(
+        "select after from declaration where kind = 'account' and name = %s and declared_at <= %s"
+        " order by declaration desc limit 1",
+        [account.name, at],
+    ).fetchone()
+    if row is None:
+        return account
+    terms = tuple(
+        Term(
+            date.fromisoformat(term["from"]),
+            term["plan"],
+            term.get("override"),
+            term.get("channels"),
+        )
+        for term in row[0]["terms"]
+    )
+    closed = row[0].get("closed")
+    return replace(account, terms=terms, closed=closed and date.fromisoformat(closed))
 
 
 def memo(connection: Connection, key: str) -> str | None:

@@ -5,7 +5,7 @@ Pure: who had which servers on which days, under which terms, and what was spent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -50,12 +50,17 @@ class Stretch:
 
 @dataclass(slots=True)
 class ServerMinimum:
-    """What one server owes of a month, unrounded, and for which days: those free owe nothing."""
+    """What one server owes of a month, unrounded, and for which days: those free owe nothing.
+
+    `parts` are the days by the minimum that they owe a share of; `whole` is one that is owed whole.
+    """
 
     server: str
     days: int = 0
     free_days: int = 0
     owed: Fraction = Fraction(0)
+    parts: dict[Decimal, int] = field(default_factory=dict)
+    whole: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,6 @@ def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Require
         return Required()
     month_days = days_of_month(stretches[0].first)
     found = {server.name: ServerMinimum(server.name) for server in servers}
-    whole: dict[str, Decimal] = {}
     for stretch in stretches:
         said = stretch.terms
         for begin, days in _unchanged(stretch, servers):
@@ -99,11 +103,13 @@ def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Require
             for name in charged:
                 found[name].days += days
                 if said.prorate is Prorate.NONE:
-                    whole[name] = said.per_server
+                    found[name].whole = said.per_server
                 else:
+                    parts = found[name].parts
+                    parts[said.per_server] = parts.get(said.per_server, 0) + days
                     found[name].owed += Fraction(said.per_server) * days / month_days
-    for name, amount in whole.items():
-        found[name].owed += Fraction(amount)
+    for server in found.values():
+        server.owed += Fraction(server.whole or 0)
     total = sum((server.owed for server in found.values()), Fraction(0))
     shown = tuple(s for _, s in sorted(found.items()) if s.days or s.free_days)
     return Required(stretches[-1].terms.rounding.of(total), shown)

@@ -50,12 +50,15 @@ def channel_dues(holdings: Holdings, first: date, last: date) -> Iterator[Due]:
     while day <= last:
         now = holdings.on(day)
         before = holdings.on(day - ONE_DAY) if day.day > 1 else None
+        details: dict[str, Any] = {}
         amount = charged(
             day, None if now is None else now.bought, None if before is None else before.bought
         )
         if day == holdings.account.closed and now is not None and day != month_end(day):
-            amount += charged(day + ONE_DAY, None, now.bought)  # paid ahead and not used
-        details = {}
+            unused = charged(day + ONE_DAY, None, now.bought)  # paid ahead
+            amount += unused
+            if unused:
+                details["closing"] = {"back": money.text(-unused)}
         if now is not None and now.bursts:
             peak = holdings.peaks.get(day, DayPeaks()).peak
             more, details["burst"] = _burst(now, peak)
@@ -103,6 +106,10 @@ def minimum_due(holdings: Holdings, month: date, spent: Decimal) -> Due:
                 "days": server.days,
                 "free_days": server.free_days,
                 "owed": str(server.owed),
+                "parts": [
+                    [money.text(price, 0), days] for price, days in sorted(server.parts.items())
+                ],
+                "whole": None if server.whole is None else money.text(server.whole, 0),
             }
             for server in needed.servers
         ],
@@ -154,8 +161,10 @@ def _channel_details(day: date, now: Held | None, before: Held | None) -> dict[s
     for key, held in (("now", now), ("before", before)):
         if held is not None and held.bought is not None:
             assert held.plan.channels is not None
+            owed = money.text(charged(day, held.bought, None))
             details[key] = _price_details(held.plan, held.channels) | {
-                "charge": str(held.plan.channels.charge)
+                "charge": str(held.plan.channels.charge),
+                "owed": owed,
             }
     if now is not None:
         details["plan"] = now.plan.name
