@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from minutebook.billing.run import Progress as RunProgress
     from minutebook.billing.run import RunResult
     from minutebook.billing.servers import ListedServer
+    from minutebook.billing.simulate import Simulated
     from minutebook.billing.standing import Standing
     from minutebook.billing.statement import Statement
     from minutebook.billing.totals import Total
@@ -481,6 +482,24 @@ class Book:
             cps_limit,
             progress,
         )
+
+    def simulate(
+        self,
+        first: date,
+        last: date,
+        *,
+        plans: PathLike | None = None,
+        cards: Mapping[str, int] | None = None,
+        buy: str | None = None,
+        by: str = "account",
+    ) -> list[Simulated]:
+        """A period's calls under the plans of an apply file and revisions of cards; posts nothing."""
+        from minutebook.billing.simulate import Changes, simulate
+        from minutebook.declarations.document import plans_of
+
+        changed = {} if plans is None else plans_of(Path(plans))
+        changes = Changes(changed, dict(cards or {}), buy)
+        return simulate(self.database, self.lake, self.cards, first, last, changes, by)
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

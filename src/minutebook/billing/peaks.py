@@ -85,6 +85,18 @@ def with_peaks(
     }
 
 
+def peaks_of(
+    lake: Lake, snapshot: Snapshot, accounts: Collection[str], first: date, last: date
+) -> dict[str, dict[date, DayPeaks]]:
+    """What accounts held from `first` to `last`, as the lake has it; nothing is kept."""
+    found: dict[str, dict[date, DayPeaks]] = defaultdict(dict)
+    days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
+    wanted = {day: set(accounts) for day in days} if accounts else {}
+    for (name, day), held in _computed(lake, snapshot, wanted):
+        found[name][day] = held
+    return found
+
+
 def wrong_peaks(
     connection: Connection, lake: Lake, snapshot: Snapshot, owing: Mapping[str, Holdings]
 ) -> Iterator[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 GROUPS = ("account", "day", "month", "destination", "plan")
 
+ANY = "(any)"
 UNPRICED = "(unpriced)"
 ROUNDING = "(rounding, fees and corrections)"
 
@@ -95,7 +96,7 @@ def _by_destination(
         calls.with_columns(
             currency=pl.col("account").replace_strict(currencies, return_dtype=pl.String),
             group=pl.when(priced)
-            .then(pl.coalesce("destination", "prefix", pl.lit("(any)")))
+            .then(pl.coalesce("destination", "prefix", pl.lit(ANY)))
             .otherwise(pl.lit(UNPRICED)),
         )
         .group_by("group", "currency")

@@ -1,0 +1,80 @@
+"""`minutebook simulate`: a period's calls under changed plans and cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, show
+from minutebook.errors import InputError
+
+COLUMNS = [
+    Column("currency", "Currency"),
+    Column("calls", "Calls", number=True),
+    Column("minutes", "Minutes", number=True),
+    Column("revenue_now", "Revenue now", number=True),
+    Column("revenue_then", "Revenue then", number=True),
+    Column("difference", "Difference", number=True),
+]
+MARGIN = [
+    Column("cost", "Cost", number=True),
+    Column("margin_now", "Margin now", number=True),
+    Column("margin_then", "Margin then", number=True),
+]
+UNPRICED = [
+    Column("unpriced_now", "Unpriced now", number=True),
+    Column("unpriced_then", "Unpriced then", number=True),
+]
+
+
+def simulate_(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    plans: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="An apply file with plans as they would be."),
+    ] = None,
+    card: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CARD=REV", help="A card's revision as if it were in force."),
+    ] = None,
+    buy: Annotated[
+        str | None, typer.Option(metavar="CARD", help="What calls cost you; for the margin.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="account|destination", help="What a line is of.")
+    ] = "account",
+) -> None:
+    """Show what changed plans or cards would do to revenue, cost and margin. Nothing is posted.
+
+    By account, revenue is what a run would charge: minutes, channels and minimums. By destination
+    it is the calls' own costs.
+
+    \b
+    Examples:
+      minutebook simulate --from 2026-10-01 --to 2026-10-31 --plans dearer.toml
+      minutebook simulate --from 2026-10-01 --to 2026-10-31 --card a-z=3 --buy carrier-x --by destination
+    """
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    revisions = {
+        name: arguments.count(number, f"--card {name}")
+        for name, number in arguments.pairs(card or [], "--card").items()
+    }
+    if plans is None and not revisions and buy is None:
+        raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
+    with book_of(context) as book:
+        found = book.simulate(*days, plans=plans, cards=revisions, buy=buy, by=by)
+    rows = [row.to_json(by) for row in found]
+    columns = [Column(by, by.capitalize()), *COLUMNS]
+    if buy is not None:
+        columns += MARGIN
+    if any(row["unpriced_now"] or row["unpriced_then"] for row in rows):
+        columns += UNPRICED
+    value = {"from": first, "to": last, "by": by, "rows": rows}
+    title = f"{first} to {last}, as it is and as it would be"
+    show(format_of(context), value, Sheet(columns, rows, title=title))

@@ -1,0 +1,154 @@
+"""A simulation says what a run would charge under changed plans and cards, and changes nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, ledger, october, on, take_in
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+CARRIER = """
+[plan.sell]
+model = "per_minute"
+currency = "USD"
+card = "a-z"
+minimum_per_server = "20.00"
+
+[plan.day]
+model = "per_minute"
+currency = "USD"
+rate = "0.0045"
+
+[plan.burst]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "3.10" } ]
+over = { policy = "burst", price = "0.50" }
+
+[account.acme]
+plan = "sell"
+from = 2026-10-01
+debit_limit = "1000.00"
+match = [ { account_code = "acme" } ]
+
+[account.globex]
+plan = "day"
+from = 2026-10-01
+debit_limit = "1000.00"
+match = [ { account_code = "globex" } ]
+
+[account.initech]
+plan = "burst"
+channels = 1
+from = 2026-10-01
+debit_limit = "1000.00"
+match = [ { account_code = "initech" } ]
+
+[server.s]
+account = "acme"
+deployed = 2026-10-01
+"""
+NOW = "prefix,destination,rate\n44,United Kingdom,0.01\n447,UK mobile,0.03\n"
+THEN = "prefix,destination,rate\n44,United Kingdom,0.02\n447,UK mobile,0.02\n"
+COST = "prefix,destination,rate,increment\n4,Four,0.005,60/60\n"
+DEARER = CARRIER[CARRIER.index("[plan.day]") : CARRIER.index("[account.acme]")]
+
+
+def made(book: Book, tmp_path: Path, text: str = CARRIER, prices: str = NOW) -> Book:
+    declare(book, tmp_path, text, deck=prices)
+    calls = [
+        Call(f"{code}-{d}-{n}", code, called=called, at=on(d, 9 + n), seconds=31 + d)
+        for code in ("acme", "globex", "initech")
+        for d in (1, 7, 31)
+        for n, called in enumerate(["442079460123", "447700900123", "442079460124"])
+    ]
+    calls += [Call(f"more{n}", "initech", at=on(7), seconds=60) for n in range(3)]
+    calls += [Call("lost", "acme", called="15555550100", at=on(7), seconds=60)]
+    take_in(book, tmp_path, *calls)
+    return book
+
+
+def charged(book: Book) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for (account, _, _), amount in ledger(book).items():
+        found[account] = found.get(account, Decimal(0)) - Decimal(amount)
+    return found
+
+
+def test_revenue_is_what_runs_charge(new_book: Callable[[], Book], tmp_path: Path) -> None:
+    """Now, and under the changes as if they had been declared: minutes, channels and minimums."""
+    book = made(new_book(), tmp_path)
+    deck = tmp_path / "then.csv"
+    deck.write_text(THEN)
+    book.import_card("a-z", deck)
+    dearer = tmp_path / "dearer.toml"
+    dearer.write_text(DEARER.replace("0.0045", "0.0135").replace('"0.50"', '"0.75"'))
+    rows = {
+        row.group: row
+        for row in book.simulate(october(1), october(31), plans=dearer, cards={"a-z": 2})
+    }
+    assert ledger(book) == {}
+    book.bill(october(31))
+    assert {name: row.now for name, row in rows.items()} == charged(book)
+    changed = CARRIER.replace("0.0045", "0.0135").replace('"0.50"', '"0.75"')
+    other = made(new_book(), tmp_path, changed, THEN)
+    other.bill(october(31))
+    assert {name: row.then for name, row in rows.items()} == charged(other)
+    assert rows["globex"].difference > 0
+    assert (rows["acme"].unpriced_now, rows["acme"].unpriced_then) == (1, 1)
+    assert rows["acme"].calls == 10
+
+
+def test_destinations_and_margins(book: Book, tmp_path: Path) -> None:
+    """The calls' own costs by destination, and what is left after what they cost to buy."""
+    made(book, tmp_path)
+    deck = tmp_path / "buy.csv"
+    deck.write_text(COST)
+    book.import_card("carrier-x", deck)
+    (tmp_path / "then.csv").write_text(THEN)
+    book.import_card("a-z", tmp_path / "then.csv")
+    found = book.simulate(october(1), october(31), cards={"a-z": 2}, buy="carrier-x")
+    by_account = {row.group: row for row in found}
+    # nine calls of 32, 38 and 62 s: a minute each, or two
+    assert by_account["acme"].cost == 6 * Decimal("0.005") + 3 * Decimal("0.01")
+    assert by_account["acme"].margin(by_account["acme"].now) == Decimal(20) - Decimal("0.06")
+    rows = {
+        row.group: row
+        for row in book.simulate(october(1), october(31), cards={"a-z": 2}, by="destination")
+    }
+    assert set(rows) == {"(any)", "(unpriced)", "UK mobile", "United Kingdom"}
+    seconds = 32 + 38 + 62
+    assert rows["UK mobile"].now == sum(
+        (Decimal(n) * Decimal("0.0005") for n in (32, 38, 62)), Decimal(0)
+    )
+    assert rows["UK mobile"].then == Decimal("0.0107") + Decimal("0.0127") + Decimal("0.0207")
+    assert rows["UK mobile"].duration_ms == seconds * 1000
+
+
+def test_what_cannot_be_simulated_is_said(book: Book, tmp_path: Path) -> None:
+    """Plans, cards and revisions that are not there."""
+    made(book, tmp_path)
+    offer = tmp_path / "offer.toml"
+    offer.write_text('[plan.new]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n')
+    euros = tmp_path / "euros.toml"
+    euros.write_text('[plan.day]\nmodel = "per_minute"\ncurrency = "EUR"\nrate = "0.01"\n')
+    days = october(1), october(31)
+    for refused, words in (
+        (lambda: book.simulate(*days, plans=offer), "plan 'new' is not declared, so no account"),
+        (lambda: book.simulate(*days, plans=euros), "is in USD, not in EUR"),
+        (lambda: book.simulate(*days, cards={"x": 1}), "there is no card 'x'"),
+        (lambda: book.simulate(*days, cards={"a-z": 9}), "card 'a-z' has no revision 9"),
+        (lambda: book.simulate(*days, buy="x"), "there is no card 'x'"),
+        (lambda: book.simulate(*days, by="moon"), "goes by account, destination"),
+    ):
+        with pytest.raises(InputError, match=words):
+            refused()
