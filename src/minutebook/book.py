@@ -501,6 +501,15 @@ class Book:
         changes = Changes(changed, dict(cards or {}), buy)
         return simulate(self.database, self.lake, self.cards, first, last, changes, by)
 
+    def report(self, found: Review | Capacity) -> str:
+        """A review or a capacity as one page of HTML that needs no network."""
+        from minutebook.billing.capacity import Capacity
+        from minutebook.billing.reports import capacity_report, review_report
+
+        if isinstance(found, Capacity):
+            return capacity_report(found, _now())
+        return review_report(self.database, found, _now())
+
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""
         from minutebook.billing.minimum_standing import minimum_standing

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook.attempts import attempts_by_day
+from minutebook.billing.peaks import day_peaks
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
 from minutebook.channels import Occupancy, occupancy, percentile
@@ -20,10 +21,12 @@ from minutebook.percentile import INTERVALS
 from minutebook.review.capacity import Servers, demand, grown, held_calls
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from minutebook.calls.lake import Lake, Snapshot
     from minutebook.ledger.database import Database
+    from minutebook.plans.holdings import DayPeaks
     from minutebook.review.capacity import Demand
 
 _SIZES = 40
@@ -95,6 +98,7 @@ class Capacity:
     peak_at: datetime | None
     p95: int
     cps_peak: int
+    days: Mapping[date, DayPeaks]
 
     @property
     def channels(self) -> int:
@@ -232,7 +236,8 @@ def capacity(
     cps = int(seconds.max() or 0)  # type: ignore[arg-type]
     if asked.cps_limit is not None:
         cps = min(cps, asked.cps_limit)
-    return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps)
+    days = {day: found for (_, day), found in day_peaks(held).items()}
+    return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps, days)
 
 
 def held_by_day(held: pl.DataFrame, first: date, last: date) -> Occupancy:

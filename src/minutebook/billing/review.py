@@ -96,6 +96,7 @@ class Review:
     billed_through: date | None
     switch_from: date
     ends_month: bool
+    fitting: Fitting
 
     @property
     def minutes(self) -> Fraction:
@@ -169,7 +170,7 @@ def review(
     held = day_peaks(held_by_day(of_month.held, month, last))
     peaks = {day: peak for (_, day), peak in held.items()}
     as_if = AsIf(lake, cards, snapshot, carrier, account, first, last, peaks, growth)
-    fitting = _Fitting(as_if, loss_curve(traffic.held, cps_limit))
+    fitting = Fitting(as_if, loss_curve(traffic.held, cps_limit))
     current = fitting.current()
     steady = not any(first < term.from_day <= last for term in account.terms)
     rows = [current] if steady else []
@@ -196,11 +197,12 @@ def review(
         billed_through=through,
         switch_from=_switch_from(carrier, account, today),
         ends_month=month_end(first) <= last,
+        fitting=fitting,
     )
 
 
 @dataclass(slots=True)
-class _Fitting:
+class Fitting:
     """Tries plans on the period, each at the size that fits."""
 
     as_if: AsIf
@@ -225,6 +227,17 @@ class _Fitting:
             enough = bought if prices.over is Over.BLOCK else self.curve.peak
             row = self._row(plan, bought, usage, enough, account)
         return replace(row, present=True, sure=self._billed)
+
+    def at(self, name: str, channels: int) -> PlanCost:
+        """The period on a plan by the channel, with so many bought; what is over them is lost."""
+        plan = self.as_if.carrier.plan_on(name, self.as_if.first)
+        assert plan is not None
+        return self._row(plan, channels, self.earlier, channels)
+
+    def buys(self, name: str) -> bool:
+        """Whether an account buys channels under a plan."""
+        plan = self.as_if.carrier.plan_on(name, self.as_if.first)
+        return plan is not None and plan.channels is not None and plan.channels.buys
 
     def rows(self, name: str) -> list[PlanCost]:
         """The period on a plan: at no loss, and at the small one where that takes fewer channels."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.output import Column, Sheet, show, write_report
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def capacity_(
     channels: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
+    ] = None,
 ) -> None:
     """Show how many channels and servers an account's traffic needs, and what fewer would lose.
 
@@ -93,6 +97,8 @@ def capacity_(
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
     with book_of(context) as book:
         found = book.capacity(account, *days, asked)
+        if report is not None:
+            write_report(report, book.report(found))
     value = found.to_json()
     title = f"{account}, {first} to {last}"
     show(

@@ -12,8 +12,11 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 
 _UNBROKEN = 10_000
@@ -58,6 +61,15 @@ def show(format_: Format, value: Any, *sheets: Sheet) -> None:
         case Format.TABLE:
             for sheet in sheets:
                 _table(sheet)
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write a report's page, and say where it is."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    say(f"minutebook: the report is {path}")
 
 
 def say(message: str) -> None:

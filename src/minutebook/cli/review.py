@@ -9,7 +9,7 @@ import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, progress, show
+from minutebook.cli.output import Column, Sheet, progress, show, write_report
 
 COLUMNS = [
     Column("plan", "Plan"),
@@ -46,6 +46,9 @@ def review_(
         int | None,
         typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
+    ] = None,
 ) -> None:
     """Show what an account's traffic would cost under every plan, and which fits.
 
@@ -63,6 +66,8 @@ def review_(
         found = book.review(
             account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
         )
+        if report is not None:
+            write_report(report, book.report(found))
     from minutebook.billing.review_words import review_json
 
     value = review_json(found)

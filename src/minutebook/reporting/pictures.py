@@ -1,0 +1,128 @@
+"""The pictures of a report, as SVG text that stands in the page itself."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+
+mpl.use("svg")
+
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+mpl.rcParams.update({
+    "svg.fonttype": "none",  # text stays text: it can be searched, and read aloud
+    "svg.hashsalt": "minutebook",  # the same picture, the same bytes
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+})  # fmt: skip
+
+BLUE, ORANGE, GREY, RED = "#1f5f99", "#d9822b", "#8a8f98", "#b3372e"
+_SIZE = (6.4, 3.4)  # inches: fits a phone when scaled down, and paper as it is
+_IN_SIGHT = 4
+_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def channels_over_time(days: Sequence[tuple[date, int | None, int]]) -> str:
+    """Each day's peak against the channels bought: (day, bought, peak)."""
+    figure, axes = _figure("Channels", None)
+    axes.bar([day for day, _, _ in days], [peak for *_, peak in days], color=BLUE, label="peak")
+    if any(bought is not None for _, bought, _ in days):
+        bought = [float("nan") if b is None else b for _, b, _ in days]
+        axes.step([d for d, *_ in days], bought, where="mid", color=ORANGE, lw=2, label="bought")
+        axes.legend(frameon=False)
+    figure.autofmt_xdate()
+    return _svg(figure, "Each day's highest number of channels, and the number bought")
+
+
+def heat_map(erlangs: Sequence[Sequence[float]]) -> str:
+    """Mean erlangs by weekday (Monday first) and hour of the day, UTC."""
+    figure, axes = _figure(None, "Hour (UTC)")
+    image = axes.pcolormesh(erlangs, cmap="Blues", vmin=0, edgecolors="white", linewidth=0.5)
+    axes.set_yticks([n + 0.5 for n in range(7)], _DAYS)
+    axes.set_xticks(range(0, 25, 3))
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    figure.colorbar(image, ax=axes, label="Erlangs")
+    return _svg(figure, "Mean traffic by weekday and hour")
+
+
+def loss_by_channels(
+    curve: Sequence[tuple[int, float]], erlang_b: Sequence[tuple[int, float]]
+) -> str:
+    """The share lost against the number of channels, by replay and by Erlang B."""
+    figure, axes = _figure("Lost (%)", "Channels")
+    for points, colour, label in ((curve, BLUE, "replay"), (erlang_b, GREY, "Erlang B")):
+        axes.plot(
+            [n for n, _ in points], [100 * loss for _, loss in points], color=colour, label=label
+        )
+    axes.axhline(1, color=ORANGE, lw=1, ls="--", label="1 %")
+    axes.legend(frameon=False)
+    return _svg(figure, "Share of attempts lost against the number of channels")
+
+
+def cost_by_channels(
+    by_channel: dict[str, Sequence[tuple[int, float]]],
+    others: dict[str, float],
+    currency: str,
+    needed: int,
+) -> str:
+    """What a period costs against the channels bought, with the plans that buy none as levels.
+
+    Levels that are many times dearer than all else are left to the table.
+    """
+    figure, axes = _figure(f"Cost ({currency})", "Channels bought")
+    for plan, points in by_channel.items():
+        axes.plot([n for n, _ in points], [cost for _, cost in points], lw=2, label=plan)
+    named: dict[float, list[str]] = {}
+    for plan, cost in others.items():
+        named.setdefault(cost, []).append(plan)
+    dearest = max((cost for points in by_channel.values() for _, cost in points), default=0.0)
+    shown = [cost for cost in named if cost <= _IN_SIGHT * max(dearest, min(named))]
+    for cost in shown:
+        axes.axhline(cost, ls="--", lw=1.5, color=GREY)
+        label = ", ".join(named[cost])
+        axes.annotate(label, (0.01, cost), xycoords=("axes fraction", "data"), va="bottom")
+    axes.axvline(needed, color=RED, lw=1, ls=":", label="loses nothing")
+    axes.set_ylim(0, 1.15 * max([dearest, *shown]) or 1)
+    axes.legend(frameon=False)
+    return _svg(figure, "Cost of the period against the number of channels bought")
+
+
+def minimum_by_server(owed: Sequence[tuple[str, float]], spent: float, currency: str) -> str:
+    """What each server owes of a month, on top of each other, against what was spent."""
+    figure, axes = _figure(currency, None)
+    below = 0.0
+    for server, amount in owed:
+        axes.bar(["required"], [amount], bottom=below, label=server)
+        below += amount
+    axes.bar(["spent"], [spent], color=GREY)
+    if owed:
+        axes.legend(frameon=False)
+    return _svg(figure, "The month's minimum by server, and what was spent")
+
+
+def _figure(y: str | None, x: str | None) -> tuple[Figure, Any]:
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    axes = figure.subplots()
+    if y:
+        axes.set_ylabel(y)
+    if x:
+        axes.set_xlabel(x)
+    return figure, axes
+
+
+def _svg(figure: Figure, title: str) -> str:
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Title": title})
+    text = out.getvalue()
+    return text[text.index("<svg") :]
