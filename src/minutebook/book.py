@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from minutebook.billing.minimum_standing import MinimumStanding
     from minutebook.billing.month_quote import MonthQuote
     from minutebook.billing.quote import Quote
+    from minutebook.billing.reconcile import Reconciliation
     from minutebook.billing.review import Review
     from minutebook.billing.run import Progress as RunProgress
     from minutebook.billing.run import RunResult
@@ -509,6 +510,35 @@ class Book:
         if isinstance(found, Capacity):
             return capacity_report(found, _now())
         return review_report(self.database, found, _now())
+
+    def reconcile(
+        self,
+        ours: str,
+        theirs: str,
+        first: date,
+        last: date,
+        *,
+        account: str | None = None,
+        format: str = "auto",
+        source: str | None = None,
+        tolerance_s: int = 5,
+    ) -> Reconciliation:
+        """Two sides' records of the same calls; a side is "lake", or the path of a file."""
+        from minutebook.billing.reconcile import reconcile
+
+        return reconcile(
+            self.database,
+            self.lake,
+            self.cards,
+            ours,
+            theirs,
+            first,
+            last,
+            account=account,
+            format=format,
+            source=source,
+            tolerance_s=tolerance_s,
+        )
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

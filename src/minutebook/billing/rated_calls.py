@@ -89,3 +89,34 @@ def _rated(
 def on_days(files: Iterable[LakeFile], first: date, last: date) -> list[LakeFile]:
     """The files of the days from `first` to `last`."""
     return [file for file in files if first <= file.day <= last]
+
+
+def rated_frame(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl.DataFrame:
+    """Calls that are no lake's (CALL_SCHEMA, and more) with what prices them, as far as a plan does.
+
+    Adds `numerator`, `cost_units`, `rate_units`, `connect_fee_units`, `billed_seconds` (Int64),
+    `prefix` and `destination`; calls of accounts without a plan on the day are absent.
+    """
+    tables = RateTables(cards)
+    frames = []
+    days = sorted(calls["day"].unique().drop_nulls())
+    for _, alike in groupby(days, key=lambda day: schedule.stretch(day).first):
+        stretch = list(alike)
+        part = calls.lazy().filter(pl.col("day").is_between(stretch[0], stretch[-1]))
+        for batch in schedule.batches(stretch[0]):
+            table = tables.of(batch)
+            frames.append(described(rated(calls_of(part, batch), table, MAX_DURATION_MS), table))
+    added = ("numerator", "cost_units", "rate_units", "connect_fee_units", "billed_seconds")
+    wanted = [
+        *(pl.col(name) for name in calls.columns),
+        *(pl.col(name).cast(pl.Int64) for name in added),
+        "prefix",
+        "destination",
+    ]
+    if not frames:
+        empty = dict.fromkeys(added, pl.Int64()) | {
+            "prefix": pl.String(),
+            "destination": pl.String(),
+        }
+        return calls.clear().with_columns(pl.lit(None, d).alias(n) for n, d in empty.items())
+    return pl.concat([frame.select(wanted) for frame in frames]).collect()

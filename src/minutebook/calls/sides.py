@@ -1,0 +1,79 @@
+"""Call records of another side: read as an import reads them, not taken in; with their amounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+from minutebook.calls.collecting import understood
+from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from minutebook.calls.identify import Directory
+    from minutebook.calls.readers.base import Reader
+    from minutebook.calls.reading import Reading
+    from minutebook.calls.source import Source
+
+AMOUNT = "amount_units"
+"""What the record says that the call costs, in money.UNITS; null where it does not."""
+
+AMOUNT_COLUMNS = ("cost", "amount", "charge", "charged", "price", "total", "billed_amount", "sell")
+"""Names of columns that hold it, whatever their case; the first that is there counts."""
+
+
+def recorded_calls(reading: Reading, directory: Directory) -> tuple[pl.DataFrame, int]:
+    """The calls of the files (CALL_SCHEMA and AMOUNT), duplicates kept; and how many records are none.
+
+    Whose calls they are is not asked: records that fit no account are calls too.
+    """
+    frames: list[pl.DataFrame] = []
+    broken = 0
+    for file, reader, source in reading.plan:
+        paired: list[pl.DataFrame] = []
+        for table in reading.tables(file, reader, source):
+            broken += len(table.broken)
+            if table.pairs:
+                paired.append(table.frame)
+            else:
+                frames.append(_understood(table.frame, reader, source, directory, file.name))
+        if paired:
+            rows = pl.concat(paired, how="diagonal", rechunk=True)
+            frames.append(_understood(rows, reader, source, directory, file.name))
+    schema: dict[str, pl.DataType] = {**CALL_SCHEMA, AMOUNT: pl.Int64(), "reason": pl.String()}
+    every = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    sound = every.filter(pl.col("reason").is_null()).drop("reason")
+    return sound, broken + every.height - sound.height
+
+
+def _understood(
+    rows: pl.DataFrame, reader: Reader, source: Source, directory: Directory, file: str
+) -> pl.DataFrame:
+    records = reader.records(rows, source).with_columns(account=pl.lit(None, pl.String))
+    found = understood(records, source, directory)
+    whose = pl.col("reason").is_in(["no_account", "ambiguous", "no_plan", "unknown_account"])
+    amounts = _amounts(rows, file)
+    return found.with_columns(
+        reason=pl.when(~whose).then("reason"),
+        file=pl.lit(file),
+        line=pl.lit(None, pl.Int64),
+        **{AMOUNT: amounts.gather(found["row"])},
+    ).select(*CALL_SCHEMA, AMOUNT, "reason")
+
+
+def _amounts(rows: pl.DataFrame, file: str) -> pl.Series:
+    """The amounts of rows, exact; `InputError` for what is no amount."""
+    by_name = {name.strip().lower(): name for name in rows.columns}
+    column = next((by_name[name] for name in AMOUNT_COLUMNS if name in by_name), None)
+    if column is None:
+        return pl.Series([None] * rows.height, dtype=pl.Int64)
+    text = rows[column].str.strip_chars()
+    plain = text.str.contains(r"^-?\d{1,8}(\.\d{0,10}0*)?$") | text.is_null() | (text == "")
+    if not plain.all():
+        wrong = text.filter(~plain)[0]
+        raise InputError(f"{column}: {wrong!r} is not an amount, as in 0.0125", file=file)
+    exact = text.replace("", None).cast(pl.Decimal(38, money.SCALE))
+    units: pl.Series = (exact * money.UNITS).cast(pl.Int64)
+    return units

@@ -1,0 +1,98 @@
+"""`minutebook reconcile`: two sides' records of the same calls, held against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of
+from minutebook.cli.output import Column, Sheet, say, show
+from minutebook.errors import InputError
+
+CLASSES = [
+    Column("class", "Difference"),
+    Column("calls", "Calls", number=True),
+    Column("seconds", "Used (s)", number=True),
+    Column("amount", "Amount", number=True),
+]
+
+
+def reconcile_(
+    context: typer.Context,
+    ours: Annotated[str, typer.Argument(help="Our records: lake, or a file.")],
+    theirs: Annotated[str, typer.Argument(help="Their records: a file, or lake.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    account: Annotated[
+        str | None,
+        typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--records", metavar="FORMAT", help="The files' format, as in import.")
+    ] = "auto",
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the files cannot say of themselves.")
+    ] = None,
+    tolerance: Annotated[
+        int, typer.Option(metavar="S", min=0, help="Seconds between two times of one call.")
+    ] = 5,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write the differing calls.")
+    ] = None,
+) -> None:
+    """Show where two sides' records differ, and how much money each cause explains.
+
+    Calls are brought together by id, else by numbers and time, after the shift between the clocks.
+    Ours less theirs is the sum of the classes and the unexplained rest, exactly.
+
+    \b
+    Examples:
+      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme
+      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme --csv differ.csv
+    """
+    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    with book_of(context) as book:
+        found = book.reconcile(
+            ours,
+            theirs,
+            *days,
+            account=account,
+            format=format_,
+            source=source,
+            tolerance_s=tolerance,
+        )
+    if csv is not None:
+        try:
+            found.calls.write_csv(csv)
+        except OSError as error:
+            raise InputError(f"{csv} cannot be written: {error.strerror}") from None
+        say(f"minutebook: {found.calls.height:,} differences are in {csv}")
+    value = found.to_json()
+    difference = {
+        "class": "ours less theirs",
+        "calls": found.ours.calls - found.theirs.calls,
+        "seconds": (found.ours.duration_ms - found.theirs.duration_ms) / 1000,
+        "amount": _less(found.ours.amount, found.theirs.amount),
+    }
+    rows = [
+        {"class": "ours", **value["ours"]},
+        {"class": "theirs", **value["theirs"]},
+        difference,
+        *value["classes"],
+        {"class": "unexplained", **value["unexplained"]},
+    ]
+    title = f"{ours} and {theirs}, {first} to {last}"
+    show(format_of(context), value, Sheet(CLASSES, rows, title=title, notes=value["words"]))
+
+
+def _less(ours: object, theirs: object) -> str:
+    from decimal import Decimal
+
+    from minutebook import money
+
+    assert isinstance(ours, Decimal)
+    assert isinstance(theirs, Decimal)
+    return money.text(ours - theirs)

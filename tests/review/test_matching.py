@@ -1,0 +1,140 @@
+"""Two sides' calls brought together: by id, by numbers and time, over shifted clocks, one to one."""
+
+from __future__ import annotations
+
+import random
+from itertools import permutations
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minutebook.review.matching import DAY_US, SECOND_US, Matching, matched
+
+SCHEMA = {
+    "n": pl.UInt32,
+    "call_id": pl.String,
+    "caller": pl.String,
+    "called": pl.String,
+    "at": pl.Int64,
+    "duration_ms": pl.Int64,
+}
+TOLERANCE = 5 * SECOND_US
+
+
+def side(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    return pl.DataFrame([(n, *row) for n, row in enumerate(rows)], schema=SCHEMA, orient="row")
+
+
+def call(
+    at_s: float, called: str = "44207946", caller: str = "1", id_: str = "", ms: int = 60_000
+) -> tuple[Any, ...]:
+    return id_, caller, called, int(at_s * SECOND_US), ms
+
+
+def pairs(found: Matching) -> set[tuple[int, int]]:
+    return set(found.pairs.select("ours", "theirs").iter_rows())
+
+
+def test_ids_go_before_times() -> None:
+    """The same id is the same call, whatever the clocks say; a further copy is a duplicate."""
+    ours = side([call(0, id_="a"), call(100, id_="b"), call(100, id_="b"), call(300, id_="c")])
+    theirs = side([call(7200, id_="b"), call(3600, id_="a"), call(500, id_="d")])
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(0, 1), (1, 0)}
+    assert found.again_ours.to_list() == [2]
+    assert found.alone_ours.to_list() == [3]
+    assert found.alone_theirs.to_list() == [2]
+
+
+def test_without_ids_numbers_and_times_match() -> None:
+    """Whatever prefix a number carries; a call of other numbers, or too far away, is another."""
+    ours = side([call(0, "442079460123"), call(10, "442079460124"), call(500, "442079460123")])
+    theirs = side([call(2, "0442079460123"), call(9, "+442079460124"), call(506, "442079460123")])
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(0, 0), (1, 1)}
+    assert found.alone_ours.to_list() == [2]
+    assert found.alone_theirs.to_list() == [2]
+
+
+@pytest.mark.parametrize("shift_s", [0, 3600, -7200, 37, 19_800])
+def test_the_shift_of_the_clocks_is_found(shift_s: int) -> None:
+    """By day, to the second, where most calls show it; also where it begins in between."""
+    chance = random.Random(shift_s)
+    rows = [
+        (d * 86_400 + chance.randrange(3600, 80_000), f"4420{chance.randrange(40):05}")
+        for d in range(4)
+        for _ in range(200)
+    ]
+    ours = side([call(at, called) for at, called in rows])
+    later = [at + (shift_s if at >= 2 * 86_400 else 0) for at, _ in rows]
+    theirs = side(
+        [call(at + chance.random(), called) for at, (_, called) in zip(later, rows, strict=True)]
+    )
+    found = matched(ours, theirs, TOLERANCE)
+    assert found.pairs.height > 790
+    assert sum(o != t for o, t in pairs(found)) <= 4  # calls of the same numbers, seconds apart
+    shifts = dict(found.shifts.iter_rows())
+    assert [
+        abs(shifts[d] - (shift_s if d >= 2 else 0) * SECOND_US) <= SECOND_US for d in range(4)
+    ] == [True] * 4
+
+
+def best(ours: list[int], theirs: list[int], tolerance: int) -> tuple[int, int]:
+    """(calls paired, seconds apart) of the best way, of all."""
+    found = (0, 0)
+    longer, shorter = (ours, theirs) if len(ours) >= len(theirs) else (theirs, ours)
+    for order in permutations(range(len(longer)), len(shorter)):
+        gaps = [abs(longer[i] - t) for i, t in zip(order, shorter, strict=True)]
+        close = [gap for gap in gaps if gap <= tolerance]
+        found = min(found, (-len(close), sum(close)))
+    return found
+
+
+@given(st.lists(st.integers(0, 25), max_size=5), st.lists(st.integers(0, 25), max_size=5))
+def test_of_calls_of_the_same_numbers_the_best_pairs_are_taken(
+    ours: list[int], theirs: list[int]
+) -> None:
+    """The most calls, and of these ways the least distance: against every way there is."""
+    # a crowd of other calls keeps the clocks of the day at no shift
+    crowd = [call(40_000 + 100 * n, f"33{n:09}") for n in range(20)]
+    found = matched(
+        side([call(at) for at in ours] + crowd),
+        side([call(at) for at in theirs] + crowd),
+        TOLERANCE,
+    )
+    close = [(o, t) for o, t in pairs(found) if o < len(ours)]
+    got = (-len(close), sum(abs(ours[o] - theirs[t]) for o, t in close))
+    assert got == best(ours, theirs, 5)
+    assert found.pairs.height == len(close) + 20
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.sampled_from("ab"), st.sampled_from(["", "x", "y"])),
+        max_size=12,
+    ),
+    st.lists(
+        st.tuples(st.integers(0, 30), st.sampled_from("ab"), st.sampled_from(["", "x", "y"])),
+        max_size=12,
+    ),
+)
+def test_every_call_is_somewhere_once(
+    ours: list[tuple[int, str, str]], theirs: list[tuple[int, str, str]]
+) -> None:
+    """Paired, a copy, or alone."""
+    frames = [
+        side([call(at, number, id_=id_) for at, number, id_ in rows]) for rows in (ours, theirs)
+    ]
+    found = matched(*frames, TOLERANCE)
+    for name, rows in (("ours", ours), ("theirs", theirs)):
+        every = [
+            *found.pairs[name],
+            *getattr(found, f"again_{name}"),
+            *getattr(found, f"alone_{name}"),
+        ]
+        assert sorted(every) == list(range(len(rows)))
+    assert found.shifts["day"].max() in (None, 0)
+    assert DAY_US == 86_400 * SECOND_US
