@@ -20,6 +20,7 @@ import polars as pl
 import minutebook
 from billing import FIRST_DAY, fill
 from measure import measured, table, working_folder
+from minutebook import money
 from minutebook.calls.reading import InputFile, Reading
 from minutebook.calls.sides import recorded_calls
 from workload import Workload, deck
@@ -73,7 +74,7 @@ def made(path: Path, calls: int) -> None:
     work = Workload(calls, days=31, first_day=FIRST_DAY, accounts=1)
     fill(book.lake, work, prices["prefix"])
     seconds = -(-pl.col("duration_ms") // 1000)
-    cost = (-(-seconds * 50_000_000 // 60 // 1_000_000)).cast(pl.Decimal(38, 0)) / 10_000
+    cost = money.amounts(-(-seconds * 50_000_000 // 60 // 1_000_000) * 1_000_000)
     number = pl.int_range(pl.len())
     their = (
         book.lake.scan(book.lake.snapshot().files)

@@ -15,12 +15,12 @@ from minutebook.billing.schedule import Schedule
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
 from minutebook.calls.reading import InputFile, Reading
-from minutebook.calls.sides import AMOUNT, recorded_calls
+from minutebook.calls.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.review.matching import matched
-from minutebook.review.reconciling import UNEXPLAINED, Difference, differences
+from minutebook.review.reconciling import UNEXPLAINED, Difference, compared, differences
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -182,27 +182,8 @@ def reconcile(
             raise InputError(f"{which} has no calls from {first} to {last}; choose other days")
     mine, other = (_with_amounts(calls, schedule, cards, first, last) for calls in sides)
     matching = matched(_matchable(mine), _matchable(other), tolerance_s * 1_000_000)
-    at_theirs = (
-        mine.join(matching.pairs.select("theirs", n="ours"), on="n")
-        .join(other.select(theirs="n", their_ms="duration_ms"), on="theirs")
-        .with_columns(duration_ms=pl.when(pl.col("their_ms") > 0).then("their_ms"))
-    )
-    repriced = _priced(at_theirs, schedule, cards).select(
-        "n",
-        "numerator",
-        "rate_units",
-        "connect_fee_units",
-        "billed_seconds",
-        "prefix",
-        repriced="cost_units",
-    )
-    same = mine.join(matching.pairs.select("theirs", n="ours"), on="n").join(
-        other.select(theirs="n", their_ms="duration_ms"), on="theirs"
-    )
-    unchanged = same.filter(pl.col("duration_ms") == pl.col("their_ms")).select("n", kept="units")
-    left = _place(mine).join(repriced, on="n", how="left").join(unchanged, on="n", how="left")
-    left = left.with_columns(repriced=pl.coalesce("kept", "repriced", "units")).drop("kept")
-    found = differences(matching, left, _place(other))
+    pairs = compared(matching, mine, other)
+    found = differences(_repriced(pairs, mine, schedule, cards), matching, mine, other)
     classes = {what: _sum(found.filter(pl.col("difference") == what.value)) for what in Difference}
     return Reconciliation(
         first=first,
@@ -226,7 +207,8 @@ def _of_lake(lake: Lake, account: str | None, first: date, last: date) -> pl.Dat
     calls = lake.scan(files)
     if account is not None:
         calls = calls.filter(pl.col("account") == account)
-    return calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).collect(engine="streaming")
+    named = calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).select(SIDE_SCHEMA.keys())
+    return named.collect(engine="streaming")
 
 
 def _of_file(
@@ -269,7 +251,8 @@ def _with_amounts(
 
 def _priced(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl.DataFrame:
     length = pl.col("duration_ms")
-    silent = calls.with_columns(duration_ms=pl.when(length > 0).then(length))
+    needed = ("n", "day", "account", "called", "called_key", "setup_at", "answered_at")
+    silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
     return rated_frame(silent, schedule, cards)
 
 
@@ -278,8 +261,26 @@ def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     return side.select(pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms")
 
 
-def _place(side: pl.DataFrame) -> pl.DataFrame:
-    return side.select("n", "at", "duration_ms", "inside", "units")
+def _repriced(
+    pairs: pl.DataFrame, ours: pl.DataFrame, schedule: Schedule, cards: CardStore
+) -> pl.DataFrame:
+    """The pairs with our price of their duration; where the durations agree, what we have."""
+    calls = ours.join(pairs.select("duration_ms_theirs", n="ours"), on="n").with_columns(
+        duration_ms="duration_ms_theirs"
+    )
+    priced = _priced(calls, schedule, cards).select(
+        "numerator",
+        "rate_units",
+        "connect_fee_units",
+        "billed_seconds",
+        "prefix",
+        ours="n",
+        repriced="cost_units",
+    )
+    as_long = pl.col("duration_ms") == pl.col("duration_ms_theirs")
+    return pairs.join(priced, on="ours", how="left").with_columns(
+        repriced=pl.when(as_long).then("units").otherwise(pl.coalesce("repriced", "units"))
+    )
 
 
 def _sum(found: pl.DataFrame) -> Sum:

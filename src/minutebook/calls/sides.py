@@ -20,12 +20,24 @@ if TYPE_CHECKING:
 AMOUNT = "amount_units"
 """What the record says that the call costs, in money.UNITS; null where it does not."""
 
+SIDE_SCHEMA: dict[str, pl.DataType] = {
+    **{
+        name: CALL_SCHEMA[name]
+        for name in (
+            "day", "account", "call_id", "caller", "called", "called_key", "setup_at",
+            "answered_at", "ended_at", "duration_ms",
+        )
+    },
+    AMOUNT: pl.Int64(),
+}  # fmt: skip
+"""What is needed of a call to hold two sides against each other."""
+
 AMOUNT_COLUMNS = ("cost", "amount", "charge", "charged", "price", "total", "billed_amount", "sell")
 """Names of columns that hold it, whatever their case; the first that is there counts."""
 
 
 def recorded_calls(reading: Reading, directory: Directory) -> tuple[pl.DataFrame, int]:
-    """The calls of the files (CALL_SCHEMA and AMOUNT), duplicates kept; and how many records are none.
+    """The calls of the files (SIDE_SCHEMA), duplicates kept; and how many records are none.
 
     Whose calls they are is not asked: records that fit no account are calls too.
     """
@@ -42,9 +54,8 @@ def recorded_calls(reading: Reading, directory: Directory) -> tuple[pl.DataFrame
         if paired:
             rows = pl.concat(paired, how="diagonal", rechunk=True)
             frames.append(_understood(rows, reader, source, directory, file.name))
-    schema: dict[str, pl.DataType] = {**CALL_SCHEMA, AMOUNT: pl.Int64(), "reason": pl.String()}
-    every = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    sound = every.filter(pl.col("reason").is_null()).drop("reason")
+    every = pl.concat(frames) if frames else pl.DataFrame(schema=SIDE_SCHEMA)
+    sound = every.filter(pl.col("day").is_not_null())
     return sound, broken + every.height - sound.height
 
 
@@ -56,11 +67,10 @@ def _understood(
     whose = pl.col("reason").is_in(["no_account", "ambiguous", "no_plan", "unknown_account"])
     amounts = _amounts(rows, file)
     return found.with_columns(
-        reason=pl.when(~whose).then("reason"),
-        file=pl.lit(file),
-        line=pl.lit(None, pl.Int64),
+        # a record that is no call has no day either
+        day=pl.when(pl.col("reason").is_null() | whose).then("day"),
         **{AMOUNT: amounts.gather(found["row"])},
-    ).select(*CALL_SCHEMA, AMOUNT, "reason")
+    ).select(SIDE_SCHEMA.keys())
 
 
 def _amounts(rows: pl.DataFrame, file: str) -> pl.Series:

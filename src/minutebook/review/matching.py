@@ -3,7 +3,7 @@
 By id where both sides have it; else by numbers and time, within a tolerance, after the shift
 between the two clocks that most of a day's calls show. Pure: frames in, frames out.
 
-Both frames have `n` (UInt32, the row), `call_id`, `caller`, `called` (String), `at` (Int64 µs:
+Both frames have `n` (UInt32, the row's number, in order), `call_id`, `caller`, `called` (String), `at` (Int64 µs:
 answer, unanswered setup) and `duration_ms` (Int64, 0 where not answered).
 """
 
@@ -44,8 +44,8 @@ class Matching:
 def matched(ours: pl.DataFrame, theirs: pl.DataFrame, tolerance_us: int) -> Matching:
     """The calls of both sides, each with its own of the other side or alone."""
     by_id = _by_id(ours, theirs)
-    left_ours = ours.filter(~pl.col("n").is_in(by_id["ours"].implode()))
-    left_theirs = theirs.filter(~pl.col("n").is_in(by_id["theirs"].implode()))
+    left_ours = ours.join(by_id.select(n="ours"), on="n", how="anti")
+    left_theirs = theirs.join(by_id.select(n="theirs"), on="n", how="anti")
     near = _near(left_ours, left_theirs)
     known = _differences(by_id, ours, theirs)
     shifts = _shifts(pl.concat([known, near.select("day", "difference")]), ours)
@@ -64,14 +64,17 @@ def matched(ours: pl.DataFrame, theirs: pl.DataFrame, tolerance_us: int) -> Matc
 def _by_id(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """The k-th call of an id with the k-th of the other side's, in the order of time."""
 
-    def numbered(side: pl.DataFrame, name: str) -> pl.DataFrame:
-        named = side.filter(pl.col("call_id") != "").sort("call_id", "at", "duration_ms", "n")
-        return named.select(
-            "call_id", pl.col("n").alias(name), k=pl.int_range(pl.len()).over("call_id")
-        )
+    def numbered(side: pl.DataFrame, name: str) -> pl.LazyFrame:
+        # a hash is shorter than an id; that the ids are equal is looked at afterwards
+        named = side.lazy().filter(pl.col("call_id") != "")
+        hashed = named.select("at", "duration_ms", "n", id=pl.col("call_id").hash())
+        ordered = hashed.sort("id", "at", "duration_ms", "n")
+        return ordered.select("id", pl.col("n").alias(name), k=pl.int_range(pl.len()).over("id"))
 
-    both = numbered(ours, "ours").join(numbered(theirs, "theirs"), on=["call_id", "k"])
-    return both.select("ours", "theirs")
+    both = numbered(ours, "ours").join(numbered(theirs, "theirs"), on=["id", "k"])
+    pairs = both.select("ours", "theirs").collect()
+    equal = ours["call_id"].gather(pairs["ours"]) == theirs["call_id"].gather(pairs["theirs"])
+    return pairs.filter(equal)
 
 
 def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -208,7 +211,9 @@ def _plus(a: _Cost, b: _Cost) -> _Cost:
 def _alone(side: pl.DataFrame, paired: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Of the unpaired calls, those that are copies of others of their side, and the rest."""
     same = ["call_id", "caller", "called", "at", "duration_ms"]
-    told = side.with_columns(paired=pl.col("n").is_in(paired.implode())).sort(
+    lonely = side.join(paired.to_frame("n"), on="n", how="anti")
+    alike = side.join(lonely.select(same).unique(), on=same, how="semi")
+    told = alike.with_columns(paired=pl.col("n").is_in(paired.implode())).sort(
         *same, "paired", "n", descending=[*([False] * len(same)), True, False]
     )
     copy = told.with_columns(k=pl.int_range(pl.len()).over(same)).filter(~pl.col("paired"))

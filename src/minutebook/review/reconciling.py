@@ -56,15 +56,31 @@ SIDE_COLUMNS: Final = ("n", "at", "duration_ms", "inside", "units")
 """Of each side: the row, the answer (µs), the talk, whether in the period, the amount."""
 
 
-def differences(matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+def compared(matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that differ in anything, with SIDE_COLUMNS of both sides (theirs: `…_theirs`)."""
+    times = (pl.col("at_theirs") - pl.col("at")).abs() > _CLOCK_US
+    unlike = [
+        pl.col(name) != pl.col(f"{name}_theirs") for name in ("duration_ms", "units", "inside")
+    ]
+    right = theirs.lazy().select(pl.col(SIDE_COLUMNS).name.suffix("_theirs"))
+    return (
+        matching.pairs.lazy()
+        .select("ours", "theirs")
+        .join(ours.lazy().select(pl.col(SIDE_COLUMNS)), left_on="ours", right_on="n")
+        .join(right, left_on="theirs", right_on="n_theirs")
+        .filter(pl.col("inside") | pl.col("inside_theirs"), times | pl.any_horizontal(unlike))
+        .collect(engine="streaming")
+    )
+
+
+def differences(
+    pairs: pl.DataFrame, matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame
+) -> pl.DataFrame:
     """Every difference of the period (DIFFERENCE_SCHEMA); a pair may have several, or none.
 
-    `ours` and `theirs` have SIDE_COLUMNS; `ours` besides, of our price of the pair's call at their
-    duration, as `repriced` rows: see `pricing`. A pair outside the period on both sides is none.
+    `pairs` are `compared`, with our price of the call at their duration: `repriced`, and the columns
+    of `pricing`.
     """
-    pairs = matching.pairs.join(ours.select(pl.exclude("n"), ours="n"), on="ours").join(
-        theirs.select(pl.all().name.suffix("_theirs")), left_on="theirs", right_on="n_theirs"
-    )
     both = pairs.filter(pl.col("inside") & pl.col("inside_theirs"))
     one = pairs.filter(pl.col("inside") != pl.col("inside_theirs"))
     sign = pl.when("inside").then(1).otherwise(-1)
