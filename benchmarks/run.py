@@ -19,6 +19,7 @@ QUICK = [
     ["channels.py", "--calls", "5000000", "--days", "10"],
     ["closing.py", "--accounts", "10000"],
     ["review.py", "--calls", "1000000"],
+    ["reconcile.py", "--calls", "1000000"],
     ["importing.py", "--calls", "2000000"],
     ["billing.py", "--calls", "2000000", "10000000", "--days", "7", "60", "--daily", "200000"],
 ]
@@ -28,6 +29,7 @@ FULL = [
     ["channels.py", "--calls", "50000000"],
     ["closing.py", "--accounts", "100000"],
     ["review.py", "--calls", "10000000"],
+    ["reconcile.py", "--calls", "10000000"],
     ["importing.py", "--calls", "1000000", "10000000", "50000000"],
     ["billing.py", "--calls", "5000000", "50000000", "--days", "7", "365", "--daily", "2000000"],
 ]

@@ -89,13 +89,12 @@ class Reconciliation:
             said.append(f"Their times are {abs(seconds):,} s {ahead} from {begin} to {end}.")
         for what, found in self.classes.items():
             if found.calls:
-                said.append(
-                    _WORDS[what].format(n=f"{found.calls:,}", amount=money.text(found.amount))
-                )
+                amount = money.text(found.amount)
+                said.append(_WORDS[what].format(calls=_counted(found.calls), amount=amount))
         if self.unexplained.calls:
             said.append(
-                f"{self.unexplained.calls:,} calls differ by {money.text(self.unexplained.amount)} that"
-                " no class explains."
+                f"Explained by no class: {_counted(self.unexplained.calls)},"
+                f" {money.text(self.unexplained.amount)}."
             )
         if self.priced_by_us:
             said.append("Their records carry no amounts: they are priced as the account is.")
@@ -127,17 +126,21 @@ class Reconciliation:
 
 
 _WORDS = {
-    Difference.MISSING_OURS: "{n} of their calls are not in our records: {amount}.",
-    Difference.MISSING_THEIRS: "{n} of our calls are not in theirs: {amount}.",
-    Difference.DUPLICATE: "{n} calls stand more than once on one side: {amount}.",
-    Difference.DURATION: "{n} calls last longer or shorter: {amount}.",
-    Difference.CLOCK: "{n} calls have another time of day.",
-    Difference.DAY_BOUNDARY: "{n} calls lie within these days on one side alone: {amount}.",
-    Difference.RATE: "{n} calls have another rate: {amount}.",
-    Difference.INCREMENT: "{n} calls are billed by another increment: {amount}.",
-    Difference.ROUNDING: "{n} calls are rounded otherwise: {amount}.",
-    Difference.CONNECT_FEE: "{n} calls have another connect fee: {amount}.",
+    Difference.MISSING_OURS: "Theirs alone, not in our records: {calls}, {amount}.",
+    Difference.MISSING_THEIRS: "Ours alone, not in their records: {calls}, {amount}.",
+    Difference.DUPLICATE: "More than once on one side: {calls}, {amount}.",
+    Difference.DURATION: "Longer or shorter: {calls}, {amount}.",
+    Difference.CLOCK: "At another time of day: {calls}.",
+    Difference.DAY_BOUNDARY: "Within these days on one side alone: {calls}, {amount}.",
+    Difference.RATE: "By another rate: {calls}, {amount}.",
+    Difference.INCREMENT: "Billed by another increment: {calls}, {amount}.",
+    Difference.ROUNDING: "Rounded otherwise: {calls}, {amount}.",
+    Difference.CONNECT_FEE: "With another connect fee: {calls}, {amount}.",
 }
+
+
+def _counted(calls: int) -> str:
+    return f"{calls:,} call{'' if calls == 1 else 's'}"
 
 
 def reconcile(
