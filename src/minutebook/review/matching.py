@@ -21,6 +21,7 @@ SECOND_US: Final = 1_000_000
 DAY_US: Final = 86_400 * SECOND_US
 _FARTHEST_US: Final = 26 * 3600 * SECOND_US  # zones lie at most 26 hours apart
 _DIGITS: Final = 9  # of a number's end, which both sides write whatever their prefixes
+_PARTS: Final = 16  # of the numbers, joined one after the other: memory stays low
 _FEW: Final = 3  # calls that agree on a shift before it is believed
 _AT_LEAST: Final = 0.2  # of a day's calls
 
@@ -44,9 +45,7 @@ class Matching:
 def matched(ours: pl.DataFrame, theirs: pl.DataFrame, tolerance_us: int) -> Matching:
     """The calls of both sides, each with its own of the other side or alone."""
     by_id = _by_id(ours, theirs)
-    left_ours = ours.join(by_id.select(n="ours"), on="n", how="anti")
-    left_theirs = theirs.join(by_id.select(n="theirs"), on="n", how="anti")
-    near = _near(left_ours, left_theirs)
+    near = _near(ours, theirs, by_id)
     known = _differences(by_id, ours, theirs)
     shifts = _shifts(pl.concat([known, near.select("day", "difference")]), ours)
     found = _by_time(near, shifts, tolerance_us)
@@ -86,28 +85,39 @@ def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) 
     )
 
 
-def _near(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """Calls of the same two numbers no more than a zone apart: `ours`, `theirs`, `day`, `difference`."""
+def _near(ours: pl.DataFrame, theirs: pl.DataFrame, paired: pl.DataFrame) -> pl.DataFrame:
+    """Of the calls that are not paired yet, those of the same two numbers and at most a zone apart."""
     no_caller = (ours["caller"] == "").all() or (theirs["caller"] == "").all()
-    numbers = ["called"] if no_caller else ["called", "caller"]
-    keys = [pl.col(name).str.slice(-_DIGITS).alias(f"{name}_end") for name in numbers]
-    on = [f"{name}_end" for name in numbers]
+    names = ["called"] if no_caller else ["called", "caller"]
+    ends = pl.struct(pl.col(name).str.slice(-_DIGITS) for name in names)
     # a join by numbers alone would pair every call of a number with every other: by time slots too
     slot = pl.col("at") // _FARTHEST_US
-    left = ours.select(*keys, "n", "at", "duration_ms", slot=slot)
-    right = theirs.select(*keys, theirs="n", other="at", other_ms="duration_ms", slot=slot)
-    right = pl.concat([right.with_columns(slot=pl.col("slot") + shift) for shift in (-1, 0, 1)])
+    left = ours.select("n", "at", "duration_ms", key=ends.hash(), slot=slot)
+    right = theirs.select(
+        theirs="n", other="at", other_ms="duration_ms", key=ends.hash(), slot=slot
+    )
+    left = left.join(paired.select(n="ours"), on="n", how="anti")
+    right = right.join(paired, on="theirs", how="anti")
+    parts = [
+        _joined(*(side.filter(pl.col("key") % _PARTS == part) for side in (left, right)))
+        for part in range(_PARTS)
+    ]
+    return pl.concat(parts)
+
+
+def _joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    around = [right.with_columns(pl.col("slot") + step) for step in (-1, 0, 1)]
     return (
         left.lazy()
-        .join(right.lazy(), on=[*on, "slot"])
+        .join(pl.concat(around).lazy(), on=["key", "slot"])
         .select(
+            "key",
             "theirs",
             "at",
             "other",
             ours="n",
             day=pl.col("at") // DAY_US,
             difference=pl.col("other") - pl.col("at"),
-            key=pl.struct(on).hash(),
             apart_ms=(pl.col("duration_ms") - pl.col("other_ms")).abs(),
         )
         .filter(pl.col("difference").abs() <= _FARTHEST_US)
