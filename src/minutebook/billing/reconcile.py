@@ -235,21 +235,14 @@ def _with_amounts(
     side: pl.DataFrame, schedule: Schedule, cards: CardStore, first: date, last: date
 ) -> pl.DataFrame:
     """A side with `units` (its own amounts, else by the account's prices), `at` and `inside`."""
-    answered = pl.coalesce("answered_at", "setup_at")
-    known = side.with_columns(
-        at=answered.dt.epoch("us"), inside=pl.col("day").is_between(first, last)
-    )
-    silent = known.filter(pl.col(AMOUNT).is_null())
-    priced = _priced(silent, schedule, cards).select("n", ours="cost_units")
-    return (
-        known.join(priced, on="n", how="left")
-        .with_columns(
-            units=pl.coalesce(AMOUNT, "ours", pl.lit(0, pl.Int64)),
-            duration_ms=pl.col("duration_ms").fill_null(0),
-        )
-        .drop("ours")
-        .sort("n")
-    )
+    priced = _priced(side.filter(pl.col(AMOUNT).is_null()), schedule, cards)
+    ours = side.select("n").join(priced.select("n", "cost_units"), on="n", how="left")
+    return side.with_columns(
+        at=pl.coalesce("answered_at", "setup_at").dt.epoch("us"),
+        inside=pl.col("day").is_between(first, last),
+        units=pl.coalesce(AMOUNT, ours.sort("n")["cost_units"], pl.lit(0, pl.Int64)),
+        duration_ms=pl.col("duration_ms").fill_null(0),
+    ).drop(AMOUNT)
 
 
 def _priced(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl.DataFrame:
