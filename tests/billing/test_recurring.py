@@ -268,6 +268,32 @@ def test_late_calls_change_what_channels_held(book: Book, tmp_path: Path) -> Non
     ]
 
 
+def test_a_server_owes_for_its_owner_alone(book: Book, tmp_path: Path) -> None:
+    """Whoever's calls go over it: of two accounts matched on one server, only the owner's are spent."""
+    accounts = "".join(
+        f'[account.{name}]\nplan = "minutes"\nfrom = 2026-01-01\ndebit_limit = "100.00"\n'
+        f'match = [ {{ server = "s", caller_prefix = "{prefix}" }} ]\n'
+        for name, prefix in (("owner", "44"), ("guest", "1"))
+    )
+    server = '[server.s]\naccount = "owner"\ndeployed = 2026-01-01\n'
+    declare(book, tmp_path, PLANS + accounts + server, deck=None)
+    at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    take_in(
+        book,
+        tmp_path,
+        Call("a", "", at=at, seconds=300, server="s", more={"caller": "442079460900"}),
+        Call("b", "", at=at, seconds=3000, server="s", more={"caller": "12125550100"}),
+    )
+    book.bill(date(2026, 1, 31))
+    assert ledger(book) == {
+        ("owner", "2026-01-05", "usage"): "-3.00",
+        ("guest", "2026-01-05", "usage"): "-30.00",
+        ("owner", "2026-01-31", "minimum"): "-17.00",
+    }
+    (server_standing,) = book.minimum("owner", date(2026, 1, 1)).servers
+    assert server_standing.calls == 2
+
+
 def test_a_run_tells_how_far_it_is(book: Book, tmp_path: Path) -> None:
     """Calls priced, accounts charged, postings made; each up to all of them."""
     declare(book, tmp_path, CHANNELS, deck=None)

@@ -114,6 +114,20 @@ def test_a_capacity_as_a_page(carrier: Book) -> None:
     assert "Busiest on" in said
 
 
+def test_growth_beyond_reason_is_one_line(
+    carrier: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Less than nothing, or a thousandfold: refused, with what to write."""
+    days = ("--from", "2026-10-01", "--to", "2026-10-31")
+    for command in ("review", "capacity"):
+        for growth in ("-100%", "-150%", "1001%", "lots"):
+            words = ("--book", str(carrier.path), command, "acme", *days, f"--growth={growth}")
+            assert run(list(words)) == 2
+            err = capsys.readouterr().err
+            assert err.startswith(f"minutebook: --growth '{growth}' is not"), err
+            assert "write it as" in err
+
+
 def test_reports_are_written_where_they_are_asked_for(
     carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

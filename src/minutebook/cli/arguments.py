@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+_MOST_GROWTH = 10
+
+
 def day(text: str, option: str) -> date:
     """A UTC day, as in 2026-10-01."""
     try:
@@ -73,6 +76,14 @@ def share(text: str, option: str) -> Fraction:
     return value
 
 
+def growth(text: str, option: str) -> Fraction:
+    """So much more traffic, or less: above -100% and at most 1000%."""
+    value = percent(text, option)
+    if not -1 < value <= _MOST_GROWTH:
+        raise InputError(f"{option} {text!r} is not above -100% and at most 1000%; write it as 20%")
+    return value
+
+
 def number(text: str, option: str) -> float:
     """A number that measures, 0 or more; never money."""
     try:
@@ -98,13 +109,15 @@ def amount(text: str, option: str) -> Decimal:
     return money.parse_amount(text, option)
 
 
-def pairs(texts: list[str], option: str) -> dict[str, str]:
+def pairs(texts: list[str], option: str, example: str = "prefix=Code") -> dict[str, str]:
     """`ours=theirs`, several times or by commas."""
     found: dict[str, str] = {}
     for text in texts:
         for pair in text.split(","):
             ours, equals, theirs = pair.partition("=")
             if not equals or not ours.strip() or not theirs.strip():
-                raise InputError(f"{option} {pair!r} is not OURS=THEIRS, as in prefix=Code")
+                raise InputError(
+                    f"{option} {pair!r} is not two words and = between, as in {example}"
+                )
             found[ours.strip()] = theirs.strip()
     return found

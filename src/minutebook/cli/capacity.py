@@ -90,7 +90,7 @@ def capacity_(
 
     asked = Assumptions(
         blocking=arguments.share(blocking or "1%", "--blocking"),
-        growth=arguments.percent(growth, "--growth"),
+        growth=arguments.growth(growth, "--growth"),
         cps_limit=cps_limit,
         servers=Servers(channels_per_server, cps_per_server),
     )

@@ -61,7 +61,7 @@ def review_(
       minutebook review acme --from 2026-10-01 --to 2026-10-31 --against offer.toml --growth 20%
     """
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
-    more = arguments.percent(growth, "--growth")
+    more = arguments.growth(growth, "--growth")
     with book_of(context) as book, progress("trying", "plans") as told:
         found = book.review(
             account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told

@@ -63,7 +63,7 @@ def simulate_(
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
     revisions = {
         name: arguments.count(number, f"--card {name}")
-        for name, number in arguments.pairs(card or [], "--card").items()
+        for name, number in arguments.pairs(card or [], "--card", "a-z=3").items()
     }
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
