@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.model import Account
+    from minutebook.ledger.tallies import Key, Sums
     from minutebook.plans.holdings import DayPeaks
 
 KINDS = ("usage", "channels", "minimum")
@@ -54,6 +55,23 @@ class Usage:
     def before(self, day: date) -> Usage:
         """Of the days before one."""
         return Usage({d: cost for d, cost in self.by_day.items() if d < day})
+
+
+def usage_dues(
+    schedule: Schedule, sums: Mapping[Key, Sums], growth: Fraction = Fraction(0)
+) -> dict[str, dict[date, Decimal]]:
+    """What the tallies of each account and day make due, with so much more of each."""
+    numerators: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for (day, account, _, _), found in sums.items():
+        numerators[account][day] += found.numerator
+    return {
+        account: {
+            day: due(plan, round(numerator * (1 + growth)))
+            for day, numerator in by_day.items()
+            if (plan := schedule.plan_of(account, day)) is not None
+        }
+        for account, by_day in numerators.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +116,10 @@ class AsIf:
             if (plan := schedule.plan_of(account.name, day)) is not None and plan.channels is None
         ]
         sums = tally_parts(self.lake, self.cards, schedule, parts, only=account.name)
-        numerators: dict[date, int] = defaultdict(int)
-        unpriced = 0
-        for (day, _, _, _), found in sums.items():
-            numerators[day] += found.numerator
-            unpriced += found.unpriced_calls if day >= self.first else 0
-        dues = {}
-        for day, numerator in numerators.items():
-            plan = schedule.plan_of(account.name, day)
-            if plan is not None:
-                dues[day] = due(plan, round(numerator * (1 + self.growth)))
+        unpriced = sum(
+            found.unpriced_calls for (day, *_), found in sums.items() if day >= self.first
+        )
+        dues = usage_dues(schedule, sums, self.growth).get(account.name, {})
         return Usage(dues, unpriced)
 
     def charges(self, account: Account, usage: Usage) -> Charges:

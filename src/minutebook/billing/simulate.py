@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook import money
-from minutebook.billing.as_if import AsIf, Usage
+from minutebook.billing.as_if import AsIf, Usage, usage_dues
 from minutebook.billing.peaks import peaks_of
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
@@ -24,7 +24,6 @@ from minutebook.declarations.model import Term
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.plans.holdings import Holdings
-from minutebook.plans.per_minute import due
 from minutebook.plans.plan import Plan
 from minutebook.tariffs.cards import ALWAYS, Revision
 from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally
@@ -233,19 +232,12 @@ def _charged(
     for file in on_days(snapshot.files, begin, last):
         by_day[file.day].append(file)
     sums = tally_parts(lake, cards, schedule, [Part(day, files) for day, files in by_day.items()])
-    numerators: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for (day, owner, _, _), found in sums.items():
-        numerators[owner][day] += found.numerator
+    usage = usage_dues(schedule, sums)
     peaks = peaks_of(lake, snapshot, _by_peaks(carrier), begin, last)
     charged = {}
     for name, account in carrier.accounts.items():
-        usage = {
-            day: due(plan, numerator)
-            for day, numerator in numerators[name].items()
-            if (plan := schedule.plan_of(name, day)) is not None
-        }
         as_if = AsIf(lake, cards, snapshot, carrier, account, first, last, peaks.get(name, {}))
-        charged[name] = as_if.charges(account, Usage(usage)).total
+        charged[name] = as_if.charges(account, Usage(usage.get(name, {}))).total
     return charged
 
 

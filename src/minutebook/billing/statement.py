@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.peaks import peaks_of
 from minutebook.billing.status import status_on
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, statuses, tallies
@@ -240,14 +241,6 @@ def _peaks(
     wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
     if not wanted or version is None:
         return {}
-    import polars as pl
-
-    from minutebook.calls.lake import as_files
-    from minutebook.channels import occupancy
-
-    files = as_files(lake.snapshot(version).holding(wanted[0], wanted[-1]))
-    calls = lake.scan(files).filter(pl.col("account") == held.account.name)
-    found = occupancy(calls, wanted[0], wanted[-1]).days.select("day", "peak")
-    return dict.fromkeys(wanted, 0) | {
-        day: peak for day, peak in found.iter_rows() if day in wanted
-    }
+    name = held.account.name
+    found = peaks_of(lake, lake.snapshot(version), [name], wanted[0], wanted[-1])[name]
+    return {day: found[day].peak for day in wanted}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
+
+if TYPE_CHECKING:
+    from minutebook.ledger.statuses import StatusChange
 
 app = typer.Typer(
     help="See what accounts are on, and their history; suspend, resume and close them.",
@@ -112,7 +115,7 @@ def show_(
 def suspend(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+    reason: options.Reason,
 ) -> None:
     """Suspend an account by hand: only resuming it by hand ends that, no payment does.
 
@@ -123,16 +126,14 @@ def suspend(
       minutebook account suspend acme --reason "fraud on its trunk"
     """
     with book_of(context) as book:
-        value = book.suspend(account, reason).to_json()
-    row = {"account": account, **value}
-    show(format_of(context), row, Sheet(STATUS, [row]))
+        _show_change(context, book.suspend(account, reason))
 
 
 @app.command("resume")
 def resume(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+    reason: options.Reason,
 ) -> None:
     """End a suspension by hand. While it is below its floor the next run suspends it again.
 
@@ -141,16 +142,14 @@ def resume(
       minutebook account resume acme --reason "trunk secured"
     """
     with book_of(context) as book:
-        value = book.resume(account, reason).to_json()
-    row = {"account": account, **value}
-    show(format_of(context), row, Sheet(STATUS, [row]))
+        _show_change(context, book.resume(account, reason))
 
 
 @app.command("close")
 def close(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+    reason: options.Reason,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Its last UTC day. Left out: today.")
     ] = None,
@@ -166,6 +165,9 @@ def close(
     """
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        value = book.close_account(account, reason, day).to_json()
-    row = {"account": account, **value}
+        _show_change(context, book.close_account(account, reason, day))
+
+
+def _show_change(context: typer.Context, change: StatusChange) -> None:
+    row = {"account": change.account, **change.to_json()}
     show(format_of(context), row, Sheet(STATUS, [row]))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show, write_report
 from minutebook.errors import InputError
@@ -42,13 +41,8 @@ def capacity_(
         str | None,
         typer.Option(metavar="B", help="The share of attempts that may be lost. Left out: 1%."),
     ] = None,
-    growth: Annotated[
-        str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
-    ] = "0%",
-    cps_limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
-    ] = None,
+    growth: options.Growth = "0%",
+    cps_limit: options.CpsLimit = None,
     channels_per_server: Annotated[
         int, typer.Option(metavar="N", min=1, help="What a server carries at once.")
     ] = 1000,
@@ -61,9 +55,7 @@ def capacity_(
     channels: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
-    ] = None,
+    report: options.Report = None,
 ) -> None:
     """Show how many channels and servers an account's traffic needs, and what fewer would lose.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Format, Sheet, say, show
 from minutebook.cli.switch import show_term
@@ -58,8 +58,8 @@ _WIDTH = 24
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First,
+    last: options.Last,
     by: Annotated[
         str | None, typer.Option(metavar="server", help="A line for each server and day.")
     ] = None,

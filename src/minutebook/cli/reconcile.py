@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show
 from minutebook.errors import InputError
@@ -24,8 +24,8 @@ def reconcile_(
     context: typer.Context,
     ours: Annotated[str, typer.Argument(help="Our records: lake, or a file.")],
     theirs: Annotated[str, typer.Argument(help="Their records: a file, or lake.")],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First,
+    last: options.Last,
     account: Annotated[
         str | None,
         typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, progress, show, write_report
 
@@ -33,22 +33,15 @@ COLUMNS = [
 def review_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First,
+    last: options.Last,
     against: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="An apply file with plans that are being considered."),
     ] = None,
-    growth: Annotated[
-        str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
-    ] = "0%",
-    cps_limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
-    ] = None,
+    growth: options.Growth = "0%",
+    cps_limit: options.CpsLimit = None,
+    report: options.Report = None,
 ) -> None:
     """Show what an account's traffic would cost under every plan, and which fits.
 

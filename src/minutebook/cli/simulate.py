@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
 from minutebook.errors import InputError
@@ -33,8 +33,8 @@ UNPRICED = [
 
 def simulate_(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First,
+    last: options.Last,
     plans: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="An apply file with plans as they would be."),

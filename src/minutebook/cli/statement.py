@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
 
@@ -34,8 +34,8 @@ _BESIDE = COLUMNS[5]
 def statement_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First,
+    last: options.Last,
     as_of: Annotated[
         str | None, typer.Option(metavar="AT", help="As it was known at an instant. Left out: now.")
     ] = None,

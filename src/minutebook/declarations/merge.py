@@ -245,7 +245,7 @@ class Merge:
                     f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
                 )
             by_channel = self._model_of(term.plan) == "per_channel"
-            if by_channel and term.channels is None and self._buys(term.plan):
+            if by_channel and term.channels is None and _buys(self.carrier.plans[term.plan][0]):
                 raise InputError(
                     f"from {term.from_day}: plan {term.plan!r} charges by the channel; say channels = N"
                 )
@@ -296,10 +296,6 @@ class Merge:
                     f" {last + timedelta(days=SWITCH_DAYS)} on; or override with a reason"
                 )
             last = day
-
-    def _buys(self, plan: str) -> bool:
-        """Whether an account buys channels under a plan: not by the 95th percentile alone."""
-        return _buys(self.carrier.plans[plan][0])
 
     def _model_of(self, plan: str) -> str:
         return self.carrier.plans[plan][0].model

@@ -9,7 +9,6 @@ from __future__ import annotations
 from minutebook.errors import InputError
 
 _MOST_CHANNELS = 1_000_000
-_HALVINGS = 200
 
 
 def blocking(erlangs: float, channels: int) -> float:
@@ -33,17 +32,3 @@ def channels_for(erlangs: float, target: float) -> int:
         offered = erlangs * share
         share = offered / (n + offered)
     return n
-
-
-def erlangs_for(channels: int, target: float) -> float:
-    """The most erlangs of which so many channels refuse at most `target`."""
-    low, high = 0.0, float(channels) / (1 - target) + 1
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if blocking(middle, channels) <= target:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -1,0 +1,22 @@
+"""Options that several commands have alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+First = Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")]
+Last = Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")]
+Growth = Annotated[
+    str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
+]
+CpsLimit = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="What if no more attempts a second are taken."),
+]
+Report = Annotated[
+    Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
+]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")]
