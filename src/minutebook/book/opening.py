@@ -1,0 +1,92 @@
+"""A book opened: its folder, its database, its lake, its cards."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Self
+
+from minutebook.days import ONE_DAY
+from minutebook.ledger import declarations
+from minutebook.ledger.database import Database
+
+if TYPE_CHECKING:
+    from minutebook.calls.lake import Lake
+    from minutebook.calls.quarantine import Quarantine
+    from minutebook.card_store import CardStore
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.settings import Settings
+
+
+def now() -> datetime:
+    """The instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def tomorrow() -> date:
+    """The next UTC day."""
+    return now().date() + ONE_DAY
+
+
+def user() -> str:
+    """Who types: kept with what is declared and changed."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+class OpenBook:
+    """A book's parts. Also a context manager: it closes its connection."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self.settings = chosen
+        self.path = chosen.folder
+        self.database = Database(
+            chosen.folder / "postgres", chosen.database, chosen.database_owner, chosen.book
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection to the database; an embedded server goes on."""
+        self.database.close()
+
+    def stop(self) -> None:
+        """Stop the embedded server, if the book has one; the next command starts it again."""
+        self.close()
+        if self.settings.database is None:
+            from minutebook.ledger.embedded import EmbeddedPostgres
+
+            EmbeddedPostgres(self.path / "postgres").stop()
+
+    @property
+    def lake(self) -> Lake:
+        """Where the calls are."""
+        from minutebook.calls.lake import Lake
+
+        return Lake(self.settings.lake_folder)
+
+    @property
+    def quarantined(self) -> Quarantine:
+        """The records that could not be understood or placed."""
+        from minutebook.calls.quarantine import Quarantine
+
+        return Quarantine(self.settings.lake_folder)
+
+    @property
+    def cards(self) -> CardStore:
+        """Where the prices of card revisions are."""
+        from minutebook.card_store import CardStore
+
+        return CardStore(self.settings.lake_folder / "cards")
+
+    def carrier(self) -> Carrier:
+        """Everything declared: plans, accounts, servers, sources, cards."""
+
+        with self.database.transaction() as connection:
+            return declarations.load(connection)

@@ -1,0 +1,135 @@
+"""Whether plans fit the traffic, and where two sides differ."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minutebook.book.opening import OpenBook, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from minutebook.billing.capacity import Assumptions, Capacity
+    from minutebook.billing.channel_use import ChannelUse
+    from minutebook.billing.minimum_standing import MinimumStanding
+    from minutebook.billing.reconcile import Reconciliation
+    from minutebook.billing.review import Review
+    from minutebook.billing.simulate import Simulated
+
+    PathLike = str | Path
+    Progress = Callable[[int, int], None]
+
+
+class Reviewing(OpenBook):
+    """Review, size, simulate and reconcile; nothing is posted."""
+
+    def channels(
+        self, account: str, first: date, last: date, *, by_server: bool = False
+    ) -> ChannelUse:
+        """How an account used its channels, day by day."""
+        from minutebook.billing.channel_use import channel_use
+
+        return channel_use(self.database, self.lake, account, first, last, by_server=by_server)
+
+    def capacity(
+        self, account: str, first: date, last: date, asked: Assumptions | None = None
+    ) -> Capacity:
+        """How many channels and servers an account's traffic needs; `asked` None: 1 % may be lost."""
+        from minutebook.billing.capacity import Assumptions, capacity
+
+        return capacity(self.database, self.lake, account, first, last, asked or Assumptions())
+
+    def review(
+        self,
+        account: str,
+        first: date,
+        last: date,
+        *,
+        against: PathLike | None = None,
+        growth: Fraction = Fraction(0),
+        cps_limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> Review:
+        """An account's period under every plan, and those of an apply file `against`; posts nothing."""
+        from minutebook.billing.review import review
+        from minutebook.declarations.document import plans_of
+
+        considered = {} if against is None else plans_of(Path(against))
+        return review(
+            self.database,
+            self.lake,
+            self.cards,
+            account,
+            first,
+            last,
+            now().date(),
+            considered,
+            growth,
+            cps_limit,
+            progress,
+        )
+
+    def simulate(
+        self,
+        first: date,
+        last: date,
+        *,
+        plans: PathLike | None = None,
+        cards: Mapping[str, int] | None = None,
+        buy: str | None = None,
+        by: str = "account",
+    ) -> list[Simulated]:
+        """A period's calls under the plans of an apply file and revisions of cards; posts nothing."""
+        from minutebook.billing.simulate import Changes, simulate
+        from minutebook.declarations.document import plans_of
+
+        changed = {} if plans is None else plans_of(Path(plans))
+        changes = Changes(changed, dict(cards or {}), buy)
+        return simulate(self.database, self.lake, self.cards, first, last, changes, by)
+
+    def report(self, found: Review | Capacity) -> str:
+        """A review or a capacity as one page of HTML that needs no network."""
+        from minutebook.billing.capacity import Capacity
+        from minutebook.billing.reports import capacity_report, review_report
+
+        if isinstance(found, Capacity):
+            return capacity_report(found, now())
+        return review_report(self.database, found, now())
+
+    def reconcile(
+        self,
+        ours: str,
+        theirs: str,
+        first: date,
+        last: date,
+        *,
+        account: str | None = None,
+        format: str = "auto",
+        source: str | None = None,
+        tolerance_s: int = 5,
+    ) -> Reconciliation:
+        """Two sides' records of the same calls; a side is "lake", or the path of a file."""
+        from minutebook.billing.reconcile import reconcile
+
+        return reconcile(
+            self.database,
+            self.lake,
+            self.cards,
+            ours,
+            theirs,
+            first,
+            last,
+            account=account,
+            format=format,
+            source=source,
+            tolerance_s=tolerance_s,
+        )
+
+    def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
+        """Where an account's minimum of a month (its first day; None: this one) stands."""
+        from minutebook.billing.minimum_standing import minimum_standing
+
+        return minimum_standing(self.database, account, month, now())
