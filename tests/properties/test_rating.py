@@ -168,7 +168,7 @@ def frame_of(calls: list[tuple[str, int | None]]) -> pl.LazyFrame:
     return pl.LazyFrame(calls, schema=schema, orient="row")
 
 
-def check(
+def assert_priced(
     table: RateTable,
     calls: list[tuple[str, int | None]],
     expected: list[reference.Outcome],
@@ -199,7 +199,7 @@ def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
         reference.price(*call, rows=said, card=card, plan=plan, daily=tally is Tally.DAILY)
         for call in calls
     ]
-    check(table, calls, expected, WEEK_MS)
+    assert_priced(table, calls, expected, WEEK_MS)
 
 
 @settings(max_examples=200, deadline=None)
@@ -218,7 +218,7 @@ def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
         reference.price(*call, rows=None, card={}, plan=plan | own, daily=tally is Tally.DAILY)
         for call in calls
     ]
-    check(table, calls, expected, LONG_MS)
+    assert_priced(table, calls, expected, LONG_MS)
 
 
 @settings(max_examples=80, deadline=None)

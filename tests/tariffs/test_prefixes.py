@@ -50,7 +50,7 @@ def found_by_key(index: PrefixIndex, numbers: list[str | None]) -> list[int | No
     return [None if at == index.count else at for at in found["position"].to_list()]
 
 
-def check(prefixes: list[str], numbers: list[str | None]) -> None:
+def assert_found(prefixes: list[str], numbers: list[str | None]) -> None:
     """Text and key both find what trying every prefix finds."""
     index = PrefixIndex.build(prefixes)
     expected = [longest_prefix(prefixes, number) for number in numbers]
@@ -73,7 +73,7 @@ def test_the_longest_prefix_wins() -> None:
 
 def test_a_number_shorter_than_a_prefix_has_the_shorter_prefixs_price() -> None:
     """44 is not 4400: zeros are never dialled by filling up."""
-    check(
+    assert_found(
         ["44", "4400", "44000000", "440000000000"],
         ["44", "440", "4400", "44000", "4400000", "1", ""],
     )
@@ -82,12 +82,12 @@ def test_a_number_shorter_than_a_prefix_has_the_shorter_prefixs_price() -> None:
 def test_what_is_no_number_has_no_prefix() -> None:
     """Signs, spaces, letters, other scripts' digits; also where one prefix begins everything."""
     for prefixes in (["44", "4"], ["", "4"], ["0", "00"], ["0044", ""]):
-        check(prefixes, [*NO_NUMBERS, None])
+        assert_found(prefixes, [*NO_NUMBERS, None])
 
 
 def test_the_empty_prefix_begins_every_number() -> None:
     """A catch-all, for numbers alone."""
-    check(["", "44"], ["1", "44", "0", "0" * 30, "+1"])
+    assert_found(["", "44"], ["1", "44", "0", "0" * 30, "+1"])
 
 
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 14, 15, 16, 17, 19, 20, 23, 39, 40])
@@ -97,12 +97,12 @@ def test_prefixes_of_any_length_are_found(length: int) -> None:
     prefixes = [prefix[:length], "44", "442"]
     prefixes = list(dict.fromkeys(prefixes))
     others = [prefix[: length - 1] + "9" * n for n in range(3)]
-    check(prefixes, [prefix[:n] for n in range(1, 41)] + [prefix + "123456"] + others)
+    assert_found(prefixes, [prefix[:n] for n in range(1, 41)] + [prefix + "123456"] + others)
 
 
 def test_no_prefixes_match_nothing() -> None:
     """An empty card prices no call."""
-    check([], ["44", "", "+44", None])
+    assert_found([], ["44", "", "+44", None])
 
 
 def test_prefixes_that_cannot_be_are_refused() -> None:
@@ -123,7 +123,9 @@ def test_prefixes_that_cannot_be_are_refused() -> None:
 )
 def test_any_prefixes_and_numbers(prefixes: list[str], numbers: list[str | None]) -> None:
     """The search equals trying every prefix; numbers that continue a prefix are tried as well."""
-    check(prefixes, numbers + [prefix + "01" for prefix in prefixes] + [p[:-1] for p in prefixes])
+    assert_found(
+        prefixes, numbers + [prefix + "01" for prefix in prefixes] + [p[:-1] for p in prefixes]
+    )
 
 
 def test_a_deck_of_the_fields_size() -> None:
