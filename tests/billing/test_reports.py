@@ -101,7 +101,8 @@ def test_a_review_as_a_page(carrier: Book) -> None:
         in said
     )
     assert "5 channels lose nothing" in said
-    assert "For 2026-10 its servers require 19.3549 USD, which is not met" in said
+    assert "The minimum of 2026-10, 19.3549 USD for 2 servers, is not met" in said
+    assert "No call came over lon-2." in said
     assert "lon-2" in said
     assert text.count("<!doctype html>") == 1
 

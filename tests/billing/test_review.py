@@ -17,7 +17,7 @@ from minutebook.billing.review_words import review_json
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -224,3 +224,132 @@ def test_what_cannot_be_reviewed_is_said(carrier: Book) -> None:
         carrier.review("acme", date(2026, 9, 1), date(2026, 9, 30))
     with pytest.raises(InputError, match="'nobody' is not declared"):
         carrier.review("nobody", october(1), october(31))
+
+
+RHYTHMS = """
+[plan.minutes]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+
+[plan.channels]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "3.10" } ]
+
+[plan.bursts]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "3.41" } ]
+over = { policy = "burst", price = "0.20" }
+
+[plan.percentile]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "4.65" } ]
+bill_by = "p95"
+
+[account.acme]
+plan = "minutes"
+from = 2026-10-01
+match = [ { account_code = "acme" } ]
+debit_limit = "1000.00"
+"""
+HOUR, DAY = 3600, 86_390
+
+
+def at_once(day: int, calls: int, seconds: int, hour: int = 0) -> list[Call]:
+    return [Call(f"{day}-{hour}-{n}", at=on(day, hour), seconds=seconds) for n in range(calls)]
+
+
+def days(at: Callable[[int], list[Call]], of: Iterable[int] = range(1, 32)) -> list[Call]:
+    return [call for day in of for call in at(day)]
+
+
+WEEKENDS = [3, 4, 10, 11, 17, 18, 24, 25, 31]
+BEST = {
+    # eight at once are 24.80 as channels, 1,190.40 as minutes
+    "steady": (days(lambda d: at_once(d, 8, 8 * HOUR)), "channels", 8, "24.80"),
+    # three minutes a day, in thirty calls that are scattered over it
+    "scattered": (
+        days(lambda d: [c for hour in range(6, 21) for half in (0, 30) for c in
+                        [Call(f"{d}-{hour}-{half}", at=on(d, hour, half), seconds=6)]]),
+        "minutes", None, "0.93",
+    ),
+    # two at once, and twenty for an hour of each day: that is less than 5 % of the time
+    "spikes": (
+        days(lambda d: at_once(d, 2, DAY) + at_once(d, 18, HOUR - 10, 12)),
+        "percentile", 2, "9.30",
+    ),
+    # two at once, and fifty on two whole days: more than 5 %; 2 x 3.41 + 2 x 48 x 0.20
+    "campaign": (
+        days(lambda d: at_once(d, 50 if d in (12, 13) else 2, DAY)), "bursts", 2, "26.02",
+    ),
+    # five at once on nine days: bursts alone are 9 x 5 x 0.20
+    "weekends": (days(lambda d: at_once(d, 5, 8 * HOUR), WEEKENDS), "bursts", 0, "9.00"),
+    # as many as the day's number: 14 x 3.41 + 0.20 x (1 + ... + 17)
+    "growing": (days(lambda d: at_once(d, d, 8 * HOUR)), "bursts", 14, "78.34"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rhythm", BEST)
+def test_the_plan_that_fits_a_rhythm_is_recommended(
+    book: Book, tmp_path: Path, rhythm: str
+) -> None:
+    """Histories whose best plan, size and cost are known by construction; and it bills so."""
+    calls, plan, channels, cost = BEST[rhythm]
+    declare(book, tmp_path, RHYTHMS, deck=None)
+    take_in(book, tmp_path, *calls)
+    best = book.review("acme", october(1), october(31)).recommended
+    assert (best.plan, best.channels, best.cost) == (plan, channels, Decimal(cost))
+    bought = f"channels = {channels}\n" if plan in ("channels", "bursts") else ""
+    moved = RHYTHMS.replace('plan = "minutes"\n', f'plan = "{plan}"\n{bought}')
+    declare(book, tmp_path, moved, deck=None)
+    assert book.bill(october(31)).total == {"USD": -Decimal(cost)}
+
+
+SERVERS = """
+[server.lon-1]
+account = "acme"
+deployed = 2026-09-01
+"""
+
+
+def test_the_minimum_counts_in_the_break_even(carrier: Book, tmp_path: Path) -> None:
+    """Channels for two months are 68.20; minutes are 20.00 in the empty one, so 48.20 in the other."""
+    declare(carrier, tmp_path, CARRIER + SERVERS, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 32), 8))
+    found = carrier.review("acme", october(1), date(2026, 11, 30))
+    (row,) = [row for row in found.plans if row.plan == "channels" and not row.lost.calls]
+    even = found.break_even_of(row)
+    assert even is not None
+    assert row.cost == Decimal("68.20")
+    assert float(even.minutes_a_month) == pytest.approx(4820 * 30 / 61, rel=1e-4)
+
+
+def test_where_the_minimum_alone_costs_more_than_channels(carrier: Book, tmp_path: Path) -> None:
+    """A channel with its free server is 6.20, a server by the minute 20.00 without any call."""
+    declare(carrier, tmp_path, CARRIER + SERVERS, deck=None)
+    take_in(carrier, tmp_path, Call("a", at=on(3)))
+    value = review_json(carrier.review("acme", october(1), october(31)))
+    assert value["recommended"] == {"plan": "channels", "channels": 1, "saves": "13.80"}
+    assert value["break_even"]["minutes_a_month"] == 0
+    said = " ".join(value["words"])
+    assert "plan minutes costs as much as plan channels with 1 channel without any call" in said
+
+
+def test_what_each_server_owed_and_carried(carrier: Book, tmp_path: Path) -> None:
+    """By month, as `minimum` says; servers that no call came over are named."""
+    idle = SERVERS.replace("lon-1", "lon-2").replace("2026-09-01", "2026-10-17")
+    declare(carrier, tmp_path, CARRIER + SERVERS + idle, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 4), 1))
+    carrier.bill(october(31))
+    found = carrier.review("acme", october(1), october(31))
+    (month,) = review_json(found)["months"]
+    servers = {s["server"]: (s["owed"], s["calls"], s["seconds"]) for s in month["servers"]}
+    assert servers == {"lon-1": ("20.00", 3, 86_400.0), "lon-2": ("9.677419", 0, 0.0)}
+    assert (month["required"], month["spent"], month["met"]) == ("29.6775", "14.40", False)
+    assert (
+        "The minimum of 2026-10, 29.6775 USD for 2 servers, is not met: 14.40 is billed on calls"
+        " and channels. No call came over lon-2."
+    ) in review_json(found)["words"]

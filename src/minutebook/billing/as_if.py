@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.billing.rated_calls import on_days
 from minutebook.billing.schedule import Schedule
@@ -55,6 +56,17 @@ class Usage:
     def before(self, day: date) -> Usage:
         """Of the days before one."""
         return Usage({d: cost for d, cost in self.by_day.items() if d < day})
+
+    def scaled(self, share: Fraction, since: date) -> Usage:
+        """With so much of the cost of the days from `since` on, to the unit of money."""
+        return Usage(
+            {
+                day: money.decimal_of_units(round(Fraction(cost) * money.UNITS * share))
+                if day >= since
+                else cost
+                for day, cost in self.by_day.items()
+            }
+        )
 
 
 def usage_dues(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.days import days_of_month
 from minutebook.money import Method, Rounding
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,15 +29,15 @@ def channel_steps(posting: Journal) -> list[str]:
         if now["charge"] == "daily":
             upto, less = (_share(now, day, days) for days in (day.day, day.day - 1))
             steps.append(
-                f"Day {day.day} of {days_of_month(day)} owes what {_days(day.day)} do less what"
-                f" {_days(day.day - 1)} do, each rounded {now['rounding']['method']} at"
+                f"Day {day.day} of {days_of_month(day)} owes what {counted(day.day, 'day')} do less what"
+                f" {counted(day.day - 1, 'day')} do, each rounded {now['rounding']['method']} at"
                 f" {now['rounding']['precision']} decimals: {money.text(upto)} - {money.text(less)}"
                 f" = {money.text(upto - less)}."
             )
         else:
             steps.append(
                 f"The plan charges by the month: {day} carries all days from it to the month's end,"
-                f" {_days(days_of_month(day) - day.day + 1)}: {now['owed']}."
+                f" {counted(days_of_month(day) - day.day + 1, 'day')}: {now['owed']}."
             )
     if "burst" in details:
         steps.append(_burst(details["burst"]))
@@ -67,9 +68,9 @@ def minimum_steps(posting: Journal) -> list[str]:
             _difference(posting),
         ]
     steps = [
-        f"Server {server['server']}: {_days(server['days'])} of {days_of_month(day)} owe"
+        f"Server {server['server']}: {counted(server['days'], 'day')} of {days_of_month(day)} owe"
         f" {_amount(server['owed'])}{_parts(server)}"
-        + (f", {_days(server['free_days'])} free." if server["free_days"] else ".")
+        + (f", {counted(server['free_days'], 'day')} free." if server["free_days"] else ".")
         for server in details["servers"]
     ]
     steps.append(
@@ -82,7 +83,7 @@ def minimum_steps(posting: Journal) -> list[str]:
 
 def _parts(server: dict[str, Any]) -> str:
     """Where a server owes by several minimums, by which."""
-    parts = [f"{_days(days)} at {price}" for price, days in server["parts"]]
+    parts = [f"{counted(days, 'day')} at {price}" for price, days in server["parts"]]
     if server["whole"] is not None:
         parts.append(f"the whole of {server['whole']}")
     return f" ({', '.join(parts)})" if len(parts) > 1 else ""
@@ -109,10 +110,10 @@ def _burst(burst: dict[str, Any]) -> str:
 
 def _percentile(found: dict[str, Any], day: date) -> list[str]:
     return [
-        f"Of the {found['intervals']:,} five-minute peaks of {_days(found['days'])},"
+        f"Of the {found['intervals']:,} five-minute peaks of {counted(found['days'], 'day')},"
         f" {found['above']:,} may lie above their 95th percentile, which is {found['channels']:,}.",
         _month_price(found),
-        f"{_days(found['days'])} of {days_of_month(day)} owe {found['amount']}.",
+        f"{counted(found['days'], 'day')} of {days_of_month(day)} owe {found['amount']}.",
     ]
 
 
@@ -127,10 +128,6 @@ def _difference(posting: Journal) -> str:
         f"Due {due} less posted before {before}: {money.text(-posting.amount)} {posting.currency}"
         " is charged here."
     )
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _amount(owed: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.billing.minimum_standing import minimum_standing
-from minutebook.billing.review_words import review_json, words
+from minutebook.billing.review_words import minimum_words, review_json, words
 from minutebook.plans.holdings import DayPeaks, Holdings
 from minutebook.reporting import pictures
 from minutebook.reporting.page import Part, page
 from minutebook.review.capacity import erlangs_by_hour
 from minutebook.review.erlang import blocking
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 
     from minutebook.billing.capacity import Capacity, Traffic
     from minutebook.billing.review import Review
-    from minutebook.ledger.database import Database
     from minutebook.review.replay import LossCurve
 
 _SIZES = 30
+_SERVERS = 12
+"""Of the servers that owe most, so many are told apart in the picture."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def review_report(database: Database, found: Review, now: datetime) -> str:
+def review_report(found: Review, now: datetime) -> str:
     """The page of a review."""
     traffic, as_if = found.traffic, found.fitting.as_if
     account = found.account
@@ -45,7 +47,7 @@ def review_report(database: Database, found: Review, now: datetime) -> str:
         _over_time(bought, as_if.peaks),
         _week(traffic),
         _loss(curve, erlangs),
-        _minimum(database, found, now),
+        _minimum(found),
     ]
     title = f"{account.title}: {traffic.first} to {traffic.last}"
     return page(title, words(found), parts, _foot(now, account.name, found.growth))
@@ -60,8 +62,8 @@ def capacity_report(found: Capacity, now: datetime) -> str:
     }
     need = found.demand
     said = [
-        f"{found.channels:,} channels on {found.servers:,}"
-        f" server{'' if found.servers == 1 else 's'} carry this traffic and lose at most"
+        f"{found.channels:,} channels on"
+        f" {counted(found.servers, 'server')} carry this traffic and lose at most"
         f" {float(need.blocking):.1%} of it: {need.channels_replay:,} by replay of the recorded"
         f" attempts, {need.channels_erlang_b:,} by Erlang B for the busy hour.",
         f"{need.curve.peak:,} channels would have lost nothing.",
@@ -207,12 +209,11 @@ def _loss(curve: LossCurve, erlangs: float) -> Part:
     return Part("What fewer channels lose", sentence, picture, headings, rows)
 
 
-def _minimum(database: Database, found: Review, now: datetime) -> Part:
-    standing = minimum_standing(database, found.account.name, found.traffic.last, now)
-    owed = [(server.server, float(server.owed)) for server in standing.servers]
-    picture = pictures.minimum_by_server(owed, float(standing.spent), standing.currency)
+def _minimum(found: Review) -> Part:
+    currency = found.account.currency
     rows = [
         (
+            f"{standing.month:%Y-%m}",
             server.server,
             f"{server.days:,}",
             f"{server.free_days:,}",
@@ -220,21 +221,22 @@ def _minimum(database: Database, found: Review, now: datetime) -> Part:
             f"{server.calls:,}",
             f"{server.duration_ms / 60_000:,.1f}",
         )
+        for standing in found.months
         for server in standing.servers
     ]
-    met = "which is met" if standing.met else "which is not met"
-    sentence = (
-        f"For {standing.month:%Y-%m} its servers require {money.text(standing.required)}"
-        f" {standing.currency}, {met}: {money.text(standing.spent)} is billed on calls and channels so far."
-    )
+    owed: dict[str, float] = defaultdict(float)
+    for standing in found.months:
+        for server in standing.servers:
+            owed[server.server] += float(server.owed)
+    spent = sum(float(standing.spent) for standing in found.months)
+    dearest = sorted(owed.items(), key=lambda item: -item[1])
+    if others := dearest[_SERVERS:]:
+        dearest[_SERVERS:] = [(f"{len(others):,} others", sum(owes for _, owes in others))]
+    picture = pictures.minimum_by_server(dearest, spent, currency)
     headings = (
-        "Server",
-        "Days that owe",
-        "Free days",
-        f"Owes ({standing.currency})",
-        "Calls",
-        "Minutes",
-    )
+        "Month", "Server", "Days that owe", "Free days", f"Owes ({currency})", "Calls", "Minutes",
+    )  # fmt: skip
+    sentence = " ".join(minimum_words(found)) or "None of its servers owes a minimum."
     return Part("The minimum, by server", sentence, picture, headings, rows)
 
 

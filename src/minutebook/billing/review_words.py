@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.money import Method, Rounding
+from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from minutebook.billing.review import PlanCost, Review
+    from minutebook.billing.break_even import BreakEven
+    from minutebook.billing.fitting import PlanCost
+    from minutebook.billing.minimum_standing import MinimumStanding
+    from minutebook.billing.review import Review
 
 _RATE = Rounding(Method.HALF_UP, 6)
 
@@ -43,13 +47,8 @@ def review_json(found: Review) -> dict[str, Any]:
         },
         "break_even": None
         if even is None
-        else {
-            "per_minute": even.by_minute,
-            "per_channel": even.by_channel,
-            "channels": even.channels,
-            "minutes_a_month": round(float(even.minutes_a_month), 2),
-            "utilisation": round(float(even.utilisation), 6),
-        },
+        else {"per_minute": even.by_minute, "per_channel": even.by_channel, **_even_json(even)},
+        "months": [_month(standing) for standing in found.months],
         "switch_from": found.switch_from.isoformat(),
         "minutes": round(float(found.minutes), 4),
         "growth": float(found.growth),
@@ -62,7 +61,7 @@ def review_json(found: Review) -> dict[str, Any]:
 
 def words(found: Review) -> list[str]:
     """What the review says, a sentence or two a line."""
-    said = [_present(found)]
+    said = [_present(found), *minimum_words(found)]
     best, small = found.recommended, found.at_small_loss
     if best.present:
         said.append(f"No plan that loses no call costs less than {_named(best)}: stay with it.")
@@ -80,15 +79,37 @@ def words(found: Review) -> list[str]:
             f" lost {small.lost.calls:,} calls and {small.lost.talk_ms / 60_000:,.1f} minutes."
         )
     if (even := found.break_even) is not None:
-        said.append(
-            f"From {float(even.minutes_a_month):,.0f} minutes in 30 days, that is with"
-            f" {float(even.utilisation):.1%} of {even.channels:,} channels in use, plan"
-            f" {even.by_channel} costs less than plan {even.by_minute}."
-        )
+        named = f"plan {even.by_channel} with {counted(even.channels, 'channel')}"
+        if even.minutes_a_month:
+            said.append(
+                f"From {float(even.minutes_a_month):,.0f} minutes in 30 days, that is with"
+                f" {float(even.utilisation):.1%} of {even.channels:,} channels in use, plan"
+                f" {even.by_channel} costs less than plan {even.by_minute}."
+            )
+        else:
+            said.append(
+                f"With the minimum of its servers, plan {even.by_minute} costs as much as {named}"
+                " without any call."
+            )
     return said + _cautions(found)
 
 
+def _even_json(even: BreakEven) -> dict[str, Any]:
+    return {
+        "channels": even.channels,
+        "minutes_a_month": round(float(even.minutes_a_month), 2),
+        "utilisation": round(float(even.utilisation), 6),
+    }
+
+
+def _month(standing: MinimumStanding) -> dict[str, Any]:
+    value = standing.to_json()
+    kept = ("month", "required", "spent", "met", "shortfall", "servers")
+    return {key: value[key] for key in kept}
+
+
 def _row(row: PlanCost, found: Review) -> dict[str, Any]:
+    even = found.break_even_of(row)
     rate = row.per_minute(found.minutes)
     return {
         "plan": row.plan,
@@ -104,6 +125,7 @@ def _row(row: PlanCost, found: Review) -> dict[str, Any]:
         "lost_minutes": round(row.lost.talk_ms / 60_000, 4),
         "loss": round(row.lost.loss, 8),
         "unpriced_calls": row.unpriced_calls,
+        "break_even": None if even is None else _even_json(even),
         "sure": row.sure,
         "present": row.present,
     }
@@ -127,6 +149,26 @@ def _present(found: Review) -> str:
         f" {_money(found.current, found)}{what}, for {float(found.minutes):,.0f} minutes in"
         f" {found.traffic.attempts:,} calls."
     )
+
+
+def minimum_words(found: Review) -> list[str]:
+    """Whether each month's minimum is met, and the servers that cost without carrying a call."""
+    said = []
+    currency = found.account.currency
+    for standing in found.months:
+        if not standing.required:
+            continue
+        met = "met" if standing.met else "not met"
+        idle = [server for server in standing.servers if not server.calls and server.owed]
+        unused = (
+            f" No call came over {', '.join(server.server for server in idle)}." if idle else ""
+        )
+        said.append(
+            f"The minimum of {standing.month:%Y-%m}, {money.text(standing.required)} {currency} for"
+            f" {counted(len(standing.servers), 'server')}, is {met}: {money.text(standing.spent)} is"
+            f" billed on calls and channels.{unused}"
+        )
+    return said
 
 
 def _may_switch(found: Review, best: PlanCost) -> str:
@@ -176,7 +218,7 @@ def _cautions(found: Review) -> list[str]:
 def _named(row: PlanCost) -> str:
     if row.channels is None:
         return f"plan {row.plan}"
-    return f"plan {row.plan} with {row.channels:,} channels"
+    return f"plan {row.plan} with {counted(row.channels, 'channel')}"
 
 
 def _money(row: PlanCost, found: Review) -> str:

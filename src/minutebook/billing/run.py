@@ -23,6 +23,7 @@ from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.statuses import Status
 from minutebook.ledger.tallies import Key, PricedDay, Sums
 from minutebook.plans.per_minute import due
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -264,20 +265,16 @@ def _reason(old: Sums, new: Sums, last: dict[str, Any] | None, label: list[dict[
     """Why a day that was billed before owes another amount now."""
     parts = []
     if new.calls > old.calls:
-        parts.append(_counted(new.calls - old.calls, "late call"))
+        parts.append(counted(new.calls - old.calls, "late call"))
     if last is not None and last.get("pricing") != label:
         parts.append(f"priced by {_spelled(label)} instead of {_spelled(last.get('pricing', []))}")
     elif new.calls == old.calls:
         parts.append("prices or terms changed")
     if new.unpriced_calls < old.unpriced_calls:
         parts.append(
-            f"{_counted(old.unpriced_calls - new.unpriced_calls, 'call')} priced that had no price"
+            f"{counted(old.unpriced_calls - new.unpriced_calls, 'call')} priced that had no price"
         )
     return "; ".join(parts) or "usage"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _spelled(label: list[dict[str, Any]]) -> str:

@@ -65,7 +65,7 @@ class Reviewing(OpenBook):
             account,
             first,
             last,
-            now().date(),
+            now(),
             considered,
             growth,
             cps_limit,
@@ -97,7 +97,7 @@ class Reviewing(OpenBook):
 
         if isinstance(found, Capacity):
             return capacity_report(found, now())
-        return review_report(self.database, found, now())
+        return review_report(found, now())
 
     def reconcile(
         self,

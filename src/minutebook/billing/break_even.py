@@ -1,0 +1,77 @@
+"""From how many minutes on a plan by the channel costs less than one by the minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from minutebook.billing.as_if import Charges
+    from minutebook.billing.fitting import Fitting, PlanCost
+
+_MONTH_DAYS = 30
+_NEAR = Fraction(1, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """From so many minutes in 30 days, which keep so much of the channels busy, channels cost less."""
+
+    by_minute: str
+    by_channel: str
+    channels: int
+    minutes_a_month: Fraction
+    utilisation: Fraction
+
+
+def break_evens(
+    fitting: Fitting, rows: Sequence[PlanCost], minutes: Fraction
+) -> tuple[BreakEven, ...]:
+    """Of every plan by the channel, at its size, against the cheapest by the minute.
+
+    `minutes` are those used in the period, and grow or shrink alike on all its days; the minimum of
+    the servers counts on both sides. A plan by the minute that charges nothing is never beaten.
+    """
+    priced = [row for row in rows if row.model == "per_minute" and row.charges.usage]
+    if not priced or not minutes:
+        return ()
+    as_if = fitting.as_if
+    cheapest = min(priced, key=lambda row: (row.unpriced_calls > 0, row.cost))
+    account = as_if.account if cheapest.present else as_if.on(cheapest.plan, None)
+    usage = as_if.usage(account)
+
+    def charged(share: Fraction) -> Charges:
+        return as_if.charges(account, usage.scaled(share, as_if.first))
+
+    days = (as_if.last - as_if.first).days + 1
+    found = []
+    for row in rows:
+        if row.model == "per_channel" and row.channels:
+            even = minutes * _share_that_costs(row.cost, cheapest.charges.usage, charged)
+            utilisation = even / (row.channels * days * 24 * 60)
+            a_month = even / days * _MONTH_DAYS
+            found.append(BreakEven(cheapest.plan, row.plan, row.channels, a_month, utilisation))
+    return tuple(found)
+
+
+def _share_that_costs(
+    cost: Decimal, usage: Decimal, charged: Callable[[Fraction], Charges]
+) -> Fraction:
+    """The share of the traffic that costs so much by the minute; 0 where no traffic costs it too."""
+    share = Fraction(cost) / Fraction(usage)
+    if not charged(share).minimum:
+        return share
+    if charged(Fraction(0)).total >= cost:
+        return Fraction(0)
+    low, high = (
+        Fraction(0),
+        share,
+    )  # with a minimum to fill up, so much costs more than `usage` of it
+    while high - low > _NEAR * share:
+        middle = (low + high) / 2
+        low, high = (low, middle) if charged(middle).total >= cost else (middle, high)
+    return high
