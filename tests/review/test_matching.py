@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minutebook.review.matching import DAY_US, SECOND_US, Matching, matched
+from minutebook.review.clocks import DAY_US, SECOND_US
+from minutebook.review.matching import Matching, matched
 
 SCHEMA = {
     "n": pl.UInt32,
@@ -76,7 +77,7 @@ def test_the_shift_of_the_clocks_is_found(shift_s: int) -> None:
     found = matched(ours, theirs, TOLERANCE)
     assert found.pairs.height > 790
     assert sum(o != t for o, t in pairs(found)) <= 4  # calls of the same numbers, seconds apart
-    shifts = dict(found.shifts.iter_rows())
+    shifts = dict(found.shifts.select("day", "shift").iter_rows())
     assert [
         abs(shifts[d] - (shift_s if d >= 2 else 0) * SECOND_US) <= SECOND_US for d in range(4)
     ] == [True] * 4
@@ -138,3 +139,26 @@ def test_every_call_is_somewhere_once(
         assert sorted(every) == list(range(len(rows)))
     assert found.shifts["day"].max() in (None, 0)
     assert DAY_US == 86_400 * SECOND_US
+
+
+def test_a_clock_that_changes_within_a_day() -> None:
+    """The hours before the change go by the shift of the day before."""
+    rows = [(d * 86_400 + 600 * n, f"4420{n:05}{d}") for d in range(3) for n in range(140)]
+    change = 86_400 + 3600
+    ours = side([call(at, called) for at, called in rows])
+    theirs = side([call(at + (3600 if at >= change else 0), called) for at, called in rows])
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(n, n) for n in range(len(rows))}
+
+
+def test_a_quiet_day_goes_by_the_days_around_it() -> None:
+    """One call is too few to tell a clock; the day before says it."""
+    rows = [(60 * n, f"4420{n:05}") for n in range(50)] + [(86_400 + 40_000, "442079460")]
+    ours = side([call(at, called) for at, called in rows])
+    theirs = side([call(at + 7200, called) for at, called in rows])
+    found = matched(ours, theirs, TOLERANCE)
+    assert found.pairs.height == 51
+    assert found.shifts.select("day", "shift", "told").rows() == [
+        (0, 7200 * SECOND_US, True),
+        (1, 7200 * SECOND_US, False),
+    ]

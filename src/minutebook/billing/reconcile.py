@@ -292,7 +292,7 @@ def _total(side: pl.DataFrame) -> Sum:
 def _runs(shifts: pl.DataFrame) -> tuple[tuple[date, date, int], ...]:
     """Days in a row on which their clock was as far ahead."""
     runs: list[tuple[date, date, int]] = []
-    for number, shift in shifts.sort("day").iter_rows():
+    for number, shift in shifts.select("day", "shift").iter_rows():
         day, seconds = _EPOCH + timedelta(days=number), shift // 1_000_000
         if not seconds:
             continue

@@ -1,0 +1,59 @@
+"""How far the clocks of two sides lie apart, day by day (a zone, a clock change, a wrong clock). Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+SECOND_US: Final = 1_000_000
+DAY_US: Final = 86_400 * SECOND_US
+FARTHEST_US: Final = 26 * 3600 * SECOND_US
+"""Zones lie at most 26 hours apart."""
+
+_FEW: Final = 3  # calls that agree on a shift before it is believed
+_AT_LEAST: Final = 0.2  # of a day's calls
+
+DIFFERENCES_SCHEMA: dict[str, type[pl.DataType]] = {
+    "day": pl.Int64,
+    "second": pl.Int64,
+    "calls": pl.UInt32,
+}
+
+
+def counted(differences: pl.LazyFrame) -> pl.LazyFrame:
+    """`day` and `difference` (theirs − ours, µs) of pairs, as DIFFERENCES_SCHEMA: counted by the second."""
+    second = (pl.col("difference") / SECOND_US).round().cast(pl.Int64)
+    found = differences.group_by("day", second=second).agg(calls=pl.len())
+    return found.select(pl.col(name).cast(dtype) for name, dtype in DIFFERENCES_SCHEMA.items())
+
+
+def shifts(differences: pl.DataFrame, calls_by_day: pl.DataFrame) -> pl.DataFrame:
+    """By day of ours (number since 1970) the `shift` in µs that the most calls show, to the second.
+
+    Where too few of a day's calls agree, the day before says it, or else the day after; `told` says
+    whether the day itself did. `before` and `after` are the shifts of the days around it: on the day
+    of a clock change both hold. Columns of `calls_by_day`: `day`, `all`.
+    """
+    every = differences.group_by("day", "second").agg(pl.col("calls").sum())
+    around = pl.concat([every.with_columns(pl.col("second") + step) for step in (-1, 0, 1)])
+    best = (
+        around.group_by("day", "second")
+        .agg(pl.col("calls").sum())
+        .join(every.select("day", "second", own="calls"), on=["day", "second"])
+        .sort("day", "own", "calls", pl.col("second").abs(), descending=[False, True, True, False])
+        .group_by("day", maintain_order=True)
+        .first()
+    )
+    enough = (pl.col("calls") >= _FEW) & (pl.col("calls") >= _AT_LEAST * pl.col("all"))
+    told = calls_by_day.join(best, on="day", how="left").with_columns(
+        told=enough.fill_null(value=False)
+    )
+    shift = pl.when("told").then(pl.col("second") * SECOND_US)
+    known = shift.forward_fill().backward_fill().fill_null(0)
+    days = told.sort("day").select("day", known.alias("shift"), "told")
+    neighbours = [
+        pl.col("shift").shift(step).fill_null(pl.col("shift")).alias(name)
+        for name, step in (("before", 1), ("after", -1))
+    ]
+    return days.with_columns(neighbours)
