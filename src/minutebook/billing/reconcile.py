@@ -186,7 +186,7 @@ def reconcile(
     mine, other = (_with_amounts(calls, schedule, cards, first, last) for calls in sides)
     matching = matched(_matchable(mine), _matchable(other), tolerance_s * 1_000_000)
     pairs = compared(matching, mine, other)
-    found = differences(_repriced(pairs, mine, schedule, cards), matching, mine, other)
+    found, _changes = differences(_repriced(pairs, mine, schedule, cards), matching, mine, other)
     classes = {what: _sum(found.filter(pl.col("difference") == what.value)) for what in Difference}
     return Reconciliation(
         first=first,

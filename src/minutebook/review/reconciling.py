@@ -12,19 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook import money
+from minutebook.review.pricing import Change, pricing
 
 if TYPE_CHECKING:
     from minutebook.review.matching import Matching
 
-INCREMENTS: Final = (
-    (1, 1), (6, 6), (30, 6), (60, 6), (60, 1), (30, 1), (30, 30), (60, 60), (12, 6), (10, 10), (20, 20),
-)  # fmt: skip
-"""Increments in use, minimum and pulse in seconds."""
-
 _CLOCK_US: Final = 1_000_000
-_MOST: Final = 0.5  # of a prefix's calls that one increment must explain
-_SIXTY: Final = 60
 
 
 class Difference(StrEnum):
@@ -75,8 +68,10 @@ def compared(matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl
 
 def differences(
     pairs: pl.DataFrame, matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame
-) -> pl.DataFrame:
-    """Every difference of the period (DIFFERENCE_SCHEMA); a pair may have several, or none.
+) -> tuple[pl.DataFrame, list[Change]]:
+    """Every difference of the period (DIFFERENCE_SCHEMA), and how they price otherwise.
+
+    A pair may have several differences, or none.
 
     `pairs` are `compared`, with our price of the call at their duration: `repriced`, and the columns
     of `pricing`.
@@ -107,14 +102,8 @@ def differences(
         ms=pl.lit(0, pl.Int64),
         units=pl.lit(0, pl.Int64),
     )
-    priced = both.filter(pl.col("repriced") != pl.col("units_theirs"))
-    dearer = priced.select(
-        "ours",
-        "theirs",
-        difference=pricing(priced),
-        ms=pl.lit(0, pl.Int64),
-        units=pl.col("repriced") - pl.col("units_theirs"),
-    )
+    priced = pricing(both.filter(pl.col("repriced") != pl.col("units_theirs")), UNEXPLAINED)
+    dearer = priced.differences.with_columns(ms=pl.lit(0, pl.Int64))
     parts = [
         crossing,
         longer,
@@ -125,69 +114,8 @@ def differences(
         _lonely(ours, matching.again_ours, "ours", Difference.DUPLICATE),
         _lonely(theirs, matching.again_theirs, "theirs", Difference.DUPLICATE),
     ]
-    return pl.concat(
-        [part.select(pl.col(n).cast(d) for n, d in DIFFERENCE_SCHEMA.items()) for part in parts]
-    )
-
-
-def pricing(pairs: pl.DataFrame) -> pl.Series:
-    """Why their amount is not our price of their duration, for each of the pairs.
-
-    Columns `units_theirs`, `duration_ms_theirs`, and of our price at their duration `numerator`
-    (unrounded, in money.NUMERATOR_UNITS), `rate_units`, `connect_fee_units`, `billed_seconds` and
-    `prefix`. Values between two roundings of their last decimal count as equal.
-    """
-    theirs = pl.col("units_theirs") * _SIXTY
-    ulp = _last_place(pairs["units_theirs"]) * _SIXTY
-    rate, billed = pl.col("rate_units"), pl.col("billed_seconds")
-    fee = pl.col("connect_fee_units") * _SIXTY
-    group = pl.col("prefix").fill_null("")
-    frame = pairs.with_columns(
-        rounding=(theirs - pl.col("numerator")).abs() < ulp,
-        group=group,
-        seconds=-(-pl.col("duration_ms_theirs") // 1000),
-    )
-    odd = ~pl.col("rounding")
-
-    def share(fits: pl.Expr) -> pl.Expr:
-        """Of a prefix's calls that rounding does not explain, how many this does."""
-        return fits.filter(odd).mean().over("group").fill_null(0.0)
-
-    frame = frame.with_columns(increment=pl.lit(value=False))
-    for minimum, pulse in INCREMENTS:
-        past = (pl.col("seconds") - minimum).clip(lower_bound=0)
-        other = minimum - (-past // pulse) * pulse
-        fits = (theirs - fee - other * rate).abs() < ulp
-        another = fits & (other != billed)
-        chosen = (share(fits) >= _MOST) & another.any().over("group")
-        frame = frame.with_columns(increment=pl.col("increment") | (another & chosen))
-    implied_fee = theirs - billed * rate
-    usual_fee = implied_fee.filter(odd).median().over("group").cast(pl.Int64)
-    varied = billed.n_unique().over("group") > 1
-    longest = billed.arg_max()
-    implied_rate = ((theirs - fee).get(longest) / billed.get(longest)).over("group")
-    frame = frame.with_columns(
-        connect_fee=varied & ((implied_fee - usual_fee).abs() < ulp).fill_null(value=False),
-        rate=(billed > 0) & ((theirs - fee - implied_rate * billed).abs() < 2 * ulp),
-    )
-    causes = ("increment", "connect_fee", "rate")
-    shares = [share(pl.col(name)) for name in causes]
-    most = pl.max_horizontal(shares)
-    named = pl.lit(UNEXPLAINED)
-    for name, of_group in reversed(list(zip(causes, shares, strict=True))):
-        best = pl.col(name) & (of_group >= _MOST) & (of_group == most)
-        named = pl.when(best).then(pl.lit(name)).otherwise(named)
-    named = pl.when("rounding").then(pl.lit("rounding")).otherwise(named)
-    return frame.select(named.alias("difference")).to_series()
-
-
-def _last_place(units: pl.Series) -> int:
-    """The unit of the last decimal that any of these amounts has, in money.UNITS."""
-    for decimals in range(money.SCALE + 1):
-        unit = 10 ** (money.SCALE - decimals)
-        if (units % unit == 0).all():
-            return int(unit)
-    return 1
+    schema = [pl.col(name).cast(dtype) for name, dtype in DIFFERENCE_SCHEMA.items()]
+    return pl.concat([part.select(schema) for part in parts]), priced.changes
 
 
 def _lonely(side: pl.DataFrame, rows: pl.Series, name: str, what: Difference) -> pl.DataFrame:
