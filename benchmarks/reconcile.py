@@ -104,7 +104,7 @@ def read(path: Path) -> tuple[float, str]:
         carrier = book.carrier()
     begun = time.perf_counter()
     reading = Reading([InputFile.of(path / "theirs.csv")], "auto", None, carrier.sources, None)
-    calls, _ = recorded_calls(reading, carrier.directory())
+    calls = recorded_calls(reading, carrier.directory()).calls
     return time.perf_counter() - begun, f"{calls.height:,} calls"
 
 

@@ -2,108 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import random
-from datetime import UTC, datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.carriers import Call, declare, october, take_in
+from tests.carriers import october
+from tests.disputes import Row, classes, cost, disputed, export, held, traffic
 
+from minutebook.billing.reconcile_words import words
+from minutebook.billing.reconciliation import Shift
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from minutebook.billing.reconcile import Reconciliation
     from minutebook.book import Book
-
-CARRIER = """
-[plan.retail]
-model = "per_minute"
-currency = "USD"
-card = "a-z"
-
-[account.acme]
-plan = "retail"
-from = 2026-09-01
-match = [ { account_code = "acme" } ]
-"""
-DECK = "prefix,destination,rate,connect_fee\n44,United Kingdom,0.0123,\n447,UK mobile,0.0311,\n353,Ireland,0.0200,0.01\n"
-RATES = {
-    "442079460": (Decimal("0.0123"), 0),
-    "447700900": (Decimal("0.0311"), 0),
-    "353209100": (Decimal("0.02"), Decimal("0.01")),
-}
-FIRST = datetime(2026, 10, 1, tzinfo=UTC)
-Row = dict[str, Any]
-
-
-def cost(
-    called: str,
-    seconds: int,
-    increment: tuple[int, int] = (1, 1),
-    places: str = "0.0001",
-    factor: Decimal = Decimal(1),
-    fee: Decimal = Decimal(0),
-) -> Decimal:
-    """The price of a call, written anew."""
-    rate, own_fee = RATES[called[:9]]
-    minimum, pulse = increment
-    billed = max(minimum, minimum + -(-(seconds - minimum) // pulse) * pulse) if seconds else 0
-    exact = own_fee + fee + rate * factor * billed / 60 if billed else Decimal(0)
-    return exact.quantize(Decimal(places), ROUND_CEILING)
-
-
-def traffic() -> list[Row]:
-    """Some four hundred calls of ten days, answered, of three destinations."""
-    chance = random.Random(7)
-    rows = []
-    for n in range(400):
-        at = FIRST + timedelta(days=n % 10, seconds=chance.randrange(7200, 80_000))
-        called = f"{chance.choice(list(RATES))}{chance.randrange(100):03}"
-        rows.append(
-            {"id": f"c{n}", "at": at, "called": called, "seconds": chance.randrange(3, 400)}
-        )
-    return rows
 
 
 @pytest.fixture
 def carrier(book: Book, tmp_path: Path) -> Book:
-    declare(book, tmp_path, CARRIER, deck=DECK)
-    calls = [Call(r["id"], called=r["called"], at=r["at"], seconds=r["seconds"]) for r in traffic()]
-    take_in(book, tmp_path, *calls)
-    return book
-
-
-def export(path: Path, rows: list[Row], *, ids: bool = True) -> str:
-    """Their file: times, numbers and amounts as rows say, else as ours."""
-    with path.open("w", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(
-            ["call_id", "server", "caller", "called", "setup_at", "answered_at", "ended_at", "cost"]
-        )
-        for n, row in enumerate(rows):
-            answered = row["at"] + timedelta(seconds=2)
-            ended = answered + timedelta(seconds=row["seconds"])
-            amount = row["cost"] if "cost" in row else cost(row["called"], row["seconds"])
-            id_ = row["id"] if ids else f"their-{n}"
-            times = [row["at"].isoformat(), answered.isoformat(), ended.isoformat()]
-            out.writerow([id_, "their-switch", "442079460999", row["called"], *times, str(amount)])
-    return str(path)
-
-
-def held(book: Book, file: str, **more: Any) -> Reconciliation:
-    found = book.reconcile("lake", file, october(1), october(10), account="acme", **more)
-    explained = sum((c.units for c in found.classes.values()), 0) + found.unexplained.units
-    assert found.ours.units - found.theirs.units == explained  # always, to the last unit
-    return found
-
-
-def classes(found: Reconciliation) -> dict[str, tuple[int, Decimal]]:
-    return {str(what): (c.calls, c.amount) for what, c in found.classes.items() if c.calls}
+    return disputed(book, tmp_path)
 
 
 @pytest.mark.parametrize("ids", [True, False])
@@ -223,8 +143,11 @@ def test_many_at_once(carrier: Book, tmp_path: Path) -> None:
     assert set(told) == {name for name, *_ in planted}
     assert told["missing_theirs"][0] == 7
     assert told["duplicate"][0] == 6
-    assert found.shifts == ((october(4), october(6), 3600),)
-    assert "Their times are 3,600 s ahead from 2026-10-04 to 2026-10-06." in found.words
+    assert found.causes.shifts == (Shift(october(4), october(6), 3600),)
+    assert (
+        "Their times are 3,600 s ahead from 2026-10-04 to 2026-10-06, as another zone would be."
+        in " ".join(words(found))
+    )
 
 
 def test_what_lies_in_the_period_for_one_side_alone(carrier: Book, tmp_path: Path) -> None:
@@ -233,7 +156,7 @@ def test_what_lies_in_the_period_for_one_side_alone(carrier: Book, tmp_path: Pat
     late = [r for r in rows if r["at"].day == 10]
     for row in rows:
         row["at"] += timedelta(hours=8)
-    outside = [r for r in late if (r["at"] + timedelta(seconds=2)).day == 11]
+    outside = [r for r in late if (r["at"] + timedelta(seconds=r["ring"])).day == 11]
     assert outside
     found = held(carrier, export(tmp_path / "t.csv", rows))
     told = classes(found)
@@ -287,4 +210,4 @@ def test_what_cannot_be_reconciled_is_said(carrier: Book, tmp_path: Path) -> Non
     for row in strangers:
         row["cost"] = Decimal("0.01")
     found = held(carrier, export(tmp_path / "x.csv", strangers))
-    assert found.words[0].startswith("The two sides share no call")
+    assert words(found)[0].startswith("The two sides share no call")

@@ -4,238 +4,106 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
 from minutebook.billing.rated_calls import rated_frame
-from minutebook.billing.schedule import Schedule
-from minutebook.billing.statement import days_between
-from minutebook.calls.lake import as_files
-from minutebook.calls.reading import InputFile, Reading
-from minutebook.calls.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
+from minutebook.billing.reconciliation import (
+    Causes,
+    DaySums,
+    Reconciliation,
+    Shift,
+    SideFacts,
+    Sum,
+)
+from minutebook.calls.sides import AMOUNT
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
-from minutebook.ledger import declarations
+from minutebook.review.causes import holes, length_causes
+from minutebook.review.clocks import DAY_US, SECOND_US
+from minutebook.review.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.review.matching import matched
 from minutebook.review.reconciling import UNEXPLAINED, Difference, compared, differences
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from minutebook.calls.lake import Lake
-    from minutebook.calls.source import Source
+    from minutebook.billing.schedule import Schedule
     from minutebook.card_store import CardStore
-    from minutebook.declarations.carrier import Carrier
-    from minutebook.ledger.database import Database
+    from minutebook.review.matching import Matching
+    from minutebook.review.reconciling import Found
 
-LAKE = "lake"
 _EPOCH = date(1970, 1, 1)
+_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """Calls, their talk, and their amount; of a difference ours less theirs."""
+class Prices:
+    """What prices calls that carry no amount, and a call at another length."""
 
-    calls: int
-    duration_ms: int
-    units: int
+    schedule: Schedule
+    cards: CardStore
 
-    @property
-    def amount(self) -> Decimal:
-        return money.decimal_of_units(self.units)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "calls": self.calls,
-            "seconds": self.duration_ms / 1000,
-            "amount": money.text(self.amount),
-        }
+    def of(self, calls: pl.DataFrame) -> pl.DataFrame:
+        """Calls (SIDE_SCHEMA, and more) as `rated_frame` prices them."""
+        length = pl.col("duration_ms")
+        needed = ("n", "day", "account", "called", "called_key", "setup_at", "answered_at")
+        silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
+        return rated_frame(silent, self.schedule, self.cards)
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """What two sides have, and where they differ.
-
-    `calls` are the differing calls, one row a difference, for the other side. `shifts` are runs of
-    days on which their clock was ahead: (first day, last day, seconds).
-    """
-
-    first: date
-    last: date
-    ours: Sum
-    theirs: Sum
-    classes: dict[Difference, Sum]
-    unexplained: Sum
-    matched_calls: int
-    shifts: tuple[tuple[date, date, int], ...]
-    priced_by_us: bool
-    broken: int
-    calls: pl.DataFrame
-
-    @property
-    def words(self) -> list[str]:
-        """The likely causes, in sentences."""
-        said = []
-        if not self.matched_calls:
-            said.append(
-                "The two sides share no call: these are other calls, another period, or numbers and"
-                " times that cannot be brought together."
-            )
-        for begin, end, seconds in self.shifts:
-            ahead = "ahead" if seconds > 0 else "behind"
-            said.append(f"Their times are {abs(seconds):,} s {ahead} from {begin} to {end}.")
-        for what, found in self.classes.items():
-            if found.calls:
-                amount = money.text(found.amount)
-                said.append(_WORDS[what].format(calls=_counted(found.calls), amount=amount))
-        if self.unexplained.calls:
-            said.append(
-                f"Explained by no class: {_counted(self.unexplained.calls)},"
-                f" {money.text(self.unexplained.amount)}."
-            )
-        if self.priced_by_us:
-            said.append("Their records carry no amounts: they are priced as the account is.")
-        if self.broken:
-            said.append(
-                f"{self.broken:,} records of the files could not be understood, and are left out."
-            )
-        return said
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook reconcile --format json` prints it (contract)."""
-        return {
-            "from": self.first.isoformat(),
-            "to": self.last.isoformat(),
-            "ours": self.ours.to_json(),
-            "theirs": self.theirs.to_json(),
-            "matched": self.matched_calls,
-            "classes": [
-                {"class": str(what), **found.to_json()} for what, found in self.classes.items()
-            ],
-            "unexplained": self.unexplained.to_json(),
-            "shifts": [
-                {"from": begin.isoformat(), "to": end.isoformat(), "seconds": seconds}
-                for begin, end, seconds in self.shifts
-            ],
-            "not_understood": self.broken,
-            "words": self.words,
-        }
-
-
-_WORDS = {
-    Difference.MISSING_OURS: "Theirs alone, not in our records: {calls}, {amount}.",
-    Difference.MISSING_THEIRS: "Ours alone, not in their records: {calls}, {amount}.",
-    Difference.DUPLICATE: "More than once on one side: {calls}, {amount}.",
-    Difference.DURATION: "Longer or shorter: {calls}, {amount}.",
-    Difference.CLOCK: "At another time of day: {calls}.",
-    Difference.DAY_BOUNDARY: "Within these days on one side alone: {calls}, {amount}.",
-    Difference.RATE: "By another rate: {calls}, {amount}.",
-    Difference.INCREMENT: "Billed by another increment: {calls}, {amount}.",
-    Difference.ROUNDING: "Rounded otherwise: {calls}, {amount}.",
-    Difference.CONNECT_FEE: "With another connect fee: {calls}, {amount}.",
-}
-
-
-def _counted(calls: int) -> str:
-    return f"{calls:,} call{'' if calls == 1 else 's'}"
-
-
-def reconcile(
-    database: Database,
-    lake: Lake,
-    cards: CardStore,
-    ours: str,
-    theirs: str,
+def reconciled_calls(
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    facts: tuple[SideFacts, SideFacts],
+    prices: Prices,
     first: date,
     last: date,
-    *,
-    account: str | None = None,
-    format: str = "auto",
-    source: str | None = None,
-    tolerance_s: int = 5,
+    currency: str | None,
+    tolerance_us: int,
 ) -> Reconciliation:
-    """Two sides' calls of a period. A side is `lake`, or the path of a file of call records.
+    """Two sides' calls (SIDE_SCHEMA, a day around the period included), call by call.
 
-    `account` says whose calls of the lake are meant, and prices records without amounts; `source`
-    says what files cannot say of themselves.
+    First the hours are compared: where both sides have the same calls, nothing is left to match. The
+    others' calls are matched, and what differs between the two of a pair is classed.
     """
-    days_between(first, last)
-    with database.transaction() as connection:
-        carrier = declarations.load(connection)
-    if account is not None:
-        carrier.account_named(account)
-    declared = None if source is None else carrier.sources.get(source)
-    if source is not None and declared is None:
-        raise InputError(f"source {source!r} is not declared; declare [source.{source}]")
-    schedule = Schedule(carrier)
-    sides, broken = [], 0
-    for side in (ours, theirs):
-        if side == LAKE:
-            calls = _of_lake(lake, account, first, last)
-        else:
-            calls, wrong = _of_file(side, format, declared, carrier, account, first, last)
-            broken += wrong
-        sides.append(calls.with_row_index("n"))
-    priced_by_us = sides[1][AMOUNT].null_count() > 0
-    for which, records in zip((ours, theirs), sides, strict=True):
-        if records.is_empty():
-            raise InputError(f"{which} has no calls from {first} to {last}; choose other days")
-    mine, other = (_with_amounts(calls, schedule, cards, first, last) for calls in sides)
-    matching = matched(_matchable(mine), _matchable(other), tolerance_s * 1_000_000)
-    pairs = compared(matching, mine, other)
-    found, _changes = differences(_repriced(pairs, mine, schedule, cards), matching, mine, other)
-    classes = {what: _sum(found.filter(pl.col("difference") == what.value)) for what in Difference}
+    ours, theirs = (
+        _with_amounts(calls.with_row_index("n"), prices, first, last) for calls in sides
+    )
+    for side, fact in ((ours, facts[0]), (theirs, facts[1])):
+        if not side["inside"].any():
+            raise InputError(f"{fact.name} has no calls from {first} to {last}; choose other days")
+    frames = _matchable(ours), _matchable(theirs)
+    alike = alike_hours(*frames)
+    (settled, our_left), (_, their_left) = (in_hours(frame, alike) for frame in frames)
+    agreed = settled.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
+    matching = matched(our_left, their_left, tolerance_us, agreed)
+    pairs = compared(matching, ours, theirs)
+    found = differences(_repriced(pairs, ours, prices), matching, ours, theirs)
+    hours = totals_by_hour(*frames, matching, alike)
+    classes = {
+        what: _sum(found.frame.filter(pl.col("difference") == what.value)) for what in Difference
+    }
     return Reconciliation(
         first=first,
         last=last,
-        ours=_total(mine),
-        theirs=_total(other),
+        currency=currency,
+        sides=facts,
+        ours=_total(ours),
+        theirs=_total(theirs),
         classes=classes,
-        unexplained=_sum(found.filter(pl.col("difference") == UNEXPLAINED)),
-        matched_calls=matching.pairs.height,
-        shifts=_runs(matching.shifts),
-        priced_by_us=priced_by_us,
-        broken=broken,
-        calls=_shown(found, mine, other),
+        unexplained=_sum(found.frame.filter(pl.col("difference") == UNEXPLAINED)),
+        matched_calls=settled.height + matching.pairs.height,
+        alike_hours=alike.len(),
+        priced_by_us=sides[1][AMOUNT].null_count() > 0,
+        days=_days(hours),
+        causes=_causes(found, pairs, matching, hours, ours, theirs),
+        calls=_shown(found.frame, ours, theirs),
     )
 
 
-def _of_lake(lake: Lake, account: str | None, first: date, last: date) -> pl.DataFrame:
-    """The lake's calls of the period, and of a day around it."""
-    begin, end = first - ONE_DAY, last + ONE_DAY
-    files = as_files(lake.snapshot().frame.filter(pl.col("day").is_between(begin, end)))
-    calls = lake.scan(files)
-    if account is not None:
-        calls = calls.filter(pl.col("account") == account)
-    named = calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).select(SIDE_SCHEMA.keys())
-    return named.collect(engine="streaming")
-
-
-def _of_file(
-    path: str,
-    format: str,
-    source: Source | None,
-    carrier: Carrier,
-    account: str | None,
-    first: date,
-    last: date,
-) -> tuple[pl.DataFrame, int]:
-    reading = Reading([InputFile.of(Path(path))], format, source, carrier.sources, None)
-    calls, broken = recorded_calls(reading, carrier.directory())
-    if account is not None:
-        calls = calls.with_columns(account=pl.lit(account))
-    inside = pl.col("day").is_between(first - ONE_DAY, last + ONE_DAY)
-    return calls.filter(inside), broken
-
-
-def _with_amounts(
-    side: pl.DataFrame, schedule: Schedule, cards: CardStore, first: date, last: date
-) -> pl.DataFrame:
+def _with_amounts(side: pl.DataFrame, prices: Prices, first: date, last: date) -> pl.DataFrame:
     """A side with `units` (its own amounts, else by the account's prices), `at` and `inside`."""
-    priced = _priced(side.filter(pl.col(AMOUNT).is_null()), schedule, cards)
+    priced = prices.of(side.filter(pl.col(AMOUNT).is_null()))
     ours = side.select("n").join(priced.select("n", "cost_units"), on="n", how="left")
     return side.with_columns(
         at=pl.coalesce("answered_at", "setup_at").dt.epoch("us"),
@@ -245,26 +113,17 @@ def _with_amounts(
     ).drop(AMOUNT)
 
 
-def _priced(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl.DataFrame:
-    length = pl.col("duration_ms")
-    needed = ("n", "day", "account", "called", "called_key", "setup_at", "answered_at")
-    silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
-    return rated_frame(silent, schedule, cards)
-
-
 def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     text = [pl.col(name).fill_null("") for name in ("call_id", "caller", "called")]
-    return side.select(pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms")
+    return side.select(pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms", "units", "inside")
 
 
-def _repriced(
-    pairs: pl.DataFrame, ours: pl.DataFrame, schedule: Schedule, cards: CardStore
-) -> pl.DataFrame:
+def _repriced(pairs: pl.DataFrame, ours: pl.DataFrame, prices: Prices) -> pl.DataFrame:
     """The pairs with our price of their duration; where the durations agree, what we have."""
     calls = ours.join(pairs.select("duration_ms_theirs", n="ours"), on="n").with_columns(
         duration_ms="duration_ms_theirs"
     )
-    priced = _priced(calls, schedule, cards).select(
+    priced = prices.of(calls).select(
         "numerator",
         "rate_units",
         "connect_fee_units",
@@ -279,6 +138,53 @@ def _repriced(
     )
 
 
+def _causes(
+    found: Found,
+    pairs: pl.DataFrame,
+    matching: Matching,
+    hours: pl.DataFrame,
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+) -> Causes:
+    frame = found.frame
+
+    def of(what: Difference) -> pl.DataFrame:
+        return frame.filter(pl.col("difference") == what.value)
+
+    unanswered = {
+        what: int((of(what)["ms"] == 0).sum())
+        for what in (Difference.MISSING_OURS, Difference.MISSING_THEIRS)
+    }
+    longer = pairs.join(of(Difference.DURATION).select("ours"), on="ours", how="semi")
+    rung = _ringing(_ringing(longer, ours, "ours", "ring_ms"), theirs, "theirs", "ring_ms_theirs")
+    last_hours = [
+        hours.filter(pl.col(name) > 0)["hour"].max() for name in ("calls", "calls_theirs")
+    ]
+    return Causes(
+        shifts=_runs(matching.shifts),
+        clock_told=bool(matching.shifts["told"].any()) or matching.shifts.is_empty(),
+        lengths=tuple(length_causes(rung)),
+        changes=tuple(found.changes),
+        holes=tuple(holes(hours)),
+        last_hours=(_whole(last_hours[0]), _whole(last_hours[1])),
+        unanswered=unanswered,
+        again_theirs=int(of(Difference.DUPLICATE)["theirs"].count()),
+        decimals=found.decimals,
+    )
+
+
+def _ringing(pairs: pl.DataFrame, side: pl.DataFrame, which: str, name: str) -> pl.DataFrame:
+    """The pairs with the time from setup to answer of one of their sides."""
+    ring = (pl.col("answered_at") - pl.col("setup_at")).dt.total_milliseconds().alias(name)
+    some = side.join(pairs.select(n=which), on="n", how="semi")
+    return pairs.join(some.select(ring, pl.col("n").alias(which)), on=which, how="left")
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
 def _sum(found: pl.DataFrame) -> Sum:
     return Sum(found.height, int(found["ms"].sum()), int(found["units"].cast(pl.Int128).sum()))
 
@@ -289,17 +195,33 @@ def _total(side: pl.DataFrame) -> Sum:
     return Sum(inside.height, int(inside["duration_ms"].sum()), units)
 
 
-def _runs(shifts: pl.DataFrame) -> tuple[tuple[date, date, int], ...]:
+def _days(hours: pl.DataFrame) -> tuple[DaySums, ...]:
+    """The days of our clock, each with its hours that differ."""
+    sums = ["calls", "ms", "units"]
+    unlike = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_theirs") for name in sums)
+    both = [*sums, *(f"{name}_theirs" for name in sums)]
+    days = (
+        hours.group_by(day=pl.col("hour") // _HOURS)
+        .agg(pl.col(both).sum(), differ=(pl.col("hour") % _HOURS).filter(unlike).sort())
+        .sort("day")
+    )
+    return tuple(
+        DaySums(_EPOCH + timedelta(days=day), Sum(*row[:3]), Sum(*row[3:6]), tuple(row[6]))
+        for day, *row in days.select("day", *both, "differ").iter_rows()
+    )
+
+
+def _runs(shifts: pl.DataFrame) -> tuple[Shift, ...]:
     """Days in a row on which their clock was as far ahead."""
-    runs: list[tuple[date, date, int]] = []
+    runs: list[Shift] = []
     for number, shift in shifts.select("day", "shift").iter_rows():
-        day, seconds = _EPOCH + timedelta(days=number), shift // 1_000_000
+        day, seconds = _EPOCH + timedelta(days=number), shift // SECOND_US
         if not seconds:
             continue
-        if runs and runs[-1][2] == seconds and runs[-1][1] + ONE_DAY == day:
-            runs[-1] = (runs[-1][0], day, seconds)
+        if runs and runs[-1].seconds == seconds and runs[-1].last + ONE_DAY == day:
+            runs[-1] = Shift(runs[-1].first, day, seconds)
         else:
-            runs.append((day, day, seconds))
+            runs.append(Shift(day, day, seconds))
     return tuple(runs)
 
 
@@ -307,14 +229,15 @@ def _shown(found: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.
     """The differing calls as both sides have them, amounts as decimals."""
     names = ["call_id", "caller", "called", "setup_at", "answered_at", "ended_at"]
 
-    def side(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    def side(frame: pl.DataFrame, which: str, name: str) -> pl.DataFrame:
+        some = frame.join(found.select(n=which), on="n", how="semi")
         seconds = (pl.col("duration_ms") / 1000).alias("seconds")
-        shown = frame.select("n", *names, seconds, amount=money.amounts(pl.col("units")))
+        shown = some.select("n", *names, seconds, amount=money.amounts(pl.col("units")))
         return shown.rename({c: f"{name}_{c}" for c in shown.columns if c != "n"})
 
     return (
-        found.join(side(ours, "our"), left_on="ours", right_on="n", how="left")
-        .join(side(theirs, "their"), left_on="theirs", right_on="n", how="left")
+        found.join(side(ours, "ours", "our"), left_on="ours", right_on="n", how="left")
+        .join(side(theirs, "theirs", "their"), left_on="theirs", right_on="n", how="left")
         .with_columns(difference_amount=money.amounts(pl.col("units")))
         .drop("ours", "theirs", "ms", "units")
         .sort("difference", "our_answered_at", "their_answered_at", nulls_last=True)

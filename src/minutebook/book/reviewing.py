@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from minutebook.billing.capacity import Assumptions, Capacity
     from minutebook.billing.channel_use import ChannelUse
     from minutebook.billing.minimum_standing import MinimumStanding
-    from minutebook.billing.reconcile import Reconciliation
+    from minutebook.billing.reconciliation import Reconciliation
     from minutebook.billing.review import Review
     from minutebook.billing.simulate import Simulated
 
@@ -112,21 +112,10 @@ class Reviewing(OpenBook):
         tolerance_s: int = 5,
     ) -> Reconciliation:
         """Two sides' records of the same calls; a side is "lake", or the path of a file."""
-        from minutebook.billing.reconcile import reconcile
+        from minutebook.billing.two_sides import Asked, reconcile
 
-        return reconcile(
-            self.database,
-            self.lake,
-            self.cards,
-            ours,
-            theirs,
-            first,
-            last,
-            account=account,
-            format=format,
-            source=source,
-            tolerance_s=tolerance_s,
-        )
+        asked = Asked(ours, theirs, first, last, account, format, source, tolerance_s)
+        return reconcile(self.database, self.lake, self.cards, asked)
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

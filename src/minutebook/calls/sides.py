@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
 from minutebook.calls.collecting import understood
-from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.calls.schema import CALL_SCHEMA, Reason
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,16 +33,31 @@ SIDE_SCHEMA: dict[str, pl.DataType] = {
 }  # fmt: skip
 """What is needed of a call to hold two sides against each other."""
 
+_WHOSE = [
+    reason.value
+    for reason in (Reason.NO_ACCOUNT, Reason.AMBIGUOUS, Reason.NO_PLAN, Reason.UNKNOWN_ACCOUNT)
+]
+"""Reasons of records that are calls all the same."""
+
 AMOUNT_COLUMNS = ("cost", "amount", "charge", "charged", "price", "total", "billed_amount", "sell")
 """Names of columns that hold it, whatever their case; the first that is there counts."""
 
 
-def recorded_calls(reading: Reading, directory: Directory) -> tuple[pl.DataFrame, int]:
-    """The calls of the files (SIDE_SCHEMA), duplicates kept; and how many records are none.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A side's calls (SIDE_SCHEMA), duplicates kept; how many records are none, how many name no zone.
 
-    Whose calls they are is not asked: records that fit no account are calls too.
+    Times without an offset of a source without a zone are taken as UTC here: the other side tells.
     """
-    frames: list[pl.DataFrame] = []
+
+    calls: pl.DataFrame
+    broken: int = 0
+    without_zone: int = 0
+
+
+def recorded_calls(reading: Reading, directory: Directory) -> Recorded:
+    """The calls of the files. Whose they are is not asked: records that fit no account are calls too."""
+    parts: list[Recorded] = []
     broken = 0
     for file, reader, source in reading.plan:
         paired: list[pl.DataFrame] = []
@@ -50,27 +66,30 @@ def recorded_calls(reading: Reading, directory: Directory) -> tuple[pl.DataFrame
             if table.pairs:
                 paired.append(table.frame)
             else:
-                frames.append(_understood(table.frame, reader, source, directory, file.name))
+                parts.append(_understood(table.frame, reader, source, directory, file.name))
         if paired:
             rows = pl.concat(paired, how="diagonal", rechunk=True)
-            frames.append(_understood(rows, reader, source, directory, file.name))
-    every = pl.concat(frames) if frames else pl.DataFrame(schema=SIDE_SCHEMA)
-    sound = every.filter(pl.col("day").is_not_null())
-    return sound, broken + every.height - sound.height
+            parts.append(_understood(rows, reader, source, directory, file.name))
+    every = pl.concat([pl.DataFrame(schema=SIDE_SCHEMA), *(part.calls for part in parts)])
+    broken += sum(part.broken for part in parts)
+    return Recorded(every, broken, sum(part.without_zone for part in parts))
 
 
 def _understood(
     rows: pl.DataFrame, reader: Reader, source: Source, directory: Directory, file: str
-) -> pl.DataFrame:
-    records = reader.records(rows, source).with_columns(account=pl.lit(None, pl.String))
-    found = understood(records, source, directory)
-    whose = pl.col("reason").is_in(["no_account", "ambiguous", "no_plan", "unknown_account"])
+) -> Recorded:
+    records = reader.records(rows, source)
+    without_zone = int((records["reason"] == Reason.NO_ZONE.value).sum())
+    if without_zone:
+        records = reader.records(rows, replace(source, zone="UTC"))
+    found = understood(records.with_columns(account=pl.lit(None, pl.String)), source, directory)
     amounts = _amounts(rows, file)
-    return found.with_columns(
-        # a record that is no call has no day either
-        day=pl.when(pl.col("reason").is_null() | whose).then("day"),
-        **{AMOUNT: amounts.gather(found["row"])},
-    ).select(SIDE_SCHEMA.keys())
+    calls = (
+        found.with_columns(**{AMOUNT: amounts.gather(found["row"])})
+        .filter(pl.col("reason").is_null() | pl.col("reason").is_in(_WHOSE))
+        .select(SIDE_SCHEMA.keys())
+    )
+    return Recorded(calls, found.height - calls.height, without_zone)
 
 
 def _amounts(rows: pl.DataFrame, file: str) -> pl.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,19 @@ CLASSES = [
     Column("calls", "Calls", number=True),
     Column("seconds", "Used (s)", number=True),
     Column("amount", "Amount", number=True),
+]
+
+SAMPLES = [
+    Column("class", "Difference"),
+    Column("call_id", "Call"),
+    Column("called", "Called"),
+    Column("our_at", "Ours at (UTC)"),
+    Column("their_at", "Theirs at (UTC)"),
+    Column("our_seconds", "Ours (s)", number=True),
+    Column("their_seconds", "Theirs (s)", number=True),
+    Column("our_amount", "Ours", number=True),
+    Column("their_amount", "Theirs", number=True),
+    Column("amount", "Difference", number=True),
 ]
 
 
@@ -70,29 +83,37 @@ def reconcile_(
         except OSError as error:
             raise InputError(f"{csv} cannot be written: {error.strerror}") from None
         say(f"minutebook: {found.calls.height:,} differences are in {csv}")
-    value = found.to_json()
-    difference = {
-        "class": "ours less theirs",
-        "calls": found.ours.calls - found.theirs.calls,
-        "seconds": (found.ours.duration_ms - found.theirs.duration_ms) / 1000,
-        "amount": _less(found.ours.amount, found.theirs.amount),
-    }
+    from minutebook.billing.reconcile_words import reconciliation_json, sum_json
+
+    value = reconciliation_json(found)
     rows = [
         {"class": "ours", **value["ours"]},
         {"class": "theirs", **value["theirs"]},
-        difference,
+        {"class": "ours less theirs", **sum_json(found.ours - found.theirs)},
         *value["classes"],
         {"class": "unexplained", **value["unexplained"]},
     ]
     title = f"{ours} and {theirs}, {first} to {last}"
-    show(format_of(context), value, Sheet(CLASSES, rows, title=title, notes=value["words"]))
+    samples = [
+        _sample(part.get("class", "unexplained"), sample)
+        for part in (*value["classes"], value["unexplained"])
+        for sample in part["samples"]
+    ]
+    sheets = [Sheet(CLASSES, rows, title=title, notes=value["words"])]
+    if samples:
+        sheets.append(Sheet(SAMPLES, samples, title="Samples of each"))
+    show(format_of(context), value, *sheets)
 
 
-def _less(ours: object, theirs: object) -> str:
-    from decimal import Decimal
-
-    from minutebook import money
-
-    assert isinstance(ours, Decimal)
-    assert isinstance(theirs, Decimal)
-    return money.text(ours - theirs)
+def _sample(what: str, sample: dict[str, Any]) -> dict[str, Any]:
+    """A row of SAMPLES."""
+    sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
+    row = {"class": what, "amount": sample["amount"]}
+    for name, side in sides:
+        row |= {
+            f"{name}_at": side.get("answered_at") or side.get("setup_at"),
+            f"{name}_seconds": side.get("seconds"),
+            f"{name}_amount": side.get("amount"),
+        }
+    known = sides[0][1] or sides[1][1]
+    return row | {"call_id": known["call_id"], "called": known["called"]}

@@ -7,7 +7,7 @@ parts of which intervals of rounding leave open are the shortest decimals in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -57,10 +57,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """`differences`: columns `ours`, `theirs`, `difference`, `units` (ours less theirs)."""
+    """`differences`: columns `ours`, `theirs`, `difference`, `units` (ours less theirs).
+
+    `decimals` are how many the amounts that are rounded otherwise have, ours and theirs.
+    """
 
     differences: pl.DataFrame
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change]
+    decimals: tuple[int, int] | None
 
 
 def pricing(pairs: pl.DataFrame, unexplained: str) -> Priced:
@@ -70,7 +74,8 @@ def pricing(pairs: pl.DataFrame, unexplained: str) -> Priced:
     duration `numerator` (unrounded, in money.NUMERATOR_UNITS), `rate_units`, `connect_fee_units`,
     `billed_seconds` and `prefix`. Values between two roundings of their last decimal count as equal.
     """
-    ulp = _last_place(pairs["units_theirs"]) * _SIXTY
+    decimals = _decimals(pairs["units_theirs"])
+    ulp = 10 ** (money.SCALE - decimals) * _SIXTY
     seconds = -(-pl.col("duration_ms_theirs") // 1000)
     frame = pairs.with_columns(
         pl.col("prefix").fill_null(""),
@@ -97,7 +102,9 @@ def pricing(pairs: pl.DataFrame, unexplained: str) -> Priced:
         changes += _changes(explained)
         left = told.filter(~fits).select(left.columns)
     differences.append(_all_of(left, unexplained))
-    return Priced(pl.concat(differences), changes)
+    rounded = frame.filter(near)["repriced"]
+    both = (_decimals(rounded), decimals) if rounded.len() else None
+    return Priced(pl.concat(differences), changes, both)
 
 
 def _terms_of(left: pl.DataFrame, ulp: int) -> pl.DataFrame:
@@ -278,10 +285,9 @@ def _all_of(pairs: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def _last_place(units: pl.Series) -> int:
-    """The unit of the last decimal that any of these amounts has, in money.UNITS."""
-    for decimals in range(money.SCALE + 1):
-        unit = 10 ** (money.SCALE - decimals)
-        if (units % unit == 0).all():
-            return int(unit)
-    return 1
+def _decimals(units: pl.Series) -> int:
+    """How many decimals these amounts have."""
+    for decimals in range(money.SCALE):
+        if (units % 10 ** (money.SCALE - decimals) == 0).all():
+            return decimals
+    return money.SCALE

@@ -7,6 +7,7 @@ price: its rate, increment, connect fee or rounding, whichever explains most cal
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -45,13 +46,23 @@ DIFFERENCE_SCHEMA: dict[str, type[pl.DataType]] = {
     "units": pl.Int64,  # ours less theirs, in money.UNITS
 }
 
-SIDE_COLUMNS: Final = ("n", "at", "duration_ms", "inside", "units")
-"""Of each side: the row, the answer (µs), the talk, whether in the period, the amount."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Differences (DIFFERENCE_SCHEMA); how they price otherwise; decimals of ours and theirs."""
+
+    frame: pl.DataFrame
+    changes: list[Change]
+    decimals: tuple[int, int] | None
+
+
+SIDE_COLUMNS: Final = ("n", "at", "setup_at", "ended_at", "duration_ms", "inside", "units")
+"""Of each side: the row, the answer (µs; unanswered: the setup), setup and end (Datetime), the talk,
+whether in the period, the amount."""
 
 
 def compared(matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """The pairs that differ in anything, with SIDE_COLUMNS of both sides (theirs: `…_theirs`)."""
-    times = (pl.col("at_theirs") - pl.col("at")).abs() > _CLOCK_US
     unlike = [
         pl.col(name) != pl.col(f"{name}_theirs") for name in ("duration_ms", "units", "inside")
     ]
@@ -61,17 +72,26 @@ def compared(matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl
         .select("ours", "theirs")
         .join(ours.lazy().select(pl.col(SIDE_COLUMNS)), left_on="ours", right_on="n")
         .join(right, left_on="theirs", right_on="n_theirs")
-        .filter(pl.col("inside") | pl.col("inside_theirs"), times | pl.any_horizontal(unlike))
+        .filter(
+            pl.col("inside") | pl.col("inside_theirs"), _clocks_differ() | pl.any_horizontal(unlike)
+        )
         .collect(engine="streaming")
     )
 
 
+def _clocks_differ() -> pl.Expr:
+    """No time agrees: a side that counts from setup, or ends a call later, has the other times right."""
+    apart = [
+        (pl.col(f"{name}_theirs") - pl.col(name)).dt.total_microseconds().abs()
+        for name in ("setup_at", "ended_at")
+    ]
+    return pl.min_horizontal((pl.col("at_theirs") - pl.col("at")).abs(), *apart) > _CLOCK_US
+
+
 def differences(
     pairs: pl.DataFrame, matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame
-) -> tuple[pl.DataFrame, list[Change]]:
-    """Every difference of the period (DIFFERENCE_SCHEMA), and how they price otherwise.
-
-    A pair may have several differences, or none.
+) -> Found:
+    """Every difference of the period; a pair may have several, or none.
 
     `pairs` are `compared`, with our price of the call at their duration: `repriced`, and the columns
     of `pricing`.
@@ -94,8 +114,7 @@ def differences(
         ms=pl.col("duration_ms") - pl.col("duration_ms_theirs"),
         units=pl.col("units") - pl.col("repriced"),
     )
-    off = (pl.col("at_theirs") - pl.col("at")).abs() > _CLOCK_US
-    later = both.filter(off).select(
+    later = both.filter(_clocks_differ()).select(
         "ours",
         "theirs",
         difference=pl.lit(Difference.CLOCK.value),
@@ -115,7 +134,9 @@ def differences(
         _lonely(theirs, matching.again_theirs, "theirs", Difference.DUPLICATE),
     ]
     schema = [pl.col(name).cast(dtype) for name, dtype in DIFFERENCE_SCHEMA.items()]
-    return pl.concat([part.select(schema) for part in parts]), priced.changes
+    return Found(
+        pl.concat([part.select(schema) for part in parts]), priced.changes, priced.decimals
+    )
 
 
 def _lonely(side: pl.DataFrame, rows: pl.Series, name: str, what: Difference) -> pl.DataFrame:

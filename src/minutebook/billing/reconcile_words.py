@@ -1,0 +1,324 @@
+"""A reconciliation in words that finance understands, and as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.days import instant_text
+from minutebook.review.causes import Length
+from minutebook.review.reconciling import UNEXPLAINED, Difference
+from minutebook.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from minutebook.billing.reconciliation import DaySums, Reconciliation, SideFacts, Sum
+    from minutebook.review.causes import Hole, LengthCause
+    from minutebook.review.pricing import Change
+
+_AT_MOST = 3
+"""Causes of one kind that are named, those worth most first."""
+_BUSY = 20
+"""Calls a day from which a day without any is worth a word."""
+_HOUR = timedelta(hours=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARTER_S = 900
+
+WHAT = {
+    Difference.MISSING_OURS: "Theirs alone, not in our records",
+    Difference.MISSING_THEIRS: "Ours alone, not in their records",
+    Difference.DUPLICATE: "More than once on one side",
+    Difference.DURATION: "Longer or shorter",
+    Difference.CLOCK: "At another time of day",
+    Difference.DAY_BOUNDARY: "Within these days on one side alone",
+    Difference.RATE: "By another rate",
+    Difference.INCREMENT: "Billed by another increment",
+    Difference.ROUNDING: "Rounded otherwise",
+    Difference.CONNECT_FEE: "With another connect fee",
+}
+"""What each class is."""
+
+_LENGTHS = {
+    Length.UP: "theirs are whole seconds, rounded up",
+    Length.DOWN: "theirs are whole seconds, cut off",
+    Length.NEAREST: "one side has whole seconds, rounded to the nearest",
+    Length.RINGING_THEIRS: "theirs are longer by the time that they rang: they count from setup",
+    Length.RINGING_OURS: "ours are longer by the time that they rang: ours count from setup",
+    Length.OFFSET: "theirs are {s} s {longer} each",
+    Length.PULSE: "theirs are whole pulses of {s} s: as they are billed, not as they were used",
+    Length.CAPPED: "theirs end at {s} s",
+}
+
+
+def words(found: Reconciliation) -> list[str]:
+    """What was found, the most money first, and what is likely behind it."""
+    said = [_summary(found), *_cautions(found)]
+    by_money = sorted(found.classes.items(), key=lambda item: (-abs(item[1].units), item[0]))
+    for what, total in by_money:
+        if total.calls:
+            worth = f", {_amount(total, found)}" if total.units else ""
+            line = f"{WHAT[what]}: {counted(total.calls, 'call')}{worth}."
+            said.append(" ".join([line, *causes(found, what)]))
+    if found.unexplained.calls:
+        said.append(
+            f"Explained by no class: {counted(found.unexplained.calls, 'call')},"
+            f" {_amount(found.unexplained, found)}."
+        )
+    return said
+
+
+def causes(found: Reconciliation, what: Difference) -> list[str]:
+    """The likely causes of a class of differences, a sentence each."""
+    return list(_CAUSES[what](found))
+
+
+def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
+    """As `minutebook reconcile --format json` prints it (contract)."""
+    return {
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "currency": found.currency,
+        "ours": sum_json(found.ours),
+        "theirs": sum_json(found.theirs),
+        "matched": found.matched_calls,
+        "classes": [
+            {
+                "class": str(what),
+                **sum_json(total),
+                "causes": causes(found, what) if total.calls else [],
+                "samples": samples_json(found, what.value),
+            }
+            for what, total in found.classes.items()
+        ],
+        "unexplained": {
+            **sum_json(found.unexplained),
+            "samples": samples_json(found, UNEXPLAINED),
+        },
+        "shifts": [
+            {"from": run.first.isoformat(), "to": run.last.isoformat(), "seconds": run.seconds}
+            for run in found.causes.shifts
+        ],
+        "days": [_day_json(day) for day in found.days],
+        "not_understood": sum(side.broken for side in found.sides),
+        "without_zone": sum(side.without_zone for side in found.sides),
+        "without_setup": sum(side.without_setup for side in found.sides),
+        "words": words(found),
+    }
+
+
+def sum_json(total: Sum) -> dict[str, Any]:
+    """Calls, seconds and the amount."""
+    return {
+        "calls": total.calls,
+        "seconds": total.duration_ms / 1000,
+        "amount": money.text(total.amount),
+    }
+
+
+def samples_json(found: Reconciliation, what: str) -> list[dict[str, Any]]:
+    """The calls of a class that differ most, as both sides have them."""
+    return [
+        {
+            "ours": _of_side(row, "our_"),
+            "theirs": _of_side(row, "their_"),
+            "amount": money.text(row["difference_amount"]),
+        }
+        for row in found.samples(what).iter_rows(named=True)
+    ]
+
+
+def _of_side(row: dict[str, Any], prefix: str) -> dict[str, Any] | None:
+    own = {name.removeprefix(prefix): v for name, v in row.items() if name.startswith(prefix)}
+    if own.get("amount") is None:
+        return None
+    return {
+        name: instant_text(v)
+        if isinstance(v, datetime)
+        else money.text(v)
+        if name == "amount"
+        else v
+        for name, v in own.items()
+    }
+
+
+def _day_json(day: DaySums) -> dict[str, Any]:
+    return {
+        "day": day.day.isoformat(),
+        "ours": sum_json(day.ours),
+        "theirs": sum_json(day.theirs),
+        "hours_that_differ": list(day.hours),
+    }
+
+
+def _summary(found: Reconciliation) -> str:
+    if not found.matched_calls:
+        return (
+            "The two sides share no call: these are other calls, another period, or numbers and"
+            " times that cannot be brought together."
+        )
+    difference = found.ours - found.theirs
+    if not any(total.calls for total in (*found.classes.values(), found.unexplained)):
+        return f"The two sides agree on all {counted(found.ours.calls, 'call')}."
+    if not difference.units:
+        return "The amounts of both sides are equal, though their calls differ."
+    more = "more" if difference.units > 0 else "less"
+    worth = money.text(abs(difference.amount))
+    return (
+        f"Ours come to {_amount(found.ours, found)} and theirs to {_amount(found.theirs, found)}:"
+        f" ours are {worth} {more}."
+    )
+
+
+def _cautions(found: Reconciliation) -> Iterator[str]:
+    """What the records lack, and what follows from it."""
+    for side in found.sides:
+        if side.without_zone:
+            yield _zone(found, side)
+        if side.without_setup:
+            yield (
+                f"{side.name}: {counted(side.without_setup, 'call')} without a setup time; they are"
+                " compared by their answer, and whether ringing is counted cannot be seen."
+            )
+        if side.broken:
+            yield (
+                f"{side.name}: {counted(side.broken, 'record')} could not be understood, and are left"
+                " out; import the file to see why."
+            )
+    if found.priced_by_us:
+        yield "Their records carry no amounts: they are priced as the account is."
+    if not found.causes.clock_told and found.matched_calls:
+        yield "On no day do enough calls agree to tell whether the clocks do: they are taken to."
+    busy = sum(day.ours.calls + day.theirs.calls for day in found.days) >= _BUSY * len(found.days)
+    seen = {day.day for day in found.days}
+    days = (found.last - found.first).days + 1
+    silent = [day for n in range(days) if (day := found.first + timedelta(n)) not in seen]
+    if busy and silent:
+        yield (
+            f"Not a single call on either side on {', '.join(map(str, silent[:_AT_MOST]))}"
+            f"{' and other days' if len(silent) > _AT_MOST else ''}."
+        )
+
+
+def _zone(found: Reconciliation, side: SideFacts) -> str:
+    line = (
+        f"{side.name}: {counted(side.without_zone, 'record')} with times that name no zone; they are"
+        " taken as UTC"
+    )
+    if found.causes.shifts:
+        return f"{line}, and the calls show how far that is off."
+    if found.matched_calls and found.causes.clock_told:
+        return f"{line}, which the calls bear out."
+    return f"{line}, and the calls cannot tell; declare a source with its zone, and name it."
+
+
+def _missing(found: Reconciliation, what: Difference) -> Iterator[str]:
+    ours_lack = what is Difference.MISSING_OURS
+    own = [hole for hole in found.causes.holes if hole.ours_lack == ours_lack]
+    for hole in own[:_AT_MOST]:
+        yield _hole(hole, found)
+    if unanswered := found.causes.unanswered.get(what, 0):
+        every = unanswered == found.classes[what].calls
+        who = "ours" if ours_lack else "theirs"
+        alone = f": {who} may hold answered calls alone" if every else ""
+        yield f"{'All' if every else f'{unanswered:,}'} of them are unanswered{alone}."
+
+
+def _hole(hole: Hole, found: Reconciliation) -> str:
+    begin, end = _EPOCH + hole.first * _HOUR, _EPOCH + (hole.last + 1) * _HOUR
+    lacks, has = ("We", "they") if hole.ours_lack else ("They", "we")
+    last = found.causes.last_hours[0 if hole.ours_lack else 1]
+    if hole.first > last:
+        return (
+            f"{lacks} have no call from {begin:%Y-%m-%d %H}:00 UTC on, of which {has} have"
+            f" {hole.calls:,}: {'our' if hole.ours_lack else 'their'} records end there."
+        )
+    return (
+        f"{lacks} have no call from {begin:%Y-%m-%d %H}:00 to {end:%Y-%m-%d %H}:00 UTC, of which"
+        f" {has} have {hole.calls:,}."
+    )
+
+
+def _duplicate(found: Reconciliation) -> Iterator[str]:
+    theirs = found.causes.again_theirs
+    ours = found.classes[Difference.DUPLICATE].calls - theirs
+    sides = [f"{n:,} in {side} records" for n, side in ((ours, "our"), (theirs, "their")) if n]
+    yield f"{' and '.join(sides)}."
+
+
+def _lengths(found: Reconciliation) -> Iterator[str]:
+    for cause in found.causes.lengths:
+        yield f"Of {counted(cause.calls, 'call')} {_length(cause)}."
+
+
+def _length(cause: LengthCause) -> str:
+    longer = "longer" if cause.ms > 0 else "shorter"
+    return _LENGTHS[cause.cause].format(s=f"{abs(cause.ms) // 1000:,}", longer=longer)
+
+
+def _shifts(found: Reconciliation) -> Iterator[str]:
+    for run in found.causes.shifts[:_AT_MOST]:
+        ahead = "ahead" if run.seconds > 0 else "behind"
+        until = "on" if run.last >= found.last else f"to {run.last}"
+        zone = "" if run.seconds % _QUARTER_S else ", as another zone would be"
+        yield f"Their times are {abs(run.seconds):,} s {ahead} from {run.first} {until}{zone}."
+
+
+def _days(found: Reconciliation) -> Iterator[str]:
+    yield "Their days begin and end at other instants than ours."
+    if found.classes[Difference.CLOCK].calls == 0:
+        yield from _shifts(found)
+
+
+def _changes(found: Reconciliation, part: str) -> Iterator[str]:
+    """How they price where they do not price as we do, what is worth most first."""
+    changes = [c for c in found.causes.changes if getattr(c.terms, part) is not None]
+    changes.sort(key=lambda change: -abs(change.units))
+    for change in changes[:_AT_MOST]:
+        where = f"To {change.prefix}" if change.prefix else "To any number"
+        yield f"{where}, {counted(change.calls, 'call')}: {_terms(change, part)}."
+    if (more := len(changes) - _AT_MOST) > 0:
+        yield f"So it is on {more:,} more prefix{'' if more == 1 else 'es'}."
+
+
+def _terms(change: Change, part: str) -> str:
+    terms = change.terms
+    match part:
+        case "increment":
+            assert terms.increment is not None
+            return "billed by {}/{} s".format(*terms.increment)
+        case "rate_units":
+            assert terms.rate_units is not None
+            return f"{_price(terms.rate_units)} a minute, ours is {_price(change.rate_units)}"
+        case _:
+            assert terms.fee_units is not None
+            return f"{_price(terms.fee_units)} a call, ours is {_price(change.fee_units)}"
+
+
+def _rounding(found: Reconciliation) -> Iterator[str]:
+    if found.causes.decimals is not None:
+        ours, theirs = found.causes.decimals
+        yield f"Their amounts have {counted(theirs, 'decimal')}, ours {ours:,}."
+
+
+def _price(units: int) -> str:
+    return money.text(money.decimal_of_units(units))
+
+
+def _amount(total: Sum, found: Reconciliation) -> str:
+    return f"{money.text(total.amount)}{f' {found.currency}' if found.currency else ''}"
+
+
+_CAUSES: dict[Difference, Callable[[Reconciliation], Iterator[str]]] = {
+    Difference.MISSING_OURS: lambda found: _missing(found, Difference.MISSING_OURS),
+    Difference.MISSING_THEIRS: lambda found: _missing(found, Difference.MISSING_THEIRS),
+    Difference.DUPLICATE: _duplicate,
+    Difference.DURATION: _lengths,
+    Difference.CLOCK: _shifts,
+    Difference.DAY_BOUNDARY: _days,
+    Difference.RATE: lambda found: _changes(found, "rate_units"),
+    Difference.INCREMENT: lambda found: _changes(found, "increment"),
+    Difference.ROUNDING: _rounding,
+    Difference.CONNECT_FEE: lambda found: _changes(found, "fee_units"),
+}

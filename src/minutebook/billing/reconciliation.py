@@ -1,0 +1,112 @@
+"""What holding two sides' records against each other finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from minutebook.review.causes import Hole, LengthCause
+    from minutebook.review.pricing import Change
+    from minutebook.review.reconciling import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Calls, their talk, and their amount; of a difference ours less theirs."""
+
+    calls: int = 0
+    duration_ms: int = 0
+    units: int = 0
+
+    def __sub__(self, other: Sum) -> Sum:
+        return Sum(
+            self.calls - other.calls,
+            self.duration_ms - other.duration_ms,
+            self.units - other.units,
+        )
+
+    @property
+    def amount(self) -> Decimal:
+        return money.decimal_of_units(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class SideFacts:
+    """What a side is called, and what its records lack."""
+
+    name: str
+    broken: int = 0
+    without_zone: int = 0
+    without_setup: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """A day of our clock on both sides, and the hours of it that differ."""
+
+    day: date
+    ours: Sum
+    theirs: Sum
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Days in a row on which their clock was as far ahead (negative: behind)."""
+
+    first: date
+    last: date
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What is likely behind the differences, as far as the records show it."""
+
+    shifts: tuple[Shift, ...] = ()
+    clock_told: bool = True  # some day's calls say how the clocks lie
+    lengths: tuple[LengthCause, ...] = ()
+    changes: tuple[Change, ...] = ()
+    holes: tuple[Hole, ...] = ()
+    last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
+    unanswered: dict[Difference, int] = field(default_factory=dict)
+    again_theirs: int = 0  # of the duplicates
+    decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What two sides have, and where they differ.
+
+    `calls` are the differing calls, one row a difference, for the other side, amounts as decimals.
+    """
+
+    first: date
+    last: date
+    currency: str | None
+    sides: tuple[SideFacts, SideFacts]
+    ours: Sum
+    theirs: Sum
+    classes: dict[Difference, Sum]
+    unexplained: Sum
+    matched_calls: int
+    alike_hours: int
+    priced_by_us: bool
+    days: tuple[DaySums, ...]
+    causes: Causes
+    calls: pl.DataFrame
+
+    def samples(self, what: str, at_most: int = 3) -> pl.DataFrame:
+        """The differing calls of a class that differ most in money."""
+        some = self.calls.filter(pl.col("difference") == what)
+        return some.sort(
+            pl.col("difference_amount").abs(), descending=True, maintain_order=True
+        ).head(at_most)

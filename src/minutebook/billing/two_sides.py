@@ -1,0 +1,117 @@
+"""The two sides of a reconciliation: the lake, a file of calls, or an invoice's totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.billing.reconcile import Prices, reconciled_calls
+from minutebook.billing.reconciliation import SideFacts
+from minutebook.billing.schedule import Schedule
+from minutebook.billing.statement import days_between
+from minutebook.calls.lake import as_files
+from minutebook.calls.reading import InputFile, Reading
+from minutebook.calls.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
+from minutebook.days import ONE_DAY
+from minutebook.errors import InputError
+from minutebook.ledger import declarations
+from minutebook.review.clocks import SECOND_US
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.billing.reconciliation import Reconciliation
+    from minutebook.calls.lake import Lake
+    from minutebook.calls.source import Source
+    from minutebook.card_store import CardStore
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.ledger.database import Database
+
+LAKE = "lake"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be held against what, and what files cannot say of themselves.
+
+    A side is `lake`, or the path of a file. `account` says whose calls of the lake are meant, and
+    prices records without amounts; `format` is that of files, as in an import.
+    """
+
+    ours: str
+    theirs: str
+    first: date
+    last: date
+    account: str | None = None
+    format: str = "auto"
+    source: str | None = None
+    tolerance_s: int = 5
+
+
+def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) -> Reconciliation:
+    """Where two sides differ, and what that is worth; nothing is posted."""
+    days_between(asked.first, asked.last)
+    with database.transaction() as connection:
+        carrier = declarations.load(connection)
+    currency = None if asked.account is None else carrier.account_named(asked.account).currency
+    prices = Prices(Schedule(carrier), cards)
+    (ours, our_facts), (theirs, their_facts) = (
+        _side(which, lake, carrier, asked) for which in (asked.ours, asked.theirs)
+    )
+    return reconciled_calls(
+        (ours, theirs),
+        (our_facts, their_facts),
+        prices,
+        asked.first,
+        asked.last,
+        currency,
+        asked.tolerance_s * SECOND_US,
+    )
+
+
+def _side(which: str, lake: Lake, carrier: Carrier, asked: Asked) -> tuple[pl.DataFrame, SideFacts]:
+    """A side's calls of the period, and of a day around it."""
+    if which == LAKE:
+        calls, facts = _of_lake(lake, asked), SideFacts(LAKE)
+    else:
+        calls, facts = _of_file(which, carrier, asked)
+    inside = calls.filter(pl.col("day").is_between(asked.first, asked.last))
+    return calls, SideFacts(
+        facts.name, facts.broken, facts.without_zone, inside["setup_at"].null_count()
+    )
+
+
+def _of_lake(lake: Lake, asked: Asked) -> pl.DataFrame:
+    begin, end = asked.first - ONE_DAY, asked.last + ONE_DAY
+    files = as_files(lake.snapshot().frame.filter(pl.col("day").is_between(begin, end)))
+    calls = lake.scan(files)
+    if asked.account is not None:
+        calls = calls.filter(pl.col("account") == asked.account)
+    named = calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).select(SIDE_SCHEMA.keys())
+    return named.collect(engine="streaming")
+
+
+def _of_file(path: str, carrier: Carrier, asked: Asked) -> tuple[pl.DataFrame, SideFacts]:
+    reading = Reading(
+        [InputFile.of(Path(path))], asked.format, _source(carrier, asked), carrier.sources, None
+    )
+    found = recorded_calls(reading, carrier.directory())
+    calls = found.calls
+    if asked.account is not None:
+        calls = calls.with_columns(account=pl.lit(asked.account))
+    inside = pl.col("day").is_between(asked.first - ONE_DAY, asked.last + ONE_DAY)
+    return calls.filter(inside), SideFacts(path, found.broken, found.without_zone)
+
+
+def _source(carrier: Carrier, asked: Asked) -> Source | None:
+    if asked.source is None:
+        return None
+    declared = carrier.sources.get(asked.source)
+    if declared is None:
+        raise InputError(
+            f"source {asked.source!r} is not declared; declare [source.{asked.source}]"
+        )
+    return declared
