@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.reconciliation import Sum
+from minutebook.billing.totals_words import totals_causes, totals_cautions
 from minutebook.days import instant_text
 from minutebook.review.causes import Length
 from minutebook.review.reconciling import UNEXPLAINED, Difference
@@ -14,7 +16,7 @@ from minutebook.words import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from minutebook.billing.reconciliation import DaySums, Reconciliation, SideFacts, Sum
+    from minutebook.billing.reconciliation import DaySums, Reconciliation, SideFacts
     from minutebook.review.causes import Hole, LengthCause
     from minutebook.review.pricing import Change
 
@@ -57,20 +59,18 @@ def words(found: Reconciliation) -> list[str]:
     said = [_summary(found), *_cautions(found)]
     by_money = sorted(found.classes.items(), key=lambda item: (-abs(item[1].units), item[0]))
     for what, total in by_money:
-        if total.calls:
-            worth = f", {_amount(total, found)}" if total.units else ""
-            line = f"{WHAT[what]}: {counted(total.calls, 'call')}{worth}."
+        if total != Sum():
+            line = f"{WHAT[what]}: {_worth(total, found)}."
             said.append(" ".join([line, *causes(found, what)]))
-    if found.unexplained.calls:
-        said.append(
-            f"Explained by no class: {counted(found.unexplained.calls, 'call')},"
-            f" {_amount(found.unexplained, found)}."
-        )
+    if found.unexplained != Sum():
+        said.append(f"Explained by no class: {_worth(found.unexplained, found)}.")
     return said
 
 
 def causes(found: Reconciliation, what: Difference) -> list[str]:
     """The likely causes of a class of differences, a sentence each."""
+    if found.causes.totals is not None:
+        return list(totals_causes(found, found.causes.totals, what))
     return list(_CAUSES[what](found))
 
 
@@ -87,7 +87,7 @@ def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
             {
                 "class": str(what),
                 **sum_json(total),
-                "causes": causes(found, what) if total.calls else [],
+                "causes": causes(found, what) if total != Sum() else [],
                 "samples": samples_json(found, what.value),
             }
             for what, total in found.classes.items()
@@ -119,8 +119,10 @@ def sum_json(total: Sum) -> dict[str, Any]:
 
 def samples_json(found: Reconciliation, what: str) -> list[dict[str, Any]]:
     """The calls of a class that differ most, as both sides have them."""
+    keys = [name for name in ("day", "destination") if name in found.calls.columns]
     return [
         {
+            **{name: row[name] for name in keys},
             "ours": _of_side(row, "our_"),
             "theirs": _of_side(row, "their_"),
             "amount": money.text(row["difference_amount"]),
@@ -152,14 +154,26 @@ def _day_json(day: DaySums) -> dict[str, Any]:
     }
 
 
+def _worth(total: Sum, found: Reconciliation) -> str:
+    """Calls, or of totals that count none the seconds, and the money."""
+    parts = []
+    if total.calls:
+        parts.append(counted(total.calls, "call"))
+    elif total.duration_ms:
+        parts.append(f"{total.duration_ms / 1000:,.0f} s")
+    if total.units:
+        parts.append(_amount(total, found))
+    return ", ".join(parts)
+
+
 def _summary(found: Reconciliation) -> str:
-    if not found.matched_calls:
+    if not found.matched_calls and found.causes.totals is None:
         return (
             "The two sides share no call: these are other calls, another period, or numbers and"
             " times that cannot be brought together."
         )
     difference = found.ours - found.theirs
-    if not any(total.calls for total in (*found.classes.values(), found.unexplained)):
+    if all(total == Sum() for total in (*found.classes.values(), found.unexplained)):
         return f"The two sides agree on all {counted(found.ours.calls, 'call')}."
     if not difference.units:
         return "The amounts of both sides are equal, though their calls differ."
@@ -173,6 +187,8 @@ def _summary(found: Reconciliation) -> str:
 
 def _cautions(found: Reconciliation) -> Iterator[str]:
     """What the records lack, and what follows from it."""
+    if found.causes.totals is not None:
+        yield from totals_cautions(found, found.causes.totals)
     for side in found.sides:
         if side.without_zone:
             yield _zone(found, side)

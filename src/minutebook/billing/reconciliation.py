@@ -26,6 +26,13 @@ class Sum:
     duration_ms: int = 0
     units: int = 0
 
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(
+            self.calls + other.calls,
+            self.duration_ms + other.duration_ms,
+            self.units + other.units,
+        )
+
     def __sub__(self, other: Sum) -> Sum:
         return Sum(
             self.calls - other.calls,
@@ -68,6 +75,25 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalsCauses:
+    """What lines of an invoice show. Keys are (day, destination), "" for all.
+
+    `zone_seconds` is the zone of its days, east of UTC, and `zones` from where to where it fits as well;
+    `factors_ppm` are of our prices; `own_total` what its line of totals says against its lines'
+    sum, in money.UNITS, where they differ; `swapped`: the invoice is ours.
+    """
+
+    by_day: bool
+    zone_seconds: int
+    zones: tuple[int, int]
+    increments: dict[tuple[str, str], tuple[int, int]]
+    factors_ppm: dict[tuple[str, str], int]
+    fee_units: int | None
+    own_total: tuple[int, int] | None
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Causes:
     """What is likely behind the differences, as far as the records show it."""
 
@@ -79,6 +105,7 @@ class Causes:
     last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
     unanswered: dict[Difference, int] = field(default_factory=dict)
     again_theirs: int = 0  # of the duplicates
+    totals: TotalsCauses | None = None  # where a side is an invoice
     decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.billing.reconcile import Prices, reconciled_calls
+from minutebook.billing.reconcile_totals import reconciled_totals
 from minutebook.billing.reconciliation import SideFacts
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.statement import days_between
+from minutebook.calls.invoice import invoice_of
 from minutebook.calls.lake import as_files
 from minutebook.calls.reading import InputFile, Reading
 from minutebook.calls.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.reconciliation import Reconciliation
+    from minutebook.calls.invoice import Invoice
     from minutebook.calls.lake import Lake
     from minutebook.calls.source import Source
     from minutebook.card_store import CardStore
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
 
 LAKE = "lake"
+INVOICE = "invoice"
+"""The format of totals, beside those of an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +66,29 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
     (ours, our_facts), (theirs, their_facts) = (
         _side(which, lake, carrier, asked) for which in (asked.ours, asked.theirs)
     )
-    return reconciled_calls(
-        (ours, theirs),
-        (our_facts, their_facts),
-        prices,
-        asked.first,
-        asked.last,
-        currency,
-        asked.tolerance_s * SECOND_US,
-    )
+    facts, days = (our_facts, their_facts), (asked.first, asked.last)
+    if isinstance(ours, pl.DataFrame) and isinstance(theirs, pl.DataFrame):
+        tolerance_us = asked.tolerance_s * SECOND_US
+        return reconciled_calls((ours, theirs), facts, prices, *days, currency, tolerance_us)
+    return reconciled_totals((ours, theirs), facts, prices, *days, currency)
 
 
-def _side(which: str, lake: Lake, carrier: Carrier, asked: Asked) -> tuple[pl.DataFrame, SideFacts]:
-    """A side's calls of the period, and of a day around it."""
+def _side(
+    which: str, lake: Lake, carrier: Carrier, asked: Asked
+) -> tuple[pl.DataFrame | Invoice, SideFacts]:
+    """A side's calls of the period, and of a day around it; or the totals that its file has."""
     if which == LAKE:
         calls, facts = _of_lake(lake, asked), SideFacts(LAKE)
     else:
+        if asked.format in ("auto", INVOICE) and asked.source is None:
+            invoice = invoice_of(Path(which))
+            if invoice is not None:
+                return invoice, SideFacts(which)
+            if asked.format == INVOICE:
+                raise InputError(
+                    "is no invoice: its header must name an amount, and days or destinations",
+                    file=which,
+                )
         calls, facts = _of_file(which, carrier, asked)
     inside = calls.filter(pl.col("day").is_between(asked.first, asked.last))
     return calls, SideFacts(

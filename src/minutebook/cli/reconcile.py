@@ -32,11 +32,29 @@ SAMPLES = [
     Column("amount", "Difference", number=True),
 ]
 
+LINE_FIGURES = ("calls", "seconds", "amount")
+LINES = [
+    Column("class", "Difference"),
+    Column("day", "Day"),
+    Column("destination", "Destination"),
+    Column("our_calls", "Calls: ours", number=True),
+    Column("their_calls", "theirs", number=True),
+    Column("our_seconds", "Used (s): ours", number=True),
+    Column("their_seconds", "theirs", number=True),
+    Column("our_amount", "Amount: ours", number=True),
+    Column("their_amount", "theirs", number=True),
+    Column("amount", "Difference", number=True),
+]
+
 
 def reconcile_(
     context: typer.Context,
-    ours: Annotated[str, typer.Argument(help="Our records: lake, or a file.")],
-    theirs: Annotated[str, typer.Argument(help="Their records: a file, or lake.")],
+    ours: Annotated[
+        str, typer.Argument(help="Our records: lake, a file of calls, or an invoice's totals.")
+    ],
+    theirs: Annotated[
+        str, typer.Argument(help="Theirs: a file of calls, an invoice's totals, or lake.")
+    ],
     first: options.First,
     last: options.Last,
     account: Annotated[
@@ -44,7 +62,10 @@ def reconcile_(
         typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),
     ] = None,
     format_: Annotated[
-        str, typer.Option("--records", metavar="FORMAT", help="The files' format, as in import.")
+        str,
+        typer.Option(
+            "--records", metavar="FORMAT", help="The files' format, as in import; or invoice."
+        ),
     ] = "auto",
     source: Annotated[
         str | None, typer.Option(metavar="NAME", help="What the files cannot say of themselves.")
@@ -58,13 +79,16 @@ def reconcile_(
 ) -> None:
     """Show where two sides' records differ, and how much money each cause explains.
 
-    Calls are brought together by id, else by numbers and time, after the shift between the clocks.
-    Ours less theirs is the sum of the classes and the unexplained rest, exactly.
+    Days and hours are compared first. Calls of hours that differ are brought together by id, else by
+    numbers and time, after the shift between the clocks. An invoice (a CSV file with totals by day,
+    destination or both) is compared line by line. Ours less theirs is the sum of the classes and the
+    unexplained rest, exactly.
 
     \b
     Examples:
       minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme
       minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme --csv differ.csv
+      minutebook reconcile lake invoice.csv --from 2026-10-01 --to 2026-10-31 --account acme
     """
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
     with book_of(context) as book:
@@ -101,7 +125,8 @@ def reconcile_(
     ]
     sheets = [Sheet(CLASSES, rows, title=title, notes=value["words"])]
     if samples:
-        sheets.append(Sheet(SAMPLES, samples, title="Samples of each"))
+        columns = SAMPLES if "call_id" in samples[0] else LINES
+        sheets.append(Sheet(columns, samples, title="Samples of each"))
     show(format_of(context), value, *sheets)
 
 
@@ -109,6 +134,10 @@ def _sample(what: str, sample: dict[str, Any]) -> dict[str, Any]:
     """A row of SAMPLES."""
     sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
     row = {"class": what, "amount": sample["amount"]}
+    if "day" in sample:
+        sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
+        figures = {f"{n}_{key}": side.get(key) for n, side in sides for key in LINE_FIGURES}
+        return row | {"day": sample["day"], "destination": sample["destination"]} | figures
     for name, side in sides:
         row |= {
             f"{name}_at": side.get("answered_at") or side.get("setup_at"),

@@ -179,8 +179,10 @@ def _fitting(
 
 def _fee(calls: list[tuple[int, int]], rate: int, ulp: int) -> tuple[int, int]:
     """The fee in units that explains most calls at a rate, and how many."""
-    most, low, high = _most([(p - rate * b - ulp + 1, p - rate * b + ulp - 1) for p, b in calls])
-    return _shortest(-(-low // _SIXTY), high // _SIXTY), most
+    most, low, high = most_in_common(
+        [(p - rate * b - ulp + 1, p - rate * b + ulp - 1) for p, b in calls]
+    )
+    return shortest(-(-low // _SIXTY), high // _SIXTY), most
 
 
 def _rate(calls: list[tuple[int, int]], fee: int, ulp: int) -> tuple[int | None, int]:
@@ -188,8 +190,8 @@ def _rate(calls: list[tuple[int, int]], fee: int, ulp: int) -> tuple[int | None,
     bounds = [(-(-(p - fee - ulp + 1) // b), (p - fee + ulp - 1) // b) for p, b in calls if b]
     if not bounds:
         return None, 0
-    most, low, high = _most([(low, max(low, high)) for low, high in bounds])
-    return _shortest(low, high), most
+    most, low, high = most_in_common([(low, max(low, high)) for low, high in bounds])
+    return shortest(low, high), most
 
 
 def _lines(calls: list[tuple[int, int]], ulp: int) -> Iterable[tuple[Terms, int]]:
@@ -204,7 +206,7 @@ def _lines(calls: list[tuple[int, int]], ulp: int) -> Iterable[tuple[Terms, int]
                 yield Terms(rate_units=rate, fee_units=fee), explained
 
 
-def _most(intervals: list[tuple[int, int]]) -> tuple[int, int, int]:
+def most_in_common(intervals: list[tuple[int, int]]) -> tuple[int, int, int]:
     """The most intervals (both ends included) that have a value in common, and where they have it."""
     ends = sorted([(low, 0) for low, _ in intervals] + [(high, 1) for _, high in intervals])
     most, inside, begin, end = 0, 0, ends[0][0], ends[0][0]
@@ -215,7 +217,7 @@ def _most(intervals: list[tuple[int, int]]) -> tuple[int, int, int]:
     return most, begin, end
 
 
-def _shortest(low: int, high: int) -> int:
+def shortest(low: int, high: int) -> int:
     """The amount with the fewest decimals from `low` to `high`, in money.UNITS."""
     for decimals in range(money.SCALE + 1):
         unit = 10 ** (money.SCALE - decimals)
