@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.carriers import Call, declare, october, on, take_in
+from tests.disputes import disputed, export, held, traffic
 
 from minutebook.cli import run
 
@@ -142,3 +144,34 @@ def test_reports_are_written_where_they_are_asked_for(
         assert f"the report is {file}" in capsys.readouterr().err
         assert run([*words, str(tmp_path / "none" / "x.html")]) == 2
         assert "cannot be written: No such file or directory" in capsys.readouterr().err
+
+
+def test_a_reconciliation_as_a_page(book: Book, tmp_path: Path) -> None:
+    """Classes with their money and cause, day by day, the clocks, samples."""
+    rows = traffic()
+    for row in rows[:50]:
+        row["seconds"] += 7
+    for row in rows:
+        row["at"] += timedelta(hours=1)
+    found = held(disputed(book, tmp_path), export(tmp_path / "t.csv", rows))
+    text = book.report(found)
+    page = Page(text)
+    said = " ".join(page.words)
+    assert page.tags.count("svg") == 2
+    assert "Of 50 calls theirs are 7 s longer each." in said
+    assert "ours less theirs, exactly" in said
+    assert "10 of 10 days differ" in said
+    assert "Seconds ahead 2026-10-01 2026-10-10 3,600" in re.sub(r"\s+", " ", said)
+    assert said.count("Samples: ") == 2
+    assert not re.search(r"url\((?!#)|@import|<script|<link", text)
+
+
+def test_an_invoice_as_a_page(book: Book, tmp_path: Path) -> None:
+    """Lines have samples too."""
+    disputed(book, tmp_path)
+    file = tmp_path / "i.csv"
+    file.write_text("date,calls,amount\n2026-10-01,41,3.00\n")
+    said = " ".join(Page(book.report(held(book, str(file)))).words)
+    assert "has totals alone" in said
+    assert "2026-10-02" in said
+    assert "Samples: missing theirs" in said

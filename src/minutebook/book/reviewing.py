@@ -90,14 +90,20 @@ class Reviewing(OpenBook):
         changes = Changes(changed, dict(cards or {}), buy)
         return simulate(self.database, self.lake, self.cards, first, last, changes, by)
 
-    def report(self, found: Review | Capacity) -> str:
-        """A review or a capacity as one page of HTML that needs no network."""
+    def report(self, found: Review | Capacity | Reconciliation) -> str:
+        """What was found as one page of HTML that needs no network."""
         from minutebook.billing.capacity import Capacity
+        from minutebook.billing.reconcile_report import reconciliation_report
+        from minutebook.billing.reconciliation import Reconciliation
         from minutebook.billing.reports import capacity_report, review_report
 
-        if isinstance(found, Capacity):
-            return capacity_report(found, now())
-        return review_report(found, now())
+        match found:
+            case Capacity():
+                return capacity_report(found, now())
+            case Reconciliation():
+                return reconciliation_report(found, now())
+            case _:
+                return review_report(found, now())
 
     def reconcile(
         self,

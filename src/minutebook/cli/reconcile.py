@@ -9,7 +9,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show
+from minutebook.cli.output import Column, Sheet, say, show, write_report
 from minutebook.errors import InputError
 
 CLASSES = [
@@ -74,8 +74,9 @@ def reconcile_(
         int, typer.Option(metavar="S", min=0, help="Seconds between two times of one call.")
     ] = 5,
     csv: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="Write the differing calls.")
+        Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
     ] = None,
+    report: options.Report = None,
 ) -> None:
     """Show where two sides' records differ, and how much money each cause explains.
 
@@ -101,6 +102,8 @@ def reconcile_(
             source=source,
             tolerance_s=tolerance,
         )
+        if report is not None:
+            write_report(report, book.report(found))
     if csv is not None:
         try:
             found.calls.write_csv(csv)

@@ -98,6 +98,37 @@ def cost_by_channels(
     return _svg(figure, "Cost of the period against the number of channels bought")
 
 
+def money_by_class(classes: Sequence[tuple[str, float]], currency: str | None) -> str:
+    """What each class of differences is worth: (class, ours less theirs)."""
+    figure, axes = _figure(None, _money(currency, "Ours less theirs"))
+    names = [name for name, _ in reversed(classes)]
+    amounts = [amount for _, amount in reversed(classes)]
+    axes.barh(names, amounts, color=[RED if amount < 0 else BLUE for amount in amounts])
+    axes.axvline(0, color=GREY, lw=1)
+    return _svg(figure, "What each class of differences is worth")
+
+
+def difference_by_day(days: Sequence[tuple[date, float, int]], currency: str | None) -> str:
+    """Ours less theirs by day: (day, amount, calls)."""
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    amounts, calls = [day[1] for day in days], [day[2] for day in days]
+    for axes, values, what in (
+        (above, amounts, _money(currency, "Amount")),
+        (below, calls, "Calls"),
+    ):
+        colours = [RED if value < 0 else BLUE for value in values]
+        axes.bar([day[0] for day in days], values, color=colours)
+        axes.axhline(0, color=GREY, lw=1)
+        axes.set_ylabel(what)
+    figure.autofmt_xdate()
+    return _svg(figure, "Ours less theirs, in money and in calls, day by day")
+
+
+def _money(currency: str | None, what: str) -> str:
+    return f"{what} ({currency})" if currency else what
+
+
 def minimum_by_server(owed: Sequence[tuple[str, float]], spent: float, currency: str) -> str:
     """What each server owes of a month, on top of each other, against what was spent."""
     figure, axes = _figure(currency, None)
