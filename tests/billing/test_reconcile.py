@@ -179,7 +179,7 @@ def test_records_without_amounts_are_priced_as_the_account_is(
     file.write_text("\n".join(lines) + "\n")
     found = held(carrier, str(file))
     assert classes(found) == {name: (calls, amount)}
-    assert found.priced_by_us
+    assert "400 calls without an amount; priced as the call" in " ".join(words(found))
 
 
 def test_the_differing_calls_can_be_sent(carrier: Book, tmp_path: Path) -> None:

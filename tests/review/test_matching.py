@@ -21,6 +21,8 @@ SCHEMA = {
     "called": pl.String,
     "at": pl.Int64,
     "duration_ms": pl.Int64,
+    "setup": pl.Int64,
+    "end": pl.Int64,
 }
 TOLERANCE = 5 * SECOND_US
 
@@ -30,9 +32,17 @@ def side(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
 
 
 def call(
-    at_s: float, called: str = "44207946", caller: str = "1", id_: str = "", ms: int = 60_000
+    at_s: float,
+    called: str = "44207946",
+    caller: str = "1",
+    id_: str = "",
+    ms: int = 60_000,
+    ring_s: float | None = None,
 ) -> tuple[Any, ...]:
-    return id_, caller, called, int(at_s * SECOND_US), ms
+    """A call; without `ring_s` its setup is not known."""
+    at = int(at_s * SECOND_US)
+    setup = None if ring_s is None else at - int(ring_s * SECOND_US)
+    return id_, caller, called, at, ms, setup, at + ms * 1000
 
 
 def pairs(found: Matching) -> set[tuple[int, int]]:
@@ -162,3 +172,43 @@ def test_a_quiet_day_goes_by_the_days_around_it() -> None:
         (0, 7200 * SECOND_US, True),
         (1, 7200 * SECOND_US, False),
     ]
+
+
+@pytest.mark.parametrize("with_setup", [True, False])
+def test_a_side_that_takes_setup_for_answer(with_setup: bool) -> None:
+    """Its answers are as early as the calls rang; setups, or else ends, bring them together."""
+    chance = random.Random(5)
+    rows = [(600 * n, f"4420{n:05}", chance.randrange(6, 30)) for n in range(100)]
+    ours = side([call(at, called, ring_s=ring) for at, called, ring in rows])
+    theirs = side(
+        [
+            call(
+                at - ring + 3600,
+                called,
+                ms=60_000 + 1000 * ring,
+                ring_s=0 if with_setup else None,
+            )
+            for at, called, ring in rows
+        ]
+    )
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(n, n) for n in range(100)}
+    assert found.shifts["shift"].to_list() == [3600 * SECOND_US]
+
+
+def test_copies_where_ids_are_numbers_of_records() -> None:
+    """Where no id is on both sides, an answered call of the same numbers, time and length is a copy."""
+    ours = side([call(at, id_=f"o{at}") for at in (0, 100)])
+    theirs = side(
+        [
+            call(0, id_="t1"),
+            call(0, id_="t2"),
+            call(100, id_="t3"),
+            call(500, id_="t4", ms=0),
+            call(500, id_="t5", ms=0),
+        ]
+    )
+    found = matched(ours, theirs, TOLERANCE)
+    assert len(pairs(found)) == 2
+    assert found.again_theirs.to_list() == [1]
+    assert found.alone_theirs.to_list() == [3, 4]

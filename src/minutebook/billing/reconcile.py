@@ -60,8 +60,12 @@ def reconciled_calls(
     last: date,
     currency: str | None,
     tolerance_us: int,
+    silent: int | None = None,
 ) -> Reconciliation:
     """Two sides' calls (SIDE_SCHEMA, a day around the period included), call by call.
+
+    `silent` is the side (0, 1) whose calls without amounts are priced as those that they are matched
+    with, at their own length: their numbers and times may be written otherwise.
 
     First the hours are compared: where both sides have the same calls, nothing is left to match. The
     others' calls are matched, and what differs between the two of a pair is classed.
@@ -77,6 +81,11 @@ def reconciled_calls(
     (settled, our_left), (_, their_left) = (in_hours(frame, alike) for frame in frames)
     agreed = settled.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
     matching = matched(our_left, their_left, tolerance_us, agreed)
+    if silent == 0:
+        ours = _priced_as_matched(ours, theirs, matching.pairs, "ours", "theirs", prices)
+    elif silent == 1:
+        theirs = _priced_as_matched(theirs, ours, matching.pairs, "theirs", "ours", prices)
+    frames = _matchable(ours), _matchable(theirs)
     pairs = compared(matching, ours, theirs)
     found = differences(_repriced(pairs, ours, prices), matching, ours, theirs)
     hours = totals_by_hour(*frames, matching, alike)
@@ -94,7 +103,6 @@ def reconciled_calls(
         unexplained=_sum(found.frame.filter(pl.col("difference") == UNEXPLAINED)),
         matched_calls=settled.height + matching.pairs.height,
         alike_hours=alike.len(),
-        priced_by_us=sides[1][AMOUNT].null_count() > 0,
         days=_days(hours),
         causes=_causes(found, pairs, matching, hours, ours, theirs),
         calls=_shown(found.frame, ours, theirs),
@@ -109,13 +117,43 @@ def _with_amounts(side: pl.DataFrame, prices: Prices, first: date, last: date) -
         at=pl.coalesce("answered_at", "setup_at").dt.epoch("us"),
         inside=pl.col("day").is_between(first, last),
         units=pl.coalesce(AMOUNT, ours.sort("n")["cost_units"], pl.lit(0, pl.Int64)),
+        own=pl.col(AMOUNT).is_not_null(),
         duration_ms=pl.col("duration_ms").fill_null(0),
     ).drop(AMOUNT)
 
 
+def _priced_as_matched(
+    side: pl.DataFrame,
+    other: pl.DataFrame,
+    pairs: pl.DataFrame,
+    which: str,
+    partner: str,
+    prices: Prices,
+) -> pl.DataFrame:
+    """A side with its matched calls that carry no amount priced as the other side's, at their length."""
+    if side["own"].all():
+        return side
+    lengths = side.filter(~pl.col("own")).select(pl.col("n").alias(which), length="duration_ms")
+    matched_with = pairs.join(lengths, on=which).select(which, "length", n=partner)
+    calls = other.join(matched_with, on="n")
+    unlike = calls.filter(pl.col("length") != pl.col("duration_ms"))
+    priced = prices.of(unlike.with_columns(duration_ms="length")).select("n", "cost_units")
+    known = calls.join(priced, on="n", how="left").select(
+        n=which, known=pl.coalesce("cost_units", "units")
+    )
+    return (
+        side.join(known, on="n", how="left", maintain_order="left")
+        .with_columns(units=pl.coalesce("known", "units"))
+        .drop("known")
+    )
+
+
 def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     text = [pl.col(name).fill_null("") for name in ("call_id", "caller", "called")]
-    return side.select(pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms", "units", "inside")
+    times = {"setup": pl.col("setup_at").to_physical(), "end": pl.col("ended_at").to_physical()}
+    return side.select(
+        pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms", "units", "inside", **times
+    )
 
 
 def _repriced(pairs: pl.DataFrame, ours: pl.DataFrame, prices: Prices) -> pl.DataFrame:
@@ -151,10 +189,11 @@ def _causes(
     def of(what: Difference) -> pl.DataFrame:
         return frame.filter(pl.col("difference") == what.value)
 
-    unanswered = {
-        what: int((of(what)["ms"] == 0).sum())
-        for what in (Difference.MISSING_OURS, Difference.MISSING_THEIRS)
+    missing = {
+        Difference.MISSING_OURS: (theirs, "theirs"),
+        Difference.MISSING_THEIRS: (ours, "ours"),
     }
+    nobodys = pl.col("account").is_null() & ~pl.col("own")
     longer = pairs.join(of(Difference.DURATION).select("ours"), on="ours", how="semi")
     rung = _ringing(_ringing(longer, ours, "ours", "ring_ms"), theirs, "theirs", "ring_ms_theirs")
     last_hours = [
@@ -167,7 +206,11 @@ def _causes(
         changes=tuple(found.changes),
         holes=tuple(holes(hours)),
         last_hours=(_whole(last_hours[0]), _whole(last_hours[1])),
-        unanswered=unanswered,
+        unanswered={what: int((of(what)["ms"] == 0).sum()) for what in missing},
+        nobodys={
+            what: side.filter(nobodys).join(of(what).select(n=name), on="n", how="semi").height
+            for what, (side, name) in missing.items()
+        },
         again_theirs=int(of(Difference.DUPLICATE)["theirs"].count()),
         decimals=found.decimals,
     )
@@ -231,7 +274,7 @@ def _shown(found: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.
 
     def side(frame: pl.DataFrame, which: str, name: str) -> pl.DataFrame:
         some = frame.join(found.select(n=which), on="n", how="semi")
-        seconds = (pl.col("duration_ms") / 1000).alias("seconds")
+        seconds = (pl.col("duration_ms") / 1000).round(3).alias("seconds")
         shown = some.select("n", *names, seconds, amount=money.amounts(pl.col("units")))
         return shown.rename({c: f"{name}_{c}" for c in shown.columns if c != "n"})
 

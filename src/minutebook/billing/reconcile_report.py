@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from minutebook.billing.reconciliation import Reconciliation
 
 _HOURS_NAMED = 8
+_PLACES = 4
 
 
 def reconciliation_report(found: Reconciliation, now: datetime) -> str:
@@ -45,7 +46,7 @@ def _classes(found: Reconciliation) -> Part:
     some = [row for row in classes if row[2] != Sum()]
     picture = ""
     if any(total.units for *_, total in some):
-        bars = [(name.replace("_", " "), float(total.amount)) for name, _, total in some]
+        bars = [(name.replace("_", " "), float(t.amount)) for name, _, t in some if t.units]
         picture = pictures.money_by_class(bars, found.currency)
     whys = {str(what): " ".join(causes(found, what)) for what in found.classes}
     rows = [
@@ -91,8 +92,8 @@ def _days(found: Reconciliation) -> Part:
             f"{day.theirs.calls:,}",
             f"{day.ours.duration_ms / 1000:,.0f}",
             f"{day.theirs.duration_ms / 1000:,.0f}",
-            money.text(day.ours.amount),
-            money.text(day.theirs.amount),
+            money.text(day.ours.amount, _PLACES),
+            money.text(day.theirs.amount, _PLACES),
             _hours(day.hours),
         )
         for day in found.days
@@ -165,7 +166,7 @@ def _seconds(side: dict[str, Any] | None) -> str:
 
 
 def _figures(total: Sum) -> tuple[str, str, str]:
-    return f"{total.calls:,}", f"{total.duration_ms / 1000:,.1f}", money.text(total.amount)
+    return f"{total.calls:,}", f"{total.duration_ms / 1000:,.1f}", money.text(total.amount, _PLACES)
 
 
 def _amount_heading(found: Reconciliation) -> str:

@@ -81,7 +81,6 @@ def reconciled_totals(
         unexplained=_of_class(parts, UNEXPLAINED, sign),
         matched_calls=len(there.keys() & filled.keys()),
         alike_hours=0,
-        priced_by_us=False,
         days=_days(there, filled, swapped=swapped) if by.by_day else (),
         causes=Causes(totals=causes),
         calls=frame,

@@ -197,13 +197,16 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
                 f"{side.name}: {counted(side.without_setup, 'call')} without a setup time; they are"
                 " compared by their answer, and whether ringing is counted cannot be seen."
             )
+        if side.without_amount:
+            yield (
+                f"{side.name}: {counted(side.without_amount, 'call')} without an amount; priced as the"
+                " call that each is matched with, and as its account where there is none."
+            )
         if side.broken:
             yield (
                 f"{side.name}: {counted(side.broken, 'record')} could not be understood, and are left"
                 " out; import the file to see why."
             )
-    if found.priced_by_us:
-        yield "Their records carry no amounts: they are priced as the account is."
     if not found.causes.clock_told and found.matched_calls:
         yield "On no day do enough calls agree to tell whether the clocks do: they are taken to."
     busy = sum(day.ours.calls + day.theirs.calls for day in found.days) >= _BUSY * len(found.days)
@@ -239,6 +242,8 @@ def _missing(found: Reconciliation, what: Difference) -> Iterator[str]:
         who = "ours" if ours_lack else "theirs"
         alone = f": {who} may hold answered calls alone" if every else ""
         yield f"{'All' if every else f'{unanswered:,}'} of them are unanswered{alone}."
+    if nobodys := found.causes.nobodys.get(what, 0):
+        yield f"{nobodys:,} of them are no account's here, and have no price; say whose: --account."
 
 
 def _hole(hole: Hole, found: Reconciliation) -> str:
@@ -277,8 +282,9 @@ def _shifts(found: Reconciliation) -> Iterator[str]:
     for run in found.causes.shifts[:_AT_MOST]:
         ahead = "ahead" if run.seconds > 0 else "behind"
         until = "on" if run.last >= found.last else f"to {run.last}"
+        since = f"on {run.first}" if run.first == run.last else f"from {run.first} {until}"
         zone = "" if run.seconds % _QUARTER_S else ", as another zone would be"
-        yield f"Their times are {abs(run.seconds):,} s {ahead} from {run.first} {until}{zone}."
+        yield f"Their times are {abs(run.seconds):,} s {ahead} {since}{zone}."
 
 
 def _days(found: Reconciliation) -> Iterator[str]:

@@ -53,6 +53,7 @@ class SideFacts:
     broken: int = 0
     without_zone: int = 0
     without_setup: int = 0
+    without_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Causes:
     holes: tuple[Hole, ...] = ()
     last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
     unanswered: dict[Difference, int] = field(default_factory=dict)
+    nobodys: dict[Difference, int] = field(default_factory=dict)  # missing calls without a price
     again_theirs: int = 0  # of the duplicates
     totals: TotalsCauses | None = None  # where a side is an invoice
     decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
@@ -126,7 +128,6 @@ class Reconciliation:
     unexplained: Sum
     matched_calls: int
     alike_hours: int
-    priced_by_us: bool
     days: tuple[DaySums, ...]
     causes: Causes
     calls: pl.DataFrame

@@ -232,7 +232,7 @@ def _minimum(found: Review) -> Part:
     dearest = sorted(owed.items(), key=lambda item: -item[1])
     if others := dearest[_SERVERS:]:
         dearest[_SERVERS:] = [(f"{len(others):,} others", sum(owes for _, owes in others))]
-    picture = pictures.minimum_by_server(dearest, spent, currency)
+    picture = pictures.minimum_by_server(dearest, spent, currency) if any(owed.values()) else ""
     headings = (
         "Month", "Server", "Days that owe", "Free days", f"Owes ({currency})", "Calls", "Minutes",
     )  # fmt: skip

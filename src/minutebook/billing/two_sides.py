@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,10 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
     facts, days = (our_facts, their_facts), (asked.first, asked.last)
     if isinstance(ours, pl.DataFrame) and isinstance(theirs, pl.DataFrame):
         tolerance_us = asked.tolerance_s * SECOND_US
-        return reconciled_calls((ours, theirs), facts, prices, *days, currency, tolerance_us)
+        files = [n for n, which in enumerate((asked.ours, asked.theirs)) if which != LAKE]
+        silent = files[-1] if files else None
+        sides = ours, theirs
+        return reconciled_calls(sides, facts, prices, *days, currency, tolerance_us, silent)
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
 
 
@@ -91,8 +94,10 @@ def _side(
                 )
         calls, facts = _of_file(which, carrier, asked)
     inside = calls.filter(pl.col("day").is_between(asked.first, asked.last))
-    return calls, SideFacts(
-        facts.name, facts.broken, facts.without_zone, inside["setup_at"].null_count()
+    return calls, replace(
+        facts,
+        without_setup=inside["setup_at"].null_count(),
+        without_amount=0 if which == LAKE else inside[AMOUNT].null_count(),
     )
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+
+_LINE = 40
+"""Characters of a cell that are not folded."""
+_NUMBER = re.compile(r"-?[0-9][0-9,]*([.][0-9]+)?%?|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,20 @@ class Part:
     picture: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def kinds(self) -> list[Markup]:
+        """Of each column what its cells are marked with: numbers stand right, words left, text is folded."""
+        return [self._kind(n) for n in range(len(self.headings))]
+
+    def _kind(self, column: int) -> Markup:
+        from markupsafe import Markup
+
+        cells = [row[column] for row in self.rows]
+        if column and all(_NUMBER.fullmatch(cell) for cell in cells):
+            return Markup("")
+        folded = any(len(cell) > _LINE for cell in cells)
+        return Markup(' class="text"') if folded else Markup(' class="words"')
 
 
 def page(title: str, words: Sequence[str], parts: Sequence[Part], foot: str) -> str:

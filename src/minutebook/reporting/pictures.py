@@ -29,6 +29,11 @@ mpl.rcParams.update({
 BLUE, ORANGE, GREY, RED = "#1f5f99", "#d9822b", "#8a8f98", "#b3372e"
 _SIZE = (6.4, 3.4)  # inches: fits a phone when scaled down, and paper as it is
 _IN_SIGHT = 4
+_FEW_DAYS = 8
+_TICKS = 8
+_YEAR = 366
+_BAR = 0.6
+"""Days beside the first and the last."""
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
@@ -40,7 +45,7 @@ def channels_over_time(days: Sequence[tuple[date, int | None, int]]) -> str:
         bought = [float("nan") if b is None else b for _, b, _ in days]
         axes.step([d for d, *_ in days], bought, where="mid", color=ORANGE, lw=2, label="bought")
         axes.legend(frameon=False)
-    figure.autofmt_xdate()
+    _dates(axes, [day for day, *_ in days])
     return _svg(figure, "Each day's highest number of channels, and the number bought")
 
 
@@ -121,7 +126,7 @@ def difference_by_day(days: Sequence[tuple[date, float, int]], currency: str | N
         axes.bar([day[0] for day in days], values, color=colours)
         axes.axhline(0, color=GREY, lw=1)
         axes.set_ylabel(what)
-    figure.autofmt_xdate()
+    _dates(below, [day for day, *_ in days])
     return _svg(figure, "Ours less theirs, in money and in calls, day by day")
 
 
@@ -150,6 +155,20 @@ def _figure(y: str | None, x: str | None) -> tuple[Figure, Any]:
     if x:
         axes.set_xlabel(x)
     return figure, axes
+
+
+def _dates(axes: Any, days: Sequence[date]) -> None:
+    """Ticks on days: each of a few, else as many as there is room for."""
+    from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+
+    if len(days) <= _FEW_DAYS:
+        axes.set_xticks(days, [f"{day:%d %b}" for day in days])
+        return
+    begin, end = (float(date2num(day)) for day in (days[0], days[-1]))  # type: ignore[no-untyped-call]
+    axes.set_xlim(begin - _BAR, end + _BAR)
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=_TICKS))  # type: ignore[no-untyped-call]
+    pattern = "%d %b" if len(days) <= _YEAR else "%b %Y"
+    axes.xaxis.set_major_formatter(DateFormatter(pattern))  # type: ignore[no-untyped-call]
 
 
 def _svg(figure: Figure, title: str) -> str:

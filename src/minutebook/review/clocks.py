@@ -11,6 +11,8 @@ DAY_US: Final = 86_400 * SECOND_US
 FARTHEST_US: Final = 26 * 3600 * SECOND_US
 """Zones lie at most 26 hours apart."""
 
+_QUARTER_S: Final = 900
+_NEAR_S: Final = 2  # a zone lies whole quarters off; seconds that are cut off move it by less
 _FEW: Final = 3  # calls that agree on a shift before it is believed
 _AT_LEAST: Final = 0.2  # of a day's calls
 
@@ -29,7 +31,8 @@ def counted(differences: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def shifts(differences: pl.DataFrame, calls_by_day: pl.DataFrame) -> pl.DataFrame:
-    """By day of ours (number since 1970) the `shift` in µs that the most calls show, to the second.
+    """By day of ours (number since 1970) the `shift` in µs that the most calls show, to the second;
+    next to a whole quarter of an hour that, as zones are.
 
     Where too few of a day's calls agree, the day before says it, or else the day after; `told` says
     whether the day itself did. `before` and `after` are the shifts of the days around it: on the day
@@ -49,7 +52,9 @@ def shifts(differences: pl.DataFrame, calls_by_day: pl.DataFrame) -> pl.DataFram
     told = calls_by_day.join(best, on="day", how="left").with_columns(
         told=enough.fill_null(value=False)
     )
-    shift = pl.when("told").then(pl.col("second") * SECOND_US)
+    zone = (pl.col("second") / _QUARTER_S).round().cast(pl.Int64) * _QUARTER_S
+    whole = pl.when((pl.col("second") - zone).abs() <= _NEAR_S).then(zone).otherwise("second")
+    shift = pl.when("told").then(whole * SECOND_US)
     known = shift.forward_fill().backward_fill().fill_null(0)
     days = told.sort("day").select("day", known.alias("shift"), "told")
     neighbours = [

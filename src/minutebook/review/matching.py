@@ -4,7 +4,7 @@ By id where both sides have it; else by numbers and time, within a tolerance, af
 between the two clocks that most of a day's calls show. Pure: frames in, frames out.
 
 Both frames have `n` (UInt32, the row's number, in order), `call_id`, `caller`, `called` (String), `at` (Int64 µs:
-answer, unanswered setup) and `duration_ms` (Int64, 0 where not answered).
+answer, unanswered setup), `setup`, `end` (Int64 µs or null) and `duration_ms` (Int64, 0 where not answered).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import polars as pl
 from minutebook.review.aligning import PAIR_SCHEMA, aligned
 from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, FARTHEST_US, counted, shifts
 
+_ANCHORS: Final = ("at", "setup", "end")
+"""Times by which calls are the same, one after the other: a side may take setup for answer."""
 _DIGITS: Final = 9  # of a number's end, which both sides write whatever their prefixes
 _PART_CALLS: Final = 500_000  # brought together at a time, by their numbers: memory stays low
 
@@ -47,24 +49,44 @@ def matched(
     `agreed`: calls by `day` (number since 1970) that are equal on both sides and not among these;
     they too say that the day's clocks agree.
     """
-    by_id = _by_id(ours, theirs)
-    agreed = (
-        agreed if agreed is not None else pl.DataFrame(schema={"day": pl.Int64, "all": pl.UInt32})
-    )
-    days = ours.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
-    every_day = pl.concat([days, agreed]).group_by("day").agg(pl.col("all").sum())
-    near = _near(ours, theirs, by_id)
-    known = [
-        agreed.select("day", second=pl.lit(0, pl.Int64), calls="all"),
-        counted(_differences(by_id, ours, theirs).lazy()).collect(),
-        *(counted(part).collect() for part in near),
-    ]
-    told = shifts(pl.concat([part.cast(DIFFERENCES_SCHEMA) for part in known]), every_day)  # type: ignore[arg-type]
-    parts = [_by_time(part, told, tolerance_us) for part in near]
-    pairs = pl.concat([by_id, *parts])
-    again_ours, alone_ours = _alone(ours, pairs["ours"])
-    again_theirs, alone_theirs = _alone(theirs, pairs["theirs"])
+    pairs = _by_id(ours, theirs)
+    ids_say = not pairs.is_empty()
+    days = _calls_by_day(ours)
+    evidence = counted(_differences(pairs, ours, theirs).lazy()).collect()
+    if agreed is not None:
+        same = agreed.select("day", second=pl.lit(0, pl.Int64), calls="all")
+        evidence = pl.concat([evidence, same.cast(DIFFERENCES_SCHEMA)])  # type: ignore[arg-type]
+        days = pl.concat([days, agreed]).group_by("day").agg(pl.col("all").sum())
+    told = shifts(evidence, days)
+    for anchor in _ANCHORS:
+        left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
+        if left.is_empty() or right.is_empty():
+            break
+        near = _near(left, right, anchor)
+        if anchor == _ANCHORS[0]:
+            evidence = pl.concat([evidence, *(counted(part).collect() for part in near)])
+        else:  # of the days that are told already, more is not asked
+            known = told.filter("told").select("day")
+            more = [counted(part).collect().join(known, on="day", how="anti") for part in near]
+            evidence = pl.concat([evidence.join(known, on="day", how="semi"), *more])
+            still = _calls_by_day(left).join(known, on="day", how="anti")
+            days = days.join(still, on="day", how="left").select(
+                "day", all=pl.coalesce("all_right", "all")
+            )
+        told = shifts(evidence, days)
+        pairs = pl.concat([pairs, *(_by_time(part, told, tolerance_us) for part in near)])
+    again_ours, alone_ours = _alone(ours, pairs["ours"], ids_say=ids_say)
+    again_theirs, alone_theirs = _alone(theirs, pairs["theirs"], ids_say=ids_say)
     return Matching(pairs, again_ours, again_theirs, alone_ours, alone_theirs, told)
+
+
+def _calls_by_day(side: pl.DataFrame) -> pl.DataFrame:
+    return side.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
+
+
+def _without(side: pl.DataFrame, pairs: pl.DataFrame, which: str) -> pl.DataFrame:
+    """A side's calls that are not paired yet."""
+    return side.join(pairs.select(n=which), on="n", how="anti") if pairs.height else side
 
 
 def _by_id(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -104,20 +126,17 @@ def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) 
     )
 
 
-def _near(ours: pl.DataFrame, theirs: pl.DataFrame, paired: pl.DataFrame) -> list[pl.LazyFrame]:
-    """Of the calls that are not paired yet, those of the same two numbers and at most a zone apart."""
+def _near(ours: pl.DataFrame, theirs: pl.DataFrame, anchor: str) -> list[pl.LazyFrame]:
+    """Calls of the same two numbers and at most a zone apart, in parts."""
     no_caller = (ours["caller"] == "").all() or (theirs["caller"] == "").all()
     names = ["called"] if no_caller else ["called", "caller"]
     ends = pl.struct(pl.col(name).str.slice(-_DIGITS) for name in names)
     # a join by numbers alone would pair every call of a number with every other: by time slots too
-    slot = pl.col("at") // FARTHEST_US
-    left = ours.select("n", "at", "duration_ms", key=ends.hash(), slot=slot)
-    right = theirs.select(
-        theirs="n", other="at", other_ms="duration_ms", key=ends.hash(), slot=slot
-    )
-    left = left.join(paired.select(n="ours"), on="n", how="anti")
-    right = right.join(paired, on="theirs", how="anti")
-    parts = max(1, left.height // _PART_CALLS)
+    key, slot = ends.hash().alias("key"), (pl.col(anchor) // FARTHEST_US).alias("slot")
+    day = pl.col("at") // DAY_US
+    left = ours.select("n", pl.col(anchor).alias("at"), "duration_ms", key, slot, day=day)
+    right = theirs.select(key, slot, theirs="n", other=anchor, other_ms="duration_ms")
+    parts = max(1, min(left.height, right.height) // _PART_CALLS)
     return [
         _joined(*(side.lazy().filter(pl.col("key") % parts == part) for side in (left, right)))
         for part in range(parts)
@@ -133,8 +152,8 @@ def _joined(left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
             "theirs",
             "at",
             "other",
+            "day",
             ours="n",
-            day=pl.col("at") // DAY_US,
             difference=pl.col("other") - pl.col("at"),
             apart_ms=(pl.col("duration_ms") - pl.col("other_ms")).abs(),
         )
@@ -160,11 +179,17 @@ def _by_time(near: pl.LazyFrame, told: pl.DataFrame, tolerance_us: int) -> pl.Da
     return pl.concat(found)
 
 
-def _alone(side: pl.DataFrame, paired: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Of the unpaired calls, those that are copies of others of their side, and the rest."""
+def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.Series, pl.Series]:
+    """Of the unpaired calls, those that are copies of others of their side, and the rest.
+
+    Where no id is known to both sides, ids may be numbers of records: of answered calls the rest tells.
+    """
     same = ["call_id", "caller", "called", "at", "duration_ms"]
     lonely = side.select("n", "at").join(paired.to_frame("n"), on="n", how="anti")
     at_once = side.filter(pl.col("at").is_in(lonely["at"].unique().implode()))
+    if not ids_say:
+        answered = pl.col("duration_ms") > 0
+        at_once = at_once.with_columns(pl.when(~answered).then("call_id"))
     told = at_once.with_columns(paired=pl.col("n").is_in(paired.implode())).sort(
         *same, "paired", "n", descending=[*([False] * len(same)), True, False]
     )
