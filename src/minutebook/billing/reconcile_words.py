@@ -160,7 +160,7 @@ def _worth(total: Sum, found: Reconciliation) -> str:
     if total.calls:
         parts.append(counted(total.calls, "call"))
     elif total.duration_ms:
-        parts.append(f"{total.duration_ms / 1000:,.0f} s")
+        parts.append(f"{total.duration_ms / 1000:,.1f} s")
     if total.units:
         parts.append(_amount(total, found))
     return ", ".join(parts)

@@ -59,7 +59,7 @@ def totals_causes(found: Reconciliation, totals: TotalsCauses, what: Difference)
             fee = money.text(money.decimal_of_units(totals.fee_units))
             yield f"{fee} more on each call."
         case Difference.ROUNDING:
-            yield "No more than rounding each call makes."
+            yield "No more than last decimals, and rounding each call, leave open."
         case _:
             pass
 
