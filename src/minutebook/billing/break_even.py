@@ -42,7 +42,7 @@ def break_evens(
     as_if = fitting.as_if
     cheapest = min(priced, key=lambda row: (row.unpriced_calls > 0, row.cost))
     account = as_if.account if cheapest.present else as_if.on(cheapest.plan, None)
-    usage = as_if.usage(account)
+    usage = fitting.usage(None if cheapest.present else cheapest.plan)
 
     def charged(share: Fraction) -> Charges:
         return as_if.charges(account, usage.scaled(share, as_if.first))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ class Fitting:
     as_if: AsIf
     curve: LossCurve
     _earlier: Usage | None = None
+    _usages: dict[str | None, Usage] = field(default_factory=dict)
 
     def current(self) -> PlanCost:
         """The account as it is declared; calls over channels bought are lost only where they block."""
@@ -64,7 +65,7 @@ class Fitting:
         assert term is not None
         plan = self.as_if.carrier.plan_on(term.plan, self.as_if.last)
         assert plan is not None
-        usage, prices = self.as_if.usage(account), plan.channels
+        usage, prices = self.usage(None), plan.channels
         if prices is None:
             row = self._row(plan, None, usage, self.curve.peak, account)
         elif not prices.buys:
@@ -93,7 +94,7 @@ class Fitting:
         assert plan is not None
         prices, peak = plan.channels, self.curve.peak
         if prices is None:
-            return [self._row(plan, None, self.as_if.usage(self.as_if.on(name, None)), peak)]
+            return [self._row(plan, None, self.usage(name), peak)]
         if not prices.buys:
             row = self._row(plan, None, self.earlier, peak)
             return [replace(row, channels=self._percentile(self.as_if.on(name, None)))]
@@ -106,13 +107,20 @@ class Fitting:
             found.append(self._cheapest(plan, sizes, None))
         return found
 
+    def usage(self, name: str | None) -> Usage:
+        """What the calls cost on a plan by the minute; None: under the account's own terms. Priced once."""
+        if name not in self._usages:
+            account = self.as_if.account if name is None else self.as_if.on(name, None)
+            self._usages[name] = self.as_if.usage(account)
+        return self._usages[name]
+
     @property
     def earlier(self) -> Usage:
         """What the calls of the month's days before the period cost, under the account's terms."""
         if self._earlier is None:
             self._earlier = Usage({})
             if self.as_if.begin < self.as_if.first:
-                self._earlier = self.as_if.usage(self.as_if.account).before(self.as_if.first)
+                self._earlier = self.usage(None).before(self.as_if.first)
         return self._earlier
 
     @property
