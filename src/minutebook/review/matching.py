@@ -170,12 +170,12 @@ def _by_time(near: pl.LazyFrame, told: pl.DataFrame, tolerance_us: int) -> pl.Da
     close = with_shifts.filter(pl.any_horizontal(off[name] <= tolerance_us for name in off))
     left = close.collect()
     found = []
-    for apart in off.values():
-        some = aligned(
-            left.with_columns(off=apart).filter(pl.col("off") <= tolerance_us), tolerance_us
+    for name, apart in off.items():
+        some = left.with_columns(off=apart, shift=pl.col(name)).filter(
+            pl.col("off") <= tolerance_us
         )
-        found.append(some)
-        left = left.join(some, on="ours", how="anti").join(some, on="theirs", how="anti")
+        found.append(aligned(some, tolerance_us))
+        left = left.join(found[-1], on="ours", how="anti").join(found[-1], on="theirs", how="anti")
     return pl.concat(found)
 
 
