@@ -212,3 +212,16 @@ def test_copies_where_ids_are_numbers_of_records() -> None:
     assert len(pairs(found)) == 2
     assert found.again_theirs.to_list() == [1]
     assert found.alone_theirs.to_list() == [3, 4]
+
+
+def test_a_long_run_between_the_same_numbers() -> None:
+    """Thousands of calls of two numbers, one every seven seconds: lengths tell the clock, and each its pair."""
+    chance = random.Random(8)
+    rows = [(7 * n, chance.randrange(1000, 600_000)) for n in range(20_000)]
+    gone = {chance.randrange(len(rows)) for _ in range(200)}
+    ours = side([call(at, ms=ms) for at, ms in rows])
+    theirs = side([call(at + 3600 + chance.random(), ms=ms) for at, ms in rows])
+    theirs = theirs.filter(~pl.col("n").is_in(gone))
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(n, n) for n in range(len(rows)) if n not in gone}
+    assert set(found.shifts["shift"]) == {3600 * SECOND_US}

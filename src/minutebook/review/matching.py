@@ -14,13 +14,12 @@ from typing import Final
 
 import polars as pl
 
-from minutebook.review.aligning import PAIR_SCHEMA, aligned
-from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, FARTHEST_US, counted, shifts
+from minutebook.review.aligning import PAIR_SCHEMA
+from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, counted, shifts
+from minutebook.review.nearby import close_pairs, differences, keyed
 
 _ANCHORS: Final = ("at", "setup", "end")
 """Times by which calls are the same, one after the other: a side may take setup for answer."""
-_DIGITS: Final = 9  # of a number's end, which both sides write whatever their prefixes
-_PART_CALLS: Final = 500_000  # brought together at a time, by their numbers: memory stays low
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +50,58 @@ def matched(
     """
     pairs = _by_id(ours, theirs)
     ids_say = not pairs.is_empty()
-    days = _calls_by_day(ours)
-    evidence = counted(_differences(pairs, ours, theirs).lazy()).collect()
-    if agreed is not None:
-        same = agreed.select("day", second=pl.lit(0, pl.Int64), calls="all")
-        evidence = pl.concat([evidence, same.cast(DIFFERENCES_SCHEMA)])  # type: ignore[arg-type]
-        days = pl.concat([days, agreed]).group_by("day").agg(pl.col("all").sum())
-    told = shifts(evidence, days)
+    evidence = _Evidence(ours, agreed)
+    evidence.add(_differences(pairs, ours, theirs), None)
+    told = evidence.shifts()
     for anchor in _ANCHORS:
-        left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
-        if left.is_empty() or right.is_empty():
-            break
-        near = _near(left, right, anchor)
-        if anchor == _ANCHORS[0]:
-            evidence = pl.concat([evidence, *(counted(part).collect() for part in near)])
-        else:  # of the days that are told already, more is not asked
-            known = told.filter("told").select("day")
-            more = [counted(part).collect().join(known, on="day", how="anti") for part in near]
-            evidence = pl.concat([evidence.join(known, on="day", how="semi"), *more])
-            still = _calls_by_day(left).join(known, on="day", how="anti")
-            days = days.join(still, on="day", how="left").select(
-                "day", all=pl.coalesce("all_right", "all")
-            )
-        told = shifts(evidence, days)
-        pairs = pl.concat([pairs, *(_by_time(part, told, tolerance_us) for part in near)])
+        calls = keyed(_without(ours, pairs, "ours"), _without(theirs, pairs, "theirs"), anchor)
+        if calls.ours.is_empty() or calls.theirs.is_empty():
+            continue
+        evidence.add(*differences(calls), told=None if anchor == _ANCHORS[0] else told)
+        told = evidence.shifts()
+        pairs = pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
     again_ours, alone_ours = _alone(ours, pairs["ours"], ids_say=ids_say)
     again_theirs, alone_theirs = _alone(theirs, pairs["theirs"], ids_say=ids_say)
     return Matching(pairs, again_ours, again_theirs, alone_ours, alone_theirs, told)
 
 
-def _calls_by_day(side: pl.DataFrame) -> pl.DataFrame:
-    return side.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
+class _Evidence:
+    """What tells the shift of each day's clocks: how far apart calls lie, and how many were asked."""
+
+    def __init__(self, ours: pl.DataFrame, agreed: pl.DataFrame | None) -> None:
+        days = ours.select(day=pl.col("at") // DAY_US).unique()
+        self.asked = days.with_columns(all=pl.lit(0, pl.UInt32))
+        self.counts = pl.DataFrame(schema=DIFFERENCES_SCHEMA)
+        if agreed is not None:
+            self.asked = self._sum([self.asked, agreed])
+            same = agreed.select("day", second=pl.lit(0, pl.Int64), calls="all")
+            self.counts = same.cast(dict(DIFFERENCES_SCHEMA))  # type: ignore[arg-type]
+
+    def add(
+        self, found: pl.DataFrame, asked: pl.DataFrame | None, told: pl.DataFrame | None = None
+    ) -> None:
+        """Differences (`day`, `difference`), of so many calls by day (None: of each one).
+
+        With `told` the days that it knows keep what they have, and the others have this instead.
+        """
+        counts = counted(found.lazy()).collect()
+        if asked is None:
+            asked = found.group_by("day").agg(all=pl.len())
+        if told is not None:
+            known = told.filter("told").select("day")
+            counts, asked = (frame.join(known, on="day", how="anti") for frame in (counts, asked))
+            self.counts = self.counts.join(known, on="day", how="semi")
+            kept = pl.when(pl.col("day").is_in(known["day"].implode())).then("all").otherwise(0)
+            self.asked = self.asked.with_columns(all=kept.cast(pl.UInt32))
+        self.counts = pl.concat([self.counts, counts])
+        self.asked = self._sum([self.asked, asked])
+
+    def shifts(self) -> pl.DataFrame:
+        return shifts(self.counts, self.asked)
+
+    @staticmethod
+    def _sum(parts: list[pl.DataFrame]) -> pl.DataFrame:
+        return pl.concat(parts).group_by("day").agg(pl.col("all").sum().cast(pl.UInt32))
 
 
 def _without(side: pl.DataFrame, pairs: pl.DataFrame, which: str) -> pl.DataFrame:
@@ -124,59 +144,6 @@ def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) 
         .join(theirs.select(theirs="n", other="at"), on="theirs")
         .select(day=pl.col("at") // DAY_US, difference=pl.col("other") - pl.col("at"))
     )
-
-
-def _near(ours: pl.DataFrame, theirs: pl.DataFrame, anchor: str) -> list[pl.LazyFrame]:
-    """Calls of the same two numbers and at most a zone apart, in parts."""
-    no_caller = (ours["caller"] == "").all() or (theirs["caller"] == "").all()
-    names = ["called"] if no_caller else ["called", "caller"]
-    ends = pl.struct(pl.col(name).str.slice(-_DIGITS) for name in names)
-    # a join by numbers alone would pair every call of a number with every other: by time slots too
-    key, slot = ends.hash().alias("key"), (pl.col(anchor) // FARTHEST_US).alias("slot")
-    day = pl.col("at") // DAY_US
-    left = ours.select("n", pl.col(anchor).alias("at"), "duration_ms", key, slot, day=day)
-    right = theirs.select(key, slot, theirs="n", other=anchor, other_ms="duration_ms")
-    parts = max(1, min(left.height, right.height) // _PART_CALLS)
-    return [
-        _joined(*(side.lazy().filter(pl.col("key") % parts == part) for side in (left, right)))
-        for part in range(parts)
-    ]
-
-
-def _joined(left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
-    around = [right.with_columns(pl.col("slot") + step) for step in (-1, 0, 1)]
-    return (
-        left.join(pl.concat(around), on=["key", "slot"])
-        .select(
-            "key",
-            "theirs",
-            "at",
-            "other",
-            "day",
-            ours="n",
-            difference=pl.col("other") - pl.col("at"),
-            apart_ms=(pl.col("duration_ms") - pl.col("other_ms")).abs(),
-        )
-        .filter(pl.col("difference").abs() <= FARTHEST_US)
-    )
-
-
-def _by_time(near: pl.LazyFrame, told: pl.DataFrame, tolerance_us: int) -> pl.DataFrame:
-    """Pairs by the shift of their day; of the calls that are left, by that of the days around it."""
-    with_shifts = near.join(told.lazy(), on="day", how="left")
-    off = {
-        name: (pl.col("difference") - pl.col(name)).abs() for name in ("shift", "before", "after")
-    }
-    close = with_shifts.filter(pl.any_horizontal(off[name] <= tolerance_us for name in off))
-    left = close.collect()
-    found = []
-    for name, apart in off.items():
-        some = left.with_columns(off=apart, shift=pl.col(name)).filter(
-            pl.col("off") <= tolerance_us
-        )
-        found.append(aligned(some, tolerance_us))
-        left = left.join(found[-1], on="ours", how="anti").join(found[-1], on="theirs", how="anti")
-    return pl.concat(found)
 
 
 def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.Series, pl.Series]:
