@@ -225,3 +225,88 @@ def test_a_long_run_between_the_same_numbers() -> None:
     found = matched(ours, theirs, TOLERANCE)
     assert pairs(found) == {(n, n) for n in range(len(rows)) if n not in gone}
     assert set(found.shifts["shift"]) == {3600 * SECOND_US}
+
+
+def crowd(calls: int = 300, seed: int = 2) -> list[tuple[float, str, int]]:
+    """Calls of a day: answer (s), called, length (ms)."""
+    chance = random.Random(seed)
+    return sorted(
+        (
+            chance.random() * 80_000,
+            f"4420{chance.randrange(60):05}",
+            chance.randrange(1000, 400_000),
+        )
+        for _ in range(calls)
+    )
+
+
+def test_ids_that_are_numbers_of_records_say_nothing() -> None:
+    """Both files count from 0, and one lacks a call: the calls are brought together all the same."""
+    rows = crowd()
+    ours = side([call(at, to, id_=str(n), ms=ms) for n, (at, to, ms) in enumerate(rows)])
+    lacking = rows[:40] + rows[41:]
+    theirs = side([call(at, to, id_=str(n), ms=ms) for n, (at, to, ms) in enumerate(lacking)])
+    found = matched(ours, theirs, TOLERANCE)
+    assert found.alone_ours.to_list() == [40]
+    assert found.alone_theirs.to_list() == []
+
+
+def test_ids_that_begin_anew() -> None:
+    """Of several calls of one id the nearest in time is the one."""
+    rows = crowd()
+    ours = side([call(at, to, id_=str(n % 70), ms=ms) for n, (at, to, ms) in enumerate(rows)])
+    gone = {5, 100, 250}
+    theirs = ours.filter(~pl.col("n").is_in(gone))
+    found = matched(ours, theirs, TOLERANCE)
+    assert sorted(found.alone_ours) == sorted(gone)
+    assert pairs(found) == {(n, n) for n in range(300) if n not in gone}
+
+
+def test_a_call_that_was_tried_again_under_its_id() -> None:
+    """Of a failed and an answered attempt of one id, the answered one goes with the answered one."""
+    ours = side([call(0, id_="a", ms=0), call(8, id_="a"), call(500, id_="b")])
+    theirs = side([call(8, id_="a"), call(500, id_="b")])
+    found = matched(ours, theirs, TOLERANCE)
+    assert pairs(found) == {(1, 0), (2, 1)}
+    assert [*found.alone_ours, *found.again_ours] == [0]
+
+
+def test_a_record_that_was_sent_again_changed() -> None:
+    """The same id and number, longer by some seconds: a copy, not a call that the other side lacks."""
+    rows = [call(100 * n, f"4420{n:05}", id_=f"c{n}") for n in range(20)]
+    theirs = [*rows, call(301, "442000003", id_="c3", ms=65_000)]
+    found = matched(side(rows), side(theirs), TOLERANCE)
+    assert found.again_theirs.to_list() == [20]
+
+
+@pytest.mark.parametrize("hidden", ["", "anonymous"])
+def test_callers_that_one_side_hides(hidden: str) -> None:
+    """Some of their records show no caller: the called number and the time tell."""
+    rows = crowd()
+    ours = side([call(at, to, caller="442079460001", ms=ms) for at, to, ms in rows])
+    theirs = side(
+        [
+            call(at, to, caller=hidden if n % 10 == 0 else "442079460001", ms=ms)
+            for n, (at, to, ms) in enumerate(rows)
+        ]
+    )
+    assert matched(ours, theirs, TOLERANCE).pairs.height == 300
+
+
+def test_one_switch_of_many_with_another_clock() -> None:
+    """A tenth of the calls is an hour ahead; the day's clock is that of the others."""
+    rows = crowd(3000)
+    ours = side([call(at, to, ms=ms) for at, to, ms in rows])
+    ahead = [3600 if to.endswith("7") else 0 for _, to, _ in rows]
+    theirs = side([call(at + s, to, ms=ms) for (at, to, ms), s in zip(rows, ahead, strict=True)])
+    found = matched(ours, theirs, TOLERANCE)
+    assert found.pairs.height >= 2990
+    assert found.shifts["shift"].to_list() == [0]
+
+
+def test_a_clock_that_drifts() -> None:
+    """By a minute a day: hour by hour it is told."""
+    rows = crowd(3000)
+    ours = side([call(at, to, ms=ms) for at, to, ms in rows])
+    theirs = side([call(at + 60 * at / 86_400, to, ms=ms) for at, to, ms in rows])
+    assert matched(ours, theirs, TOLERANCE).pairs.height >= 2950

@@ -30,13 +30,19 @@ def counted(differences: pl.LazyFrame) -> pl.LazyFrame:
     return found.select(pl.col(name).cast(dtype) for name, dtype in DIFFERENCES_SCHEMA.items())
 
 
-def shifts(differences: pl.DataFrame, calls_by_day: pl.DataFrame) -> pl.DataFrame:
+def shifts(
+    differences: pl.DataFrame,
+    calls_by_day: pl.DataFrame,
+    few: int = _FEW,
+    at_least: float = _AT_LEAST,
+) -> pl.DataFrame:
     """By day of ours (number since 1970) the `shift` in µs that the most calls show, to the second;
     next to a whole quarter of an hour that, as zones are.
 
     Where too few of a day's calls agree, the day before says it, or else the day after; `told` says
     whether the day itself did. `before` and `after` are the shifts of the days around it: on the day
-    of a clock change both hold. Columns of `calls_by_day`: `day`, `all`.
+    of a clock change both hold. Columns of `calls_by_day`: `day`, `all`. A shift is believed that `few`
+    calls agree on, and this share of the day's.
     """
     every = differences.group_by("day", "second").agg(pl.col("calls").sum())
     around = pl.concat([every.with_columns(pl.col("second") + step) for step in (-1, 0, 1)])
@@ -48,7 +54,7 @@ def shifts(differences: pl.DataFrame, calls_by_day: pl.DataFrame) -> pl.DataFram
         .group_by("day", maintain_order=True)
         .first()
     )
-    enough = (pl.col("calls") >= _FEW) & (pl.col("calls") >= _AT_LEAST * pl.col("all"))
+    enough = (pl.col("calls") >= few) & (pl.col("calls") >= at_least * pl.col("all"))
     told = calls_by_day.join(best, on="day", how="left").with_columns(
         told=enough.fill_null(value=False)
     )

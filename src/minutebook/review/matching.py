@@ -15,11 +15,15 @@ from typing import Final
 import polars as pl
 
 from minutebook.review.aligning import PAIR_SCHEMA
-from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, counted, shifts
-from minutebook.review.nearby import close_pairs, differences, keyed
+from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, SECOND_US, counted, shifts
+from minutebook.review.nearby import DIGITS, close_pairs, differences, keyed
+from minutebook.review.same_ids import by_repeated_ids
 
 _ANCHORS: Final = ("at", "setup", "end")
 """Times by which calls are the same, one after the other: a side may take setup for answer."""
+HOUR_US: Final = 3600 * SECOND_US
+_FEW_LEFT: Final = 5  # calls of an hour that agree on a clock of their own before it is believed
+_MOST_LEFT: Final = 0.5  # of the hour's calls that are left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,13 @@ def matched(
     `agreed`: calls by `day` (number since 1970) that are equal on both sides and not among these;
     they too say that the day's clocks agree.
     """
-    pairs = _by_id(ours, theirs)
-    ids_say = not pairs.is_empty()
+    pairs, ids_say = _by_single_ids(ours, theirs)
     evidence = _Evidence(ours, agreed)
     evidence.add(_differences(pairs, ours, theirs), None)
     told = evidence.shifts()
+    if ids_say:
+        left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
+        pairs = pl.concat([pairs, by_repeated_ids(left, right, told)])
     for anchor in _ANCHORS:
         calls = keyed(_without(ours, pairs, "ours"), _without(theirs, pairs, "theirs"), anchor)
         if calls.ours.is_empty() or calls.theirs.is_empty():
@@ -60,9 +66,43 @@ def matched(
         evidence.add(*differences(calls), told=None if anchor == _ANCHORS[0] else told)
         told = evidence.shifts()
         pairs = pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
+    pairs = _hour_by_hour(ours, theirs, pairs, tolerance_us)
+    pairs = _whoever_calls(ours, theirs, pairs, told, tolerance_us)
     again_ours, alone_ours = _alone(ours, pairs["ours"], ids_say=ids_say)
     again_theirs, alone_theirs = _alone(theirs, pairs["theirs"], ids_say=ids_say)
     return Matching(pairs, again_ours, again_theirs, alone_ours, alone_theirs, told)
+
+
+def _hour_by_hour(
+    ours: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame, tolerance_us: int
+) -> pl.DataFrame:
+    """More pairs, of calls whose clock is not the day's: one switch of many, or one that drifts."""
+    left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
+    calls = keyed(left, right, _ANCHORS[0], HOUR_US)
+    if calls.ours.is_empty() or calls.theirs.is_empty():
+        return pairs
+    found, asked = differences(calls, HOUR_US)
+    counts = counted(found.lazy()).collect()
+    told = shifts(counts, asked, _FEW_LEFT, _MOST_LEFT).filter("told")
+    return pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
+
+
+def _whoever_calls(
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+    pairs: pl.DataFrame,
+    told: pl.DataFrame,
+    tolerance_us: int,
+) -> pl.DataFrame:
+    """More pairs, of calls whose caller one side does not show."""
+    hidden = ~pl.col("caller").str.contains(r"[0-9]{3}")
+    for mine, other in ((pl.lit(value=True), hidden), (hidden, pl.lit(value=True))):
+        left = _without(ours, pairs, "ours").filter(mine)
+        right = _without(theirs, pairs, "theirs").filter(other)
+        calls = keyed(left, right, _ANCHORS[0], by_caller=False)
+        if not (calls.ours.is_empty() or calls.theirs.is_empty()):
+            pairs = pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
+    return pairs
 
 
 class _Evidence:
@@ -109,32 +149,42 @@ def _without(side: pl.DataFrame, pairs: pl.DataFrame, which: str) -> pl.DataFram
     return side.join(pairs.select(n=which), on="n", how="anti") if pairs.height else side
 
 
-def _by_id(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """The k-th call of an id with the k-th of the other side's, in the order of time."""
+def _by_single_ids(ours: pl.DataFrame, theirs: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
+    """Calls whose id each side has once, and which call the same number; and whether ids say anything.
+
+    Ids that mostly bring other numbers together are numbers of records: none of them counts.
+    """
     # a hash is shorter than an id; that the ids are equal is looked at afterwards
     hashed = [
-        side.select("call_id", "at", "duration_ms", id=pl.col("call_id").hash())
-        .with_row_index("row")
-        .filter(pl.col("call_id") != "")
-        .drop("call_id")
+        side.lazy()
+        .select("call_id", id=pl.col("call_id").hash())
+        .with_row_index(name)
+        .filter(pl.col("call_id") != "", ~pl.col("id").is_duplicated())
+        .select("id", name)
+        for side, name in ((ours, "ours"), (theirs, "theirs"))
+    ]
+    pairs = hashed[0].join(hashed[1], on="id").select(PAIR_SCHEMA.keys()).collect()
+    equal = ours["call_id"].gather(pairs["ours"]) == theirs["call_id"].gather(pairs["theirs"])
+    pairs = pairs.filter(equal)
+    own, other = ours["called"].gather(pairs["ours"]), theirs["called"].gather(pairs["theirs"])
+    same = (own.str.slice(-DIGITS) == other.str.slice(-DIGITS)) | (own == "") | (other == "")
+    found = pairs.filter(same)
+    if 2 * found.height < pairs.height:
+        return found.clear(), False
+    numbered = {
+        "ours": ours["n"].gather(found["ours"]),
+        "theirs": theirs["n"].gather(found["theirs"]),
+    }
+    return pl.DataFrame(numbered), bool(found.height) or _share_ids(ours, theirs)
+
+
+def _share_ids(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
+    """Whether any id is on both sides, however often."""
+    ids = [
+        side.lazy().filter(pl.col("call_id") != "").select(id=pl.col("call_id").hash())
         for side in (ours, theirs)
     ]
-    again = pl.concat([side.filter(pl.col("id").is_duplicated())["id"] for side in hashed]).unique()
-    repeated = pl.col("id").is_in(again.implode())
-
-    def numbered(side: pl.DataFrame, name: str) -> pl.LazyFrame:
-        once = side.lazy().filter(~repeated).with_columns(k=pl.lit(0, pl.Int64))
-        several = side.lazy().filter(repeated).sort("id", "at", "duration_ms", "row")
-        several = several.with_columns(k=pl.int_range(pl.len()).over("id"))
-        return pl.concat([once, several]).select("id", "k", pl.col("row").alias(name))
-
-    both = numbered(hashed[0], "ours").join(numbered(hashed[1], "theirs"), on=["id", "k"])
-    pairs = both.select(PAIR_SCHEMA.keys()).collect()
-    equal = ours["call_id"].gather(pairs["ours"]) == theirs["call_id"].gather(pairs["theirs"])
-    found = pairs.filter(equal)
-    return pl.DataFrame(
-        {"ours": ours["n"].gather(found["ours"]), "theirs": theirs["n"].gather(found["theirs"])}
-    )
+    return bool(ids[0].join(ids[1], on="id", how="semi").select(pl.len()).collect().item())
 
 
 def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +199,8 @@ def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) 
 def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.Series, pl.Series]:
     """Of the unpaired calls, those that are copies of others of their side, and the rest.
 
-    Where no id is known to both sides, ids may be numbers of records: of answered calls the rest tells.
+    A copy is equal in all; or has the id and number of a paired call, within an hour of it. Where no id
+    is known to both sides, ids may be numbers of records: of answered calls the rest tells.
     """
     same = ["call_id", "caller", "called", "at", "duration_ms"]
     lonely = side.select("n", "at").join(paired.to_frame("n"), on="n", how="anti")
@@ -161,4 +212,16 @@ def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.
         *same, "paired", "n", descending=[*([False] * len(same)), True, False]
     )
     copy = told.with_columns(k=pl.int_range(pl.len()).over(same)).filter(~pl.col("paired"))
-    return copy.filter(pl.col("k") > 0)["n"], copy.filter(pl.col("k") == 0)["n"]
+    again = copy.filter(pl.col("k") > 0)["n"]
+    if ids_say:
+        again = pl.concat([again, _of_known_ids(side, lonely, paired)]).unique().sort()
+    return again, lonely.filter(~pl.col("n").is_in(again.implode()))["n"]
+
+
+def _of_known_ids(side: pl.DataFrame, lonely: pl.DataFrame, paired: pl.Series) -> pl.Series:
+    """Unpaired calls with the id and number of a paired one, within an hour: a record sent again, changed."""
+    key = ["call_id", "called"]
+    alone = side.filter(pl.col("call_id") != "").join(lonely, on="n", how="semi")
+    known = side.join(alone, on=key, how="semi").filter(pl.col("n").is_in(paired.implode()))
+    both = alone.join(known.select(*key, known_at="at"), on=key)
+    return both.filter((pl.col("at") - pl.col("known_at")).abs() <= HOUR_US)["n"].unique()

@@ -10,7 +10,9 @@ import polars as pl
 from minutebook.review.aligning import aligned
 from minutebook.review.clocks import DAY_US, FARTHEST_US, SECOND_US
 
-_DIGITS: Final = 9  # of a number's end, which both sides write whatever their prefixes
+DIGITS: Final = 9
+"""Of a number's end, which both sides write whatever their prefixes."""
+
 _PART_CALLS: Final = 500_000  # brought together at a time: memory stays low
 _A_DAY: Final = 4_000  # calls of a day that tell its clock
 _MANY: Final = (
@@ -23,28 +25,35 @@ _STEPS: Final = (-1, 0, 1)
 class Keyed:
     """Both sides by the ends of their numbers (`key`) and one of their times (µs).
 
-    `ours`: `n`, `key`, `at`, `day` (of the answer), `duration_ms`; `theirs`: `theirs`, `key`, `other`,
-    `other_ms`. Calls that lack that time are left out.
+    `ours`: `n`, `key`, `at`, `day` (of the answer; or another stretch), `duration_ms`; `theirs`:
+    `theirs`, `key`, `other`, `other_ms`. Calls that lack that time are left out.
     """
 
     ours: pl.DataFrame
     theirs: pl.DataFrame
 
 
-def keyed(ours: pl.DataFrame, theirs: pl.DataFrame, anchor: str) -> Keyed:
+def keyed(
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+    anchor: str,
+    stretch_us: int = DAY_US,
+    *,
+    by_caller: bool = True,
+) -> Keyed:
     """Calls (as of `matching`) by one of their times; by the caller too where both sides have callers."""
     no_caller = (ours["caller"] == "").all() or (theirs["caller"] == "").all()
-    names = ["called"] if no_caller else ["called", "caller"]
-    key = pl.struct(pl.col(name).str.slice(-_DIGITS) for name in names).hash().alias("key")
+    names = ["called", "caller"] if by_caller and not no_caller else ["called"]
+    key = pl.struct(pl.col(name).str.slice(-DIGITS) for name in names).hash().alias("key")
     known = pl.col(anchor).is_not_null()
-    day = pl.col("at") // DAY_US
+    day = pl.col("at") // stretch_us
     return Keyed(
         ours.filter(known).select("n", key, pl.col(anchor).alias("at"), "duration_ms", day=day),
         theirs.filter(known).select(key, theirs="n", other=anchor, other_ms="duration_ms"),
     )
 
 
-def differences(calls: Keyed) -> tuple[pl.DataFrame, pl.DataFrame]:
+def differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How far apart calls of the same numbers lie, at most a zone: `day`, `difference` (theirs − ours).
 
     Of each day some thousand calls of ours are asked, spread over it; and how many: `day`, `all`.
@@ -53,6 +62,17 @@ def differences(calls: Keyed) -> tuple[pl.DataFrame, pl.DataFrame]:
     step = (pl.len().over("day") // _A_DAY).clip(lower_bound=1)
     sample = calls.ours.sort("at").filter(order % step == 0)
     asked = sample.group_by("day").agg(all=pl.len())
+    whole = calls.ours.group_by("day").agg(ours=pl.len())
+    others = calls.theirs.group_by(day=pl.col("other") // stretch_us).agg(others=pl.len())
+    asked = (
+        asked.join(whole, on="day")
+        .join(others, on="day", how="left")
+        # of a side that has few of the other's calls, no more can agree
+        .with_columns(
+            pl.min_horizontal("all", pl.col("all") * pl.col("others").fill_null(0) / pl.col("ours"))
+        )
+        .select("day", pl.col("all").ceil().cast(pl.UInt32))
+    )
     theirs = calls.theirs.join(sample.select("key").unique(), on="key", how="semi")
     often = pl.concat([sample["key"], theirs["key"]]).value_counts().filter(pl.col("count") > _MANY)
     many = pl.col("key").is_in(often["key"].implode())
