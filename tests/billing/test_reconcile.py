@@ -134,6 +134,32 @@ def test_each_planted_difference_is_found_and_none_other(
     assert found.unexplained.calls == 0
 
 
+SWAPPED = {"missing_ours": "missing_theirs", "missing_theirs": "missing_ours"}
+
+
+@pytest.mark.parametrize("plant", PLANTED)
+def test_the_same_is_found_from_the_other_side(
+    carrier: Book, tmp_path: Path, plant: Callable[[list[Row]], tuple[str, int, Decimal]]
+) -> None:
+    """Their file first and the lake second: the same classes, with the other sign."""
+    rows = traffic()
+    name, calls, amount = plant(rows)
+    file = export(tmp_path / "t.csv", rows)
+    found = carrier.reconcile(file, "lake", october(1), october(10), account="acme")
+    assert classes(found) == {SWAPPED.get(name, name): (calls, -amount)}
+
+
+def test_amounts_that_agree_are_no_difference_in_money(carrier: Book, tmp_path: Path) -> None:
+    """Lengths as they are billed, at the same price: longer, and worth nothing."""
+    rows = traffic()
+    for row in rows:
+        row["cost"] = cost(row["called"], row["seconds"])
+        row["seconds"] = -(-row["seconds"] // 60) * 60
+    found = held(carrier, export(tmp_path / "t.csv", rows))
+    assert set(classes(found)) == {"duration"}
+    assert found.ours.units == found.theirs.units
+
+
 def test_many_at_once(carrier: Book, tmp_path: Path) -> None:
     """Mixed: each class is found with its calls, and the money of all adds up."""
     rows = traffic()

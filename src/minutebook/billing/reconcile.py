@@ -25,6 +25,7 @@ from minutebook.review.causes import holes, length_causes
 from minutebook.review.clocks import DAY_US, SECOND_US
 from minutebook.review.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.review.matching import matched
+from minutebook.review.pricing import usual_decimals
 from minutebook.review.reconciling import UNEXPLAINED, Difference, compared, differences
 
 if TYPE_CHECKING:
@@ -61,11 +62,14 @@ def reconciled_calls(
     currency: str | None,
     tolerance_us: int,
     silent: int | None = None,
+    *,
+    by_theirs: bool = False,
 ) -> Reconciliation:
     """Two sides' calls (SIDE_SCHEMA, a day around the period included), call by call.
 
     `silent` is the side (0, 1) whose calls without amounts are priced as those that they are matched
-    with, at their own length: their numbers and times may be written otherwise.
+    with, at their own length: their numbers and times may be written otherwise. `by_theirs`: our cards
+    price their side, and it is our amounts that may come of other prices.
 
     First the hours are compared: where both sides have the same calls, nothing is left to match. The
     others' calls are matched, and what differs between the two of a pair is classed.
@@ -87,7 +91,11 @@ def reconciled_calls(
         theirs = _priced_as_matched(theirs, ours, matching.pairs, "theirs", "ours", prices)
     frames = _matchable(ours), _matchable(theirs)
     pairs = compared(matching, ours, theirs)
-    found = differences(_repriced(pairs, ours, prices), matching, ours, theirs)
+    foreign = ours if by_theirs else theirs
+    decimals = usual_decimals(foreign.filter("own")["units"])
+    basis = theirs if by_theirs else ours
+    pairs = _repriced(pairs, basis, prices, decimals, by_theirs=by_theirs)
+    found = differences(pairs, matching, ours, theirs, decimals, by_theirs=by_theirs)
     hours = totals_by_hour(*frames, matching, alike)
     classes = {
         what: _sum(found.frame.filter(pl.col("difference") == what.value)) for what in Difference
@@ -156,10 +164,18 @@ def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _repriced(pairs: pl.DataFrame, ours: pl.DataFrame, prices: Prices) -> pl.DataFrame:
-    """The pairs with our price of their duration; where the durations agree, what we have."""
-    calls = ours.join(pairs.select("duration_ms_theirs", n="ours"), on="n").with_columns(
-        duration_ms="duration_ms_theirs"
+def _repriced(
+    pairs: pl.DataFrame, basis: pl.DataFrame, prices: Prices, decimals: int, *, by_theirs: bool
+) -> pl.DataFrame:
+    """The pairs with our cards' price of a call at the other side's duration.
+
+    Where the durations agree, or the amounts do to their last decimal (`alike`), it is the basis's own.
+    """
+    own, other = ("theirs", "ours") if by_theirs else ("ours", "theirs")
+    suffix = {"ours": "", "theirs": "_theirs"}
+    length = f"duration_ms{suffix[other]}"
+    calls = basis.join(pairs.select(n=own, length=length), on="n").with_columns(
+        duration_ms="length"
     )
     priced = prices.of(calls).select(
         "numerator",
@@ -167,12 +183,16 @@ def _repriced(pairs: pl.DataFrame, ours: pl.DataFrame, prices: Prices) -> pl.Dat
         "connect_fee_units",
         "billed_seconds",
         "prefix",
-        ours="n",
+        pl.col("n").alias(own),
         repriced="cost_units",
     )
+    last_place = 10 ** (money.SCALE - decimals)
+    units = pl.col(f"units{suffix[own]}")
+    alike = (pl.col("units") - pl.col("units_theirs")).abs() < last_place
     as_long = pl.col("duration_ms") == pl.col("duration_ms_theirs")
-    return pairs.join(priced, on="ours", how="left").with_columns(
-        repriced=pl.when(as_long).then("units").otherwise(pl.coalesce("repriced", "units"))
+    return pairs.join(priced, on=own, how="left").with_columns(
+        alike=alike,
+        repriced=pl.when(as_long | alike).then(units).otherwise(pl.coalesce("repriced", units)),
     )
 
 
@@ -213,6 +233,7 @@ def _causes(
         },
         again_theirs=int(of(Difference.DUPLICATE)["theirs"].count()),
         decimals=found.decimals,
+        by_theirs=found.by_theirs,
     )
 
 

@@ -11,6 +11,7 @@ from minutebook.billing.totals_words import totals_causes, totals_cautions
 from minutebook.days import instant_text
 from minutebook.review.causes import Length
 from minutebook.review.reconciling import UNEXPLAINED, Difference
+from minutebook.review.terms import Cut
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -299,29 +300,41 @@ def _changes(found: Reconciliation, part: str) -> Iterator[str]:
     changes.sort(key=lambda change: -abs(change.units))
     for change in changes[:_AT_MOST]:
         where = f"To {change.prefix}" if change.prefix else "To any number"
-        yield f"{where}, {counted(change.calls, 'call')}: {_terms(change, part)}."
+        yield f"{where}, {counted(change.calls, 'call')}: {_terms(change, part, by_theirs=found.causes.by_theirs)}."
     if (more := len(changes) - _AT_MOST) > 0:
         yield f"So it is on {more:,} more prefix{'' if more == 1 else 'es'}."
 
 
-def _terms(change: Change, part: str) -> str:
+def _terms(change: Change, part: str, *, by_theirs: bool) -> str:
+    """What one side prices by, and the other; `by_theirs`: it is ours that is otherwise."""
     terms = change.terms
-    match part:
-        case "increment":
-            assert terms.increment is not None
-            return "billed by {}/{} s".format(*terms.increment)
-        case "rate_units":
-            assert terms.rate_units is not None
-            return f"{_price(terms.rate_units)} a minute, ours is {_price(change.rate_units)}"
-        case _:
-            assert terms.fee_units is not None
-            return f"{_price(terms.fee_units)} a call, ours is {_price(change.fee_units)}"
+    who, whose = ("ours: ", "theirs") if by_theirs else ("", "ours")
+    if part == "increment":
+        assert terms.increment is not None
+        return who + "billed by {}/{} s".format(*terms.increment)
+    if part == "rate_units":
+        found, usual, unit = terms.rate_units, change.rate_units, "a minute"
+    else:
+        found, usual, unit = terms.fee_units, change.fee_units, "a call"
+        if not change.answered:
+            unit += " that was not answered"
+    assert found is not None
+    if part == "rate_units" and not usual:
+        return f"{who}{_price(found)} {unit}, {whose} have no price for them"
+    return f"{who}{_price(found)} {unit}, {whose} is {_price(usual)}"
 
 
 def _rounding(found: Reconciliation) -> Iterator[str]:
-    if found.causes.decimals is not None:
-        ours, theirs = found.causes.decimals
-        yield f"Their amounts have {counted(theirs, 'decimal')}, ours {ours:,}."
+    decimals = found.causes.decimals
+    if decimals is not None:
+        theirs, ours = decimals if found.causes.by_theirs else reversed(decimals)
+        if ours != theirs:
+            yield f"Their amounts have {counted(theirs, 'decimal')}, ours {ours:,}."
+    for change in found.causes.changes:
+        if change.terms.cut is not None:
+            whose = "Ours" if found.causes.by_theirs else "Theirs"
+            how = "cut off" if change.terms.cut is Cut.DOWN else "rounded to the nearest"
+            yield f"{whose} to {change.prefix or 'any number'} bill seconds that are {how}."
 
 
 def _price(units: int) -> str:

@@ -107,6 +107,7 @@ class Causes:
     unanswered: dict[Difference, int] = field(default_factory=dict)
     nobodys: dict[Difference, int] = field(default_factory=dict)  # missing calls without a price
     again_theirs: int = 0  # of the duplicates
+    by_theirs: bool = False  # `changes` and `decimals` are of ours, against theirs
     totals: TotalsCauses | None = None  # where a side is an invoice
     decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
 

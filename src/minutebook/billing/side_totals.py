@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.sides import AMOUNT
-from minutebook.review.pricing import INCREMENTS
+from minutebook.review.terms import INCREMENTS
 from minutebook.review.totals import QUARTER_S, Line, Precision
 
 if TYPE_CHECKING:

@@ -72,7 +72,10 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
         files = [n for n, which in enumerate((asked.ours, asked.theirs)) if which != LAKE]
         silent = files[-1] if files else None
         sides = ours, theirs
-        return reconciled_calls(sides, facts, prices, *days, currency, tolerance_us, silent)
+        by_theirs = asked.ours != LAKE and theirs[AMOUNT].null_count() == theirs.height
+        return reconciled_calls(
+            sides, facts, prices, *days, currency, tolerance_us, silent, by_theirs=by_theirs
+        )
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
 
 

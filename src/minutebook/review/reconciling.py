@@ -49,11 +49,15 @@ DIFFERENCE_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Differences (DIFFERENCE_SCHEMA); how they price otherwise; decimals of ours and theirs."""
+    """Differences (DIFFERENCE_SCHEMA); how they price otherwise; decimals of ours and theirs.
+
+    `by_theirs`: it is ours that prices otherwise, and the decimals are of theirs and ours.
+    """
 
     frame: pl.DataFrame
     changes: list[Change]
     decimals: tuple[int, int] | None
+    by_theirs: bool
 
 
 SIDE_COLUMNS: Final = ("n", "at", "setup_at", "ended_at", "duration_ms", "inside", "units")
@@ -89,12 +93,19 @@ def _clocks_differ() -> pl.Expr:
 
 
 def differences(
-    pairs: pl.DataFrame, matching: Matching, ours: pl.DataFrame, theirs: pl.DataFrame
+    pairs: pl.DataFrame,
+    matching: Matching,
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+    decimals: int,
+    *,
+    by_theirs: bool = False,
 ) -> Found:
     """Every difference of the period; a pair may have several, or none.
 
     `pairs` are `compared`, with our price of the call at their duration: `repriced`, and the columns
-    of `pricing`.
+    of `pricing`; `by_theirs`: it is theirs that our cards price, so `repriced` is their price at our
+    duration. `decimals` are the usual ones of the other side's amounts.
     """
     both = pairs.filter(pl.col("inside") & pl.col("inside_theirs"))
     one = pairs.filter(pl.col("inside") != pl.col("inside_theirs"))
@@ -107,12 +118,14 @@ def differences(
         ms=sign * pl.when(mine).then("duration_ms").otherwise("duration_ms_theirs"),
         units=sign * pl.when(mine).then("units").otherwise("units_theirs"),
     )
+    base, other = ("units_theirs", "units") if by_theirs else ("units", "units_theirs")
+    sign_of_base = -1 if by_theirs else 1
     longer = both.filter(pl.col("duration_ms") != pl.col("duration_ms_theirs")).select(
         "ours",
         "theirs",
         difference=pl.lit(Difference.DURATION.value),
         ms=pl.col("duration_ms") - pl.col("duration_ms_theirs"),
-        units=pl.col("units") - pl.col("repriced"),
+        units=sign_of_base * (pl.col(base) - pl.col("repriced")),
     )
     later = both.filter(_clocks_differ()).select(
         "ours",
@@ -121,8 +134,12 @@ def differences(
         ms=pl.lit(0, pl.Int64),
         units=pl.lit(0, pl.Int64),
     )
-    priced = pricing(both.filter(pl.col("repriced") != pl.col("units_theirs")), UNEXPLAINED)
-    dearer = priced.differences.with_columns(ms=pl.lit(0, pl.Int64))
+    odd = both.filter(pl.col("repriced") != pl.col(other))
+    if by_theirs:
+        length = pl.col("duration_ms").alias("duration_ms_theirs")
+        odd = odd.with_columns(length, units_theirs="units")
+    priced = pricing(odd, decimals, UNEXPLAINED)
+    dearer = priced.differences.with_columns(pl.col("units") * sign_of_base, ms=pl.lit(0, pl.Int64))
     parts = [
         crossing,
         longer,
@@ -134,9 +151,8 @@ def differences(
         _lonely(theirs, matching.again_theirs, "theirs", Difference.DUPLICATE),
     ]
     schema = [pl.col(name).cast(dtype) for name, dtype in DIFFERENCE_SCHEMA.items()]
-    return Found(
-        pl.concat([part.select(schema) for part in parts]), priced.changes, priced.decimals
-    )
+    frame = pl.concat([part.select(schema) for part in parts])
+    return Found(frame, priced.changes, priced.decimals, by_theirs)
 
 
 def _lonely(side: pl.DataFrame, rows: pl.Series, name: str, what: Difference) -> pl.DataFrame:

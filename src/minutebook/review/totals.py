@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from minutebook import money
-from minutebook.review.pricing import INCREMENTS, most_in_common, shortest
 from minutebook.review.reconciling import UNEXPLAINED, Difference
+from minutebook.review.terms import INCREMENTS, most_in_common, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
