@@ -71,7 +71,7 @@ def test_the_callers_records_against_the_proxys(carrier: Book, tmp_path: Path) -
     differing = sum(total.units for total in found.classes.values())
     assert found.ours.units - found.theirs.units == differing
     said = " ".join(words(found))
-    assert "one side has whole seconds, rounded to the nearest" in said
+    assert "lengths lie within a second: a side keeps whole seconds" in said
     assert "times that name no zone; they are taken as UTC, and the calls show" in said
 
 

@@ -216,17 +216,17 @@ def _causes(
     nobodys = pl.col("account").is_null() & ~pl.col("own")
     longer = pairs.join(of(Difference.DURATION).select("ours"), on="ours", how="semi")
     rung = _ringing(_ringing(longer, ours, "ours", "ring_ms"), theirs, "theirs", "ring_ms_theirs")
-    last_hours = [
-        hours.filter(pl.col(name) > 0)["hour"].max() for name in ("calls", "calls_theirs")
-    ]
+    last_hours = [hours.filter(pl.col(name) > 0)["hour"].max() for name in ("any", "any_theirs")]
+    shifted = any(of(what).height for what in (Difference.CLOCK, Difference.DAY_BOUNDARY))
     return Causes(
-        shifts=_runs(matching.shifts),
+        shifts=_runs(matching.shifts) if shifted else (),
         clock_told=bool(matching.shifts["told"].any()) or matching.shifts.is_empty(),
         lengths=tuple(length_causes(rung)),
         changes=tuple(found.changes),
         holes=tuple(holes(hours)),
         last_hours=(_whole(last_hours[0]), _whole(last_hours[1])),
         unanswered={what: int((of(what)["ms"] == 0).sum()) for what in missing},
+        none_unanswered=(_answered_alone(ours), _answered_alone(theirs)),
         nobodys={
             what: side.filter(nobodys).join(of(what).select(n=name), on="n", how="semi").height
             for what, (side, name) in missing.items()
@@ -242,6 +242,10 @@ def _ringing(pairs: pl.DataFrame, side: pl.DataFrame, which: str, name: str) -> 
     ring = (pl.col("answered_at") - pl.col("setup_at")).dt.total_milliseconds().alias(name)
     some = side.join(pairs.select(n=which), on="n", how="semi")
     return pairs.join(some.select(ring, pl.col("n").alias(which)), on=which, how="left")
+
+
+def _answered_alone(side: pl.DataFrame) -> bool:
+    return not (side.filter("inside")["duration_ms"] == 0).any()
 
 
 def _whole(value: object) -> int:
@@ -262,6 +266,7 @@ def _total(side: pl.DataFrame) -> Sum:
 def _days(hours: pl.DataFrame) -> tuple[DaySums, ...]:
     """The days of our clock, each with its hours that differ."""
     sums = ["calls", "ms", "units"]
+    hours = hours.filter(pl.col("calls") + pl.col("calls_theirs") > 0)
     unlike = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_theirs") for name in sums)
     both = [*sums, *(f"{name}_theirs" for name in sums)]
     days = (
@@ -282,8 +287,9 @@ def _runs(shifts: pl.DataFrame) -> tuple[Shift, ...]:
         day, seconds = _EPOCH + timedelta(days=number), shift // SECOND_US
         if not seconds:
             continue
-        if runs and runs[-1].seconds == seconds and runs[-1].last + ONE_DAY == day:
-            runs[-1] = Shift(runs[-1].first, day, seconds)
+        before = runs[-1] if runs else None
+        if before and abs(before.seconds - seconds) <= 1 and before.last + ONE_DAY == day:
+            runs[-1] = Shift(before.first, day, before.seconds)
         else:
             runs.append(Shift(day, day, seconds))
     return tuple(runs)
@@ -303,6 +309,7 @@ def _shown(found: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.
         found.join(side(ours, "ours", "our"), left_on="ours", right_on="n", how="left")
         .join(side(theirs, "theirs", "their"), left_on="theirs", right_on="n", how="left")
         .with_columns(difference_amount=money.amounts(pl.col("units")))
+        .with_columns(difference_seconds=(pl.col("ms") / 1000).round(3))
         .drop("ours", "theirs", "ms", "units")
         .sort("difference", "our_answered_at", "their_answered_at", nulls_last=True)
     )

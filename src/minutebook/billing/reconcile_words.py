@@ -28,6 +28,8 @@ _BUSY = 20
 _HOUR = timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER_S = 900
+_ZONE_S = 14 * 3600
+"""No zone is farther from UTC."""
 
 WHAT = {
     Difference.MISSING_OURS: "Theirs alone, not in our records",
@@ -46,7 +48,7 @@ WHAT = {
 _LENGTHS = {
     Length.UP: "theirs are whole seconds, rounded up",
     Length.DOWN: "theirs are whole seconds, cut off",
-    Length.NEAREST: "one side has whole seconds, rounded to the nearest",
+    Length.WITHIN: "lengths lie within a second: a side keeps whole seconds",
     Length.RINGING_THEIRS: "theirs are longer by the time that they rang: they count from setup",
     Length.RINGING_OURS: "ours are longer by the time that they rang: ours count from setup",
     Length.OFFSET: "theirs are {s} s {longer} each",
@@ -176,6 +178,8 @@ def _summary(found: Reconciliation) -> str:
     difference = found.ours - found.theirs
     if all(total == Sum() for total in (*found.classes.values(), found.unexplained)):
         return f"The two sides agree on all {counted(found.ours.calls, 'call')}."
+    if not found.ours.units and not found.theirs.units:
+        return "Neither side has an amount: what differs is said in calls and seconds."
     if not difference.units:
         return "The amounts of both sides are equal, though their calls differ."
     more = "more" if difference.units > 0 else "less"
@@ -205,8 +209,8 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
             )
         if side.broken:
             yield (
-                f"{side.name}: {counted(side.broken, 'record')} could not be understood, and are left"
-                " out; import the file to see why."
+                f"{side.name}: {counted(side.broken, 'record')} left out that could not be understood;"
+                " import the file to see why."
             )
     if not found.causes.clock_told and found.matched_calls:
         yield "On no day do enough calls agree to tell whether the clocks do: they are taken to."
@@ -214,7 +218,8 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
     seen = {day.day for day in found.days}
     days = (found.last - found.first).days + 1
     silent = [day for n in range(days) if (day := found.first + timedelta(n)) not in seen]
-    if busy and silent:
+    by_day = found.causes.totals is None or found.causes.totals.by_day
+    if busy and silent and by_day:
         yield (
             f"Not a single call on either side on {', '.join(map(str, silent[:_AT_MOST]))}"
             f"{' and other days' if len(silent) > _AT_MOST else ''}."
@@ -241,7 +246,8 @@ def _missing(found: Reconciliation, what: Difference) -> Iterator[str]:
     if unanswered := found.causes.unanswered.get(what, 0):
         every = unanswered == found.classes[what].calls
         who = "ours" if ours_lack else "theirs"
-        alone = f": {who} may hold answered calls alone" if every else ""
+        answered = found.causes.none_unanswered[0 if ours_lack else 1]
+        alone = f": {who} hold answered calls alone" if answered else ""
         yield f"{'All' if every else f'{unanswered:,}'} of them are unanswered{alone}."
     if nobodys := found.causes.nobodys.get(what, 0):
         yield f"{nobodys:,} of them are no account's here, and have no price; say whose: --account."
@@ -284,11 +290,15 @@ def _shifts(found: Reconciliation) -> Iterator[str]:
         ahead = "ahead" if run.seconds > 0 else "behind"
         until = "on" if run.last >= found.last else f"to {run.last}"
         since = f"on {run.first}" if run.first == run.last else f"from {run.first} {until}"
-        zone = "" if run.seconds % _QUARTER_S else ", as another zone would be"
-        yield f"Their times are {abs(run.seconds):,} s {ahead} {since}{zone}."
+        zone = abs(run.seconds) <= _ZONE_S and not run.seconds % _QUARTER_S
+        other = ", as another zone would be" if zone else ""
+        yield f"Their times are {abs(run.seconds):,} s {ahead} {since}{other}."
 
 
 def _days(found: Reconciliation) -> Iterator[str]:
+    if not found.causes.shifts:
+        yield "They lie next to midnight at the period's ends, on the one side of it and on the other."
+        return
     yield "Their days begin and end at other instants than ours."
     if found.classes[Difference.CLOCK].calls == 0:
         yield from _shifts(found)

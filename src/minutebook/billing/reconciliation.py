@@ -105,6 +105,7 @@ class Causes:
     holes: tuple[Hole, ...] = ()
     last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
     unanswered: dict[Difference, int] = field(default_factory=dict)
+    none_unanswered: tuple[bool, bool] = (False, False)  # ours, theirs: answered calls alone
     nobodys: dict[Difference, int] = field(default_factory=dict)  # missing calls without a price
     again_theirs: int = 0  # of the duplicates
     by_theirs: bool = False  # `changes` and `decimals` are of ours, against theirs

@@ -24,7 +24,7 @@ class Length(StrEnum):
 
     UP = "up"  # theirs are whole seconds, rounded up
     DOWN = "down"
-    NEAREST = "nearest"
+    WITHIN = "within"  # less than a second apart: whole seconds on one side, or on both
     RINGING_THEIRS = "ringing_theirs"  # theirs count from setup
     RINGING_OURS = "ringing_ours"
     OFFSET = "offset"  # by as many seconds each
@@ -80,9 +80,11 @@ def _possible(pairs: pl.DataFrame) -> Iterator[tuple[Length, int, pl.Expr]]:
     longer, theirs = pl.col("longer"), pl.col("duration_ms_theirs")
     whole = (theirs % _SECOND_MS == 0) | (pl.col("duration_ms") % _SECOND_MS == 0)
     fraction = whole & (longer.abs() < _SECOND_MS)
-    signs = pairs.filter(fraction)["longer"].sign().unique().to_list()
-    direction = {(1,): Length.UP, (-1,): Length.DOWN}.get(tuple(signs), Length.NEAREST)
-    yield direction, 0, fraction
+    some = pairs.filter(fraction)
+    signs = tuple(some["longer"].sign().unique().to_list())
+    by_theirs = some.select((theirs % _SECOND_MS == 0).all()).item()
+    direction = {(1,): Length.UP, (-1,): Length.DOWN}.get(signs) if by_theirs else None
+    yield direction or Length.WITHIN, 0, fraction
     for cause, ring, sign in (
         (Length.RINGING_THEIRS, "ring_ms", 1),
         (Length.RINGING_OURS, "ring_ms_theirs", -1),
@@ -105,10 +107,11 @@ def holes(hours: pl.DataFrame) -> list[Hole]:
     `hours` as of `hours.totals_by_hour`.
     """
     found = []
-    rows = hours.select("hour", "calls", "calls_theirs").sort("hour").iter_rows()
-    for (ours_have, theirs_have), run in groupby(rows, lambda row: (row[1] > 0, row[2] > 0)):
-        alone = list(run)
-        calls = sum(ours + theirs for _, ours, theirs in alone)
+    columns = ("any", "any_theirs", "hour", "calls", "calls_theirs")
+    rows = hours.select(columns).sort("hour").iter_rows()
+    for (ours_have, theirs_have), run in groupby(rows, lambda row: (row[0] > 0, row[1] > 0)):
+        alone = [(hour, calls + theirs) for *_, hour, calls, theirs in run if calls + theirs]
+        calls = sum(calls for _, calls in alone)
         if ours_have != theirs_have and calls >= _FEW:
             found.append(Hole(theirs_have, alone[0][0], alone[-1][0], calls))
     return sorted(found, key=lambda hole: -hole.calls)

@@ -19,15 +19,31 @@ _AT_LEAST: Final = 0.2  # of a day's calls
 DIFFERENCES_SCHEMA: dict[str, type[pl.DataType]] = {
     "day": pl.Int64,
     "second": pl.Int64,
-    "calls": pl.UInt32,
+    "own": pl.UInt32,  # calls that lie so many seconds apart
+    "calls": pl.UInt32,  # or a second more or less
 }
+_STEPS: Final = (-1, 0, 1)
 
 
-def counted(differences: pl.LazyFrame) -> pl.LazyFrame:
-    """`day` and `difference` (theirs − ours, µs) of pairs, as DIFFERENCES_SCHEMA: counted by the second."""
+def counted(differences: pl.DataFrame, *, single: bool) -> pl.DataFrame:
+    """`day` and `difference` (theirs − ours, µs) of pairs, as DIFFERENCES_SCHEMA.
+
+    Where a call may be in several pairs (not `single`), calls `ours` and `theirs` count but once.
+    """
     second = (pl.col("difference") / SECOND_US).round().cast(pl.Int64)
-    found = differences.group_by("day", second=second).agg(calls=pl.len())
-    return found.select(pl.col(name).cast(dtype) for name, dtype in DIFFERENCES_SCHEMA.items())
+    by = ["day", "second"]
+    if single:
+        own = differences.group_by("day", second=second).agg(own=pl.len())
+        around = [own.with_columns(pl.col("second") + step) for step in _STEPS]
+        near = pl.concat(around).group_by(by).agg(calls=pl.col("own").sum())
+    else:
+        once = pl.min_horizontal(pl.col("ours").n_unique(), pl.col("theirs").n_unique())
+        pairs = differences.with_columns(second=second)
+        own = pairs.group_by(by).agg(own=once)
+        around = [pairs.with_columns(pl.col("second") + step) for step in _STEPS]
+        near = pl.concat(around).group_by(by).agg(calls=once)
+    both = near.join(own, on=by, how="left").with_columns(pl.col("own").fill_null(0))
+    return both.select(pl.col(name).cast(dtype) for name, dtype in DIFFERENCES_SCHEMA.items())
 
 
 def shifts(
@@ -44,12 +60,10 @@ def shifts(
     of a clock change both hold. Columns of `calls_by_day`: `day`, `all`. A shift is believed that `few`
     calls agree on, and this share of the day's.
     """
-    every = differences.group_by("day", "second").agg(pl.col("calls").sum())
-    around = pl.concat([every.with_columns(pl.col("second") + step) for step in (-1, 0, 1)])
     best = (
-        around.group_by("day", "second")
-        .agg(pl.col("calls").sum())
-        .join(every.select("day", "second", own="calls"), on=["day", "second"])
+        differences.group_by("day", "second")
+        .agg(pl.col("own", "calls").sum())
+        .filter(pl.col("own") > 0)
         .sort("day", "own", "calls", pl.col("second").abs(), descending=[False, True, True, False])
         .group_by("day", maintain_order=True)
         .first()

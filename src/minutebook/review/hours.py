@@ -58,7 +58,7 @@ def totals_by_hour(
 ) -> pl.DataFrame:
     """Both sides' calls of the period by hour of our clock: `hour`, TOTALS, and theirs as `…_theirs`.
 
-    A call of theirs lies at the time of ours that it is matched with; else at its own time less that
+    `any` and `any_theirs` count the calls of the days around the period too. A call of theirs lies at the time of ours that it is matched with; else at its own time less that
     day's shift; in hours that are alike the clocks agree.
     """
     shifts = matching.shifts.lazy().select("day", "shift")
@@ -69,13 +69,18 @@ def totals_by_hour(
     at_ours = pl.coalesce("ours_at", agreed, pl.col("at") - pl.col("shift").fill_null(0))
     other = (
         theirs.lazy()
-        .filter("inside")
-        .select("n", "at", "duration_ms", "units", day=pl.col("at") // DAY_US)
+        .select("n", "at", "duration_ms", "units", "inside", day=pl.col("at") // DAY_US)
         .join(times.select("theirs", "ours_at"), left_on="n", right_on="theirs", how="left")
         .join(shifts, on="day", how="left")
-        .select("duration_ms", "units", hour=at_ours // HOUR_US)
+        .select("duration_ms", "units", "inside", hour=at_ours // HOUR_US)
     )
-    own = ours.lazy().filter("inside").with_columns(hour=pl.col("at") // HOUR_US)
-    right = other.group_by("hour").agg(**TOTALS).rename({name: f"{name}_theirs" for name in TOTALS})
-    both = own.group_by("hour").agg(**TOTALS).join(right, on="hour", how="full", coalesce=True)
+    inside = {
+        "calls": pl.col("inside").sum(),
+        "ms": pl.col("duration_ms").filter("inside").sum(),
+        "units": pl.col("units").filter("inside").sum(),
+        "any": pl.len(),
+    }
+    own = ours.lazy().with_columns(hour=pl.col("at") // HOUR_US)
+    right = other.group_by("hour").agg(**inside).rename({name: f"{name}_theirs" for name in inside})
+    both = own.group_by("hour").agg(**inside).join(right, on="hour", how="full", coalesce=True)
     return both.fill_null(0).sort("hour").collect(engine="streaming")

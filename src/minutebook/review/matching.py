@@ -22,7 +22,7 @@ from minutebook.review.same_ids import by_repeated_ids
 _ANCHORS: Final = ("at", "setup", "end")
 """Times by which calls are the same, one after the other: a side may take setup for answer."""
 HOUR_US: Final = 3600 * SECOND_US
-_FEW_LEFT: Final = 5  # calls of an hour that agree on a clock of their own before it is believed
+_FEW_LEFT: Final = 6  # calls of an hour that agree on a clock of their own before it is believed
 _MOST_LEFT: Final = 0.5  # of the hour's calls that are left
 
 
@@ -54,7 +54,7 @@ def matched(
     """
     pairs, ids_say = _by_single_ids(ours, theirs)
     evidence = _Evidence(ours, agreed)
-    evidence.add(_differences(pairs, ours, theirs), None)
+    evidence.add(*_differences(pairs, ours, theirs))
     told = evidence.shifts()
     if ids_say:
         left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
@@ -81,8 +81,7 @@ def _hour_by_hour(
     calls = keyed(left, right, _ANCHORS[0], HOUR_US)
     if calls.ours.is_empty() or calls.theirs.is_empty():
         return pairs
-    found, asked = differences(calls, HOUR_US)
-    counts = counted(found.lazy()).collect()
+    counts, asked = differences(calls, HOUR_US)
     told = shifts(counts, asked, _FEW_LEFT, _MOST_LEFT).filter("told")
     return pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
 
@@ -114,19 +113,16 @@ class _Evidence:
         self.counts = pl.DataFrame(schema=DIFFERENCES_SCHEMA)
         if agreed is not None:
             self.asked = self._sum([self.asked, agreed])
-            same = agreed.select("day", second=pl.lit(0, pl.Int64), calls="all")
+            same = agreed.select("day", second=pl.lit(0, pl.Int64), own="all", calls="all")
             self.counts = same.cast(dict(DIFFERENCES_SCHEMA))  # type: ignore[arg-type]
 
     def add(
-        self, found: pl.DataFrame, asked: pl.DataFrame | None, told: pl.DataFrame | None = None
+        self, counts: pl.DataFrame, asked: pl.DataFrame, told: pl.DataFrame | None = None
     ) -> None:
-        """Differences (`day`, `difference`), of so many calls by day (None: of each one).
+        """Differences as of `clocks.counted`, and of how many calls by day (`day`, `all`).
 
         With `told` the days that it knows keep what they have, and the others have this instead.
         """
-        counts = counted(found.lazy()).collect()
-        if asked is None:
-            asked = found.group_by("day").agg(all=pl.len())
         if told is not None:
             known = told.filter("told").select("day")
             counts, asked = (frame.join(known, on="day", how="anti") for frame in (counts, asked))
@@ -187,13 +183,16 @@ def _share_ids(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
     return bool(ids[0].join(ids[1], on="id", how="semi").select(pl.len()).collect().item())
 
 
-def _differences(pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """How far apart the times of pairs are, by ours' day."""
-    return (
+def _differences(
+    pairs: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How far apart the times of pairs are, by ours' day; and how many pairs a day has."""
+    found = (
         pairs.join(ours.select(ours="n", at="at"), on="ours")
         .join(theirs.select(theirs="n", other="at"), on="theirs")
         .select(day=pl.col("at") // DAY_US, difference=pl.col("other") - pl.col("at"))
     )
+    return counted(found, single=True), found.group_by("day").agg(all=pl.len())
 
 
 def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.Series, pl.Series]:

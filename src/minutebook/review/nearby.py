@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from minutebook.review.aligning import aligned
-from minutebook.review.clocks import DAY_US, FARTHEST_US, SECOND_US
+from minutebook.review.clocks import DAY_US, FARTHEST_US, SECOND_US, counted
 
 DIGITS: Final = 9
 """Of a number's end, which both sides write whatever their prefixes."""
@@ -54,7 +54,7 @@ def keyed(
 
 
 def differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """How far apart calls of the same numbers lie, at most a zone: `day`, `difference` (theirs − ours).
+    """How far apart calls of the same numbers lie, at most a zone (clocks.DIFFERENCES_SCHEMA).
 
     Of each day some thousand calls of ours are asked, spread over it; and how many: `day`, `all`.
     """
@@ -85,10 +85,10 @@ def differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, p
     found = (
         own.with_columns(slot=slot[0])
         .join(right, on=key)
-        .select("day", difference=pl.col("other") - pl.col("at"))
+        .select("day", "theirs", ours="n", difference=pl.col("other") - pl.col("at"))
         .filter(pl.col("difference").abs() <= FARTHEST_US)
     )
-    return found, asked
+    return counted(found, single=False), asked
 
 
 def close_pairs(calls: Keyed, told: pl.DataFrame, tolerance_us: int) -> pl.DataFrame:
