@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.carriers import october
+from tests.carriers import Call, october, on, take_in
 from tests.disputes import Row, classes, cost, disputed, export, held, traffic
 
 from minutebook.billing.reconcile_words import causes, reconciliation_json, words
+from minutebook.billing.reconciliation import Sum
 from minutebook.errors import InputError
 from minutebook.review.reconciling import Difference
 
@@ -157,6 +158,32 @@ def test_days_of_another_zone(carrier: Book, tmp_path: Path, hours: float) -> No
         assert said.startswith("Its days are those of UTC")
 
 
+@pytest.mark.parametrize("by", ["Date", "Destination"])
+def test_an_invoice_of_answered_calls(carrier: Book, tmp_path: Path, by: str) -> None:
+    """Calls that were not answered are missing on it and cost nothing: nothing else differs."""
+    calls = [Call(f"n{n}", at=on(1 + n % 9, 9, n % 60), seconds=None) for n in range(90)]
+    take_in(carrier, tmp_path, *calls)
+    rows = traffic()
+    dearer(rows)
+    found = held(carrier, invoice(tmp_path / "i.csv", rows, by))
+    told = {what for what, (count, amount) in classes(found).items() if count or amount}
+    assert found.classes[Difference.MISSING_THEIRS] == Sum(90, 0, 0)
+    assert told <= {"missing_theirs", "rounding"}
+    assert " 1.1 times our price." in " ".join(causes(found, Difference.RATE))
+    assert "It counts answered calls alone" in " ".join(words(found))
+
+
+def test_a_few_missing_calls_are_no_other_price(carrier: Book, tmp_path: Path) -> None:
+    """Which calls are missing is not known, so what their mean price leaves open is theirs."""
+    rows = traffic()
+    gone = [rows.pop(17 * n) for n in range(20)]
+    found = held(carrier, invoice(tmp_path / "i.csv", rows, "Date"))
+    amount = sum((cost(r["called"], r["seconds"]) for r in gone), Decimal(0))
+    assert set(classes(found)) == {"missing_theirs"}
+    assert found.classes[Difference.MISSING_THEIRS].calls == 20
+    assert abs(found.classes[Difference.MISSING_THEIRS].amount - amount) < Decimal("0.05")
+
+
 def test_an_invoice_may_stand_first(carrier: Book, tmp_path: Path) -> None:
     """The same differences with the other sign, and what lacks on the other side."""
     rows = traffic()
@@ -168,7 +195,7 @@ def test_an_invoice_may_stand_first(carrier: Book, tmp_path: Path) -> None:
     assert other.theirs == found.ours
     theirs = found.classes[Difference.MISSING_THEIRS]
     assert other.classes[Difference.MISSING_OURS].units == -theirs.units
-    assert other.classes[Difference.MISSING_OURS].calls == -theirs.calls == -40
+    assert other.classes[Difference.MISSING_OURS].calls == theirs.calls == 40
 
 
 def test_two_invoices(carrier: Book, tmp_path: Path) -> None:
@@ -209,6 +236,14 @@ def test_our_own_totals_are_an_invoice(carrier: Book, tmp_path: Path) -> None:
         ("date,calls,amount\n2026-10-03,four,1.00\n", "calls: 'four' is not a number"),
         ("date,calls,duration,amount\n2026-10-03,4,61,1.00\n", "duration: in which unit"),
         ("date,calls,amount\n2025-10-03,4,1.00\n", "has nothing from 2026-10-01"),
+        (
+            "date,calls,amount\n2026-10-03,4,999999999999999\n",
+            "amount: '999999999999999' is too large",
+        ),
+        (
+            "date,calls,amount\n2026-10-03,4\n2026-10-03,4,1,2,3\n",
+            "its lines do not fit its header, which names 3 columns",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_invoice_is_said(
@@ -227,4 +262,4 @@ def test_a_line_of_totals_that_does_not_add_up(carrier: Book, tmp_path: Path) ->
         "Date;Calls;Duration;Amount\n31/10/2026;1;0:10:00;1,000.50\n03/10/2026;2;0:01:10;2.00\nTotal;3;;1003.50\n"
     )
     said = words(held(carrier, str(file)))
-    assert "Its line of totals says 1003.50, and its lines add up to 2.00." in said
+    assert "Its line of totals says 1003.50, and its lines add up to 1002.50." in said

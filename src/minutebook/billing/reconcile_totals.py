@@ -48,7 +48,11 @@ def reconciled_totals(
     mine, other = reversed(sides) if swapped else sides
     assert not isinstance(other, pl.DataFrame)
     theirs = of_invoice(other, by)
-    ours = of_calls(mine, prices, by) if isinstance(mine, pl.DataFrame) else of_invoice(mine, by)
+    ours = (
+        of_calls(mine, prices, by, _counted(theirs))
+        if isinstance(mine, pl.DataFrame)
+        else of_invoice(mine, by)
+    )
     for totals, fact in zip((ours, theirs), reversed(facts) if swapped else facts, strict=True):
         if not totals.lines:
             raise InputError(f"{fact.name} has nothing from {first} to {last}; choose other days")
@@ -64,7 +68,8 @@ def reconciled_totals(
         increments={_named(key, names): value for key, value in found.increments.items()},
         factors_ppm={_named(key, names): value for key, value in found.factors_ppm.items()},
         fee_units=found.fee_units,
-        own_total=_own_total(other, theirs),
+        own_total=_own_total(other),
+        answered_alone=ours.answered_alone,
         swapped=swapped,
     )
     both = _sum(ours.lines.values()), _sum(filled.values())
@@ -85,6 +90,12 @@ def reconciled_totals(
         causes=Causes(totals=causes),
         calls=frame,
     )
+
+
+def _counted(theirs: Totals) -> int | None:
+    """The calls that an invoice counts; None where it does not."""
+    counts = [line.calls for line in theirs.lines.values() if line.calls is not None]
+    return sum(counts) if len(counts) == len(theirs.lines) else None
 
 
 def _common(
@@ -119,7 +130,12 @@ def _zone(ours: Totals, theirs: Totals, by: Grouped) -> tuple[int, int, int]:
     for (day, _), line in theirs.lines.items():
         their_days[(date.fromisoformat(day) - EPOCH).days] += getattr(line, name) or 0
     begin, end = (by.first - EPOCH).days, (by.last - EPOCH).days
-    sums = ours.quarters.group_by("quarter").agg(pl.col(name).sum()).rows()
+    value = (
+        pl.col("calls") - pl.col("idle")
+        if ours.answered_alone and name == "calls"
+        else pl.col(name)
+    )
+    sums = ours.quarters.group_by("quarter").agg(value.sum()).rows()
     by_zone = {}
     for zone in zones():
         days: dict[int, int] = defaultdict(int)
@@ -141,9 +157,9 @@ def _filled(line: Line, ours: Line | None) -> Line:
     )
 
 
-def _own_total(invoice: Invoice, theirs: Totals) -> tuple[int, int] | None:
+def _own_total(invoice: Invoice) -> tuple[int, int] | None:
     """(What its line of totals says, what its lines add up to) where the two differ."""
-    lines = sum(line.units for line in theirs.lines.values())
+    lines = int(invoice.lines["units"].sum())
     said = invoice.total_units
     return (said, lines) if said is not None and said != lines else None
 
@@ -151,7 +167,7 @@ def _own_total(invoice: Invoice, theirs: Totals) -> tuple[int, int] | None:
 def _sum(lines: Iterable[Line]) -> Sum:
     total = Sum()
     for line in lines:
-        total += Sum(line.calls or 0, line.ms or 0, line.units)
+        total += Sum((line.calls or 0) + line.unanswered, line.ms or 0, line.units)
     return total
 
 
@@ -161,7 +177,7 @@ def _of_class(parts: Iterable[Part], what: str, sign: int) -> Sum:
     total = Sum()
     for part in parts:
         if part.difference == wanted:
-            total += Sum(sign * part.calls, sign * part.ms, sign * part.units)
+            total += Sum(abs(part.calls), sign * part.ms, sign * part.units)
     return total
 
 
@@ -193,7 +209,7 @@ def _shown(
         sides = [
             (None, None, None)
             if (line := lines.get(part.key)) is None
-            else (line.calls, (line.ms or 0) / 1000, line.units)
+            else ((line.calls or 0) + line.unanswered, (line.ms or 0) / 1000, line.units)
             for lines in ((theirs, ours) if swapped else (ours, theirs))
         ]
         what = _SWAPPED.get(part.difference, part.difference) if swapped else part.difference

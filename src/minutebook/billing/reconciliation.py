@@ -81,7 +81,8 @@ class TotalsCauses:
 
     `zone_seconds` is the zone of its days, east of UTC, and `zones` from where to where it fits as well;
     `factors_ppm` are of our prices; `own_total` what its line of totals says against its lines'
-    sum, in money.UNITS, where they differ; `swapped`: the invoice is ours.
+    sum, in money.UNITS, where they differ; `answered_alone`: it counts answered calls; `swapped`: the
+    invoice is ours.
     """
 
     by_day: bool
@@ -91,6 +92,7 @@ class TotalsCauses:
     factors_ppm: dict[tuple[str, str], int]
     fee_units: int | None
     own_total: tuple[int, int] | None
+    answered_alone: bool
     swapped: bool
 
 

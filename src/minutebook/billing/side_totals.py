@@ -40,12 +40,14 @@ class Grouped:
 class Totals:
     """A side as lines: of days of its own zone, of destinations, or both; `names` as they are written.
 
-    `quarters` are our calls by quarter-hour, from which lines of any zone are made; None of an invoice.
+    `answered_alone`: unanswered calls that cost nothing are beside the others, since the invoice does
+    not count them. `quarters` are our calls by quarter-hour, from which lines of any zone are made; None of an invoice.
     """
 
     lines: Mapping[Key, Line]
     names: Mapping[str, str]
     quarters: pl.DataFrame | None = None
+    answered_alone: bool = False
     precision: Precision = field(default_factory=lambda: Precision(1, 1))
 
 
@@ -62,13 +64,17 @@ def of_invoice(invoice: Invoice, by: Grouped) -> Totals:
         known = sums.setdefault(key, [None, None, None])
         sums[key] = [a if b is None else b + (a or 0) for a, b in zip(known, figures, strict=True)]
     lines = {key: Line(calls, ms, units or 0) for key, (calls, ms, units) in sums.items()}
-    return Totals(lines, names, None, Precision(invoice.length_ms, invoice.amount_units))
+    return Totals(lines, names, precision=Precision(invoice.length_ms, invoice.amount_units))
 
 
-def of_calls(calls: pl.DataFrame, prices: Prices, by: Grouped) -> Totals:
+def of_calls(
+    calls: pl.DataFrame, prices: Prices, by: Grouped, counted: int | None = None
+) -> Totals:
     """Calls (SIDE_SCHEMA) by quarter-hour and destination, also as each of INCREMENTS would bill them."""
     side = calls.with_row_index("n")
-    added = ("destination", "prefix", "cost_units", "rate_units", "connect_fee_units")
+    added = (
+        "destination", "prefix", "cost_units", "rate_units", "connect_fee_units", "billed_seconds",
+    )  # fmt: skip
     rated = side.join(prices.of(side).select("n", *added), on="n", how="left")
     where = pl.coalesce("destination", "prefix", pl.lit(_ANY))
     unpriced = pl.col("cost_units").is_null()
@@ -81,6 +87,7 @@ def of_calls(calls: pl.DataFrame, prices: Prices, by: Grouped) -> Totals:
         else pl.lit(""),
         ms=ms,
         seconds=-(-ms // 1000),
+        own_billed=pl.col("billed_seconds").fill_null(0),
         units=pl.coalesce(AMOUNT, "cost_units", pl.lit(0, pl.Int64)),
         rate=pl.col("rate_units").fill_null(0),
         fee=pl.col("connect_fee_units").fill_null(0) * _MINUTE,
@@ -95,11 +102,23 @@ def of_calls(calls: pl.DataFrame, prices: Prices, by: Grouped) -> Totals:
         answered = pl.when(pl.col("seconds") > 0).then(price).otherwise(0)
         billed |= {f"ms{n}": (length * 1000).sum(), f"units{n}": answered.sum()}
     quarters = frame.group_by("quarter", "where").agg(
-        calls=pl.len().cast(pl.Int64), ms=pl.col("ms").sum(), units=pl.col("units").sum(), **billed
+        calls=pl.len().cast(pl.Int64),
+        ms=pl.col("ms").sum(),
+        units=pl.col("units").sum(),
+        idle=((pl.col("ms") == 0) & (pl.col("units") == 0)).sum().cast(pl.Int64),
+        own_billed_ms=(pl.col("own_billed") * 1000).sum(),
+        **billed,
     )
     names = {_plain(name): name for name in quarters["where"].unique()}
     totals = Totals({}, names, quarters)
-    return replace(totals, lines=lines_of(totals, 0, by))
+    lines = lines_of(totals, 0, by)
+    if counted is not None:
+        every = sum(line.calls or 0 for line in lines.values())
+        idle = int(quarters["idle"].sum())
+        alone = idle > 0 and abs(every - idle - counted) < abs(every - counted)
+        totals = replace(totals, answered_alone=alone)
+        lines = lines_of(totals, 0, by)
+    return replace(totals, lines=lines)
 
 
 def lines_of(totals: Totals, zone: int, by: Grouped) -> dict[Key, Line]:
@@ -112,10 +131,17 @@ def lines_of(totals: Totals, zone: int, by: Grouped) -> dict[Key, Line]:
         found = found.with_columns(day=pl.lit(None, pl.Int64))
     sums = found.group_by("day", "where").agg(pl.exclude("quarter").sum())
     lines = {}
-    for number, where, calls, ms, units, *billed in sums.iter_rows():
+    for number, where, calls, ms, units, idle, own_billed_ms, *billed in sums.iter_rows():
         day_text = "" if number is None else (EPOCH + timedelta(days=number)).isoformat()
         pairs = tuple(zip(billed[::2], billed[1::2], strict=True))
-        lines[day_text, _plain(where) if by.by_destination else ""] = Line(calls, ms, units, pairs)
+        lines[day_text, _plain(where) if by.by_destination else ""] = Line(
+            calls - idle if totals.answered_alone else calls,
+            ms,
+            units,
+            pairs,
+            idle if totals.answered_alone else 0,
+            own_billed_ms,
+        )
     return lines
 
 

@@ -28,6 +28,8 @@ def totals_cautions(found: Reconciliation, totals: TotalsCauses) -> Iterator[str
     )
     if not found.matched_calls:
         yield "No line of one side is on the other: other days, or destinations by other names."
+    if totals.answered_alone:
+        yield "It counts answered calls alone: those that were not answered are missing, and cost nothing."
     if not totals.by_day:
         yield "Without days its zone cannot be told: its period is taken to be of UTC days."
     if totals.own_total is not None:

@@ -66,6 +66,7 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
     (ours, our_facts), (theirs, their_facts) = (
         _side(which, lake, carrier, asked) for which in (asked.ours, asked.theirs)
     )
+    currency = currency or _one_currency(carrier, ours, theirs)
     facts, days = (our_facts, their_facts), (asked.first, asked.last)
     if isinstance(ours, pl.DataFrame) and isinstance(theirs, pl.DataFrame):
         tolerance_us = asked.tolerance_s * SECOND_US
@@ -77,6 +78,20 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
             sides, facts, prices, *days, currency, tolerance_us, silent, by_theirs=by_theirs
         )
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
+
+
+def _one_currency(carrier: Carrier, *sides: pl.DataFrame | Invoice) -> str | None:
+    """The currency of the sides' accounts; None where none is known, `InputError` where they have several."""
+    names: set[str] = set()
+    for side in sides:
+        if isinstance(side, pl.DataFrame):
+            names |= set(side["account"].drop_nulls().unique())
+    currencies = sorted({carrier.account_named(name).currency for name in names})
+    if len(currencies) > 1:
+        raise InputError(
+            f"these calls are in {' and '.join(currencies)}, which cannot be added up; name the account"
+        )
+    return currencies[0] if currencies else None
 
 
 def _side(

@@ -39,7 +39,9 @@ _OF_CALLS: Final = (
     "callee",
 )
 _TOTAL: Final = re.compile(r"(grand |sub)?totals?|sum", re.IGNORECASE)
-_NUMBER: Final = r"-?[0-9]{1,15}([.][0-9]*)?"
+_NUMBER: Final = r"-?([0-9]{1,30}([.][0-9]*)?|[.][0-9]+)"
+_DIGITS: Final = 8
+"""Before the point: what money.UNITS can hold, with room to add up."""
 _MONTHS: Final = 12
 
 
@@ -69,6 +71,13 @@ def invoice_of(path: Path) -> Invoice | None:
         return None
     rows = _rows(path)
     day, where = columns.day, columns.destination
+    if day is not None and where is not None:  # merged cells: a day stands on its first line
+        rows = rows.with_columns(
+            pl.when(pl.col(where).fill_null("") != "")
+            .then(pl.col(day).replace("", None).forward_fill())
+            .otherwise(day)
+            .alias(day)
+        )
     none = pl.Series([None] * rows.height, dtype=pl.String)
     lines = pl.DataFrame(
         {
@@ -121,7 +130,9 @@ def _columns(header: list[str]) -> _Columns | None:
 
 
 def _plain(header: list[str]) -> list[str]:
-    return [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in header]
+    """Names in small letters, without the unit or currency that stands in brackets behind them."""
+    bare = [re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", name) or name for name in header]
+    return [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in bare]
 
 
 def _rows(path: Path) -> pl.DataFrame:
@@ -135,8 +146,11 @@ def _rows(path: Path) -> pl.DataFrame:
             separator=found.dialect.delimiter,
             infer_schema=False,
         )
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"is no table: {str(error).splitlines()[0]}", file=str(path)) from None
+    except pl.exceptions.PolarsError:
+        named = f"{len(found.names)} columns"
+        raise InputError(
+            f"its lines do not fit its header, which names {named}", file=str(path)
+        ) from None
     missing = [name for name in _plain(found.names) if name not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     rows = rows.with_columns(pl.all().str.strip_chars())
@@ -179,6 +193,9 @@ def _figures(rows: pl.DataFrame, name: str | None, scale: int, path: Path) -> pl
     wrong = text.filter(~text.str.contains(f"^{_NUMBER}$"))
     if wrong.len():
         raise InputError(f"{name}: {wrong[0]!r} is not a number, as in 1234.5", file=str(path))
+    large = text.filter(text.str.extract(r"^-?0*([0-9]+)").str.len_chars() > _DIGITS)
+    if large.len():
+        raise InputError(f"{name}: {large[0]!r} is too large", file=str(path))
     exact = text.cast(pl.Decimal(38, money.SCALE), strict=False)
     return (exact * scale).round().cast(pl.Int64)
 
@@ -216,7 +233,8 @@ _SLASHED: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 def _day(text: str) -> date | None:
-    patterns = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%Y/%m/%d")
+    text = re.sub(r"[T ][0-9]{2}:[0-9]{2}.*$", "", text)
+    patterns = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y")
     return next((day for pattern in patterns if (day := _parsed(text, pattern))), None)
 
 

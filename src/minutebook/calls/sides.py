@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from minutebook.calls.reading import Reading
     from minutebook.calls.source import Source
 
+_MOST = 10**8
+"""Of an amount that a record can say."""
 AMOUNT = "amount_units"
 """What the record says that the call costs, in money.UNITS; null where it does not."""
 
@@ -39,7 +42,9 @@ _WHOSE = [
 ]
 """Reasons of records that are calls all the same."""
 
-AMOUNT_COLUMNS = ("cost", "amount", "charge", "charged", "price", "total", "billed_amount", "sell")
+AMOUNT_COLUMNS = (
+    "cost", "amount", "charge", "charges", "charged", "billed_amount", "sell", "total", "price",
+)  # fmt: skip
 """Names of columns that hold it, whatever their case; the first that is there counts."""
 
 
@@ -98,11 +103,22 @@ def _amounts(rows: pl.DataFrame, file: str) -> pl.Series:
     column = next((by_name[name] for name in AMOUNT_COLUMNS if name in by_name), None)
     if column is None:
         return pl.Series([None] * rows.height, dtype=pl.Int64)
-    text = rows[column].str.strip_chars()
-    plain = text.str.contains(r"^-?\d{1,8}(\.\d{0,10}0*)?$") | text.is_null() | (text == "")
-    if not plain.all():
-        wrong = text.filter(~plain)[0]
-        raise InputError(f"{column}: {wrong!r} is not an amount, as in 0.0125", file=file)
-    exact = text.replace("", None).cast(pl.Decimal(38, money.SCALE))
-    units: pl.Series = (exact * money.UNITS).cast(pl.Int64)
+    text = rows[column].str.strip_chars().replace("", None)
+    odd = text.filter(~text.str.contains(r"^-?\d{1,8}(\.\d{1,10})?$")).unique()
+    known = {written: _exact(written, column, file) for written in odd}
+    text = text.replace(known) if known else text
+    units: pl.Series = (text.cast(pl.Decimal(38, money.SCALE)) * money.UNITS).cast(pl.Int64)
     return units
+
+
+def _exact(written: str, column: str, file: str) -> str:
+    """An amount as some programs write it (`.5`, `5e-05`, a float's digits), to the ledger's decimals."""
+    try:
+        amount = Decimal(written)
+        if not amount.is_finite() or abs(amount) >= _MOST:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise InputError(
+            f"{column}: {written!r} is not an amount, as in 0.0125", file=file
+        ) from None
+    return f"{amount.quantize(Decimal(1).scaleb(-money.SCALE)):f}"

@@ -11,6 +11,7 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, say, show, write_report
 from minutebook.errors import InputError
+from minutebook.words import counted
 
 CLASSES = [
     Column("class", "Difference"),
@@ -92,6 +93,7 @@ def reconcile_(
       minutebook reconcile lake invoice.csv --from 2026-10-01 --to 2026-10-31 --account acme
     """
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    _different(ours, theirs, csv, report)
     with book_of(context) as book:
         found = book.reconcile(
             ours,
@@ -106,10 +108,10 @@ def reconcile_(
             write_report(report, book.report(found))
     if csv is not None:
         try:
-            found.calls.write_csv(csv)
+            found.calls.write_csv(csv, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
         except OSError as error:
-            raise InputError(f"{csv} cannot be written: {error.strerror}") from None
-        say(f"minutebook: {found.calls.height:,} differences are in {csv}")
+            raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
+        say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
     from minutebook.billing.reconcile_words import reconciliation_json, sum_json
 
     value = reconciliation_json(found)
@@ -131,6 +133,16 @@ def reconcile_(
         columns = SAMPLES if "call_id" in samples[0] else LINES
         sheets.append(Sheet(columns, samples, title="Samples of each"))
     show(format_of(context), value, *sheets)
+
+
+def _different(ours: str, theirs: str, csv: Path | None, report: Path | None) -> None:
+    """What is written must not be what is read, nor each other."""
+    named = [Path(side).resolve() for side in (ours, theirs)]
+    for path, option in ((csv, "--csv"), (report, "--report")):
+        if path is not None:
+            if path.resolve() in named:
+                raise InputError(f"{option} {path} would overwrite that file; name another")
+            named.append(path.resolve())
 
 
 def _sample(what: str, sample: dict[str, Any]) -> dict[str, Any]:

@@ -35,13 +35,17 @@ _LOOSELY: Final = 2  # times what rounding may make: the fee has its own uncerta
 class Line:
     """Calls, used milliseconds and money.UNITS of a key; None: the invoice does not say.
 
-    `billed` are (milliseconds, units) of our calls by each of INCREMENTS, where we have calls.
+    `billed` are (milliseconds, units) of our calls by each of INCREMENTS, where we have calls;
+    `unanswered` are calls beside `calls` that cost nothing and last nothing; `own_billed_ms` what
+    our own increment makes of the lengths.
     """
 
     calls: int | None
     ms: int | None
     units: int
     billed: tuple[tuple[int, int], ...] = ()
+    unanswered: int = 0
+    own_billed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ def totals_differences(
     increments: dict[Key, tuple[int, int]] = {}
     for key in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(key), theirs.get(key)
+        if mine is not None and other is not None and mine.unanswered:
+            parts.append(Part(key, Difference.MISSING_THEIRS.value, mine.unanswered, 0, 0))
         if other is None:
             assert mine is not None
             parts.append(_whole(key, Difference.MISSING_THEIRS, mine, 1))
@@ -119,24 +125,30 @@ def totals_differences(
             parts.append(_whole(key, Difference.MISSING_OURS, other, -1))
         else:
             volume, increment = _volume(key, mine, other, precision)
-            parts += volume
             if increment is not None:
                 increments[key] = increment
-            moved = sum(part.units for part in volume)
-            left[key] = replace(mine, units=mine.units - moved), other
+            rest = mine.units - other.units - sum(part.units for part in volume)
+            if volume and volume[0].calls and abs(rest) <= abs(volume[0].units):
+                # which calls are missing is not known: the mean price of a line is off by so much
+                volume[0] = replace(volume[0], units=volume[0].units + rest)
+                rest = 0
+            parts += volume
+            left[key] = replace(mine, units=other.units + rest), other
     priced, prices = _pricing(left, increments, precision)
     return [part for part in (*parts, *priced) if part.calls or part.ms or part.units], prices
 
 
 def _whole(key: Key, what: Difference, line: Line, sign: int) -> Part:
-    return Part(key, what.value, sign * (line.calls or 0), sign * (line.ms or 0), sign * line.units)
+    calls = (line.calls or 0) + line.unanswered
+    return Part(key, what.value, sign * calls, sign * (line.ms or 0), sign * line.units)
 
 
 def _boundaries(ours_utc: Mapping[Key, Line], ours: Mapping[Key, Line]) -> Iterator[Part]:
     nothing = Line(0, 0, 0)
     for key in sorted(ours_utc.keys() | ours.keys()):
         utc, there = ours_utc.get(key, nothing), ours.get(key, nothing)
-        calls, ms = (utc.calls or 0) - (there.calls or 0), (utc.ms or 0) - (there.ms or 0)
+        calls = (utc.calls or 0) + utc.unanswered - (there.calls or 0) - there.unanswered
+        ms = (utc.ms or 0) - (there.ms or 0)
         yield Part(key, Difference.DAY_BOUNDARY.value, calls, ms, utc.units - there.units)
 
 
@@ -159,11 +171,20 @@ def _volume(
     if abs(longer) <= precision.ms:
         return [*parts, Part(key, Difference.ROUNDING.value, 0, longer, 0)], None
     if not more and other.ms is not None:
-        for increment, (billed_ms, _) in zip(INCREMENTS, mine.billed, strict=False):
+        seconds_ms = next((ms for way, (ms, _) in _by_increment(mine) if way == (1, 1)), None)
+        as_billed = (mine.own_billed_ms, seconds_ms)
+        if any(ours is not None and abs(ours - other.ms) <= precision.ms for ours in as_billed):
+            return [*parts, Part(key, Difference.ROUNDING.value, 0, longer, 0)], None
+        for increment, (billed_ms, _) in _by_increment(mine):
             if billed_ms != ms and abs(billed_ms - other.ms) <= precision.ms:
                 return [*parts, Part(key, Difference.INCREMENT.value, 0, longer, 0)], increment
     part = Part(key, Difference.DURATION.value, 0, longer, _share(mine.units, longer, ms))
     return [*parts, part], None
+
+
+def _by_increment(line: Line) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Each increment, and (milliseconds, units) that it makes of our calls; none where we have none."""
+    return zip(INCREMENTS, line.billed, strict=False)
 
 
 def _share(units: int, part: int, whole: int) -> int:
@@ -191,7 +212,7 @@ def _pricing(
         increment = increments.get(key) or _increment(mine, other, near)
         if increment is not None:
             increments[key] = increment
-            billed = dict(zip(INCREMENTS, mine.billed, strict=False))[increment]
+            billed = dict(_by_increment(mine))[increment]
             if abs(billed[1] - other.units) <= near:
                 parts.append(Part(key, Difference.INCREMENT.value, 0, 0, rest))
                 continue
@@ -204,7 +225,7 @@ def _pricing(
 
 def _increment(mine: Line, other: Line, near: int) -> tuple[int, int] | None:
     """The increment by which our calls come to their amount."""
-    for increment, (_, units) in zip(INCREMENTS, mine.billed, strict=False):
+    for increment, (_, units) in _by_increment(mine):
         if abs(units - other.units) <= near:
             return increment
     return None
