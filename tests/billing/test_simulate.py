@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import Call, declare, ledger, october, on, take_in
 
+from minutebook.cli import run
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,6 +133,113 @@ def test_destinations_and_margins(book: Book, tmp_path: Path) -> None:
     )
     assert rows["UK mobile"].then == Decimal("0.0107") + Decimal("0.0127") + Decimal("0.0207")
     assert rows["UK mobile"].duration_ms == seconds * 1000
+
+
+SELL = "prefix,destination,rate\n44,United Kingdom,0.02\n49,Germany,0.03\n33,France,0.04\n"
+BUY = "prefix,destination,rate\n44,UK Fix,0.015\n49,DE,0.025\n1,US,0.001\n"
+THREE = """
+[plan.sell]
+model = "per_minute"
+currency = "USD"
+card = "a-z"
+
+[plan.euro]
+model = "per_minute"
+currency = "EUR"
+rate = "0.02"
+
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 5, price = "3.10" } ]
+
+[account.acme]
+plan = "sell"
+from = 2026-10-01
+match = [ { account_code = "acme" } ]
+
+[account.globex]
+plan = "euro"
+from = 2026-10-01
+match = [ { account_code = "globex" } ]
+
+[account.initech]
+plan = "lines"
+channels = 2
+from = 2026-10-01
+match = [ { account_code = "initech" } ]
+"""
+
+
+@pytest.fixture
+def three(book: Book, tmp_path: Path) -> Book:
+    """Three accounts that call the same four countries, of which two can be bought for all."""
+    declare(book, tmp_path, THREE, deck=SELL)
+    (tmp_path / "buy.csv").write_text(BUY)
+    book.import_card("carrier-x", tmp_path / "buy.csv")
+    (tmp_path / "fewer.csv").write_text(SELL.replace("33,France,0.04\n", ""))
+    book.import_card("a-z", tmp_path / "fewer.csv")
+    numbers = ["442079460123", "493012345678", "33123456789", "15555550100"]
+    calls = [
+        Call(f"{code}-{n}", code, called=called, at=on(5, 9, n), seconds=180)
+        for code in ("acme", "globex", "initech")
+        for n, called in enumerate(numbers)
+    ]
+    take_in(book, tmp_path, *calls)
+    return book
+
+
+def test_cost_is_of_the_destination_sold(three: Book) -> None:
+    """Call by call, whatever the buying card calls it; what it does not price is counted."""
+    found = three.simulate(october(5), october(5), buy="carrier-x", by="destination")
+    rows = {(row.group, row.currency): row for row in found}
+    assert {key: (row.cost, row.unpriced_cost) for key, row in rows.items()} == {
+        ("United Kingdom", "USD"): (Decimal("0.045"), 0),
+        ("Germany", "USD"): (Decimal("0.075"), 0),
+        ("France", "USD"): (Decimal(0), 1),
+        ("(unpriced)", "USD"): (Decimal("0.003"), 0),
+        ("(any)", "USD"): (Decimal("0.123"), 1),
+        ("(any)", "EUR"): (None, None),
+    }
+    by_account = three.simulate(october(5), october(5), buy="carrier-x")
+    assert [(row.group, row.cost, row.unpriced_cost) for row in by_account] == [
+        ("acme", Decimal("0.123"), 1),
+        ("globex", None, None),
+        ("initech", Decimal("0.123"), 1),
+    ]
+    assert by_account[1].to_json("account")["margin_now"] is None
+
+
+def test_a_call_is_of_one_destination(three: Book) -> None:
+    """That which prices it now; what is unpriced then stays there and is counted as such."""
+    found = three.simulate(october(5), october(5), cards={"a-z": 2}, by="destination")
+    rows = {row.group: row for row in found if row.currency == "USD"}
+    france, unpriced = rows["France"], rows["(unpriced)"]
+    assert (france.calls, france.now, france.then) == (1, Decimal("0.12"), 0)
+    assert (france.unpriced_now, france.unpriced_then) == (0, 1)
+    assert (unpriced.calls, unpriced.unpriced_now, unpriced.unpriced_then) == (1, 1, 1)
+    assert sum(row.calls for row in found) == 12
+    assert sum(row.duration_ms for row in found) == 12 * 180_000
+
+
+def printed(book: Book, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """The status of `minutebook simulate`, and what it prints, blanks and line ends made one."""
+    capsys.readouterr()
+    status = run(["--book", str(book.path), "simulate", *words])
+    captured = capsys.readouterr()
+    return status, " ".join((captured.out + captured.err).split())
+
+
+FIFTH = ("--from", "2026-10-05", "--to", "2026-10-05")
+
+
+def test_what_the_cost_leaves_out_is_said(three: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a sentence under the table."""
+    status, words = printed(three, capsys, *FIFTH, "--buy", "carrier-x")
+    assert status == 0
+    assert "Card carrier-x does not price 2 calls: their cost is counted as nothing" in words
+    assert "Card carrier-x is in another currency than EUR: there is no cost" in words
+    assert "Unpriced cost" in words
 
 
 def test_what_cannot_be_simulated_is_said(book: Book, tmp_path: Path) -> None:

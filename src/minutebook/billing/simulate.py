@@ -20,6 +20,7 @@ from minutebook.billing.schedule import Schedule
 from minutebook.billing.statement import days_between
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.billing.totals import ANY, UNPRICED
+from minutebook.calls.schema import IDENTITY
 from minutebook.declarations.model import Term
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
@@ -29,7 +30,7 @@ from minutebook.tariffs.cards import ALWAYS, Revision
 from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from minutebook.calls.lake import Lake, LakeFile
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.model import Account
     from minutebook.ledger.database import Database
+    from minutebook.tariffs.cards import Card
 
 GROUPS = ("account", "destination")
 _BUY = "\0buy"
+_CALL = ["day", *IDENTITY]
+_CALLS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Changes:
 class Simulated:
     """An account, or a destination, as it is and as it would be. Amounts are positive.
 
-    `cost` is None where no buying card was named.
+    A call is of one group: of the destination that prices it now; where none does, then.
+    `cost` and `unpriced_cost` are None where no buying card was named, or one in another currency.
     """
 
     group: str
@@ -68,6 +73,7 @@ class Simulated:
     cost: Decimal | None = None
     unpriced_now: int = 0
     unpriced_then: int = 0
+    unpriced_cost: int | None = None
 
     @property
     def difference(self) -> Decimal:
@@ -96,6 +102,7 @@ class Simulated:
             "margin_then": text(self.margin(self.then)),
             "unpriced_now": self.unpriced_now,
             "unpriced_then": self.unpriced_then,
+            "unpriced_cost": self.unpriced_cost,
         }
 
 
@@ -119,36 +126,29 @@ def simulate(
     with database.transaction() as connection:
         carrier = declarations.load(connection)
     changed = _changed(carrier, changes)
-    snapshot = lake.snapshot()
-    files = on_days(snapshot.files, first, last)
-    found: dict[tuple[str, str], Simulated] = {}
+    files = on_days(lake.snapshot().files, first, last)
     currencies = {name: account.currency for name, account in carrier.accounts.items()}
+    bought_in = None if changes.buy is None else _card(carrier, changes.buy).currency
+    sides = {"now": carrier, "then": changed}
+    if changes.buy is not None:
+        sides["buy"] = _buying(carrier, changes.buy)
+    found: dict[tuple[str, str], Simulated] = {}
 
     def row(group: str, currency: str) -> Simulated:
-        return found.setdefault((group, currency), Simulated(group, currency))
+        nothing = (Decimal(0), 0) if currency == bought_in else (None, None)
+        new = Simulated(group, currency, cost=nothing[0], unpriced_cost=nothing[1])
+        return found.setdefault((group, currency), new)
 
-    for which, priced_by in (("now", carrier), ("then", changed)):
-        for line in _rated(lake, cards, priced_by, files, by, currencies):
-            simulated = row(line["group"], line["currency"])
-            if which == "now":
-                simulated.calls, simulated.duration_ms = line["calls"], line["duration_ms"]
-                simulated.unpriced_now = line["unpriced"]
-            else:
-                simulated.calls = max(simulated.calls, line["calls"])
-                simulated.unpriced_then = line["unpriced"]
-            if by == "destination":
-                setattr(simulated, which, line["cost"])
+    schedules = {side: Schedule(priced_by) for side, priced_by in sides.items()}
+    for portion in _portions(files):
+        joined = _joined(lake, cards, schedules, portion, currencies)
+        for line in _grouped(joined, by).collect(engine="streaming").iter_rows(named=True):
+            _add(row(line["group"], line["currency"]), line, by)
     if by == "account":
-        for which, priced_by in (("now", carrier), ("then", changed)):
-            for name, amount in _charged(lake, cards, priced_by, first, last).items():
+        for which in ("now", "then"):
+            for name, amount in _charged(lake, cards, sides[which], first, last).items():
                 if amount or (name, currencies[name]) in found:
                     setattr(row(name, currencies[name]), which, amount)
-    if changes.buy is not None:
-        buying = _buying(carrier, changes.buy)
-        grouped = _rated(lake, cards, buying, files, by, currencies)
-        bought = {(line["group"], line["currency"]): line["cost"] for line in grouped}
-        for key, simulated in found.items():
-            simulated.cost = bought.get(key, Decimal(0))
     return [found[key] for key in sorted(found)]
 
 
@@ -164,9 +164,7 @@ def _changed(carrier: Carrier, changes: Changes) -> Carrier:
             raise InputError(f"plan {name!r} is in {known[0].currency}, not in {plan.currency}")
     cards = dict(carrier.cards)
     for name, number in changes.cards.items():
-        card = cards.get(name)
-        if card is None:
-            raise InputError(f"there is no card {name!r}; see: minutebook card list")
+        card = _card(carrier, name)
         chosen = [revision for revision in card.revisions if revision.number == number]
         if not chosen:
             raise InputError(f"card {name!r} has no revision {number}")
@@ -179,47 +177,88 @@ def _always(revision: Revision) -> Revision:
     return replace(revision, live_at=ALWAYS)
 
 
+def _card(carrier: Carrier, name: str) -> Card:
+    card = carrier.cards.get(name)
+    if card is None:
+        raise InputError(f"there is no card {name!r}; see: minutebook card list")
+    return card
+
+
 def _buying(carrier: Carrier, card: str) -> Carrier:
-    """Every account's calls by one card, each rounded by itself."""
-    known = carrier.cards.get(card)
-    if known is None:
-        raise InputError(f"there is no card {card!r}; see: minutebook card list")
-    plan = Plan(_BUY, known.currency, Tally.CALL, DEFAULT_TERMS, card=card)
+    """Every call in the card's currency by that card, rounded by itself; after closing too."""
+    currency = _card(carrier, card).currency
+    plan = Plan(_BUY, currency, Tally.CALL, DEFAULT_TERMS, card=card)
     accounts = {
-        name: replace(account, terms=(Term(account.terms[0].from_day, _BUY),))
+        name: replace(account, terms=(Term(account.terms[0].from_day, _BUY),), closed=None)
         for name, account in carrier.accounts.items()
-        if account.currency == known.currency
+        if account.currency == currency
     }
     return replace(carrier, plans={_BUY: (plan,)}, accounts=accounts)
 
 
-def _rated(
+def _portions(files: Iterable[LakeFile]) -> Iterator[list[LakeFile]]:
+    """Files of whole days that together fit into memory."""
+    portion: list[LakeFile] = []
+    for file in sorted(files, key=lambda file: file.day):
+        rows = sum(each.rows for each in portion)
+        if portion and file.day != portion[-1].day and rows + file.rows > _CALLS_AT_ONCE:
+            yield portion
+            portion = []
+        portion.append(file)
+    if portion:
+        yield portion
+
+
+def _joined(
     lake: Lake,
     cards: CardStore,
-    carrier: Carrier,
+    schedules: Mapping[str, Schedule],
     files: list[LakeFile],
-    by: str,
     currencies: dict[str, str],
-) -> list[dict[str, Any]]:
-    """Calls, and their own costs, by group and currency."""
-    priced = pl.col("status") == "priced"
+) -> pl.LazyFrame:
+    """Each call once, with its destination (null: not priced) and its own cost on every side."""
     destination = pl.coalesce("destination", "prefix", pl.lit(ANY))
-    group = pl.col("account") if by == "account" else pl.when(priced).then(destination)
-    calls = rated_calls(lake, cards, Schedule(carrier), files)
-    return (
-        calls.group_by(
-            group=group.fill_null(UNPRICED),
-            currency=pl.col("account").replace_strict(currencies, return_dtype=pl.String),
-        )
-        .agg(
-            calls=pl.len(),
-            duration_ms=pl.col("duration_ms").sum(),
-            unpriced=(~priced).sum(),
-            cost=pl.col("cost").sum(),
-        )
-        .collect(engine="streaming")
-        .rows(named=True)
+    destination = pl.when(pl.col("status") == "priced").then(destination)
+
+    def side(name: str, *more: str) -> pl.LazyFrame:
+        calls = rated_calls(lake, cards, schedules[name], files)
+        priced = {f"destination_{name}": destination, f"cost_{name}": pl.col("cost")}
+        return calls.select(*_CALL, *more, **priced)
+
+    calls = side("now", "account", "duration_ms")
+    for name in schedules:
+        if name != "now":
+            calls = calls.join(side(name), on=_CALL, how="left", nulls_equal=True)
+    return calls.with_columns(
+        currency=pl.col("account").replace_strict(currencies, return_dtype=pl.String)
     )
+
+
+def _grouped(calls: pl.LazyFrame, by: str) -> pl.LazyFrame:
+    """Calls as from `_joined`, counted, and their own costs, by group and currency."""
+    group = pl.col("account")
+    if by == "destination":
+        group = pl.coalesce("destination_now", "destination_then", pl.lit(UNPRICED))
+    return calls.group_by(group.alias("group"), "currency").agg(
+        pl.len().alias("calls"),
+        pl.col("duration_ms").sum(),
+        pl.col("^destination_.*$").null_count().name.replace("destination", "unpriced"),
+        pl.col("^cost_.*$").sum(),
+    )
+
+
+def _add(row: Simulated, line: Mapping[str, Any], by: str) -> None:
+    """Count a line of `_grouped` in; by account revenue is not its calls' own costs."""
+    row.calls += line["calls"]
+    row.duration_ms += line["duration_ms"]
+    row.unpriced_now += line["unpriced_now"]
+    row.unpriced_then += line["unpriced_then"]
+    if row.cost is not None and row.unpriced_cost is not None:
+        row.cost += line["cost_buy"]
+        row.unpriced_cost += line["unpriced_buy"]
+    if by == "destination":
+        row.now += line["cost_now"]
+        row.then += line["cost_then"]
 
 
 def _charged(

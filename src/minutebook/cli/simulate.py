@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
 from minutebook.errors import InputError
+from minutebook.words import counted
+
+if TYPE_CHECKING:
+    from minutebook.billing.simulate import Simulated
 
 COLUMNS = [
     Column("currency", "Currency"),
@@ -29,6 +33,7 @@ UNPRICED = [
     Column("unpriced_now", "Unpriced now", number=True),
     Column("unpriced_then", "Unpriced then", number=True),
 ]
+UNBOUGHT = [Column("unpriced_cost", "Unpriced cost", number=True)]
 
 
 def simulate_(
@@ -53,7 +58,7 @@ def simulate_(
     """Show what changed plans or cards would do to revenue, cost and margin. Nothing is posted.
 
     By account, revenue is what a run would charge: minutes, channels and minimums. By destination
-    it is the calls' own costs.
+    it is the calls' own costs, of the destination that prices a call now; where none does, then.
 
     \b
     Examples:
@@ -75,6 +80,27 @@ def simulate_(
         columns += MARGIN
     if any(row["unpriced_now"] or row["unpriced_then"] for row in rows):
         columns += UNPRICED
-    value = {"from": first, "to": last, "by": by, "rows": rows}
+    if any(row["unpriced_cost"] for row in rows):
+        columns += UNBOUGHT
+    notes = [] if buy is None else _of_cost(found, buy)
+    value = {"from": first, "to": last, "by": by, "rows": rows, "notes": notes}
     title = f"{first} to {last}, as it is and as it would be"
-    show(format_of(context), value, Sheet(columns, rows, title=title))
+    show(format_of(context), value, Sheet(columns, rows, title=title, notes=notes))
+
+
+def _of_cost(found: list[Simulated], buy: str) -> list[str]:
+    """What the cost by a buying card leaves out."""
+    notes = []
+    unpriced = sum(row.unpriced_cost or 0 for row in found)
+    if unpriced:
+        notes.append(
+            f"Card {buy} does not price {counted(unpriced, 'call')}: their cost is counted as nothing,"
+            " so the true margin is smaller."
+        )
+    foreign = sorted({row.currency for row in found if row.cost is None})
+    if foreign:
+        notes.append(
+            f"Card {buy} is in another currency than {', '.join(foreign)}: there is no cost and no"
+            " margin of what is sold in it."
+        )
+    return notes
