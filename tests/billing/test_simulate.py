@@ -242,15 +242,50 @@ def test_what_the_cost_leaves_out_is_said(three: Book, capsys: pytest.CaptureFix
     assert "Unpriced cost" in words
 
 
-def test_what_cannot_be_simulated_is_said(book: Book, tmp_path: Path) -> None:
-    """Plans, cards and revisions that are not there."""
+BY_CHANNEL = """
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 10, price = "3.10" } ]
+"""
+
+
+def test_a_plan_changes_from_its_day_on(book: Book, tmp_path: Path) -> None:
+    """`from` in the file is honoured: earlier days keep their price."""
     made(book, tmp_path)
+    later = tmp_path / "later.toml"
+    later.write_text(
+        '[plan.day]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0090"\nfrom = 2026-10-07\n'
+    )
+    rows = {row.group: row for row in book.simulate(october(1), october(31), plans=later)}
+    # 96 s at 0.0045, 114 s and 186 s at 0.0090, each day rounded up to four decimals
+    assert rows["globex"].then == Decimal("0.0072") + Decimal("0.0171") + Decimal("0.0279")
+
+
+def test_what_cannot_be_simulated_is_said(book: Book, tmp_path: Path) -> None:
+    """Plans, cards and revisions that are not there, and what would change nothing."""
+    idle_plan = BY_CHANNEL.replace("per_channel", "per_minute").replace("tiers", "rate")
+    idle_plan = idle_plan.replace('[ { channels = 10, price = "3.10" } ]', '"0.01"')
+    made(book, tmp_path, CARRIER + idle_plan)
     offer = tmp_path / "offer.toml"
     offer.write_text('[plan.new]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n')
     euros = tmp_path / "euros.toml"
     euros.write_text('[plan.day]\nmodel = "per_minute"\ncurrency = "EUR"\nrate = "0.01"\n')
+    channels = tmp_path / "channels.toml"
+    channels.write_text(BY_CHANNEL.replace("[plan.lines]", "[plan.day]"))
+    percentile = tmp_path / "percentile.toml"
+    percentile.write_text(BY_CHANNEL.replace("lines]", "burst]") + 'bill_by = "p95"\n')
+    idle = tmp_path / "idle.toml"
+    idle.write_text(DEARER.replace("[plan.day]", "[plan.lines]").partition("[plan.burst]")[0])
+    late = tmp_path / "late.toml"
+    late.write_text(DEARER.replace('"0.0045"', '"0.0045"\nfrom = 2026-11-01'))
     days = october(1), october(31)
     for refused, words in (
+        (lambda: book.simulate(*days, plans=channels), "is per_minute, not per_channel; a plan"),
+        (lambda: book.simulate(*days, plans=percentile), "is billed by the channels bought; a"),
+        (lambda: book.simulate(*days, plans=idle), "no account is on plan 'lines' from 2026-10-01"),
+        (lambda: book.simulate(*days, plans=late), "from 2026-11-01 on, after 2026-10-31; choose"),
+        (lambda: book.simulate(on(1, month=9).date(), on(2, month=9).date()), "there are no calls"),
         (lambda: book.simulate(*days, plans=offer), "plan 'new' is not declared, so no account"),
         (lambda: book.simulate(*days, plans=euros), "is in USD, not in EUR"),
         (lambda: book.simulate(*days, cards={"x": 1}), "there is no card 'x'"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,6 @@ from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     from minutebook.calls.lake import Lake, LakeFile
     from minutebook.card_store import CardStore
@@ -48,8 +48,9 @@ _CALLS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is changed: `plans` in place of those of their names; `cards`, a revision of each in
-    force throughout; what calls cost is by the card `buy`, None: not asked."""
+    """What is changed: `plans` in place of those of their names, from their `from_day` on or
+    throughout; `cards`, a revision of each in force throughout; what calls cost is by the card
+    `buy`, None: not asked."""
 
     plans: Mapping[str, Plan] = field(default_factory=dict)
     cards: Mapping[str, int] = field(default_factory=dict)
@@ -125,7 +126,7 @@ def simulate(
         raise InputError(f"--by {by}: a simulation goes by {', '.join(GROUPS)}")
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-    changed = _changed(carrier, changes)
+    changed = _changed(carrier, changes, first, last)
     files = on_days(lake.snapshot().files, first, last)
     currencies = {name: account.currency for name, account in carrier.accounts.items()}
     bought_in = None if changes.buy is None else _card(carrier, changes.buy).currency
@@ -149,10 +150,16 @@ def simulate(
             for name, amount in _charged(lake, cards, sides[which], first, last).items():
                 if amount or (name, currencies[name]) in found:
                     setattr(row(name, currencies[name]), which, amount)
+    if not found:
+        raise InputError(
+            f"there are no calls from {first} to {last}, and no charges; choose other days, or import"
+            " the calls"
+        )
     return [found[key] for key in sorted(found)]
 
 
-def _changed(carrier: Carrier, changes: Changes) -> Carrier:
+def _changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carrier:
+    plans = dict(carrier.plans)
     for name, plan in changes.plans.items():
         known = carrier.plans.get(name)
         if known is None:
@@ -160,8 +167,9 @@ def _changed(carrier: Carrier, changes: Changes) -> Carrier:
                 f"plan {name!r} is not declared, so no account is on it; change one of"
                 f" {', '.join(sorted(carrier.plans))}"
             )
-        if known[0].currency != plan.currency:
-            raise InputError(f"plan {name!r} is in {known[0].currency}, not in {plan.currency}")
+        _keeps(known[0], plan)
+        _matters(carrier, plan, first, last)
+        plans[name] = _revised(known, plan)
     cards = dict(carrier.cards)
     for name, number in changes.cards.items():
         card = _card(carrier, name)
@@ -169,8 +177,53 @@ def _changed(carrier: Carrier, changes: Changes) -> Carrier:
         if not chosen:
             raise InputError(f"card {name!r} has no revision {number}")
         cards[name] = replace(card, revisions=(_always(chosen[0]),))
-    plans = {name: (replace(plan, from_day=None),) for name, plan in changes.plans.items()}
-    return replace(carrier, plans=carrier.plans | plans, cards=cards)
+    return replace(carrier, plans=plans, cards=cards)
+
+
+def _keeps(known: Plan, plan: Plan) -> None:
+    """`InputError` where a plan would become what `apply` refuses too."""
+    if known.currency != plan.currency:
+        raise InputError(f"plan {plan.name!r} is in {known.currency}, not in {plan.currency}")
+    if known.model != plan.model:
+        raise InputError(
+            f"plan {plan.name!r} is {known.model}, not {plan.model}; a plan keeps its model, so put"
+            " back what it was (review --against compares other models)"
+        )
+    if (
+        known.channels is not None
+        and plan.channels is not None
+        and known.channels.buys != plan.channels.buys
+    ):
+        was = "the channels bought" if known.channels.buys else "the 95th percentile"
+        raise InputError(f"plan {plan.name!r} is billed by {was}; a plan keeps that, so leave it")
+
+
+def _matters(carrier: Carrier, plan: Plan, first: date, last: date) -> None:
+    """`InputError` where a changed plan can change nothing of a period."""
+    if plan.from_day is not None and plan.from_day > last:
+        raise InputError(
+            f"plan {plan.name!r} is changed from {plan.from_day} on, after {last}; choose later days,"
+            " or leave out from"
+        )
+    begin = first.replace(day=1)
+    stretches = (
+        held
+        for account in carrier.accounts.values()
+        for _, _, held in Holdings.declared(carrier, account, []).stretches(begin, last)
+    )
+    if all(held.plan.name != plan.name for held in stretches):
+        raise InputError(
+            f"no account is on plan {plan.name!r} from {first} to {last}, so it changes nothing;"
+            " take it out of the file"
+        )
+
+
+def _revised(known: tuple[Plan, ...], plan: Plan) -> tuple[Plan, ...]:
+    """A plan's revisions with one more from its day on, as `apply` merges them; that alone without a day."""
+    if plan.from_day is None:
+        return (plan,)
+    kept = [revision for revision in known if revision.from_day != plan.from_day]
+    return tuple(sorted([*kept, plan], key=lambda revision: revision.from_day or date.min))
 
 
 def _always(revision: Revision) -> Revision:

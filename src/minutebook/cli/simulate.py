@@ -58,7 +58,7 @@ def simulate_(
     """Show what changed plans or cards would do to revenue, cost and margin. Nothing is posted.
 
     By account, revenue is what a run would charge: minutes, channels and minimums. By destination
-    it is the calls' own costs, of the destination that prices a call now; where none does, then.
+    it is the calls' own costs, of the destination that prices a call now, or else then.
 
     \b
     Examples:
