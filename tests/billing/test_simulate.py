@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import Call, declare, ledger, october, on, take_in
 
+from minutebook.billing.simulate import totals
 from minutebook.cli import run
 from minutebook.errors import InputError
 
@@ -240,6 +241,42 @@ def test_what_the_cost_leaves_out_is_said(three: Book, capsys: pytest.CaptureFix
     assert "Card carrier-x does not price 2 calls: their cost is counted as nothing" in words
     assert "Card carrier-x is in another currency than EUR: there is no cost" in words
     assert "Unpriced cost" in words
+
+
+def test_totals_by_currency(three: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each currency's lines summed; what has no cost has none in the sum either."""
+    rows = three.simulate(october(5), october(5), buy="carrier-x", by="destination")
+    euros, dollars = totals(rows)
+    assert (euros.currency, euros.calls, euros.then, euros.cost) == (
+        "EUR",
+        4,
+        Decimal("0.24"),
+        None,
+    )
+    assert (dollars.calls, dollars.now) == (8, Decimal("0.27"))
+    assert (dollars.cost, dollars.unpriced_cost) == (Decimal("0.246"), 2)
+    assert "Totals" in printed(three, capsys, *FIFTH, "--buy", "carrier-x")[1]
+
+
+def test_cautions(book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Months in part with what is due by the month, and tables of the file that are passed over."""
+    made(book, tmp_path)
+    whole = tmp_path / "whole.toml"
+    whole.write_text(CARRIER)
+    _, words = printed(
+        book, capsys, "--from", "2026-10-01", "--to", "2026-10-30", "--plans", str(whole)
+    )
+    assert "The period ends within 2026-10: what is due by the month" in words
+    assert "(acme), is charged at the month's end, so nothing of that month is in the" in words
+    assert "whole.toml are simulated; its tables [account.…], [server.…] are passed" in words
+    _, words = printed(
+        book, capsys, "--from", "2026-10-05", "--to", "2026-10-31", "--card", "a-z=1"
+    )
+    assert "The period begins within 2026-10" in words
+    _, words = printed(
+        book, capsys, "--from", "2026-10-01", "--to", "2026-10-31", "--card", "a-z=1"
+    )
+    assert "The period" not in words
 
 
 BY_CHANNEL = """

@@ -44,6 +44,16 @@ GROUPS = ("account", "destination")
 _BUY = "\0buy"
 _CALL = ["day", *IDENTITY]
 _CALLS_AT_ONCE = 4_000_000
+_SUMMED = (
+    "calls",
+    "duration_ms",
+    "now",
+    "then",
+    "cost",
+    "unpriced_now",
+    "unpriced_then",
+    "unpriced_cost",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Simulated:
 
     A call is of one group: of the destination that prices it now; where none does, then.
     `cost` and `unpriced_cost` are None where no buying card was named, or one in another currency.
+    `due_by_month`: a minimum or a 95th percentile may be due, which is charged at a month's end.
     """
 
     group: str
@@ -75,6 +86,7 @@ class Simulated:
     unpriced_now: int = 0
     unpriced_then: int = 0
     unpriced_cost: int | None = None
+    due_by_month: bool = False
 
     @property
     def difference(self) -> Decimal:
@@ -105,6 +117,18 @@ class Simulated:
             "unpriced_then": self.unpriced_then,
             "unpriced_cost": self.unpriced_cost,
         }
+
+
+def totals(rows: Iterable[Simulated]) -> list[Simulated]:
+    """The rows' sums by currency, which is their group too."""
+    found: dict[str, Simulated] = {}
+    for row in rows:
+        total = found.setdefault(row.currency, Simulated(row.currency, row.currency))
+        for name in _SUMMED:
+            value = getattr(row, name)
+            if value is not None:
+                setattr(total, name, (getattr(total, name) or type(value)(0)) + value)
+    return [found[currency] for currency in sorted(found)]
 
 
 def simulate(
@@ -148,8 +172,11 @@ def simulate(
     if by == "account":
         for which in ("now", "then"):
             for name, amount in _charged(lake, cards, sides[which], first, last).items():
-                if amount or (name, currencies[name]) in found:
-                    setattr(row(name, currencies[name]), which, amount)
+                monthly = _due_by_month(sides[which], name, first, last)
+                if amount or monthly or (name, currencies[name]) in found:
+                    simulated = row(name, currencies[name])
+                    setattr(simulated, which, amount)
+                    simulated.due_by_month |= monthly
     if not found:
         raise InputError(
             f"there are no calls from {first} to {last}, and no charges; choose other days, or import"
@@ -331,6 +358,15 @@ def _charged(
         as_if = AsIf(lake, cards, snapshot, carrier, account, first, last, peaks.get(name, {}))
         charged[name] = as_if.charges(account, Usage(usage.get(name, {}))).total
     return charged
+
+
+def _due_by_month(carrier: Carrier, name: str, first: date, last: date) -> bool:
+    servers = [server for server in carrier.servers.values() if server.account == name]
+    holdings = Holdings.declared(carrier, carrier.accounts[name], servers)
+    return any(
+        held.by_percentile or (held.plan.minimum_per_server and servers)
+        for _, _, held in holdings.stretches(first.replace(day=1), last)
+    )
 
 
 def _by_peaks(carrier: Carrier) -> list[str]:

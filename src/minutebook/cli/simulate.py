@@ -10,10 +10,13 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show
+from minutebook.days import month_end
 from minutebook.errors import InputError
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from minutebook.billing.simulate import Simulated
 
 COLUMNS = [
@@ -72,6 +75,8 @@ def simulate_(
     }
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
+    from minutebook.billing.simulate import totals as sums
+
     with book_of(context) as book:
         found = book.simulate(*days, plans=plans, cards=revisions, buy=buy, by=by)
     rows = [row.to_json(by) for row in found]
@@ -82,10 +87,53 @@ def simulate_(
         columns += UNPRICED
     if any(row["unpriced_cost"] for row in rows):
         columns += UNBOUGHT
-    notes = [] if buy is None else _of_cost(found, buy)
-    value = {"from": first, "to": last, "by": by, "rows": rows, "notes": notes}
+    notes = [*_of_file(plans), *_of_months(found, *days)]
+    if buy is not None:
+        notes += _of_cost(found, buy)
+    totals = [total.to_json(by) for total in sums(found)]
+    for total in totals:
+        del total[by]
+    value = {"from": first, "to": last, "by": by, "rows": rows, "totals": totals, "notes": notes}
     title = f"{first} to {last}, as it is and as it would be"
-    show(format_of(context), value, Sheet(columns, rows, title=title, notes=notes))
+    sheets = [Sheet(columns, rows, title=title, notes=notes)]
+    if len(totals) < len(rows):
+        sheets = [
+            Sheet(columns, rows, title=title),
+            Sheet(columns[1:], totals, title="Totals", notes=notes),
+        ]
+    show(format_of(context), value, *sheets)
+
+
+def _of_file(plans: Path | None) -> list[str]:
+    """What a file of plans declares and a simulation passes over."""
+    if plans is None:
+        return []
+    from minutebook.declarations.document import read
+
+    document, _ = read(plans)
+    others = [kind for kind in ("account", "server", "source") if getattr(document, kind)]
+    if not others:
+        return []
+    tables = ", ".join(f"[{kind}.…]" for kind in others)
+    return [f"Only the plans of {plans} are simulated; its tables {tables} are passed over."]
+
+
+def _of_months(found: list[Simulated], first: date, last: date) -> list[str]:
+    """What months of which only a part is in the period do to revenue."""
+    notes = []
+    names = ", ".join(row.group for row in found if row.due_by_month)
+    what = f"what is due by the month, minimums and 95th percentiles ({names}), is charged"
+    if names and last != month_end(last):
+        notes.append(
+            f"The period ends within {last:%Y-%m}: {what} at the month's end, so nothing of that month"
+            f" is in the revenue; with --to {month_end(last)} it is."
+        )
+    if names and first.day != 1 and month_end(first) <= last:
+        notes.append(
+            f"The period begins within {first:%Y-%m}: {what} at the month's end, so all of that month"
+            f" is in the revenue; with --from {first.replace(day=1)} its calls are too."
+        )
+    return notes
 
 
 def _of_cost(found: list[Simulated], buy: str) -> list[str]:
