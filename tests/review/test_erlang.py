@@ -80,3 +80,19 @@ def test_a_target_is_a_share(target: float) -> None:
     """Nothing lost is no target of Erlang B, whose traffic may always lose."""
     with pytest.raises(InputError, match="not between 0 and 1"):
         channels_for(1.0, target)
+
+
+def test_nothing_offered_is_never_refused() -> None:
+    """Not even by no channels at all."""
+    assert blocking(0.0, 0) == blocking(0.0, 3) == 0
+    assert blocking(1.0, 0) == 1
+
+
+def test_channels_beyond_all_bounds_are_refused_at_once() -> None:
+    """A slip of the keyboard is an error, not a long wait."""
+    with pytest.raises(
+        InputError, match="99,999,999,999 channels are too many; say at most 1,000,"
+    ):
+        blocking(100.0, 99_999_999_999)
+    with pytest.raises(InputError, match="need more than 1,000,000 channels"):
+        channels_for(5e6, 0.01)

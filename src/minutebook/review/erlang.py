@@ -12,8 +12,10 @@ _MOST_CHANNELS = 1_000_000
 
 
 def blocking(erlangs: float, channels: int) -> float:
-    """The share of calls, 0 to 1, that `channels` refuse of so many erlangs offered."""
-    share = 1.0 if erlangs else float(not channels)
+    """The share of calls, 0 to 1, that `channels` refuse of so many erlangs offered; of none, 0."""
+    if channels > _MOST_CHANNELS:
+        raise InputError(f"{channels:,} channels are too many; say at most {_MOST_CHANNELS:,}")
+    share = 1.0 if erlangs else 0.0
     for n in range(1, channels + 1):
         offered = erlangs * share
         share = offered / (n + offered)
