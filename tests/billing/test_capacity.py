@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.carriers import Call, declare, october, take_in
 
-from minutebook.billing.capacity import Assumptions
+from minutebook.billing.capacity import Assumptions, capacity
+from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.review.capacity import Servers
 
@@ -94,6 +95,8 @@ def test_servers_by_channels_and_by_attempts(carrier: Book) -> None:
     grown = carrier.capacity("acme", october(2), october(2), Assumptions(growth=Fraction(1)))
     assert grown.demand.erlangs == 5.0
     assert grown.traffic.attempts == 12
+    assert (grown.traffic.cps_peak, grown.cps_peak) == (5, 10)
+    assert servers(servers=Servers(channels=100, cps=2), growth=Fraction(1, 2)) == 4  # 7.5 a second
 
 
 def test_a_second_takes_only_so_many_attempts(carrier: Book) -> None:
@@ -104,7 +107,70 @@ def test_a_second_takes_only_so_many_attempts(carrier: Book) -> None:
     assert found.demand.channels_replay == 3
 
 
-def test_gaps_are_named(carrier: Book, tmp_path: Path) -> None:
+def test_channels_are_sized_for_what_a_limit_lets_through(carrier: Book) -> None:
+    """More is refused than may be lost, and yet channels are not bought for that."""
+    asked = Assumptions(Fraction(1, 2), cps_limit=1)
+    take = carrier.capacity("acme", october(2), october(2), asked)
+    assert (take.demand.curve.refused[0], take.demand.curve.attempts) == (4, 12)
+    assert take.demand.erlangs == 0.5
+    assert (take.demand.curve.peak, take.demand.channels_replay) == (1, 1)
+    assert take.to_json()["refused_by_limit"] == 4
+    assert take.to_json()["refused_share"] == pytest.approx(1 / 3)
+    small = carrier.capacity("acme", october(2), october(2), Assumptions(cps_limit=3))
+    assert small.demand.curve.fewest_let_through(Fraction(1, 10)) == 2  # 1 of the 10 let through
+    assert small.demand.channels_erlang_b == 6  # the table: 1.50 erlangs at 1 %
+
+
+def words(book: Book, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    """What `minutebook capacity` prints, blanks and line ends made one."""
+    capsys.readouterr()
+    run(["--book", str(book.path), "capacity", *options])
+    captured = capsys.readouterr()
+    return " ".join((captured.out + captured.err).split())
+
+
+SECOND = ("acme", "--from", "2026-10-02", "--to", "2026-10-02")
+
+
+def test_what_is_said_of_limits_and_growth(
+    carrier: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In sentences, with shares as they were asked for."""
+    said = words(carrier, capsys, *SECOND, "--cps-limit", "1", "--blocking", "0.0001%")
+    assert "At most 1 attempt a second: 4 of 12 attempts (33.3%) are refused, however many" in said
+    assert "At most 0.0001% lost of the rest: 1 channel by replay;" in said
+    assert "Nothing lost of the rest: 1." in said
+    said = words(carrier, capsys, *SECOND, "--growth", "12.5%")
+    assert "At most 1% lost: 5 channels by replay" in said
+    assert "With 12.5% more traffic" in said
+    assert "The 5 attempts a second that were recorded are taken to be as much more" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        (("acme",), "ACCOUNT"),
+        (("--from", "2026-10-01"), "--from"),
+        (("--to", "2026-10-01"), "--to"),
+        (("--growth", "20%"), "--growth"),
+        (("--report", "x.html"), "--report"),
+        (("--cps-limit", "5"), "--cps-limit"),
+    ],
+)
+def test_erlangs_stand_alone(
+    book: Book, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], refused: str
+) -> None:
+    """What only recorded calls can answer is refused with --erlangs, in one line."""
+    said = words(book, capsys, "--erlangs", "100", "--channels", "117", *options)
+    assert f"{refused} does not go with --erlangs" in said
+
+
+def test_erlangs_of_nothing(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    """No traffic needs no channel, and none of it is blocked."""
+    assert "0.0 0 0.0" in words(book, capsys, "--erlangs", "0", "--blocking", "1%")
+
+
+def test_gaps_are_named(carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Days without a call on a busy account, and calls without setup; no calls at all is refused."""
     calls = [
         Call(f"g{d}-{n}", "globex", at=datetime(2026, 10, d, 8, n, tzinfo=UTC))
@@ -116,7 +182,32 @@ def test_gaps_are_named(carrier: Book, tmp_path: Path) -> None:
         october(7),
     )
     assert carrier.capacity("acme", october(1), october(4)).traffic.days_without_calls == ()
+    assert "on 2026-10-07, 2026-10-09 to 2026-10-20: all this rests" in words(
+        carrier, capsys, "globex", "--from", "2026-10-05", "--to", "2026-10-20"
+    )
     with pytest.raises(InputError, match="acme has no calls from 2026-10-20 to 2026-10-21"):
         carrier.capacity("acme", october(20), october(21))
+    with pytest.raises(
+        InputError, match="no calls of its own from 2026-10-03 to 2026-10-03, only 1 call"
+    ):
+        carrier.capacity("acme", october(3), october(3))
     with pytest.raises(InputError, match="'nobody' is not declared"):
         carrier.capacity("nobody", october(1), october(2))
+
+
+def test_days_on_which_no_call_can_be_are_no_gaps(carrier: Book, tmp_path: Path) -> None:
+    """Those before an account's first day and after its last, and those that are not over."""
+    calls = [Call(f"g{n}", "globex", at=datetime(2026, 10, 5, 8, n, tzinfo=UTC)) for n in range(59)]
+    take_in(carrier, tmp_path, *calls)
+
+    def gaps(today: date) -> tuple[date, ...]:
+        period = date(2026, 9, 20), october(20)
+        found = capacity(
+            carrier.database, carrier.lake, "globex", *period, Assumptions(), today=today
+        )
+        return found.traffic.days_without_calls
+
+    assert gaps(october(9)) == (october(1), october(3), october(4), *map(october, (6, 7, 8)))
+    (tmp_path / "closed.toml").write_text(CARRIER + "closed = 2026-10-07\n")
+    carrier.apply([tmp_path / "closed.toml"])
+    assert gaps(october(30))[-1] == october(7)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +21,10 @@ from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.percentile import INTERVALS
 from minutebook.review.capacity import Servers, demand, grown, held_calls
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from minutebook.calls.lake import Lake, Snapshot
     from minutebook.ledger.database import Database
@@ -51,6 +53,7 @@ class Traffic:
     """What was recorded of a period, before any growth; and what holds a channel in it.
 
     `held` as review.capacity wants it, grown. `days_without_calls` are those of a busy account.
+    `cps_peak` are the most attempts of one second.
     """
 
     first: date
@@ -61,6 +64,7 @@ class Traffic:
     duration_ms: int
     without_setup: int
     days_without_calls: tuple[date, ...]
+    cps_peak: int
     held: pl.DataFrame
 
     @property
@@ -106,6 +110,12 @@ class Capacity:
         return max(self.demand.channels_replay, self.demand.channels_erlang_b)
 
     @property
+    def refused_share(self) -> float:
+        """The share of the attempts that the limit of attempts a second refuses."""
+        curve = self.demand.curve
+        return curve.refused[0] / curve.attempts if curve.attempts else 0.0
+
+    @property
     def servers(self) -> int:
         return self.assumptions.servers.needed(self.channels, self.cps_peak)
 
@@ -138,7 +148,7 @@ class Capacity:
             ("ACD: mean duration of answered calls", "none" if acd is None else f"{acd:,.1f} s"),
             ("ASR: answered of all attempts", f"{traffic.asr:.1%}"),
             ("NER: those who were called were reached", f"{traffic.ner:.1%}"),
-            ("Growth to allow for", f"{float(self.assumptions.growth):.0%}"),
+            ("Growth to allow for", percent_text(self.assumptions.growth)),
             (
                 f"Servers, at {self.assumptions.servers.channels:,} channels and"
                 f" {self.assumptions.servers.cps:,} attempts a second each",
@@ -164,6 +174,7 @@ class Capacity:
             "channels_replay": demand.channels_replay,
             "servers": self.servers,
             "cps_peak": self.cps_peak,
+            "cps_recorded": traffic.cps_peak,
             "attempts": traffic.attempts,
             "answered": traffic.answered,
             "asr": round(traffic.asr, 6),
@@ -172,6 +183,8 @@ class Capacity:
             "minutes": round(traffic.duration_ms / 60_000, 4),
             "growth": float(self.assumptions.growth),
             "cps_limit": self.assumptions.cps_limit,
+            "refused_by_limit": demand.curve.refused[0],
+            "refused_share": round(self.refused_share, 8),
             "without_setup": traffic.without_setup,
             "days_without_calls": [day.isoformat() for day in traffic.days_without_calls],
             "curve": [
@@ -188,10 +201,24 @@ class Capacity:
         }
 
 
+def percent_text(share: Fraction) -> str:
+    """A share in percent with the decimals that it has, up to ten digits: 1%, 0.0001%."""
+    return f"{Decimal(f'{float(share * 100):.10g}'):f}%"
+
+
 def traffic_of(
-    lake: Lake, snapshot: Snapshot, account: str, first: date, last: date, growth: Fraction
+    lake: Lake,
+    snapshot: Snapshot,
+    account: str,
+    first: date,
+    last: date,
+    growth: Fraction,
+    expected: tuple[date, date] = (date.min, date.max),
 ) -> Traffic:
-    """An account's calls of a period; `InputError` where there are none."""
+    """An account's calls of a period; `InputError` where there are none.
+
+    From and to the days `expected` a day without calls is a gap.
+    """
     days = days_between(first, last)
     dawn = datetime.combine(first, time(), UTC)
     dusk = datetime.combine(last, time(), UTC) + ONE_DAY
@@ -200,40 +227,65 @@ def traffic_of(
     begin = pl.coalesce("setup_at", "answered_at")
     inside = pl.col("day").is_between(first, last)
     near = calls.filter(inside | ((begin < dusk) & (pl.col("ended_at") > dawn)))
-    counted = attempts_by_day(near, first, last).filter(pl.col("attempts") > 0)
-    if counted.is_empty():
-        raise InputError(
-            f"{account} has no calls from {first} to {last}, so nothing can be said of its channels;"
-            " choose other days, or import its calls"
-        )
-    attempts = int(counted["attempts"].sum())
-    silent = sorted(set(days) - set(counted["day"].to_list()))
+    counts = attempts_by_day(near, first, last).filter(pl.col("attempts") > 0)
+    held = held_calls(near, inside)
+    if counts.is_empty():
+        raise InputError(_no_calls(account, first, last, held.height))
+    attempts = int(counts["attempts"].sum())
+    since, until = expected
+    silent = set(days) - set(counts["day"].to_list())
+    seconds = held.lazy().filter("counted").group_by(pl.col("begin") // 1_000_000).len().collect()
     return Traffic(
         first=first,
         last=last,
         attempts=attempts,
-        answered=int(counted["answered"].sum()),
-        ended_by_people=int(counted["ended_by_people"].sum()),
-        duration_ms=int(counted["duration_ms"].sum()),
-        without_setup=int(counted["without_setup"].sum()),
-        days_without_calls=tuple(silent) if attempts >= _BUSY * counted.height else (),
-        held=grown(held_calls(near, inside), growth),
+        answered=int(counts["answered"].sum()),
+        ended_by_people=int(counts["ended_by_people"].sum()),
+        duration_ms=int(counts["duration_ms"].sum()),
+        without_setup=int(counts["without_setup"].sum()),
+        days_without_calls=tuple(sorted(day for day in silent if since <= day <= until))
+        if attempts >= _BUSY * counts.height
+        else (),
+        cps_peak=int(seconds["len"].max() or 0),  # type: ignore[arg-type]
+        held=grown(held, growth),
+    )
+
+
+def _no_calls(account: str, first: date, last: date, carried: int) -> str:
+    if not carried:
+        return (
+            f"{account} has no calls from {first} to {last}, so nothing can be said of its channels;"
+            " choose other days, or import its calls"
+        )
+    return (
+        f"{account} has no calls of its own from {first} to {last}, only {counted(carried, 'call')}"
+        " of the days around that held a channel; choose a period with these days"
     )
 
 
 def capacity(
-    database: Database, lake: Lake, account: str, first: date, last: date, asked: Assumptions
+    database: Database,
+    lake: Lake,
+    account: str,
+    first: date,
+    last: date,
+    asked: Assumptions,
+    today: date | None = None,
 ) -> Capacity:
-    """What an account's traffic of a period asks for; `InputError` where it has no calls."""
+    """What an account's traffic of a period asks for; `InputError` where it has no calls.
+
+    Days from `today` (None: the clock's, in UTC) on are no gaps.
+    """
     with database.transaction() as connection:
-        declarations.load(connection).account_named(account)
-    traffic = traffic_of(lake, lake.snapshot(), account, first, last, asked.growth)
+        declared = declarations.load(connection).account_named(account)
+    yesterday = (today or datetime.now(UTC).date()) - ONE_DAY
+    expected = declared.terms[0].from_day, min(yesterday, declared.closed or yesterday)
+    traffic = traffic_of(lake, lake.snapshot(), account, first, last, asked.growth, expected)
     need = demand(traffic.held, traffic.begin, traffic.end, asked.blocking, asked.cps_limit)
     held = held_by_day(traffic.held, traffic.first, traffic.last)
     peak, peak_at, p95 = _peaks(held, traffic)
-    counted = traffic.held.lazy().filter("counted")
-    seconds = counted.group_by(pl.col("begin") // 1_000_000).len().collect()["len"]
-    cps = int(seconds.max() or 0)  # type: ignore[arg-type]
+    # copies come minutes after their calls, so a second of the grown traffic is no measure
+    cps = math.ceil(traffic.cps_peak * (1 + asked.growth))
     if asked.cps_limit is not None:
         cps = min(cps, asked.cps_limit)
     days = {day: found for (_, day), found in day_peaks(held).items()}

@@ -9,9 +9,14 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show, write_report
+from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
+from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from minutebook.billing.capacity import Capacity
 
 CURVE = [
@@ -26,6 +31,8 @@ ERLANG = [
     Column("channels", "Channels", number=True),
     Column("blocking", "Blocking", number=True),
 ]
+
+_WITH_ERLANGS = ("erlangs", "channels", "blocking")
 
 
 def capacity_(
@@ -71,6 +78,7 @@ def capacity_(
       minutebook capacity --erlangs 100 --channels 117
     """
     if erlangs is not None:
+        _alone(context)
         _calculator(context, erlangs, channels, blocking)
         return
     if account is None or first is None or last is None:
@@ -101,30 +109,82 @@ def capacity_(
     )
 
 
+def _alone(context: typer.Context) -> None:
+    """`InputError` where --erlangs comes with what only recorded traffic can answer."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        given = context.get_parameter_source(name)
+        typed = given is not None and given.name == "COMMANDLINE"
+        if typed and name not in _WITH_ERLANGS:
+            said = parameter.opts[0] if parameter.param_type_name == "option" else "ACCOUNT"
+            raise InputError(
+                f"{said} does not go with --erlangs, which computes and reads no calls; leave out"
+                " one of the two"
+            )
+
+
 def _notes(found: Capacity) -> list[str]:
-    need, target = (
-        found.demand,
-        f"{float(found.demand.blocking):.3%}".rstrip("0%").rstrip(".") + "%",
-    )
-    notes = [
-        f"At most {target} lost: {need.channels_replay:,} channels by replay;"
-        f" {need.channels_erlang_b:,} by Erlang B for {need.erlangs:,.2f} erlangs in the busy hour,"
-        f" {need.busy_hour:%Y-%m-%d %H:00} UTC. Nothing lost: {need.curve.peak:,}.",
-    ]
-    if found.assumptions.growth:
+    from minutebook.billing.capacity import percent_text
+
+    growth, traffic = found.assumptions.growth, found.traffic
+    notes = _sizes(found)
+    if growth:
+        much = f"{percent_text(abs(growth))} {'more' if growth > 0 else 'less'}"
+        how = "copied evenly, some minutes later," if growth > 0 else "left out evenly"
         notes.append(
-            f"With {float(found.assumptions.growth):.0%} more traffic: calls are copied evenly, some"
-            " minutes later, until there are so many."
+            f"With {much} traffic: calls are {how} until there are so many. The"
+            f" {traffic.cps_peak:,} attempts a second that were recorded are taken to be as much"
+            f" {'more' if growth > 0 else 'less'}, rounded up."
         )
-    if found.traffic.days_without_calls:
-        days = ", ".join(day.isoformat() for day in found.traffic.days_without_calls)
-        notes.append(f"Not a single call on {days}: all this rests on the other days.")
-    if found.traffic.without_setup:
+    if growth > 0 and found.assumptions.cps_limit is not None:
         notes.append(
-            f"{found.traffic.without_setup:,} calls have no setup time: ringing is not counted of them,"
-            " so more channels may be needed."
+            "The limit is tried on the copies minutes later: of traffic that grows within the same"
+            " seconds it would refuse more."
+        )
+    if traffic.days_without_calls:
+        days = ", ".join(_stretches(traffic.days_without_calls))
+        notes.append(f"Not a single call on {days}: all this rests on the other days.")
+    if traffic.without_setup:
+        notes.append(
+            f"Of {counted(traffic.without_setup, 'call')} there is no setup time: ringing is not counted"
+            " there, so more channels may be needed."
         )
     return notes
+
+
+def _sizes(found: Capacity) -> list[str]:
+    """How many channels lose how little; what a limit of attempts a second refuses besides."""
+    from minutebook.billing.capacity import percent_text
+
+    need, refused = found.demand, found.demand.curve.refused[0]
+    target, nothing = f"At most {percent_text(need.blocking)} lost", "Nothing lost"
+    limit = found.assumptions.cps_limit
+    notes = []
+    if limit is not None and refused:
+        notes.append(
+            f"At most {counted(limit, 'attempt')} a second: {refused:,} of"
+            f" {counted(need.curve.attempts, 'attempt')} ({found.refused_share:.1%}) are refused, however"
+            " many channels there are. The losses above count them; the channels below are for the"
+            " rest."
+        )
+        target, nothing = f"{target} of the rest", f"{nothing} of the rest"
+    notes.append(
+        f"{target}: {counted(need.channels_replay, 'channel')} by replay;"
+        f" {need.channels_erlang_b:,} by Erlang B for {need.erlangs:,.2f} erlangs in the busy hour,"
+        f" {need.busy_hour:%Y-%m-%d %H:00} UTC. {nothing}: {need.curve.peak:,}."
+    )
+    return notes
+
+
+def _stretches(days: Sequence[date]) -> list[str]:
+    """Days in order, those that follow one another as one: 2026-11-01 to 2026-11-20."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == ONE_DAY:
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return [f"{first}" if first == last else f"{first} to {last}" for first, last in found]
 
 
 def _calculator(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook.review.erlang import channels_for
-from minutebook.review.replay import LossCurve, loss_curve
+from minutebook.review.replay import LossCurve, let_through, loss_curve
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,8 @@ class Demand:
 
     `busy_hour` is the hour of the clock, in UTC, with the most erlangs: channel-seconds / 3,600.
     `channels_erlang_b` and `channels_replay` lose at most `blocking` of it, by the formula for
-    Poisson arrivals in that hour, and by replay of the whole period.
+    Poisson arrivals in that hour, and by replay of the whole period. Attempts that a limit a second
+    refuses are of neither: no channel would help them.
     """
 
     busy_hour: datetime
@@ -118,7 +119,9 @@ def demand(
     `held` as from `held_calls`, with some call in it; attempts that are not `counted` only take
     their channels.
     """
-    hours = erlangs_by_hour(held).filter(pl.col("hour") >= first, pl.col("hour") < last)
+    hours = erlangs_by_hour(let_through(held, cps_limit)).filter(
+        pl.col("hour") >= first, pl.col("hour") < last
+    )
     curve = loss_curve(held, cps_limit)
     busiest = hours.sort("erlangs", "hour", descending=[True, False]).head(1)
     hour, erlangs = busiest.row(0) if busiest.height else (first, 0.0)
@@ -127,6 +130,6 @@ def demand(
         erlangs=erlangs,
         blocking=blocking,
         channels_erlang_b=channels_for(erlangs, float(blocking)),
-        channels_replay=curve.fewest(blocking),
+        channels_replay=curve.fewest_let_through(blocking),
         curve=curve,
     )

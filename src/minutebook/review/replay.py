@@ -63,7 +63,31 @@ class LossCurve:
     def fewest(self, target: float | Fraction) -> int:
         """The fewest channels that lose at most `target` of the attempts; `peak` if none do."""
         allowed = Fraction(target) * self.attempts - self.refused[0]
+        return self._losing(allowed)
+
+    @property
+    def let_through(self) -> int:
+        """The attempts that the limit did not refuse."""
+        return self.attempts - self.refused[0]
+
+    def fewest_let_through(self, target: float | Fraction) -> int:
+        """The fewest channels that lose at most `target` of the attempts that the limit lets through."""
+        return self._losing(Fraction(target) * self.let_through)
+
+    def _losing(self, allowed: Fraction) -> int:
         return next((n for n, (calls, _) in enumerate(self.lost) if calls <= allowed), self.peak)
+
+
+def let_through(attempts: pl.DataFrame, cps_limit: int | None) -> pl.DataFrame:
+    """The attempts, as `loss_curve` wants them, that a limit of attempts a second does not refuse."""
+    if cps_limit is None:
+        return attempts
+    return attempts.sort("begin", "end", "counted", "talk_ms").filter(~_over(cps_limit))
+
+
+def _over(cps_limit: int) -> pl.Expr:
+    """Whether an attempt, in order of time, comes after so many in its second."""
+    return pl.int_range(pl.len()).over(pl.col("begin") // 1_000_000) >= cps_limit
 
 
 def loss_curve(attempts: pl.DataFrame, cps_limit: int | None = None) -> LossCurve:
@@ -83,11 +107,9 @@ def loss_curve(attempts: pl.DataFrame, cps_limit: int | None = None) -> LossCurv
     asked = int(ordered["calls"].sum())
     refused = (0, 0)
     if cps_limit is not None:
-        second = pl.col("begin") // 1_000_000
-        over = pl.int_range(pl.len()).over(second) >= cps_limit
-        gone = ordered.filter(over)
+        gone = ordered.filter(_over(cps_limit))
         refused = int(gone["calls"].sum()), int(gone["talk_ms"].sum())
-        ordered = ordered.filter(~over)
+        ordered = ordered.filter(~_over(cps_limit))
     ordered = ordered.filter(pl.col("end") > pl.col("begin"))
     seized = _channels_seized(
         pair
