@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from fractions import Fraction
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from tests.carriers import Call, declare, october, on, take_in
 from tests.disputes import disputed, export, held, traffic
 
+from minutebook.billing.capacity import Assumptions
 from minutebook.cli import run
 
 if TYPE_CHECKING:
@@ -102,7 +104,8 @@ def test_a_review_as_a_page(carrier: Book) -> None:
         "The most at once were 5, on 2026-10-05. On 10 of 31 days more were held than bought."
         in said
     )
-    assert "5 channels lose nothing" in said
+    assert "Fewer than 5 channels would not have carried all calls at once." in said
+    assert "channels (present)" in said
     assert "The minimum of 2026-10, 19.3549 USD for 2 servers, is not met" in said
     assert "No call came over lon-2." in said
     assert "lon-2" in said
@@ -115,6 +118,133 @@ def test_a_capacity_as_a_page(carrier: Book) -> None:
     assert "5 channels would have lost nothing." in said
     assert "Call attempts a second, at most" in said
     assert "Busiest on" in said
+
+
+NAMES = """
+[plan."$x^{$"]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 2, price = "9.00" }, { channels = 100, price = "4.00" } ]
+over = { policy = "block" }
+
+[plan._under]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "7.00" } ]
+
+[plan.LONG]
+model = "per_minute"
+currency = "USD"
+rate = "0.0125"
+
+[plan.p95]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "900.00" } ]
+bill_by = "p95"
+
+[server."$fra_$"]
+account = "acme"
+deployed = 2026-10-03
+""".replace("LONG", "long-" * 20 + "end")
+
+
+@pytest.mark.filterwarnings("error")
+def test_any_name_is_drawn(carrier: Book, tmp_path: Path) -> None:
+    """Dollars, a name that begins with a line, a very long one: in legends, and whole in tables."""
+    declare(carrier, tmp_path, CARRIER + NAMES, deck=None)
+    text = carrier.report(carrier.review("acme", october(1), october(31)))
+    drawn = [re.sub("<[^>]*>", "", words) for words in re.findall(r"<text.*?</text>", text, re.S)]
+    drawn = [words.strip() for words in drawn]
+    assert {"$x^{$", "_under", "$fra_$", "lon-2"} <= set(drawn)
+    assert any(words.startswith("long-long-long-") and "…" in words for words in drawn)
+    assert max(map(len, drawn)) < 70
+    assert "long-" * 20 + "end" in " ".join(Page(text).words)
+
+
+def test_costs_are_shown_at_every_edge_and_size(carrier: Book, tmp_path: Path) -> None:
+    """Both sides of a tier's edge, the sizes of the plans, and the plans that buy no channels."""
+    tiers = "".join(f"{{ channels = {n}, price = '{1000 - n}' }}, " for n in (37, 74, 500))
+    more = f'[plan.tiers]\nmodel = "per_channel"\ncurrency = "USD"\ntiers = [ {tiers} ]\n'
+    declare(carrier, tmp_path, CARRIER + more, deck=None)
+    take_in(carrier, tmp_path, *(Call(f"rush{n}", at=on(7, 20), seconds=60) for n in range(97)))
+    text = carrier.report(carrier.review("acme", october(1), october(31)))
+    table = text.split("Cost against the number of channels")[1].split("</table>")[0]
+    sizes = re.findall(r"<tr><td[^>]*>([0-9,]+)</td>", table)
+    assert {"0", "3", "37", "38", "74", "75", "97"} <= set(sizes)
+    assert "Plan minutes, which buys none (USD)" in table
+
+
+def test_each_month_stands_by_itself(carrier: Book, tmp_path: Path) -> None:
+    """A minimum over two months is drawn month by month, with few names below it."""
+    servers = "".join(
+        f'[server.s{n:02}]\naccount = "acme"\ndeployed = 2026-10-01\n' for n in range(12)
+    )
+    declare(carrier, tmp_path, CARRIER + servers, deck=None)
+    text = carrier.report(carrier.review("acme", october(1), october(31).replace(month=11, day=30)))
+    picture = text.split("The minimum, by server")[1].split("</svg>")[0]
+    words = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", picture))
+    assert "Oct 2026" in words
+    assert "Nov 2026" in words
+    assert "7 others" in words
+    assert "spent" in words
+
+
+def test_the_loss_that_was_asked_for(carrier: Book) -> None:
+    """Its decimals, the channels of each method, and Erlang B's within the table."""
+    asked = Assumptions(blocking=Fraction(1, 400), growth=Fraction(1, 40), cps_limit=50)
+    found = carrier.capacity("acme", october(1), october(31), asked)
+    most = found.demand.channels_erlang_b
+    assert most > found.demand.curve.peak
+    text = carrier.report(found)
+    said = re.sub(r"\s+", " ", " ".join(Page(text).words))
+    assert f"{most} channels on 1 server, to lose at most 0.25% of this traffic" in said
+    assert "To lose at most 0.25% takes 5 channels by replay" in said
+    assert f"and {most} channels by Erlang B" in said
+    assert "at most 0.25%" in re.findall(r">([^<]*at most 0.25%)<", text)[-1]
+    assert "With 2.5% more traffic" in said
+    assert "the limit of 50 a second refuses 0" in said
+    loss = text.split("What fewer channels lose")[1]
+    assert f">{most}</td>" in loss
+
+
+def test_a_limit_that_refuses_more_than_may_be_lost(carrier: Book, tmp_path: Path) -> None:
+    """No number of channels is called enough."""
+    take_in(carrier, tmp_path, *(Call(f"rush{n}", at=on(7, 20), seconds=60) for n in range(50)))
+    found = carrier.capacity("acme", october(1), october(31), Assumptions(cps_limit=1))
+    said = " ".join(Page(carrier.report(found)).words)
+    assert "The limit of attempts a second alone refuses more than 1%" in said
+
+
+def test_traffic_that_holds_no_channel(book: Book, tmp_path: Path) -> None:
+    """It is said, rather than a busiest hour of nothing."""
+    declare(book, tmp_path, CARRIER, deck=None)
+    at = on(5, 9)
+    more = {"ended_at": at.isoformat()}
+    take_in(book, tmp_path, *(Call(f"e{n}", at=at, seconds=None, more=more) for n in range(5)))
+    for found in (
+        book.review("acme", october(1), october(7)),
+        book.capacity("acme", october(1), october(7)),
+    ):
+        said = " ".join(Page(book.report(found)).words)
+        assert "Nothing held a channel." in said
+        assert "Busiest on" not in said
+        assert "−0." not in said
+
+
+def test_the_only_such_weekday_is_named(carrier: Book) -> None:
+    """A mean over one Monday is that Monday."""
+    short = carrier.report(carrier.capacity("acme", october(1), october(7)))
+    assert "Busiest on Monday 2026-10-05 from 9:00 to 10:00 UTC" in short
+    long = carrier.report(carrier.capacity("acme", october(1), october(31)))
+    assert re.search(r"Busiest on \w+days from .* in the mean of [45]\.", long)
+
+
+def test_calls_without_a_setup_are_counted(carrier: Book, tmp_path: Path) -> None:
+    """A capacity says whose ringing it does not know."""
+    take_in(carrier, tmp_path, Call("bare", at=on(7, 20), more={"setup_at": ""}))
+    said = " ".join(Page(carrier.report(carrier.capacity("acme", october(1), october(31)))).words)
+    assert "Without a setup time: 1 call." in said
 
 
 def test_growth_beyond_reason_is_one_line(

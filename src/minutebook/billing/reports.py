@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.fitting import SMALL_LOSS
 from minutebook.billing.review_words import minimum_words, review_json, words
 from minutebook.plans.holdings import DayPeaks, Holdings
 from minutebook.reporting import pictures
 from minutebook.reporting.page import Part, page
 from minutebook.review.capacity import erlangs_by_hour
-from minutebook.review.erlang import blocking
+from minutebook.review.erlang import blocking, channels_for
 from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+    from fractions import Fraction
 
+    from minutebook.billing.break_even import BreakEven
     from minutebook.billing.capacity import Capacity, Traffic
+    from minutebook.billing.fitting import PlanCost
     from minutebook.billing.review import Review
     from minutebook.review.replay import LossCurve
 
 _SIZES = 30
-_SERVERS = 12
-"""Of the servers that owe most, so many are told apart in the picture."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -39,14 +40,12 @@ def review_report(found: Review, now: datetime) -> str:
         for n in range((traffic.last - traffic.first).days + 1)
         for day in [traffic.first + timedelta(days=n)]
     }
-    curve = found.fitting.curve
-    erlangs = _busiest(traffic)
     parts = [
         _plans(found),
         _costs(found),
         _over_time(bought, as_if.peaks),
         _week(traffic),
-        _loss(curve, erlangs),
+        _loss(found.fitting.curve, _busiest(traffic), SMALL_LOSS),
         _minimum(found),
     ]
     title = f"{account.title}: {traffic.first} to {traffic.last}"
@@ -60,17 +59,6 @@ def capacity_report(found: Capacity, now: datetime) -> str:
         traffic.first + timedelta(days=n): None
         for n in range((traffic.last - traffic.first).days + 1)
     }
-    need = found.demand
-    said = [
-        f"{found.channels:,} channels on"
-        f" {counted(found.servers, 'server')} carry this traffic and lose at most"
-        f" {float(need.blocking):.1%} of it: {need.channels_replay:,} by replay of the recorded"
-        f" attempts, {need.channels_erlang_b:,} by Erlang B for the busy hour.",
-        f"{need.curve.peak:,} channels would have lost nothing.",
-    ]
-    if traffic.days_without_calls:
-        gaps = ", ".join(day.isoformat() for day in traffic.days_without_calls)
-        said.append(f"Not a single call on {gaps}: all this rests on the other days.")
     questions = Part(
         "Capacity, in answers",
         "What a provider asks before it gives capacity.",
@@ -82,71 +70,151 @@ def capacity_report(found: Capacity, now: datetime) -> str:
         questions,
         _over_time(days, found.days),
         _week(traffic),
-        _loss(need.curve, need.erlangs),
+        _loss(found.demand.curve, found.demand.erlangs, found.demand.blocking),
     ]
     title = f"Capacity of {found.account}: {traffic.first} to {traffic.last}"
-    return page(title, said, parts, _foot(now, found.account, found.assumptions.growth))
+    return page(
+        title, _capacity_words(found), parts, _foot(now, found.account, found.assumptions.growth)
+    )
+
+
+def _capacity_words(found: Capacity) -> list[str]:
+    need, asked, traffic = found.demand, found.assumptions, found.traffic
+    said = [_needed(found), f"{counted(need.curve.peak, 'channel')} would have lost nothing."]
+    if asked.cps_limit is not None:
+        said[1] = (
+            f"{counted(need.curve.peak, 'channel')} would have lost nothing for want of a channel. Of"
+            f" {counted(need.curve.attempts, 'attempt')}, the limit of {asked.cps_limit:,} a second"
+            f" refuses {need.curve.refused[0]:,}, however many channels there are."
+        )
+    if asked.growth:
+        said.append(
+            f"With {_percent(asked.growth)} more traffic: calls are copied evenly, some minutes later,"
+            " until there are so many."
+        )
+    if traffic.days_without_calls:
+        gaps = ", ".join(day.isoformat() for day in traffic.days_without_calls)
+        said.append(f"Not a single call on {gaps}: all this rests on the other days.")
+    if traffic.without_setup:
+        said.append(
+            f"Without a setup time: {counted(traffic.without_setup, 'call')}. Their ringing is not"
+            " counted, so more channels may be needed."
+        )
+    return said
+
+
+def _needed(found: Capacity) -> str:
+    need = found.demand
+    if not found.channels and not need.curve.peak:
+        return "Nothing held a channel, so this traffic needs none."
+    return (
+        f"{counted(found.channels, 'channel')} on {counted(found.servers, 'server')}, to lose at most"
+        f" {_percent(need.blocking)} of this traffic: {need.channels_replay:,} by replay of the"
+        f" recorded attempts, {need.channels_erlang_b:,} by Erlang B for the busy hour."
+    )
 
 
 def _plans(found: Review) -> Part:
-    value = review_json(found)
-    rows = [
-        (
-            row["plan"],
-            "" if row["channels"] is None else f"{row['channels']:,}",
-            row["cost"],
-            row["usage"],
-            row["channels_cost"],
-            row["minimum"],
-            row["cost_per_minute"] or "",
-            f"{row['lost_calls']:,}",
-            row["sure"],
-        )
-        for row in value["plans"]
-    ]
     headings = (
-        "Plan", "Channels", f"Cost ({value['currency']})", "Minutes", "Channels cost", "Minimum",
-        "A minute", "Lost calls", "How sure",
+        "Plan", "Channels", "Servers", f"Cost ({found.account.currency})", "Minutes",
+        "Channels cost", "Minimum", "A minute", "Lost calls", "Lost minutes", "Lost",
+        "Unpriced calls", "Break-even, minutes in 30 days", "How sure",
     )  # fmt: skip
-    sentence = "The same calls under every plan, the cheapest first."
+    sentence = (
+        "The same calls under every plan, the cheapest first. From the break-even on, so many channels"
+        " cost less than the cheapest plan by the minute."
+    )
+    rows = [
+        _plan(row, value, found.break_even_of(row))
+        for row, value in zip(found.plans, review_json(found)["plans"], strict=True)
+    ]
     return Part("What each plan would cost", sentence, "", headings, rows)
 
 
+def _plan(row: PlanCost, value: Mapping[str, Any], even: BreakEven | None) -> tuple[str, ...]:
+    """A line of the plans; `value` is the row as JSON, with its money as text."""
+    return (
+        f"{row.plan} (present)" if row.present else row.plan,
+        "" if row.channels is None else f"{row.channels:,}",
+        f"{row.servers:,}",
+        value["cost"],
+        value["usage"],
+        value["channels_cost"],
+        value["minimum"],
+        value["cost_per_minute"] or "",
+        f"{row.lost.calls:,}",
+        f"{row.lost.talk_ms / 60_000:,.1f}",
+        f"{row.lost.loss:.3%}",
+        f"{row.unpriced_calls:,}",
+        "" if even is None else f"{float(even.minutes_a_month):,.0f}",
+        row.sure,
+    )
+
+
 def _costs(found: Review) -> Part:
-    fitting = found.fitting
+    fitting, currency = found.fitting, found.account.currency
+    peak, sizes = fitting.curve.peak, _cost_sizes(found)
     names = list(dict.fromkeys(row.plan for row in found.plans))
-    peak = fitting.curve.peak
-    top = max([peak, *(row.channels or 0 for row in found.plans)]) * 6 // 5 + 1
-    sizes = sorted({*range(0, top + 1, max(1, top // _SIZES)), peak})
     by_channel = {
-        name: [(n, fitting.at(name, n)) for n in sizes] for name in names if fitting.buys(name)
+        name: [(n, fitting.at(name, n).cost) for n in sizes] for name in names if fitting.buys(name)
     }
-    levels = {row.plan: row for row in found.plans if not fitting.buys(row.plan)}
-    currency = found.account.currency
+    levels = {row.plan: row.cost for row in found.plans if row.plan not in by_channel}
+    sized = {
+        name: [(row.channels or 0, float(row.cost)) for row in found.plans if row.plan == name]
+        for name in by_channel
+    }
     picture = pictures.cost_by_channels(
-        {name: [(n, float(row.cost)) for n, row in rows] for name, rows in by_channel.items()},
-        {name: float(row.cost) for name, row in levels.items()},
+        {name: [(n, float(cost)) for n, cost in rows] for name, rows in by_channel.items()},
+        sized,
+        {name: float(cost) for name, cost in levels.items()},
         currency,
         peak,
+        float(found.current.cost),
     )
     rows = [
-        (f"{n:,}", *(money.text(rows[k][1].cost) for rows in by_channel.values()))
+        (
+            f"{n:,}",
+            *(money.text(points[k][1]) for points in by_channel.values()),
+            *(money.text(cost) for cost in levels.values()),
+        )
         for k, n in enumerate(sizes)
     ]
     even = found.break_even
-    sentence = f"{peak:,} channels lose nothing; to the left of that, calls are refused." + (
-        ""
-        if even is None
-        else f" Plan {even.by_channel} costs less than plan {even.by_minute} from"
-        f" {float(even.minutes_a_month):,.0f} minutes in 30 days."
+    sentence = (
+        f"Fewer than {counted(peak, 'channel')} would not have carried all calls at once."
+        if peak
+        else "Nothing held a channel."
     )
-    return Part(
-        "Cost against the number of channels",
-        sentence,
-        picture,
-        ("Channels", *(f"Plan {name} ({currency})" for name in by_channel)),
-        rows,
+    if by_channel:
+        sentence += " Dots are the sizes of the table above."
+    if even is not None:
+        sentence += (
+            f" Plan {even.by_channel} costs less than plan {even.by_minute} from"
+            f" {float(even.minutes_a_month):,.0f} minutes in 30 days."
+        )
+    headings = (
+        "Channels",
+        *(f"Plan {name} ({currency})" for name in by_channel),
+        *(f"Plan {name}, which buys none ({currency})" for name in levels),
     )
+    return Part("Cost against the number of channels", sentence, picture, headings, rows)
+
+
+def _cost_sizes(found: Review) -> list[int]:
+    """The numbers of channels to price: a few, those of the plans, and both sides of each tier's edge."""
+    fitting = found.fitting
+    bought = {
+        row.channels for row in found.plans if row.channels is not None and fitting.buys(row.plan)
+    }
+    top = max([fitting.curve.peak, *bought]) * 6 // 5 + 1
+    edges = set()
+    for name in {row.plan for row in found.plans}:
+        plan = fitting.as_if.carrier.plan_on(name, fitting.as_if.first)
+        if plan is not None and plan.channels is not None and plan.channels.buys:
+            for tier in plan.channels.tiers[:-1]:
+                edges |= {tier.channels, tier.channels + 1}
+    few = range(0, top + 1, max(1, top // _SIZES))
+    return sorted({*few, fitting.curve.peak, *bought, *(n for n in edges if n <= top)})
 
 
 def _over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks]) -> Part:
@@ -154,8 +222,10 @@ def _over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks]
     over = sum(peak > n for _, n, peak in days if n is not None)
     highest = max(days, key=lambda row: row[2])
     sentence = f"The most at once were {highest[2]:,}, on {highest[0]}."
+    if not highest[2]:
+        sentence = "Nothing held a channel."
     if any(n is not None for _, n, _ in days):
-        sentence += f" On {over:,} of {len(days):,} days more were held than bought."
+        sentence += f" On {over:,} of {counted(len(days), 'day')} more were held than bought."
     rows = [(day.isoformat(), "" if n is None else f"{n:,}", f"{peak:,}") for day, n, peak in days]
     picture = pictures.channels_over_time(days)
     return Part("Channels over time", sentence, picture, ("Day (UTC)", "Bought", "Peak"), rows)
@@ -176,21 +246,36 @@ def _week(traffic: Traffic) -> Part:
     day, hour = max(
         ((d, h) for d in range(7) for h in range(24)), key=lambda at: means[at[0]][at[1]]
     )
-    sentence = (
-        f"Busiest on {_DAYS[day]}s from {hour}:00 to {hour + 1}:00 UTC, with"
-        f" {means[day][hour]:,.2f} erlangs in the mean."
-    )
+    sentence = "Nothing held a channel."
+    if means[day][hour]:
+        on, mean = f"{_DAYS[day]}s", f" in the mean of {counts[day]:,}"
+        if counts[day] == 1:
+            on, mean = f"{_DAYS[day]} {_first_on(day, traffic)}", ""
+        sentence = (
+            f"Busiest on {on} from {hour}:00 to {hour + 1}:00 UTC, with"
+            f" {means[day][hour]:,.2f} erlangs{mean}."
+        )
     rows = [(_DAYS[d], *(f"{cell:.1f}" for cell in means[d])) for d in range(7)]
     headings = ("Erlangs", *(str(h) for h in range(24)))
     return Part("The week, hour by hour", sentence, pictures.heat_map(means), headings, rows)
 
 
-def _loss(curve: LossCurve, erlangs: float) -> Part:
-    step = max(1, curve.peak // _SIZES)
-    sizes = sorted({*range(0, curve.peak + 1, step), curve.peak})
+def _first_on(weekday: int, traffic: Traffic) -> date:
+    """The first day of the period that is a weekday (Monday: 0)."""
+    return traffic.first + timedelta(days=(weekday - traffic.first.weekday()) % 7)
+
+
+def _loss(curve: LossCurve, erlangs: float, target: Fraction) -> Part:
+    by_replay, by_formula = curve.fewest(target), channels_for(erlangs, float(target))
+    top = max(curve.peak, by_formula) * 21 // 20 + 1
+    few = range(0, top + 1, max(1, top // _SIZES))
+    sizes = sorted({*few, curve.peak, by_replay, by_formula})
     replay = [(n, curve.at(n)) for n in sizes]
     formula = [(n, blocking(erlangs, n)) for n in sizes]
-    picture = pictures.loss_by_channels([(n, lost.loss) for n, lost in replay], formula)
+    picture = ""
+    if curve.peak:
+        points = [(n, lost.loss) for n, lost in replay]
+        picture = pictures.loss_by_channels(points, formula, float(target))
     rows = [
         (
             f"{n:,}",
@@ -201,12 +286,29 @@ def _loss(curve: LossCurve, erlangs: float) -> Part:
         )
         for (n, lost), (_, share) in zip(replay, formula, strict=True)
     ]
-    sentence = (
-        "By replay of the recorded attempts, over all days; by Erlang B for the busiest hour alone,"
-        " as if calls came at random."
-    )
     headings = ("Channels", "Lost calls", "Lost minutes", "Lost", "Erlang B")
+    sentence = _loss_words(curve, by_replay, by_formula, target)
     return Part("What fewer channels lose", sentence, picture, headings, rows)
+
+
+def _loss_words(curve: LossCurve, by_replay: int, by_formula: int, target: Fraction) -> str:
+    """The channels for a target by each method, and what each looks at."""
+    if not curve.peak:
+        return "Nothing held a channel, so no channel is needed."
+    share = _percent(target)
+    formula = (
+        f"{counted(by_formula, 'channel')} by Erlang B, for the busiest hour alone, as if its calls"
+        " came at random"
+    )
+    if curve.at(by_replay).loss > target:
+        return (
+            f"The limit of attempts a second alone refuses more than {share} of the recorded attempts,"
+            f" with any number of channels; without it, {share} takes {formula}."
+        )
+    return (
+        f"To lose at most {share} takes {counted(by_replay, 'channel')} by replay of the recorded"
+        f" attempts, over all days, and {formula}."
+    )
 
 
 def _minimum(found: Review) -> Part:
@@ -224,15 +326,17 @@ def _minimum(found: Review) -> Part:
         for standing in found.months
         for server in standing.servers
     ]
-    owed: dict[str, float] = defaultdict(float)
-    for standing in found.months:
-        for server in standing.servers:
-            owed[server.server] += float(server.owed)
-    spent = sum(float(standing.spent) for standing in found.months)
-    dearest = sorted(owed.items(), key=lambda item: -item[1])
-    if others := dearest[_SERVERS:]:
-        dearest[_SERVERS:] = [(f"{len(others):,} others", sum(owes for _, owes in others))]
-    picture = pictures.minimum_by_server(dearest, spent, currency) if any(owed.values()) else ""
+    months = [
+        (
+            f"{standing.month:%b %Y}",
+            {server.server: float(server.owed) for server in standing.servers if server.owed},
+            float(standing.spent),
+        )
+        for standing in found.months
+    ]
+    picture = ""
+    if any(owed for _, owed, _ in months):
+        picture = pictures.minimum_by_month(months, found.account.currency)
     headings = (
         "Month", "Server", "Days that owe", "Free days", f"Owes ({currency})", "Calls", "Minutes",
     )  # fmt: skip
@@ -246,6 +350,11 @@ def _busiest(traffic: Traffic) -> float:
     return max(inside, default=0.0)
 
 
-def _foot(now: datetime, account: str, growth: object) -> str:
-    more = f", with {float(growth):.0%} more traffic" if growth else ""  # type: ignore[arg-type]
+def _percent(share: Fraction) -> str:
+    """With as many decimals as it has."""
+    return f"{float(100 * share):.10f}".rstrip("0").rstrip(".") + "%"
+
+
+def _foot(now: datetime, account: str, growth: Fraction) -> str:
+    more = f", with {_percent(growth)} more traffic" if growth else ""
     return f"Account {account}{more}. All days and hours are UTC. Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
