@@ -88,10 +88,12 @@ def _capacity_words(found: Capacity) -> list[str]:
             f" refuses {need.curve.refused[0]:,}, however many channels there are."
         )
     if asked.growth:
-        said.append(
-            f"With {_percent(asked.growth)} more traffic: calls are copied evenly, some minutes later,"
-            " until there are so many."
+        how = (
+            "calls are copied evenly, some minutes later, until there are so many"
+            if asked.growth > 0
+            else "calls are left out evenly"
         )
+        said.append(f"With {_more(asked.growth)} traffic: {how}.")
     if traffic.days_without_calls:
         gaps = ", ".join(day.isoformat() for day in traffic.days_without_calls)
         said.append(f"Not a single call on {gaps}: all this rests on the other days.")
@@ -187,7 +189,7 @@ def _costs(found: Review) -> Part:
     )
     if by_channel:
         sentence += " Dots are the sizes of the table above."
-    if even is not None:
+    if even is not None and even.minutes_a_month:
         sentence += (
             f" Plan {even.by_channel} costs less than plan {even.by_minute} from"
             f" {float(even.minutes_a_month):,.0f} minutes in 30 days."
@@ -226,9 +228,15 @@ def _over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks]
         sentence = "Nothing held a channel."
     if any(n is not None for _, n, _ in days):
         sentence += f" On {over:,} of {counted(len(days), 'day')} more were held than bought."
-    rows = [(day.isoformat(), "" if n is None else f"{n:,}", f"{peak:,}") for day, n, peak in days]
-    picture = pictures.channels_over_time(days)
-    return Part("Channels over time", sentence, picture, ("Day (UTC)", "Bought", "Peak"), rows)
+    headings, rows = (
+        ["Day (UTC)", "Peak"],
+        [[day.isoformat(), f"{peak:,}"] for day, _, peak in days],
+    )
+    if any(n is not None for _, n, _ in days):
+        headings.insert(1, "Bought")
+        for row, (_, n, _) in zip(rows, days, strict=True):
+            row.insert(1, "" if n is None else f"{n:,}")
+    return Part("Channels over time", sentence, pictures.channels_over_time(days), headings, rows)
 
 
 def _week(traffic: Traffic) -> Part:
@@ -355,6 +363,10 @@ def _percent(share: Fraction) -> str:
     return f"{float(100 * share):.10f}".rstrip("0").rstrip(".") + "%"
 
 
+def _more(growth: Fraction) -> str:
+    return f"{_percent(abs(growth))} {'more' if growth > 0 else 'less'}"
+
+
 def _foot(now: datetime, account: str, growth: Fraction) -> str:
-    more = f", with {_percent(growth)} more traffic" if growth else ""
+    more = f", with {_more(growth)} traffic" if growth else ""
     return f"Account {account}{more}. All days and hours are UTC. Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."

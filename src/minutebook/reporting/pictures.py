@@ -40,11 +40,11 @@ _COLOURS = (BLUE, ORANGE, "#4f9d69", "#8e5ea2", "#b59a2d", "#4aa8bd")
 _OTHERS, _SPENT = "#c9cdd3", "#4b5057"
 _SIZE = (6.4, 3.4)  # inches: fits a phone when scaled down, and paper as it is
 _LEGEND_ROW = 0.22  # inches
-_LEGEND_LINE = 66
+_LEGEND_LINE = 74
 """Characters that fit beside each other below a picture."""
 _HANDLE = 7
 """Characters that the sign before a name takes."""
-_NAME = 24
+_NAME = 22
 """Characters of a name in a picture; tables have it whole."""
 _LABEL = 60
 _IN_SIGHT = 4
