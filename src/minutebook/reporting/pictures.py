@@ -38,6 +38,8 @@ BLUE, ORANGE, GREY, RED = "#1f5f99", "#d9822b", "#8a8f98", "#b3372e"
 _COLOURS = (BLUE, ORANGE, "#4f9d69", "#8e5ea2", "#b59a2d", "#4aa8bd")
 """Told apart with ease; what comes after them is `_OTHERS`."""
 _OTHERS, _SPENT = "#c9cdd3", "#4b5057"
+_BEHIND, _BEFORE = 1.5, 2
+"""What is drawn over what."""
 _SIZE = (6.4, 3.4)  # inches: fits a phone when scaled down, and paper as it is
 _LEGEND_ROW = 0.22  # inches
 _LEGEND_LINE = 74
@@ -155,8 +157,10 @@ def _plan_line(
     every = len(points) > points[-1][0] - points[0][0]
     style = "steps-mid" if every else "default"
     sizes, costs = [n for n, _ in points], [cost for _, cost in points]
-    axes.plot(sizes, costs, color=colour, lw=2, drawstyle=style)
-    axes.plot([n for n, _ in marked], [cost for _, cost in marked], "o", color=colour)
+    depth = _BEHIND if colour == _OTHERS else _BEFORE
+    axes.plot(sizes, costs, color=colour, lw=2, drawstyle=style, zorder=depth)
+    dots = [n for n, _ in marked], [cost for _, cost in marked]
+    axes.plot(*dots, "o", color=colour, zorder=depth)
 
 
 def _levels(axes: Any, others: Mapping[str, float], sight: float) -> list[tuple[Any, str]]:
