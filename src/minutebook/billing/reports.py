@@ -191,8 +191,11 @@ def _cost_words(found: Review) -> str:
     said = ["Nothing held a channel."]
     if peak:
         said = [f"Fewer than {counted(peak, 'channel')} would not have carried all calls at once."]
-    if any(found.fitting.buys(row.plan) for row in found.plans):
+    by_channel = {row.plan for row in found.plans if found.fitting.buys(row.plan)}
+    if by_channel:
         said.append("Dots are the sizes of the table above.")
+    if len(by_channel) > 1:
+        said.append("A cell is empty where the size matters to another plan alone.")
     if even is not None and even.minutes_a_month:
         said.append(
             f"Plan {even.by_channel} costs less than plan {even.by_minute} from"
