@@ -113,6 +113,8 @@ def test_steady_traffic_belongs_on_channels(carrier: Book, tmp_path: Path) -> No
         "usage": "1190.40",
         "channels": "0.00",
         "minimum": "0.00",
+        "bought": None,
+        "days_over": 0,
         "billed": "0.00",
     }
     assert value["recommended"] == {"plan": "channels", "channels": 11, "saves": "1156.30"}
@@ -335,7 +337,9 @@ def test_where_the_minimum_alone_costs_more_than_channels(carrier: Book, tmp_pat
     assert value["recommended"] == {"plan": "channels", "channels": 1, "saves": "13.80"}
     assert value["break_even"]["minutes_a_month"] == 0
     said = " ".join(value["words"])
-    assert "plan minutes costs as much as plan channels with 1 channel without any call" in said
+    assert (
+        "plan minutes costs more than plan channels with 1 channel, even without any call" in said
+    )
 
 
 def test_what_each_server_owed_and_carried(carrier: Book, tmp_path: Path) -> None:
@@ -353,3 +357,136 @@ def test_what_each_server_owed_and_carried(carrier: Book, tmp_path: Path) -> Non
         "The minimum of 2026-10, 29.6775 USD for 2 servers, is not met: 14.40 is billed on calls"
         " and channels. No call came over lon-2."
     ) in review_json(found)["words"]
+
+
+def test_a_considered_plan_stands_beside_the_one_of_its_name(carrier: Book, tmp_path: Path) -> None:
+    """What the account pays now is not touched by an offer that is called the same."""
+    take_in(carrier, tmp_path, *steady(range(1, 32), 1))
+    offer = tmp_path / "offer.toml"
+    offer.write_text('[plan.minutes]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0001"\n')
+    found = carrier.review("acme", october(1), october(31), against=offer)
+    assert found.current.cost == Decimal("148.80")
+    costs = {row.plan: row.cost for row in found.plans if row.model == "per_minute"}
+    assert costs == {"minutes": Decimal("148.80"), "minutes (considered)": Decimal("1.488")}
+
+
+MONTHLY = """
+[plan.percentile]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "1.00" } ]
+bill_by = "p95"
+
+[plan.ahead]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "0.31" } ]
+charge = "monthly"
+"""
+
+
+def test_plans_by_the_month_are_not_compared_on_part_of_one(carrier: Book, tmp_path: Path) -> None:
+    """A fortnight on them costs nothing or a month: they are shown, named, and not recommended."""
+    declare(carrier, tmp_path, CARRIER + MONTHLY, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 32), 4))
+    part = carrier.review("acme", october(1), october(15))
+    assert {row.plan for row in part.plans if not row.comparable} == {"percentile", "ahead"}
+    assert part.recommended.plan == "channels"
+    said = " ".join(review_json(part)["words"])
+    assert "Charged for the month, and these are no whole months: ahead, percentile." in said
+    whole = carrier.review("acme", october(1), october(31))
+    assert (whole.recommended.plan, whole.recommended.cost) == ("ahead", Decimal("1.24"))
+
+
+def test_a_credit_is_no_saving_by_a_share(carrier: Book, tmp_path: Path) -> None:
+    """Days whose month was paid ahead cost nothing more: no share is taken of that."""
+    switched = CARRIER.replace('plan = "minutes"\n', 'plan = "ahead"\nchannels = 4\n') + MONTHLY
+    declare(carrier, tmp_path, switched, deck=None)
+    take_in(carrier, tmp_path, *steady(range(16, 26), 4))
+    value = review_json(carrier.review("acme", october(16), october(25)))
+    assert value["current"]["cost"] == "0.00"
+    assert value["words"]
+
+
+def test_a_plan_that_loses_nothing_may_cost_more(carrier: Book, tmp_path: Path) -> None:
+    """An account that bought too few channels hears what enough of them cost, and how often it was over."""
+    blocked = CARRIER.replace(
+        '[account.acme]\nplan = "minutes"',
+        """[plan.blocks]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "3.10" } ]
+over = { policy = "block" }
+
+[account.acme]
+plan = "blocks"
+channels = 1""",
+    )
+    declare(carrier, tmp_path, blocked, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 32), 2))
+    value = review_json(carrier.review("acme", october(1), october(31)))
+    assert value["current"]["bought"] == 1
+    assert value["current"]["days_over"] == 31
+    said = " ".join(value["words"])
+    assert "plan blocks with 2 channels: 6.20 USD, that is 3.10 or 100.0% more." in said
+    assert "It is on that plan already." in said
+    assert "On 31 days it held more channels than it bought, at most 2." in said
+
+
+def test_a_closing_ends_its_month(carrier: Book, tmp_path: Path) -> None:
+    """The minimum of an account's last month counts, to the digit, however far the period goes."""
+    closed = (CARRIER + SERVERS).replace(
+        "from = 2026-10-01", "from = 2026-10-01\nclosed = 2026-10-20"
+    )
+    declare(carrier, tmp_path, closed, deck=None)
+    take_in(carrier, tmp_path, Call("a", at=on(3)))
+    carrier.bill(october(31))
+    for last in (20, 31):
+        found = carrier.review("acme", october(1), october(last))
+        assert found.current.cost == found.paid.total == charged(carrier, october(1), october(31))
+        assert found.current.charges.minimum > 12
+        assert "The account is closed since 2026-10-20." in " ".join(review_json(found)["words"])
+
+
+def test_free_servers_and_overage_of_each_plan(carrier: Book, tmp_path: Path) -> None:
+    """Which servers are free, and what bursts make of the channels' cost."""
+    bursts = """
+[plan.bursts]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "31.00", free_servers = 1 } ]
+over = { policy = "burst", price = "0.10" }
+"""
+    declare(carrier, tmp_path, CARRIER + SERVERS + bursts, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 32), 3))
+    rows = {
+        row["plan"]: row
+        for row in review_json(carrier.review("acme", october(1), october(31)))["plans"]
+    }
+    assert (rows["minutes"]["servers"], rows["minutes"]["free_servers"]) == (1, 0)
+    assert rows["bursts"]["channels"] == 0
+    assert rows["bursts"]["overage"] == rows["bursts"]["channels_cost"] == "9.30"
+    assert rows["channels"]["free_servers"] == 1
+    assert rows["channels"]["overage"] == "0.00"
+
+
+def test_where_the_minimum_costs_as_much_as_channels(carrier: Book, tmp_path: Path) -> None:
+    """Up to the minutes that the minimum covers both cost the same: channels win from there on."""
+    same = (CARRIER + SERVERS).replace('price = "6.20", free_servers = 1', 'price = "20.00"')
+    declare(carrier, tmp_path, same, deck=None)
+    take_in(carrier, tmp_path, Call("a", at=on(3)))
+    found = carrier.review("acme", october(1), october(31))
+    (row,) = [row for row in found.plans if (row.plan, row.channels) == ("channels", 1)]
+    even = found.break_even_of(row)
+    assert row.cost == 20
+    assert even is not None
+    assert float(even.minutes_a_month) == pytest.approx(2000 * 30 / 31, rel=1e-4)
+
+
+def test_bursts_and_percentiles_have_no_break_even(carrier: Book, tmp_path: Path) -> None:
+    """They cost with the traffic, so no number of minutes is theirs."""
+    declare(carrier, tmp_path, RHYTHMS, deck=None)
+    take_in(carrier, tmp_path, *steady(range(1, 32), 3))
+    found = carrier.review("acme", october(1), october(31))
+    assert {even.by_channel for even in found.break_evens} == {"channels"}
+    assert all(even.utilisation <= 1 for even in found.break_evens)

@@ -115,6 +115,10 @@ class AsIf:
         before = [term for term in self.account.terms if term.from_day < start]
         return replace(self.account, terms=(*before, Term(start, plan, None, channels)))
 
+    def without_bursts(self) -> AsIf:
+        """The same, as if no more channels had been held than were bought."""
+        return replace(self, peaks={})
+
     def usage(self, account: Account) -> Usage:
         """What calls cost under the account's terms, from the first day that counts; unpriced in the period."""
         carrier = replace(self.carrier, accounts={account.name: account})
@@ -143,7 +147,9 @@ class AsIf:
             dues[day, "usage"] += amount
         for channel_due in channel_dues(held, self.begin, self.last):
             dues[channel_due.day, "channels"] += channel_due.amount
-        for month in held.months_ending(max(self.begin, held.first), self.last):
+        closes = account.closed is not None and account.closed <= self.last
+        through = month_end(self.last) if closes else self.last  # a closing ends its month
+        for month in held.months_ending(max(self.begin, held.first), through):
             spent = sum(
                 (
                     amount

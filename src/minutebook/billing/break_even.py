@@ -34,38 +34,42 @@ def break_evens(
     """Of every plan by the channel, at its size, against the cheapest by the minute.
 
     `minutes` are those used in the period, and grow or shrink alike on all its days; the minimum of
-    the servers counts on both sides. A plan by the minute that charges nothing is never beaten.
+    the servers counts on both sides. A plan by the minute that charges nothing is never beaten; bursts and
+    percentiles cost with the traffic, so they have none; nor has a size that so many minutes do not fit in.
     """
-    priced = [row for row in rows if row.model == "per_minute" and row.charges.usage]
-    if not priced or not minutes:
+    by_minute = [row for row in rows if row.model == "per_minute"]
+    if not by_minute or not minutes:
         return ()
     as_if = fitting.as_if
-    cheapest = min(priced, key=lambda row: (row.unpriced_calls > 0, row.cost))
+    cheapest = min(by_minute, key=lambda row: (row.unpriced_calls > 0, row.cost))
+    if not cheapest.charges.usage:
+        return ()
     account = as_if.account if cheapest.present else as_if.on(cheapest.plan, None)
     usage = fitting.usage(None if cheapest.present else cheapest.plan)
 
     def charged(share: Fraction) -> Charges:
         return as_if.charges(account, usage.scaled(share, as_if.first))
 
-    days = (as_if.last - as_if.first).days + 1
+    days = (as_if.last - max(as_if.first, as_if.account.terms[0].from_day)).days + 1
     found = []
     for row in rows:
-        if row.model == "per_channel" and row.channels:
+        if row.channels and row.comparable and fitting.costs_the_same(row.plan):
             even = minutes * _share_that_costs(row.cost, cheapest.charges.usage, charged)
             utilisation = even / (row.channels * days * 24 * 60)
             a_month = even / days * _MONTH_DAYS
-            found.append(BreakEven(cheapest.plan, row.plan, row.channels, a_month, utilisation))
+            if utilisation <= 1:
+                found.append(BreakEven(cheapest.plan, row.plan, row.channels, a_month, utilisation))
     return tuple(found)
 
 
 def _share_that_costs(
     cost: Decimal, usage: Decimal, charged: Callable[[Fraction], Charges]
 ) -> Fraction:
-    """The share of the traffic that costs so much by the minute; 0 where no traffic costs it too."""
+    """The most of the traffic that costs no more by the minute; 0 where none costs more already."""
     share = Fraction(cost) / Fraction(usage)
     if not charged(share).minimum:
         return share
-    if charged(Fraction(0)).total >= cost:
+    if charged(Fraction(0)).total > cost:
         return Fraction(0)
     low, high = (
         Fraction(0),
@@ -73,5 +77,5 @@ def _share_that_costs(
     )  # with a minimum to fill up, so much costs more than `usage` of it
     while high - low > _NEAR * share:
         middle = (low + high) / 2
-        low, high = (low, middle) if charged(middle).total >= cost else (middle, high)
+        low, high = (low, middle) if charged(middle).total > cost else (middle, high)
     return high

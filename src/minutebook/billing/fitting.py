@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from minutebook.billing.as_if import AsIf, Charges, Usage
+from minutebook.days import month_end
 from minutebook.plans.holdings import Holdings
 from minutebook.plans.minimum import free_and_charged
-from minutebook.plans.per_channel import Over
+from minutebook.plans.per_channel import Charge, Over
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from minutebook.declarations.model import Account
     from minutebook.plans.plan import Plan
     from minutebook.review.replay import LossCurve, Lost
@@ -27,7 +27,9 @@ class PlanCost:
     """The period under one plan. `channels` are those bought, or charged by the percentile.
 
     `lost` is what so many channels would have refused, were they a limit. `sure` says what the
-    figure rests on. With `unpriced_calls` the plan has no price for, the cost is not the whole one.
+    figure rests on. With `unpriced_calls` the plan has no price for, the cost is not the whole one; nor
+    is it (`by_month`) of days that are no whole months, where the plan charges for the month.
+    `free_servers` are of `servers`; `overage` is what bursts make of the charges.
     """
 
     plan: str
@@ -39,6 +41,14 @@ class PlanCost:
     sure: str
     present: bool = False
     unpriced_calls: int = 0
+    by_month: bool = False
+    free_servers: int = 0
+    overage: Decimal = Decimal(0)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the cost is all of these days', and of no others."""
+        return not self.unpriced_calls and not self.by_month
 
     @property
     def cost(self) -> Decimal:
@@ -75,7 +85,7 @@ class Fitting:
             bought = term.channels or 0
             enough = bought if prices.over is Over.BLOCK else self.curve.peak
             row = self._row(plan, bought, usage, enough, account)
-        return replace(row, present=True, sure=self._billed)
+        return replace(row, present=True)
 
     def at(self, name: str, channels: int) -> PlanCost:
         """The period on a plan by the channel, with so many bought; what is over them is lost."""
@@ -87,6 +97,16 @@ class Fitting:
         """Whether an account buys channels under a plan."""
         plan = self.as_if.carrier.plan_on(name, self.as_if.first)
         return plan is not None and plan.channels is not None and plan.channels.buys
+
+    def costs_the_same(self, name: str) -> bool:
+        """Whether what an account pays for channels bought is the same whatever the traffic."""
+        plan = self.as_if.carrier.plan_on(name, self.as_if.first)
+        return (
+            self.buys(name)
+            and plan is not None
+            and plan.channels is not None
+            and (plan.channels.over is not Over.BURST)
+        )
 
     def rows(self, name: str) -> list[PlanCost]:
         """The period on a plan: at no loss, and at the small one where that takes fewer channels."""
@@ -105,7 +125,7 @@ class Fitting:
         for size in dict.fromkeys([self.curve.fewest(0), self.curve.fewest(SMALL_LOSS)]):
             sizes = {n for n in self._with_edges(plan, {size}) if n >= size}
             found.append(self._cheapest(plan, sizes, None))
-        return found
+        return list({row.channels: row for row in found}.values())
 
     def usage(self, name: str | None) -> Usage:
         """What the calls cost on a plan by the minute; None: under the account's own terms. Priced once."""
@@ -123,9 +143,24 @@ class Fitting:
                 self._earlier = self.usage(None).before(self.as_if.first)
         return self._earlier
 
-    @property
-    def _billed(self) -> str:
+    def _sure(self, plan: Plan, usage: Usage) -> str:
+        if self._by_month(plan):
+            return "not whole: charged for the month, and these days are no whole months"
+        if usage.unpriced_calls:
+            return "not whole: without the calls that have no price"
+        if plan.channels is not None and plan.channels.buys:
+            return "sized by replay of the calls"
         return "scaled by the growth" if self.as_if.growth else "exact: as billed"
+
+    def _by_month(self, plan: Plan) -> bool:
+        """Whether the plan charges for months that these days are a part of."""
+        prices, first, last = plan.channels, self.as_if.first, self.as_if.last
+        whole = first.day == 1 and last in (month_end(last), self.as_if.account.closed)
+        return (
+            not whole
+            and prices is not None
+            and (not prices.buys or prices.charge is Charge.MONTHLY)
+        )
 
     def _cheapest(self, plan: Plan, sizes: set[int], enough: int | None) -> PlanCost:
         """The plan at the cheapest of some sizes, of equals the smallest."""
@@ -143,16 +178,28 @@ class Fitting:
         account: Account | None = None,
     ) -> PlanCost:
         on_plan = account or self.as_if.on(plan.name, channels)
-        sized = plan.channels is not None and plan.channels.buys
+        charges = self.as_if.charges(on_plan, usage)
+        overage = Decimal(0)
+        if plan.channels is not None and plan.channels.over is Over.BURST:
+            overage = (
+                charges.channels - self.as_if.without_bursts().charges(on_plan, usage).channels
+            )
+        servers, free = self._servers(on_plan, plan, channels)
+        sure = self._sure(plan, usage)
+        if account is not None and sure.startswith("sized"):
+            sure = "exact: as billed"
         return PlanCost(
             plan.name,
             plan.model,
             channels,
-            self._servers(on_plan),
-            self.as_if.charges(on_plan, usage),
+            servers,
+            charges,
             self.curve.at(enough),
-            "sized by replay of the calls" if sized else self._billed,
+            sure,
             unpriced_calls=usage.unpriced_calls,
+            by_month=self._by_month(plan),
+            free_servers=free,
+            overage=overage,
         )
 
     def _with_edges(self, plan: Plan, sizes: set[int]) -> set[int]:
@@ -167,6 +214,9 @@ class Fitting:
         on = held.on(self.as_if.last)
         return found[on.plan.name].channels if on is not None and on.plan.name in found else None
 
-    def _servers(self, account: Account) -> int:
+    def _servers(self, account: Account, plan: Plan, channels: int | None) -> tuple[int, int]:
+        """The servers of the last day, and how many of them are free."""
         own = [s for s in self.as_if.carrier.servers.values() if s.account == account.name]
-        return len(free_and_charged(own, self.as_if.last, 0)[1])
+        free = plan.channels.free_servers(channels or 0) if plan.channels is not None else 0
+        without, charged = free_and_charged(own, self.as_if.last, free)
+        return len(without) + len(charged), len(without)

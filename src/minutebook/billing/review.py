@@ -19,6 +19,7 @@ from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.declarations.merge import SWITCH_DAYS
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, tallies
+from minutebook.plans.holdings import Holdings
 from minutebook.review.replay import loss_curve
 
 if TYPE_CHECKING:
@@ -93,13 +94,33 @@ class Review:
         return next(found, None)
 
     @property
+    def bought(self) -> int | None:
+        """The channels bought on the last day; None where the plan has none."""
+        term = self.account.term_on(self.traffic.last)
+        return None if term is None else term.channels
+
+    @property
+    def days_over(self) -> int:
+        """Days of the period on which more channels were held than were bought."""
+        as_if = self.fitting.as_if
+        bought = Holdings.declared(as_if.carrier, self.account, [])
+        over = [
+            day
+            for day, peaks in as_if.peaks.items()
+            if self.traffic.first <= day <= self.traffic.last
+            and (channels := bought.channels_on(day)) is not None
+            and peaks.peak > channels
+        ]
+        return len(over)
+
+    @property
     def saves(self) -> Decimal:
         """What the recommended plan costs less than the present one; 0 if it is that."""
         return max(Decimal(0), self.current.cost - self.recommended.cost)
 
     def _cheapest(self, loss: Fraction) -> PlanCost:
         refused = min(row.lost.calls for row in self.plans)
-        whole = [row for row in self.plans if not row.unpriced_calls] or self.plans
+        whole = [row for row in self.plans if row.comparable] or self.plans
         fitting = [
             row
             for row in whole
@@ -136,12 +157,15 @@ def review(
             for kind in KINDS
         }
         through = tallies.billed_through(connection)
+    if account.closed is not None and first <= account.closed < last:
+        last = account.closed
     term = account.term_on(last)
     if term is None:
         raise InputError(f"{name} has no plan on {last}; choose days on which it has one")
-    carrier = replace(carrier, plans=carrier.plans | {n: (plan,) for n, plan in considered.items()})
+    carrier = replace(carrier, plans=carrier.plans | _beside(carrier, considered))
+    known_days = account.terms[0].from_day, min(account.closed or last, now.date() - ONE_DAY)
     snapshot, month = lake.snapshot(), first.replace(day=1)
-    traffic = traffic_of(lake, snapshot, name, first, last, growth)
+    traffic = traffic_of(lake, snapshot, name, first, last, growth, known_days)
     of_month = traffic
     if month < first:
         of_month = traffic_of(lake, snapshot, name, month, last, growth)
@@ -179,9 +203,18 @@ def review(
         months=months,
         billed_through=through,
         switch_from=_switch_from(carrier, account, now.date()),
-        ends_month=month_end(first) <= last,
+        ends_month=month_end(first) <= last or last == account.closed,
         fitting=fitting,
     )
+
+
+def _beside(carrier: Carrier, considered: Mapping[str, Plan]) -> dict[str, tuple[Plan, ...]]:
+    """Plans that are considered; one with the name of a declared plan stands beside that."""
+    found: dict[str, tuple[Plan, ...]] = {}
+    for name, plan in considered.items():
+        other = f"{name} (considered)" if name in carrier.plans else name
+        found[other] = (replace(plan, name=other),)
+    return found
 
 
 def _switch_from(carrier: Carrier, account: Account, today: date) -> date:

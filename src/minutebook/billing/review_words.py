@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.days import month_end
 from minutebook.money import Method, Rounding
-from minutebook.words import counted
+from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
     from minutebook.billing.break_even import BreakEven
@@ -32,6 +33,8 @@ def review_json(found: Review) -> dict[str, Any]:
             "usage": money.text(found.current.charges.usage),
             "channels": money.text(found.current.charges.channels),
             "minimum": money.text(found.current.charges.minimum),
+            "bought": found.bought,
+            "days_over": found.days_over,
             "billed": money.text(found.paid.total),
         },
         "plans": [_row(row, found) for row in found.plans],
@@ -65,18 +68,15 @@ def words(found: Review) -> list[str]:
     best, small = found.recommended, found.at_small_loss
     if best.present:
         said.append(f"No plan that loses no call costs less than {_named(best)}: stay with it.")
-    elif not found.saves:
-        said.append(f"No plan that loses no call costs less; {_named(best)} costs the same.")
     else:
-        share = Fraction(found.saves) / Fraction(found.current.cost)
         said.append(
             f"The cheapest that loses no call is {_named(best)}: {_money(best, found)}, that is"
-            f" {money.text(found.saves)} or {float(share):.1%} less. {_may_switch(found, best)}"
+            f" {_compared(found, best)}. {_may_switch(found, best)}"
         )
     if small != best:
         said.append(
             f"If 1% of the calls may be lost: {_named(small)} for {_money(small, found)}; it would have"
-            f" lost {small.lost.calls:,} calls and {small.lost.talk_ms / 60_000:,.1f} minutes."
+            f" lost {counted(small.lost.calls, 'call')} and {small.lost.talk_ms / 60_000:,.1f} minutes."
         )
     if (even := found.break_even) is not None:
         named = f"plan {even.by_channel} with {counted(even.channels, 'channel')}"
@@ -88,7 +88,7 @@ def words(found: Review) -> list[str]:
             )
         else:
             said.append(
-                f"With the minimum of its servers, plan {even.by_minute} costs as much as {named}"
+                f"With the minimum of its servers, plan {even.by_minute} costs more than {named}, even"
                 " without any call."
             )
     return said + _cautions(found)
@@ -124,7 +124,10 @@ def _row(row: PlanCost, found: Review) -> dict[str, Any]:
         "lost_calls": row.lost.calls,
         "lost_minutes": round(row.lost.talk_ms / 60_000, 4),
         "loss": round(row.lost.loss, 8),
+        "free_servers": row.free_servers,
+        "overage": money.text(row.overage),
         "unpriced_calls": row.unpriced_calls,
+        "comparable": row.comparable,
         "break_even": None if even is None else _even_json(even),
         "sure": row.sure,
         "present": row.present,
@@ -144,8 +147,9 @@ def _present(found: Review) -> str:
     ]
     what = f" ({', '.join(parts)})" if parts else ""
     name = found.account.name
+    bought = "" if found.bought is None else f" with {counted(found.bought, 'channel')} bought"
     return (
-        f"{name} is on plan {found.plan}. {found.traffic.first} to {found.traffic.last} costs it"
+        f"{name} is on plan {found.plan}{bought}. {found.traffic.first} to {found.traffic.last} costs it"
         f" {_money(found.current, found)}{what}, for {float(found.minutes):,.0f} minutes in"
         f" {found.traffic.attempts:,} calls."
     )
@@ -158,7 +162,9 @@ def minimum_words(found: Review) -> list[str]:
     for standing in found.months:
         if not standing.required:
             continue
-        met = "met" if standing.met else "not met"
+        through = standing.billed_through
+        over = through is not None and through >= min(month_end(standing.month), found.traffic.last)
+        met = "met" if standing.met else "not met" if over else "not billed to its end yet"
         idle = [server for server in standing.servers if not server.calls and server.owed]
         unused = (
             f" No call came over {', '.join(server.server for server in idle)}." if idle else ""
@@ -171,7 +177,22 @@ def minimum_words(found: Review) -> list[str]:
     return said
 
 
+def _compared(found: Review, best: PlanCost) -> str:
+    """What the best plan costs more or less than the present one."""
+    more = best.cost - found.current.cost
+    if not more:
+        return "as much as now"
+    share = Fraction(abs(more)) / Fraction(found.current.cost) if found.current.cost > 0 else None
+    shown = "" if share is None else f" or {float(share):.1%}"
+    less = "less" if more < 0 else "more"
+    return f"{money.text(abs(more))}{shown} {less}"
+
+
 def _may_switch(found: Review, best: PlanCost) -> str:
+    if found.account.closed is not None:
+        return f"The account is closed since {found.account.closed}."
+    if best.plan == found.plan:
+        return "It is on that plan already."
     if best.model == found.current.model:
         return "It is of the same model, so it can move on any day."
     return f"It can switch from {found.switch_from} on."
@@ -181,9 +202,27 @@ def _cautions(found: Review) -> list[str]:
     said = []
     traffic = found.traffic
     if found.growth:
+        more = "more" if found.growth > 0 else "less"
+        how = "with copies of the calls" if found.growth > 0 else "without some of the calls"
         said.append(
-            f"All with {float(found.growth):.0%} more traffic: costs of minutes are scaled, channels"
-            " are replayed with copies of the calls."
+            f"All with {float(abs(found.growth)):.0%} {more} traffic: costs of minutes are scaled, channels"
+            f" are replayed {how}."
+        )
+    if found.days_over:
+        said.append(
+            f"On {counted(found.days_over, 'day')} it held more channels than it bought, at most"
+            f" {found.fitting.curve.peak:,}."
+        )
+    refused = min(row.lost.calls for row in found.plans)
+    if refused:
+        said.append(
+            f"The limit of attempts a second refuses {counted(refused, 'call')} whatever is bought: channels"
+            " are sized for the others, and minutes, bursts and percentiles are priced with all."
+        )
+    if by_month := sorted({row.plan for row in found.plans if row.by_month}):
+        said.append(
+            f"Charged for the month, and these are no whole months: {', '.join(by_month)}. They are not"
+            " recommended; review whole months to compare them."
         )
     if not found.ends_month:
         said.append(
@@ -200,12 +239,12 @@ def _cautions(found: Review) -> list[str]:
     if partly:
         said.append(f"Without a price for every call, and not recommended: {', '.join(partly)}.")
     if traffic.days_without_calls:
-        days = ", ".join(day.isoformat() for day in traffic.days_without_calls)
+        days = stretches(traffic.days_without_calls)
         said.append(f"Not a single call on {days}: the recommendation rests on the other days.")
     if traffic.without_setup:
         said.append(
-            f"{traffic.without_setup:,} calls have no setup time: their ringing is not counted, so"
-            " channels are sized a little low."
+            f"{counted(traffic.without_setup, 'call')} without a setup time: ringing is not counted there,"
+            " so channels are sized a little low."
         )
     if found.foreign:
         said.append(
