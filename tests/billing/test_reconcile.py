@@ -149,6 +149,19 @@ def test_the_same_is_found_from_the_other_side(
     assert classes(found) == {SWAPPED.get(name, name): (calls, -amount)}
 
 
+def test_two_files_are_measured_by_the_one_that_our_cards_price(
+    carrier: Book, tmp_path: Path
+) -> None:
+    """Whichever of them stands first."""
+    rows = traffic()
+    fair = export(tmp_path / "fair.csv", rows)
+    _, calls, amount = dearer(rows)
+    dear = export(tmp_path / "dear.csv", rows)
+    for ours, theirs, sign in ((fair, dear, 1), (dear, fair, -1)):
+        found = carrier.reconcile(ours, theirs, october(1), october(10), account="acme")
+        assert classes(found) == {"rate": (calls, sign * amount)}
+
+
 def test_amounts_that_agree_are_no_difference_in_money(carrier: Book, tmp_path: Path) -> None:
     """Lengths as they are billed, at the same price: longer, and worth nothing."""
     rows = traffic()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _EPOCH = date(1970, 1, 1)
 _HOURS = 24
+_SOME = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ def reconciled_calls(
     tolerance_us: int,
     silent: int | None = None,
     *,
-    by_theirs: bool = False,
+    by_theirs: bool | None = False,
 ) -> Reconciliation:
     """Two sides' calls (SIDE_SCHEMA, a day around the period included), call by call.
 
     `silent` is the side (0, 1) whose calls without amounts are priced as those that they are matched
     with, at their own length: their numbers and times may be written otherwise. `by_theirs`: our cards
-    price their side, and it is our amounts that may come of other prices.
+    price their side, and it is our amounts that may come of other prices; None: the side is looked for.
 
     First the hours are compared: where both sides have the same calls, nothing is left to match. The
     others' calls are matched, and what differs between the two of a pair is classed.
@@ -91,6 +92,8 @@ def reconciled_calls(
         theirs = _priced_as_matched(theirs, ours, matching.pairs, "theirs", "ours", prices)
     frames = _matchable(ours), _matchable(theirs)
     pairs = compared(matching, ours, theirs)
+    if by_theirs is None:
+        by_theirs = _follows(theirs, prices) > _follows(ours, prices)
     foreign = ours if by_theirs else theirs
     decimals = usual_decimals(foreign.filter("own")["units"])
     basis = theirs if by_theirs else ours
@@ -162,6 +165,15 @@ def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     return side.select(
         pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms", "units", "inside", **times
     )
+
+
+def _follows(side: pl.DataFrame, prices: Prices) -> float:
+    """The share of a side's own amounts that are what our cards make of its calls, of some of them."""
+    some = side.filter("own").head(_SOME)
+    last_place = 10 ** (money.SCALE - usual_decimals(some["units"]))
+    both = some.join(prices.of(some).select("n", "cost_units"), on="n")
+    near = (pl.col("units") - pl.col("cost_units")).abs() < last_place
+    return float(both.select(near.sum()).item()) / max(1, some.height)
 
 
 def _repriced(

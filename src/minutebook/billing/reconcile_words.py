@@ -212,6 +212,8 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
                 f"{side.name}: {counted(side.broken, 'record')} left out that could not be understood;"
                 " import the file to see why."
             )
+    if found.currency is None and found.causes.totals is None:
+        yield "No account prices these calls: name one to see rates, increments and fees told apart."
     if not found.causes.clock_told and found.matched_calls:
         yield "On no day do enough calls agree to tell whether the clocks do: they are taken to."
     busy = sum(day.ours.calls + day.theirs.calls for day in found.days) >= _BUSY * len(found.days)

@@ -73,7 +73,10 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
         files = [n for n, which in enumerate((asked.ours, asked.theirs)) if which != LAKE]
         silent = files[-1] if files else None
         sides = ours, theirs
-        by_theirs = asked.ours != LAKE and theirs[AMOUNT].null_count() == theirs.height
+        by_theirs: bool | None = False
+        if asked.ours != LAKE:
+            said = theirs[AMOUNT].null_count() < theirs.height
+            by_theirs = None if said and asked.account is not None else not said
         return reconciled_calls(
             sides, facts, prices, *days, currency, tolerance_us, silent, by_theirs=by_theirs
         )

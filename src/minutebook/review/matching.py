@@ -22,8 +22,8 @@ from minutebook.review.same_ids import by_repeated_ids
 _ANCHORS: Final = ("at", "setup", "end")
 """Times by which calls are the same, one after the other: a side may take setup for answer."""
 HOUR_US: Final = 3600 * SECOND_US
-_FEW_LEFT: Final = 6  # calls of an hour that agree on a clock of their own before it is believed
-_MOST_LEFT: Final = 0.5  # of the hour's calls that are left
+_FEW_LEFT: Final = 6  # calls that are left and agree on a clock of their own before it is believed
+_MOST_LEFT: Final = 0.5  # of the calls that are left of the hour or day
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,27 @@ def matched(
         evidence.add(*differences(calls), told=None if anchor == _ANCHORS[0] else told)
         told = evidence.shifts()
         pairs = pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
-    pairs = _hour_by_hour(ours, theirs, pairs, tolerance_us)
+    for stretch_us in (HOUR_US, DAY_US):
+        pairs = _by_clocks_of_their_own(ours, theirs, pairs, tolerance_us, stretch_us)
     pairs = _whoever_calls(ours, theirs, pairs, told, tolerance_us)
     again_ours, alone_ours = _alone(ours, pairs["ours"], ids_say=ids_say)
     again_theirs, alone_theirs = _alone(theirs, pairs["theirs"], ids_say=ids_say)
     return Matching(pairs, again_ours, again_theirs, alone_ours, alone_theirs, told)
 
 
-def _hour_by_hour(
-    ours: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame, tolerance_us: int
+def _by_clocks_of_their_own(
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+    pairs: pl.DataFrame,
+    tolerance_us: int,
+    stretch_us: int,
 ) -> pl.DataFrame:
     """More pairs, of calls whose clock is not the day's: one switch of many, or one that drifts."""
     left, right = _without(ours, pairs, "ours"), _without(theirs, pairs, "theirs")
-    calls = keyed(left, right, _ANCHORS[0], HOUR_US)
+    calls = keyed(left, right, _ANCHORS[0], stretch_us)
     if calls.ours.is_empty() or calls.theirs.is_empty():
         return pairs
-    counts, asked = differences(calls, HOUR_US)
+    counts, asked = differences(calls, stretch_us)
     told = shifts(counts, asked, _FEW_LEFT, _MOST_LEFT).filter("told")
     return pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
 
@@ -222,5 +227,7 @@ def _of_known_ids(side: pl.DataFrame, lonely: pl.DataFrame, paired: pl.Series) -
     key = ["call_id", "called"]
     alone = side.filter(pl.col("call_id") != "").join(lonely, on="n", how="semi")
     known = side.join(alone, on=key, how="semi").filter(pl.col("n").is_in(paired.implode()))
-    both = alone.join(known.select(*key, known_at="at"), on=key)
-    return both.filter((pl.col("at") - pl.col("known_at")).abs() <= HOUR_US)["n"].unique()
+    both = alone.join(known.select(*key, known_at="at", known_ms="duration_ms"), on=key)
+    near = (pl.col("at") - pl.col("known_at")).abs() <= HOUR_US
+    tried_again = (pl.col("duration_ms") > 0) != (pl.col("known_ms") > 0)
+    return both.filter(near & ~tried_again)["n"].unique()

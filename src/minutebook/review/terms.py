@@ -22,6 +22,7 @@ INCREMENTS: Final = (
 
 _MOST: Final = 0.5  # of a group's calls that a cause must explain
 _EACH_CHANGE: Final = 0.05  # so much less convincing is a cause with one change more
+_A_CUT: Final = 0.5  # of a change: a second less is likelier than a fee that is as much lower
 _FEW: Final = 3  # calls that agree; of fewer only a rate near ours is believed
 _PLAUSIBLE: Final = 5  # times our rate
 _EXTREMES: Final = 3  # longest and shortest calls that a line is laid through
@@ -73,9 +74,8 @@ def terms_of(
         for fee_units, rate_units, calls in _fitting(prices, way, rate, fee, ulp):
             other_fee = None if fee_units is None or fee_units * _SIXTY == fee else fee_units
             terms = Terms(increment, None if rate_units == rate else rate_units, other_fee, cut)
-            changed = sum(
-                part is not None for part in (increment, cut, terms.rate_units, terms.fee_units)
-            )
+            parts = (increment, terms.rate_units, terms.fee_units)
+            changed = sum(part is not None for part in parts) + (_A_CUT if cut else 0)
             score = calls / len(prices) - _EACH_CHANGE * changed
             sound = changed and calls >= enough and _plausible(terms, rate, len(prices))
             if sound and (best is None or score > best[0]):
