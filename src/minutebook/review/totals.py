@@ -7,6 +7,7 @@ our calls, billed by it, give their figures; one fee a call or one factor if it 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -199,17 +200,16 @@ def _pricing(
 ) -> tuple[list[Part], Prices]:
     """What their prices make of the lines, calls and lengths being equal."""
     parts = []
-    odd: dict[
-        Key, tuple[int, int, int, int]
-    ] = {}  # calls, our price, theirs, what rounding may make
+    likely = _likely_increments(left, precision)
+    # calls, our price, theirs, what rounding may make
+    odd: dict[Key, tuple[int, int, int, int]] = {}
     for key, (mine, other) in left.items():
         rest = mine.units - other.units
-        calls = other.calls if other.calls is not None else mine.calls or 0
-        near = max(precision.units, calls * _A_CALL_UNITS)
+        calls, near = _what_rounding_makes(mine, other, precision)
         if abs(rest) <= near:
             parts.append(Part(key, Difference.ROUNDING.value, 0, 0, rest))
             continue
-        increment = increments.get(key) or _increment(mine, other, near)
+        increment = increments.get(key) or likely.get(key)
         if increment is not None:
             increments[key] = increment
             billed = dict(_by_increment(mine))[increment]
@@ -221,6 +221,33 @@ def _pricing(
         else:
             odd[key] = calls, mine.units, other.units, near
     return _by_fee_or_factor(odd, parts, increments)
+
+
+def _what_rounding_makes(mine: Line, other: Line, precision: Precision) -> tuple[int, int]:
+    """The calls of a line, and what rounding each of them, and the line, may make."""
+    calls = other.calls if other.calls is not None else mine.calls or 0
+    return calls, max(precision.units, calls * _A_CALL_UNITS)
+
+
+def _likely_increments(
+    left: Mapping[Key, tuple[Line, Line]], precision: Precision
+) -> dict[Key, tuple[int, int]]:
+    """Increments by which our calls come to their amounts, on most lines of a destination (or of all)."""
+    odd: dict[str, list[Key]] = defaultdict(list)
+    fitting: dict[str, dict[tuple[int, int], list[Key]]] = defaultdict(lambda: defaultdict(list))
+    for key, (mine, other) in left.items():
+        _, near = _what_rounding_makes(mine, other, precision)
+        if abs(mine.units - other.units) > near:
+            odd[key[1]].append(key)
+            increment = _increment(mine, other, near)
+            if increment is not None:
+                fitting[key[1]][increment].append(key)
+    found: dict[Key, tuple[int, int]] = {}
+    for where, by_increment in fitting.items():
+        increment, keys = max(by_increment.items(), key=lambda item: len(item[1]))
+        if len(keys) > _MOST * len(odd[where]):
+            found |= dict.fromkeys(keys, increment)
+    return found
 
 
 def _increment(mine: Line, other: Line, near: int) -> tuple[int, int] | None:
