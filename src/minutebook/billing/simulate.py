@@ -6,8 +6,7 @@ Priced by the same code that bills; nothing is posted, and nothing of the book c
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.billing.as_if import AsIf, Usage, usage_dues
+from minutebook.billing.changed_plans import buying, card_named, changed
 from minutebook.billing.peaks import peaks_of
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
@@ -22,26 +22,22 @@ from minutebook.billing.statement import days_between
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.billing.totals import ANY, UNPRICED
 from minutebook.calls.schema import IDENTITY
-from minutebook.declarations.model import Term
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.plans.holdings import Holdings
-from minutebook.plans.plan import Plan
-from minutebook.tariffs.cards import ALWAYS, Revision
-from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
+    from minutebook.billing.changed_plans import Changes
     from minutebook.calls.lake import Lake, LakeFile
     from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.model import Account
     from minutebook.ledger.database import Database
-    from minutebook.tariffs.cards import Card
 
 GROUPS = ("account", "destination")
-_BUY = "\0buy"
 _CALL = ["day", *IDENTITY]
 _CALLS_AT_ONCE = 4_000_000
 _SUMMED = (
@@ -54,17 +50,6 @@ _SUMMED = (
     "unpriced_then",
     "unpriced_cost",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What is changed: `plans` in place of those of their names, from their `from_day` on or
-    throughout; `cards`, a revision of each in force throughout; what calls cost is by the card
-    `buy`, None: not asked."""
-
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-    cards: Mapping[str, int] = field(default_factory=dict)
-    buy: str | None = None
 
 
 @dataclass(slots=True)
@@ -150,13 +135,12 @@ def simulate(
         raise InputError(f"--by {by}: a simulation goes by {', '.join(GROUPS)}")
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-    changed = _changed(carrier, changes, first, last)
+    sides = {"now": carrier, "then": changed(carrier, changes, first, last)}
     files = on_days(lake.snapshot().files, first, last)
     currencies = {name: account.currency for name, account in carrier.accounts.items()}
-    bought_in = None if changes.buy is None else _card(carrier, changes.buy).currency
-    sides = {"now": carrier, "then": changed}
+    bought_in = None if changes.buy is None else card_named(carrier, changes.buy).currency
     if changes.buy is not None:
-        sides["buy"] = _buying(carrier, changes.buy)
+        sides["buy"] = buying(carrier, changes.buy)
     found: dict[tuple[str, str], Simulated] = {}
 
     def row(group: str, currency: str) -> Simulated:
@@ -183,97 +167,6 @@ def simulate(
             " the calls"
         )
     return [found[key] for key in sorted(found)]
-
-
-def _changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carrier:
-    plans = dict(carrier.plans)
-    for name, plan in changes.plans.items():
-        known = carrier.plans.get(name)
-        if known is None:
-            raise InputError(
-                f"plan {name!r} is not declared, so no account is on it; change one of"
-                f" {', '.join(sorted(carrier.plans))}"
-            )
-        _keeps(known[0], plan)
-        _matters(carrier, plan, first, last)
-        plans[name] = _revised(known, plan)
-    cards = dict(carrier.cards)
-    for name, number in changes.cards.items():
-        card = _card(carrier, name)
-        chosen = [revision for revision in card.revisions if revision.number == number]
-        if not chosen:
-            raise InputError(f"card {name!r} has no revision {number}")
-        cards[name] = replace(card, revisions=(_always(chosen[0]),))
-    return replace(carrier, plans=plans, cards=cards)
-
-
-def _keeps(known: Plan, plan: Plan) -> None:
-    """`InputError` where a plan would become what `apply` refuses too."""
-    if known.currency != plan.currency:
-        raise InputError(f"plan {plan.name!r} is in {known.currency}, not in {plan.currency}")
-    if known.model != plan.model:
-        raise InputError(
-            f"plan {plan.name!r} is {known.model}, not {plan.model}; a plan keeps its model, so put"
-            " back what it was (review --against compares other models)"
-        )
-    if (
-        known.channels is not None
-        and plan.channels is not None
-        and known.channels.buys != plan.channels.buys
-    ):
-        was = "the channels bought" if known.channels.buys else "the 95th percentile"
-        raise InputError(f"plan {plan.name!r} is billed by {was}; a plan keeps that, so leave it")
-
-
-def _matters(carrier: Carrier, plan: Plan, first: date, last: date) -> None:
-    """`InputError` where a changed plan can change nothing of a period."""
-    if plan.from_day is not None and plan.from_day > last:
-        raise InputError(
-            f"plan {plan.name!r} is changed from {plan.from_day} on, after {last}; choose later days,"
-            " or leave out from"
-        )
-    begin = first.replace(day=1)
-    stretches = (
-        held
-        for account in carrier.accounts.values()
-        for _, _, held in Holdings.declared(carrier, account, []).stretches(begin, last)
-    )
-    if all(held.plan.name != plan.name for held in stretches):
-        raise InputError(
-            f"no account is on plan {plan.name!r} from {first} to {last}, so it changes nothing;"
-            " take it out of the file"
-        )
-
-
-def _revised(known: tuple[Plan, ...], plan: Plan) -> tuple[Plan, ...]:
-    """A plan's revisions with one more from its day on, as `apply` merges them; that alone without a day."""
-    if plan.from_day is None:
-        return (plan,)
-    kept = [revision for revision in known if revision.from_day != plan.from_day]
-    return tuple(sorted([*kept, plan], key=lambda revision: revision.from_day or date.min))
-
-
-def _always(revision: Revision) -> Revision:
-    return replace(revision, live_at=ALWAYS)
-
-
-def _card(carrier: Carrier, name: str) -> Card:
-    card = carrier.cards.get(name)
-    if card is None:
-        raise InputError(f"there is no card {name!r}; see: minutebook card list")
-    return card
-
-
-def _buying(carrier: Carrier, card: str) -> Carrier:
-    """Every call in the card's currency by that card, rounded by itself; after closing too."""
-    currency = _card(carrier, card).currency
-    plan = Plan(_BUY, currency, Tally.CALL, DEFAULT_TERMS, card=card)
-    accounts = {
-        name: replace(account, terms=(Term(account.terms[0].from_day, _BUY),), closed=None)
-        for name, account in carrier.accounts.items()
-        if account.currency == currency
-    }
-    return replace(carrier, plans={_BUY: (plan,)}, accounts=accounts)
 
 
 def _portions(files: Iterable[LakeFile]) -> Iterator[list[LakeFile]]:

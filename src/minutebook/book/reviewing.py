@@ -83,7 +83,8 @@ class Reviewing(OpenBook):
         by: str = "account",
     ) -> list[Simulated]:
         """A period's calls under the plans of an apply file and revisions of cards; posts nothing."""
-        from minutebook.billing.simulate import Changes, simulate
+        from minutebook.billing.changed_plans import Changes
+        from minutebook.billing.simulate import simulate
         from minutebook.declarations.document import plans_of
 
         changed = {} if plans is None else plans_of(Path(plans))
