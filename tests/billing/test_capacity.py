@@ -10,6 +10,7 @@ import pytest
 from tests.carriers import Call, declare, october, take_in
 
 from minutebook.billing.capacity import Assumptions, capacity
+from minutebook.billing.capacity_words import capacity_json, questionnaire
 from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.review.capacity import Servers
@@ -114,8 +115,8 @@ def test_channels_are_sized_for_what_a_limit_lets_through(carrier: Book) -> None
     assert (take.demand.curve.refused[0], take.demand.curve.attempts) == (4, 12)
     assert take.demand.erlangs == 0.5
     assert (take.demand.curve.peak, take.demand.channels_replay) == (1, 1)
-    assert take.to_json()["refused_by_limit"] == 4
-    assert take.to_json()["refused_share"] == pytest.approx(1 / 3)
+    assert capacity_json(take)["refused_by_limit"] == 4
+    assert capacity_json(take)["refused_share"] == pytest.approx(1 / 3)
     small = carrier.capacity("acme", october(2), october(2), Assumptions(cps_limit=3))
     assert small.demand.curve.fewest_let_through(Fraction(1, 10)) == 2  # 1 of the 10 let through
     assert small.demand.channels_erlang_b == 6  # the table: 1.50 erlangs at 1 %
@@ -140,6 +141,9 @@ def test_what_is_said_of_limits_and_growth(
     assert "At most 1 attempt a second: 4 of 12 attempts (33.3%) are refused, however many" in said
     assert "At most 0.0001% lost of the rest: 1 channel by replay;" in said
     assert "Nothing lost of the rest: 1." in said
+    asked = Assumptions(growth=Fraction(1, 40))
+    found = carrier.capacity("acme", october(2), october(2), asked)
+    assert dict(questionnaire(found))["Growth to allow for"] == "2.5%"
     said = words(carrier, capsys, *SECOND, "--growth", "12.5%")
     assert "At most 1% lost: 5 channels by replay" in said
     assert "With 12.5% more traffic" in said

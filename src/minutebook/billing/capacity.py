@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,7 +15,7 @@ from minutebook.billing.peaks import day_peaks
 from minutebook.billing.statement import days_between
 from minutebook.calls.lake import as_files
 from minutebook.channels import Occupancy, occupancy, percentile
-from minutebook.days import ONE_DAY, instant_text
+from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.percentile import INTERVALS
@@ -127,83 +126,6 @@ class Capacity:
         step = max(1, -(-(curve.peak - low) // (_SIZES - 1)))
         shown = {*range(low, curve.peak + 1, step), curve.peak, self.demand.channels_replay}
         return sorted(shown)
-
-    @property
-    def questionnaire(self) -> list[tuple[str, str]]:
-        """What a provider asks of a customer's capacity, answered."""
-        traffic, demand = self.traffic, self.demand
-        days = (traffic.last - traffic.first).days + 1
-        acd = traffic.acd_seconds
-        return [
-            ("Channels at once, at most", f"{self.peak:,}"),
-            ("Channels at once, 95th percentile of five minutes", f"{self.p95:,}"),
-            ("Channels to provide", f"{self.channels:,}"),
-            ("Call attempts a second, at most", f"{self.cps_peak:,}"),
-            ("Attempts a day on average, before growth", f"{traffic.attempts / days:,.0f}"),
-            ("Minutes a month, before growth", f"{traffic.duration_ms / 60_000 / days * 30:,.0f}"),
-            (
-                "Busy hour (UTC)",
-                f"{demand.busy_hour:%Y-%m-%d %H:00}, {demand.erlangs:,.2f} erlangs",
-            ),
-            ("ACD: mean duration of answered calls", "none" if acd is None else f"{acd:,.1f} s"),
-            ("ASR: answered of all attempts", f"{traffic.asr:.1%}"),
-            ("NER: those who were called were reached", f"{traffic.ner:.1%}"),
-            ("Growth to allow for", percent_text(self.assumptions.growth)),
-            (
-                f"Servers, at {self.assumptions.servers.channels:,} channels and"
-                f" {self.assumptions.servers.cps:,} attempts a second each",
-                f"{self.servers:,}",
-            ),
-        ]
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook capacity --format json` prints it (contract)."""
-        traffic, demand = self.traffic, self.demand
-        acd = traffic.acd_seconds
-        return {
-            "account": self.account,
-            "from": traffic.first.isoformat(),
-            "to": traffic.last.isoformat(),
-            "peak": self.peak,
-            "peak_at": None if self.peak_at is None else instant_text(self.peak_at),
-            "p95": self.p95,
-            "busy_hour": instant_text(demand.busy_hour),
-            "erlangs": round(demand.erlangs, 6),
-            "blocking": float(demand.blocking),
-            "channels_erlang_b": demand.channels_erlang_b,
-            "channels_replay": demand.channels_replay,
-            "servers": self.servers,
-            "cps_peak": self.cps_peak,
-            "cps_recorded": traffic.cps_peak,
-            "attempts": traffic.attempts,
-            "answered": traffic.answered,
-            "asr": round(traffic.asr, 6),
-            "acd_seconds": None if acd is None else round(acd, 6),
-            "ner": round(traffic.ner, 6),
-            "minutes": round(traffic.duration_ms / 60_000, 4),
-            "growth": float(self.assumptions.growth),
-            "cps_limit": self.assumptions.cps_limit,
-            "refused_by_limit": demand.curve.refused[0],
-            "refused_share": round(self.refused_share, 8),
-            "without_setup": traffic.without_setup,
-            "days_without_calls": [day.isoformat() for day in traffic.days_without_calls],
-            "curve": [
-                {
-                    "channels": size,
-                    "lost_calls": lost.calls,
-                    "lost_minutes": round(lost.talk_ms / 60_000, 4),
-                    "loss": round(lost.loss, 8),
-                }
-                for size in self.sizes
-                for lost in [demand.curve.at(size)]
-            ],
-            "questionnaire": [{"question": q, "answer": a} for q, a in self.questionnaire],
-        }
-
-
-def percent_text(share: Fraction) -> str:
-    """A share in percent with the decimals that it has, up to ten digits: 1%, 0.0001%."""
-    return f"{Decimal(f'{float(share * 100):.10g}'):f}%"
 
 
 def traffic_of(

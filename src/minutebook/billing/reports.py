@@ -6,6 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.capacity_words import (
+    capacity_words,
+    more_text,
+    percent_text,
+    questionnaire,
+)
 from minutebook.billing.fitting import SMALL_LOSS
 from minutebook.billing.review_words import minimum_words, review_json, words
 from minutebook.plans.holdings import DayPeaks, Holdings
@@ -65,7 +71,7 @@ def capacity_report(found: Capacity, now: datetime) -> str:
         "What a provider asks before it gives capacity.",
         "",
         ("Question", "Answer"),
-        found.questionnaire,
+        questionnaire(found),
     )
     parts = [
         questions,
@@ -75,45 +81,7 @@ def capacity_report(found: Capacity, now: datetime) -> str:
     ]
     title = f"Capacity of {found.account}: {traffic.first} to {traffic.last}"
     return page(
-        title, _capacity_words(found), parts, _foot(now, found.account, found.assumptions.growth)
-    )
-
-
-def _capacity_words(found: Capacity) -> list[str]:
-    need, asked, traffic = found.demand, found.assumptions, found.traffic
-    said = [_needed(found), f"{counted(need.curve.peak, 'channel')} would have lost nothing."]
-    if asked.cps_limit is not None:
-        said[1] = (
-            f"{counted(need.curve.peak, 'channel')} would have lost nothing for want of a channel. Of"
-            f" {counted(need.curve.attempts, 'attempt')}, the limit of {asked.cps_limit:,} a second"
-            f" refuses {need.curve.refused[0]:,}, however many channels there are."
-        )
-    if asked.growth:
-        how = (
-            "calls are copied evenly, some minutes later, until there are so many"
-            if asked.growth > 0
-            else "calls are left out evenly"
-        )
-        said.append(f"With {_more(asked.growth)} traffic: {how}.")
-    if traffic.days_without_calls:
-        gaps = ", ".join(day.isoformat() for day in traffic.days_without_calls)
-        said.append(f"Not a single call on {gaps}: all this rests on the other days.")
-    if traffic.without_setup:
-        said.append(
-            f"Without a setup time: {counted(traffic.without_setup, 'call')}. Their ringing is not"
-            " counted, so more channels may be needed."
-        )
-    return said
-
-
-def _needed(found: Capacity) -> str:
-    need = found.demand
-    if not found.channels and not need.curve.peak:
-        return "Nothing held a channel, so this traffic needs none."
-    return (
-        f"{counted(found.channels, 'channel')} on {counted(found.servers, 'server')}, to lose at most"
-        f" {_percent(need.blocking)} of this traffic: {need.channels_replay:,} by replay of the"
-        f" recorded attempts, {need.channels_erlang_b:,} by Erlang B for the busy hour."
+        title, capacity_words(found), parts, _foot(now, found.account, found.assumptions.growth)
     )
 
 
@@ -331,7 +299,7 @@ def _loss_words(curve: LossCurve, by_replay: int, by_formula: int, target: Fract
     """The channels for a target by each method, and what each looks at."""
     if not curve.peak:
         return "Nothing held a channel, so no channel is needed."
-    share = _percent(target)
+    share = percent_text(target)
     formula = (
         f"{counted(by_formula, 'channel')} by Erlang B, for the busiest hour alone, as if its calls"
         " came at random"
@@ -386,15 +354,6 @@ def _busiest(traffic: Traffic) -> float:
     return max(inside, default=0.0)
 
 
-def _percent(share: Fraction) -> str:
-    """With as many decimals as it has."""
-    return f"{float(100 * share):.10f}".rstrip("0").rstrip(".") + "%"
-
-
-def _more(growth: Fraction) -> str:
-    return f"{_percent(abs(growth))} {'more' if growth > 0 else 'less'}"
-
-
 def _foot(now: datetime, account: str, growth: Fraction) -> str:
-    more = f", with {_more(growth)} traffic" if growth else ""
+    more = f", with {more_text(growth)} traffic" if growth else ""
     return f"Account {account}{more}. All days and hours are UTC. Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."

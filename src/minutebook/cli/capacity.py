@@ -99,7 +99,9 @@ def capacity_(
         found = book.capacity(account, *days, asked)
         if report is not None:
             write_report(report, book.report(found))
-    value = found.to_json()
+    from minutebook.billing.capacity_words import capacity_json
+
+    value = capacity_json(found)
     title = f"{account}, {first} to {last}"
     show(
         format_of(context),
@@ -124,15 +126,14 @@ def _alone(context: typer.Context) -> None:
 
 
 def _notes(found: Capacity) -> list[str]:
-    from minutebook.billing.capacity import percent_text
+    from minutebook.billing.capacity_words import more_text
 
     growth, traffic = found.assumptions.growth, found.traffic
     notes = _sizes(found)
     if growth:
-        much = f"{percent_text(abs(growth))} {'more' if growth > 0 else 'less'}"
         how = "copied evenly, some minutes later," if growth > 0 else "left out evenly"
         notes.append(
-            f"With {much} traffic: calls are {how} until there are so many. The"
+            f"With {more_text(growth)} traffic: calls are {how} until there are so many. The"
             f" {traffic.cps_peak:,} attempts a second that were recorded are taken to be as much"
             f" {'more' if growth > 0 else 'less'}, rounded up."
         )
@@ -154,7 +155,7 @@ def _notes(found: Capacity) -> list[str]:
 
 def _sizes(found: Capacity) -> list[str]:
     """How many channels lose how little; what a limit of attempts a second refuses besides."""
-    from minutebook.billing.capacity import percent_text
+    from minutebook.billing.capacity_words import percent_text
 
     need, refused = found.demand, found.demand.curve.refused[0]
     target, nothing = f"At most {percent_text(need.blocking)} lost", "Nothing lost"
