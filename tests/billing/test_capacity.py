@@ -206,9 +206,7 @@ def test_days_on_which_no_call_can_be_are_no_gaps(carrier: Book, tmp_path: Path)
 
     def gaps(today: date) -> tuple[date, ...]:
         period = date(2026, 9, 20), october(20)
-        found = capacity(
-            carrier.database, carrier.lake, "globex", *period, Assumptions(), today=today
-        )
+        found = capacity(carrier.database, carrier.lake, "globex", *period, Assumptions(), today)
         return found.traffic.days_without_calls
 
     assert gaps(october(9)) == (october(1), october(3), october(4), *map(october, (6, 7, 8)))

@@ -192,15 +192,15 @@ def capacity(
     first: date,
     last: date,
     asked: Assumptions,
-    today: date | None = None,
+    today: date,
 ) -> Capacity:
     """What an account's traffic of a period asks for; `InputError` where it has no calls.
 
-    Days from `today` (None: the clock's, in UTC) on are no gaps.
+    Days from `today`, a UTC day, on are no gaps.
     """
     with database.transaction() as connection:
         declared = declarations.load(connection).account_named(account)
-    yesterday = (today or datetime.now(UTC).date()) - ONE_DAY
+    yesterday = today - ONE_DAY
     expected = declared.terms[0].from_day, min(yesterday, declared.closed or yesterday)
     traffic = traffic_of(lake, lake.snapshot(), account, first, last, asked.growth, expected)
     need = demand(traffic.held, traffic.begin, traffic.end, asked.blocking, asked.cps_limit)

@@ -40,7 +40,8 @@ class Reviewing(OpenBook):
         """How many channels and servers an account's traffic needs; `asked` None: 1 % may be lost."""
         from minutebook.billing.capacity import Assumptions, capacity
 
-        return capacity(self.database, self.lake, account, first, last, asked or Assumptions())
+        asked, today = asked or Assumptions(), now().date()
+        return capacity(self.database, self.lake, account, first, last, asked, today)
 
     def review(
         self,
