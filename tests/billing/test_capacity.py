@@ -59,6 +59,7 @@ def test_what_traffic_needs(carrier: Book) -> None:
     assert (found.demand.busy_hour, found.demand.erlangs) == (NINE, 2.5)
     assert (found.traffic.attempts, found.traffic.answered) == (12, 11)
     assert found.traffic.ner == 1
+    assert found.bought == {october(d): None for d in range(1, 5)}
     assert found.demand.channels_replay == found.demand.curve.peak == 5
     assert found.demand.channels_erlang_b == 7  # the table: 2.50 erlangs at 1 %
     assert [(lost.calls, lost.talk_ms) for lost in map(found.demand.curve.at, range(6))] == [

@@ -120,6 +120,21 @@ def test_a_capacity_as_a_page(carrier: Book) -> None:
     assert "Busiest on" in said
 
 
+def test_a_capacity_is_drawn_against_the_channels_bought(carrier: Book, tmp_path: Path) -> None:
+    """Day by day, as they are declared."""
+    more = 'terms = [ { from = 2026-10-16, plan = "channels", channels = 5 } ]'
+    (tmp_path / "more.toml").write_text(f"[account.acme]\n{more}\n")
+    carrier.apply([tmp_path / "more.toml"])
+    found = carrier.capacity("acme", october(1), october(31))
+    assert found.bought == {october(d): 3 if d < 16 else 5 for d in range(1, 32)}
+    text = carrier.report(found)
+    said = " ".join(Page(text).words)
+    assert "On 4 of 31 days more were held than bought." in said
+    days = text.split("Channels over time")[1].split("</table>")[0]
+    assert "Bought" in days
+    assert re.search(r">2026-10-16</td><td[^>]*>5</td><td[^>]*>4</td>", days)
+
+
 NAMES = """
 [plan."$x^{$"]
 model = "per_channel"

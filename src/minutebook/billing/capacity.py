@@ -19,6 +19,7 @@ from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
 from minutebook.percentile import INTERVALS
+from minutebook.plans.holdings import Holdings
 from minutebook.review.capacity import Servers, demand, grown, held_calls
 from minutebook.words import counted
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from minutebook.calls.lake import Lake, Snapshot
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.declarations.model import Account
     from minutebook.ledger.database import Database
     from minutebook.plans.holdings import DayPeaks
     from minutebook.review.capacity import Demand
@@ -91,7 +94,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What an account's traffic of a period asks for."""
+    """What an account's traffic of a period asks for.
+
+    `bought` are the channels of each day of the period; None where none are bought.
+    """
 
     account: str
     assumptions: Assumptions
@@ -102,6 +108,7 @@ class Capacity:
     p95: int
     cps_peak: int
     days: Mapping[date, DayPeaks]
+    bought: Mapping[date, int | None]
 
     @property
     def channels(self) -> int:
@@ -199,7 +206,8 @@ def capacity(
     Days from `today`, a UTC day, on are no gaps.
     """
     with database.transaction() as connection:
-        declared = declarations.load(connection).account_named(account)
+        carrier = declarations.load(connection)
+    declared = carrier.account_named(account)
     yesterday = today - ONE_DAY
     expected = declared.terms[0].from_day, min(yesterday, declared.closed or yesterday)
     traffic = traffic_of(lake, lake.snapshot(), account, first, last, asked.growth, expected)
@@ -211,7 +219,16 @@ def capacity(
     if asked.cps_limit is not None:
         cps = min(cps, asked.cps_limit)
     days = {day: found for (_, day), found in day_peaks(held).items()}
-    return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps, days)
+    bought = bought_by_day(carrier, declared, first, last)
+    return Capacity(account, asked, traffic, need, peak, peak_at, p95, cps, days, bought)
+
+
+def bought_by_day(
+    carrier: Carrier, account: Account, first: date, last: date
+) -> dict[date, int | None]:
+    """The channels that an account has bought on each day, as declared; None where it buys none."""
+    holdings = Holdings.declared(carrier, account, [])
+    return {day: holdings.channels_on(day) for day in days_between(first, last)}
 
 
 def held_by_day(held: pl.DataFrame, first: date, last: date) -> Occupancy:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.billing.capacity import bought_by_day
 from minutebook.billing.capacity_words import (
     capacity_words,
     more_text,
@@ -14,7 +15,7 @@ from minutebook.billing.capacity_words import (
 )
 from minutebook.billing.fitting import SMALL_LOSS
 from minutebook.billing.review_words import minimum_words, review_json, words
-from minutebook.plans.holdings import DayPeaks, Holdings
+from minutebook.plans.holdings import DayPeaks
 from minutebook.reporting import pictures
 from minutebook.reporting.page import Part, page
 from minutebook.review.capacity import erlangs_by_hour
@@ -41,12 +42,7 @@ def review_report(found: Review, now: datetime) -> str:
     """The page of a review."""
     traffic, as_if = found.traffic, found.fitting.as_if
     account = found.account
-    held = Holdings.declared(as_if.carrier, account, [])
-    bought = {
-        day: held.channels_on(day)
-        for n in range((traffic.last - traffic.first).days + 1)
-        for day in [traffic.first + timedelta(days=n)]
-    }
+    bought = bought_by_day(as_if.carrier, account, traffic.first, traffic.last)
     parts = [
         _plans(found),
         _costs(found),
@@ -62,10 +58,6 @@ def review_report(found: Review, now: datetime) -> str:
 def capacity_report(found: Capacity, now: datetime) -> str:
     """The page of a capacity."""
     traffic = found.traffic
-    days = {
-        traffic.first + timedelta(days=n): None
-        for n in range((traffic.last - traffic.first).days + 1)
-    }
     questions = Part(
         "Capacity, in answers",
         "What a provider asks before it gives capacity.",
@@ -75,7 +67,7 @@ def capacity_report(found: Capacity, now: datetime) -> str:
     )
     parts = [
         questions,
-        _over_time(days, found.days),
+        _over_time(found.bought, found.days),
         _week(traffic),
         _loss(found.demand.curve, found.demand.erlangs, found.demand.blocking),
     ]
