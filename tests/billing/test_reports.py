@@ -234,11 +234,33 @@ def test_less_traffic_is_said_to_be_less(carrier: Book) -> None:
 
 
 def test_a_limit_that_refuses_more_than_may_be_lost(carrier: Book, tmp_path: Path) -> None:
-    """No number of channels is called enough."""
-    take_in(carrier, tmp_path, *(Call(f"rush{n}", at=on(7, 20), seconds=60) for n in range(50)))
-    found = carrier.capacity("acme", october(1), october(31), Assumptions(cps_limit=1))
-    said = " ".join(Page(carrier.report(found)).words)
+    """No number of channels is called enough for all; a capacity is for what the limit lets through."""
+    take_in(carrier, tmp_path, *(Call(f"rush{n}", at=on(7, 20), seconds=600) for n in range(50)))
+    days = october(1), october(31)
+    review = carrier.review("acme", *days, cps_limit=1)
+    said = " ".join(Page(carrier.report(review)).words)
     assert "The limit of attempts a second alone refuses more than 1%" in said
+    found = carrier.capacity("acme", *days, Assumptions(Fraction(1, 10), cps_limit=1))
+    need, curve = found.demand, found.demand.curve
+    assert curve.refused[0] == 49
+    assert need.erlangs < carrier.capacity("acme", *days).demand.erlangs
+    text = carrier.report(found)
+    said = re.sub(r"\s+", " ", " ".join(Page(text).words))
+    assert f"refuses 49 of {curve.attempts} attempts" in said
+    assert "to lose at most 10% of what the limit lets through" in said
+    assert f"To lose at most 10% of the rest takes {need.channels_replay} channels by" in said
+    assert f"and {need.channels_erlang_b} channels by Erlang B" in said
+    assert len(re.findall(r">at most 10% of the rest<", text)) == 1
+    loss = text.split("What fewer channels lose")[1]
+    row = re.search(r"<tr><td[^>]*>0</td>.*?</tr>", loss)
+    assert row is not None
+    assert re.findall(r">([0-9.]+%)<", row[0]) == ["100.000%", "100.000%"]
+    enough = curve.refused[0] / curve.attempts * 0.9 + 0.1
+    for n in (need.channels_erlang_b - 1, need.channels_erlang_b):
+        row = re.search(rf"<tr><td[^>]*>{n}</td>.*?</tr>", loss)
+        assert row is not None
+        share = float(re.findall(r">([0-9.]+)%<", row[0])[1]) / 100
+        assert (share <= enough) == (n == need.channels_erlang_b)
 
 
 def test_traffic_that_holds_no_channel(book: Book, tmp_path: Path) -> None:

@@ -129,8 +129,9 @@ def _needed(found: Capacity) -> str:
     need = found.demand
     if not found.channels and not need.curve.peak:
         return "Nothing held a channel, so this traffic needs none."
+    traffic = "what the limit lets through" if need.curve.refused[0] else "this traffic"
     return (
         f"{counted(found.channels, 'channel')} on {counted(found.servers, 'server')}, to lose at most"
-        f" {percent_text(need.blocking)} of this traffic: {need.channels_replay:,} by replay of the"
+        f" {percent_text(need.blocking)} of {traffic}: {need.channels_replay:,} by replay of the"
         f" recorded attempts, {need.channels_erlang_b:,} by Erlang B for the busy hour."
     )

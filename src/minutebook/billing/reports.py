@@ -69,7 +69,7 @@ def capacity_report(found: Capacity, now: datetime) -> str:
         questions,
         _over_time(found.bought, found.days),
         _week(traffic),
-        _loss(found.demand.curve, found.demand.erlangs, found.demand.blocking),
+        _loss(found.demand.curve, found.demand.erlangs, found.demand.blocking, of_rest=True),
     ]
     title = f"Capacity of {found.account}: {traffic.first} to {traffic.last}"
     return page(
@@ -261,17 +261,23 @@ def _first_on(weekday: int, traffic: Traffic) -> date:
     return traffic.first + timedelta(days=(weekday - traffic.first.weekday()) % 7)
 
 
-def _loss(curve: LossCurve, erlangs: float, target: Fraction) -> Part:
-    by_replay, by_formula = curve.fewest(target), channels_for(erlangs, float(target))
+def _loss(curve: LossCurve, erlangs: float, target: Fraction, *, of_rest: bool = False) -> Part:
+    """`of_rest`: the erlangs and the target are of what a limit of attempts a second lets through."""
+    by_formula = channels_for(erlangs, float(target))
+    by_replay = curve.fewest_let_through(target) if of_rest else curve.fewest(target)
+    refused = curve.at(curve.peak).loss if of_rest else 0.0
     top = max(curve.peak, by_formula) * 21 // 20 + 1
     few = range(0, top + 1, max(1, top // _SIZES))
     sizes = sorted({*few, curve.peak, by_replay, by_formula})
     replay = [(n, curve.at(n)) for n in sizes]
-    formula = [(n, blocking(erlangs, n)) for n in sizes]
+    formula = [(n, refused + (1 - refused) * blocking(erlangs, n)) for n in sizes]
     picture = ""
     if curve.peak:
         points = [(n, lost.loss) for n, lost in replay]
-        picture = pictures.loss_by_channels(points, formula, float(target))
+        level = refused + (1 - refused) * float(target)
+        picture = pictures.loss_by_channels(
+            points, formula, level, f"at most {percent_text(target)}{_rest(refused)}"
+        )
     rows = [
         (
             f"{n:,}",
@@ -283,28 +289,40 @@ def _loss(curve: LossCurve, erlangs: float, target: Fraction) -> Part:
         for (n, lost), (_, share) in zip(replay, formula, strict=True)
     ]
     headings = ("Channels", "Lost calls", "Lost minutes", "Lost", "Erlang B")
-    sentence = _loss_words(curve, by_replay, by_formula, target)
+    sentence = _loss_words(curve, by_replay, by_formula, target, of_rest=of_rest)
     return Part("What fewer channels lose", sentence, picture, headings, rows)
 
 
-def _loss_words(curve: LossCurve, by_replay: int, by_formula: int, target: Fraction) -> str:
+def _loss_words(
+    curve: LossCurve, by_replay: int, by_formula: int, target: Fraction, *, of_rest: bool
+) -> str:
     """The channels for a target by each method, and what each looks at."""
     if not curve.peak:
         return "Nothing held a channel, so no channel is needed."
-    share = percent_text(target)
+    share, refused = percent_text(target), curve.refused[0] if of_rest else 0
     formula = (
         f"{counted(by_formula, 'channel')} by Erlang B, for the busiest hour alone, as if its calls"
         " came at random"
     )
-    if curve.at(by_replay).loss > target:
+    if not of_rest and curve.at(by_replay).loss > target:
         return (
             f"The limit of attempts a second alone refuses more than {share} of the recorded attempts,"
             f" with any number of channels; without it, {share} takes {formula}."
         )
-    return (
-        f"To lose at most {share} takes {counted(by_replay, 'channel')} by replay of the recorded"
-        f" attempts, over all days, and {formula}."
+    limit = (
+        f"The limit of attempts a second refuses {refused:,} of {counted(curve.attempts, 'attempt')}"
+        f" ({curve.at(curve.peak).loss:.1%}), with any number of channels: every loss here counts"
+        " them. "
     )
+    return (
+        f"{limit if refused else ''}To lose at most {share}{_rest(refused)} takes"
+        f" {counted(by_replay, 'channel')} by replay of the recorded attempts, over all days, and"
+        f" {formula}."
+    )
+
+
+def _rest(refused: float) -> str:
+    return " of the rest" if refused else ""
 
 
 def _minimum(found: Review) -> Part:

@@ -94,16 +94,22 @@ def heat_map(erlangs: Sequence[Sequence[float]]) -> str:
 
 
 def loss_by_channels(
-    curve: Sequence[tuple[int, float]], erlang_b: Sequence[tuple[int, float]], target: float
+    curve: Sequence[tuple[int, float]],
+    erlang_b: Sequence[tuple[int, float]],
+    target: float,
+    asked: str,
 ) -> str:
-    """The share lost against the number of channels, by replay and by Erlang B; shares from 0 to 1."""
+    """The share lost against the number of channels, by replay and by Erlang B; shares from 0 to 1.
+
+    `asked` says what the `target` is.
+    """
     figure, axes = _figure("Lost (%)", "Channels")
     entries = []
     for points, colour, label in ((curve, BLUE, "replay"), (erlang_b, GREY, "Erlang B")):
         sizes, losses = [n for n, _ in points], [100 * loss for _, loss in points]
         entries.append((*axes.plot(sizes, losses, color=colour, lw=2), label))
     line = axes.axhline(100 * target, color=ORANGE, lw=1, ls="--")
-    entries.append((line, f"at most {100 * target:.10g}%"))
+    entries.append((line, asked))
     axes.set_xlim(0, max(1, *(n for n, _ in curve)))
     axes.set_ylim(0, 105 * max(0.01, target, *(loss for _, loss in (*curve, *erlang_b))))
     _whole(axes.xaxis)
