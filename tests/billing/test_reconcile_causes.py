@@ -10,7 +10,8 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.disputes import Row, cost, disputed, export, held, traffic
 
-from minutebook.billing.reconcile_words import causes, reconciliation_json, words
+from minutebook.billing.reconcile_json import reconciliation_json
+from minutebook.billing.reconcile_words import causes, words
 from minutebook.review.reconciling import Difference
 
 if TYPE_CHECKING:

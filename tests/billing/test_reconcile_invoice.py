@@ -11,7 +11,8 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.disputes import Row, classes, cost, disputed, export, held, traffic
 
-from minutebook.billing.reconcile_words import causes, reconciliation_json, words
+from minutebook.billing.reconcile_json import reconciliation_json
+from minutebook.billing.reconcile_words import causes, words
 from minutebook.billing.reconciliation import Sum
 from minutebook.errors import InputError
 from minutebook.review.reconciling import Difference

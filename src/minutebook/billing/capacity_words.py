@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook.days import instant_text
-from minutebook.words import counted
+from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -105,7 +105,7 @@ def capacity_words(found: Capacity) -> list[str]:
         )
         said.append(f"With {more_text(asked.growth)} traffic: {how}.")
     if traffic.days_without_calls:
-        gaps = ", ".join(day.isoformat() for day in traffic.days_without_calls)
+        gaps = stretches(traffic.days_without_calls)
         said.append(f"Not a single call on {gaps}: all this rests on the other days.")
     if traffic.without_setup:
         said.append(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
-from minutebook.billing.rated_calls import rated_frame
 from minutebook.billing.reconciliation import (
     Causes,
     DaySums,
@@ -18,7 +16,13 @@ from minutebook.billing.reconciliation import (
     SideFacts,
     Sum,
 )
-from minutebook.calls.sides import AMOUNT
+from minutebook.billing.side_prices import (
+    Prices,
+    follows,
+    priced_as_matched,
+    repriced_as_theirs,
+    with_amounts,
+)
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.review.causes import holes, length_causes
@@ -29,29 +33,11 @@ from minutebook.review.pricing import usual_decimals
 from minutebook.review.reconciling import UNEXPLAINED, Difference, compared, differences
 
 if TYPE_CHECKING:
-    from minutebook.billing.schedule import Schedule
-    from minutebook.card_store import CardStore
     from minutebook.review.matching import Matching
     from minutebook.review.reconciling import Found
 
 _EPOCH = date(1970, 1, 1)
 _HOURS = 24
-_SOME = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What prices calls that carry no amount, and a call at another length."""
-
-    schedule: Schedule
-    cards: CardStore
-
-    def of(self, calls: pl.DataFrame) -> pl.DataFrame:
-        """Calls (SIDE_SCHEMA, and more) as `rated_frame` prices them."""
-        length = pl.col("duration_ms")
-        needed = ("n", "day", "account", "called", "called_key", "setup_at", "answered_at")
-        silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
-        return rated_frame(silent, self.schedule, self.cards)
 
 
 def reconciled_calls(
@@ -75,9 +61,7 @@ def reconciled_calls(
     First the hours are compared: where both sides have the same calls, nothing is left to match. The
     others' calls are matched, and what differs between the two of a pair is classed.
     """
-    ours, theirs = (
-        _with_amounts(calls.with_row_index("n"), prices, first, last) for calls in sides
-    )
+    ours, theirs = (with_amounts(calls.with_row_index("n"), prices, first, last) for calls in sides)
     for side, fact in ((ours, facts[0]), (theirs, facts[1])):
         if not side["inside"].any():
             raise InputError(f"{fact.name} has no calls from {first} to {last}; choose other days")
@@ -87,17 +71,17 @@ def reconciled_calls(
     agreed = settled.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
     matching = matched(our_left, their_left, tolerance_us, agreed)
     if silent == 0:
-        ours = _priced_as_matched(ours, theirs, matching.pairs, "ours", "theirs", prices)
+        ours = priced_as_matched(ours, theirs, matching.pairs, "ours", "theirs", prices)
     elif silent == 1:
-        theirs = _priced_as_matched(theirs, ours, matching.pairs, "theirs", "ours", prices)
+        theirs = priced_as_matched(theirs, ours, matching.pairs, "theirs", "ours", prices)
     frames = _matchable(ours), _matchable(theirs)
     pairs = compared(matching, ours, theirs)
     if by_theirs is None:
-        by_theirs = _follows(theirs, prices) > _follows(ours, prices)
+        by_theirs = follows(theirs, prices) > follows(ours, prices)
     foreign = ours if by_theirs else theirs
     decimals = usual_decimals(foreign.filter("own")["units"])
     basis = theirs if by_theirs else ours
-    pairs = _repriced(pairs, basis, prices, decimals, by_theirs=by_theirs)
+    pairs = repriced_as_theirs(pairs, basis, prices, decimals, by_theirs=by_theirs)
     found = differences(pairs, matching, ours, theirs, decimals, by_theirs=by_theirs)
     hours = totals_by_hour(*frames, matching, alike)
     classes = {
@@ -120,91 +104,11 @@ def reconciled_calls(
     )
 
 
-def _with_amounts(side: pl.DataFrame, prices: Prices, first: date, last: date) -> pl.DataFrame:
-    """A side with `units` (its own amounts, else by the account's prices), `at` and `inside`."""
-    priced = prices.of(side.filter(pl.col(AMOUNT).is_null()))
-    ours = side.select("n").join(priced.select("n", "cost_units"), on="n", how="left")
-    return side.with_columns(
-        at=pl.coalesce("answered_at", "setup_at").dt.epoch("us"),
-        inside=pl.col("day").is_between(first, last),
-        units=pl.coalesce(AMOUNT, ours.sort("n")["cost_units"], pl.lit(0, pl.Int64)),
-        own=pl.col(AMOUNT).is_not_null(),
-        duration_ms=pl.col("duration_ms").fill_null(0),
-    ).drop(AMOUNT)
-
-
-def _priced_as_matched(
-    side: pl.DataFrame,
-    other: pl.DataFrame,
-    pairs: pl.DataFrame,
-    which: str,
-    partner: str,
-    prices: Prices,
-) -> pl.DataFrame:
-    """A side with its matched calls that carry no amount priced as the other side's, at their length."""
-    if side["own"].all():
-        return side
-    lengths = side.filter(~pl.col("own")).select(pl.col("n").alias(which), length="duration_ms")
-    matched_with = pairs.join(lengths, on=which).select(which, "length", n=partner)
-    calls = other.join(matched_with, on="n")
-    unlike = calls.filter(pl.col("length") != pl.col("duration_ms"))
-    priced = prices.of(unlike.with_columns(duration_ms="length")).select("n", "cost_units")
-    known = calls.join(priced, on="n", how="left").select(
-        n=which, known=pl.coalesce("cost_units", "units")
-    )
-    return (
-        side.join(known, on="n", how="left", maintain_order="left")
-        .with_columns(units=pl.coalesce("known", "units"))
-        .drop("known")
-    )
-
-
 def _matchable(side: pl.DataFrame) -> pl.DataFrame:
     text = [pl.col(name).fill_null("") for name in ("call_id", "caller", "called")]
     times = {"setup": pl.col("setup_at").to_physical(), "end": pl.col("ended_at").to_physical()}
     return side.select(
         pl.col("n").cast(pl.UInt32), *text, "at", "duration_ms", "units", "inside", **times
-    )
-
-
-def _follows(side: pl.DataFrame, prices: Prices) -> float:
-    """The share of a side's own amounts that are what our cards make of its calls, of some of them."""
-    some = side.filter("own").head(_SOME)
-    last_place = 10 ** (money.SCALE - usual_decimals(some["units"]))
-    both = some.join(prices.of(some).select("n", "cost_units"), on="n")
-    near = (pl.col("units") - pl.col("cost_units")).abs() < last_place
-    return float(both.select(near.sum()).item()) / max(1, some.height)
-
-
-def _repriced(
-    pairs: pl.DataFrame, basis: pl.DataFrame, prices: Prices, decimals: int, *, by_theirs: bool
-) -> pl.DataFrame:
-    """The pairs with our cards' price of a call at the other side's duration.
-
-    Where the durations agree, or the amounts do to their last decimal (`alike`), it is the basis's own.
-    """
-    own, other = ("theirs", "ours") if by_theirs else ("ours", "theirs")
-    suffix = {"ours": "", "theirs": "_theirs"}
-    length = f"duration_ms{suffix[other]}"
-    calls = basis.join(pairs.select(n=own, length=length), on="n").with_columns(
-        duration_ms="length"
-    )
-    priced = prices.of(calls).select(
-        "numerator",
-        "rate_units",
-        "connect_fee_units",
-        "billed_seconds",
-        "prefix",
-        pl.col("n").alias(own),
-        repriced="cost_units",
-    )
-    last_place = 10 ** (money.SCALE - decimals)
-    units = pl.col(f"units{suffix[own]}")
-    alike = (pl.col("units") - pl.col("units_theirs")).abs() < last_place
-    as_long = pl.col("duration_ms") == pl.col("duration_ms_theirs")
-    return pairs.join(priced, on=own, how="left").with_columns(
-        alike=alike,
-        repriced=pl.when(as_long | alike).then(units).otherwise(pl.coalesce("repriced", units)),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.billing.reconcile_words import WHAT, causes, samples_json, words
+from minutebook.billing.reconcile_json import samples_json
+from minutebook.billing.reconcile_words import WHAT, causes, words
 from minutebook.billing.reconciliation import DaySums, Sum
 from minutebook.reporting import pictures
 from minutebook.reporting.page import Part, page

@@ -19,8 +19,8 @@ from minutebook.review.totals import QUARTER_S, totals_differences, zone_of, zon
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from minutebook.billing.reconcile import Prices
     from minutebook.billing.reconciliation import SideFacts
+    from minutebook.billing.side_prices import Prices
     from minutebook.billing.side_totals import Totals
     from minutebook.calls.invoice import Invoice
     from minutebook.review.totals import Key, Line, Part

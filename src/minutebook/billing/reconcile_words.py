@@ -1,23 +1,22 @@
-"""A reconciliation in words that finance understands, and as JSON."""
+"""A reconciliation in words that finance understands."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.billing.reconciliation import Sum
 from minutebook.billing.totals_words import totals_causes, totals_cautions
-from minutebook.days import instant_text
 from minutebook.review.causes import Length
-from minutebook.review.reconciling import UNEXPLAINED, Difference
+from minutebook.review.reconciling import Difference
 from minutebook.review.terms import Cut
-from minutebook.words import counted
+from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from minutebook.billing.reconciliation import DaySums, Reconciliation, SideFacts
+    from minutebook.billing.reconciliation import Reconciliation, SideFacts
     from minutebook.review.causes import Hole, LengthCause
     from minutebook.review.pricing import Change
 
@@ -75,86 +74,6 @@ def causes(found: Reconciliation, what: Difference) -> list[str]:
     if found.causes.totals is not None:
         return list(totals_causes(found, found.causes.totals, what))
     return list(_CAUSES[what](found))
-
-
-def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
-    """As `minutebook reconcile --format json` prints it (contract)."""
-    return {
-        "from": found.first.isoformat(),
-        "to": found.last.isoformat(),
-        "currency": found.currency,
-        "ours": sum_json(found.ours),
-        "theirs": sum_json(found.theirs),
-        "matched": found.matched_calls,
-        "classes": [
-            {
-                "class": str(what),
-                **sum_json(total),
-                "causes": causes(found, what) if total != Sum() else [],
-                "samples": samples_json(found, what.value),
-            }
-            for what, total in found.classes.items()
-        ],
-        "unexplained": {
-            **sum_json(found.unexplained),
-            "samples": samples_json(found, UNEXPLAINED),
-        },
-        "shifts": [
-            {"from": run.first.isoformat(), "to": run.last.isoformat(), "seconds": run.seconds}
-            for run in found.causes.shifts
-        ],
-        "days": [_day_json(day) for day in found.days],
-        "not_understood": sum(side.broken for side in found.sides),
-        "without_zone": sum(side.without_zone for side in found.sides),
-        "without_setup": sum(side.without_setup for side in found.sides),
-        "words": words(found),
-    }
-
-
-def sum_json(total: Sum) -> dict[str, Any]:
-    """Calls, seconds and the amount."""
-    return {
-        "calls": total.calls,
-        "seconds": total.duration_ms / 1000,
-        "amount": money.text(total.amount),
-    }
-
-
-def samples_json(found: Reconciliation, what: str) -> list[dict[str, Any]]:
-    """The calls of a class that differ most, as both sides have them."""
-    keys = [name for name in ("day", "destination") if name in found.calls.columns]
-    return [
-        {
-            **{name: row[name] for name in keys},
-            "ours": _of_side(row, "our_"),
-            "theirs": _of_side(row, "their_"),
-            "amount": money.text(row["difference_amount"]),
-        }
-        for row in found.samples(what).iter_rows(named=True)
-    ]
-
-
-def _of_side(row: dict[str, Any], prefix: str) -> dict[str, Any] | None:
-    own = {name.removeprefix(prefix): v for name, v in row.items() if name.startswith(prefix)}
-    if own.get("amount") is None:
-        return None
-    return {
-        name: instant_text(v)
-        if isinstance(v, datetime)
-        else money.text(v)
-        if name == "amount"
-        else v
-        for name, v in own.items()
-    }
-
-
-def _day_json(day: DaySums) -> dict[str, Any]:
-    return {
-        "day": day.day.isoformat(),
-        "ours": sum_json(day.ours),
-        "theirs": sum_json(day.theirs),
-        "hours_that_differ": list(day.hours),
-    }
 
 
 def _worth(total: Sum, found: Reconciliation) -> str:
@@ -222,10 +141,7 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
     silent = [day for n in range(days) if (day := found.first + timedelta(n)) not in seen]
     by_day = found.causes.totals is None or found.causes.totals.by_day
     if busy and silent and by_day:
-        yield (
-            f"Not a single call on either side on {', '.join(map(str, silent[:_AT_MOST]))}"
-            f"{' and other days' if len(silent) > _AT_MOST else ''}."
-        )
+        yield (f"Not a single call on either side on {stretches(silent)}.")
 
 
 def _zone(found: Reconciliation, side: SideFacts) -> str:

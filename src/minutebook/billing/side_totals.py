@@ -16,7 +16,7 @@ from minutebook.review.totals import QUARTER_S, Line, Precision
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minutebook.billing.reconcile import Prices
+    from minutebook.billing.side_prices import Prices
     from minutebook.calls.invoice import Invoice
     from minutebook.review.totals import Key
 

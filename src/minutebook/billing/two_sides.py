@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.billing.reconcile import Prices, reconciled_calls
+from minutebook.billing.reconcile import reconciled_calls
 from minutebook.billing.reconcile_totals import reconciled_totals
 from minutebook.billing.reconciliation import SideFacts
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.side_prices import Prices
 from minutebook.billing.statement import days_between
 from minutebook.calls.invoice import invoice_of
 from minutebook.calls.lake import as_files

@@ -9,14 +9,10 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show, write_report
-from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
-from minutebook.words import counted
+from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from minutebook.billing.capacity import Capacity
 
 CURVE = [
@@ -143,7 +139,7 @@ def _notes(found: Capacity) -> list[str]:
             " seconds it would refuse more."
         )
     if traffic.days_without_calls:
-        days = ", ".join(_stretches(traffic.days_without_calls))
+        days = stretches(traffic.days_without_calls)
         notes.append(f"Not a single call on {days}: all this rests on the other days.")
     if traffic.without_setup:
         notes.append(
@@ -175,17 +171,6 @@ def _sizes(found: Capacity) -> list[str]:
         f" {need.busy_hour:%Y-%m-%d %H:00} UTC. {nothing}: {need.curve.peak:,}."
     )
     return notes
-
-
-def _stretches(days: Sequence[date]) -> list[str]:
-    """Days in order, those that follow one another as one: 2026-11-01 to 2026-11-20."""
-    found: list[tuple[date, date]] = []
-    for day in days:
-        if found and day - found[-1][1] == ONE_DAY:
-            found[-1] = found[-1][0], day
-        else:
-            found.append((day, day))
-    return [f"{first}" if first == last else f"{first} to {last}" for first, last in found]
 
 
 def _calculator(

@@ -112,7 +112,7 @@ def reconcile_(
         except OSError as error:
             raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
         say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
-    from minutebook.billing.reconcile_words import reconciliation_json, sum_json
+    from minutebook.billing.reconcile_json import reconciliation_json, sum_json
 
     value = reconciliation_json(found)
     rows = [
