@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from fractions import Fraction
 
 
 def counted(number: int, what: str) -> str:
@@ -23,3 +25,13 @@ def stretches(days: Sequence[date]) -> str:
         else:
             runs.append([day])
     return ", ".join(" to ".join(day.isoformat() for day in run) for run in runs)
+
+
+def percent_text(share: Fraction) -> str:
+    """A share in percent with the decimals that it has, up to ten digits: 1%, 0.0001%."""
+    return f"{Decimal(f'{float(share * 100):.10g}'):f}%"
+
+
+def more_text(growth: Fraction) -> str:
+    """A growth as traffic has it: 2.5% more, 20% less."""
+    return f"{percent_text(abs(growth))} {'more' if growth > 0 else 'less'}"

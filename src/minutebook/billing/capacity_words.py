@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook.days import instant_text
-from minutebook.words import counted, stretches
+from minutebook.words import counted, more_text, percent_text, stretches
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from minutebook.billing.capacity import Capacity
 
 
@@ -113,16 +110,6 @@ def capacity_words(found: Capacity) -> list[str]:
             " counted, so more channels may be needed."
         )
     return said
-
-
-def percent_text(share: Fraction) -> str:
-    """A share in percent with the decimals that it has, up to ten digits: 1%, 0.0001%."""
-    return f"{Decimal(f'{float(share * 100):.10g}'):f}%"
-
-
-def more_text(growth: Fraction) -> str:
-    """A growth as traffic has it: 2.5% more, 20% less."""
-    return f"{percent_text(abs(growth))} {'more' if growth > 0 else 'less'}"
 
 
 def _needed(found: Capacity) -> str:

@@ -6,12 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook.billing.capacity import bought_by_day
-from minutebook.billing.capacity_words import (
-    capacity_words,
-    more_text,
-    percent_text,
-    questionnaire,
-)
+from minutebook.billing.capacity_words import capacity_words, questionnaire
 from minutebook.billing.cost_report import cost_part
 from minutebook.billing.fitting import SMALL_LOSS
 from minutebook.billing.review_words import minimum_words, review_json, words
@@ -20,7 +15,7 @@ from minutebook.reporting import pictures
 from minutebook.reporting.page import Part, page
 from minutebook.review.capacity import erlangs_by_hour
 from minutebook.review.erlang import blocking, channels_for
-from minutebook.words import counted
+from minutebook.words import counted, more_text, percent_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.days import month_end
 from minutebook.money import Method, Rounding
-from minutebook.words import counted, stretches
+from minutebook.words import counted, more_text, stretches
 
 if TYPE_CHECKING:
     from minutebook.billing.break_even import BreakEven
@@ -202,10 +202,9 @@ def _cautions(found: Review) -> list[str]:
     said = []
     traffic = found.traffic
     if found.growth:
-        more = "more" if found.growth > 0 else "less"
         how = "with copies of the calls" if found.growth > 0 else "without some of the calls"
         said.append(
-            f"All with {float(abs(found.growth)):.0%} {more} traffic: costs of minutes are scaled, channels"
+            f"All with {more_text(found.growth)} traffic: costs of minutes are scaled, channels"
             f" are replayed {how}."
         )
     if found.days_over:

@@ -10,7 +10,7 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show, write_report
 from minutebook.errors import InputError
-from minutebook.words import counted, stretches
+from minutebook.words import counted, more_text, percent_text, stretches
 
 if TYPE_CHECKING:
     from minutebook.billing.capacity import Capacity
@@ -122,7 +122,6 @@ def _alone(context: typer.Context) -> None:
 
 
 def _notes(found: Capacity) -> list[str]:
-    from minutebook.billing.capacity_words import more_text
 
     growth, traffic = found.assumptions.growth, found.traffic
     notes = _sizes(found)
@@ -151,7 +150,6 @@ def _notes(found: Capacity) -> list[str]:
 
 def _sizes(found: Capacity) -> list[str]:
     """How many channels lose how little; what a limit of attempts a second refuses besides."""
-    from minutebook.billing.capacity_words import percent_text
 
     need, refused = found.demand, found.demand.curve.refused[0]
     target, nothing = f"At most {percent_text(need.blocking)} lost", "Nothing lost"
