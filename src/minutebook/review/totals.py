@@ -25,6 +25,7 @@ QUARTER_S: Final = 900
 _ZONES: Final = range(-48, 57)  # quarter-hours east of UTC
 _MUCH_BETTER: Final = 0.5
 _A_CALL_UNITS: Final = 10**6  # a ten-thousandth: what rounding each call may make
+_A_LITTLE: Final = 100  # of a line's amount rounding its calls makes no more than a hundredth
 _PPM: Final = 10**6
 _SCALE: Final = money.UNITS // _PPM
 _FEW: Final = 2  # lines that agree before one fee or factor is believed
@@ -226,7 +227,8 @@ def _pricing(
 def _what_rounding_makes(mine: Line, other: Line, precision: Precision) -> tuple[int, int]:
     """The calls of a line, and what rounding each of them, and the line, may make."""
     calls = other.calls if other.calls is not None else mine.calls or 0
-    return calls, max(precision.units, calls * _A_CALL_UNITS)
+    of_calls = min(calls * _A_CALL_UNITS, max(abs(mine.units), abs(other.units)) // _A_LITTLE)
+    return calls, max(precision.units, of_calls)
 
 
 def _likely_increments(
