@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from minutebook.book import Book
 
@@ -160,6 +160,20 @@ def test_two_files_are_measured_by_the_one_that_our_cards_price(
     for ours, theirs, sign in ((fair, dear, 1), (dear, fair, -1)):
         found = carrier.reconcile(ours, theirs, october(1), october(10), account="acme")
         assert classes(found) == {"rate": (calls, sign * amount)}
+
+
+def test_our_file_without_amounts_is_priced_as_the_account_is(
+    carrier: Book, tmp_path: Path
+) -> None:
+    """And what theirs price otherwise is told apart."""
+    rows = traffic()
+    silent = tmp_path / "ours.csv"
+    lines = Path(export(tmp_path / "fair.csv", rows)).read_text().splitlines()
+    silent.write_text("\n".join(line.rsplit(",", 1)[0] for line in lines) + "\n")
+    _, calls, amount = dearer(rows)
+    dear = export(tmp_path / "dear.csv", rows)
+    found = carrier.reconcile(str(silent), dear, october(1), october(10), account="acme")
+    assert classes(found) == {"rate": (calls, amount)}
 
 
 def test_amounts_that_agree_are_no_difference_in_money(carrier: Book, tmp_path: Path) -> None:

@@ -71,17 +71,28 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
     facts, days = (our_facts, their_facts), (asked.first, asked.last)
     if isinstance(ours, pl.DataFrame) and isinstance(theirs, pl.DataFrame):
         tolerance_us = asked.tolerance_s * SECOND_US
-        files = [n for n, which in enumerate((asked.ours, asked.theirs)) if which != LAKE]
-        silent = files[-1] if files else None
         sides = ours, theirs
-        by_theirs: bool | None = False
-        if asked.ours != LAKE:
-            said = theirs[AMOUNT].null_count() < theirs.height
-            by_theirs = None if said and asked.account is not None else not said
+        silent, by_theirs = _measure(asked, ours, theirs)
         return reconciled_calls(
             sides, facts, prices, *days, currency, tolerance_us, silent, by_theirs=by_theirs
         )
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
+
+
+def _measure(
+    asked: Asked, ours: pl.DataFrame, theirs: pl.DataFrame
+) -> tuple[int | None, bool | None]:
+    """Which side is priced as the calls that it is matched with, and whether ours is measured by theirs.
+
+    As `reconciled_calls` takes them. Our cards price the lake, and a file without amounts.
+    """
+    own, other = (side[AMOUNT].null_count() < side.height for side in (ours, theirs))
+    if asked.theirs != LAKE and theirs[AMOUNT].null_count():
+        return 1, asked.ours != LAKE and own and not other
+    silent = 0 if asked.ours != LAKE and asked.theirs == LAKE else None
+    if asked.ours == LAKE or not own:
+        return silent, False
+    return silent, None if other and asked.account is not None else not other
 
 
 def _one_currency(carrier: Carrier, *sides: pl.DataFrame | Invoice) -> str | None:
