@@ -86,7 +86,7 @@ def questionnaire(found: Capacity) -> list[tuple[str, str]]:
 
 def capacity_words(found: Capacity) -> list[str]:
     """What the report of a capacity says first, a sentence or two a line."""
-    need, asked, traffic = found.demand, found.assumptions, found.traffic
+    need, asked = found.demand, found.assumptions
     said = [_needed(found), f"{counted(need.curve.peak, 'channel')} would have lost nothing."]
     if asked.cps_limit is not None:
         said[1] = (
@@ -94,22 +94,56 @@ def capacity_words(found: Capacity) -> list[str]:
             f" {counted(need.curve.attempts, 'attempt')}, the limit of {asked.cps_limit:,} a second"
             f" refuses {need.curve.refused[0]:,}, however many channels there are."
         )
-    if asked.growth:
-        how = (
-            "calls are copied evenly, some minutes later, until there are so many"
-            if asked.growth > 0
-            else "calls are left out evenly"
+    return [*said, *cautions(found)]
+
+
+def sizes(found: Capacity) -> list[str]:
+    """How many channels lose how little; what a limit of attempts a second refuses besides."""
+    need, refused = found.demand, found.demand.curve.refused[0]
+    target, nothing = f"At most {percent_text(need.blocking)} lost", "Nothing lost"
+    limit = found.assumptions.cps_limit
+    notes = []
+    if limit is not None and refused:
+        notes.append(
+            f"At most {counted(limit, 'attempt')} a second: {refused:,} of"
+            f" {counted(need.curve.attempts, 'attempt')} ({found.refused_share:.1%}) are refused, however"
+            " many channels there are. The losses above count them; the channels below are for the"
+            " rest."
         )
-        said.append(f"With {more_text(asked.growth)} traffic: {how}.")
+        target, nothing = f"{target} of the rest", f"{nothing} of the rest"
+    notes.append(
+        f"{target}: {counted(need.channels_replay, 'channel')} by replay;"
+        f" {need.channels_erlang_b:,} by Erlang B for {need.erlangs:,.2f} erlangs in the busy hour,"
+        f" {need.busy_hour:%Y-%m-%d %H:00} UTC. {nothing}: {need.curve.peak:,}."
+    )
+    return notes
+
+
+def cautions(found: Capacity) -> list[str]:
+    """What the figures rest on, a sentence or two a line."""
+    growth, traffic = found.assumptions.growth, found.traffic
+    notes = []
+    if growth:
+        how = "copied evenly, some minutes later," if growth > 0 else "left out evenly"
+        notes.append(
+            f"With {more_text(growth)} traffic: calls are {how} until there are so many. The"
+            f" {traffic.cps_peak:,} attempts a second that were recorded are taken to be as much"
+            f" {'more' if growth > 0 else 'less'}, rounded up."
+        )
+    if growth > 0 and found.assumptions.cps_limit is not None:
+        notes.append(
+            "The limit is tried on the copies minutes later: of traffic that grows within the same"
+            " seconds it would refuse more."
+        )
     if traffic.days_without_calls:
-        gaps = stretches(traffic.days_without_calls)
-        said.append(f"Not a single call on {gaps}: all this rests on the other days.")
+        days = stretches(traffic.days_without_calls)
+        notes.append(f"Not a single call on {days}: all this rests on the other days.")
     if traffic.without_setup:
-        said.append(
-            f"Without a setup time: {counted(traffic.without_setup, 'call')}. Their ringing is not"
-            " counted, so more channels may be needed."
+        notes.append(
+            f"{counted(traffic.without_setup, 'call')} without a setup time: ringing is not counted"
+            " there, so more channels may be needed."
         )
-    return said
+    return notes
 
 
 def _needed(found: Capacity) -> str:

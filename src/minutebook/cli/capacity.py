@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,10 +10,6 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Sheet, show, write_report
 from minutebook.errors import InputError
-from minutebook.words import counted, more_text, percent_text, stretches
-
-if TYPE_CHECKING:
-    from minutebook.billing.capacity import Capacity
 
 CURVE = [
     Column("channels", "Channels", number=True),
@@ -95,14 +91,14 @@ def capacity_(
         found = book.capacity(account, *days, asked)
         if report is not None:
             write_report(report, book.report(found))
-    from minutebook.billing.capacity_words import capacity_json
+    from minutebook.billing.capacity_words import capacity_json, cautions, sizes
 
     value = capacity_json(found)
     title = f"{account}, {first} to {last}"
     show(
         format_of(context),
         value,
-        Sheet(CURVE, value["curve"], title=title, notes=_notes(found)),
+        Sheet(CURVE, value["curve"], title=title, notes=[*sizes(found), *cautions(found)]),
         Sheet(QUESTIONS, value["questionnaire"]),
     )
 
@@ -119,56 +115,6 @@ def _alone(context: typer.Context) -> None:
                 f"{said} does not go with --erlangs, which computes and reads no calls; leave out"
                 " one of the two"
             )
-
-
-def _notes(found: Capacity) -> list[str]:
-
-    growth, traffic = found.assumptions.growth, found.traffic
-    notes = _sizes(found)
-    if growth:
-        how = "copied evenly, some minutes later," if growth > 0 else "left out evenly"
-        notes.append(
-            f"With {more_text(growth)} traffic: calls are {how} until there are so many. The"
-            f" {traffic.cps_peak:,} attempts a second that were recorded are taken to be as much"
-            f" {'more' if growth > 0 else 'less'}, rounded up."
-        )
-    if growth > 0 and found.assumptions.cps_limit is not None:
-        notes.append(
-            "The limit is tried on the copies minutes later: of traffic that grows within the same"
-            " seconds it would refuse more."
-        )
-    if traffic.days_without_calls:
-        days = stretches(traffic.days_without_calls)
-        notes.append(f"Not a single call on {days}: all this rests on the other days.")
-    if traffic.without_setup:
-        notes.append(
-            f"Of {counted(traffic.without_setup, 'call')} there is no setup time: ringing is not counted"
-            " there, so more channels may be needed."
-        )
-    return notes
-
-
-def _sizes(found: Capacity) -> list[str]:
-    """How many channels lose how little; what a limit of attempts a second refuses besides."""
-
-    need, refused = found.demand, found.demand.curve.refused[0]
-    target, nothing = f"At most {percent_text(need.blocking)} lost", "Nothing lost"
-    limit = found.assumptions.cps_limit
-    notes = []
-    if limit is not None and refused:
-        notes.append(
-            f"At most {counted(limit, 'attempt')} a second: {refused:,} of"
-            f" {counted(need.curve.attempts, 'attempt')} ({found.refused_share:.1%}) are refused, however"
-            " many channels there are. The losses above count them; the channels below are for the"
-            " rest."
-        )
-        target, nothing = f"{target} of the rest", f"{nothing} of the rest"
-    notes.append(
-        f"{target}: {counted(need.channels_replay, 'channel')} by replay;"
-        f" {need.channels_erlang_b:,} by Erlang B for {need.erlangs:,.2f} erlangs in the busy hour,"
-        f" {need.busy_hour:%Y-%m-%d %H:00} UTC. {nothing}: {need.curve.peak:,}."
-    )
-    return notes
 
 
 def _calculator(
