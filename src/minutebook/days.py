@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EPOCH = date(1970, 1, 1)
+"""Day 0 of days that are counted."""
 ONE_DAY = timedelta(days=1)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 """Days that a carrier may name; others are slips of the keyboard."""

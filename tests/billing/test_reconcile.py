@@ -176,6 +176,17 @@ def test_our_file_without_amounts_is_priced_as_the_account_is(
     assert classes(found) == {"rate": (calls, amount)}
 
 
+def test_long_work_says_how_far_it_is(carrier: Book, tmp_path: Path) -> None:
+    """The file is read to its end, then the steps are done one after the other."""
+    told: list[tuple[str, int, int]] = []
+    file = export(tmp_path / "t.csv", traffic())
+    held(carrier, file, progress=lambda *what: told.append(what))
+    size = Path(file).stat().st_size
+    assert ("bytes", size, size) in told
+    steps = [(done, of) for unit, done, of in told if unit == "steps"]
+    assert steps == [(n, 5) for n in range(6)]
+
+
 def test_amounts_that_agree_are_no_difference_in_money(carrier: Book, tmp_path: Path) -> None:
     """Lengths as they are billed, at the same price: longer, and worth nothing."""
     rows = traffic()

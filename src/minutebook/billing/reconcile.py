@@ -23,7 +23,7 @@ from minutebook.billing.side_prices import (
     repriced_as_theirs,
     with_amounts,
 )
-from minutebook.days import ONE_DAY
+from minutebook.days import EPOCH, ONE_DAY
 from minutebook.errors import InputError
 from minutebook.review.causes import holes, length_causes
 from minutebook.review.clocks import DAY_US, SECOND_US
@@ -33,11 +33,13 @@ from minutebook.review.pricing import usual_decimals
 from minutebook.review.reconciling import UNEXPLAINED, Difference, compared, differences
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from minutebook.review.matching import Matching
     from minutebook.review.reconciling import Found
 
-_EPOCH = date(1970, 1, 1)
 _HOURS = 24
+_STEPS = 5
 
 
 def reconciled_calls(
@@ -51,6 +53,7 @@ def reconciled_calls(
     silent: int | None = None,
     *,
     by_theirs: bool | None = False,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Reconciliation:
     """Two sides' calls (SIDE_SCHEMA, a day around the period included), call by call.
 
@@ -59,17 +62,27 @@ def reconciled_calls(
     price their side, and it is our amounts that may come of other prices; None: the side is looked for.
 
     First the hours are compared: where both sides have the same calls, nothing is left to match. The
-    others' calls are matched, and what differs between the two of a pair is classed.
+    others' calls are matched, and what differs between the two of a pair is classed. `progress` is told
+    of ("steps", done, of all).
     """
+
+    def step(done: int) -> None:
+        if progress is not None:
+            progress("steps", done, _STEPS)
+
+    step(0)
     ours, theirs = (with_amounts(calls.with_row_index("n"), prices, first, last) for calls in sides)
     for side, fact in ((ours, facts[0]), (theirs, facts[1])):
         if not side["inside"].any():
             raise InputError(f"{fact.name} has no calls from {first} to {last}; choose other days")
     frames = _matchable(ours), _matchable(theirs)
+    step(1)
     alike = alike_hours(*frames)
     (settled, our_left), (_, their_left) = (in_hours(frame, alike) for frame in frames)
     agreed = settled.group_by(day=pl.col("at") // DAY_US).agg(all=pl.len())
+    step(2)
     matching = matched(our_left, their_left, tolerance_us, agreed)
+    step(3)
     if silent == 0:
         ours = priced_as_matched(ours, theirs, matching.pairs, "ours", "theirs", prices)
     elif silent == 1:
@@ -83,7 +96,9 @@ def reconciled_calls(
     basis = theirs if by_theirs else ours
     pairs = repriced_as_theirs(pairs, basis, prices, decimals, by_theirs=by_theirs)
     found = differences(pairs, matching, ours, theirs, decimals, by_theirs=by_theirs)
+    step(4)
     hours = totals_by_hour(*frames, matching, alike)
+    step(_STEPS)
     classes = {
         what: _sum(found.frame.filter(pl.col("difference") == what.value)) for what in Difference
     }
@@ -97,7 +112,6 @@ def reconciled_calls(
         classes=classes,
         unexplained=_sum(found.frame.filter(pl.col("difference") == UNEXPLAINED)),
         matched_calls=settled.height + matching.pairs.height,
-        alike_hours=alike.len(),
         days=_days(hours),
         causes=_causes(found, pairs, matching, hours, ours, theirs),
         calls=_shown(found.frame, ours, theirs),
@@ -191,7 +205,7 @@ def _days(hours: pl.DataFrame) -> tuple[DaySums, ...]:
         .sort("day")
     )
     return tuple(
-        DaySums(_EPOCH + timedelta(days=day), Sum(*row[:3]), Sum(*row[3:6]), tuple(row[6]))
+        DaySums(EPOCH + timedelta(days=day), Sum(*row[:3]), Sum(*row[3:6]), tuple(row[6]))
         for day, *row in days.select("day", *both, "differ").iter_rows()
     )
 
@@ -200,7 +214,7 @@ def _runs(shifts: pl.DataFrame) -> tuple[Shift, ...]:
     """Days in a row on which their clock was as far ahead."""
     runs: list[Shift] = []
     for number, shift in shifts.select("day", "shift").iter_rows():
-        day, seconds = _EPOCH + timedelta(days=number), shift // SECOND_US
+        day, seconds = EPOCH + timedelta(days=number), shift // SECOND_US
         if not seconds:
             continue
         before = runs[-1] if runs else None

@@ -11,7 +11,8 @@ import polars as pl
 
 from minutebook import money
 from minutebook.billing.reconciliation import Causes, DaySums, Reconciliation, Sum, TotalsCauses
-from minutebook.billing.side_totals import DAY_S, EPOCH, Grouped, lines_of, of_calls, of_invoice
+from minutebook.billing.side_totals import DAY_S, Grouped, lines_of, of_calls, of_invoice
+from minutebook.days import EPOCH
 from minutebook.errors import InputError
 from minutebook.review.reconciling import UNEXPLAINED, Difference
 from minutebook.review.totals import QUARTER_S, totals_differences, zone_of, zones
@@ -85,7 +86,6 @@ def reconciled_totals(
         classes={what: _of_class(parts, what.value, sign) for what in Difference},
         unexplained=_of_class(parts, UNEXPLAINED, sign),
         matched_calls=len(there.keys() & filled.keys()),
-        alike_hours=0,
         days=_days(there, filled, swapped=swapped) if by.by_day else (),
         causes=Causes(totals=causes),
         calls=frame,

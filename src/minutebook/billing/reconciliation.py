@@ -131,7 +131,6 @@ class Reconciliation:
     classes: dict[Difference, Sum]
     unexplained: Sum
     matched_calls: int
-    alike_hours: int
     days: tuple[DaySums, ...]
     causes: Causes
     calls: pl.DataFrame

@@ -174,18 +174,9 @@ def review(
     as_if = AsIf(lake, cards, snapshot, carrier, account, first, last, peaks, growth)
     fitting = Fitting(as_if, loss_curve(traffic.held, cps_limit))
     current = fitting.current()
-    steady = not any(first < term.from_day <= last for term in account.terms)
-    rows = [current] if steady else []
     currencies = {n: revisions[0].currency for n, revisions in sorted(carrier.plans.items())}
     mine = [n for n, currency in currencies.items() if currency == account.currency]
-    for n, plan in enumerate(mine):
-        if progress is not None:
-            progress(n, len(mine))
-        known = {(row.plan, row.channels) for row in rows}
-        rows += [row for row in fitting.rows(plan) if (row.plan, row.channels) not in known]
-    if progress is not None:
-        progress(len(mine), len(mine))
-    rows.sort(key=lambda row: (row.cost, not row.present))
+    rows = _tried(fitting, mine, current, progress)
     months = tuple(
         minimum_standing(database, name, m, now) for m in months_ending(month, month_end(last))
     )
@@ -206,6 +197,26 @@ def review(
         ends_month=month_end(first) <= last or last == account.closed,
         fitting=fitting,
     )
+
+
+def _tried(
+    fitting: Fitting,
+    plans: list[str],
+    current: PlanCost,
+    progress: Callable[[int, int], None] | None,
+) -> list[PlanCost]:
+    """The period on each of the plans, the cheapest first; and as it is, if on one plan throughout."""
+    as_if = fitting.as_if
+    steady = not any(as_if.first < term.from_day <= as_if.last for term in as_if.account.terms)
+    rows = [current] if steady else []
+    for n, plan in enumerate(plans):
+        if progress is not None:
+            progress(n, len(plans))
+        known = {(row.plan, row.channels) for row in rows}
+        rows += [row for row in fitting.rows(plan) if (row.plan, row.channels) not in known]
+    if progress is not None:
+        progress(len(plans), len(plans))
+    return sorted(rows, key=lambda row: (row.cost, not row.present))
 
 
 def _beside(carrier: Carrier, considered: Mapping[str, Plan]) -> dict[str, tuple[Plan, ...]]:

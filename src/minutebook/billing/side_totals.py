@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.sides import AMOUNT
+from minutebook.days import EPOCH
 from minutebook.review.terms import INCREMENTS
 from minutebook.review.totals import QUARTER_S, Line, Precision
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from minutebook.calls.invoice import Invoice
     from minutebook.review.totals import Key
 
-EPOCH = date(1970, 1, 1)
 DAY_S = 86_400
 _MINUTE = 60
 _ANY, _UNPRICED = "(any)", "(unpriced)"

@@ -24,6 +24,7 @@ from minutebook.ledger import declarations
 from minutebook.review.clocks import SECOND_US
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from minutebook.billing.reconciliation import Reconciliation
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.database import Database
+
+    Progress = Callable[[str, int, int], None]
 
 LAKE = "lake"
 INVOICE = "invoice"
@@ -57,15 +60,24 @@ class Asked:
     tolerance_s: int = 5
 
 
-def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) -> Reconciliation:
-    """Where two sides differ, and what that is worth; nothing is posted."""
+def reconcile(
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    asked: Asked,
+    progress: Progress | None = None,
+) -> Reconciliation:
+    """Where two sides differ, and what that is worth; nothing is posted.
+
+    `progress` is told of ("bytes", read, of all) and of ("steps", done, of all).
+    """
     days_between(asked.first, asked.last)
     with database.transaction() as connection:
         carrier = declarations.load(connection)
     currency = None if asked.account is None else carrier.account_named(asked.account).currency
     prices = Prices(Schedule(carrier), cards)
     (ours, our_facts), (theirs, their_facts) = (
-        _side(which, lake, carrier, asked) for which in (asked.ours, asked.theirs)
+        _side(which, lake, carrier, asked, progress) for which in (asked.ours, asked.theirs)
     )
     currency = currency or _one_currency(carrier, ours, theirs)
     facts, days = (our_facts, their_facts), (asked.first, asked.last)
@@ -74,7 +86,15 @@ def reconcile(database: Database, lake: Lake, cards: CardStore, asked: Asked) ->
         sides = ours, theirs
         silent, by_theirs = _measure(asked, ours, theirs)
         return reconciled_calls(
-            sides, facts, prices, *days, currency, tolerance_us, silent, by_theirs=by_theirs
+            sides,
+            facts,
+            prices,
+            *days,
+            currency,
+            tolerance_us,
+            silent,
+            by_theirs=by_theirs,
+            progress=progress,
         )
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
 
@@ -110,7 +130,7 @@ def _one_currency(carrier: Carrier, *sides: pl.DataFrame | Invoice) -> str | Non
 
 
 def _side(
-    which: str, lake: Lake, carrier: Carrier, asked: Asked
+    which: str, lake: Lake, carrier: Carrier, asked: Asked, progress: Progress | None
 ) -> tuple[pl.DataFrame | Invoice, SideFacts]:
     """A side's calls of the period, and of a day around it; or the totals that its file has."""
     if which == LAKE:
@@ -125,7 +145,7 @@ def _side(
                     "is no invoice: its header must name an amount, and days or destinations",
                     file=which,
                 )
-        calls, facts = _of_file(which, carrier, asked)
+        calls, facts = _of_file(which, carrier, asked, progress)
     inside = calls.filter(pl.col("day").is_between(asked.first, asked.last))
     return calls, replace(
         facts,
@@ -144,10 +164,15 @@ def _of_lake(lake: Lake, asked: Asked) -> pl.DataFrame:
     return named.collect(engine="streaming")
 
 
-def _of_file(path: str, carrier: Carrier, asked: Asked) -> tuple[pl.DataFrame, SideFacts]:
-    reading = Reading(
-        [InputFile.of(Path(path))], asked.format, _source(carrier, asked), carrier.sources, None
-    )
+def _of_file(
+    path: str, carrier: Carrier, asked: Asked, progress: Progress | None
+) -> tuple[pl.DataFrame, SideFacts]:
+    def told(done_bytes: int, total_bytes: int, rows: int) -> None:
+        if progress is not None:
+            progress("bytes", done_bytes, total_bytes)
+
+    source, files = _source(carrier, asked), [InputFile.of(Path(path))]
+    reading = Reading(files, asked.format, source, carrier.sources, told)
     found = recorded_calls(reading, carrier.directory())
     calls = found.calls
     if asked.account is not None:

@@ -118,12 +118,16 @@ class Reviewing(OpenBook):
         format: str = "auto",
         source: str | None = None,
         tolerance_s: int = 5,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> Reconciliation:
-        """Two sides' records of the same calls; a side is "lake", or the path of a file."""
+        """Two sides' records of the same calls; a side is "lake", or the path of a file.
+
+        `progress` is told of ("bytes", read, of all) and of ("steps", done, of all).
+        """
         from minutebook.billing.two_sides import Asked, reconcile
 
         asked = Asked(ours, theirs, first, last, account, format, source, tolerance_s)
-        return reconcile(self.database, self.lake, self.cards, asked)
+        return reconcile(self.database, self.lake, self.cards, asked, progress)
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""

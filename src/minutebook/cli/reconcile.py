@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show, write_report
+from minutebook.cli.output import Column, Sheet, say, show, stages, write_report
 from minutebook.errors import InputError
 from minutebook.words import counted
+
+if TYPE_CHECKING:
+    from minutebook.billing.reconciliation import Reconciliation
 
 CLASSES = [
     Column("class", "Difference"),
@@ -33,6 +36,7 @@ SAMPLES = [
     Column("amount", "Difference", number=True),
 ]
 
+STAGES = {"bytes": "reading", "steps": "comparing"}
 LINE_FIGURES = ("calls", "seconds", "amount")
 LINES = [
     Column("class", "Difference"),
@@ -94,7 +98,7 @@ def reconcile_(
     """
     days = arguments.day(first, "--from"), arguments.day(last, "--to")
     _different(ours, theirs, csv, report)
-    with book_of(context) as book:
+    with book_of(context) as book, stages(STAGES) as told:
         found = book.reconcile(
             ours,
             theirs,
@@ -103,6 +107,7 @@ def reconcile_(
             format=format_,
             source=source,
             tolerance_s=tolerance,
+            progress=told,
         )
         if report is not None:
             write_report(report, book.report(found))
@@ -112,9 +117,17 @@ def reconcile_(
         except OSError as error:
             raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
         say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
-    from minutebook.billing.reconcile_json import reconciliation_json, sum_json
+    from minutebook.billing.reconcile_json import reconciliation_json
 
     value = reconciliation_json(found)
+    title = f"{ours} and {theirs}, {first} to {last}"
+    show(format_of(context), value, *_sheets(found, value, title))
+
+
+def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sheet]:
+    """Both sides with the classes between them, and samples of each."""
+    from minutebook.billing.reconcile_json import sum_json
+
     rows = [
         {"class": "ours", **value["ours"]},
         {"class": "theirs", **value["theirs"]},
@@ -122,7 +135,6 @@ def reconcile_(
         *value["classes"],
         {"class": "unexplained", **value["unexplained"]},
     ]
-    title = f"{ours} and {theirs}, {first} to {last}"
     samples = [
         _sample(part.get("class", "unexplained"), sample)
         for part in (*value["classes"], value["unexplained"])
@@ -132,7 +144,7 @@ def reconcile_(
     if samples:
         columns = SAMPLES if "call_id" in samples[0] else LINES
         sheets.append(Sheet(columns, samples, title="Samples of each"))
-    show(format_of(context), value, *sheets)
+    return sheets
 
 
 def _different(ours: str, theirs: str, csv: Path | None, report: Path | None) -> None:

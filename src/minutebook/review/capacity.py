@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.review.clocks import HOUR_US
 from minutebook.review.erlang import channels_for
 from minutebook.review.replay import LossCurve, let_through, loss_curve
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from fractions import Fraction
 
-HOUR_US: Final = 3_600_000_000
 _COPY_US: Final = 1_033_000_000  # 17 minutes and 13 seconds: no hour's, and no common call's
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 SECOND_US: Final = 1_000_000
+HOUR_US: Final = 3600 * SECOND_US
 DAY_US: Final = 86_400 * SECOND_US
 FARTHEST_US: Final = 26 * 3600 * SECOND_US
 """Zones lie at most 26 hours apart."""

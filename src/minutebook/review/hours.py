@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.review.clocks import DAY_US
+from minutebook.review.clocks import DAY_US, HOUR_US
+from minutebook.review.nearby import DIGITS
 
 if TYPE_CHECKING:
     from minutebook.review.matching import Matching
 
-HOUR_US: Final = 3600 * 1_000_000
-_DIGITS: Final = 9  # of a number's end, which both sides write whatever their prefixes
 _HASH: Final = 2**24  # of a hash that stays 40 bits: their sum over an hour keeps to 64
 
 TOTALS: Final = {
@@ -30,7 +29,7 @@ def alike_hours(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.Series:
 
     def sums(side: pl.DataFrame) -> pl.LazyFrame:
         parts = [
-            pl.col("called").str.slice(-_DIGITS),
+            pl.col("called").str.slice(-DIGITS),
             pl.col("at", "duration_ms", "units", "inside"),
         ]
         hashed = pl.struct(parts).hash() // _HASH

@@ -15,13 +15,12 @@ from typing import Final
 import polars as pl
 
 from minutebook.review.aligning import PAIR_SCHEMA
-from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, SECOND_US, counted, shifts
+from minutebook.review.clocks import DAY_US, DIFFERENCES_SCHEMA, HOUR_US, counted, shifts
 from minutebook.review.nearby import DIGITS, close_pairs, differences, keyed
 from minutebook.review.same_ids import by_repeated_ids
 
 _ANCHORS: Final = ("at", "setup", "end")
 """Times by which calls are the same, one after the other: a side may take setup for answer."""
-HOUR_US: Final = 3600 * SECOND_US
 _FEW_LEFT: Final = 6  # calls that are left and agree on a clock of their own before it is believed
 _MOST_LEFT: Final = 0.5  # of the calls that are left of the hour or day
 
