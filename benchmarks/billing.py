@@ -18,8 +18,8 @@ import polars as pl
 
 import minutebook
 from measure import measured, table
-from minutebook.calls.delta import DataFile
-from minutebook.calls.lake import FILE_SCHEMA, FILE_STATISTICS, Lake
+from minutebook.lake.delta import DataFile
+from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, Lake
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 
 from measure import measured, table, working_folder
-from minutebook.channels import occupancy, percentile
-from minutebook.percentile import INTERVALS
+from minutebook.traffic.occupancy import occupancy, percentile
+from minutebook.traffic.percentile import INTERVALS
 from workload import Workload, deck, write_lake
 
 COLUMNS = ["account", "setup_at", "answered_at", "ended_at"]

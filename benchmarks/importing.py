@@ -25,10 +25,10 @@ import polars as pl
 
 from measure import Measured, measured, table, working_folder
 from minutebook.calls.identify import AccountSpan, Directory
-from minutebook.calls.intake import import_files
-from minutebook.calls.lake import Lake
-from minutebook.calls.quarantine import Quarantine
 from minutebook.calls.source import Source
+from minutebook.intake.intake import import_files
+from minutebook.lake.lake import Lake
+from minutebook.lake.quarantine import Quarantine
 from workload import Workload, deck, write_csv
 
 

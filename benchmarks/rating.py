@@ -9,7 +9,7 @@ server, two million calls at most. Of each query the best of several rounds coun
 all queries taking turns. CPU seconds are of all cores, and tell more than the clock where the
 machine has other work.
 
-In the lake the called number's key (`minutebook.tariffs.prefixes.number_key`) stands beside it,
+In the lake the called number's key (`minutebook.cards.prefixes.number_key`) stands beside it,
 and rating reads the key in its place. That is a faster scan, which is shown beside the floor; and
 "from the number" is rating where the key is not there.
 
@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from measure import table, working_folder
+from minutebook.cards.decks import read_deck
+from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating import CALLED_KEY, RateTable, rated, tallied
-from minutebook.tariffs.decks import read_deck
-from minutebook.tariffs.tariff import Tally, Terms
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:

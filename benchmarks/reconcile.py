@@ -21,8 +21,8 @@ import minutebook
 from billing import FIRST_DAY, fill
 from measure import measured, table, working_folder
 from minutebook import money
-from minutebook.calls.reading import InputFile, Reading
-from minutebook.calls.sides import recorded_calls
+from minutebook.disputes.sides import recorded_calls
+from minutebook.intake.reading import InputFile, Reading
 from workload import Workload, deck
 
 LAST_DAY = date(2026, 1, 31)

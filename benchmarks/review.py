@@ -19,8 +19,8 @@ import polars as pl
 import minutebook
 from billing import FIRST_DAY, fill
 from measure import measured, table, working_folder
-from minutebook.review.capacity import held_calls
-from minutebook.review.replay import loss_curve
+from minutebook.traffic.demand import held_calls
+from minutebook.traffic.replay import loss_curve
 from workload import Workload, deck
 
 LAST_DAY = date(2026, 1, 31)

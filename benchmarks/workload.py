@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from minutebook.calls.lake import ROW_GROUP_ROWS
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.tariffs.prefixes import number_key
+from minutebook.cards.prefixes import number_key
+from minutebook.lake.lake import ROW_GROUP_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,13 +16,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from minutebook.days import month_end, months_ending
-from minutebook.declarations.model import Server
-from minutebook.money import Method, Rounding
-from minutebook.plans.minimum import MinimumTerms, Prorate, Stretch, required, shortfall
-from minutebook.rating import RateTable, price_one
-from minutebook.tariffs.decks import DECK_SCHEMA
-from minutebook.tariffs.tariff import (
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.tariff import (
     DurationRounding,
     Increment,
     PulseAnchor,
@@ -30,6 +25,11 @@ from minutebook.tariffs.tariff import (
     Tally,
     Terms,
 )
+from minutebook.days import month_end, months_ending
+from minutebook.money import Method, Rounding
+from minutebook.plans.minimum import MinimumTerms, Prorate, Stretch, required, shortfall
+from minutebook.plans.terms import Server
+from minutebook.rating import RateTable, price_one
 
 FILE = Path(__file__).resolve().parents[2] / "shared" / "vectors" / "peers.json"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the shared cases are not here")

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minutebook.billing.schedule import Schedule
+from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.declarations.carrier import Carrier
-from minutebook.declarations.model import Account, Term
 from minutebook.plans.plan import Plan
-from minutebook.tariffs.cards import ALWAYS, Card, Revision
-from minutebook.tariffs.tariff import DEFAULT_TERMS, Tally, Terms
+from minutebook.plans.terms import Account, Term
 
 FIRST = date(2026, 10, 1)
 

@@ -133,7 +133,7 @@ def test_a_call_that_is_in_the_lake_twice_is_found(billed: Book, tmp_path: Path)
     """Though imports refuse it, a file put into the lake by other hands may hold a call again."""
     lake = billed.lake
     file = lake.snapshot().files[0]
-    from minutebook.calls.delta import DataFile
+    from minutebook.lake.delta import DataFile
 
     copy = tmp_path / "copy.parquet"
     copy.write_bytes(Path(file.path).read_bytes())

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from minutebook.cards.tariff import Increment, Tally
 from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import Prorate
 from minutebook.plans.per_channel import ChannelPrices, Charge, Over, Tier, TierMode
-from minutebook.tariffs.tariff import Increment, Tally
 
 if TYPE_CHECKING:
     from minutebook.book import Book

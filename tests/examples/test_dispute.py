@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minutebook.billing.reconcile_words import words
-from minutebook.billing.reconciliation import Shift
-from minutebook.review.reconciling import Difference
+from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.reconciliation import Shift
+from minutebook.show.reconciliation.words import words
 
 if TYPE_CHECKING:
     from minutebook.book import Book

@@ -10,7 +10,6 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minutebook.declarations.model import Server
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import (
     MinimumTerms,
@@ -20,6 +19,7 @@ from minutebook.plans.minimum import (
     required,
     shortfall,
 )
+from minutebook.plans.terms import Server
 
 UP4 = Rounding(Method.UP, 4)
 FEBRUARY = date(2028, 2, 1)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.calls.imports_support import DAY, Row, Site, write
+from tests.imports_support import DAY, Row, Site, write
 
-from minutebook.calls import comparing, dedupe, hashes, staging
+from minutebook.lake import comparing, dedupe, hashes, staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from minutebook.calls.intake import ImportResult
+    from minutebook.intake.intake import ImportResult
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutebook.channels import Occupancy, occupancy, percentile
-from minutebook.percentile import INTERVALS
+from minutebook.traffic.occupancy import Occupancy, occupancy, percentile
+from minutebook.traffic.percentile import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import reference
 
-from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
-from minutebook.rating import RateTable, due, price_one, rated, tallied
-from minutebook.rating.tally import TALLY_SCHEMA, added
-from minutebook.tariffs.decks import DECK_SCHEMA
-from minutebook.tariffs.tariff import (
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.tariff import (
     DEFAULT_TERMS,
     DurationRounding,
     Increment,
@@ -24,6 +21,9 @@ from minutebook.tariffs.tariff import (
     Tally,
     Terms,
 )
+from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
+from minutebook.rating import RateTable, due, price_one, rated, tallied
+from minutebook.rating.tally import TALLY_SCHEMA, added
 
 WEEK_MS = 168 * 3_600_000
 LONG_MS = 60 * 86_400_000  # beyond what 32 bits hold

@@ -9,12 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from minutebook.errors import InputError
-from minutebook.money import Method, Rounding
-from minutebook.rating import RateTable, described, due, price_one, rated, tallied
-from minutebook.tariffs.decks import DECK_SCHEMA
-from minutebook.tariffs.prefixes import number_key
-from minutebook.tariffs.tariff import (
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.prefixes import number_key
+from minutebook.cards.tariff import (
     DurationRounding,
     Increment,
     PulseAnchor,
@@ -22,6 +19,9 @@ from minutebook.tariffs.tariff import (
     Tally,
     Terms,
 )
+from minutebook.errors import InputError
+from minutebook.money import Method, Rounding
+from minutebook.rating import RateTable, described, due, price_one, rated, tallied
 
 LONGEST_MS = 168 * 3_600_000
 STEPS = (Step(0, Decimal("0.40"), 30), Step(60, Decimal("0.20"), 10))

@@ -24,8 +24,8 @@ from minutebook.plans.recurring import Due, channel_dues, minimum_due
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from minutebook.calls.lake import Lake, Snapshot
     from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.lake import Lake, Snapshot
     from minutebook.ledger.database import Connection
     from minutebook.plans.holdings import Holdings
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date, datetime
 
-    from minutebook.calls.lake import Lake, Snapshot
-    from minutebook.channels import Occupancy
+    from minutebook.lake.lake import Lake, Snapshot
     from minutebook.ledger.channel_peaks import Place
     from minutebook.ledger.database import Connection
     from minutebook.plans.holdings import Holdings
+    from minutebook.traffic.occupancy import Occupancy
 
 _CALLS_AT_ONCE = 20_000_000
 
@@ -166,8 +166,8 @@ def _computed(
     """What each account held on the days that are wanted of it."""
     import polars as pl
 
-    from minutebook.calls.lake import as_files
-    from minutebook.channels import occupancy
+    from minutebook.lake.lake import as_files
+    from minutebook.traffic.occupancy import occupancy
 
     for days in _portions(snapshot, sorted(wanted)):
         names = set().union(*(wanted[day] for day in days))

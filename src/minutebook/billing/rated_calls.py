@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.schedule import Batch, Schedule
-    from minutebook.calls.lake import Lake, LakeFile
-    from minutebook.card_store import CardStore
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake, LakeFile
 
 _AMOUNT = pl.Decimal(38, money.SCALE)
 

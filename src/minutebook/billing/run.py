@@ -13,9 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.accounts.status import judge
 from minutebook.billing.charging import recurring_charges
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.status import judge
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import balances, declarations, tallies
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from minutebook.calls.lake import Lake, LakeFile, Snapshot
-    from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake, LakeFile, Snapshot
     from minutebook.ledger.database import Connection, Database
     from minutebook.ledger.statuses import StatusChange
 

@@ -19,9 +19,9 @@ from minutebook.plans.plan import terms_to_body
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from minutebook.cards.revision import Revision
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
-    from minutebook.tariffs.cards import Revision
 
 
 @dataclass(frozen=True, slots=True)

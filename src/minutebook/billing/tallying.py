@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook.calls.source import MAX_CALL_HOURS
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.tariff import Tally
 from minutebook.ledger.tallies import Key, Sums
 from minutebook.rating import RateTable, rated, tallied
-from minutebook.tariffs.decks import DECK_SCHEMA
-from minutebook.tariffs.tariff import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from minutebook.billing.schedule import Batch, Schedule
-    from minutebook.calls.lake import Lake, LakeFile
-    from minutebook.card_store import CardStore
+    from minutebook.cards.revision import Revision
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake, LakeFile
     from minutebook.plans.plan import Plan
-    from minutebook.tariffs.cards import Revision
 
 MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
 """No source admits a longer call: it bounds what a call can cost."""

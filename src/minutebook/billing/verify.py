@@ -22,8 +22,8 @@ from minutebook.plans.per_minute import due
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from minutebook.calls.lake import Lake, LakeFile
-    from minutebook.card_store import CardStore
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake, LakeFile
     from minutebook.ledger.database import Connection, Database
     from minutebook.ledger.tallies import Key, PricedDay
 

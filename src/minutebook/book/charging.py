@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.billing.explain import CallExplanation, ChargeExplanation
-    from minutebook.billing.month_quote import MonthQuote
-    from minutebook.billing.quote import Quote
+    from minutebook.accounts.standing import Standing
     from minutebook.billing.run import Progress as RunProgress
     from minutebook.billing.run import RunResult
-    from minutebook.billing.standing import Standing
-    from minutebook.billing.statement import Statement
-    from minutebook.billing.totals import Total
     from minutebook.billing.verify import Check
     from minutebook.ledger.journal import Journal
+    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.month_quote import MonthQuote
+    from minutebook.statements.quote import Quote
+    from minutebook.statements.statement import Statement
+    from minutebook.statements.totals import Total
 
     Progress = Callable[[int, int], None]
 
@@ -64,7 +64,7 @@ class Charging(Recording):
         self, account: str, amount: Decimal | str, reference: str, at: datetime | None = None
     ) -> tuple[Journal, bool]:
         """Post a payment, once by its reference; gives it, and whether it is new."""
-        from minutebook.billing.payments import pay
+        from minutebook.accounts.payments import pay
 
         return pay(self.database, account, money.parse_amount(amount), reference, at, now(), user())
 
@@ -77,7 +77,7 @@ class Charging(Recording):
         on: date | None = None,
     ) -> tuple[Journal, bool]:
         """Post a credit or a fee by hand, once by its reference; gives it, and whether it is new."""
-        from minutebook.billing.payments import adjust
+        from minutebook.accounts.payments import adjust
 
         return adjust(
             self.database,
@@ -92,7 +92,7 @@ class Charging(Recording):
 
     def balances(self, account: str | None = None) -> list[Standing]:
         """What every account, or one, has to spend."""
-        from minutebook.billing.standing import standings
+        from minutebook.accounts.standing import standings
 
         return standings(self.database, now().date(), account)
 
@@ -100,19 +100,19 @@ class Charging(Recording):
         self, account: str, first: date, last: date, as_of: datetime | None = None
     ) -> Statement:
         """An account's days, as they are known now, or were at an instant."""
-        from minutebook.billing.statement import statement
+        from minutebook.statements.statement import statement
 
         return statement(self.database, self.lake, account, first, last, now(), as_of)
 
     def totals(self, first: date, last: date, by: str = "account") -> list[Total]:
         """Calls, charges and payments by account, day, month, destination or plan."""
-        from minutebook.billing.totals import totals
+        from minutebook.statements.totals import totals
 
         return totals(self.database, self.lake, self.cards, first, last, by)
 
     def journal(self, first: date, last: date) -> pl.DataFrame:
         """Every entry that stands on a day from `first` to `last`, credits positive."""
-        from minutebook.billing.entries import entries
+        from minutebook.statements.entries import entries
 
         with self.database.transaction() as connection:
             return entries(connection, first, last)
@@ -125,13 +125,13 @@ class Charging(Recording):
 
     def explain_call(self, call_id: str) -> list[CallExplanation]:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""
-        from minutebook.billing.explain import explain_call
+        from minutebook.statements.explain import explain_call
 
         return explain_call(self.database, self.lake, self.quarantined, self.cards, call_id)
 
     def explain_charge(self, journal_id: str) -> ChargeExplanation:
         """The way of a posting back to its calls, by its id or the id's beginning."""
-        from minutebook.billing.explain import explain_charge
+        from minutebook.statements.explain import explain_charge
 
         return explain_charge(self.database, self.lake, self.cards, journal_id)
 
@@ -145,7 +145,7 @@ class Charging(Recording):
         at: datetime | None = None,
     ) -> Quote:
         """What a call would cost by a card or a plan at an instant (None: now)."""
-        from minutebook.billing.quote import by_card, by_plan
+        from minutebook.statements.quote import by_card, by_plan
 
         if (card is None) == (plan is None):
             raise InputError("price by a card or by a plan, one of them")
@@ -159,7 +159,7 @@ class Charging(Recording):
         self, plan: str, channels: int, servers: int = 0, month: date | None = None
     ) -> MonthQuote:
         """What a month (None: this one; else its first day) of channels and servers would cost."""
-        from minutebook.billing.month_quote import month_quote
+        from minutebook.statements.month_quote import month_quote
 
         when = month or now().date()
         return month_quote(self.carrier(), plan, channels, servers, when.replace(day=1))

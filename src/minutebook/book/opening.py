@@ -11,10 +11,10 @@ from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
 
 if TYPE_CHECKING:
-    from minutebook.calls.lake import Lake
-    from minutebook.calls.quarantine import Quarantine
-    from minutebook.card_store import CardStore
     from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake
+    from minutebook.lake.quarantine import Quarantine
     from minutebook.settings import Settings
 
 
@@ -67,21 +67,21 @@ class OpenBook:
     @property
     def lake(self) -> Lake:
         """Where the calls are."""
-        from minutebook.calls.lake import Lake
+        from minutebook.lake.lake import Lake
 
         return Lake(self.settings.lake_folder)
 
     @property
     def quarantined(self) -> Quarantine:
         """The records that could not be understood or placed."""
-        from minutebook.calls.quarantine import Quarantine
+        from minutebook.lake.quarantine import Quarantine
 
         return Quarantine(self.settings.lake_folder)
 
     @property
     def cards(self) -> CardStore:
         """Where the prices of card revisions are."""
-        from minutebook.card_store import CardStore
+        from minutebook.lake.card_store import CardStore
 
         return CardStore(self.settings.lake_folder / "cards")
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.calls.intake import ImportResult
-    from minutebook.calls.intake import Progress as ImportProgress
+    from minutebook.intake.intake import ImportResult
+    from minutebook.intake.intake import Progress as ImportProgress
 
     PathLike = str | Path
     Progress = Callable[[int, int], None]
@@ -43,7 +43,7 @@ class Recording(OpenBook):
         `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
-        from minutebook.calls.intake import InputFile, import_files
+        from minutebook.intake.intake import InputFile, import_files
 
         carrier = self.carrier()
         declared = None if source is None else carrier.sources.get(source)
@@ -68,7 +68,7 @@ class Recording(OpenBook):
 
     def retry(self) -> ImportResult:
         """Try the quarantine again, as things are declared now."""
-        from minutebook.calls.intake import retry
+        from minutebook.intake.intake import retry
 
         with self.database.transaction() as connection:
             latest = declarations.latest(connection)
@@ -88,7 +88,7 @@ class Recording(OpenBook):
 
         from minutebook.billing.rated_calls import on_days, rated_calls
         from minutebook.billing.schedule import Schedule
-        from minutebook.billing.statement import days_between
+        from minutebook.statements.statement import days_between
 
         days_between(first, last)
         carrier = self.carrier()

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from minutebook.billing.capacity import Assumptions, Capacity
-    from minutebook.billing.channel_use import ChannelUse
-    from minutebook.billing.minimum_standing import MinimumStanding
-    from minutebook.billing.reconciliation import Reconciliation
-    from minutebook.billing.review import Review
-    from minutebook.billing.simulate import Simulated
+    from minutebook.accounts.minimum import MinimumStanding
+    from minutebook.disputes.reconciliation import Reconciliation
+    from minutebook.fit.capacity import Assumptions, Capacity
+    from minutebook.fit.review import Review
+    from minutebook.fit.simulate import Simulated
+    from minutebook.statements.channel_use import ChannelUse
 
     PathLike = str | Path
     Progress = Callable[[int, int], None]
@@ -30,7 +30,7 @@ class Reviewing(OpenBook):
         self, account: str, first: date, last: date, *, by_server: bool = False
     ) -> ChannelUse:
         """How an account used its channels, day by day."""
-        from minutebook.billing.channel_use import channel_use
+        from minutebook.statements.channel_use import channel_use
 
         return channel_use(self.database, self.lake, account, first, last, by_server=by_server)
 
@@ -38,7 +38,7 @@ class Reviewing(OpenBook):
         self, account: str, first: date, last: date, asked: Assumptions | None = None
     ) -> Capacity:
         """How many channels and servers an account's traffic needs; `asked` None: 1 % may be lost."""
-        from minutebook.billing.capacity import Assumptions, capacity
+        from minutebook.fit.capacity import Assumptions, capacity
 
         asked, today = asked or Assumptions(), now().date()
         return capacity(self.database, self.lake, account, first, last, asked, today)
@@ -55,8 +55,8 @@ class Reviewing(OpenBook):
         progress: Progress | None = None,
     ) -> Review:
         """An account's period under every plan, and those of an apply file `against`; posts nothing."""
-        from minutebook.billing.review import review
         from minutebook.declarations.document import plans_of
+        from minutebook.fit.review import review
 
         considered = {} if against is None else plans_of(Path(against))
         return review(
@@ -84,9 +84,9 @@ class Reviewing(OpenBook):
         by: str = "account",
     ) -> list[Simulated]:
         """A period's calls under the plans of an apply file and revisions of cards; posts nothing."""
-        from minutebook.billing.changed_plans import Changes
-        from minutebook.billing.simulate import simulate
         from minutebook.declarations.document import plans_of
+        from minutebook.fit.changed_plans import Changes
+        from minutebook.fit.simulate import simulate
 
         changed = {} if plans is None else plans_of(Path(plans))
         changes = Changes(changed, dict(cards or {}), buy)
@@ -94,10 +94,10 @@ class Reviewing(OpenBook):
 
     def report(self, found: Review | Capacity | Reconciliation) -> str:
         """What was found as one page of HTML that needs no network."""
-        from minutebook.billing.capacity import Capacity
-        from minutebook.billing.reconcile_report import reconciliation_report
-        from minutebook.billing.reconciliation import Reconciliation
-        from minutebook.billing.reports import capacity_report, review_report
+        from minutebook.disputes.reconciliation import Reconciliation
+        from minutebook.fit.capacity import Capacity
+        from minutebook.show.reconciliation.report import reconciliation_report
+        from minutebook.show.review.report import capacity_report, review_report
 
         match found:
             case Capacity():
@@ -124,13 +124,13 @@ class Reviewing(OpenBook):
 
         `progress` is told of ("bytes", read, of all) and of ("steps", done, of all).
         """
-        from minutebook.billing.two_sides import Asked, reconcile
+        from minutebook.disputes.reconcile import Asked, reconcile
 
         asked = Asked(ours, theirs, first, last, account, format, source, tolerance_s)
         return reconcile(self.database, self.lake, self.cards, asked, progress)
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of a month (its first day; None: this one) stands."""
-        from minutebook.billing.minimum_standing import minimum_standing
+        from minutebook.accounts.minimum import minimum_standing
 
         return minimum_standing(self.database, account, month, now())

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.schema import Reason
+from minutebook.cards.prefixes import PrefixIndex
 from minutebook.errors import InputError
-from minutebook.tariffs.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -43,7 +43,7 @@ CALL_SCHEMA: dict[str, pl.DataType] = {
     "leg": pl.String(),
     "caller": pl.String(),  # normalised: digits without + or international prefix, where it is a number
     "called": pl.String(),
-    "called_key": pl.Int64(),  # tariffs.prefixes.number_key of `called`: rating finds prices by it
+    "called_key": pl.Int64(),  # cards.prefixes.number_key of `called`: rating finds prices by it
     "caller_recorded": pl.String(),  # as the switch wrote it, where that differs
     "called_recorded": pl.String(),
     "setup_at": INSTANT,

@@ -77,8 +77,8 @@ def capacity_(
         raise InputError("say ACCOUNT, --from and --to; or --erlangs with --channels or --blocking")
     if channels is not None:
         raise InputError("--channels goes with --erlangs; the curve shows the loss of every number")
-    from minutebook.billing.capacity import Assumptions
-    from minutebook.review.capacity import Servers
+    from minutebook.fit.capacity import Assumptions
+    from minutebook.traffic.demand import Servers
 
     asked = Assumptions(
         blocking=arguments.share(blocking or "1%", "--blocking"),
@@ -91,7 +91,7 @@ def capacity_(
         found = book.capacity(account, *days, asked)
         if report is not None:
             write_report(report, book.report(found))
-    from minutebook.billing.capacity_words import capacity_json, cautions, sizes
+    from minutebook.show.capacity.words import capacity_json, cautions, sizes
 
     value = capacity_json(found)
     title = f"{account}, {first} to {last}"
@@ -120,7 +120,7 @@ def _alone(context: typer.Context) -> None:
 def _calculator(
     context: typer.Context, erlangs: str, channels: int | None, blocking: str | None
 ) -> None:
-    from minutebook.review import erlang
+    from minutebook.traffic import erlang
 
     offered = arguments.number(erlangs, "--erlangs")
     if (channels is None) == (blocking is None):

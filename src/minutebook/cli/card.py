@@ -15,8 +15,8 @@ from minutebook.days import instant_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from minutebook.tariffs.cards import Card, Revision
-    from minutebook.tariffs.tariff import Terms
+    from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.tariff import Terms
 
 app = typer.Typer(
     help="Rate cards: import a deck as a revision, take it live, show and compare revisions.",
@@ -216,8 +216,8 @@ def tariff_terms(
 ) -> Terms:
     """What options say of a tariff; silent where they are left out."""
     from minutebook import money
+    from minutebook.cards.tariff import DurationRounding, Increment, Terms
     from minutebook.errors import InputError
-    from minutebook.tariffs.tariff import DurationRounding, Increment, Terms
 
     def one_of(kind: Any, word: str, option: str) -> Any:
         try:
@@ -274,7 +274,7 @@ def price_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(card: Card, revision: Revision) -> dict[str, Any]:
-    from minutebook.tariffs.cards import ALWAYS
+    from minutebook.cards.revision import ALWAYS
 
     live_at = revision.live_at
     return {

@@ -17,7 +17,7 @@ from minutebook.cli.output import Column, Format, Sheet, progress, say, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minutebook.calls.intake import ImportResult, Progress
+    from minutebook.intake.intake import ImportResult, Progress
 
 FORMATS = "auto, minutebook, asterisk, freeswitch, kamailio or opensips"
 

@@ -94,7 +94,7 @@ def price_(
         )
     when = None if at is None else arguments.instant(at, "--at")
     if rate is not None:
-        from minutebook.billing.quote import by_rate
+        from minutebook.statements.quote import by_rate
 
         terms = tariff_terms(
             increment, connect_fee, None, grace, duration_rounding, rounding, precision

@@ -14,7 +14,7 @@ from minutebook.errors import InputError
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from minutebook.billing.reconciliation import Reconciliation
+    from minutebook.disputes.reconciliation import Reconciliation
 
 CLASSES = [
     Column("class", "Difference"),
@@ -117,7 +117,7 @@ def reconcile_(
         except OSError as error:
             raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
         say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
-    from minutebook.billing.reconcile_json import reconciliation_json
+    from minutebook.show.reconciliation.model import reconciliation_json
 
     value = reconciliation_json(found)
     title = f"{ours} and {theirs}, {first} to {last}"
@@ -126,7 +126,7 @@ def reconcile_(
 
 def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sheet]:
     """Both sides with the classes between them, and samples of each."""
-    from minutebook.billing.reconcile_json import sum_json
+    from minutebook.show.reconciliation.model import sum_json
 
     rows = [
         {"class": "ours", **value["ours"]},

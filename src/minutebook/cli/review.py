@@ -61,7 +61,7 @@ def review_(
         )
         if report is not None:
             write_report(report, book.report(found))
-    from minutebook.billing.review_words import review_json
+    from minutebook.show.review.words import review_json
 
     value = review_json(found)
     title = f"{account}, {first} to {last}, in {value['currency']}"

@@ -17,7 +17,7 @@ from minutebook.words import counted
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.billing.simulate import Simulated
+    from minutebook.fit.simulate import Simulated
 
 COLUMNS = [
     Column("currency", "Currency"),
@@ -75,7 +75,7 @@ def simulate_(
     }
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
-    from minutebook.billing.simulate import totals as sums
+    from minutebook.fit.simulate import totals as sums
 
     with book_of(context) as book:
         found = book.simulate(*days, plans=plans, cards=revisions, buy=buy, by=by)

@@ -1,1 +1,8 @@
-"""What a carrier declares: plans, accounts, servers and sources."""
+"""What a carrier declares: the grammar of apply files, and how a file changes what is declared.
+
+Pure. A file is merged whole or refused with its line; it removes nothing that it does not name. Days
+are UTC days, and a term or a plan's revision holds from the beginning of its day.
+
+The way through it: `document` and `plan_table` are the grammar, `values` its words, `toml_lines`
+where each stands; `merge` changes a `carrier`. `accounts.apply` does it to a book.
+"""

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from minutebook.calls.identify import Directory
     from minutebook.calls.source import Source
-    from minutebook.declarations.model import Account, Server
+    from minutebook.cards.revision import Card
     from minutebook.plans.plan import Plan
-    from minutebook.tariffs.cards import Card
+    from minutebook.plans.terms import Account, Server
 
 
 @dataclass(slots=True)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from minutebook.calls.source import MAX_CALL_HOURS, OPTIONS
-from minutebook.declarations.model import MATCH_KEYS
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text
 from minutebook.errors import InputError
+from minutebook.plans.terms import MATCH_KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.calls.source import Source
-from minutebook.declarations.model import Account, Server, Term
 from minutebook.errors import InputError
 from minutebook.plans.holdings import Holdings
 from minutebook.plans.recurring import deployment_needs
+from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

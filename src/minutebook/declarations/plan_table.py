@@ -7,6 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from minutebook.cards.tariff import (
+    DEFAULT_TERMS,
+    DurationRounding,
+    Increment,
+    PulseAnchor,
+    Step,
+    Tally,
+    Terms,
+    check_steps,
+)
 from minutebook.declarations.values import (
     MOST_CHANNELS,
     Currency,
@@ -30,16 +40,6 @@ from minutebook.plans.per_channel import (
     check_tiers,
 )
 from minutebook.plans.plan import Plan
-from minutebook.tariffs.tariff import (
-    DEFAULT_TERMS,
-    DurationRounding,
-    Increment,
-    PulseAnchor,
-    Step,
-    Tally,
-    Terms,
-    check_steps,
-)
 
 BY_THE_MINUTE = (
     "rate", "card", "steps", "tally", "increment", "connect_fee", "attempt_fee", "grace_seconds",

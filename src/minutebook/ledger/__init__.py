@@ -1,1 +1,11 @@
-"""The money: journals and entries, tallies and declarations, in PostgreSQL."""
+"""The money's store: PostgreSQL, double entry, append-only. The only place for SQL.
+
+Each journal sums to zero in each currency and is never changed or removed, which the database
+itself holds; balances are sums. Functions take a connection within a transaction and decide
+nothing. Instants are `timestamptz` in UTC, days are UTC days.
+
+The way through it: `database` opens (`embedded` starts, `migrate` brings up to date) and gives
+transactions and snapshots, under `locks`; `journal` posts and reads; `balances` sums; `runs`,
+`tallies`, `priced_days` and `months` keep what runs found; `declarations`, `statuses`,
+`channel_peaks` and `memos` keep the rest.
+"""

@@ -10,10 +10,10 @@ from psycopg.types.json import Jsonb
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.cards.revision import Card, Revision
 from minutebook.declarations.carrier import Carrier
-from minutebook.declarations.model import Account, Server, Term
 from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
-from minutebook.tariffs.cards import Card, Revision
+from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,16 +14,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY, month_end, months_ending
-from minutebook.percentile import INTERVALS, percentile_of
 from minutebook.plans.per_channel import Bought, Over
+from minutebook.traffic.percentile import INTERVALS, percentile_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
     from minutebook.declarations.carrier import Carrier
-    from minutebook.declarations.model import Account, Server
     from minutebook.plans.plan import Plan
+    from minutebook.plans.terms import Account, Server
 
 
 @dataclass(frozen=True, slots=True)

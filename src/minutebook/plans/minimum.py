@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from minutebook.declarations.model import Server
     from minutebook.money import Rounding
+    from minutebook.plans.terms import Server
 
 
 class Prorate(StrEnum):

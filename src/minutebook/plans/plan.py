@@ -11,9 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from minutebook import money
-from minutebook.plans.minimum import Prorate
-from minutebook.plans.per_channel import ChannelPrices
-from minutebook.tariffs.tariff import (
+from minutebook.cards.tariff import (
     DEFAULT_TERMS,
     DurationRounding,
     Increment,
@@ -22,6 +20,8 @@ from minutebook.tariffs.tariff import (
     Tally,
     Terms,
 )
+from minutebook.plans.minimum import Prorate
+from minutebook.plans.per_channel import ChannelPrices
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.days import ONE_DAY, days_of_month, month_end
-from minutebook.percentile import INTERVALS, rank_from_top
 from minutebook.plans.holdings import DayPeaks
 from minutebook.plans.minimum import (
     MinimumTerms,
@@ -23,6 +22,7 @@ from minutebook.plans.minimum import (
 )
 from minutebook.plans.per_channel import burst, charged, part_of_month
 from minutebook.plans.plan import terms_to_body
+from minutebook.traffic.percentile import INTERVALS, rank_from_top
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

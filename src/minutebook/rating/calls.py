@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.cards.tariff import DurationRounding, PulseAnchor, Tally
 from minutebook.money import Method, rounded_units
 from minutebook.rating.table import said
-from minutebook.tariffs.tariff import DurationRounding, PulseAnchor, Tally
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable

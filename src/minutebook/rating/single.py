@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.cards.tariff import Increment, Step, Tally
 from minutebook.money import (
     NUMERATOR_UNITS,
     SCALE,
@@ -22,7 +23,6 @@ from minutebook.money import (
 )
 from minutebook.rating.calls import described, rated, rounded_seconds
 from minutebook.rating.table import said
-from minutebook.tariffs.tariff import Increment, Step, Tally
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable

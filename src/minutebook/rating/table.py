@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import polars as pl
 
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.prefixes import PrefixIndex
+from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 from minutebook.errors import InputError
 from minutebook.money import SCALE, Method, Rounding
 from minutebook.money import units as units_of
-from minutebook.tariffs.decks import DECK_SCHEMA
-from minutebook.tariffs.prefixes import PrefixIndex
-from minutebook.tariffs.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 
 if TYPE_CHECKING:
     from decimal import Decimal

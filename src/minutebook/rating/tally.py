@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.cards.tariff import Tally
 from minutebook.money import Rounding, decimal_of_units
-from minutebook.tariffs.tariff import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,294 @@
+"""Accounts for people: what each is on, its history, and which stand still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.accounts.status import status_on
+from minutebook.billing.charging import SPENT
+from minutebook.billing.peaks import with_peaks
+from minutebook.days import ONE_DAY, instant_text, month_end
+from minutebook.ledger import balances, declarations, statuses
+from minutebook.ledger.statuses import Status, StatusChange
+from minutebook.plans.holdings import Holdings, holdings
+from minutebook.plans.minimum import free_and_charged, shortfall
+from minutebook.plans.recurring import required_of
+
+if TYPE_CHECKING:
+    from minutebook.lake.lake import Lake
+    from minutebook.ledger.database import Database
+    from minutebook.ledger.declarations import Declared
+    from minutebook.plans.terms import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that an account's history holds: what holds from `day`, who said so, when and why."""
+
+    day: date
+    what: str
+    change: str
+    by: str | None = None
+    at: datetime | None = None
+    reason: str | None = None
+
+    @classmethod
+    def declared(
+        cls, day: date, what: str, change: str, said: Declared | None, reason: str | None
+    ) -> Event:
+        """As it was declared; None: nobody knows when."""
+        if said is None:
+            return cls(day, what, change, reason=reason)
+        return cls(day, what, change, said.by, said.at, reason)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook account show --format json` prints it."""
+        return {
+            "date": self.day.isoformat(),
+            "what": self.what,
+            "change": self.change,
+            "by": self.by,
+            "at": None if self.at is None else instant_text(self.at),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """An account as it is, or was, on a UTC day; `free` and `charged` are its servers on it."""
+
+    account: Account
+    day: date
+    status: Status
+    status_reason: str | None
+    plan: str | None
+    model: str | None
+    channels: int | None
+    since: date | None
+    free: tuple[str, ...]
+    charged: tuple[str, ...]
+    history: tuple[Event, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook account show --format json` prints it."""
+        closed = self.account.closed
+        return {
+            "account": self.account.name,
+            "name": self.account.title,
+            "currency": self.account.currency,
+            "debit_limit": money.text(self.account.debit_limit),
+            "at": self.day.isoformat(),
+            "status": str(self.status),
+            "status_reason": self.status_reason,
+            "plan": self.plan,
+            "model": self.model,
+            "channels": self.channels,
+            "since": self.since and self.since.isoformat(),
+            "closed": closed and closed.isoformat(),
+            "servers": [
+                *({"server": name, "free": True} for name in self.free),
+                *({"server": name, "free": False} for name in self.charged),
+            ],
+            "history": [event.to_json() for event in self.history],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAccount:
+    """An account in a month, so far: its servers that are deployed, calls recorded, money spent.
+
+    `required` is the month's minimum of its servers, to be met by its end.
+    """
+
+    account: Account
+    status: Status
+    plan: str | None
+    model: str | None
+    channels: int | None
+    servers: int
+    calls: int
+    required: Decimal
+    spent: Decimal
+
+    @property
+    def stagnant(self) -> bool:
+        """Whether it has servers and no traffic."""
+        return bool(self.servers or self.required) and not self.calls
+
+    def to_json(self) -> dict[str, Any]:
+        """A row of `minutebook account list --format json`."""
+        return {
+            "account": self.account.name,
+            "name": self.account.title,
+            "currency": self.account.currency,
+            "status": str(self.status),
+            "plan": self.plan,
+            "model": self.model,
+            "channels": self.channels,
+            "servers": self.servers,
+            "calls": self.calls,
+            "required": money.text(self.required),
+            "spent": money.text(self.spent),
+            "shortfall": money.text(shortfall(self.required, self.spent)),
+            "stagnant": self.stagnant,
+        }
+
+
+def account_standing(
+    database: Database, name: str, today: date, at: date | None
+) -> AccountStanding:
+    """What an account is on, and its history: up to a UTC day, or with what is declared to come."""
+    day = today if at is None else at
+    dusk = datetime.combine(day, time(), UTC) + ONE_DAY
+    first = day.replace(day=1)
+    with database.transaction() as connection:
+        connection.execute("set transaction isolation level repeatable read")
+        carrier = declarations.load(connection)
+        account = carrier.account_named(name)
+        servers = [server for server in carrier.servers.values() if server.account == name]
+        declared = Holdings.declared(carrier, account, servers)
+        held = with_peaks(connection, {name: declared}, first, month_end(first))[name]
+        said = declarations.declared(connection, "account", name)
+        said_of_servers = {
+            server.name: declarations.declared(connection, "server", server.name)
+            for server in servers
+        }
+        changes = statuses.history(connection, name, dusk)
+    now = held.on(day)
+    term = account.term_on(day)
+    free, charged = free_and_charged(
+        servers if held.until(day) == day else [], day, held.free_servers(now, first) if now else 0
+    )
+    last = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
+    status = status_on(account, last, day)
+    events = [
+        *_terms(held, said),
+        *_servers(held, said_of_servers),
+        *_closing(account, said, changes),
+        *(_status(change) for change in changes if change.status is not Status.CLOSED),
+    ]
+    return AccountStanding(
+        account=account,
+        day=day,
+        status=status,
+        status_reason=last.reason if last and status is Status.SUSPENDED else None,
+        plan=None if term is None else term.plan,
+        model=None if now is None else now.plan.model,
+        channels=None if now is None else now.channels_bought,
+        since=None if term is None else term.from_day,
+        free=tuple(free),
+        charged=tuple(charged),
+        history=tuple(
+            event for event in sorted(events, key=_place) if at is None or event.day <= at
+        ),
+    )
+
+
+def accounts_in(database: Database, lake: Lake, month: date, today: date) -> list[ListedAccount]:
+    """Every account in the month that begins on `month`, so far."""
+    import polars as pl
+
+    from minutebook.billing.rated_calls import on_days
+
+    last = month_end(month)
+    day = min(last, max(month, today))
+    with database.transaction() as connection:
+        carrier = declarations.load(connection)
+        every = with_peaks(connection, holdings(carrier), month, last)
+        spent = balances.charged_between(connection, SPENT, month, last)
+        changes = statuses.latest(connection, None, datetime.combine(day, time(), UTC) + ONE_DAY)
+    files = on_days(lake.snapshot().files, month, last)
+    counted = lake.scan(files).group_by("account").len().collect(engine="streaming")
+    calls = dict(counted.select("account", pl.col("len")).iter_rows())
+    found = []
+    for name, held in sorted(every.items()):
+        now = held.on(day)
+        free, charged = free_and_charged(held.servers if now else [], day, 0)
+        found.append(
+            ListedAccount(
+                account=held.account,
+                status=status_on(held.account, changes.get(name), day),
+                plan=None if now is None else now.plan.name,
+                model=None if now is None else now.plan.model,
+                channels=None if now is None else now.channels_bought,
+                servers=len(free) + len(charged),
+                calls=calls.get(name, 0),
+                required=required_of(held, month).amount,
+                spent=-spent.get(name, Decimal(0)),
+            )
+        )
+    return found
+
+
+def _place(event: Event) -> tuple[date, bool, str]:
+    """In the order of days; of a day, what was declared for it before what was found on it."""
+    return event.day, event.what == "status", "" if event.at is None else event.at.isoformat()
+
+
+def _terms(held: Holdings, said: list[Declared]) -> list[Event]:
+    events = []
+    before: tuple[str, int | None] | None = None
+    for term in held.account.terms:
+        body = declarations.term_body(term)
+        first = next((d for d in said if body in (d.after or {}).get("terms", [])), None)
+        what = "channels" if before is not None and before[0] == term.plan else "plan"
+        change = term.plan if term.channels is None else f"{term.plan}, {term.channels:,} channels"
+        events.append(
+            Event.declared(
+                term.from_day,
+                what,
+                change,
+                first,
+                None if term.override is None else f"override: {term.override}",
+            )
+        )
+        before = term.plan, term.channels
+    return events
+
+
+def _servers(held: Holdings, said: dict[str, list[Declared]]) -> list[Event]:
+    events = []
+    for server in held.servers:
+        known = said[server.name]
+        for key, day in (("deployed", server.deployed), ("retired", server.retired)):
+            if day is None:
+                continue
+            iso = day.isoformat()
+            first = next((d for d in known if (d.after or {}).get(key) == iso), None)
+            forced = (first.after or {}).get("forced") if first and key == "deployed" else None
+            events.append(
+                Event.declared(
+                    day,
+                    "server",
+                    f"{server.name} {key}",
+                    first,
+                    None if forced is None else f"forced: {forced}",
+                )
+            )
+    return events
+
+
+def _closing(account: Account, said: list[Declared], changes: list[StatusChange]) -> list[Event]:
+    if account.closed is None:
+        return []
+    by_hand = next((c for c in changes if c.status is Status.CLOSED), None)
+    iso = account.closed.isoformat()
+    first = next((d for d in said if (d.after or {}).get("closed") == iso), None)
+    reason = None if by_hand is None else by_hand.reason
+    return [Event.declared(account.closed, "status", "closed", first, reason)]
+
+
+def _status(change: StatusChange) -> Event:
+    assert change.changed_at is not None
+    return Event(
+        change.changed_at.astimezone(UTC).date(),
+        "status",
+        str(change.status),
+        change.changed_by,
+        change.changed_at,
+        change.reason,
+    )

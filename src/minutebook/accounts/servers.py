@@ -1,0 +1,128 @@
+"""Servers: deployed and retired by hand, and what each owes (domain.md, "Minimum per server")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.accounts.apply import declare
+from minutebook.billing.charging import SPENT
+from minutebook.billing.peaks import with_peaks
+from minutebook.days import month_end
+from minutebook.errors import InputError
+from minutebook.ledger import balances, declarations
+from minutebook.plans.holdings import holdings
+from minutebook.plans.minimum import free_and_charged
+from minutebook.plans.recurring import required_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.ledger.database import Database
+    from minutebook.plans.terms import Server
+
+
+@dataclass(frozen=True, slots=True)
+class ListedServer:
+    """A server on a day: `free` None where it is not deployed; `owed` of the day's month, unrounded.
+
+    `met` is whether the account's minimum of the month is, by what is billed so far.
+    """
+
+    server: Server
+    day: date
+    free: bool | None
+    owed: Fraction
+    met: bool
+
+    @property
+    def standing(self) -> str:
+        """ "planned", "deployed" or "retired"."""
+        if self.day < self.server.deployed:
+            return "planned"
+        retired = self.server.retired
+        return "retired" if retired is not None and retired < self.day else "deployed"
+
+    def to_json(self) -> dict[str, Any]:
+        """A row of `minutebook server list --format json`."""
+        retired = self.server.retired
+        return {
+            "server": self.server.name,
+            "account": self.server.account,
+            "deployed": self.server.deployed.isoformat(),
+            "retired": retired and retired.isoformat(),
+            "standing": self.standing,
+            "free": self.free,
+            "owed": money.text(money.Rounding(money.Method.HALF_EVEN, 6).of(self.owed)),
+            "met": self.met,
+        }
+
+
+def deploy(
+    database: Database, name: str, account: str, on: date, by: str, force: str | None
+) -> None:
+    """Declare a server deployed from a UTC day; `InputError` where it is there already."""
+
+    def tables(carrier: Carrier) -> dict[str, Any]:
+        known = carrier.servers.get(name)
+        if known is not None:
+            raise InputError(
+                f"server {name!r} is {known.account}'s, deployed {known.deployed};"
+                " choose another name"
+            )
+        return {"server": {name: {"account": account, "deployed": on}}}
+
+    declare(database, tables, by, force)
+
+
+def retire(database: Database, name: str, on: date, by: str) -> None:
+    """Declare a server's last UTC day; `InputError` where it has one, or was never deployed."""
+
+    def tables(carrier: Carrier) -> dict[str, Any]:
+        known = carrier.servers.get(name)
+        if known is None:
+            raise InputError(f"server {name!r} is not deployed; see: minutebook server list")
+        if known.retired is not None:
+            raise InputError(f"server {name!r} is retired already, its last day is {known.retired}")
+        table = {"account": known.account, "deployed": known.deployed, "retired": on}
+        return {"server": {name: table}}
+
+    declare(database, tables, by)
+
+
+def servers_on(database: Database, day: date, account: str | None = None) -> list[ListedServer]:
+    """Every server, or an account's, with what it owes in the month of a day."""
+    first, last = day.replace(day=1), month_end(day)
+    with database.transaction() as connection:
+        carrier = declarations.load(connection)
+        spent = balances.charged_between(connection, SPENT, first, last)
+        every = with_peaks(connection, holdings(carrier), first, last)
+    if account is not None:
+        carrier.account_named(account)
+    found = []
+    for name, held in sorted(every.items()):
+        if account not in (None, name) or not held.servers:
+            continue
+        required = required_of(held, first)
+        owed = {server.server: server.owed for server in required.servers}
+        met = -spent.get(name, Decimal(0)) >= required.amount
+        terms = held.on(day)
+        free, charged = free_and_charged(
+            held.servers, day, held.free_servers(terms, first) if terms else 0
+        )
+        for server in held.servers:
+            deployed = terms is not None and (server.name in free or server.name in charged)
+            found.append(
+                ListedServer(
+                    server,
+                    day,
+                    server.name in free if deployed else None,
+                    owed.get(server.name, Fraction(0)),
+                    met,
+                )
+            )
+    return found

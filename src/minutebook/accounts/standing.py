@@ -1,0 +1,80 @@
+"""What an account has to spend: balance, holds, floor, available (domain.md, "Credit")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.accounts.status import status_on
+from minutebook.ledger import balances, declarations, statuses
+from minutebook.ledger.statuses import Status
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One account's money now. `stopped`: no new calls, where control is live.
+
+    `status_reason` is why it is suspended; None where it is not.
+    """
+
+    account: str
+    currency: str
+    balance: Decimal
+    holds: Decimal
+    floor: Decimal
+    status: Status
+    status_reason: str | None = None
+
+    @property
+    def available(self) -> Decimal:
+        return self.balance - self.floor - self.holds
+
+    @property
+    def stopped(self) -> bool:
+        return self.status is not Status.ACTIVE or self.available <= 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook balance --format json` prints it (contract.md)."""
+        return {
+            "account": self.account,
+            "currency": self.currency,
+            "balance": money.text(self.balance),
+            "holds": money.text(self.holds),
+            "available": money.text(self.available),
+            "floor": money.text(self.floor),
+            "status": str(self.status),
+            "status_reason": self.status_reason,
+            "stopped": self.stopped,
+        }
+
+
+def standings(database: Database, today: date, account: str | None = None) -> list[Standing]:
+    """Every account's standing, by name, or one's; `InputError` where it is not declared."""
+    with database.transaction() as connection:
+        carrier = declarations.load(connection)
+        accounts = [carrier.account_named(account)] if account else carrier.accounts.values()
+        sums = balances.balances(connection, account)
+        changes = statuses.latest(connection, account)
+    found = []
+    for declared in sorted(accounts, key=lambda known: known.name):
+        change = changes.get(declared.name)
+        status = status_on(declared, change, today)
+        found.append(
+            Standing(
+                account=declared.name,
+                currency=declared.currency,
+                balance=sums.get(declared.name, Decimal(0)),
+                holds=Decimal(0),
+                floor=-declared.debit_limit,
+                status=status,
+                status_reason=change.reason if change and status is Status.SUSPENDED else None,
+            )
+        )
+    return found

@@ -1,0 +1,154 @@
+"""Rate cards in a book: a deck taken in as a revision, taken live, shown, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.errors import InputError
+from minutebook.ledger import declarations
+from minutebook.ledger.locks import RUN
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.cards.decks import Deck
+    from minutebook.cards.tariff import Terms
+    from minutebook.lake.card_store import CardStore
+    from minutebook.ledger.database import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a deck: its revision, and whether that is new."""
+
+    revision: Revision
+    currency: str
+    added: bool
+
+
+def add_revision(
+    database: Database,
+    store: CardStore,
+    card: str,
+    deck: Deck,
+    *,
+    file: str,
+    terms: Terms,
+    currency: str | None,
+    default_currency: str,
+    live_at: datetime | None,
+    now: datetime,
+    by: str,
+) -> Taken:
+    """Take a deck in as the card's next revision.
+
+    The first revision holds from always unless `live_at` says otherwise; a later one without it
+    is a draft. A deck that is the latest revision already is left as it is.
+    """
+    sha256 = store.write(deck.frame)
+    with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        known = carrier.cards.get(card)
+        agreed = _currency(known, currency, default_currency)
+        if deck.currency not in (None, agreed):
+            raise InputError(
+                f"its prices are in {deck.currency}, the card in {agreed}; say --currency",
+                file=file,
+                line=1,
+            )
+        for revisions in carrier.plans.values():
+            for plan in revisions:
+                if plan.card == card and plan.currency != agreed:
+                    raise InputError(
+                        f"plan {plan.name!r} uses card {card!r} in {plan.currency}, not {agreed}; they must agree"
+                    )
+        revisions_ = known.revisions if known else ()
+        if revisions_:
+            last = revisions_[-1]
+            if (last.sha256, last.terms) == (sha256, terms) and live_at in (None, last.live_at):
+                return Taken(last, agreed, added=False)
+        if live_at is None and not revisions_:
+            live_at = ALWAYS
+        revision = Revision(
+            card, len(revisions_) + 1, live_at, sha256, deck.frame.height, file, terms, now
+        )
+        declarations.add_card_revision(connection, agreed, revision, by)
+        return Taken(revision, agreed, added=True)
+
+
+def take_live(database: Database, card: str, number: int, at: datetime, by: str) -> Revision:
+    """Take a revision live from an instant; days billed since are corrected by the next run."""
+    with database.transaction(lock=RUN) as connection:
+        revision = revision_of(card_named(connection, card), number)
+        declarations.set_live(connection, card, number, revision.live_at, at, by)
+        return revision_of(card_named(connection, card), number)
+
+
+def card_named(connection: Connection, name: str) -> Card:
+    """A card; `InputError` naming the known ones where there is none of the name."""
+    cards = {card.name: card for card in declarations.load_cards(connection)}
+    if name not in cards:
+        known = ", ".join(cards) or "none yet"
+        raise InputError(
+            f"there is no card {name!r} (known: {known}); make it with: minutebook card import {name} FILE"
+        )
+    return cards[name]
+
+
+def revision_of(card: Card, number: int) -> Revision:
+    """A card's revision by its number."""
+    for revision in card.revisions:
+        if revision.number == number:
+            return revision
+    raise InputError(
+        f"card {card.name!r} has no revision {number}; it has 1 to {len(card.revisions)}"
+    )
+
+
+def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The prefixes whose rows differ between two decks, with both prices.
+
+    Columns: prefix, name, change (added, removed, dearer, cheaper, changed), rate_before and
+    rate_after in units of 10⁻¹⁰ a minute.
+    """
+    content = [column for column in before.columns if column not in ("prefix", "name")]
+    both = before.join(after, on="prefix", how="full", suffix="_after", coalesce=True)
+    was, is_ = pl.col("status").is_not_null(), pl.col("status_after").is_not_null()
+    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_after")) for c in content)
+    change = (
+        pl.when(~was)
+        .then(pl.lit("added"))
+        .when(~is_)
+        .then(pl.lit("removed"))
+        .when(pl.col("rate_after") > pl.col("rate"))
+        .then(pl.lit("dearer"))
+        .when(pl.col("rate_after") < pl.col("rate"))
+        .then(pl.lit("cheaper"))
+        .otherwise(pl.lit("changed"))
+    )
+    return (
+        both.filter(differs)
+        .select(
+            "prefix",
+            pl.coalesce("name_after", "name").alias("name"),
+            change.alias("change"),
+            pl.col("rate").alias("rate_before"),
+            "rate_after",
+        )
+        .sort("prefix")
+    )
+
+
+def _currency(known: Card | None, given: str | None, default: str) -> str:
+    if known is not None and given is not None and given != known.currency:
+        raise InputError(
+            f"card {known.name!r} is in {known.currency}, not {given}; make another card"
+        )
+    currency = known.currency if known else given or default
+    if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
+        raise InputError(f"currency {currency!r} is not three capital letters, as in USD")
+    return currency

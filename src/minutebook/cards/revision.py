@@ -1,0 +1,74 @@
+"""Rate cards and their revisions: draft, scheduled, in force, archived. Never edited in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minutebook.cards.tariff import Terms
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""The instant from which a first revision holds when none is named."""
+
+
+class Standing(StrEnum):
+    """Where a revision stands at an instant."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    IN_FORCE = "in force"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One deck of a card; `live_at` None: a draft. `sha256` names the prices' file."""
+
+    card: str
+    number: int
+    live_at: datetime | None
+    sha256: str
+    prefixes: int
+    file: str
+    terms: Terms
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card's revisions, by number. At any instant one is in force, or none yet."""
+
+    name: str
+    currency: str
+    revisions: tuple[Revision, ...]
+
+    def timeline(self) -> list[tuple[datetime, Revision]]:
+        """(from, revision) in order of time; each holds until the next begins.
+
+        At equal instants the higher revision is in force (domain.md, "Rate cards").
+        """
+        live: dict[datetime, Revision] = {}
+        for revision in self.revisions:
+            if revision.live_at is not None:
+                live[revision.live_at] = revision
+        return sorted(live.items(), key=lambda item: item[0])
+
+    def in_force(self, at: datetime) -> Revision | None:
+        """The revision that prices a call answered at `at`."""
+        found = None
+        for start, revision in self.timeline():
+            if start > at:
+                break
+            found = revision
+        return found
+
+    def standing(self, revision: Revision, at: datetime) -> Standing:
+        """Where a revision stands at `at`."""
+        if revision.live_at is None:
+            return Standing.DRAFT
+        if revision.live_at > at:
+            return Standing.SCHEDULED
+        return Standing.IN_FORCE if revision == self.in_force(at) else Standing.ARCHIVED

@@ -1,0 +1,143 @@
+"""What holding two sides' records against each other finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from minutebook.disputes.causes.causes import Hole, LengthCause
+    from minutebook.disputes.causes.classes import Difference
+    from minutebook.disputes.causes.pricing import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Calls, their talk, and their amount; of a difference ours less theirs."""
+
+    calls: int = 0
+    duration_ms: int = 0
+    units: int = 0
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(
+            self.calls + other.calls,
+            self.duration_ms + other.duration_ms,
+            self.units + other.units,
+        )
+
+    def __sub__(self, other: Sum) -> Sum:
+        return Sum(
+            self.calls - other.calls,
+            self.duration_ms - other.duration_ms,
+            self.units - other.units,
+        )
+
+    @property
+    def amount(self) -> Decimal:
+        return money.decimal_of_units(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class SideFacts:
+    """What a side is called, and what its records lack."""
+
+    name: str
+    broken: int = 0
+    without_zone: int = 0
+    without_setup: int = 0
+    without_amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """A day of our clock on both sides, and the hours of it that differ."""
+
+    day: date
+    ours: Sum
+    theirs: Sum
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Days in a row on which their clock was as far ahead (negative: behind)."""
+
+    first: date
+    last: date
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsCauses:
+    """What lines of an invoice show. Keys are (day, destination), "" for all.
+
+    `zone_seconds` is the zone of its days, east of UTC, and `zones` from where to where it fits as well;
+    `factors_ppm` are of our prices; `own_total` what its line of totals says against its lines'
+    sum, in money.UNITS, where they differ; `answered_alone`: it counts answered calls; `swapped`: the
+    invoice is ours.
+    """
+
+    by_day: bool
+    zone_seconds: int
+    zones: tuple[int, int]
+    increments: dict[tuple[str, str], tuple[int, int]]
+    factors_ppm: dict[tuple[str, str], int]
+    fee_units: int | None
+    own_total: tuple[int, int] | None
+    answered_alone: bool
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What is likely behind the differences, as far as the records show it."""
+
+    shifts: tuple[Shift, ...] = ()
+    clock_told: bool = True  # some day's calls say how the clocks lie
+    lengths: tuple[LengthCause, ...] = ()
+    changes: tuple[Change, ...] = ()
+    holes: tuple[Hole, ...] = ()
+    last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
+    unanswered: dict[Difference, int] = field(default_factory=dict)
+    none_unanswered: tuple[bool, bool] = (False, False)  # ours, theirs: answered calls alone
+    nobodys: dict[Difference, int] = field(default_factory=dict)  # missing calls without a price
+    again_theirs: int = 0  # of the duplicates
+    by_theirs: bool = False  # `changes` and `decimals` are of ours, against theirs
+    totals: TotalsCauses | None = None  # where a side is an invoice
+    decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What two sides have, and where they differ.
+
+    `calls` are the differing calls, one row a difference, for the other side, amounts as decimals.
+    """
+
+    first: date
+    last: date
+    currency: str | None
+    sides: tuple[SideFacts, SideFacts]
+    ours: Sum
+    theirs: Sum
+    classes: dict[Difference, Sum]
+    unexplained: Sum
+    matched_calls: int
+    days: tuple[DaySums, ...]
+    causes: Causes
+    calls: pl.DataFrame
+
+    def samples(self, what: str, at_most: int = 3) -> pl.DataFrame:
+        """The differing calls of a class that differ most in money."""
+        some = self.calls.filter(pl.col("difference") == what)
+        return some.sort(
+            pl.col("difference_amount").abs(), descending=True, maintain_order=True
+        ).head(at_most)

@@ -1,0 +1,167 @@
+"""What an account would be charged under other terms, by the same code that bills; nothing is posted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from minutebook import money
+from minutebook.billing.charging import SPENT
+from minutebook.billing.rated_calls import on_days
+from minutebook.billing.schedule import Schedule
+from minutebook.billing.tallying import Part, tally_parts
+from minutebook.days import month_end
+from minutebook.plans.holdings import Holdings
+from minutebook.plans.per_minute import due
+from minutebook.plans.recurring import channel_dues, minimum_due
+from minutebook.plans.terms import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake, LakeFile, Snapshot
+    from minutebook.ledger.tallies import Key, Sums
+    from minutebook.plans.holdings import DayPeaks
+    from minutebook.plans.terms import Account
+
+KINDS = ("usage", "channels", "minimum")
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """What a period's days are charged, by kind; positive."""
+
+    usage: Decimal
+    channels: Decimal
+    minimum: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.usage + self.channels + self.minimum
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the calls of each day cost, and how many have no price."""
+
+    by_day: Mapping[date, Decimal]
+    unpriced_calls: int = 0
+
+    def before(self, day: date) -> Usage:
+        """Of the days before one."""
+        return Usage({d: cost for d, cost in self.by_day.items() if d < day})
+
+    def scaled(self, share: Fraction, since: date) -> Usage:
+        """With so much of the cost of the days from `since` on, to the unit of money."""
+        return Usage(
+            {
+                day: money.decimal_of_units(round(Fraction(cost) * money.UNITS * share))
+                if day >= since
+                else cost
+                for day, cost in self.by_day.items()
+            }
+        )
+
+
+def usage_dues(
+    schedule: Schedule, sums: Mapping[Key, Sums], growth: Fraction = Fraction(0)
+) -> dict[str, dict[date, Decimal]]:
+    """What the tallies of each account and day make due, with so much more of each."""
+    numerators: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for (day, account, _, _), found in sums.items():
+        numerators[account][day] += found.numerator
+    return {
+        account: {
+            day: due(plan, round(numerator * (1 + growth)))
+            for day, numerator in by_day.items()
+            if (plan := schedule.plan_of(account, day)) is not None
+        }
+        for account, by_day in numerators.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class AsIf:
+    """An account's period, to be charged under one plan after another.
+
+    `carrier` holds the plans that may be asked for; `peaks` what the account held from the first day
+    of the month of `first` to `last`. With `growth` there is so much more traffic of the same kind.
+    """
+
+    lake: Lake
+    cards: CardStore
+    snapshot: Snapshot
+    carrier: Carrier
+    account: Account
+    first: date
+    last: date
+    peaks: Mapping[date, DayPeaks]
+    growth: Fraction = Fraction(0)
+
+    @property
+    def begin(self) -> date:
+        """The first day that counts toward a minimum of the period."""
+        return self.first.replace(day=1)
+
+    def on(self, plan: str, channels: int | None) -> Account:
+        """The account, on a plan from the period's first day (or its own) on."""
+        start = max(self.first, self.account.terms[0].from_day)
+        before = [term for term in self.account.terms if term.from_day < start]
+        return replace(self.account, terms=(*before, Term(start, plan, None, channels)))
+
+    def without_bursts(self) -> AsIf:
+        """The same, as if no more channels had been held than were bought."""
+        return replace(self, peaks={})
+
+    def usage(self, account: Account) -> Usage:
+        """What calls cost under the account's terms, from the first day that counts; unpriced in the period."""
+        carrier = replace(self.carrier, accounts={account.name: account})
+        schedule = Schedule(carrier)
+        by_day: dict[date, list[LakeFile]] = defaultdict(list)
+        for file in on_days(self.snapshot.files, self.begin, self.last):
+            by_day[file.day].append(file)
+        parts = [
+            Part(day, files)
+            for day, files in by_day.items()
+            if (plan := schedule.plan_of(account.name, day)) is not None and plan.channels is None
+        ]
+        sums = tally_parts(self.lake, self.cards, schedule, parts, only=account.name)
+        unpriced = sum(
+            found.unpriced_calls for (day, *_), found in sums.items() if day >= self.first
+        )
+        dues = usage_dues(schedule, sums, self.growth).get(account.name, {})
+        return Usage(dues, unpriced)
+
+    def charges(self, account: Account, usage: Usage) -> Charges:
+        """What the period is charged under the account's terms, its calls costing `usage`."""
+        servers = [s for s in self.carrier.servers.values() if s.account == account.name]
+        held = Holdings.declared(self.carrier, account, servers).with_peaks(self.peaks)
+        dues: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+        for day, amount in usage.by_day.items():
+            dues[day, "usage"] += amount
+        for channel_due in channel_dues(held, self.begin, self.last):
+            dues[channel_due.day, "channels"] += channel_due.amount
+        closes = account.closed is not None and account.closed <= self.last
+        through = month_end(self.last) if closes else self.last  # a closing ends its month
+        for month in held.months_ending(max(self.begin, held.first), through):
+            spent = sum(
+                (
+                    amount
+                    for (day, kind), amount in dues.items()
+                    if kind in SPENT and month <= day <= month_end(month)
+                ),
+                Decimal(0),
+            )
+            short = minimum_due(held, month, spent)
+            dues[short.day, "minimum"] += short.amount
+        totals = dict.fromkeys(KINDS, Decimal(0))
+        for (day, kind), amount in dues.items():
+            if self.first <= day <= self.last:
+                totals[kind] += amount
+        return Charges(**totals)

@@ -1,0 +1,10 @@
+"""The calls' store: Delta tables of Parquet files, one partition a UTC day, and what lies beside them.
+
+Files are added and never changed; every write is fsynced before the log names it, and a commit
+holds all of an import or nothing. A call is in it once, by its identity. Times are instants in UTC,
+microseconds; the day is that of the answer, or of the setup.
+
+The way through it: `staging` writes an import's calls by day; `dedupe` leaves out what is known (by
+`hashes`, or by `comparing`, through `spill`); `delta` writes the log; `lake` reads. `quarantine`
+keeps the records set aside, `card_store` the prices of card revisions.
+"""

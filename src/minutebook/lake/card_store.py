@@ -1,0 +1,62 @@
+"""The prices of card revisions: immutable Parquet files beside the calls, named by their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from minutebook.errors import InputError
+
+
+class CardStore:
+    """The folder that holds a book's decks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, deck: pl.DataFrame) -> str:
+        """Keep a deck (cards.decks.DECK_SCHEMA), durably; gives its SHA-256. Repeating is harmless."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                deck.write_parquet(file, compression="zstd")
+                file.flush()
+                os.fsync(file.fileno())
+            sha256 = _sha256(part)
+            part.replace(self._path(sha256))
+        finally:
+            part.unlink(missing_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return sha256
+
+    def read(self, sha256: str) -> pl.DataFrame:
+        """The deck that was kept under a SHA-256."""
+        try:
+            return pl.read_parquet(self._path(sha256), glob=False)
+        except OSError as error:
+            raise InputError(
+                f"the prices of a card are gone from the book ({self._path(sha256).name}); restore them from a backup"
+            ) from error
+
+    def is_sound(self, sha256: str) -> bool:
+        """Whether the file is there and is what its name says, for `verify`."""
+        path = self._path(sha256)
+        return path.is_file() and _sha256(path) == sha256
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.parquet"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

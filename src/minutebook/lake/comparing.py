@@ -1,0 +1,149 @@
+"""Calls of one hash, compared string by string: the same call, a conflict, or another call.
+
+A few hundred thousand calls are read at once; of more, one column after the other, so that
+millions are compared in little memory.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
+from minutebook.lake import hashes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AT_ONCE_ROWS = 1_000_000
+"""So many calls are read with all of their columns."""
+COLUMNS_AT_ONCE = 2
+"""Columns compared at the same time: the comparing itself keeps one core busy."""
+BODY = ("caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
+"""What must be equal, besides the identity, in a duplicate; numbers as recorded."""
+COMPARED = ("number", "hash", "rank", "file", "line", *IDENTITY, *BODY)
+"""The columns that are compared: `number` names the row to the caller, `hash` is the identity's,
+`rank` (Int32) the file's place among the files, -1 in the lake."""
+CONFLICT_SCHEMA = {
+    **{name: CALL_SCHEMA[name] for name in (*IDENTITY, *BODY, "file", "line")},
+    "detail": pl.String(),
+}
+"""A call whose identity another has that came first: what it is, where it stands, and why."""
+_ORDER = (pl.col("rank").cast(pl.Int64) + 1) * 2**40 + pl.col("line")
+"""Lake first, then by file and line, in one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows with the columns of COMPARED; of them those that `mask` marks, if there is one."""
+
+    frame: pl.LazyFrame
+    mask: pl.Series | None = None
+
+
+class Rows:
+    """Calls that are to be compared with each other: all of one hash, or none."""
+
+    def __init__(self, parts: Sequence[Part], count: int) -> None:
+        """`count` rows in these parts."""
+        self._parts = parts
+        self._all = self._read(COMPARED) if count <= AT_ONCE_ROWS else None
+
+    def columns(self, *names: str) -> pl.DataFrame:
+        """These columns of all rows, in one chunk (a gather of many takes five times as long)."""
+        return self._read(names) if self._all is None else self._all.select(names)
+
+    def _read(self, names: Sequence[str]) -> pl.DataFrame:
+        frames = []
+        for part in self._parts:
+            frame = part.frame.select(names).collect()
+            frames.append(frame if part.mask is None else frame.filter(part.mask))
+        return pl.concat(frames, rechunk=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Of the calls that are not the first of their identity, and not in the lake.
+
+    `numbers` names them; `duplicates` of them have the first one's body, the others are the
+    `conflicts` (CONFLICT_SCHEMA). `unanswered` and `duration_ms` are of them all.
+    """
+
+    numbers: pl.Series
+    duplicates: int
+    unanswered: int
+    duration_ms: int
+    conflicts: pl.DataFrame
+
+
+def compare(rows: Rows) -> Compared:
+    """Compare each call with the first of its identity, the lake's coming before all others."""
+    keys = rows.columns("hash", "rank", "line", "number")
+    pairs = _first_of_hash(keys)
+    with ThreadPoolExecutor(COLUMNS_AT_ONCE, thread_name_prefix="comparing") as pool:
+
+        def differing(names: tuple[str, ...]) -> pl.DataFrame:
+            return pl.DataFrame(list(pool.map(lambda name: _differs(rows, name, pairs), names)))
+
+        if differing(IDENTITY).select(pl.any_horizontal(pl.all().any())).item():
+            pairs = _first_of_identity(rows.columns("rank", "line", *IDENTITY))
+        flags = differing(BODY)
+    differs = flags.select(pl.any_horizontal(BODY)).to_series()
+    conflicts = _conflicts(rows, pairs.filter(differs), flags.filter(differs))
+    answered, _ = _of_pairs(rows, "answered_at", pairs)
+    duration_ms, _ = _of_pairs(rows, "duration_ms", pairs)
+    return Compared(
+        keys["number"].gather(pairs["at"]),
+        pairs.height - conflicts.height,
+        answered.null_count(),
+        int(duration_ms.sum()),
+        conflicts,
+    )
+
+
+def _differs(rows: Rows, name: str, pairs: pl.DataFrame) -> pl.Series:
+    """Whether a column of the calls `at` is not as in the calls `head`."""
+    of_call, of_first = _of_pairs(rows, name, pairs)
+    return of_call.ne_missing(of_first).alias(name)
+
+
+def _of_pairs(rows: Rows, name: str, pairs: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """A column's values in the calls `at`, and in the calls `head`, of the pairs."""
+    column = rows.columns(name)[name]
+    return column.gather(pairs["at"]), column.gather(pairs["head"])
+
+
+def _first_of_hash(keys: pl.DataFrame) -> pl.DataFrame:
+    """Row number `at` of each staged call with an earlier one of its hash, `head` the first."""
+    ordered = keys.select("hash", "rank", at=pl.arg_sort_by("hash", _ORDER)).select(
+        "at", pl.col("hash", "rank").gather(pl.col("at"))
+    )
+    heads = ordered.with_columns(head=pl.when(hashes.FIRST).then("at").forward_fill())
+    return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
+
+
+def _first_of_identity(rows: pl.DataFrame) -> pl.DataFrame:
+    """As `_first_of_hash`, by the identities themselves."""
+    ordered = rows.with_row_index("at").sort(_ORDER, maintain_order=True)
+    heads = ordered.with_columns(head=pl.col("at").first().over(IDENTITY))
+    return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
+
+
+def _conflicts(rows: Rows, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:
+    """The calls `at` of these pairs, and in what they differ from `head`, and where that is."""
+    if pairs.is_empty():
+        return pl.DataFrame(schema=CONFLICT_SCHEMA)
+    places = [_of_pairs(rows, name, pairs) for name in ("file", "line")]
+    names = [pl.when(name).then(pl.lit(name)) for name in BODY]
+    detail = differing.select(
+        pl.format(
+            "{}:{} has this call with another {}",
+            *(of_first for _, of_first in places),
+            pl.concat_str(names, separator=" and ", ignore_nulls=True),
+        ).alias("detail")
+    )
+    of_calls = [_of_pairs(rows, name, pairs)[0] for name in (*IDENTITY, *BODY)]
+    return pl.DataFrame([*of_calls, *(of_call for of_call, _ in places), detail.to_series()])

@@ -1,0 +1,1 @@
+"""How many channels traffic needs, in words and as a page."""

@@ -1,0 +1,9 @@
+"""What was charged, and why: read from the ledger, the tallies and the lake, and never changed.
+
+Everything of one answer is read in one snapshot. Charges are negative and payments positive, as in
+the ledger; quotes are positive. By UTC day; as known now, or as it was known at an instant.
+
+The way through it: `statement` by day, `totals` by group, `entries` for the general ledger;
+`explain` goes from a call to the ledger and back; `quote` and `month_quote` price what has not
+been; `channel_use` counts channels.
+"""

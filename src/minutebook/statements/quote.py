@@ -1,0 +1,140 @@
+"""What a call would cost: by a card, by a plan, by a tariff given in words, or as it was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from minutebook import money
+from minutebook.billing.schedule import Batch
+from minutebook.billing.tallying import rate_table
+from minutebook.calls.numbers import normalised_series
+from minutebook.calls.source import Source
+from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
+from minutebook.errors import InputError
+from minutebook.plans.plan import Plan
+from minutebook.rating import Priced, RateTable, price_one
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.card_store import CardStore
+
+_TYPED = Source(name="typed by hand")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price and its currency; under a tariff in words there is none."""
+
+    called: str
+    priced: Priced
+    currency: str | None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The way to the cost, a line a step."""
+        return self.priced.explanation
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the call has no price; None where it has."""
+        match self.priced.status:
+            case "unpriced":
+                return f"no rate: no prefix of the card begins {self.called}; add one, or see: minutebook card show"
+            case "blocked":
+                return f"no rate: prefix {self.priced.prefix} is blocked"
+            case _:
+                return None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook price --format json` prints it (contract.md)."""
+        priced = self.priced
+        if self.refusal is not None:
+            error = "no_rate" if priced.status == "unpriced" else "blocked"
+            return {
+                "error": error,
+                "called": self.called,
+                "prefix": priced.prefix,
+                "message": self.refusal,
+            }
+        rate, fee = priced.rate, priced.connect_fee
+        return {
+            "prefix": priced.prefix,
+            "destination": priced.destination,
+            "rate": None if rate is None else money.text(rate, 0),
+            "increment": str(priced.increment),
+            "billed_seconds": priced.billed_seconds,
+            "connect_fee": None if fee is None else money.text(fee, 0),
+            "cost": money.text(priced.cost, 0),
+            "effective_rate": None
+            if priced.effective_rate is None
+            else money.text(priced.effective_rate, 0),
+            "currency": self.currency,
+        }
+
+
+def by_rate(called: str, seconds: str | Decimal, rate: str | Decimal, terms: Terms) -> Quote:
+    """A price by a tariff given in words: a rate a minute, and terms over the defaults."""
+    price = money.parse_price(rate, "--rate")
+    table = RateTable.flat(price, plan=terms.over(DEFAULT_TERMS), tally=Tally.CALL)
+    return _quote(_number(called), money.parse_price(seconds, "seconds"), table, None)
+
+
+def by_card(
+    carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, card: str, at: datetime
+) -> Quote:
+    """A price by the revision of a card in force at an instant, each call rounded."""
+    known = carrier.cards.get(card)
+    if known is None:
+        raise InputError(
+            f"there is no card {card!r}; make it with: minutebook card import {card} FILE"
+        )
+    plan = Plan(
+        name=card, currency=known.currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card
+    )
+    return by_batch(cards, _batch(carrier, plan, at), called, seconds, known.currency)
+
+
+def by_plan(
+    carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, plan: str, at: datetime
+) -> Quote:
+    """A price by a plan at an instant; a daily plan's as if the call were alone that day."""
+    known = carrier.plan_on(plan, at.date())
+    if known is None:
+        raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}] and apply it")
+    return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency)
+
+
+def by_batch(
+    cards: CardStore, batch: Batch, called: str, seconds: Decimal | None, currency: str
+) -> Quote:
+    """The price of a call by what prices a batch; `seconds` None: not answered."""
+    number = _number(called)
+    deck = None if batch.revision is None else cards.read(batch.revision.sha256)
+    if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
+        deck = deck.filter(pl.lit(number).str.starts_with(pl.col("prefix")))
+    return _quote(number, seconds, rate_table(batch.plan, batch.revision, deck), currency)
+
+
+def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
+    card = None if plan.card is None else carrier.cards.get(plan.card)
+    revision = None if card is None else card.in_force(at)
+    if plan.card is not None and revision is None:
+        raise InputError(
+            f"card {plan.card!r} has no revision in force at {at.isoformat()}; import it, or say another --at"
+        )
+    return Batch(plan, revision, ())
+
+
+def _number(called: str) -> str:
+    number: str = normalised_series(pl.Series([called]), _TYPED)[0]
+    return number
+
+
+def _quote(number: str, seconds: Decimal | None, table: RateTable, currency: str | None) -> Quote:
+    return Quote(number, price_one(number, seconds, table), currency)

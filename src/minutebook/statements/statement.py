@@ -1,0 +1,246 @@
+"""An account's statement: day by day, each balance the one before and the day's total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.accounts.status import status_on
+from minutebook.billing.peaks import peaks_of
+from minutebook.errors import InputError
+from minutebook.ledger import balances, declarations, statuses, tallies
+from minutebook.ledger.statuses import Status
+from minutebook.ledger.tallies import Sums
+from minutebook.plans.holdings import Holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from minutebook.lake.lake import Lake
+    from minutebook.ledger.database import Database
+    from minutebook.ledger.statuses import StatusChange
+
+COLUMN_OF_KIND = {
+    "usage": "per_minute",
+    "channels": "per_channel",
+    "minimum": "minimum",
+    "payment": "payments",
+}
+"""Where a journal of a kind shows; every other kind under `other`."""
+
+_COLUMNS = ("per_minute", "per_channel", "minimum", "other", "payments")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDay:
+    """One UTC day: its calls, its charges (negative) and payments (positive), the balance at its end.
+
+    `corrections`, part of the charges, are for days of closed months: (that day, kind, amount).
+    `peak` is the most channels that billed calls held, under a plan that charges by the channel.
+    """
+
+    day: date
+    sums: Sums
+    per_minute: Decimal
+    per_channel: Decimal
+    minimum: Decimal
+    other: Decimal
+    payments: Decimal
+    balance: Decimal
+    corrections: tuple[tuple[date, str, Decimal], ...] = ()
+    channels_bought: int | None = None
+    peak: int | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return self.per_minute + self.per_channel + self.minimum + self.other + self.payments
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "date": self.day.isoformat(),
+            "calls": self.sums.calls,
+            "answered": self.sums.answered,
+            "seconds": self.sums.duration_ms / 1000,
+            "billed_seconds": self.sums.billed_seconds,
+            "per_minute": money.text(self.per_minute),
+            "per_channel": money.text(self.per_channel),
+            "minimum": money.text(self.minimum),
+            "other": money.text(self.other),
+            "payments": money.text(self.payments),
+            "total": money.text(self.total),
+            "balance": money.text(self.balance),
+            "corrections": [
+                {"date": day.isoformat(), "kind": kind, "amount": money.text(amount)}
+                for day, kind, amount in self.corrections
+            ],
+            "channels_bought": self.channels_bought,
+            "peak": self.peak,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What the days of a month that a statement has add up to."""
+
+    month: date
+    sums: Sums
+    amounts: dict[str, Decimal]
+
+    @classmethod
+    def of(cls, month: date, days: Iterable[StatementDay]) -> MonthTotal:
+        """The sums of some days of a month."""
+        own = [day for day in days if day.day.replace(day=1) == month]
+        amounts = {
+            column: sum((getattr(day, column) for day in own), Decimal(0))
+            for column in (*_COLUMNS, "total")
+        }
+        return cls(month, sum((day.sums for day in own), Sums()), amounts)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "month": f"{self.month:%Y-%m}",
+            "calls": self.sums.calls,
+            "answered": self.sums.answered,
+            "seconds": self.sums.duration_ms / 1000,
+            "billed_seconds": self.sums.billed_seconds,
+            **{column: money.text(amount) for column, amount in self.amounts.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account's days from `first` to `last`, as they were known at `as_of` (None: now).
+
+    `status` is the account's then, `suspension` the change that suspended it, None where it is
+    not. `status_changes` are those that a day of the statement showed.
+    """
+
+    account: str
+    title: str
+    currency: str
+    first: date
+    last: date
+    billed_through: date | None
+    opening_balance: Decimal
+    closing_balance: Decimal
+    days: tuple[StatementDay, ...]
+    status: Status
+    suspension: StatusChange | None
+    status_changes: tuple[StatusChange, ...]
+
+    @property
+    def months(self) -> list[MonthTotal]:
+        """The totals of each month, of its days that the statement has."""
+        months = sorted({day.day.replace(day=1) for day in self.days})
+        return [MonthTotal.of(month, self.days) for month in months]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `minutebook statement --format json` prints it (contract.md)."""
+        return {
+            "account": self.account,
+            "currency": self.currency,
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "billed_through": self.billed_through and self.billed_through.isoformat(),
+            "opening_balance": money.text(self.opening_balance),
+            "closing_balance": money.text(self.closing_balance),
+            "days": [day.to_json() for day in self.days],
+            "months": [month.to_json() for month in self.months],
+            "status": str(self.status),
+            "suspension": self.suspension and self.suspension.to_json(),
+            "status_changes": [change.to_json() for change in self.status_changes],
+        }
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from `first` to `last`, both included; `InputError` where they are the wrong way round."""
+    if last < first:
+        raise InputError(f"--to {last} comes before --from {first}")
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def statement(
+    database: Database,
+    lake: Lake,
+    account: str,
+    first: date,
+    last: date,
+    now: datetime,
+    as_of: datetime | None = None,
+) -> Statement:
+    """The statement of an account; `InputError` where it is not declared."""
+    days = days_between(first, last)
+    with database.transaction() as connection:
+        connection.execute("set transaction isolation level repeatable read")
+        carrier = declarations.load(connection)
+        declared = carrier.account_named(account)
+        if as_of is not None:
+            declared = declarations.account_as_of(connection, declared, as_of)
+        opening = balances.before(connection, account, first, as_of)
+        posted = balances.by_day_and_kind(connection, account, first, last, as_of)
+        corrected = balances.corrections(connection, account, first, last, as_of)
+        sums = tallies.of_account(connection, account, first, last, as_of)
+        through = tallies.billed_through(connection, as_of)
+        version = tallies.lake_version(connection, as_of)
+        changes = statuses.history(connection, account, as_of)
+    held = Holdings.declared(carrier, declared, [])
+    billed = [day for day in days if through is not None and day <= through]
+    peaks = _peaks(lake, version, held, billed)
+    columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}
+    for (day, kind), amount in posted.items():
+        column = COLUMN_OF_KIND.get(kind, "other")
+        columns[day][column] = columns[day].get(column, Decimal(0)) + amount
+    rows = []
+    balance = opening
+    for day in days:
+        balance += sum(columns[day].values(), Decimal(0))
+        per_minute, per_channel, minimum, other, payments = (
+            columns[day].get(name, Decimal(0)) for name in _COLUMNS
+        )
+        notes = tuple(corrected.get(day, ()))
+        rows.append(
+            StatementDay(
+                day,
+                sums.get(day, Sums()),
+                per_minute,
+                per_channel,
+                minimum,
+                other,
+                payments,
+                balance,
+                notes,
+                held.channels_on(day),
+                peaks.get(day),
+            )
+        )
+    last_change = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
+    status = status_on(declared, last_change, (as_of or now).astimezone(UTC).date())
+    return Statement(
+        account,
+        declared.title,
+        declared.currency,
+        first,
+        last,
+        through,
+        opening,
+        balance,
+        tuple(rows),
+        status,
+        last_change if status is Status.SUSPENDED else None,
+        tuple(change for change in changes if first <= change.day <= last),
+    )
+
+
+def _peaks(
+    lake: Lake, version: int | None, held: Holdings, days: Sequence[date]
+) -> dict[date, int]:
+    """The most channels that calls in the lake's version held, on days of a plan by the channel."""
+    wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
+    if not wanted or version is None:
+        return {}
+    name = held.account.name
+    found = peaks_of(lake, lake.snapshot(version), [name], wanted[0], wanted[-1])[name]
+    return {day: found[day].peak for day in wanted}
