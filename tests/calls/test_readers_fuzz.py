@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readers_support import FIXTURES, UTC_SOURCE, damaged, read, written
 
-from minutebook.calls.readers import FORMATS, detect
+from minutebook.calls.readers import detect
+from minutebook.calls.readers.formats import NAMES as FORMATS
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
 

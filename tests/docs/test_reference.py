@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.docs import pages
 
+from minutebook.calls.readers import formats
 from minutebook.calls.schema import CALL_SCHEMA, Reason
 from minutebook.declarations import document, plan_table
 
@@ -125,6 +126,29 @@ def test_every_option_of_a_source_is_explained() -> None:
     options = {name for file in readers.glob("*.py") for name in asked.findall(_text(file))}
     assert options
     assert options <= _first_column(_section(DOCS / "engineer.md", "## Formats"))
+
+
+def test_every_format_is_named_where_formats_are() -> None:
+    """What can be imported stands on the engineer's page, in apply files' reference, and up front."""
+    table = _section(DOCS / "engineer.md", "## Formats").split("\n###", 1)[0]
+    assert _first_column(table) == set(formats.NAMES)
+    (row,) = re.findall(r"^\| `format` .*$", _text(DOCS / "reference" / "apply.md"), re.MULTILINE)
+    assert set(re.findall(r'`"(\w+)"`', row)) == set(formats.NAMES)
+    assert ", ".join((formats.AUTO, *formats.NAMES)) in " ".join(
+        _section(DOCS / "reference" / "commands.md", "## minutebook import").split()
+    )
+    (reads,) = re.findall(r"^\| reads .*$", _text(pages.ROOT / "README.md"), re.MULTILINE)
+    for format in formats.BUILT_IN:
+        assert format.title in reads
+
+
+def test_the_reader_of_the_page_is_the_one_that_is_tested() -> None:
+    """Who copies it from the page has what the tests have shown to work."""
+    package = pages.ROOT / "tests" / "calls" / "reader_package"
+    shown = pages.blocks(_text(DOCS / "engineer" / "own-reader.md"))
+    files = {block.file: "\n".join(block.lines) + "\n" for block in shown if block.file}
+    for name in ("pyproject.toml", "minutebook_tandem.py"):
+        assert files[f"package/{name}"] == _text(package / name)
 
 
 def test_every_column_of_the_lake_is_explained() -> None:

@@ -9,15 +9,6 @@ MAX_CALL_HOURS = 1_193
 """The most that `max_call_hours` can be: 49 days, whose milliseconds fit in 32 bits."""
 
 
-OPTIONS = {
-    "asterisk": ("column_17", "fields", "omit", "dates", "whole_minutes"),
-    "freeswitch": ("template", "fields", "legs", "encoded", "dates", "whole_minutes"),
-    "kamailio": ("start",),
-    "opensips": ("extra", "delimiter"),
-}
-"""What `options` of a source can say, by format; `columns` goes with every one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A switch's stream of records, as `[source.NAME]` declares it (contract.md, "Declaring").

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minutebook.calls.readers.formats import AUTO, NAMES
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.output import Column, Format, Sheet, progress, say, show
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from minutebook.intake.intake import ImportResult, Progress
 
-FORMATS = "auto, minutebook, asterisk, freeswitch, kamailio or opensips"
+FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
 
 
 def import_(
@@ -36,6 +37,7 @@ def import_(
     retry: Annotated[
         bool, typer.Option("--retry", help="Try the quarantine again instead.")
     ] = False,
+    formats: Annotated[bool, typer.Option("--formats", help="List the formats instead.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with status 1 if any record is set aside.")
     ] = False,
@@ -52,6 +54,9 @@ def import_(
       zcat cdr.csv.gz | minutebook import minutebook -
       minutebook import --retry
     """
+    if formats:
+        _show_formats(format_of(context))
+        return
     if retry and (format_ or files):
         raise typer.BadParameter("--retry takes no files")
     if not retry and not (format_ and files):
@@ -64,7 +69,7 @@ def import_(
             names = [str(path) if str(path) != "-" else "standard input" for path in files or []]
             bar = stack.enter_context(progress("reading", "bytes"))
             told = None if bar is None else _told(bar)
-            result = book.import_calls(paths, format_ or "auto", source, names=names, progress=told)
+            result = book.import_calls(paths, format_ or AUTO, source, names=names, progress=told)
     _show(format_of(context), result)
     if strict and result.quarantined:
         raise typer.Exit(1)
@@ -116,3 +121,19 @@ def _show(format_: Format, result: ImportResult) -> None:
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )
     show(format_, value, Sheet(columns, [value], notes=notes))
+
+
+def _show_formats(format_: Format) -> None:
+    from minutebook.calls.readers import listed
+
+    rows = [
+        {"format": f.name, "files": f.files, "package": f.package, "error": f.error}
+        for f in listed()
+    ]
+    columns = [
+        Column("format", "Format"),
+        Column("files", "Files"),
+        Column("package", "Package"),
+        Column("error", "What is wrong"),
+    ]
+    show(format_, {"formats": rows}, Sheet(columns, rows))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from minutebook.calls.source import MAX_CALL_HOURS, OPTIONS
+from minutebook.calls import readers
+from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text
@@ -116,10 +117,20 @@ def _zone(value: Any) -> Any:
     return value
 
 
+def _format(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("is not text in quotes")
+    try:
+        readers.options(value)
+    except InputError as error:
+        raise ValueError(error.message) from None
+    return value
+
+
 class SourceTable(Table):
     """`[source.NAME]`: what a file cannot say of itself."""
 
-    format: Literal["minutebook", "asterisk", "freeswitch", "kamailio", "opensips"] | None = None
+    format: Annotated[str, BeforeValidator(_format)] | None = None
     zone: Annotated[str, BeforeValidator(_zone)] | None = None
     server: Text | None = None
     country: Digits | None = None
@@ -131,12 +142,7 @@ class SourceTable(Table):
 
     @model_validator(mode="after")
     def _known_options(self) -> SourceTable:
-        known = {"columns"} | {
-            option
-            for name, options in OPTIONS.items()
-            if self.format in (None, name)
-            for option in options
-        }
+        known = readers.options(self.format)
         for option in self.options.keys() - known:
             raise ValueError(
                 f"options: unknown option {option!r}; known are {', '.join(sorted(known))}"

@@ -123,6 +123,11 @@ class Collected:
             )
         )
 
+    def wait_on(self, waiting: pl.DataFrame) -> None:
+        """Leave records of the quarantine there that cannot be read again."""
+        self.read += waiting.height
+        self.aside.write(waiting.select(ASIDE_SCHEMA.keys()))
+
     def bring_together(self) -> None:
         """Understand the rows of formats that pair, now that all are there."""
         for paired in self.paired.values():

@@ -128,11 +128,14 @@ def retry(
             tried += rows.height
             files.update(rows["file"])
             broken = pl.col("reason") == Reason.BROKEN_LINE.value  # no row that could be read again
-            collected.read += rows.filter(broken).height
-            collected.aside.write(rows.filter(broken).select(ASIDE_SCHEMA.keys()))
+            collected.wait_on(rows.filter(broken))
             groups = rows.filter(~broken).partition_by("source", "format", as_dict=True)
             for (name, format_name), group in groups.items():
-                reader = readers.reader(format_name)
+                try:
+                    reader = readers.reader(format_name)
+                except InputError:  # the package that reads them is gone, or broken
+                    collected.wait_on(group)
+                    continue
                 source = sources.get(name, Source(name))
                 collected.add(_again(group), reader, source, pairs=reader.pairs)
         collected.bring_together()
