@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
+DOCS := $(VENV)/.docs
 
-.PHONY: demo test test-fast check format bench docs clean help
+.PHONY: demo test test-fast check format bench docs site clean help
 
 help:
 	@echo "make demo       set up, make a small real book, bill it, show it"
@@ -11,6 +12,7 @@ help:
 	@echo "make test-fast  the tests without the slow ones"
 	@echo "make check      lint, types, layers"
 	@echo "make bench      measure every hot path, with ratios to a floor measured in the same run"
+	@echo "make site       build the documentation as a site: build/site/index.html"
 	@echo "make docs       write the command reference from the program's own help"
 	@echo "make format     put the code in order"
 	@echo "make clean      remove what was set up"
@@ -18,6 +20,10 @@ help:
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(DOCS): $(READY)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 demo: $(READY)
@@ -44,6 +50,11 @@ bench: $(READY)
 
 docs: $(READY)
 	$(VENV)/bin/python docs/make_reference.py
+
+# -W: a warning is an error. -a -E: all pages, afresh, so that no link of an old build hides a broken one.
+site: $(DOCS)
+	$(VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet -a -E -c docs -d build/doctrees . build/site
+	@echo "build/site/index.html"
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -9,6 +9,9 @@ What a page's fenced blocks mean, from top to bottom, in a folder of its own:
     ```python                     is executed; one namespace a page
     ```text output                what the Python block before it prints
 
+A page that says "the examples go on in the book of [this page](NAME.md)" begins where that one
+ends: its examples are run first, unseen.
+
 Everything else (`sh`, `sql`, `toml`, `text` alone …) is for reading. In what is printed, `…`
 stands for anything within a line, and alone on a line for any number of lines; the width of
 columns does not matter. A command that does not end with status 0 is followed by `$ echo $?`.
@@ -38,6 +41,7 @@ _FENCE = re.compile(r"^(\s*)```(.*)$")
 USER = "alice"
 """Who the examples are typed by."""
 
+_GOES_ON = re.compile(r"examples\s+go\s+on\s+in\s+the\s+book\s+of\s+\[[^\]]*\]\(([^)#]+)\)")
 _SHELL = re.compile(r"[|&;<>$`(*]")
 
 
@@ -88,33 +92,50 @@ def run(page: Path, folder: Path) -> Iterator[Step]:
     """Run a page's examples in `folder`, giving each step once it has been run."""
     before = Path.cwd()
     namespace: dict[str, object] = {"__name__": "page"}
-    waiting: Step | None = None  # Python, whose output may be in the next block
     user = os.environ.get("LOGNAME")
     os.environ["LOGNAME"] = USER
     os.chdir(folder)
     try:
-        for block in blocks(page.read_text("utf-8")):
-            if block.output and waiting is not None:
-                waiting.expected, waiting.block, waiting.checked = block.lines, block, True
-            if waiting is not None:
-                yield waiting
-                waiting = None
-            if block.file is not None:
-                Path(block.file).parent.mkdir(parents=True, exist_ok=True)
-                Path(block.file).write_text("\n".join(block.lines) + "\n", "utf-8")
-            elif block.language == "console":
-                yield from _commands(block)
-            elif block.language == "python":
-                step = Step(block, "\n".join(block.lines), [], block.line, checked=False)
-                step.printed, step.status = _python(step.source, page, block.line, namespace)
-                waiting = step
-        if waiting is not None:
-            yield waiting
+        for earlier in _earlier(page):
+            for _ in _steps(earlier, namespace):
+                pass
+        yield from _steps(page, namespace)
     finally:
         os.chdir(before)
         del os.environ["LOGNAME"]
         if user is not None:
             os.environ["LOGNAME"] = user
+
+
+def _earlier(page: Path) -> list[Path]:
+    """The pages in whose book a page goes on, the first one first."""
+    goes_on = _GOES_ON.search(page.read_text("utf-8"))
+    if goes_on is None:
+        return []
+    earlier = (page.parent / goes_on[1]).resolve()
+    return [*_earlier(earlier), earlier]
+
+
+def _steps(page: Path, namespace: dict[str, object]) -> Iterator[Step]:
+    """Run a page's blocks in the present folder."""
+    waiting: Step | None = None  # Python, whose output may be in the next block
+    for block in blocks(page.read_text("utf-8")):
+        if block.output and waiting is not None:
+            waiting.expected, waiting.block, waiting.checked = block.lines, block, True
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        if block.file is not None:
+            Path(block.file).parent.mkdir(parents=True, exist_ok=True)
+            Path(block.file).write_text("\n".join(block.lines) + "\n", "utf-8")
+        elif block.language == "console":
+            yield from _commands(block)
+        elif block.language == "python":
+            step = Step(block, "\n".join(block.lines), [], block.line, checked=False)
+            step.printed, step.status = _python(step.source, page, block.line, namespace)
+            waiting = step
+    if waiting is not None:
+        yield waiting
 
 
 def _commands(block: Block) -> Iterator[Step]:

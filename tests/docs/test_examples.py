@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RUN = ("console", "python")
 PAGES = [
-    pytest.param(page, marks=[pytest.mark.slow] if page.name == "finance.md" else [])
+    page
     for page in sorted([*pages.ROOT.glob("*.md"), *pages.ROOT.glob("docs/**/*.md")])
     if any(block.language in RUN for block in pages.blocks(page.read_text("utf-8")))
 ]

@@ -115,17 +115,18 @@ def test_keys_of_tables_within_tables_are_explained() -> None:
 
 def test_every_reason_of_quarantine_has_its_remedy() -> None:
     """A record that waits can always be looked up."""
-    section = _section(DOCS / "engineer.md", "### Every reason")
+    section = _section(DOCS / "engineer" / "quarantine.md", "## Every reason")
     assert _first_column(section) == {str(reason) for reason in Reason}
 
 
 def test_every_option_of_a_source_is_explained() -> None:
-    """Whatever a reader asks a source for stands on the engineer's page."""
+    """Whatever a reader asks a source for stands on the page of the formats."""
     readers = pages.ROOT / "src" / "minutebook" / "calls" / "readers"
     asked = re.compile(r'(?:option\(source, |options\.get\()"(\w+)"')
     options = {name for file in readers.glob("*.py") for name in asked.findall(_text(file))}
     assert options
-    assert options <= _first_column(_section(DOCS / "engineer.md", "## Formats"))
+    formats = DOCS / "engineer" / "formats.md"
+    assert options <= _first_column(_section(formats, "## Formats"))
 
 
 def test_every_format_is_named_where_formats_are() -> None:
@@ -153,7 +154,8 @@ def test_the_reader_of_the_page_is_the_one_that_is_tested() -> None:
 
 def test_every_column_of_the_lake_is_explained() -> None:
     """Who reads the lake with another tool knows what each column means."""
-    assert _first_column(_section(DOCS / "engineer.md", "## Reading the lake")) == set(CALL_SCHEMA)
+    section = _section(DOCS / "engineer" / "lake.md", "## The table of calls")
+    assert _first_column(section) == set(CALL_SCHEMA)
 
 
 @pytest.mark.parametrize("page", EVERY, ids=lambda page: str(page.relative_to(pages.ROOT)))
@@ -175,7 +177,7 @@ def test_pages_name_no_folder_of_a_writers_machine(page: Path) -> None:
     assert not re.search(r"/(tmp/minutebook|work|home|root|Users)\b", _text(page))
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=lambda page: str(page.relative_to(DOCS)))
 def test_pages_say_whom_they_are_for(page: Path) -> None:
     """The first words under a title name the reader."""
     first = _text(page).split("\n\n", 2)[1]
