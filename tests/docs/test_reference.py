@@ -125,13 +125,13 @@ def test_every_option_of_a_source_is_explained() -> None:
     asked = re.compile(r'(?:option\(source, |options\.get\()"(\w+)"')
     options = {name for file in readers.glob("*.py") for name in asked.findall(_text(file))}
     assert options
-    formats = DOCS / "engineer" / "formats.md"
-    assert options <= _first_column(_section(formats, "## Formats"))
+    page = DOCS / "engineer" / "formats.md"
+    assert options <= _first_column(_section(page, "## Formats"))
 
 
 def test_every_format_is_named_where_formats_are() -> None:
     """What can be imported stands on the engineer's page, in apply files' reference, and up front."""
-    table = _section(DOCS / "engineer.md", "## Formats").split("\n###", 1)[0]
+    table = _section(DOCS / "engineer" / "formats.md", "## Formats").split("\n###", 1)[0]
     assert _first_column(table) == set(formats.NAMES)
     (row,) = re.findall(r"^\| `format` .*$", _text(DOCS / "reference" / "apply.md"), re.MULTILINE)
     assert set(re.findall(r'`"(\w+)"`', row)) == set(formats.NAMES)
@@ -177,7 +177,9 @@ def test_pages_name_no_folder_of_a_writers_machine(page: Path) -> None:
     assert not re.search(r"/(tmp/minutebook|work|home|root|Users)\b", _text(page))
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize(
+    "page", sorted(DOCS.glob("**/*.md")), ids=lambda page: str(page.relative_to(DOCS))
+)
 def test_pages_say_whom_they_are_for(page: Path) -> None:
     """The first words under a title name the reader."""
     first = _text(page).split("\n\n", 2)[1]
