@@ -29,7 +29,9 @@ import polars as pl
 from measure import table, working_folder
 from minutebook.cards.decks import read_deck
 from minutebook.cards.tariff import Tally, Terms
-from minutebook.rating import CALLED_KEY, RateTable, rated, tallied
+from minutebook.rating.calls import CALLED_KEY, rated
+from minutebook.rating.table import RateTable
+from minutebook.rating.tally import tallied
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from minutebook.days import month_end, months_ending
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import MinimumTerms, Prorate, Stretch, required, shortfall
 from minutebook.plans.terms import Server
-from minutebook.rating import RateTable, price_one
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
 
 FILE = Path(__file__).resolve().parents[2] / "shared" / "vectors" / "peers.json"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the shared cases are not here")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1)
 """Day 0 of days that are counted."""
 ONE_DAY = timedelta(days=1)
+SECOND_US, HOUR_US, DAY_US = 1_000_000, 3_600_000_000, 86_400_000_000
+"""Microseconds, in which instants are counted within frames."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 """Days that a carrier may name; others are slips of the keyboard."""
 

@@ -7,7 +7,7 @@ import random
 import polars as pl
 import pytest
 
-from minutebook.disputes.matching.clocks import DAY_US, SECOND_US
+from minutebook.days import DAY_US, SECOND_US
 from minutebook.disputes.matching.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.disputes.matching.matching import Matching, matched
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutebook.disputes.matching.clocks import DAY_US, SECOND_US
+from minutebook.days import DAY_US, SECOND_US
 from minutebook.disputes.matching.matching import Matching, matched
 
 SCHEMA = {

@@ -10,10 +10,10 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 
-import import_child
 import polars as pl
 import pytest
 from tests.imports_support import DAY, Row, Site, read_back, write
+from tests.lake import import_child
 
 from minutebook.errors import InputError
 from minutebook.intake import intake
@@ -21,14 +21,21 @@ from minutebook.lake import comparing, dedupe, hashes, staging
 from minutebook.lake.lake import Lake
 from minutebook.lake.quarantine import Quarantine
 
-CHILD = Path(__file__).with_name("import_child.py")
+ROOT = Path(__file__).resolve().parents[2]
 KILLS = 24
 
 
 def child(how: str, folder: Path, *files: Path) -> subprocess.Popen[str]:
-    arguments = [sys.executable, str(CHILD), how, str(folder), *map(str, files)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "tests.lake.import_child",
+        how,
+        str(folder),
+        *map(str, files),
+    ]
     process = subprocess.Popen(
-        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHILD.parent
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "begins\n"

@@ -22,8 +22,10 @@ from minutebook.cards.tariff import (
     Terms,
 )
 from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
-from minutebook.rating import RateTable, due, price_one, rated, tallied
-from minutebook.rating.tally import TALLY_SCHEMA, added
+from minutebook.rating.calls import rated
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
+from minutebook.rating.tally import TALLY_SCHEMA, added, due, tallied
 
 WEEK_MS = 168 * 3_600_000
 LONG_MS = 60 * 86_400_000  # beyond what 32 bits hold

@@ -21,7 +21,10 @@ from minutebook.cards.tariff import (
 )
 from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
-from minutebook.rating import RateTable, described, due, price_one, rated, tallied
+from minutebook.rating.calls import described, rated
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
+from minutebook.rating.tally import due, tallied
 
 LONGEST_MS = 168 * 3_600_000
 STEPS = (Step(0, Decimal("0.40"), 30), Step(60, Decimal("0.20"), 10))

@@ -10,16 +10,16 @@ from minutebook.declarations.document import Document, read, refusal
 from minutebook.declarations.merge import Change, Merge
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
-from minutebook.ledger import balances, declarations, tallies
+from minutebook.ledger import balances, declarations, months, runs, tallies
 from minutebook.ledger.locks import RUN
-from minutebook.plans.holdings import holdings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.declarations.carrier import Carrier
-    from minutebook.ledger.database import Connection, Database
+    from minutebook.ledger.connection import Connection
+    from minutebook.ledger.database import Database
 
 
 def apply(database: Database, files: list[Path], by: str, force: str | None = None) -> list[Change]:
@@ -59,12 +59,12 @@ def _billed_plans(
     connection: Connection, carrier: Carrier, documents: list[tuple[Document, TomlText]]
 ) -> frozenset[str]:
     """The plans under which a day is billed: for calls, or of accounts that owe without any."""
-    through = tallies.billed_through(connection)
+    through = runs.billed_through(connection)
     if through is None or not any(document.plan for document, _ in documents):
         return frozenset()
     recurring = {
         held.plan.name
-        for owing in holdings(carrier).values()
+        for owing in carrier.holdings().values()
         if owing.recurs
         for _, _, held in owing.stretches(owing.first, through)
     }
@@ -85,7 +85,7 @@ def _apply(
         merge = Merge(
             carrier,
             _billed_plans(connection, carrier, documents),
-            tallies.first_open_day(connection),
+            months.first_open_day(connection),
             balances.balances(connection),
             force,
         )

@@ -8,20 +8,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.accounts.status import status_on
 from minutebook.billing.charging import SPENT
+from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import ONE_DAY, instant_text, month_end
-from minutebook.ledger import balances, declarations, statuses
+from minutebook.declarations.bodies import term_body
+from minutebook.ledger import balances, change_log, declarations, statuses
 from minutebook.ledger.statuses import Status, StatusChange
-from minutebook.plans.holdings import Holdings, holdings
 from minutebook.plans.minimum import free_and_charged, shortfall
 from minutebook.plans.recurring import required_of
 
 if TYPE_CHECKING:
     from minutebook.lake.lake import Lake
+    from minutebook.ledger.change_log import Declared
     from minutebook.ledger.database import Database
-    from minutebook.ledger.declarations import Declared
+    from minutebook.plans.holdings import Holdings
     from minutebook.plans.terms import Account
 
 
@@ -145,16 +146,15 @@ def account_standing(
     day = today if at is None else at
     dusk = datetime.combine(day, time(), UTC) + ONE_DAY
     first = day.replace(day=1)
-    with database.transaction() as connection:
-        connection.execute("set transaction isolation level repeatable read")
+    with database.snapshot() as connection:
         carrier = declarations.load(connection)
         account = carrier.account_named(name)
         servers = [server for server in carrier.servers.values() if server.account == name]
-        declared = Holdings.declared(carrier, account, servers)
+        declared = carrier.holdings_of(account, servers)
         held = with_peaks(connection, {name: declared}, first, month_end(first))[name]
-        said = declarations.declared(connection, "account", name)
+        said = change_log.declared(connection, "account", name)
         said_of_servers = {
-            server.name: declarations.declared(connection, "server", server.name)
+            server.name: change_log.declared(connection, "server", server.name)
             for server in servers
         }
         changes = statuses.history(connection, name, dusk)
@@ -198,7 +198,7 @@ def accounts_in(database: Database, lake: Lake, month: date, today: date) -> lis
     day = min(last, max(month, today))
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-        every = with_peaks(connection, holdings(carrier), month, last)
+        every = with_peaks(connection, carrier.holdings(), month, last)
         spent = balances.charged_between(connection, SPENT, month, last)
         changes = statuses.latest(connection, None, datetime.combine(day, time(), UTC) + ONE_DAY)
     files = on_days(lake.snapshot().files, month, last)
@@ -233,7 +233,7 @@ def _terms(held: Holdings, said: list[Declared]) -> list[Event]:
     events = []
     before: tuple[str, int | None] | None = None
     for term in held.account.terms:
-        body = declarations.term_body(term)
+        body = term_body(term)
         first = next((d for d in said if body in (d.after or {}).get("terms", [])), None)
         what = "channels" if before is not None and before[0] == term.plan else "plan"
         change = term.plan if term.channels is None else f"{term.plan}, {term.channels:,} channels"

@@ -12,8 +12,7 @@ from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
-from minutebook.ledger import balances, declarations, tallies
-from minutebook.plans.holdings import Holdings
+from minutebook.ledger import balances, declarations, runs, tallies
 from minutebook.plans.minimum import shortfall
 from minutebook.plans.recurring import channel_dues, required_of
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from minutebook.ledger.database import Database
+    from minutebook.plans.holdings import Holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,7 @@ def minimum_standing(
     """Where the month (its first day; None: this one) stands; `InputError` for an unknown account."""
     first = (month or now.astimezone(UTC).date()).replace(day=1)
     last = month_end(first)
-    with database.transaction() as connection:
-        connection.execute("set transaction isolation level repeatable read")
+    with database.snapshot() as connection:
         carrier = declarations.load(connection)
         declared = carrier.account_named(account)
         own = [server for server in carrier.servers.values() if server.account == account]
@@ -112,8 +111,8 @@ def minimum_standing(
             )
             for kind in SPENT
         }
-        through = tallies.billed_through(connection)
-        declared_now = Holdings.declared(carrier, declared, own)
+        through = runs.billed_through(connection)
+        declared_now = carrier.holdings_of(declared, own)
         held = with_peaks(connection, {account: declared_now}, first, last)[account]
         carried = tallies.by_server(connection, [server.name for server in own], first, last)
     required = required_of(held, first)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.accounts.status import judge
+from minutebook.billing.judging import judge
 from minutebook.errors import InputError
-from minutebook.ledger import declarations, tallies
+from minutebook.ledger import declarations, months
 from minutebook.ledger.journal import Journal, by_reference, journal_id, post, two_lines
 from minutebook.ledger.locks import POSTING
 
@@ -89,7 +89,7 @@ def _post_once(
             _check_same(stored, amount, day, reason)
             return stored, False
         on = day or now.astimezone(UTC).date()
-        open_from = tallies.first_open_day(connection)
+        open_from = months.first_open_day(connection)
         option = "--at" if kind == "payment" else "--on"
         if open_from is not None and on < open_from:
             raise InputError(f"{on} lies in a closed month; say {option} {open_from} or later")

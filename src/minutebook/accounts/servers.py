@@ -14,7 +14,6 @@ from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations
-from minutebook.plans.holdings import holdings
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 
@@ -100,7 +99,7 @@ def servers_on(database: Database, day: date, account: str | None = None) -> lis
     with database.transaction() as connection:
         carrier = declarations.load(connection)
         spent = balances.charged_between(connection, SPENT, first, last)
-        every = with_peaks(connection, holdings(carrier), first, last)
+        every = with_peaks(connection, carrier.holdings(), first, last)
     if account is not None:
         carrier.account_named(account)
     found = []

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.accounts.status import status_on
+from minutebook.billing.judging import status_on
 from minutebook.ledger import balances, declarations, statuses
 from minutebook.ledger.statuses import Status
 

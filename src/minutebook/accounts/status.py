@@ -1,84 +1,22 @@
-"""Who is suspended, why, and what ends it (domain.md, "Minimum per server").
-
-After a run an account below its floor is suspended; the payment, adjustment or run that brings
-what is available to 0 or more ends that. A suspension by hand ends only by hand.
-"""
+"""An account suspended, resumed or closed by hand (domain.md, "Minimum per server")."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.accounts.apply import declare
+from minutebook.billing.judging import status_on
 from minutebook.errors import InputError
-from minutebook.ledger import balances, declarations, statuses
+from minutebook.ledger import declarations, statuses
 from minutebook.ledger.locks import POSTING, RUN
 from minutebook.ledger.statuses import Cause, Status, StatusChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
     from typing import Any
 
     from minutebook.declarations.carrier import Carrier
-    from minutebook.ledger.database import Connection, Database
-    from minutebook.plans.terms import Account
-
-
-def status_on(account: Account, last: StatusChange | None, day: date) -> Status:
-    """An account's status on a UTC day, by its last change until then."""
-    if account.closed is not None and account.closed <= day:
-        return Status.CLOSED
-    return Status.ACTIVE if last is None else last.status
-
-
-def judge(
-    connection: Connection,
-    accounts: Iterable[Account],
-    day: date,
-    today: date,
-    by: str,
-    run: int | None = None,
-    because: str = "",
-) -> list[StatusChange]:
-    """Suspend accounts below their floor, where a run judges; end the suspensions that are covered.
-
-    The caller holds the locks RUN or POSTING until the end of its transaction, the run both.
-    `day` shows it: the last one billed, or a payment's; `because` is what that was. Gives the changes that were made and kept.
-    """
-    known = list(accounts)
-    one = known[0].name if len(known) == 1 else None
-    last = statuses.latest(connection, one)
-    sums = balances.balances(connection, one)
-    found = []
-    for account in known:
-        change = last.get(account.name)
-        if account.closed is not None and account.closed <= today:
-            continue
-        balance, floor = sums.get(account.name, Decimal(0)), -account.debit_limit
-        suspended = change is not None and change.status is Status.SUSPENDED
-        if suspended == (balance < floor):
-            continue
-        if suspended and change is not None and change.cause is Cause.HAND:
-            continue
-        if not suspended and run is None:
-            continue
-        status = Status.ACTIVE if suspended else Status.SUSPENDED
-        reason = _reason(balance, floor, because or f"run {run} through {day}")
-        found.append(
-            StatusChange(account.name, status, Cause.FLOOR, day, reason, by, balance, floor, run)
-        )
-    statuses.add(connection, found)
-    return found
-
-
-def _reason(balance: Decimal, floor: Decimal, what: str) -> str:
-    where = f"balance {money.text(balance)}"
-    if balance < floor:
-        below = money.text(floor - balance)
-        return f"after {what}: {where} is {below} below the floor {money.text(floor)}"
-    return f"{what} covers it: {where}, floor {money.text(floor)}"
+    from minutebook.ledger.database import Database
 
 
 def suspend(database: Database, name: str, reason: str, now: datetime, by: str) -> StatusChange:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from minutebook import money
 from minutebook.billing.peaks import Peaks, bring_up_to_date
 from minutebook.days import ONE_DAY, month_end, months_ending
-from minutebook.ledger import balances, channel_peaks, tallies
+from minutebook.ledger import balances, channel_peaks, months, priced_days, runs
 from minutebook.ledger.journal import Journal, journal_id, two_lines
-from minutebook.plans.holdings import holdings
 from minutebook.plans.recurring import Due, channel_dues, minimum_due
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.lake import Lake, Snapshot
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
     from minutebook.plans.holdings import Holdings
 
 UNSETTLED = ""
@@ -50,7 +49,7 @@ class Charging:
 
     def keep(self, connection: Connection, run: int) -> None:
         """Keep what the charges were computed from."""
-        tallies.add_charged_accounts(connection, run, self.fingerprints)
+        priced_days.add_charged_accounts(connection, run, self.fingerprints)
         channel_peaks.add(connection, run, self.peaks.found)
         channel_peaks.add_fingerprints(connection, run, self.peaks.fingerprints)
 
@@ -71,12 +70,12 @@ def recurring_charges(
     months it leaves half corrected are unsettled until then.
     `progress` is told of (accounts charged, accounts to charge).
     """
-    known = tallies.charged_accounts(connection)
-    all_holdings = holdings(carrier)
+    known = priced_days.charged_accounts(connection)
+    all_holdings = carrier.holdings()
     owing = {name: held for name, held in all_holdings.items() if held.recurs or name in known}
     if not owing:
         return Charging()
-    billed = tallies.billed_through(connection)
+    billed = runs.billed_through(connection)
     changed = {name for name, held in owing.items() if known.get(name) != held.fingerprint}
     peaks = bring_up_to_date(connection, lake, snapshot, owing, changed, through)
     owing |= {name: owing[name].with_peaks(held) for name, held in peaks.by_account.items()}
@@ -85,7 +84,7 @@ def recurring_charges(
     for name, day in peaks.found:
         if day < new_from:
             again[name] = min(again.get(name, date.max), day.replace(day=1))
-    open_from = tallies.first_open_day(connection)
+    open_from = months.first_open_day(connection)
     work = _Run(connection, run, open_from, owing, changed, again, new_from, through, progress)
     channels = list(work.channels())
     minimums = list(work.minimums([*usage, *channels]))
@@ -109,9 +108,9 @@ def wrong_charges(
     `posted` is by (day that it is for, account, kind), charges negative. Accounts whose
     declarations have changed since the last run are left to the next.
     """
-    known = tallies.charged_accounts(connection)
-    through = tallies.billed_through(connection)
-    every = holdings(carrier)
+    known = priced_days.charged_accounts(connection)
+    through = runs.billed_through(connection)
+    every = carrier.holdings()
     by_peaks = [name for name, held in every.items() if held.by_peaks]
     kept = channel_peaks.of_accounts(connection, by_peaks, date.min, date.max)
     every |= {name: every[name].with_peaks(held) for name, held in kept.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
-from minutebook.ledger import tallies
+from minutebook.ledger import months, runs
 from minutebook.ledger.locks import POSTING, RUN, hold
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
         raise InputError("closing a month needs a reason; say --reason TEXT")
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
-        open_from = tallies.first_open_day(connection)
+        open_from = months.first_open_day(connection)
         if open_from is not None and month < open_from:
             raise InputError(f"{month:%Y-%m} is closed already")
-        first = open_from or tallies.first_billed_day(connection)
+        first = open_from or months.first_billed_day(connection)
         if first is not None and month > first.replace(day=1):
             raise InputError(f"months close in order; close {first:%Y-%m} first")
-        through = tallies.billed_through(connection)
+        through = runs.billed_through(connection)
         end = month_end(month)
         if today <= end:
             raise InputError(f"{month:%Y-%m} is not over; close it from {next_month(month)} on")
@@ -35,5 +35,5 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
             raise InputError(
                 f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}"
             )
-        tallies.close_month(connection, month, reason.strip(), by)
+        months.close_month(connection, month, reason.strip(), by)
         return next_month(month)

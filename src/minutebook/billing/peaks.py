@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY
-from minutebook.ledger import channel_peaks, tallies
+from minutebook.ledger import channel_peaks, runs
 from minutebook.plans.holdings import DayPeaks
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from minutebook.lake.lake import Lake, Snapshot
     from minutebook.ledger.channel_peaks import Place
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
     from minutebook.plans.holdings import Holdings
     from minutebook.traffic.occupancy import Occupancy
 
@@ -78,7 +78,7 @@ def with_peaks(
     by_peaks = [name for name, held in every.items() if held.by_peaks]
     if not by_peaks:
         return dict(every)
-    through = tallies.billed_through(connection)
+    through = runs.billed_through(connection)
     kept = channel_peaks.of_accounts(connection, by_peaks, month, last)
     return dict(every) | {
         name: every[name].with_peaks(kept[name]).going_on(month, through) for name in by_peaks

@@ -10,7 +10,7 @@ import polars as pl
 from minutebook import money
 from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.rating import CALLED_KEY, described, rated
+from minutebook.rating.calls import CALLED_KEY, described, rated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,16 +13,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.accounts.status import judge
 from minutebook.billing.charging import recurring_charges
+from minutebook.billing.judging import judge
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
-from minutebook.ledger import balances, declarations, tallies
+from minutebook.ledger import balances, declarations, months, priced_days, runs, tallies
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
 from minutebook.ledger.locks import POSTING, RUN, hold
+from minutebook.ledger.priced_days import PricedDay
 from minutebook.ledger.statuses import Status
-from minutebook.ledger.tallies import Key, PricedDay, Sums
 from minutebook.plans.per_minute import due
+from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
-    from minutebook.ledger.database import Connection, Database
+    from minutebook.ledger.connection import Connection
+    from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import StatusChange
 
     Progress = Callable[[str, int, int], None]
@@ -112,7 +114,7 @@ def bill(
         before = tallies.on_days(connection, work.known) if work.known else {}
         differences = _differences(found, again, before, work.again)
         calls = _newly_priced(found, again, before)
-        run = tallies.next_run(connection)
+        run = runs.next_run(connection)
         usage = list(_journals(connection, carrier, schedule, run, before, differences, work))
         charging = recurring_charges(
             connection, carrier, lake, snapshot, run, through, usage, _told(progress, "accounts")
@@ -121,13 +123,13 @@ def bill(
         result = _result(connection, run, through, quarantined, calls, differences, journals)
         nothing = not (work.days or journals or charging)
         if nothing and _billed_already(connection, through):
-            last = tallies.last_run(connection)
+            last = runs.last_run(connection)
             run = last[0] if last else run
             result = _result(connection, run, through, quarantined, 0, {}, [])
             return _judged(connection, carrier, result, by, today)
-        posted_at = tallies.add_run(connection, run, through, snapshot.version, result.to_json())
+        posted_at = runs.add_run(connection, run, through, snapshot.version, result.to_json())
         tallies.add(connection, run, differences)
-        tallies.add_priced_days(connection, run, work.days)
+        priced_days.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)
         post(connection, journals, posted_at, _told(progress, "postings"))
         return _judged(connection, carrier, result, by, today)
@@ -148,7 +150,7 @@ def _judged(
 
 
 def _billed_already(connection: Connection, through: date) -> bool:
-    last = tallies.billed_through(connection)
+    last = runs.billed_through(connection)
     return last is not None and last >= through
 
 
@@ -157,7 +159,7 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
     for file in snapshot.files:
         if file.day <= through:
             files[file.day].append(file)
-    known = tallies.priced_days(connection, through)
+    known = priced_days.priced_days(connection, through)
     work = _Work()
     for day in sorted(files):
         fingerprint = schedule.stretch(day).fingerprint
@@ -222,7 +224,7 @@ def _journals(
                 by_charge[day, account][name].append(sums)
     posted = balances.charged(connection, "usage", sorted(work.known)) if work.known else {}
     labels = last_details(connection, "usage", sorted(work.again)) if work.again else {}
-    open_from = tallies.first_open_day(connection)
+    open_from = months.first_open_day(connection)
     pricing = _Pricing(schedule)
     for (day, account), parts in sorted(by_charge.items()):
         old = sum(parts["before"], Sums())

@@ -13,8 +13,10 @@ import polars as pl
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Tally
-from minutebook.ledger.tallies import Key, Sums
-from minutebook.rating import RateTable, rated, tallied
+from minutebook.rating.calls import rated
+from minutebook.rating.sums import Key, Sums
+from minutebook.rating.table import RateTable
+from minutebook.rating.tally import tallied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

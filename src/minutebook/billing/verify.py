@@ -13,19 +13,20 @@ from minutebook.billing.charging import wrong_charges
 from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
-from minutebook.ledger import declarations, journal, tallies
+from minutebook.ledger import declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
-from minutebook.ledger.tallies import Sums
-from minutebook.plans.holdings import holdings
 from minutebook.plans.per_minute import due
+from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
-    from minutebook.ledger.database import Connection, Database
-    from minutebook.ledger.tallies import Key, PricedDay
+    from minutebook.ledger.connection import Connection
+    from minutebook.ledger.database import Database
+    from minutebook.ledger.priced_days import PricedDay
+    from minutebook.rating.sums import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def verify(
         by_name = {check.name: check.differences for check in checks}
         posted = _journals(connection, by_name["journals"])
         stored = tallies.everything(connection)
-        priced = tallies.priced_days(connection, date.max)
+        priced = priced_days.priced_days(connection, date.max)
         waiting = {
             d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
         }
@@ -87,7 +88,7 @@ def verify(
         if not by_name["lake"] and not by_name["cards"]:
             by_name["lake"].extend(_duplicates(lake))
             by_name["channels"].extend(
-                wrong_peaks(connection, lake, lake.snapshot(), holdings(carrier))
+                wrong_peaks(connection, lake, lake.snapshot(), carrier.holdings())
             )
             settled = {d: last for d, last in priced.items() if d not in waiting}
             by_name["tallies"].extend(_tallies(lake, cards, schedule, stored, settled, progress))

@@ -16,7 +16,7 @@ from minutebook.book.declaring import Declaring
 from minutebook.book.opening import tomorrow
 from minutebook.book.reviewing import Reviewing
 from minutebook.errors import InputError
-from minutebook.ledger import declarations
+from minutebook.ledger import memos
 from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def make(folder: Path, currency: str, database: str | None, database_owner: str 
         raise InputError(f"{folder} cannot be made: {error.strerror}") from None
     book = Book(settings.Settings(folder, currency, None, database, database_owner))
     with book.database.transaction(lock=RUN) as connection:
-        name = declarations.name_book(connection, str(uuid.uuid4()))
+        name = memos.name_book(connection, str(uuid.uuid4()))
     if name is None:
         raise InputError(
             "the database holds another book's ledger already; name an empty one with --database"

@@ -8,7 +8,7 @@ from minutebook import money
 from minutebook.book.opening import now, user
 from minutebook.book.recording import TRIED, Recording
 from minutebook.errors import InputError
-from minutebook.ledger import declarations
+from minutebook.ledger import change_log, memos
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +44,8 @@ class Charging(Recording):
         from minutebook.billing.run import bill
 
         with self.database.transaction() as connection:
-            tried = declarations.memo(connection, TRIED)
-            mended = tried != str(declarations.latest(connection))
+            tried = memos.memo(connection, TRIED)
+            mended = tried != str(change_log.latest(connection))
         if mended and self.quarantined.count():
             self.retry()
         waiting = self.quarantined.count()

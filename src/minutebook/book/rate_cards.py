@@ -9,7 +9,7 @@ import polars as pl
 
 from minutebook.cards.revision import ALWAYS, Card, Revision
 from minutebook.errors import InputError
-from minutebook.ledger import declarations
+from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from minutebook.cards.decks import Deck
     from minutebook.cards.tariff import Terms
     from minutebook.lake.card_store import CardStore
-    from minutebook.ledger.database import Connection, Database
+    from minutebook.ledger.connection import Connection
+    from minutebook.ledger.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def add_revision(
         revision = Revision(
             card, len(revisions_) + 1, live_at, sha256, deck.frame.height, file, terms, now
         )
-        declarations.add_card_revision(connection, agreed, revision, by)
+        card_revisions.add(connection, agreed, revision, by)
         return Taken(revision, agreed, added=True)
 
 
@@ -84,13 +85,13 @@ def take_live(database: Database, card: str, number: int, at: datetime, by: str)
     """Take a revision live from an instant; days billed since are corrected by the next run."""
     with database.transaction(lock=RUN) as connection:
         revision = revision_of(card_named(connection, card), number)
-        declarations.set_live(connection, card, number, revision.live_at, at, by)
+        card_revisions.set_live(connection, card, number, revision.live_at, at, by)
         return revision_of(card_named(connection, card), number)
 
 
 def card_named(connection: Connection, name: str) -> Card:
     """A card; `InputError` naming the known ones where there is none of the name."""
-    cards = {card.name: card for card in declarations.load_cards(connection)}
+    cards = {card.name: card for card in card_revisions.load(connection)}
     if name not in cards:
         known = ", ".join(cards) or "none yet"
         raise InputError(

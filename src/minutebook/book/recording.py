@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.book.opening import OpenBook
 from minutebook.errors import InputError
-from minutebook.ledger import declarations
+from minutebook.ledger import change_log, declarations, memos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,13 +71,13 @@ class Recording(OpenBook):
         from minutebook.intake.intake import retry
 
         with self.database.transaction() as connection:
-            latest = declarations.latest(connection)
+            latest = change_log.latest(connection)
             carrier = declarations.load(connection)
         result = retry(
             self.lake, self.quarantined, sources=carrier.sources, directory=carrier.directory()
         )
         with self.database.transaction() as connection:
-            declarations.remember(connection, TRIED, str(latest))
+            memos.remember(connection, TRIED, str(latest))
         return result
 
     def calls(

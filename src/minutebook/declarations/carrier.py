@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from minutebook.errors import InputError
+from minutebook.plans.holdings import Holdings
+from minutebook.plans.plan import revision_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,12 +40,21 @@ class Carrier:
 
     def plan_on(self, name: str, day: date) -> Plan | None:
         """The revision of a plan in force on a UTC day; the first holds from always."""
-        found = None
-        for plan in self.plans.get(name, ()):
-            if found is not None and plan.from_day is not None and plan.from_day > day:
-                break
-            found = plan
-        return found
+        return revision_on(self.plans.get(name, ()), day)
+
+    def holdings(self) -> dict[str, Holdings]:
+        """Every account's holdings, by name."""
+        servers: dict[str, list[Server]] = {}
+        for server in self.servers.values():
+            servers.setdefault(server.account, []).append(server)
+        return {
+            name: self.holdings_of(account, servers.get(name, []))
+            for name, account in self.accounts.items()
+        }
+
+    def holdings_of(self, account: Account, servers: list[Server]) -> Holdings:
+        """What an account holds along the calendar, as it is declared here, with these servers."""
+        return Holdings.declared(self.plans, account, servers)
 
     def directory(self) -> Directory:
         """Whose calls are whose, for identification."""

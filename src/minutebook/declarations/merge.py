@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
-from minutebook.plans.holdings import Holdings
 from minutebook.plans.recurring import deployment_needs
 from minutebook.plans.terms import Account, Server, Term
 
@@ -271,7 +270,7 @@ class Merge:
         if self.force is not None:
             return
         needed, paying, held = deployment_needs(
-            Holdings.declared(self.carrier, account, owned[account.name]),
+            self.carrier.holdings_of(account, owned[account.name]),
             max(server.deployed, account.terms[0].from_day),
         )
         available = self.balances.get(account.name, Decimal(0)) + account.debit_limit

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
-from minutebook.days import EPOCH, ONE_DAY
+from minutebook.days import DAY_US, EPOCH, ONE_DAY, SECOND_US
 from minutebook.disputes.causes.causes import holes, length_causes
 from minutebook.disputes.causes.classes import UNEXPLAINED, Difference, compared, differences
 from minutebook.disputes.causes.pricing import usual_decimals
-from minutebook.disputes.matching.clocks import DAY_US, SECOND_US
 from minutebook.disputes.matching.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.disputes.matching.matching import matched
 from minutebook.disputes.prices import (

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.billing.schedule import Schedule
-from minutebook.days import ONE_DAY
+from minutebook.days import ONE_DAY, SECOND_US
 from minutebook.disputes.by_call import reconciled_calls
 from minutebook.disputes.by_line import reconciled_totals
-from minutebook.disputes.matching.clocks import SECOND_US
 from minutebook.disputes.prices import Prices
 from minutebook.disputes.reconciliation import SideFacts
 from minutebook.disputes.sides import AMOUNT, SIDE_SCHEMA, recorded_calls

@@ -14,7 +14,6 @@ from minutebook.billing.rated_calls import on_days
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.days import month_end
-from minutebook.plans.holdings import Holdings
 from minutebook.plans.per_minute import due
 from minutebook.plans.recurring import channel_dues, minimum_due
 from minutebook.plans.terms import Term
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
-    from minutebook.ledger.tallies import Key, Sums
     from minutebook.plans.holdings import DayPeaks
     from minutebook.plans.terms import Account
+    from minutebook.rating.sums import Key, Sums
 
 KINDS = ("usage", "channels", "minimum")
 
@@ -141,7 +140,7 @@ class AsIf:
     def charges(self, account: Account, usage: Usage) -> Charges:
         """What the period is charged under the account's terms, its calls costing `usage`."""
         servers = [s for s in self.carrier.servers.values() if s.account == account.name]
-        held = Holdings.declared(self.carrier, account, servers).with_peaks(self.peaks)
+        held = self.carrier.holdings_of(account, servers).with_peaks(self.peaks)
         dues: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
         for day, amount in usage.by_day.items():
             dues[day, "usage"] += amount

@@ -15,7 +15,6 @@ from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
-from minutebook.plans.holdings import Holdings
 from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.demand import Servers, demand, grown, held_calls
@@ -227,7 +226,7 @@ def bought_by_day(
     carrier: Carrier, account: Account, first: date, last: date
 ) -> dict[date, int | None]:
     """The channels that an account has bought on each day, as declared; None where it buys none."""
-    holdings = Holdings.declared(carrier, account, [])
+    holdings = carrier.holdings_of(account, [])
     return {day: holdings.channels_on(day) for day in days_between(first, last)}
 
 

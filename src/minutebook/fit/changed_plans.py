@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from minutebook.cards.revision import ALWAYS, Revision
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally
 from minutebook.errors import InputError
-from minutebook.plans.holdings import Holdings
 from minutebook.plans.plan import Plan
 from minutebook.plans.terms import Term
 
@@ -106,7 +105,7 @@ def _matters(carrier: Carrier, plan: Plan, first: date, last: date) -> None:
     stretches = (
         held
         for account in carrier.accounts.values()
-        for _, _, held in Holdings.declared(carrier, account, []).stretches(begin, last)
+        for _, _, held in carrier.holdings_of(account, []).stretches(begin, last)
     )
     if all(held.plan.name != plan.name for held in stretches):
         raise InputError(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import month_end
 from minutebook.fit.as_if import AsIf, Charges, Usage
-from minutebook.plans.holdings import Holdings
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.per_channel import Charge, Over
 
@@ -209,7 +208,7 @@ class Fitting:
         return sizes | edges | {tier.channels for tier in plan.channels.tiers[:-1]}
 
     def _percentile(self, account: Account) -> int | None:
-        held = Holdings.declared(self.as_if.carrier, account, []).with_peaks(self.as_if.peaks)
+        held = self.as_if.carrier.holdings_of(account, []).with_peaks(self.as_if.peaks)
         found = held.percentiles(self.as_if.last.replace(day=1))
         on = held.on(self.as_if.last)
         return found[on.plan.name].channels if on is not None and on.plan.name in found else None

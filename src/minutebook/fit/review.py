@@ -18,8 +18,7 @@ from minutebook.fit.as_if import KINDS, AsIf, Charges
 from minutebook.fit.break_even import BreakEven, break_evens
 from minutebook.fit.capacity import held_by_day, traffic_of
 from minutebook.fit.fitting import SMALL_LOSS, Fitting, PlanCost
-from minutebook.ledger import balances, declarations, tallies
-from minutebook.plans.holdings import Holdings
+from minutebook.ledger import balances, declarations, runs
 from minutebook.traffic.replay import loss_curve
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Review:
     def days_over(self) -> int:
         """Days of the period on which more channels were held than were bought."""
         as_if = self.fitting.as_if
-        bought = Holdings.declared(as_if.carrier, self.account, [])
+        bought = as_if.carrier.holdings_of(self.account, [])
         over = [
             day
             for day, peaks in as_if.peaks.items()
@@ -148,15 +147,14 @@ def review(
 
     `progress` is told of (plans tried, plans to try).
     """
-    with database.transaction() as connection:
-        connection.execute("set transaction isolation level repeatable read")
+    with database.snapshot() as connection:
         carrier = declarations.load(connection)
         account = carrier.account_named(name)
         paid = {
             kind: -balances.charged_between(connection, [kind], first, last).get(name, Decimal(0))
             for kind in KINDS
         }
-        through = tallies.billed_through(connection)
+        through = runs.billed_through(connection)
     if account.closed is not None and first <= account.closed < last:
         last = account.closed
     term = account.term_on(last)

@@ -22,7 +22,6 @@ from minutebook.errors import InputError
 from minutebook.fit.as_if import AsIf, Usage, usage_dues
 from minutebook.fit.changed_plans import buying, card_named, changed
 from minutebook.ledger import declarations
-from minutebook.plans.holdings import Holdings
 from minutebook.statements.statement import days_between
 from minutebook.statements.totals import ANY, UNPRICED
 
@@ -255,7 +254,7 @@ def _charged(
 
 def _due_by_month(carrier: Carrier, name: str, first: date, last: date) -> bool:
     servers = [server for server in carrier.servers.values() if server.account == name]
-    holdings = Holdings.declared(carrier, carrier.accounts[name], servers)
+    holdings = carrier.holdings_of(carrier.accounts[name], servers)
     return any(
         held.by_percentile or (held.plan.minimum_per_server and servers)
         for _, _, held in holdings.stretches(first.replace(day=1), last)
@@ -264,6 +263,6 @@ def _due_by_month(carrier: Carrier, name: str, first: date, last: date) -> bool:
 
 def _by_peaks(carrier: Carrier) -> list[str]:
     def needs(account: Account) -> bool:
-        return Holdings.declared(carrier, account, []).by_peaks
+        return carrier.holdings_of(account, []).by_peaks
 
     return [name for name, account in carrier.accounts.items() if needs(account)]

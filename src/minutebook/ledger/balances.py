@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 _POSTED = "from journal j join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 Place = tuple[str, "date"]
 """(account, day)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from psycopg.rows import TupleRow
 
-Connection = psycopg.Connection[Any]
+    from minutebook.ledger.connection import Connection
 
 _SESSION = "set search_path = minutebook, pg_catalog; set timezone = 'UTC'"
 
@@ -81,6 +81,13 @@ class Database:
             raise DatabaseError(
                 f"the database went away: {_first_line(error)}; run the command again"
             ) from error
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that only reads, and sees the ledger as it is at its first question."""
+        with self.transaction() as connection:
+            connection.execute("set transaction isolation level repeatable read read only")
+            yield connection
 
     def close(self) -> None:
         """Close the connection; the server goes on."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 _TOLD_EVERY = 1000
 _NAMESPACE = uuid.UUID("6d1b7b0e-8f3c-5d59-9a53-1f0c5f6f0b1e")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 RUN = "minutebook run"
 """Billing, declaring, closing a month, proving the book."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 
 class Status(StrEnum):

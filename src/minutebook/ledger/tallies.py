@@ -1,116 +1,20 @@
-"""Runs and what they found: tallies by day, the state that each day was priced from, closed months."""
+"""Tallies: what the calls of each day, account, server and plan add up to, each run's differences kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from psycopg.types.json import Jsonb
-
-from minutebook.days import next_month
+from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
-    from minutebook.ledger.database import Connection
-
-Key = tuple["date", str, str, str]
-"""(day, account, server, plan)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What calls add up to; `numerator` in units of 10⁻¹⁰/60 (money.NUMERATOR_UNITS), exact."""
-
-    calls: int = 0
-    answered: int = 0
-    duration_ms: int = 0
-    billed_seconds: int = 0
-    unpriced_calls: int = 0
-    unpriced_ms: int = 0
-    numerator: int = 0
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
-
-    def __sub__(self, other: Sums) -> Sums:
-        return Sums(*(a - b for a, b in zip(self.values(), other.values(), strict=True)))
-
-    def __bool__(self) -> bool:
-        return any(self.values())
-
-    @property
-    def priced_calls(self) -> int:
-        return self.calls - self.unpriced_calls
-
-    def values(self) -> tuple[int, ...]:
-        """The sums in the order of the fields."""
-        return (
-            self.calls,
-            self.answered,
-            self.duration_ms,
-            self.billed_seconds,
-            self.unpriced_calls,
-            self.unpriced_ms,
-            self.numerator,
-        )
-
+    from minutebook.ledger.connection import Connection
+    from minutebook.rating.sums import Key
 
 _COLUMNS = "calls, answered, duration_ms, billed_seconds, unpriced_calls, unpriced_ms, numerator"
 _SUMS = ", ".join(f"sum({column})" for column in _COLUMNS.split(", "))
-
-
-@dataclass(frozen=True, slots=True)
-class PricedDay:
-    """What a day was last priced from."""
-
-    fingerprint: str
-    files: frozenset[str]
-
-
-def next_run(connection: Connection) -> int:
-    """The number of the run to come."""
-    row = connection.execute("select coalesce(max(run), 0) + 1 from run").fetchone()
-    return int(row[0]) if row else 1
-
-
-def last_run(connection: Connection) -> tuple[int, dict[str, Any]] | None:
-    """The last run's number and summary."""
-    return connection.execute("select run, summary from run order by run desc limit 1").fetchone()
-
-
-def billed_through(connection: Connection, as_of: datetime | None = None) -> date | None:
-    """The last day that any run up to `as_of` (None: now) has billed."""
-    row = connection.execute(
-        "select max(through) from run where %s::timestamptz is null or posted_at <= %s",
-        [as_of, as_of],
-    ).fetchone()
-    return row[0] if row else None
-
-
-def lake_version(connection: Connection, as_of: datetime | None = None) -> int | None:
-    """The version of the lake that the last run up to `as_of` (None: now) read."""
-    row = connection.execute(
-        "select lake_version from run where %s::timestamptz is null or posted_at <= %s"
-        " order by run desc limit 1",
-        [as_of, as_of],
-    ).fetchone()
-    return row[0] if row else None
-
-
-def add_run(
-    connection: Connection, run: int, through: date, lake_version: int, summary: dict[str, Any]
-) -> datetime:
-    """Keep a run; gives the instant of its posting, which all that it posts carries."""
-    row = connection.execute(
-        "insert into run (run, through, lake_version, summary, posted_at)"
-        " values (%s, %s, %s, %s, clock_timestamp()) returning posted_at",
-        [run, through, lake_version, Jsonb(summary)],
-    ).fetchone()
-    assert row is not None
-    posted_at: datetime = row[0]
-    return posted_at
 
 
 def add(connection: Connection, run: int, differences: Mapping[Key, Sums]) -> None:
@@ -202,69 +106,3 @@ def billed_plans(connection: Connection) -> frozenset[str]:
         " where kind in ('channels', 'minimum')"
     )
     return frozenset(row[0] for row in rows if row[0] is not None)
-
-
-def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
-    """What each day up to `through` was last priced from."""
-    rows = connection.execute(
-        "select distinct on (day) day, fingerprint, files from priced_day where day <= %s order by day, run desc",
-        [through],
-    )
-    return {day: PricedDay(fingerprint, frozenset(files)) for day, fingerprint, files in rows}
-
-
-def first_run_of(connection: Connection, day: date, file: str) -> int | None:
-    """The first run that priced a file of the lake; None before any."""
-    row = connection.execute(
-        "select min(run) from priced_day where day = %s and %s = any(files)", [day, file]
-    ).fetchone()
-    return row[0] if row else None
-
-
-def add_priced_days(connection: Connection, run: int, days: Mapping[date, PricedDay]) -> None:
-    """Keep what a run priced days from."""
-    with connection.cursor().copy(
-        "copy priced_day (run, day, fingerprint, files) from stdin"
-    ) as copy:
-        for day, priced in days.items():
-            copy.write_row((run, day, priced.fingerprint, sorted(priced.files)))
-
-
-def charged_accounts(connection: Connection) -> dict[str, str]:
-    """The fingerprint that each account's recurring charges were last computed from."""
-    rows = connection.execute(
-        "select distinct on (account) account, fingerprint from charged_account"
-        " order by account, run desc"
-    )
-    return dict(rows.fetchall())
-
-
-def add_charged_accounts(connection: Connection, run: int, fingerprints: Mapping[str, str]) -> None:
-    """Keep what a run computed accounts' recurring charges from."""
-    with connection.cursor().copy(
-        "copy charged_account (run, account, fingerprint) from stdin"
-    ) as copy:
-        for account, fingerprint in fingerprints.items():
-            copy.write_row((run, account, fingerprint))
-
-
-def first_open_day(connection: Connection) -> date | None:
-    """The day after the last closed month; None while no month is closed."""
-    row = connection.execute("select max(month) from month_close").fetchone()
-    return None if row is None or row[0] is None else next_month(row[0])
-
-
-def close_month(connection: Connection, month: date, reason: str, by: str) -> None:
-    """Close a month for good."""
-    connection.execute(
-        "insert into month_close (month, reason, closed_by) values (%s, %s, %s)",
-        [month, reason, by],
-    )
-
-
-def first_billed_day(connection: Connection) -> date | None:
-    """The first day with a journal or a tally."""
-    row = connection.execute(
-        "select least((select min(day) from journal), (select min(day) from tally))"
-    ).fetchone()
-    return row[0] if row else None

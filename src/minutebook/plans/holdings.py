@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.plans.per_channel import Bought, Over
+from minutebook.plans.plan import revision_on
 from minutebook.traffic.percentile import INTERVALS, percentile_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
     from minutebook.plans.terms import Account, Server
 
@@ -107,9 +107,11 @@ class Holdings:
     peaks: Mapping[date, DayPeaks] = field(default_factory=dict)
 
     @classmethod
-    def declared(cls, carrier: Carrier, account: Account, servers: list[Server]) -> Holdings:
-        """As they are declared now."""
-        return cls(account, servers, list(_held(carrier, account)))
+    def declared(
+        cls, plans: Mapping[str, tuple[Plan, ...]], account: Account, servers: list[Server]
+    ) -> Holdings:
+        """As they are declared now; `plans` by name, revisions sorted by day."""
+        return cls(account, servers, list(_held(plans, account)))
 
     def with_peaks(self, peaks: Mapping[date, DayPeaks]) -> Holdings:
         """The same, with the channels that were held."""
@@ -228,35 +230,24 @@ class Holdings:
         }
 
 
-def holdings(carrier: Carrier) -> dict[str, Holdings]:
-    """Every account's holdings, by name."""
-    servers: dict[str, list[Server]] = {}
-    for server in carrier.servers.values():
-        servers.setdefault(server.account, []).append(server)
-    return {
-        name: Holdings.declared(carrier, account, servers.get(name, []))
-        for name, account in carrier.accounts.items()
-    }
-
-
 def _days(first: date, last: date) -> Iterator[date]:
     while first <= last:
         yield first
         first += ONE_DAY
 
 
-def _held(carrier: Carrier, account: Account) -> Iterator[Held]:
+def _held(plans: Mapping[str, tuple[Plan, ...]], account: Account) -> Iterator[Held]:
     """An account's terms, cut where their plan has a new revision."""
     for n, term in enumerate(account.terms):
         end = account.terms[n + 1].from_day if n + 1 < len(account.terms) else None
         revised = [
             plan.from_day
-            for plan in carrier.plans[term.plan]
+            for plan in plans[term.plan]
             if plan.from_day is not None
             and term.from_day < plan.from_day
             and (end is None or plan.from_day < end)
         ]
         for first in [term.from_day, *revised]:
-            plan = carrier.plan_on(term.plan, first)
+            plan = revision_on(plans[term.plan], first)
             assert plan is not None
             yield Held(first, plan, term.channels or 0)

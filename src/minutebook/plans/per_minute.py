@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook import rating
+from minutebook.rating import tally
 from minutebook.rating.table import said
 
 if TYPE_CHECKING:
@@ -20,4 +20,4 @@ def due(plan: Plan, numerator: int) -> Decimal:
     under a daily tally, which is rounded here, once; of their rounded costs under a call tally.
     """
     rounding = said(plan.terms.rounding)
-    return rating.due(plan.tally, rounding, numerator=numerator, cost_units=numerator // 60)
+    return tally.due(plan.tally, rounding, numerator=numerator, cost_units=numerator // 60)

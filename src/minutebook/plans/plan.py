@@ -24,7 +24,7 @@ from minutebook.plans.minimum import Prorate
 from minutebook.plans.per_channel import ChannelPrices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
 
@@ -116,6 +116,16 @@ class Plan:
                 for s in self.steps
             ]
         return body
+
+
+def revision_on(revisions: Iterable[Plan], day: date) -> Plan | None:
+    """The one of a plan's revisions, sorted by day, in force on a UTC day; the first holds from always."""
+    found = None
+    for plan in revisions:
+        if found is not None and plan.from_day is not None and plan.from_day > day:
+            break
+        found = plan
+    return found
 
 
 def terms_to_body(terms: Terms) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import polars as pl
 from minutebook.days import instant_text
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
-from minutebook.plans.holdings import Holdings
 from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.occupancy import occupancy, percentile
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
+    from minutebook.plans.holdings import Holdings
 
 _DAY_S = 86_400
 _MS = 1000
@@ -119,7 +119,7 @@ def channel_use(
     days = days_between(first, last)
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-        holdings = Holdings.declared(carrier, carrier.account_named(account), [])
+        holdings = carrier.holdings_of(carrier.account_named(account), [])
     files = as_files(lake.snapshot().holding(first, last))
     calls = lake.scan(files).filter(pl.col("account") == account)
     group = ["server"] if by_server else []

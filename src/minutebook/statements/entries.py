@@ -13,7 +13,7 @@ from minutebook.statements.statement import days_between
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.ledger.database import Connection
+    from minutebook.ledger.connection import Connection
 
 ENTRY_SCHEMA: dict[str, pl.DataType] = {
     "day": pl.Date(),

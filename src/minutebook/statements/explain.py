@@ -13,8 +13,8 @@ from minutebook.billing.schedule import Batch, Schedule
 from minutebook.cards.tariff import Tally
 from minutebook.days import instant_text
 from minutebook.errors import InputError
-from minutebook.ledger import declarations, journal, tallies
-from minutebook.rating import CALLED_KEY
+from minutebook.ledger import declarations, journal, priced_days, runs
+from minutebook.rating.calls import CALLED_KEY
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.recurring_steps import channel_steps, minimum_steps
 
@@ -143,13 +143,13 @@ def _explained(
         )
     name = lake.file_of(record)
     with database.transaction() as connection:
-        first_run = tallies.first_run_of(connection, day, name)
+        first_run = priced_days.first_run_of(connection, day, name)
         postings = [
             posting
             for posting in journal.of_charge(connection, account, day, "usage")
             if first_run is not None and (posting.run or 0) >= first_run
         ]
-        through = tallies.billed_through(connection)
+        through = runs.billed_through(connection)
     if first_run is None:
         day_or_later = day if through is None else max(day, through)
         steps.append(f"{day} is not billed yet; run: minutebook bill --through {day_or_later}")

@@ -15,7 +15,8 @@ from minutebook.calls.source import Source
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.errors import InputError
 from minutebook.plans.plan import Plan
-from minutebook.rating import Priced, RateTable, price_one
+from minutebook.rating.single import Priced, price_one
+from minutebook.rating.table import RateTable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.accounts.status import status_on
+from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import peaks_of
 from minutebook.errors import InputError
-from minutebook.ledger import balances, declarations, statuses, tallies
+from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
 from minutebook.ledger.statuses import Status
-from minutebook.ledger.tallies import Sums
-from minutebook.plans.holdings import Holdings
+from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import StatusChange
+    from minutebook.plans.holdings import Holdings
 
 COLUMN_OF_KIND = {
     "usage": "per_minute",
@@ -173,20 +173,19 @@ def statement(
 ) -> Statement:
     """The statement of an account; `InputError` where it is not declared."""
     days = days_between(first, last)
-    with database.transaction() as connection:
-        connection.execute("set transaction isolation level repeatable read")
+    with database.snapshot() as connection:
         carrier = declarations.load(connection)
         declared = carrier.account_named(account)
         if as_of is not None:
-            declared = declarations.account_as_of(connection, declared, as_of)
+            declared = change_log.account_as_of(connection, declared, as_of)
         opening = balances.before(connection, account, first, as_of)
         posted = balances.by_day_and_kind(connection, account, first, last, as_of)
         corrected = balances.corrections(connection, account, first, last, as_of)
         sums = tallies.of_account(connection, account, first, last, as_of)
-        through = tallies.billed_through(connection, as_of)
-        version = tallies.lake_version(connection, as_of)
+        through = runs.billed_through(connection, as_of)
+        version = runs.lake_version(connection, as_of)
         changes = statuses.history(connection, account, as_of)
-    held = Holdings.declared(carrier, declared, [])
+    held = carrier.holdings_of(declared, [])
     billed = [day for day in days if through is not None and day <= through]
     peaks = _peaks(lake, version, held, billed)
     columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}

@@ -12,8 +12,8 @@ from minutebook import money
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.errors import InputError
-from minutebook.ledger import balances, declarations, tallies
-from minutebook.ledger.tallies import Sums
+from minutebook.ledger import balances, declarations, runs, tallies
+from minutebook.rating.sums import Sums
 from minutebook.statements.statement import days_between
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def totals(
         raise InputError(f"--by {by}: totals go by {', '.join(GROUPS)}")
     group = "account" if by == "destination" else by
     found: dict[tuple[str, str], Total] = {}
-    with database.transaction() as connection:
-        connection.execute("set transaction isolation level repeatable read")
+    with database.snapshot() as connection:
         for name, currency, sums in tallies.by_group(connection, first, last, group):
             found.setdefault((name, currency), Total(name, currency)).sums = sums
         for name, currency, charges, payments in balances.posted_by_group(
@@ -75,7 +74,7 @@ def totals(
             total = found.setdefault((name, currency), Total(name, currency))
             total.charges, total.payments = charges, payments
         carrier = declarations.load(connection)
-        through = tallies.billed_through(connection)
+        through = runs.billed_through(connection)
     rows = [found[key] for key in sorted(found)]
     if by != "destination":
         return rows

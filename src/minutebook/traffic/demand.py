@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.disputes.matching.clocks import HOUR_US
+from minutebook.days import HOUR_US
 from minutebook.traffic.erlang import channels_for
 from minutebook.traffic.replay import LossCurve, let_through, loss_curve
 

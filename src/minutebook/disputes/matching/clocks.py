@@ -6,10 +6,9 @@ from typing import Final
 
 import polars as pl
 
-SECOND_US: Final = 1_000_000
-HOUR_US: Final = 3600 * SECOND_US
-DAY_US: Final = 86_400 * SECOND_US
-FARTHEST_US: Final = 26 * 3600 * SECOND_US
+from minutebook.days import HOUR_US, SECOND_US
+
+FARTHEST_US: Final = 26 * HOUR_US
 """Zones lie at most 26 hours apart."""
 
 _QUARTER_S: Final = 900

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.disputes.matching.clocks import DAY_US, HOUR_US
+from minutebook.days import DAY_US, HOUR_US
 from minutebook.disputes.matching.nearby import DIGITS
 
 if TYPE_CHECKING:

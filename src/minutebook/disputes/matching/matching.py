@@ -14,8 +14,9 @@ from typing import Final
 
 import polars as pl
 
+from minutebook.days import DAY_US, HOUR_US
 from minutebook.disputes.matching.aligning import PAIR_SCHEMA
-from minutebook.disputes.matching.clocks import DAY_US, DIFFERENCES_SCHEMA, HOUR_US, counted, shifts
+from minutebook.disputes.matching.clocks import DIFFERENCES_SCHEMA, counted, shifts
 from minutebook.disputes.matching.nearby import DIGITS, close_pairs, differences, keyed
 from minutebook.disputes.matching.same_ids import by_repeated_ids
 

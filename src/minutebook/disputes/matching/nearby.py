@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from minutebook.days import DAY_US, SECOND_US
 from minutebook.disputes.matching.aligning import aligned
-from minutebook.disputes.matching.clocks import DAY_US, FARTHEST_US, SECOND_US, counted
+from minutebook.disputes.matching.clocks import FARTHEST_US, counted
 
 DIGITS: Final = 9
 """Of a number's end, which both sides write whatever their prefixes."""

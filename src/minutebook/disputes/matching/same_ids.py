@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from minutebook.days import DAY_US
 from minutebook.disputes.matching.aligning import PAIR_SCHEMA
-from minutebook.disputes.matching.clocks import DAY_US, FARTHEST_US
+from minutebook.disputes.matching.clocks import FARTHEST_US
 from minutebook.disputes.matching.nearby import DIGITS
 
 _MANY: Final = 50  # calls of one id; ids of more say nothing

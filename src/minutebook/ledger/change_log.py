@@ -1,0 +1,79 @@
+"""Every change of a declaration: by whom, when, and what it was before and after. Only added to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from minutebook.plans.terms import Account, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from minutebook.ledger.connection import Connection
+
+Logged = tuple[str, str, "dict[str, Any] | None", "dict[str, Any]"]
+"""(kind, name, what it was before, what it is now); before is None where it is new."""
+
+
+def keep(connection: Connection, by: str, changes: Iterable[Logged]) -> None:
+    """Keep changes, in order."""
+    connection.cursor().executemany(
+        "insert into declaration (declared_by, kind, name, before, after)"
+        " values (%s, %s, %s, %s, %s)",
+        [
+            [by, kind, name, None if before is None else Jsonb(before), Jsonb(after)]
+            for kind, name, before, after in changes
+        ],
+    )
+
+
+def latest(connection: Connection) -> int:
+    """The number of the latest change to any declaration; 0 before the first."""
+    row = connection.execute("select coalesce(max(declaration), 0) from declaration").fetchone()
+    return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A change to a declaration: when, by whom, and what it was afterwards, as JSON."""
+
+    at: datetime
+    by: str
+    after: dict[str, Any] | None
+
+
+def declared(connection: Connection, kind: str, name: str) -> list[Declared]:
+    """Every change to a declaration, in order."""
+    rows = connection.execute(
+        "select declared_at, declared_by, after from declaration where kind = %s and name = %s"
+        " order by declaration",
+        [kind, name],
+    )
+    return [Declared(*row) for row in rows]
+
+
+def account_as_of(connection: Connection, account: Account, at: datetime) -> Account:
+    """An account with the terms and the closing day that were declared by an instant."""
+    row = connection.execute(
+        "select after from declaration where kind = 'account' and name = %s and declared_at <= %s"
+        " order by declaration desc limit 1",
+        [account.name, at],
+    ).fetchone()
+    if row is None:
+        return account
+    terms = tuple(
+        Term(
+            date.fromisoformat(term["from"]),
+            term["plan"],
+            term.get("override"),
+            term.get("channels"),
+        )
+        for term in row[0]["terms"]
+    )
+    closed = row[0].get("closed")
+    return replace(account, terms=terms, closed=closed and date.fromisoformat(closed))

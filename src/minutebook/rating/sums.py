@@ -1,0 +1,50 @@
+"""What calls of one day, account, server and plan add up to: exact integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Key = tuple["date", str, str, str]
+"""(day, account, server, plan)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What calls add up to; `numerator` in units of 10⁻¹⁰/60 (money.NUMERATOR_UNITS), exact."""
+
+    calls: int = 0
+    answered: int = 0
+    duration_ms: int = 0
+    billed_seconds: int = 0
+    unpriced_calls: int = 0
+    unpriced_ms: int = 0
+    numerator: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
+
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(*(a - b for a, b in zip(self.values(), other.values(), strict=True)))
+
+    def __bool__(self) -> bool:
+        return any(self.values())
+
+    @property
+    def priced_calls(self) -> int:
+        return self.calls - self.unpriced_calls
+
+    def values(self) -> tuple[int, ...]:
+        """The sums in the order of the fields."""
+        return (
+            self.calls,
+            self.answered,
+            self.duration_ms,
+            self.billed_seconds,
+            self.unpriced_calls,
+            self.unpriced_ms,
+            self.numerator,
+        )
