@@ -53,12 +53,12 @@ class OpenBook:
         self.close()
 
     def close(self) -> None:
-        """Close the connection to the database; an embedded server goes on."""
+        """Close the book: what is at work ends, nothing more begins; an embedded server goes on."""
         self.database.close()
 
     def stop(self) -> None:
-        """Stop the embedded server, if the book has one; the next command starts it again."""
-        self.close()
+        """Stop the embedded server, if the book has one; the next use of the book starts it again."""
+        self.database.let_go()
         if self.settings.database is None:
             from minutebook.ledger.embedded import EmbeddedPostgres
 
@@ -69,6 +69,7 @@ class OpenBook:
         """Where the calls are."""
         from minutebook.lake.lake import Lake
 
+        self.database.check_open()
         return Lake(self.settings.lake_folder)
 
     @property
@@ -76,6 +77,7 @@ class OpenBook:
         """The records that could not be understood or placed."""
         from minutebook.lake.quarantine import Quarantine
 
+        self.database.check_open()
         return Quarantine(self.settings.lake_folder)
 
     @property
@@ -83,6 +85,7 @@ class OpenBook:
         """Where the prices of card revisions are."""
         from minutebook.lake.card_store import CardStore
 
+        self.database.check_open()
         return CardStore(self.settings.lake_folder / "cards")
 
     def carrier(self) -> Carrier:

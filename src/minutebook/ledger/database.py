@@ -1,4 +1,4 @@
-"""One connection to the book's PostgreSQL: found, started, brought up to date, and locked.
+"""The book's PostgreSQL: found, started, brought up to date; transactions, and their locks.
 
 The program works as the application role. `book.toml` names an outside server with
 `database = "postgresql://…"` (and `database_owner`, where another role owns the tables);
@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from minutebook.errors import DatabaseError
 from minutebook.ledger import migrate
 from minutebook.ledger.locks import hold
+from minutebook.ledger.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,10 @@ class Address:
 
 
 class Database:
-    """A book's database, opened on first use and kept for the life of the book object."""
+    """A book's database, opened on first use and kept for the life of the book object.
+
+    Any number of threads may use it: each has a connection of its own while it is at work.
+    """
 
     def __init__(
         self,
@@ -50,7 +54,8 @@ class Database:
         """`book` is the name that the database must carry; None: whichever."""
         self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
         self._book = book
-        self._connection: Connection | None = None
+        self._pool = Pool(self._open)
+        self._is_current = False
 
     def address(self) -> Address:
         """Where the database is; starts the embedded server if it does not run."""
@@ -61,19 +66,15 @@ class Database:
         roles = EmbeddedPostgres(self._folder).connection_info()
         return Address(roles.application, roles.owner)
 
-    @property
-    def connection(self) -> Connection:
-        """The open connection, with the schema brought up to date; `DatabaseError` if it is away."""
-        if self._connection is None or self._connection.closed:
-            self._connection = self._open()
-        return self._connection
-
     @contextlib.contextmanager
     def transaction(self, lock: str | None = None) -> Iterator[Connection]:
-        """One transaction: all of it or nothing; `lock` names what only one at a time may do."""
-        connection = self.connection
+        """One transaction: all of it or nothing; `lock` names what only one at a time may do.
+
+        Within another of the same thread it is a part of that one. `DatabaseError` where the
+        database is away, `InputError` where the book is closed.
+        """
         try:
-            with connection.transaction():
+            with self._pool.lent() as connection, connection.transaction():
                 if lock is not None:
                     hold(connection, lock)
                 yield connection
@@ -89,28 +90,46 @@ class Database:
             connection.execute("set transaction isolation level repeatable read read only")
             yield connection
 
+    def check_open(self) -> None:
+        """`InputError` where `close` was called."""
+        self._pool.check_open()
+
+    def let_go(self) -> None:
+        """Close the connections that are idle; the next transaction opens one again."""
+        self._pool.let_go()
+
     def close(self) -> None:
-        """Close the connection; the server goes on."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Close the connections, those at work when their work is done; the server goes on."""
+        self._pool.close()
 
     def _open(self) -> Connection:
+        """A connection to a schema that is up to date; `DatabaseError` if there is none to be had."""
         address = self.address()
         connection = _connect(address.application)
+        try:
+            if not self._is_current:
+                self._bring_up_to_date(connection, address)
+                self._is_current = True
+            connection.execute(_SESSION)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _bring_up_to_date(self, connection: Connection, address: Address) -> None:
         if not migrate.is_current(connection):
             application = conninfo_to_dict(address.application).get("user")
             owner = conninfo_to_dict(address.owner).get("user")
             migrate.upgrade(address.owner, str(application) if application != owner else None)
-        connection.execute(_SESSION)
         if self._book is not None:
-            kept = connection.execute("select value from memo where key = 'book'").fetchone()
+            kept = connection.execute(
+                "select value from minutebook.memo where key = 'book'"
+            ).fetchone()
             if kept is not None and kept[0] != self._book:
                 raise DatabaseError(
                     "the database holds another book's ledger; mend `database` in book.toml,"
                     " or open the book that it belongs to"
                 )
-        return connection
 
 
 def _connect(conninfo: str) -> psycopg.Connection[TupleRow]:
