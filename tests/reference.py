@@ -1,4 +1,7 @@
-"""What a call costs, straight from domain.md, in `fractions`: the slow twin of minutebook.rating.
+"""What a call costs, straight from the rules, in `fractions`: the slow twin of minutebook.rating.
+
+The rules: docs/rules/duration.md, "Grace", "Whole seconds" and "Increment"; docs/rules/cost.md,
+"The cost of a call" and "Rounding"; docs/rules/cards.md, "Row, card, plan".
 
 Nothing of the program is used here, so that the two can only agree by both being right. A row, a
 card and a plan are mappings of what each says; what is absent, it does not say.

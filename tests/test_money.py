@@ -30,7 +30,7 @@ amounts = st.decimals(Decimal(-(10**17)), Decimal(10**17), places=10)
     ],
 )
 def test_0_12345_at_four_decimals(method: str, expected: str) -> None:
-    """The worked numbers of domain.md; a tie is where the halves differ."""
+    """A tie is where the halves differ."""
     assert Rounding(Method(method), 4).of(Decimal("0.12345")) == Decimal(expected)
     assert Rounding(Method(method), 4).of(Decimal("-0.12345")) == -Decimal(expected)
 

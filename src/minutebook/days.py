@@ -1,4 +1,4 @@
-"""Months of UTC days, and instants in UTC as text."""
+"""Months of UTC days, and instants in UTC as text (docs/rules/time.md, "UTC")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts, and the only rounding in the program (domain.md, "Billed seconds → cost of a call").
+"""Amounts, and the only rounding in the program (docs/rules/cost.md, "Rounding" and "Exactness").
 
 Amounts are `Decimal` at the edges and integers inside: an amount is counted in units of
 10⁻¹⁰ (`SCALE` decimals, the ledger's), and what is not yet rounded, seconds·rate/60, in units

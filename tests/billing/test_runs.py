@@ -33,7 +33,7 @@ def test_a_second_run_posts_nothing(book: Book, tmp_path: Path) -> None:
 
 
 def test_a_daily_tally_is_rounded_once(book: Book, tmp_path: Path) -> None:
-    """100 calls of 10 s at 0.005 a minute: 0.0834, not 100 × 0.0009 (domain.md)."""
+    """100 calls of 10 s at 0.005 a minute: 0.0834, not 100 × 0.0009 (docs/rules/cost.md, "By the call or by the day")."""
     take_in(declare(book, tmp_path), tmp_path, *(Call(str(n), seconds=10) for n in range(100)))
     book.bill(october(1))
     assert ledger(book)["acme", "2026-10-01", "usage"] == "-0.0834"

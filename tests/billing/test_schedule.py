@@ -76,7 +76,7 @@ def test_a_revision_that_goes_live_at_noon_splits_its_day_alone() -> None:
 
 
 def test_at_equal_instants_the_higher_revision_is_in_force() -> None:
-    """domain.md, "Rate cards"."""
+    """Of two that are live from one instant, the later deck counts (docs/rules/cards.md, "Revisions of a card")."""
     dawn = datetime(2026, 10, 1, tzinfo=UTC)
     live = (revision(1, ALWAYS), revision(2, dawn), revision(3, dawn))
     schedule = Schedule(carrier(account("a", (0, "card")), revisions=live))

@@ -1,4 +1,4 @@
-"""The laws for every record (domain.md, "Time"; contract.md, "Calls")."""
+"""The laws for every record (docs/rules/time.md, "What every record must keep to")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose call it is (domain.md, "Whose call")."""
+"""Whose call it is (docs/rules/identity.md, "Whose call")."""
 
 from __future__ import annotations
 

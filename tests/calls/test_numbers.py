@@ -1,4 +1,4 @@
-"""Numbers, however a switch wrote them (domain.md, "Rate cards")."""
+"""Numbers, however a switch wrote them (docs/rules/numbers.md, "Digits of a number")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asterisk (formats.md, 1)."""
+"""Asterisk (docs/rules/records.md, "Asterisk")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FreeSWITCH (formats.md, 2 and 3)."""
+"""FreeSWITCH (docs/rules/records.md, "FreeSWITCH")."""
 
 from __future__ import annotations
 

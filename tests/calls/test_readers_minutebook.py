@@ -1,4 +1,4 @@
-"""The format of our own (contract.md, "Calls")."""
+"""The format of our own (docs/rules/records.md, "Minutebook's own format")."""
 
 from __future__ import annotations
 

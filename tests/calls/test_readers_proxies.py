@@ -1,4 +1,4 @@
-"""Kamailio and OpenSIPS (formats.md, 4 and 5)."""
+"""Kamailio and OpenSIPS (docs/rules/records.md, "Kamailio" and "Transactions of a proxy")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as text (domain.md, "Time")."""
+"""Times as text (docs/rules/time.md, "Local times")."""
 
 from __future__ import annotations
 

@@ -81,20 +81,14 @@ def test_the_contracts_example_applies_once_and_changes_nothing_again(
     assert carrier.sources["proxy"].country == "44"
 
 
-def test_the_contracts_own_words_apply(book: Book, tmp_path: Path) -> None:
-    """The whole example, as it stands on the page."""
-    page = Path(__file__).parents[3] / "shared" / "contract.md"
-    if not page.exists():
-        pytest.skip("the contract is not here")
-    text = page.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+def test_the_references_own_example_applies(book: Book, tmp_path: Path) -> None:
+    """The whole file, as it stands on the page, once and again."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "apply.md"
+    text = page.read_text("utf-8").split("```toml file=carrier.toml\n")[1].split("```")[0]
     assert set(applied(book, tmp_path, text).values()) == {"added"}
     assert set(applied(book, tmp_path, text).values()) == {"left"}
     terms = book.carrier().accounts["globex"].terms
-    assert [(term.plan, term.channels) for term in terms] == [
-        ("channels", 120),
-        ("channels", 200),
-        ("minutes", None),
-    ]
+    assert [(term.plan, term.channels) for term in terms] == [("channels", 120), ("a-z", None)]
 
 
 def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The minimum per server: the rule of domain.md, against a count day by day."""
+"""The minimum per server against a count day by day (docs/rules/minimum.md, "What servers require")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channels cost what domain.md says, to the last digit, for every month and every change."""
+"""Channels cost what the rules say, to the last digit, for every month and every change."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_tiers_at_their_edges(channels: int, volume: str, graduated: str, free: 
 
 
 def test_a_change_of_channels_within_a_month() -> None:
-    """The worked number of domain.md: 120 channels until 14 March, 200 from the 15th, up 4."""
+    """120 channels until 14 March, 200 from the 15th, up 4."""
     days = days_of(date(2026, 3, 1))
     total = sum(
         day_price(VOLUME.month_price(120 if day.day < 15 else 200), UP4, day) for day in days

@@ -71,7 +71,7 @@ def test_a_call_over_midnight_holds_a_channel_on_both_days(lines: Book, tmp_path
 
 
 def test_ratios_of_attempts(lines: Book, tmp_path: Path) -> None:
-    """ASR, ACD and NER by domain.md: who was busy or did not answer was reached."""
+    """ASR, ACD and NER: who was busy or did not answer was reached."""
     causes = {"a": "16", "busy": "486", "none": "19", "q": "user_busy", "down": "503", "lost": "34"}
     take_in(
         lines,

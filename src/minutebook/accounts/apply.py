@@ -1,4 +1,4 @@
-"""Apply files, all of them or nothing (contract.md, `apply`)."""
+"""Apply files, all of them or nothing (docs/reference/apply.md)."""
 
 from __future__ import annotations
 

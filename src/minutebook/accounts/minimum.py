@@ -1,4 +1,4 @@
-"""Where an account's minimum of a month stands (domain.md, "Minimum per server")."""
+"""Where an account's minimum of a month stands (docs/rules/minimum.md, "What counts as spent")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Payments and adjustments: posted once by their reference (contract.md, `pay` and `adjust`)."""
+"""Payments and adjustments: posted once by their reference
+(docs/rules/credit.md, "Payments and adjustments").
+"""
 
 from __future__ import annotations
 

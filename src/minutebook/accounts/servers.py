@@ -1,4 +1,6 @@
-"""Servers: deployed and retired by hand, and what each owes (domain.md, "Minimum per server")."""
+"""Servers: deployed and retired by hand, and what each owes
+(docs/rules/minimum.md, "What servers require").
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What an account has to spend: balance, holds, floor, available (domain.md, "Credit")."""
+"""What an account has to spend: balance, holds, floor, available
+(docs/rules/credit.md, "Floor and available").
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ class Standing:
         return self.status is not Status.ACTIVE or self.available <= 0
 
     def to_json(self) -> dict[str, Any]:
-        """As `minutebook balance --format json` prints it (contract.md)."""
+        """As `minutebook balance --format json` prints it (docs/reference/json.md)."""
         return {
             "account": self.account,
             "currency": self.currency,

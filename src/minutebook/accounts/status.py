@@ -1,4 +1,6 @@
-"""An account suspended, resumed or closed by hand (domain.md, "Minimum per server")."""
+"""An account suspended, resumed or closed by hand
+(docs/rules/credit.md, "Suspension" and "Closing an account").
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _by_hand(
 
 
 def close(database: Database, name: str, on: date, reason: str, by: str) -> StatusChange:
-    """Close an account: `on` is its last UTC day; it owes up to then, and takes no later calls."""
+    """Close an account: `on` is its last UTC day; it owes up to then, and takes no later calls
+    (docs/rules/credit.md, "Closing an account").
+    """
     if not reason.strip():
         raise InputError("closing an account needs a reason, which is kept; say --reason TEXT")
 

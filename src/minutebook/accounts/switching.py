@@ -1,4 +1,6 @@
-"""An account moved to another plan, or to another number of channels (domain.md, "Switching")."""
+"""An account moved to another plan, or to another number of channels
+(docs/rules/switching.md, "Days between changes" and "Overrides").
+"""
 
 from __future__ import annotations
 

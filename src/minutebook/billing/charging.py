@@ -1,4 +1,4 @@
-"""A run's charges for channels and minimums: due minus posted (domain.md, "Runs").
+"""A run's charges for channels and minimums: due minus posted (docs/rules/runs.md, "Due less posted").
 
 A run looks at the days that are new to it. It goes back over billed days only for accounts whose
 declarations have changed since, or that held other channels and are charged by them, and over

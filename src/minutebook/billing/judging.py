@@ -1,4 +1,4 @@
-"""Who is suspended by the balance, and what ends it (domain.md, "Minimum per server").
+"""Who is suspended by the balance, and what ends it (docs/rules/credit.md, "Suspension").
 
 After a run an account below its floor is suspended; the payment, adjustment or run that brings
 what is available to 0 or more ends that. A suspension by hand ends only by hand.

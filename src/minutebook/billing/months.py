@@ -1,4 +1,4 @@
-"""Closing months: in order, once billed to their end (domain.md, "Runs")."""
+"""Closing months: in order, once billed to their end (docs/rules/runs.md, "Closed months")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run: price what has been recorded, and post due minus posted (domain.md, "Runs").
+"""A run: price what has been recorded, and post due minus posted (docs/rules/runs.md, "Due less posted").
 
 One run is one transaction: its tallies and its postings are all there or none. What a day was
 priced from is kept with it, so the next run reads only days that have new files or other prices.
@@ -264,7 +264,9 @@ def _journals(
 
 
 def _reason(old: Sums, new: Sums, last: dict[str, Any] | None, label: list[dict[str, Any]]) -> str:
-    """Why a day that was billed before owes another amount now."""
+    """Why a day that was billed before owes another amount now
+    (docs/rules/runs.md, "Late calls" and "Unpriced calls").
+    """
     parts = []
     if new.calls > old.calls:
         parts.append(counted(new.calls - old.calls, "late call"))

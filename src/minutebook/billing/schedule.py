@@ -1,4 +1,5 @@
-"""Who is priced by what, day by day: plans, terms and card revisions laid along the calendar.
+"""Who is priced by what, day by day: plans, terms and card revisions laid along the calendar
+(docs/rules/time.md, "What is in force").
 
 Pure. Days on which nothing changes form a *stretch*; all its calls are priced alike, so a run
 prices a stretch at once, and a day need not be priced again while its fingerprint stays.

@@ -1,4 +1,6 @@
-"""Prove the book: journals balance, tallies equal the calls priced again, postings equal what is due."""
+"""Prove the book: journals balance, tallies equal the calls priced again, postings equal what is due
+(docs/rules/runs.md, "What proves it").
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The laws that hold for every record, whatever switch wrote it (domain.md, "Time")."""
+"""The laws that hold for every record, whatever switch wrote it
+(docs/rules/time.md, "What every record must keep to").
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Whose call it is (domain.md, "Whose call"). Pure: a frame and a directory in, a frame out.
+"""Whose call it is
+(docs/rules/identity.md, "Whose call" and "Ties"). Pure: a frame and a directory in, a frame out.
 
 An explicit account comes first. Else the match tables decide: a table's rank is its first key in
 the order account_code, trunk, caller_prefix (the longest prefix first), server, and then the
@@ -52,7 +53,9 @@ class MatchRule:
 
 @dataclass(frozen=True, slots=True)
 class AccountSpan:
-    """A declared account, with the first and the last UTC day that it has a plan on."""
+    """A declared account, with the first and the last UTC day that it has a plan on
+    (docs/rules/identity.md, "Days without a plan").
+    """
 
     account: str
     first_day: date

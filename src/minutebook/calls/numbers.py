@@ -1,4 +1,4 @@
-"""Numbers as E.164 digits, from however a switch wrote them (domain.md, "Rate cards").
+"""Numbers as E.164 digits, from however a switch wrote them (docs/rules/numbers.md, "Digits of a number").
 
 `+44…`, `0044…`, `44…` and the same behind a technical prefix all become `44…`. What is not a
 number after all that (a name, `*60`, `s`) is kept as it was recorded; nothing is guessed.

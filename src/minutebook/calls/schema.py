@@ -61,7 +61,7 @@ CALL_SCHEMA: dict[str, pl.DataType] = {
 }
 
 IDENTITY = ("source", "server", "call_id", "leg")
-"""What makes two records the same call (domain.md, "Whose call"); a missing part is ""."""
+"""What makes two records the same call (docs/rules/identity.md, "Which call"); a missing part is ""."""
 
 
 class Reason(StrEnum):

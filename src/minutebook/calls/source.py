@@ -11,7 +11,7 @@ MAX_CALL_HOURS = 1_193
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A switch's stream of records, as `[source.NAME]` declares it (contract.md, "Declaring").
+    """A switch's stream of records, as `[source.NAME]` declares it (docs/reference/apply.md).
 
     `zone` is the IANA zone of times without an offset; `server` names the switch where a record
     does not; `country` is the calling code of national numbers; a call longer than

@@ -2,7 +2,7 @@
 
 A deck is believed as a whole: one bad row refuses it, with its line. Nothing is guessed that
 would change a price: an empty price is not 0, an exponent is not a prefix, two columns that could
-both be the price are a question to the user (formats.md, "Rate decks").
+both be the price are a question to the user (docs/rules/cards.md, "What a deck may say").
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The one longest-prefix search in the program: numbers against a set of prefixes.
+"""The one longest-prefix search in the program: numbers against a set of prefixes
+(docs/rules/cards.md, "Longest prefix").
 
 How it works. A number's key is its first 15 digits as an integer of base 11, in which 0 stands for
 "no digit" and 1 to 10 for the digits 0 to 9, pushed to the left; so its first digits are a

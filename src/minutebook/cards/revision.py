@@ -48,7 +48,7 @@ class Card:
     def timeline(self) -> list[tuple[datetime, Revision]]:
         """(from, revision) in order of time; each holds until the next begins.
 
-        At equal instants the higher revision is in force (domain.md, "Rate cards").
+        At equal instants the higher revision is in force (docs/rules/cards.md, "Revisions of a card").
         """
         live: dict[datetime, Revision] = {}
         for revision in self.revisions:

@@ -1,7 +1,7 @@
 """What a minute costs, in words: steps, increments, fees and rounding.
 
 A plan, a card and a card's row each say a part of it. A row's word wins over its card's, the
-card's over the plan's; fees are never added up (domain.md, "Rate cards").
+card's over the plan's; fees are never added up (docs/rules/cards.md, "Row, card, plan").
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class DurationRounding(StrEnum):
 
 
 class PulseAnchor(StrEnum):
-    """Where pulses are counted from: after the minimum (the default), or from the start."""
+    """Where pulses are counted from: after the minimum (the default), or from the start
+    (docs/rules/duration.md, "Where pulses begin").
+    """
 
     MINIMUM = "minimum"
     TOTAL = "total"
@@ -122,4 +124,4 @@ DEFAULT_TERMS = Terms(
     rounding=Rounding(),
     pulse_anchor=PulseAnchor.MINIMUM,
 )
-"""What holds where neither row, card nor plan says otherwise (contract.md, "Left out")."""
+"""What holds where neither row, card nor plan says otherwise (docs/rules/cost.md, "What is left out")."""

@@ -1,4 +1,4 @@
-"""The apply file: its grammar, and errors that name file and line (contract.md, "Declaring").
+"""The apply file: its grammar, and errors that name file and line (docs/reference/apply.md).
 
 Pydantic holds the grammar; a plan's stands in `plan_table`.
 """

@@ -138,6 +138,7 @@ class Merge:
         self.carrier.sources[name] = source
 
     def _plan(self, name: str, table: PlanTable) -> None:
+        """A plan that has billed days changes by a revision (docs/rules/runs.md, "Corrected prices")."""
         plan = table.plan(name)
         revisions = self.carrier.plans.get(name, ())
         before = next((r for r in revisions if r.from_day == plan.from_day), None)
@@ -257,7 +258,9 @@ class Merge:
     def _check_server(
         self, before: Server | None, server: Server, owned: Mapping[str, list[Server]]
     ) -> None:
-        """Deploying takes the means for every server's minimum (domain.md, "Minimum per server")."""
+        """Deploying takes the means for every server's minimum
+        (docs/rules/minimum.md, "Means to deploy").
+        """
         account = self.carrier.accounts.get(server.account)
         if account is None:
             raise InputError(f"account {server.account!r} is not declared; declare it first")
@@ -283,7 +286,9 @@ class Merge:
             )
 
     def _check_switches(self, account: Account) -> None:
-        """A change of model needs some days since the last one (domain.md, "Switching")."""
+        """A change of model needs some days since the last one
+        (docs/rules/switching.md, "Days between changes").
+        """
         last: date | None = None
         for before, after in pairwise(account.terms):
             if self._model_of(before.plan) == self._model_of(after.plan):
@@ -300,6 +305,9 @@ class Merge:
         return self.carrier.plans[plan][0].model
 
     def _check_card(self, plan: Plan) -> None:
+        """A plan keeps its currency and model; its card has that currency
+        (docs/rules/cards.md, "Currency of a card").
+        """
         for revision in self.carrier.plans[plan.name]:
             if revision.currency != plan.currency:
                 raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")

@@ -1,4 +1,4 @@
-"""`[plan.NAME]`: the grammar of a plan in an apply file (contract.md, "Declaring")."""
+"""`[plan.NAME]`: the grammar of a plan in an apply file (docs/reference/apply.md)."""
 
 from __future__ import annotations
 

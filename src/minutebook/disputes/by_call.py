@@ -1,4 +1,6 @@
-"""Two sides' records of the same calls, held against each other (contract: `reconcile`)."""
+"""Two sides' records of the same calls, held against each other
+(docs/rules/disputes.md, "Which calls are the same").
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How many channels and servers an account's traffic needs (contract: `capacity`)."""
+"""How many channels and servers an account's traffic needs
+(docs/rules/capacity.md, "Servers for traffic").
+"""
 
 from __future__ import annotations
 

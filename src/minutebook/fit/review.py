@@ -1,4 +1,6 @@
-"""Whether an account's plan fits its traffic: the same traffic under every plan (contract: `review`)."""
+"""Whether an account's plan fits its traffic: the same traffic under every plan
+(docs/rules/capacity.md, "Does the plan fit").
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ ROW_SCHEMA = {FILE: pl.String(), LINE: pl.Int64(), ID: pl.String()}
 def understood(records: pl.DataFrame, source: Source, directory: Directory) -> pl.DataFrame:
     """Records as calls: CALL_SCHEMA without file and line, besides the columns of the records.
 
-    Where `reason` is not null, the record is no call.
+    Where `reason` is not null, the record is no call. Its day: docs/rules/time.md, "The day of a call".
     """
     numbers = ("caller", "called")
     found = checked(records, source).with_columns(

@@ -1,4 +1,4 @@
-"""Which of an import's calls the lake already has (domain.md, "Whose call").
+"""Which of an import's calls the lake already has (docs/rules/identity.md, "Which call").
 
 The same identity (source, server, call_id, leg) with the same body is a duplicate, with another
 body a conflict; the first in the lake, then the first by file and line, is the call. Hashes of

@@ -1,4 +1,5 @@
-"""Records that wait for a person: counted, never dropped, each with its reason.
+"""Records that wait for a person: counted, never dropped, each with its reason
+(docs/rules/identity.md, "What waits").
 
 An append-only Delta table of events: a record is set aside (`open`), goes into the lake
 (`released`) or is given up (`discarded`); its last event is its state. A record is known by an

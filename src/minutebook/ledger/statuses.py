@@ -1,4 +1,4 @@
-"""Accounts' statuses: every change is kept, the last one holds (domain.md, "Minimum per server")."""
+"""Accounts' statuses: every change is kept, the last one holds (docs/rules/credit.md, "Suspension")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The minimum charge per server (domain.md, "Minimum per server").
+"""The minimum charge per server (docs/rules/minimum.md, "What servers require").
 
 Pure: who had which servers on which days, under which terms, and what was spent go in.
 """
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Prorate(StrEnum):
-    """Whether a server owes its minimum by the days deployed, or whole for any day."""
+    """Whether a server owes its minimum by the days deployed, or whole for any day
+    (docs/rules/minimum.md, "Whole months").
+    """
 
     DAY = "day"
     NONE = "none"
@@ -74,7 +76,9 @@ class Required:
 def free_and_charged(
     servers: Iterable[Server], day: date, free: int
 ) -> tuple[list[str], list[str]]:
-    """The servers deployed on a day, in the order of deployment, ties by name: the first are free."""
+    """The servers deployed on a day, in the order of deployment, ties by name: the first are free
+    (docs/rules/minimum.md, "Which servers are free").
+    """
     deployed = sorted(
         (server.deployed, server.name)
         for server in servers

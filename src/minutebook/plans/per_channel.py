@@ -1,4 +1,4 @@
-"""What channels cost (domain.md, "Per channel").
+"""What channels cost (docs/rules/channels.md, "Tiers").
 
 Pure. A month's price is exact; what a day owes of it is a difference of two roundings, so that
 the days of an unchanged month add up to the rounded price, to the last digit.
@@ -168,7 +168,9 @@ def check_tiers(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
 
 
 def day_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
-    """What one day owes of a month's price: the k-th of D days R(P·k/D) − R(P·(k−1)/D)."""
+    """What one day owes of a month's price: the k-th of D days R(P·k/D) − R(P·(k−1)/D)
+    (docs/rules/channels.md, "Channels by the day").
+    """
     return part_of_month(month_price, rounding, day, day.day) - part_of_month(
         month_price, rounding, day, day.day - 1
     )
@@ -186,7 +188,8 @@ def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
     """What a day is charged; `before` is what the account had the day before, None: no channels.
 
     Charged by the month, its first day carries all days to the month's end; a change posts on its
-    day the new price of the days that remain, less the old: below 0 it is a credit.
+    day the new price of the days that remain, less the old: below 0 it is a credit
+    (docs/rules/channels.md, "Channels by the month").
     """
     ahead = Decimal(0)
     if before is not None and before.charge is Charge.MONTHLY and day.day > 1:
@@ -198,7 +201,9 @@ def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
 
 
 def burst(prices: ChannelPrices, channels: int, peak: int, rounding: Rounding) -> Decimal:
-    """What a day owes for the channels held above those bought."""
+    """What a day owes for the channels held above those bought
+    (docs/rules/channels.md, "Beyond those bought").
+    """
     return rounding.of(Fraction(prices.burst_price) * max(0, peak - channels))
 
 

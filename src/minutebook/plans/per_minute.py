@@ -1,4 +1,4 @@
-"""What a per-minute plan asks for a day's calls (domain.md, "The two ways to price minutes")."""
+"""What a per-minute plan asks for a day's calls (docs/rules/cost.md, "By the call or by the day")."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 MATCH_KEYS = ("account_code", "trunk", "caller_prefix", "server")
-"""The keys of a `match` table, in the order in which they rank (domain.md, "Whose call")."""
+"""The keys of a `match` table, in the order in which they rank (docs/rules/identity.md, "Whose call")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Calls × card → billed seconds and cost: vectorised, exact, pure (domain.md, "Duration →
-billed seconds" and "Billed seconds → cost of a call").
+"""Calls × card → billed seconds and cost: vectorised, exact, pure (docs/rules/duration.md,
+"The length of a call"; docs/rules/cost.md, "The cost of a call").
 
 Each call is priced by itself from its own columns: nothing here sees all calls at once, so any
 part of the calls can be rated anywhere, and tallies of parts add up to the tally of the whole. Amounts

@@ -1,4 +1,5 @@
-"""Each call's billed seconds and cost (domain.md, "Duration → billed seconds" and after).
+"""Each call's billed seconds and cost (docs/rules/duration.md, "Whole seconds"
+and "Increment").
 
 A chain of column expressions that streams. Seconds are 32-bit wherever a call cannot last
 49 days, and costs 64-bit wherever the dearest call fits: a duration beyond that is an error of
@@ -88,7 +89,9 @@ def rounded_seconds(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int)
 
 
 def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
-    """Adds the calls' positions in the deck, rates and profiles, and `priced`."""
+    """Adds the calls' positions in the deck, rates and profiles, and `priced`
+    (docs/rules/cards.md, "Blocked and missing prices").
+    """
     if table.index is None:
         frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
     else:
@@ -107,7 +110,9 @@ def _short(max_duration_ms: int) -> bool:
 
 
 def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
-    """Adds the seconds to bill before increments: rounded; 0 within grace or not answered."""
+    """Adds the seconds to bill before increments: rounded; 0 within grace or not answered
+    (docs/rules/duration.md, "Grace" and "Unanswered calls").
+    """
     dtype = pl.UInt32 if _short(max_duration_ms) else pl.Int64
     milliseconds = pl.col("duration_ms").fill_null(0).cast(dtype)  # strict: too long fails
     frame = frame.with_columns(milliseconds.alias(_SECONDS))
@@ -130,7 +135,9 @@ def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -
 
 
 def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
-    """Adds `billed_seconds` and `numerator`, 0 where not priced."""
+    """Adds `billed_seconds` and `numerator`, 0 where not priced
+    (docs/rules/cost.md, "Connect fee" and "Attempt fee").
+    """
     seconds = pl.UInt32 if _short(max_duration_ms) else pl.Int64
     exact = _numerator_type(table, max_duration_ms)
     profile, rate = pl.col(_PROFILE), pl.col(_RATE)
@@ -198,7 +205,9 @@ def _in_increments(anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
 
 
 def _in_later_step(table: RateTable, k: int, dtype: type[pl.DataType]) -> pl.Expr:
-    """The seconds billed in the k-th later step: its pulses begun, at most its length."""
+    """The seconds billed in the k-th later step: its pulses begun, at most its length
+    (docs/rules/cost.md, "Rate steps").
+    """
     position, seconds = pl.col(_POSITION), pl.col(_SECONDS)
     step = table.later_steps[k]
     begin, pulse = step.from_s.at(position).cast(dtype), step.pulse_s.at(position).cast(dtype)

@@ -37,8 +37,8 @@ class Priced:
     `status` is "priced", "unpriced" (no prefix matches) or "blocked". `rate`, `increment` and
     `connect_fee` are the tariff's, None where nothing prices the call; of a stepped price they
     are the first of `steps`. `cost` is rounded, under a daily tally as if the call were alone
-    that day; `effective_rate` is cost / actual duration · 60, None at 0 s. `explanation` has a
-    line a step of the computation.
+    that day; `effective_rate` is cost / actual duration · 60, None at 0 s
+    (docs/rules/cost.md, "Effective rate"). `explanation` has a line a step of the computation.
     """
 
     status: str

@@ -1,6 +1,7 @@
 """What each call of an account is priced by: a deck's rows, or a plan's one price.
 
-A row's word wins over its card's, the card's over the plan's (domain.md, "Rate cards"). That is
+A row's word wins over its card's, the card's over the plan's
+(docs/rules/cards.md, "Row, card, plan"). That is
 settled here, once a row; what remains for a call is to fetch what its row says.
 """
 
@@ -198,7 +199,8 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
     """A deck row's values, the terms' where it is silent; a stepped row's are its first step's.
 
     A row that says a pulse and no minimum has the terms' minimum, and at least its pulse: a deck
-    whose only increment is 30 means 30/30, not 1/30 (which would bill 31 s for a call of 10).
+    whose only increment is 30 means 30/30, not 1/30 (which would bill 31 s for a call of 10)
+    (docs/rules/cards.md, "A pulse alone").
     """
     increment, rounding = said(terms.increment), said(terms.rounding)
     stepped = pl.col("steps").is_not_null()

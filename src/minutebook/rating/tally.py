@@ -1,4 +1,4 @@
-"""Sums of rated calls, and what they come to (domain.md, "The two ways to price minutes")."""
+"""Sums of rated calls, and what they come to (docs/rules/cost.md, "By the call or by the day")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an account used its channels, day by day (contract: `channels`)."""
+"""How an account used its channels, day by day (docs/rules/channels.md, "Channels held")."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class DayUse:
         return (self.answered + self.ended_by_people) / self.attempts if self.attempts else None
 
     def to_json(self) -> dict[str, Any]:
-        """A day as `minutebook channels --format json` prints it (contract)."""
+        """A day as `minutebook channels --format json` prints it (docs/reference/json.md)."""
         at = self.peak_at
         said: dict[str, Any] = {"date": self.day.isoformat()}
         if self.server is not None:
@@ -97,7 +97,7 @@ class ChannelUse:
     without_setup: int
 
     def to_json(self) -> dict[str, Any]:
-        """As `minutebook channels --format json` prints it (contract)."""
+        """As `minutebook channels --format json` prints it (docs/reference/json.md)."""
         return {
             "account": self.account,
             "channels_bought": self.bought,

@@ -1,4 +1,4 @@
-"""What a month on a per-channel plan would cost (contract.md, `price --channels`)."""
+"""What a month on a per-channel plan would cost (docs/rules/channels.md, "Channels by the day")."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class MonthQuote:
         ]
 
     def to_json(self) -> dict[str, Any]:
-        """As `minutebook price --channels --format json` prints it (contract.md)."""
+        """As `minutebook price --channels --format json` prints it (docs/reference/json.md)."""
         return {
             "plan": self.plan.name,
             "channels": self.channels,

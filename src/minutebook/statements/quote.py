@@ -53,7 +53,7 @@ class Quote:
                 return None
 
     def to_json(self) -> dict[str, Any]:
-        """As `minutebook price --format json` prints it (contract.md)."""
+        """As `minutebook price --format json` prints it (docs/reference/json.md)."""
         priced = self.priced
         if self.refusal is not None:
             error = "no_rate" if priced.status == "unpriced" else "blocked"

@@ -1,4 +1,6 @@
-"""An account's statement: day by day, each balance the one before and the day's total."""
+"""An account's statement: day by day, each balance the one before and the day's total
+(docs/rules/runs.md, "As it was known").
+"""
 
 from __future__ import annotations
 
@@ -138,7 +140,7 @@ class Statement:
         return [MonthTotal.of(month, self.days) for month in months]
 
     def to_json(self) -> dict[str, Any]:
-        """As `minutebook statement --format json` prints it (contract.md)."""
+        """As `minutebook statement --format json` prints it (docs/reference/json.md)."""
         return {
             "account": self.account,
             "currency": self.currency,

@@ -1,4 +1,6 @@
-"""Attempts: how many there were, and what became of them (domain.md, "Words"). Pure."""
+"""Attempts: how many there were, and what became of them
+(docs/rules/capacity.md, "What became of attempts"). Pure.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ ENDED_BY_PEOPLE = (
     "NORMAL_CLEARING", "USER_BUSY", "NO_USER_RESPONSE", "NO_ANSWER", "CALL_REJECTED", "ORIGINATOR_CANCEL",
     "BUSY", "NO ANSWER",
 )  # fmt: skip
-"""Causes of unanswered calls that the network carried: NER counts them (domain.md, "Words")."""
+"""Causes of unanswered calls that the network carried: NER counts them
+(docs/rules/capacity.md, "What became of attempts").
+"""
 
 
 def attempts_by_day(

@@ -1,4 +1,5 @@
-"""How many channels traffic needs: its busy hour, Erlang B and replay (domain.md, "Capacity").
+"""How many channels traffic needs: its busy hour, Erlang B and replay
+(docs/rules/capacity.md, "Busy hour" and "Servers for traffic").
 
 Pure: frames of calls go in, figures come out.
 """

@@ -1,4 +1,5 @@
-"""Erlang B: the blocking of Poisson traffic on N channels, blocked calls cleared.
+"""Erlang B: the blocking of Poisson traffic on N channels, blocked calls cleared
+(docs/rules/capacity.md, "Erlang B").
 
 A. K. Erlang's loss formula, by its recursion B(0) = 1, B(n) = A·B(n−1) / (n + A·B(n−1)), whose
 terms all lie between 0 and 1: it neither overflows nor loses digits (ITU-T E.521, annex).

@@ -1,4 +1,4 @@
-"""Occupancy: how many channels calls hold at once (domain.md, "Per channel").
+"""Occupancy: how many channels calls hold at once (docs/rules/channels.md, "Channels held").
 
 Pure: calls go in, frames come out. A call holds a channel in the half-open interval from setup
 (answer, where the record has no setup) to end, in microseconds: a call that ends at an instant

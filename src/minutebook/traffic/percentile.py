@@ -1,4 +1,6 @@
-"""The 95th percentile by nearest rank of five-minute peaks (domain.md, "Per channel")."""
+"""The 95th percentile by nearest rank of five-minute peaks
+(docs/rules/channels.md, "The percentile of a month").
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Replay: recorded attempts admitted through N channels, blocked calls cleared.
+"""Replay: recorded attempts admitted through N channels, blocked calls cleared
+(docs/rules/capacity.md, "Replay").
 
 How it works. Each attempt takes the lowest channel that is free, of as many as it needs. What goes
 to channels above the N-th never changes what happens on the first N; so with N channels exactly

@@ -1,6 +1,6 @@
 """Asterisk: `Master.csv` of cdr_csv, cdr_custom, and reports and dumps of the `cdr` table.
 
-What costs money here, and what this reader does about it (formats.md, 1):
+What costs money here, and what this reader does about it (docs/rules/records.md, "Asterisk"):
 
 - One call is many rows with one uniqueid. A call is `uniqueid`, its leg `sequence`; where a file
   has no sequence, the leg is `dstchannel@start`; where it has no uniqueid either, the call is

@@ -2,7 +2,7 @@
 
 The usual names are recognised whatever their case, and with `-` or a space for `_`;
 `options = { columns = { our_name = "name in the file" } }` of the source says the rest
-(contract.md, "Calls"). A column that means nothing to the program is kept in `meta`.
+(docs/engineer/formats.md). A column that means nothing to the program is kept in `meta`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """FreeSWITCH: the CSV templates of mod_cdr_csv, and the documents of mod_json_cdr.
 
-What costs money here, and what this reader does about it (formats.md, 2 and 3):
+What costs money here, and what this reader does about it (docs/rules/records.md, "FreeSWITCH"):
 
 - Answered is an answer time, whatever the hangup cause. Without one, and with billsec, a row is
   set aside (`status_disagrees`, by `check`).

@@ -1,6 +1,6 @@
 """Kamailio: the tables `acc_cdrs` and `acc` as CSV with a header, and acc_json's lines.
 
-What costs money here, and what this reader does about it (formats.md, 4; contract.md, "Calls"):
+What costs money here, and what this reader does about it (docs/rules/records.md, "Kamailio"):
 
 - A row of `acc_cdrs` is a call. Its start is taken for the answer, as `cdr_start_on_confirmed=1`
   writes it. Where it is the INVITE (the proxy's own default, and its duration then counts the

@@ -1,4 +1,5 @@
-"""The format of our own: CSV with a header, JSON lines or Parquet (contract.md, "Calls").
+"""The format of our own: CSV with a header, JSON lines or Parquet
+(docs/rules/records.md, "Minutebook's own format").
 
 Columns that the contract does not know are kept in `meta`, as a JSON object. A column that it
 requires and that the file lacks refuses the file; the server may instead be the source's.

@@ -9,7 +9,7 @@ ms_duration`. Rows have no header, so `options = { extra = ["src_user", "dst_use
 the columns after `time`; without it the set of CGRateS (`*prepaid|account|destination|subject|
 dlg_id`) and rows without extra columns are known by their shape, and others are kept in `meta`.
 `options.delimiter` where it is not `|`. The milliseconds price where a row has them; `duration`
-is of seconds that the proxy has rounded up (formats.md, 5).
+is of seconds that the proxy has rounded up (docs/rules/records.md, "Transactions of a proxy").
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Starts and ends of calls that a SIP proxy wrote as rows of their own (formats.md, 4 and 5).
+"""Starts and ends of calls that a SIP proxy wrote as rows of their own
+(docs/rules/records.md, "Transactions of a proxy").
 
 A row is a transaction: INVITE answered by 2xx begins a call, BYE ends it, an INVITE answered
 otherwise is a call that was not answered. Start and end belong together by Call-ID and the two

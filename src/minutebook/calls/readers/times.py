@@ -1,4 +1,4 @@
-"""Times as text → instants in UTC, microseconds (domain.md, "Time").
+"""Times as text → instants in UTC, microseconds (docs/rules/time.md, "Local times").
 
 Well-formed columns go through Arrow's own parser at tens of millions a second; it refuses a
 whole column for one bad value, so a column that it refuses is tried again in small pieces, and

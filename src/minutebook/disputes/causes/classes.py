@@ -1,4 +1,5 @@
-"""Where two sides' amounts differ, and by how much: each difference in a class, adding up exactly.
+"""Where two sides' amounts differ, and by how much: each difference in a class, adding up exactly
+(docs/rules/disputes.md, "Classes of differences").
 
 Pure. Of a matched pair the money is taken apart one step after the other: what our prices make of
 their duration instead of ours is `duration`; what is left between that and their amount is their

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def capacity_json(found: Capacity) -> dict[str, Any]:
-    """As `minutebook capacity --format json` prints it (contract)."""
+    """As `minutebook capacity --format json` prints it (docs/reference/json.md)."""
     traffic, demand = found.traffic, found.demand
     acd = traffic.acd_seconds
     return {

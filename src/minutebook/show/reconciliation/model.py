@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
-    """As `minutebook reconcile --format json` prints it (contract)."""
+    """As `minutebook reconcile --format json` prints it (docs/reference/json.md)."""
     return {
         "from": found.first.isoformat(),
         "to": found.last.isoformat(),

@@ -20,7 +20,7 @@ _RATE = Rounding(Method.HALF_UP, 6)
 
 
 def review_json(found: Review) -> dict[str, Any]:
-    """As `minutebook review --format json` prints it (contract)."""
+    """As `minutebook review --format json` prints it (docs/reference/json.md)."""
     best, small, even = found.recommended, found.at_small_loss, found.break_even
     return {
         "account": found.account.name,

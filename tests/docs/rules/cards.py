@@ -1,0 +1,183 @@
+"""Checks of whose price holds: prefixes, numbers, decks, levels, revisions, accounts."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from tests.docs.rules.calls import plain, rounding
+from tests.docs.rules.tables import each
+
+from minutebook.calls.identify import AccountSpan, Directory, MatchRule, identified
+from minutebook.calls.numbers import normalised_series
+from minutebook.calls.source import Source
+from minutebook.cards.decks import DECK_SCHEMA, read_deck
+from minutebook.cards.revision import Card, Revision
+from minutebook.cards.tariff import Increment, Tally, Terms
+from minutebook.errors import InputError
+from minutebook.money import units
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
+
+if TYPE_CHECKING:
+    from tests.docs.rules.tables import Row
+
+_KEYS = ("account_code", "trunk", "caller_prefix", "server")
+
+
+def deck(rows: list[dict[str, str]]) -> pl.DataFrame:
+    """The rows as a file, read as any deck is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.csv"
+        with path.open("w", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(rows[0])
+            writer.writerows(row.values() for row in rows)
+        return read_deck(path).frame
+
+
+def by_deck(row: Row) -> dict[str, str]:
+    """A call by the deck that stands on the page."""
+    rows = [{h: r[h] for h in r.cells} for r in row.given["deck"]]
+    table = RateTable.of_card(deck(rows), plan=Terms(), tally=Tally.CALL)
+    found = price_one(row["Called"], Decimal(row["Duration (s)"]), table)
+    return {
+        "Row": found.prefix or "none",
+        "Billed (s)": str(found.billed_seconds),
+        "Cost": plain(found.cost) if found.status == "priced" else f"not billed: {found.status}",
+    }
+
+
+def level(key: str, said: str) -> dict[str, Any]:
+    if not said:
+        return {}
+    made = {"Increment": Increment.parse, "Connect fee": Decimal, "Rounding": rounding}
+    return {key.lower().replace(" ", "_"): made[key](said)}
+
+
+def levels(row: Row) -> dict[str, str]:
+    """A term that row, card and plan may each say: one call shows which holds."""
+    key = row["Term"]
+    cells: dict[str, Any] = dict.fromkeys(DECK_SCHEMA) | {
+        "prefix": "44",
+        "rate": units(Decimal("0.01")),
+        "status": "open",
+    }
+    said = level(key, row["Row says"])
+    if "increment" in said:
+        cells |= {"minimum_s": said["increment"].minimum_s, "pulse_s": said["increment"].pulse_s}
+    if "connect_fee" in said:
+        cells["connect_fee"] = units(said["connect_fee"])
+    if "rounding" in said:
+        rule = said["rounding"]
+        cells |= {"rounding_method": str(rule.method), "rounding_precision": rule.precision}
+    table = RateTable.of_card(
+        pl.DataFrame([cells], schema=DECK_SCHEMA),
+        card=Terms(**level(key, row["Card says"])),
+        plan=Terms(**level(key, row["Plan says"])),
+        tally=Tally.CALL,
+    )
+    found = price_one("44", Decimal(row["Duration (s)"]), table)
+    return {"Billed (s)": str(found.billed_seconds), "Cost": plain(found.cost)}
+
+
+def lone_pulse(row: Row) -> dict[str, str]:
+    """A deck whose only increment is a pulse."""
+    frame = deck([{"prefix": "44", "rate": "1", "pulse": row["Pulse of the row"]}])
+    plan = Terms(increment=Increment.parse(row["Increment of the plan"]))
+    table = RateTable.of_card(frame, plan=plan, tally=Tally.CALL)
+    found = price_one("44", Decimal(row["Duration (s)"]), table)
+    return {"Billed by": str(found.increment), "Billed (s)": str(found.billed_seconds)}
+
+
+def deck_cell(row: Row) -> dict[str, str]:
+    """A deck of one row, of the kind that is taken or refused."""
+    columns = dict(part.split(" = ") for part in row["A row"].split(", "))
+    try:
+        found = deck([{name: value.replace("empty", "") for name, value in columns.items()}])
+    except InputError:
+        return {"Taken": "no"}
+    return {"Taken": f"yes, {found['status'][0]}"}
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def in_force(row: Row) -> dict[str, str]:
+    """The revision of the page's card that prices a call."""
+    at = {"always": "0001-01-01"}
+    revisions = tuple(
+        Revision(
+            "a-z",
+            int(r["Revision"]),
+            None if r["Live from"] == "draft" else instant(at.get(r["Live from"], r["Live from"])),
+            "",
+            1,
+            "",
+            Terms(),
+            instant("2026-01-01"),
+        )
+        for r in row.given["revisions"]
+    )
+    found = Card("a-z", "USD", revisions).in_force(instant(row["Answered at"]))
+    return {"In force": "none" if found is None else str(found.number)}
+
+
+def digits(row: Row) -> dict[str, str]:
+    source = Source(
+        "s",
+        country=row["Country"] or None,
+        tech_prefixes=tuple(row["Technical prefixes"].split()),
+    )
+    return {"Digits": normalised_series(pl.Series([row["Written"]]), source)[0]}
+
+
+def whose(row: Row) -> dict[str, str]:
+    """A call by the match tables and first days that stand on the page."""
+    rules = tuple(
+        MatchRule(r["Account"], **{key: r[key] for key in _KEYS if r[key]})
+        for r in row.given["matches"]
+    )
+    spans = tuple(
+        AccountSpan(
+            r["Account"],
+            date.fromisoformat(r["First day"]),
+            date.fromisoformat(r["Last day"]) if r["Last day"] else None,
+        )
+        for r in row.given["accounts"]
+    )
+    at = instant(row.get("Answered", "2026-10-15T12:00:00"))
+    call = {
+        "account": row.get("Account named", "") or None,
+        "account_code": row["account_code"] or None,
+        "trunk": row["trunk"] or None,
+        "server": row["server"] or None,
+        "caller": row["Caller"],
+        "setup_at": at,
+        "answered_at": at,
+        "reason": None,
+        "detail": None,
+    }
+    moment = pl.Datetime("us", "UTC")
+    kinds = dict.fromkeys(call, pl.String()) | {"setup_at": moment, "answered_at": moment}
+    found = identified(pl.DataFrame([call], schema=kinds), Directory(rules, spans))
+    (said,) = found.to_dicts()
+    by = said["matched_by"]
+    return {"Whose": f"{said['account']}, by {by}" if by else f"waits: {said['reason']}"}
+
+
+CHECKS = {
+    "by_deck": each(by_deck),
+    "levels": each(levels),
+    "lone_pulse": each(lone_pulse),
+    "deck_cell": each(deck_cell),
+    "in_force": each(in_force),
+    "digits": each(digits),
+    "whose": each(whose),
+}
