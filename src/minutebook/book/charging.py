@@ -102,7 +102,7 @@ class Charging(Recording):
         """An account's days, as they are known now, or were at an instant."""
         from minutebook.statements.statement import statement
 
-        return statement(self.database, self.lake, account, first, last, now(), as_of)
+        return statement(self.database, lambda: self.lake, account, first, last, now(), as_of)
 
     def totals(self, first: date, last: date, by: str = "account") -> list[Total]:
         """Calls, charges and payments by account, day, month, destination or plan."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
+_OF_THE_PROGRAM = ("--book", "--format")
+"""The program's own options that take a value; they may stand anywhere."""
+
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its status.
@@ -26,7 +29,9 @@ def run(arguments: list[str]) -> int:
     from minutebook.errors import MinutebookError
 
     try:
-        status = build()(_globals_first(arguments), prog_name="minutebook", standalone_mode=False)
+        words = _globals_first(arguments)
+        program = build(_command_of(words))
+        status = program(words, prog_name="minutebook", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
@@ -49,6 +54,17 @@ def run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _command_of(words: list[str]) -> str | None:
+    """The command that the words name; the program's own options stand first, as `_globals_first` has them."""
+    waiting = iter(words)
+    for word in waiting:
+        if word in _OF_THE_PROGRAM:
+            next(waiting, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
 def _globals_first(arguments: list[str]) -> list[str]:
     """`--book` and `--format` may stand anywhere; they are the program's, not the command's."""
     ours: list[str] = []
@@ -57,9 +73,9 @@ def _globals_first(arguments: list[str]) -> list[str]:
     for argument in waiting:
         if argument == "--":
             rest += [argument, *waiting]
-        elif argument in ("--book", "--format"):
+        elif argument in _OF_THE_PROGRAM:
             ours += [argument, *(value for value in [next(waiting, None)] if value is not None)]
-        elif argument.startswith(("--book=", "--format=")):
+        elif argument.startswith(tuple(f"{option}=" for option in _OF_THE_PROGRAM)):
             ours.append(argument)
         else:
             rest.append(argument)

@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import (
-    account,
-    adjust,
-    apply,
-    balance,
-    bill,
-    calls,
-    capacity,
-    card,
-    channels,
-    close,
-    demo,
-    explain,
-    import_,
-    init,
-    journal,
-    minimum,
-    pay,
-    price,
-    quarantine,
-    reconcile,
-    review,
-    server,
-    simulate,
-    statement,
-    stop,
-    switch,
-    totals,
-    verify,
-)
 from minutebook.cli.output import Format
 
 if TYPE_CHECKING:
@@ -58,42 +29,52 @@ Exit status: 0 done; 1 done, and something needs a person; 2 nothing was done.
 """
 
 
-def build() -> Callable[..., object]:
-    """The program: called with the words, gives the exit status."""
+_COMMANDS = (
+    "init",
+    "apply",
+    "import_",
+    "bill",
+    "pay",
+    "adjust",
+    "balance",
+    "statement",
+    "totals",
+    "calls",
+    "switch",
+    "minimum",
+    "review",
+    "capacity",
+    "simulate",
+    "reconcile",
+    "quarantine",
+    "journal",
+    "close",
+    "explain",
+    "price",
+    "verify",
+    "demo",
+    "stop",
+)
+_GROUPS = ("account", "card", "channels", "server")
+"""Modules of this folder, in the order of the help: a command each, or a group of some."""
+
+
+def build(word: str | None = None) -> Callable[..., object]:
+    """The program: called with the words, gives the exit status.
+
+    Where `word` is a command's, only that one is made: it starts in half the time.
+    """
     app = typer.Typer(help=HELP, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
     app.callback()(_globals)
-    for module in (
-        init,
-        apply,
-        import_,
-        bill,
-        pay,
-        adjust,
-        balance,
-        statement,
-        totals,
-        calls,
-        switch,
-        minimum,
-        review,
-        capacity,
-        simulate,
-        reconcile,
-        quarantine,
-        journal,
-        close,
-        explain,
-        price,
-        verify,
-        demo,
-        stop,
-    ):
-        name = module.__name__.rpartition(".")[2].rstrip("_")
-        app.command(name, context_settings=getattr(module, "CONTEXT", None))(
-            getattr(module, f"{name}_")
-        )
-    for group in (account, card, channels, server):
-        app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+    known = [name for name in (*_COMMANDS, *_GROUPS) if name.rstrip("_") == word]
+    for name in known or (*_COMMANDS, *_GROUPS):
+        module = import_module(f"minutebook.cli.{name}")
+        if name in _GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            context = getattr(module, "CONTEXT", None)
+            command = getattr(module, f"{name.rstrip('_')}_")
+            app.command(name.rstrip("_"), context_settings=context)(command)
     return typer.main.get_command(app).main
 
 

@@ -18,7 +18,7 @@ from minutebook.ledger.statuses import Status
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
@@ -166,14 +166,17 @@ def days_between(first: date, last: date) -> list[date]:
 
 def statement(
     database: Database,
-    lake: Lake,
+    lake: Callable[[], Lake],
     account: str,
     first: date,
     last: date,
     now: datetime,
     as_of: datetime | None = None,
 ) -> Statement:
-    """The statement of an account; `InputError` where it is not declared."""
+    """The statement of an account; `InputError` where it is not declared.
+
+    `lake` opens the lake: only where channels that calls held are shown.
+    """
     days = days_between(first, last)
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
@@ -236,12 +239,12 @@ def statement(
 
 
 def _peaks(
-    lake: Lake, version: int | None, held: Holdings, days: Sequence[date]
+    open_lake: Callable[[], Lake], version: int | None, held: Holdings, days: Sequence[date]
 ) -> dict[date, int]:
     """The most channels that calls in the lake's version held, on days of a plan by the channel."""
     wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
     if not wanted or version is None:
         return {}
-    name = held.account.name
+    name, lake = held.account.name, open_lake()
     found = peaks_of(lake, lake.snapshot(version), [name], wanted[0], wanted[-1])[name]
     return {day: found[day].peak for day in wanted}
