@@ -16,7 +16,7 @@ ENDED_BY_PEOPLE = (
     "16", "17", "18", "19", "21",  # Q.850: clearing, busy, no response, no answer, rejected
     "480", "486", "487", "600", "603",  # SIP: unavailable, busy, cancelled, busy everywhere, declined
     "NORMAL_CLEARING", "USER_BUSY", "NO_USER_RESPONSE", "NO_ANSWER", "CALL_REJECTED", "ORIGINATOR_CANCEL",
-    "BUSY", "NO ANSWER",
+    "BUSY", "NO ANSWER", "CANCEL",  # dispositions of Asterisk
 )  # fmt: skip
 """Causes of unanswered calls that the network carried: NER counts them
 (docs/rules/capacity.md, "What became of attempts").

@@ -70,7 +70,7 @@ def changed_minimum(row: Row) -> dict[str, str]:
     before, then = (
         MinimumTerms(
             Decimal(row[f"Minimum {when}"]),
-            Prorate(row["prorate"]),
+            Prorate(row[f"prorate {when}"]),
             int(row[f"Free {when}"]),
             Rounding(),
         )

@@ -149,6 +149,14 @@ def step_lengths(row: Row) -> dict[str, str]:
     return {"Taken": "yes"}
 
 
+def price_taken(row: Row) -> dict[str, str]:
+    try:
+        RateTable.flat(money.parse_price(row["Price"]), plan=Terms(), tally=Tally.CALL)
+    except InputError:
+        return {"Taken": "no"}
+    return {"Taken": "yes"}
+
+
 def two_ways(row: Row) -> dict[str, str]:
     """So many calls alike, each rounded, and their sum rounded once."""
     count, lasts = int(row["Calls"]), int(Decimal(row["Duration (s)"]) * 1000)
@@ -207,6 +215,7 @@ CHECKS = {
     "anchor": each(anchor),
     "rounded": each(rounded),
     "step_lengths": each(step_lengths),
+    "price_taken": each(price_taken),
     "two_ways": each(two_ways),
     "left_out": each(left_out),
 }

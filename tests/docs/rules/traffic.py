@@ -14,6 +14,8 @@ from tests.docs.rules.tables import each
 
 from minutebook.disputes.matching.clocks import FARTHEST_US, SECOND_US
 from minutebook.disputes.matching.matching import matched
+from minutebook.disputes.matching.nearby import DIGITS
+from minutebook.disputes.reconcile import Asked
 from minutebook.fit.fitting import SMALL_LOSS
 from minutebook.money import Method, Rounding
 from minutebook.statements.channel_use import DayUse
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.docs.rules.tables import Row
+
+_TOLERANCE_S = Asked("lake", "lake", DAY, DAY).tolerance_s
 
 
 def share(value: float | None) -> str:
@@ -167,7 +171,13 @@ CHECKS = {
             }
         )
     ),
-    "zones": each(
-        constant({"hours that two clocks lie apart at most": str(FARTHEST_US // SECOND_US // 3600)})
+    "matching": each(
+        constant(
+            {
+                "digits of a number's end that are compared": str(DIGITS),
+                "seconds of tolerance, unless --tolerance says another": str(_TOLERANCE_S),
+                "hours that two clocks may lie apart": str(FARTHEST_US // SECOND_US // 3600),
+            }
+        )
     ),
 }
