@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from fractions import Fraction
 
@@ -35,3 +36,10 @@ def percent_text(share: Fraction) -> str:
 def more_text(growth: Fraction) -> str:
     """A growth as traffic has it: 2.5% more, 20% less."""
     return f"{percent_text(abs(growth))} {'more' if growth > 0 else 'less'}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What an error adds where a name is nearly a known one: ` (did you mean acme?)`, or nothing."""
+    by_lower = {other.lower(): other for other in known if other != name}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    return f" (did you mean {by_lower[near[0]]}?)" if near else ""

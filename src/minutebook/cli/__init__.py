@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
-_OF_THE_PROGRAM = ("--book", "--format")
+_OF_THE_PROGRAM = ("--book", "--format", "--columns")
 """The program's own options that take a value; they may stand anywhere."""
+_FLAGS = ("--wide", "--no-pager")
+"""Those that take none."""
 
 
 def main() -> None:
@@ -66,7 +68,7 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def _globals_first(arguments: list[str]) -> list[str]:
-    """`--book` and `--format` may stand anywhere; they are the program's, not the command's."""
+    """The program's options may stand anywhere, not only before the command's name."""
     ours: list[str] = []
     rest: list[str] = []
     waiting = iter(arguments)
@@ -75,7 +77,9 @@ def _globals_first(arguments: list[str]) -> list[str]:
             rest += [argument, *waiting]
         elif argument in _OF_THE_PROGRAM:
             ours += [argument, *(value for value in [next(waiting, None)] if value is not None)]
-        elif argument.startswith(tuple(f"{option}=" for option in _OF_THE_PROGRAM)):
+        elif argument in _FLAGS or argument.startswith(
+            tuple(f"{option}=" for option in _OF_THE_PROGRAM)
+        ):
             ours.append(argument)
         else:
             rest.append(argument)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from minutebook.ledger.statuses import StatusChange
@@ -21,35 +22,36 @@ app = typer.Typer(
 
 LISTED = [
     Column("account", "Account"),
-    Column("name", "Name"),
+    Column("name", "Name", drop=6),
     Column("status", "Status"),
     Column("plan", "Plan"),
-    Column("channels", "Channels", number=True),
-    Column("servers", "Servers", number=True),
-    Column("calls", "Calls recorded", number=True),
-    Column("required", "Minimum required", number=True),
-    Column("spent", "Spent", number=True),
-    Column("shortfall", "Short of it", number=True),
-    Column("currency", "Currency"),
+    Column("channels", "Channels", number=True, drop=2),
+    Column("servers", "Servers", number=True, drop=1),
+    Column("calls", "Calls recorded", number=True, drop=3),
+    Column("required", "Minimum required", money=True),
+    Column("spent", "Spent", money=True, drop=4),
+    Column("shortfall", "Short of it", money=True),
+    Column("currency", "Currency", drop=5),
 ]
 HISTORY = [
     Column("date", "From (UTC day)"),
     Column("what", "What"),
     Column("change", "Is"),
-    Column("by", "By"),
-    Column("at", "Said at (UTC)"),
+    Column("by", "By", drop=2),
+    Column("at", "Said at (UTC)", drop=1),
     Column("reason", "Reason"),
 ]
 STATUS = [
     Column("account", "Account"),
     Column("status", "Status"),
     Column("date", "From (UTC day)"),
-    Column("by", "By"),
+    Column("by", "By", drop=1),
     Column("reason", "Reason"),
 ]
 
 
 @app.command("list")
+@prints(LISTED)
 def list_(
     context: typer.Context,
     stagnant: Annotated[
@@ -75,6 +77,7 @@ def list_(
 
 
 @app.command("show")
+@prints(HISTORY)
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -112,6 +115,7 @@ def show_(
 
 
 @app.command("suspend")
+@prints(STATUS)
 def suspend(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -130,6 +134,7 @@ def suspend(
 
 
 @app.command("resume")
+@prints(STATUS)
 def resume(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -146,6 +151,7 @@ def resume(
 
 
 @app.command("close")
+@prints(STATUS)
 def close(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.pay import show_posting
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.pay import POSTING, show_posting
 
 CONTEXT = {"ignore_unknown_options": True}  # a negative amount is no option
 
 
+@prints(POSTING)
 def adjust_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

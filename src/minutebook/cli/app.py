@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli.output import Format
+from minutebook.cli.output import Format, Printing
+from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,8 +101,21 @@ def _globals(
     format_: Annotated[
         Format, typer.Option("--format", help="How results are printed.")
     ] = Format.TABLE,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Tables with all columns, however narrow the terminal.")
+    ] = False,
+    columns: Annotated[
+        str,
+        typer.Option(metavar="A,B,…", help="The columns of tables and CSV, and their order."),
+    ] = "",
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="Print long tables at once, not page by page.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    context.obj = (book, format_)
+    keys = tuple(key for key in re.split(r"[,\s]+", columns) if key)
+    if keys and format_ is Format.JSON:
+        raise InputError("--columns is for tables and CSV; JSON has every key")
+    context.obj = (book, Printing(format_, wide, keys, paged=not no_pager))

@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [Column("kind", "Kind"), Column("name", "Name"), Column("action", "What was done")]
 
 
+@prints(COLUMNS)
 def apply_(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Apply files (TOML).")],
@@ -39,5 +43,4 @@ def apply_(
         for action in ("added", "changed", "left")
     }
     rows = [{"kind": c.kind, "name": c.name, "action": str(c.action)} for c in changes]
-    columns = [Column("kind", "Kind"), Column("name", "Name"), Column("action", "What was done")]
-    show(format_of(context), value, Sheet(columns, rows))
+    show(format_of(context), value, Sheet(COLUMNS, rows))

@@ -6,21 +6,23 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("account", "Account"),
-    Column("currency", "Currency"),
-    Column("balance", "Balance", number=True),
-    Column("holds", "Holds", number=True),
-    Column("available", "Available", number=True),
-    Column("floor", "Floor", number=True),
+    Column("currency", "Currency", drop=4),
+    Column("balance", "Balance", money=True),
+    Column("holds", "Holds", money=True, drop=1),
+    Column("available", "Available", money=True),
+    Column("floor", "Floor", money=True, drop=3),
     Column("status", "Status"),
-    Column("stopped", "Stopped"),
+    Column("stopped", "Stopped", drop=2),
 ]
 
 
+@prints(COLUMNS)
 def balance_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: every account.")] = None,

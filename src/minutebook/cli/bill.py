@@ -7,12 +7,26 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show, stages
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import say, show, stages
+from minutebook.show.tables import Column, Sheet
 
 STAGES = {"calls": "pricing", "accounts": "charging", "postings": "posting"}
 
 
+COLUMNS = [
+    Column("run", "Run", number=True),
+    Column("through", "Through (UTC day)", drop=3),
+    Column("calls", "Calls newly priced", number=True, drop=4),
+    Column("unpriced", "Calls unpriced", number=True),
+    Column("quarantined", "In quarantine", number=True),
+    Column("accounts", "Accounts charged", number=True, drop=1),
+    Column("postings", "Postings", number=True, drop=2),
+    Column("total", "Total", money=True),
+]
+
+
+@prints(COLUMNS)
 def bill_(
     context: typer.Context,
     through: Annotated[
@@ -44,16 +58,6 @@ def bill_(
         "unpriced": value["unpriced"]["calls"],
         "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
     }
-    columns = [
-        Column("run", "Run", number=True),
-        Column("through", "Through (UTC day)"),
-        Column("calls", "Calls newly priced", number=True),
-        Column("unpriced", "Calls unpriced", number=True),
-        Column("quarantined", "In quarantine", number=True),
-        Column("accounts", "Accounts charged", number=True),
-        Column("postings", "Postings", number=True),
-        Column("total", "Total", number=True),
-    ]
     notes = [
         f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
     ]
@@ -65,4 +69,4 @@ def bill_(
         notes.append(
             "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
         )
-    show(format_of(context), value, Sheet(columns, [row], notes=notes))
+    show(format_of(context), value, Sheet(COLUMNS, [row], notes=notes))

@@ -9,45 +9,48 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
 from minutebook.days import instant_text
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     import polars as pl
 
 COLUMNS = [
     Column("call_id", "Call"),
-    Column("server", "Server"),
-    Column("caller", "Caller"),
+    Column("server", "Server", drop=4),
+    Column("caller", "Caller", drop=6),
     Column("called", "Called"),
-    Column("setup_at", "Setup (UTC)"),
+    Column("setup_at", "Setup (UTC)", drop=1),
     Column("answered_at", "Answered (UTC)"),
-    Column("ended_at", "Ended (UTC)"),
-    Column("seconds", "Used (s)", number=True),
+    Column("ended_at", "Ended (UTC)", drop=2),
+    Column("seconds", "Used (s)", number=True, drop=7),
     Column("billed_seconds", "Billed (s)", number=True),
-    Column("prefix", "Prefix"),
+    Column("prefix", "Prefix", drop=5),
     Column("destination", "Destination"),
-    Column("rate", "Rate (a minute)", number=True),
-    Column("connect_fee", "Connect fee", number=True),
-    Column("cost", "Cost", number=True),
+    Column("rate", "Rate (a minute)", number=True, drop=8),
+    Column("connect_fee", "Connect fee", number=True, drop=3),
+    Column("cost", "Cost", money=True),
     Column("status", "Status"),
 ]
+_ACCOUNT = Column("account", "Account")
 _MORE = ["account", "plan", "called_recorded", "leg", "source", "file", "line"]
 
 QUARANTINE_COLUMNS = [
     Column("id", "Id"),
     Column("reason", "Reason"),
     Column("detail", "Detail"),
-    Column("source", "Source"),
-    Column("file", "File"),
-    Column("line", "Line", number=True),
-    Column("call_id", "Call"),
-    Column("first_seen", "Since (UTC)"),
-    Column("raw", "Record"),
+    Column("source", "Source", drop=4),
+    Column("file", "File", drop=6),
+    Column("line", "Line", number=True, drop=5),
+    Column("call_id", "Call", drop=2),
+    Column("first_seen", "Since (UTC)", drop=3),
+    Column("raw", "Record", drop=1),
 ]
 
 
+@prints([_ACCOUNT, *COLUMNS], QUARANTINE_COLUMNS)
 def calls_(
     context: typer.Context,
     account: Annotated[
@@ -92,7 +95,7 @@ def calls_(
         "to": days[1].isoformat(),
         "calls": rows,
     }
-    columns = COLUMNS if account is not None else [Column("account", "Account"), *COLUMNS]
+    columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
     show(format_of(context), value, Sheet(columns, rows))
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show, write_report
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show, write_report
 from minutebook.errors import InputError
+from minutebook.show.tables import Column, Sheet
 
 CURVE = [
     Column("channels", "Channels", number=True),
@@ -27,6 +28,7 @@ ERLANG = [
 _WITH_ERLANGS = ("erlangs", "channels", "blocking")
 
 
+@prints(CURVE, QUESTIONS, ERLANG)
 def capacity_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: with --erlangs.")] = None,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import say, show
 from minutebook.days import instant_text
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,15 +28,37 @@ app = typer.Typer(
 _REVISION_COLUMNS = [
     Column("card", "Card"),
     Column("revision", "Revision", number=True),
-    Column("currency", "Currency"),
-    Column("prefixes", "Prefixes", number=True),
+    Column("currency", "Currency", drop=2),
+    Column("prefixes", "Prefixes", number=True, drop=3),
     Column("standing", "Standing"),
     Column("live_at", "Live from (UTC)"),
-    Column("file", "Deck"),
+    Column("file", "Deck", drop=1),
 ]
 
 
+def _prices(currency: str = "") -> list[Column]:
+    return [
+        Column("prefix", "Prefix"),
+        Column("name", "Destination"),
+        Column("rate", f"Rate ({currency} a minute)", number=True),
+        Column("connect_fee", "Connect fee", number=True, drop=2),
+        Column("increment", "Increment (s)", drop=3),
+        Column("status", "Status", drop=1),
+    ]
+
+
+def _differences(before: int = 1, after: int = 2) -> list[Column]:
+    return [
+        Column("prefix", "Prefix"),
+        Column("name", "Destination"),
+        Column("change", "Change", drop=1),
+        Column("rate_before", f"Rate in {before} (a minute)", number=True),
+        Column("rate_after", f"Rate in {after} (a minute)", number=True),
+    ]
+
+
 @app.command("import")
+@prints(_REVISION_COLUMNS)
 def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
@@ -100,6 +123,7 @@ def import_(
 
 
 @app.command("live")
+@prints(_REVISION_COLUMNS)
 def live(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
@@ -120,6 +144,7 @@ def live(
 
 
 @app.command("list")
+@prints(_REVISION_COLUMNS)
 def list_(context: typer.Context) -> None:
     """Show every card's revisions and where each stands now.
 
@@ -134,6 +159,7 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command("show")
+@prints(_prices())
 def show_(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
@@ -160,19 +186,12 @@ def show_(
             )
         rows = [price_row(row) for row in book.card_prices(revision).iter_rows(named=True)]
     value = _row(known, revision) | {"prices": rows}
-    columns = [
-        Column("prefix", "Prefix"),
-        Column("name", "Destination"),
-        Column("rate", f"Rate ({known.currency} a minute)", number=True),
-        Column("connect_fee", "Connect fee", number=True),
-        Column("increment", "Increment (s)"),
-        Column("status", "Status"),
-    ]
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
-    show(format_of(context), value, Sheet(columns, rows, title=title))
+    show(format_of(context), value, Sheet(_prices(known.currency), rows, title=title))
 
 
 @app.command("diff")
+@prints(_differences())
 def diff(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
@@ -195,14 +214,7 @@ def diff(
             row[key] = None if row[key] is None else money.text(money.decimal_of_units(row[key]), 0)
         rows.append(row)
     value = {"card": card, "before": before, "after": after, "differences": rows}
-    columns = [
-        Column("prefix", "Prefix"),
-        Column("name", "Destination"),
-        Column("change", "Change"),
-        Column("rate_before", f"Rate in {before} (a minute)", number=True),
-        Column("rate_after", f"Rate in {after} (a minute)", number=True),
-    ]
-    show(format_of(context), value, Sheet(columns, rows))
+    show(format_of(context), value, Sheet(_differences(before, after), rows))
 
 
 def tariff_terms(

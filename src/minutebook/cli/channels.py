@@ -8,9 +8,10 @@ import typer
 from typer.core import TyperGroup
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Format, say, show
 from minutebook.cli.switch import show_term
+from minutebook.show.tables import Column, Sheet
 
 
 class _ShowOrSet(TyperGroup):
@@ -38,23 +39,26 @@ COLUMNS = [
     Column("date", "Date (UTC)"),
     Column("channels_bought", "Bought", number=True),
     Column("peak", "Peak", number=True),
-    Column("peak_at", "Peak at (UTC)"),
-    Column("mean", "Mean", number=True),
-    Column("p95", "P95", number=True),
-    Column("seconds_above", "Above (s)", number=True),
-    Column("cps_peak", "CPS peak", number=True),
-    Column("attempts", "Attempts", number=True),
-    Column("answered", "Answered", number=True),
-    Column("asr", "ASR", number=True),
-    Column("acd_seconds", "ACD (s)", number=True),
-    Column("ner", "NER", number=True),
-    Column("minutes", "Minutes", number=True),
+    Column("peak_at", "Peak at (UTC)", drop=9),
+    Column("mean", "Mean", number=True, drop=8),
+    Column("p95", "P95", number=True, drop=11),
+    Column("seconds_above", "Above (s)", number=True, drop=12),
+    Column("cps_peak", "CPS peak", number=True, drop=6),
+    Column("attempts", "Attempts", number=True, drop=5),
+    Column("answered", "Answered", number=True, drop=4),
+    Column("asr", "ASR", number=True, drop=3),
+    Column("acd_seconds", "ACD (s)", number=True, drop=2),
+    Column("ner", "NER", number=True, drop=1),
+    Column("minutes", "Minutes", number=True, drop=7),
 ]
+_SERVER = Column("server", "Server")
+_PLOT = Column("plot", "", folds=False, drop=10)
 _BY = ("server",)
 _WIDTH = 24
 
 
 @app.command("show")
+@prints([*COLUMNS, _SERVER, _PLOT])
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -82,10 +86,10 @@ def show_(
     rows = [day.to_json() for day in use.days]
     columns = list(COLUMNS)
     if by is not None:
-        columns.insert(1, Column("server", "Server"))
-    format_ = format_of(context)
-    if format_ is Format.TABLE:
-        columns.insert(columns.index(COLUMNS[3]), Column("plot", ""))
+        columns.insert(1, _SERVER)
+    printing = format_of(context)
+    if printing.format is Format.TABLE:
+        columns.insert(columns.index(COLUMNS[3]), _PLOT)
         _plotted(rows)
     notes = []
     if use.without_setup:
@@ -93,7 +97,7 @@ def show_(
             f"{use.without_setup:,} calls have no setup time: they hold a channel from answer."
         ]
     title = f"{account}, {days[0]} to {days[1]}"
-    show(format_, use.to_json(), Sheet(columns, rows, title=title, notes=notes))
+    show(printing, use.to_json(), Sheet(columns, rows, title=title, notes=notes))
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})

@@ -7,10 +7,14 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [Column("closed", "Closed month"), Column("open_from", "First open day (UTC)")]
 
 
+@prints(COLUMNS)
 def close_(
     context: typer.Context,
     month: Annotated[str, typer.Argument(help="As in 2026-10.")],
@@ -31,7 +35,5 @@ def close_(
     show(
         format_of(context),
         value,
-        Sheet(
-            [Column("closed", "Closed month"), Column("open_from", "First open day (UTC)")], [value]
-        ),
+        Sheet(COLUMNS, [value]),
     )

@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, show
+from minutebook.cli import terminal
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Format, show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [Column("step", "Step", number=True), Column("explanation", "Explanation")]
 
 
+@prints(COLUMNS)
 def explain_(
     context: typer.Context,
     call_id: Annotated[
@@ -33,21 +38,24 @@ def explain_(
             values = [book.explain_charge(charge).to_json()]
         else:
             values = [explanation.to_json() for explanation in book.explain_call(str(call_id))]
-    if format_of(context) is Format.TABLE:
-        for number, value in enumerate(values):
-            if number:
-                print()
-            for step, words in enumerate(value["steps"], start=1):
-                print(f"{step:>3}. {words}")
+    printing = format_of(context)
+    if printing.format is Format.TABLE:
+        told = (
+            "".join(
+                terminal.paragraph(f"{step:>3}. {words}", hang=5) + "\n"
+                for step, words in enumerate(value["steps"], start=1)
+            )
+            for value in values
+        )
+        terminal.write("\n".join(told), paged=printing.paged)
         return
     rows = [
         {"step": n, "explanation": words}
         for value in values
         for n, words in enumerate(value["steps"], start=1)
     ]
-    columns = [Column("step", "Step", number=True), Column("explanation", "Explanation")]
     show(
-        format_of(context),
+        printing,
         values[0] if charge is not None else {"calls": values},
-        Sheet(columns, rows),
+        Sheet(COLUMNS, rows),
     )

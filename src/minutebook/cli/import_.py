@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.calls.readers.formats import AUTO, NAMES
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, progress, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Format, Printing, progress, say, show
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,24 @@ if TYPE_CHECKING:
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
 
+COLUMNS = [
+    Column("files", "Files", number=True),
+    Column("read", "Records read", number=True),
+    Column("added", "Calls added", number=True),
+    Column("duplicates", "Duplicates", number=True, drop=3),
+    Column("quarantined", "In quarantine", number=True),
+    Column("unanswered", "Unanswered", number=True, drop=2),
+    Column("seconds", "Used (s)", number=True, drop=1),
+]
+KINDS = [
+    Column("format", "Format"),
+    Column("files", "Files"),
+    Column("package", "Package"),
+    Column("error", "What is wrong"),
+]
 
+
+@prints(COLUMNS, KINDS)
 def import_(
     context: typer.Context,
     format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
@@ -93,7 +111,7 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     return Path(spool.name)
 
 
-def _show(format_: Format, result: ImportResult) -> None:
+def _show(printing: Printing, result: ImportResult) -> None:
     value: dict[str, Any] = {
         "files": result.files,
         "read": result.read,
@@ -104,36 +122,21 @@ def _show(format_: Format, result: ImportResult) -> None:
         "seconds": result.duration_ms / 1000,
         "reasons": result.reasons,
     }
-    columns = [
-        Column("files", "Files", number=True),
-        Column("read", "Records read", number=True),
-        Column("added", "Calls added", number=True),
-        Column("duplicates", "Duplicates", number=True),
-        Column("quarantined", "In quarantine", number=True),
-        Column("unanswered", "Unanswered", number=True),
-        Column("seconds", "Used (s)", number=True),
-    ]
     notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
     if result.quarantined:
         notes.append("See them with: minutebook calls --quarantine")
-        if format_ is not Format.TABLE:
+        if printing.format is not Format.TABLE:
             say(
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )
-    show(format_, value, Sheet(columns, [value], notes=notes))
+    show(printing, value, Sheet(COLUMNS, [value], notes=notes))
 
 
-def _show_formats(format_: Format) -> None:
+def _show_formats(printing: Printing) -> None:
     from minutebook.calls.readers import listed
 
     rows = [
         {"format": f.name, "files": f.files, "package": f.package, "error": f.error}
         for f in listed()
     ]
-    columns = [
-        Column("format", "Format"),
-        Column("files", "Files"),
-        Column("package", "Package"),
-        Column("error", "What is wrong"),
-    ]
-    show(format_, {"formats": rows}, Sheet(columns, rows))
+    show(printing, {"formats": rows}, Sheet(KINDS, rows))

@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.context import format_of
-from minutebook.cli.output import Column, Format, Sheet, say, show
+from minutebook.cli.context import format_of, prints
+from minutebook.cli.output import Format, say, show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [Column("book", "Book"), Column("currency", "Currency")]
 
 
+@prints(COLUMNS)
 def init_(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The folder to make; it may exist and be empty.")],
@@ -47,8 +51,8 @@ def init_(
         show(
             format_of(context),
             made,
-            Sheet([Column("book", "Book"), Column("currency", "Currency")], [made]),
+            Sheet(COLUMNS, [made]),
         )
-        if format_of(context) is Format.TABLE:
+        if format_of(context).format is Format.TABLE:
             there = "" if path.resolve() == Path.cwd() else f"cd {path}, "
             say(f"next: {there}write an apply file, and run: minutebook apply FILE")

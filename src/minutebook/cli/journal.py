@@ -8,27 +8,30 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
 from minutebook.days import instant_text
+from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("date", "Date (UTC)"),
-    Column("corrects", "For (UTC)"),
-    Column("journal", "Journal"),
-    Column("kind", "Kind"),
+    Column("corrects", "For (UTC)", drop=5),
+    Column("journal", "Journal", drop=3),
+    Column("kind", "Kind", drop=7),
     Column("account", "Account"),
     Column("ledger_account", "Ledger account"),
-    Column("debit", "Debit", number=True),
-    Column("credit", "Credit", number=True),
-    Column("currency", "Currency"),
-    Column("reference", "Reference"),
-    Column("reason", "Reason"),
-    Column("run", "Run", number=True),
-    Column("posted_at", "Posted (UTC)"),
+    Column("debit", "Debit", money=True),
+    Column("credit", "Credit", money=True),
+    Column("amount", "Amount", money=True, shown=False),
+    Column("currency", "Currency", drop=8),
+    Column("reference", "Reference", drop=6),
+    Column("reason", "Reason", drop=4),
+    Column("run", "Run", number=True, drop=2),
+    Column("posted_at", "Posted (UTC)", drop=1),
 ]
 
 
+@prints(COLUMNS)
 def journal_(
     context: typer.Context,
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
@@ -67,7 +70,4 @@ def journal_(
             }
         )
     value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "entries": rows}
-    csv_too = [*COLUMNS[:8], Column("amount", "Amount", number=True), *COLUMNS[8:]]
-    show(
-        format_of(context), value, Sheet(csv_too if format_of(context) == "csv" else COLUMNS, rows)
-    )
+    show(format_of(context), value, Sheet(COLUMNS, rows))

@@ -7,21 +7,23 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("server", "Server"),
-    Column("deployed", "Deployed"),
-    Column("retired", "Retired"),
-    Column("days", "Days that owe", number=True),
-    Column("free_days", "Free days", number=True),
-    Column("owed", "Owes", number=True),
-    Column("calls", "Calls carried", number=True),
-    Column("seconds", "Used (s)", number=True),
+    Column("deployed", "Deployed", drop=6),
+    Column("retired", "Retired", drop=4),
+    Column("days", "Days that owe", number=True, drop=5),
+    Column("free_days", "Free days", number=True, drop=3),
+    Column("owed", "Owes", money=True),
+    Column("calls", "Calls carried", number=True, drop=2),
+    Column("seconds", "Used (s)", number=True, drop=1),
 ]
 
 
+@prints(COLUMNS)
 def minimum_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
-import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from minutebook.cli import terminal
 from minutebook.errors import InputError
+from minutebook.show import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-
-_UNBROKEN = 10_000
-"""Columns of a table on a pipe: no line is folded."""
+    from minutebook.show.tables import Sheet
 
 
 class Format(StrEnum):
@@ -32,35 +30,29 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A key of the rows, its heading with the unit, and whether it is a number."""
+class Printing:
+    """How results are printed: the format, and of tables which columns, how wide, and page by page."""
 
-    key: str
-    heading: str
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Rows under columns, with a title and notes for the table alone."""
-
-    columns: Sequence[Column]
-    rows: Sequence[dict[str, Any]]
-    title: str | None = None
-    notes: list[str] = field(default_factory=list)
+    format: Format = Format.TABLE
+    wide: bool = False
+    columns: tuple[str, ...] = ()
+    paged: bool = True
 
 
-def show(format_: Format, value: Any, *sheets: Sheet) -> None:
+def show(printing: Printing, value: Any, *sheets: Sheet) -> None:
     """Print `value` as JSON, the first sheet as CSV, or every sheet as a table."""
-    match format_:
-        case Format.JSON:
-            json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-            sys.stdout.write("\n")
-        case Format.CSV:
-            _csv(sheets[0])
-        case Format.TABLE:
-            for sheet in sheets:
-                _table(sheet)
+    if printing.format is Format.JSON:
+        json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return
+    found = tables.chosen(sheets, printing.columns) if printing.columns else list(sheets)
+    if printing.format is Format.CSV:
+        sys.stdout.write(tables.csv_text(found[0]))
+        return
+    text = tables.tables_text(
+        found, terminal.width(), whole=printing.wide, styled=sys.stdout.isatty()
+    )
+    terminal.write(text, paged=printing.paged, wide=printing.wide)
 
 
 def write_report(path: Path, text: str) -> None:
@@ -75,61 +67,6 @@ def write_report(path: Path, text: str) -> None:
 def say(message: str) -> None:
     """A word to the user, on standard error."""
     print(message, file=sys.stderr)
-
-
-def _csv(sheet: Sheet) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([column.key for column in sheet.columns])
-    for row in sheet.rows:
-        writer.writerow([_plain(row.get(column.key)) for column in sheet.columns])
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
-
-
-def _table(sheet: Sheet) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        box=box.SIMPLE_HEAD, title_justify="left", title=sheet.title and Text(sheet.title, "bold")
-    )
-    for column in sheet.columns:
-        table.add_column(
-            Text(column.heading), justify="right" if column.number else "left", overflow="fold"
-        )
-    columns = [
-        _aligned([_plain(row.get(c.key)) for row in sheet.rows])
-        if c.number
-        else [_plain(row.get(c.key)) for row in sheet.rows]
-        for c in sheet.columns
-    ]
-    for cells in zip(*columns, strict=True):
-        table.add_row(*map(Text, cells))
-    console = Console(width=None if sys.stdout.isatty() else _UNBROKEN, highlight=False)
-    console.print(table)
-    for note in sheet.notes:
-        console.print(Text(note))
-
-
-def _aligned(cells: list[str]) -> list[str]:
-    """Numbers with as many decimals as the longest of the column, so that points stand in line."""
-    if not all(re.fullmatch(r"(-?\d+(\.\d+)?)?", cell) for cell in cells):
-        return cells
-    most = max((len(cell.partition(".")[2]) for cell in cells), default=0)
-    return [
-        f"{whole}.{decimals.ljust(most, '0')}" if whole and most else whole
-        for whole, _, decimals in (cell.partition(".") for cell in cells)
-    ]
 
 
 @contextlib.contextmanager

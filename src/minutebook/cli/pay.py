@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Printing, say, show
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from minutebook.ledger.journal import Journal
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 CONTEXT = {"ignore_unknown_options": True}  # a negative amount is no option
 
 
+POSTING = [
+    Column("kind", "Kind"),
+    Column("account", "Account"),
+    Column("date", "Date (UTC)", drop=3),
+    Column("amount", "Amount", money=True),
+    Column("currency", "Currency"),
+    Column("reference", "Reference", drop=2),
+    Column("journal", "Journal", drop=1),
+]
+
+
+@prints(POSTING)
 def pay_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -41,7 +54,7 @@ def pay_(
     show_posting(format_of(context), posting, new=new)
 
 
-def show_posting(format_: Format, posting: Journal, *, new: bool) -> None:
+def show_posting(printing: Printing, posting: Journal, *, new: bool) -> None:
     """A payment or adjustment, and whether it is new."""
     from minutebook import money
 
@@ -56,15 +69,6 @@ def show_posting(format_: Format, posting: Journal, *, new: bool) -> None:
         "reason": posting.reason,
         "new": new,
     }
-    columns = [
-        Column("kind", "Kind"),
-        Column("account", "Account"),
-        Column("date", "Date (UTC)"),
-        Column("amount", "Amount", number=True),
-        Column("currency", "Currency"),
-        Column("reference", "Reference"),
-        Column("journal", "Journal"),
-    ]
     if not new:
         say(f"minutebook: {posting.kind} {posting.reference!r} was posted before; it counts once")
-    show(format_, value, Sheet(columns, [value]))
+    show(printing, value, Sheet(POSTING, [value]))

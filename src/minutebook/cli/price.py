@@ -8,12 +8,39 @@ import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.card import tariff_terms
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import say, show
+from minutebook.show.tables import Column, Sheet
 
 CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
 
 
+CALL = [
+    Column("prefix", "Prefix"),
+    Column("destination", "Destination", drop=5),
+    Column("rate", "Rate (a minute)", number=True),
+    Column("increment", "Increment (s)", drop=3),
+    Column("billed_seconds", "Billed (s)", number=True, drop=4),
+    Column("connect_fee", "Connect fee", number=True, drop=1),
+    Column("cost", "Cost", money=True),
+    Column("effective_rate", "Effective rate (a minute)", number=True, drop=2),
+    Column("currency", "Currency"),
+    Column("error", "Error"),
+]
+MONTH = [
+    Column("plan", "Plan"),
+    Column("channels", "Channels", number=True),
+    Column("servers", "Servers", number=True),
+    Column("free_servers", "Free servers", number=True),
+    Column("channels_total", "Channels cost", money=True),
+    Column("minimum_required", "Minimum required", money=True),
+    Column("minimum_shortfall", "Short of it", money=True),
+    Column("month_total", "The month", money=True),
+    Column("currency", "Currency"),
+]
+
+
+@prints(CALL, MONTH)
 def price_(
     context: typer.Context,
     called: Annotated[str | None, typer.Argument(help="The number dialled.")] = None,
@@ -104,7 +131,8 @@ def price_(
         with book_of(context) as book:
             priced = book.price(called, seconds, card=card, plan=plan, at=when)
     value: dict[str, Any] = priced.to_json()
-    show(format_of(context), value, Sheet(_columns(value), [value], notes=list(priced.steps)))
+    columns = [column for column in CALL if column.key in value]
+    show(format_of(context), value, Sheet(columns, [value], notes=list(priced.steps)))
     if "error" in value:
         say(f"minutebook: {priced.refusal}")
         raise typer.Exit(2)
@@ -116,32 +144,5 @@ def _price_month(
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
         quote = book.price_month(plan, channels, servers, first)
-    columns = [
-        Column("plan", "Plan"),
-        Column("channels", "Channels", number=True),
-        Column("servers", "Servers", number=True),
-        Column("free_servers", "Free servers", number=True),
-        Column("channels_total", "Channels cost", number=True),
-        Column("minimum_required", "Minimum required", number=True),
-        Column("minimum_shortfall", "Short of it", number=True),
-        Column("month_total", "The month", number=True),
-        Column("currency", "Currency"),
-    ]
     value = quote.to_json()
-    show(format_of(context), value, Sheet(columns, [value], notes=quote.steps))
-
-
-def _columns(value: dict[str, Any]) -> list[Column]:
-    headings = {
-        "prefix": "Prefix",
-        "destination": "Destination",
-        "rate": "Rate (a minute)",
-        "increment": "Increment (s)",
-        "billed_seconds": "Billed (s)",
-        "connect_fee": "Connect fee",
-        "cost": "Cost",
-        "effective_rate": "Effective rate (a minute)",
-        "currency": "Currency",
-        "error": "Error",
-    }
-    return [Column(key, heading) for key, heading in headings.items() if key in value]
+    show(format_of(context), value, Sheet(MONTH, [value], notes=quote.steps))

@@ -6,11 +6,15 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.calls import _quarantine
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.calls import QUARANTINE_COLUMNS, _quarantine
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+DISCARDED = [Column("discarded", "Records discarded", number=True)]
 
 
+@prints(QUARANTINE_COLUMNS, DISCARDED)
 def quarantine_(
     context: typer.Context,
     discard: Annotated[
@@ -40,5 +44,5 @@ def quarantine_(
     show(
         format_of(context),
         value,
-        Sheet([Column("discarded", "Records discarded", number=True)], [value]),
+        Sheet(DISCARDED, [value]),
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, say, show, stages, write_report
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import say, show, stages, write_report
 from minutebook.errors import InputError
+from minutebook.show.tables import Column, Sheet
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
 CLASSES = [
     Column("class", "Difference"),
     Column("calls", "Calls", number=True),
-    Column("seconds", "Used (s)", number=True),
-    Column("amount", "Amount", number=True),
+    Column("seconds", "Used (s)", number=True, drop=1),
+    Column("amount", "Amount", money=True),
 ]
 
 SAMPLES = [
     Column("class", "Difference"),
     Column("call_id", "Call"),
-    Column("called", "Called"),
-    Column("our_at", "Ours at (UTC)"),
-    Column("their_at", "Theirs at (UTC)"),
-    Column("our_seconds", "Ours (s)", number=True),
-    Column("their_seconds", "Theirs (s)", number=True),
-    Column("our_amount", "Ours", number=True),
-    Column("their_amount", "Theirs", number=True),
-    Column("amount", "Difference", number=True),
+    Column("called", "Called", drop=3),
+    Column("our_at", "Ours at (UTC)", drop=2),
+    Column("their_at", "Theirs at (UTC)", drop=1),
+    Column("our_seconds", "Ours (s)", number=True, drop=5),
+    Column("their_seconds", "Theirs (s)", number=True, drop=4),
+    Column("our_amount", "Ours", money=True, drop=7),
+    Column("their_amount", "Theirs", money=True, drop=6),
+    Column("amount", "Difference", money=True),
 ]
 
 STAGES = {"bytes": "reading", "steps": "comparing"}
@@ -42,16 +43,17 @@ LINES = [
     Column("class", "Difference"),
     Column("day", "Day"),
     Column("destination", "Destination"),
-    Column("our_calls", "Calls: ours", number=True),
-    Column("their_calls", "theirs", number=True),
-    Column("our_seconds", "Used (s): ours", number=True),
-    Column("their_seconds", "theirs", number=True),
-    Column("our_amount", "Amount: ours", number=True),
-    Column("their_amount", "theirs", number=True),
-    Column("amount", "Difference", number=True),
+    Column("our_calls", "Calls: ours", number=True, drop=1),
+    Column("their_calls", "theirs", number=True, drop=2),
+    Column("our_seconds", "Used (s): ours", number=True, drop=3),
+    Column("their_seconds", "theirs", number=True, drop=4),
+    Column("our_amount", "Amount: ours", money=True, drop=6),
+    Column("their_amount", "theirs", money=True, drop=5),
+    Column("amount", "Difference", money=True),
 ]
 
 
+@prints(CLASSES, SAMPLES, LINES)
 def reconcile_(
     context: typer.Context,
     ours: Annotated[

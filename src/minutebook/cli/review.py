@@ -8,28 +8,30 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, progress, show, write_report
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import progress, show, write_report
+from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("plan", "Plan"),
-    Column("model", "Model"),
+    Column("model", "Model", drop=8),
     Column("channels", "Channels", number=True),
-    Column("servers", "Servers", number=True),
-    Column("usage", "Minutes", number=True),
-    Column("channels_cost", "Channels cost", number=True),
-    Column("minimum", "Minimum", number=True),
-    Column("cost", "Cost", number=True),
-    Column("cost_per_minute", "Cost a minute", number=True),
+    Column("servers", "Servers", number=True, drop=3),
+    Column("usage", "Minutes", money=True, drop=4),
+    Column("channels_cost", "Channels cost", money=True, drop=5),
+    Column("minimum", "Minimum", money=True, drop=6),
+    Column("cost", "Cost", money=True),
+    Column("cost_per_minute", "Cost a minute", number=True, drop=10),
     Column("lost_calls", "Lost calls", number=True),
-    Column("lost_minutes", "Lost minutes", number=True),
-    Column("loss", "Loss", number=True),
-    Column("unpriced_calls", "Unpriced calls", number=True),
-    Column("sure", "How sure"),
+    Column("lost_minutes", "Lost minutes", number=True, drop=2),
+    Column("loss", "Loss", number=True, drop=7),
+    Column("unpriced_calls", "Unpriced calls", number=True, drop=1),
+    Column("sure", "How sure", drop=9),
     Column("present", "Present"),
 ]
 
 
+@prints(COLUMNS)
 def review_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

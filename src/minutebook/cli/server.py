@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
     help="Deploy and retire servers, and see what they owe.",
@@ -19,16 +20,17 @@ app = typer.Typer(
 COLUMNS = [
     Column("server", "Server"),
     Column("account", "Account"),
-    Column("deployed", "Deployed"),
-    Column("retired", "Retired"),
+    Column("deployed", "Deployed", drop=3),
+    Column("retired", "Retired", drop=1),
     Column("standing", "Standing"),
-    Column("free", "Free"),
-    Column("owed", "Owes in the month", number=True),
-    Column("met", "Minimum met"),
+    Column("free", "Free", drop=2),
+    Column("owed", "Owes in the month", money=True),
+    Column("met", "Minimum met", drop=4),
 ]
 
 
 @app.command("deploy")
+@prints(COLUMNS)
 def deploy(
     context: typer.Context,
     server: Annotated[str, typer.Argument()],
@@ -58,6 +60,7 @@ def deploy(
 
 
 @app.command("retire")
+@prints(COLUMNS)
 def retire(
     context: typer.Context,
     server: Annotated[str, typer.Argument()],
@@ -80,6 +83,7 @@ def retire(
 
 
 @app.command("list")
+@prints(COLUMNS)
 def list_(
     context: typer.Context,
     account: Annotated[

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
 from minutebook.days import month_end
 from minutebook.errors import InputError
+from minutebook.show.tables import Column, Sheet
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -19,26 +20,28 @@ if TYPE_CHECKING:
 
     from minutebook.fit.simulate import Simulated
 
+_BY = [Column("account", "Account"), Column("destination", "Destination")]
 COLUMNS = [
     Column("currency", "Currency"),
-    Column("calls", "Calls", number=True),
-    Column("minutes", "Minutes", number=True),
-    Column("revenue_now", "Revenue now", number=True),
-    Column("revenue_then", "Revenue then", number=True),
-    Column("difference", "Difference", number=True),
+    Column("calls", "Calls", number=True, drop=5),
+    Column("minutes", "Minutes", number=True, drop=4),
+    Column("revenue_now", "Revenue now", money=True),
+    Column("revenue_then", "Revenue then", money=True),
+    Column("difference", "Difference", money=True),
 ]
 MARGIN = [
-    Column("cost", "Cost", number=True),
-    Column("margin_now", "Margin now", number=True),
-    Column("margin_then", "Margin then", number=True),
+    Column("cost", "Cost", money=True, drop=6),
+    Column("margin_now", "Margin now", money=True, drop=7),
+    Column("margin_then", "Margin then", money=True, drop=8),
 ]
 UNPRICED = [
-    Column("unpriced_now", "Unpriced now", number=True),
-    Column("unpriced_then", "Unpriced then", number=True),
+    Column("unpriced_now", "Unpriced now", number=True, drop=1),
+    Column("unpriced_then", "Unpriced then", number=True, drop=2),
 ]
-UNBOUGHT = [Column("unpriced_cost", "Unpriced cost", number=True)]
+UNBOUGHT = [Column("unpriced_cost", "Unpriced cost", number=True, drop=3)]
 
 
+@prints(_BY, COLUMNS, MARGIN, UNPRICED, UNBOUGHT)
 def simulate_(
     context: typer.Context,
     first: options.First,

@@ -7,30 +7,33 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("date", "Date (UTC)"),
-    Column("calls", "Calls", number=True),
-    Column("answered", "Answered", number=True),
-    Column("seconds", "Used (s)", number=True),
-    Column("billed_seconds", "Billed (s)", number=True),
-    Column("per_minute", "Minutes", number=True),
-    Column("per_channel", "Channels", number=True),
-    Column("minimum", "Minimum", number=True),
-    Column("other", "Other", number=True),
-    Column("payments", "Payments", number=True),
-    Column("total", "Total", number=True),
-    Column("balance", "Balance", number=True),
+    Column("calls", "Calls", number=True, drop=6),
+    Column("answered", "Answered", number=True, drop=1),
+    Column("seconds", "Used (s)", number=True, drop=2),
+    Column("billed_seconds", "Billed (s)", number=True, drop=3),
+    Column("per_minute", "Minutes", money=True, drop=10),
+    Column("per_channel", "Channels", money=True, drop=9),
+    Column("minimum", "Minimum", money=True, drop=8),
+    Column("other", "Other", money=True, drop=7),
+    Column("payments", "Payments", money=True, drop=11),
+    Column("total", "Total", money=True),
+    Column("balance", "Balance", money=True),
 ]
 CHANNELS = [
-    Column("channels_bought", "Bought", number=True),
-    Column("peak", "Peak", number=True),
+    Column("channels_bought", "Bought", number=True, drop=5),
+    Column("peak", "Peak", number=True, drop=4),
 ]
 _BESIDE = COLUMNS[5]
+MONTHS = [Column("month", "Month"), *COLUMNS[1:-1]]
 
 
+@prints(COLUMNS, CHANNELS, MONTHS)
 def statement_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -80,5 +83,5 @@ def statement_(
         format_of(context),
         value,
         Sheet(columns, value["days"], title=title),
-        Sheet([Column("month", "Month"), *COLUMNS[1:-1]], value["months"], notes=notes),
+        Sheet(MONTHS, value["months"], notes=notes),
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [Column("book", "Book"), Column("stopped", "Stopped")]
 
 
+@prints(COLUMNS)
 def stop_(context: typer.Context) -> None:
     """Stop the book's embedded database; the next command starts it again.
 
@@ -21,5 +25,5 @@ def stop_(context: typer.Context) -> None:
     show(
         format_of(context),
         value,
-        Sheet([Column("book", "Book"), Column("stopped", "Stopped")], [value]),
+        Sheet(COLUMNS, [value]),
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Format, Sheet, say, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Printing, say, show
 from minutebook.errors import InputError
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,11 +22,12 @@ COLUMNS = [
     Column("from", "From (UTC day)"),
     Column("plan", "Plan"),
     Column("channels", "Channels", number=True),
-    Column("override", "Override"),
+    Column("override", "Override", drop=1),
 ]
 CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
 
 
+@prints(COLUMNS)
 def switch_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -66,7 +68,7 @@ def switch_(
         show_term(format_of(context), book, account, day)
 
 
-def show_term(format_: Format, book: Book, account: str, day: date | None) -> None:
+def show_term(printing: Printing, book: Book, account: str, day: date | None) -> None:
     """What an account is on from a day (None: tomorrow)."""
     from minutebook.book import tomorrow
 
@@ -79,4 +81,4 @@ def show_term(format_: Format, book: Book, account: str, day: date | None) -> No
         "channels": term.channels,
         "override": term.override,
     }
-    show(format_, value, Sheet(COLUMNS, [value]))
+    show(printing, value, Sheet(COLUMNS, [value]))

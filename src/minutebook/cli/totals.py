@@ -7,10 +7,24 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+_BY = [Column(key, key.capitalize()) for key in ("account", "day", "month", "destination", "plan")]
+COLUMNS = [
+    Column("currency", "Currency"),
+    Column("calls", "Calls", number=True, drop=5),
+    Column("answered", "Answered", number=True, drop=1),
+    Column("minutes", "Minutes used", number=True, drop=4),
+    Column("billed_seconds", "Billed (s)", number=True, drop=2),
+    Column("unpriced_calls", "Unpriced calls", number=True, drop=3),
+    Column("charges", "Charges", money=True),
+    Column("payments", "Payments", money=True),
+]
 
 
+@prints(_BY, COLUMNS)
 def totals_(
     context: typer.Context,
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
@@ -28,15 +42,4 @@ def totals_(
     with book_of(context) as book:
         rows = [total.to_json(by) for total in book.totals(*days, by)]
     value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "by": by, "totals": rows}
-    columns = [
-        Column(by, by.capitalize()),
-        Column("currency", "Currency"),
-        Column("calls", "Calls", number=True),
-        Column("answered", "Answered", number=True),
-        Column("minutes", "Minutes used", number=True),
-        Column("billed_seconds", "Billed (s)", number=True),
-        Column("unpriced_calls", "Unpriced calls", number=True),
-        Column("charges", "Charges", number=True),
-        Column("payments", "Payments", number=True),
-    ]
-    show(format_of(context), value, Sheet(columns, rows))
+    show(format_of(context), value, Sheet([Column(by, by.capitalize()), *COLUMNS], rows))

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from minutebook.cli.context import book_of, format_of
-from minutebook.cli.output import Column, Sheet, progress, show
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import progress, show
+from minutebook.show.tables import Column, Sheet
 
 _SHOWN = 20
 
 
+COLUMNS = [
+    Column("check", "Check"),
+    Column("proves", "Proves that", drop=1),
+    Column("ok", "Holds"),
+]
+
+
+@prints(COLUMNS)
 def verify_(context: typer.Context) -> None:
     """Prove the book: journals balance, and what is posted is what the calls cost.
 
@@ -33,12 +42,11 @@ def verify_(context: typer.Context) -> None:
         }
         for c in checks
     ]
-    columns = [Column("check", "Check"), Column("proves", "Proves that"), Column("ok", "Holds")]
     notes = [
         line if n < _SHOWN else f"… and {len(check.differences) - _SHOWN} more; see --format json"
         for check in checks
         for n, line in enumerate(check.differences[: _SHOWN + 1])
     ]
-    show(format_of(context), value, Sheet(columns, rows, notes=notes))
+    show(format_of(context), value, Sheet(COLUMNS, rows, notes=notes))
     if not value["ok"]:
         raise typer.Exit(1)

@@ -1,0 +1,53 @@
+"""The terminal: how wide it is, and long results page by page."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+
+from minutebook.show import widths
+
+
+def width() -> int | None:
+    """How many cells a line may take; None where nobody says: on a pipe without COLUMNS."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def paragraph(text: str, hang: int = 2) -> str:
+    """A text folded to the terminal, lines after the first `hang` cells in."""
+    cells = width()
+    return text if cells is None else "\n".join(widths.folded(text, cells, hang))
+
+
+def write(text: str, *, paged: bool, wide: bool = False) -> None:
+    """Print a text; on a terminal that it does not fit, by $PAGER, else less.
+
+    LESS says how where it is set; else colours stay, and short texts do not wait for a key.
+    """
+    pager = _pager() if paged and _is_long(text) else None
+    if pager is None:
+        sys.stdout.write(text)
+        return
+    import pydoc
+
+    sys.stdout.flush()
+    os.environ.setdefault("LESS", "FRSX" if wide else "FRX")
+    pydoc.pipepager(text, pager)
+
+
+def _is_long(text: str) -> bool:
+    """Whether a terminal, read from and written to, has fewer lines than a text."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    return text.count("\n") >= shutil.get_terminal_size().lines
+
+
+def _pager() -> str | None:
+    """The pager's command; None where there is none to run."""
+    pager = os.environ.get("PAGER") or "less"
+    program = next(iter(shlex.split(pager)), "")
+    return pager if shutil.which(program) else None
