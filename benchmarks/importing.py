@@ -24,6 +24,7 @@ from typing import Any
 import polars as pl
 
 from measure import Measured, measured, table, working_folder
+from minutebook.book.clock import now
 from minutebook.calls.identify import AccountSpan, Directory
 from minutebook.calls.source import Source
 from minutebook.intake.intake import import_files
@@ -104,7 +105,7 @@ def take_in(file: Path, folder: Path, added: int, duplicates: int) -> tuple[floa
     begun, cpu = time.perf_counter(), time.process_time()
     result: Any = import_files(
         Lake(folder),
-        Quarantine(folder),
+        Quarantine(folder, now),
         [file],
         format="minutebook",
         source=Source("switches"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from minutebook.book.clock import now
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.intake import intake
 from minutebook.lake.lake import Lake
@@ -89,7 +90,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.lake = Lake(self.folder)
-        self.quarantine = Quarantine(self.folder)
+        self.quarantine = Quarantine(self.folder, now)
 
     def load(
         self, *files: Path, format: str = "minutebook", source: Source | None = None

@@ -15,6 +15,7 @@ import pytest
 from tests.imports_support import DAY, Row, Site, read_back, write
 from tests.lake import import_child
 
+from minutebook.book.clock import now
 from minutebook.errors import InputError
 from minutebook.intake import intake
 from minutebook.lake import comparing, dedupe, hashes, staging
@@ -56,7 +57,7 @@ def files_of_calls(folder: Path) -> list[Path]:
 
 
 def contents(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    waiting = Quarantine(folder).open().drop("first_seen").sort("id")
+    waiting = Quarantine(folder, now).open().drop("first_seen").sort("id")
     return read_back(folder), waiting
 
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from tests.imports_support import ACME, DAY, Row, Site, write
 
+from minutebook.book.clock import now
 from minutebook.calls.identify import AccountSpan, MatchRule
 from minutebook.calls.schema import Reason
 from minutebook.calls.source import Source
@@ -190,7 +191,7 @@ def test_a_discarded_record_stays_discarded(site: Site, tmp_path: Path) -> None:
 
 def test_discarding_what_does_not_wait_is_refused(tmp_path: Path) -> None:
     """And discards none of the others."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path, now)
     quarantine.add([aside('[{"a":"1"}]')])
     (record,) = quarantine.open()["id"]
     with pytest.raises(InputError, match="no record beef waits"):
@@ -203,7 +204,7 @@ def test_discarding_what_does_not_wait_is_refused(tmp_path: Path) -> None:
 
 def test_the_beginning_of_an_id_is_enough_where_it_is_of_one_record(tmp_path: Path) -> None:
     """As on a terminal; an ambiguous one is refused."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path, now)
     quarantine.add([aside(f'[{{"a":"{n}"}}]') for n in range(40)])
     ids = quarantine.open()["id"].to_list()
     assert quarantine.discard([ids[0][:8]], "why") == 1
@@ -215,7 +216,7 @@ def test_the_beginning_of_an_id_is_enough_where_it_is_of_one_record(tmp_path: Pa
 
 def test_open_can_be_asked_by_reason_and_source(tmp_path: Path) -> None:
     """For a list of what a person has to do."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path, now)
     quarantine.add([aside("[1]"), aside("[2]", source="t"), aside("[3]", Reason.CONFLICT)])
     assert quarantine.open(Reason.CONFLICT)["raw"].to_list() == ["[3]"]
     assert quarantine.open(source="t")["raw"].to_list() == ["[2]"]
@@ -225,7 +226,7 @@ def test_open_can_be_asked_by_reason_and_source(tmp_path: Path) -> None:
 
 def test_an_empty_quarantine_answers(tmp_path: Path) -> None:
     """Before anything was set aside."""
-    quarantine = Quarantine(tmp_path / "none")
+    quarantine = Quarantine(tmp_path / "none", now)
     assert quarantine.open().is_empty()
     assert (quarantine.count(), quarantine.add([])) == (0, {})
     quarantine.release(["x"])
@@ -237,7 +238,7 @@ def test_many_small_commits_are_merged_and_tell_the_same(
 ) -> None:
     """A file an hour for years does not make the quarantine slow, nor forgetful."""
     monkeypatch.setattr(quarantine_module, "SMALL_FILES", 5)
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path, now)
     for n in range(12):
         quarantine.add([aside(f"[{n}]")])
         if n % 3 == 0:

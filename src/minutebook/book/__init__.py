@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from minutebook import settings
 from minutebook.book.charging import Charging
 from minutebook.book.declaring import Declaring
-from minutebook.book.opening import tomorrow
 from minutebook.book.reviewing import Reviewing
 from minutebook.errors import InputError
 from minutebook.ledger import memos
@@ -58,4 +57,4 @@ def opened(path: Path | None) -> Iterator[Book]:
         yield book
 
 
-__all__ = ["Book", "make", "opened", "tomorrow"]
+__all__ = ["Book", "make", "opened"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.book.opening import now, user
+from minutebook.book.clock import now, user
 from minutebook.book.recording import TRIED, Recording
 from minutebook.errors import InputError
 from minutebook.ledger import change_log, memos

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minutebook.book.opening import OpenBook, now, tomorrow, user
+from minutebook.book.clock import now, tomorrow, user
+from minutebook.book.opening import OpenBook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self
 
-from minutebook.days import ONE_DAY
+from minutebook.book.clock import now
 from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
 
@@ -16,24 +14,6 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
     from minutebook.settings import Settings
-
-
-def now() -> datetime:
-    """The instant, in UTC."""
-    return datetime.now(UTC)
-
-
-def tomorrow() -> date:
-    """The next UTC day."""
-    return now().date() + ONE_DAY
-
-
-def user() -> str:
-    """Who types: kept with what is declared and changed."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 class OpenBook:
@@ -78,7 +58,7 @@ class OpenBook:
         from minutebook.lake.quarantine import Quarantine
 
         self.database.check_open()
-        return Quarantine(self.settings.lake_folder)
+        return Quarantine(self.settings.lake_folder, now)
 
     @property
     def cards(self) -> CardStore:

@@ -6,7 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minutebook.book.opening import OpenBook, now
+from minutebook.book.clock import now
+from minutebook.book.opening import OpenBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

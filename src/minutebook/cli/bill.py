@@ -44,14 +44,13 @@ def bill_(
       minutebook bill --through 2026-10-31
       minutebook --format json bill --through 2026-10-31
     """
-    from datetime import UTC, datetime
+    from minutebook.book.clock import today
 
     day = arguments.day(through, "--through")
-    today = datetime.now(UTC).date()
     with book_of(context) as book, stages(STAGES) as told:
         result = book.bill(day, progress=told)
-    if day >= today:
-        say(f"minutebook: {today} is not over; it is billed as far as it is recorded")
+    if day >= today():
+        say(f"minutebook: {today()} is not over; it is billed as far as it is recorded")
     value = result.to_json()
     row = {
         **value,

@@ -14,8 +14,6 @@ from minutebook.days import instant_text
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
 
@@ -174,9 +172,10 @@ def show_(
       minutebook card show a-z
       minutebook --format csv card show a-z --at 2026-10-01 > prices.csv
     """
+    from minutebook.book.clock import now
     from minutebook.errors import InputError
 
-    when = _now() if at is None else arguments.instant(at, "--at")
+    when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
         known = book.rate_card(card)
         revision = known.in_force(when)
@@ -286,6 +285,7 @@ def price_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(card: Card, revision: Revision) -> dict[str, Any]:
+    from minutebook.book.clock import now
     from minutebook.cards.revision import ALWAYS
 
     live_at = revision.live_at
@@ -294,13 +294,7 @@ def _row(card: Card, revision: Revision) -> dict[str, Any]:
         "revision": revision.number,
         "currency": card.currency,
         "prefixes": revision.prefixes,
-        "standing": str(card.standing(revision, _now())),
+        "standing": str(card.standing(revision, now())),
         "live_at": "always" if live_at == ALWAYS else live_at and instant_text(live_at),
         "file": revision.file,
     }
-
-
-def _now() -> datetime:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)

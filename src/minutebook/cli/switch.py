@@ -70,7 +70,7 @@ def switch_(
 
 def show_term(printing: Printing, book: Book, account: str, day: date | None) -> None:
     """What an account is on from a day (None: tomorrow)."""
-    from minutebook.book import tomorrow
+    from minutebook.book.clock import tomorrow
 
     term = book.carrier().accounts[account].term_on(day or tomorrow())
     assert term is not None

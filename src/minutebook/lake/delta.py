@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -86,8 +85,8 @@ class DataFile:
             nulls,
         )
 
-    def add_action(self) -> AddAction:
-        """What the log says of the file."""
+    def add_action(self, folder: Path) -> AddAction:
+        """What the log says of the file, which is in place in the table's folder."""
         stats = {
             "numRecords": self.rows,
             "minValues": {name: _json_value(value) for name, value in self.minimum.items()},
@@ -98,10 +97,15 @@ class DataFile:
             path=self.path,
             size=self.size_bytes,
             partition_values={} if self.day is None else {"day": self.day.isoformat()},
-            modification_time=time.time_ns() // 1_000_000,
+            modification_time=_modified_ms(folder / self.path),
             data_change=True,
             stats=json.dumps(stats),
         )
+
+
+def _modified_ms(path: Path) -> int:
+    """When a file was written, by the clock of its disk."""
+    return path.stat().st_mtime_ns // 1_000_000
 
 
 def _can_be_kept(value: object) -> bool:
@@ -168,17 +172,17 @@ class Table:
         return Table(self.folder, self.app)
 
     def commit(self, add: Sequence[DataFile], remove: Sequence[str] = ()) -> None:
-        """Add files (and replace others by them) in one commit, on the disk when it returns.
+        """Add files in place (and replace others by them) in one commit, on the disk when it returns.
 
         Raises `CommitFailedError` where another commit came between; nothing was added then.
         """
         assert self._delta is not None
-        now_ms = time.time_ns() // 1_000_000
+        replaced_ms = _modified_ms(self.folder / add[-1].path) if remove else 0
         removes = [
-            RemoveAction(path, data_change=False, deletion_timestamp=now_ms) for path in remove
+            RemoveAction(path, data_change=False, deletion_timestamp=replaced_ms) for path in remove
         ]
         self._delta.create_write_transaction(
-            [*(file.add_action() for file in add), *removes],
+            [*(file.add_action(self.folder) for file in add), *removes],
             mode="append",
             schema=self._delta.schema(),
             partition_by=self._delta.metadata().partition_columns,

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import time
 import uuid
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,7 @@ from minutebook.lake.delta import CommitFailedError, DataFile, Table, fsync_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from minutebook.calls.schema import Reason
 
@@ -70,9 +69,11 @@ def record_ids(rows: pl.DataFrame) -> pl.Series:
 class Quarantine:
     """The records set aside in a book's lake, in the folder `quarantine` of `location`."""
 
-    def __init__(self, location: str | Path) -> None:
+    def __init__(self, location: str | Path, clock: Callable[[], datetime]) -> None:
+        """`clock` gives the instant that is kept with what happens to a record."""
         self.location = Path(location).absolute()
         self.folder = self.location / "quarantine"
+        self._clock = clock
 
     def add(self, batches: Sequence[pl.LazyFrame]) -> dict[str, int]:
         """Set records of ASIDE_SCHEMA aside, all in one commit; what is open already stays so.
@@ -174,7 +175,7 @@ class Quarantine:
         with locked(self.location / "locks" / "quarantine"):
             while True:
                 table = self._table().create(_EVENT_SCHEMA, partition_by=[])
-                now = datetime.now(UTC)
+                now = self._clock()
                 stamped = (
                     frame.with_columns(at=pl.lit(now, INSTANT), event=table.commits + 1)
                     for frame in events(table)
@@ -202,9 +203,9 @@ class Quarantine:
         small = files.filter(pl.col("num_records") < SMALL_ROWS)["path"].to_list()
         if len(small) < SMALL_FILES:
             return [], []
-        listed = set(files["path"])
+        listed, now_s = set(files["path"]), self._clock().timestamp()
         for path in self.folder.glob("*.parquet"):
-            if path.name not in listed and time.time() - path.stat().st_mtime > KEPT_S:
+            if path.name not in listed and now_s - path.stat().st_mtime > KEPT_S:
                 path.unlink()
         frames = pl.scan_parquet([self.folder / path for path in small], glob=False)
         return [self._write(frames.collect())], small

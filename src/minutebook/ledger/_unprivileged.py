@@ -198,18 +198,18 @@ def start(rights: Rights, data: Path, keep_open: int) -> None:
 
     `keep_open` stays open in all of its processes. Raises DatabaseError as `run` does.
     """
-    import time
-
     from minutebook.errors import DatabaseError
 
     if pid := postmaster(data):
         raise DatabaseError(f"stop process {pid}, a PostgreSQL that works in {data}")
+    (data / "start.log").touch()
+    now_s = (data / "start.log").stat().st_mtime
     # PostgreSQL removes these by itself, but not if the number in them is by now another live
     # process's, nor if they are empty after a power failure.
     for stale in ("postmaster.pid", f"{SOCKET}.lock", "start.log"):
         (data / stale).unlink(missing_ok=True)
     for log in (data / "log").glob("*.log"):
-        if log.stat().st_mtime < time.time() - 6 * 86_400:  # a start would append to it
+        if log.stat().st_mtime < now_s - 6 * 86_400:  # a start would append to it
             log.unlink()
     hand_over(data, rights, keep_open)
     version = (data / "PG_VERSION").read_text(encoding="ascii").strip()
