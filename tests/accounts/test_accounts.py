@@ -371,8 +371,11 @@ def test_statuses_as_they_were_known(carrier: Book) -> None:
     known = carrier.statement("acme", october(1), october(1), then)
     assert known.status is Status.SUSPENDED
     for statement in ("update account_status set reason = 'x'", "delete from account_status"):
-        with pytest.raises(Exception, match=r"append-only|permission denied"):
-            carrier.database.connection.execute(statement)
+        with (
+            pytest.raises(Exception, match=r"append-only|permission denied"),
+            carrier.database.transaction() as connection,
+        ):
+            connection.execute(statement)
 
 
 def test_a_payment_during_a_run_is_seen_by_one_of_them(carrier: Book) -> None:
