@@ -49,7 +49,8 @@ def reading(path: Path) -> Iterator[None]:
     except (gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"has broken gzip data: {error}", file=str(path)) from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+        why = " ".join((error.strerror or str(error)).split())  # Arrow's have several lines
+        raise InputError(f"cannot be read: {why}", file=str(path)) from None
 
 
 def is_parquet(path: Path) -> bool:

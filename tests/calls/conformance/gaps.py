@@ -1,0 +1,103 @@
+"""What a variant cannot do, by name: every exception that the suite makes, and why.
+
+A gap is of a kind: `NEVER`, the format itself cannot say it; `NOTIMPL`, a reader could and does
+not; `NOTYET`, a reader does it wrongly and is to be mended. Each is expected to fail, strictly: a
+gap that is none any more fails the suite until it is taken out of the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.calls.conformance.variants import NOT_JSON, VARIANTS, Variant
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Kind(StrEnum):
+    """Why there is a gap."""
+
+    NEVER = "never"
+    NOTIMPL = "notimpl"
+    NOTYET = "notyet"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One law that variants do not keep: those whose names begin with one of `variants`."""
+
+    law: str
+    variants: tuple[str, ...]
+    kind: Kind
+    reason: str
+
+    def covers(self, law: str, variant: str) -> bool:
+        return law == self.law and variant in self.variants
+
+
+def _starting(*beginnings: str) -> tuple[str, ...]:
+    return tuple(v.name for v in VARIANTS if v.name.startswith(beginnings))
+
+
+_OPENCDRRATE = ("freeswitch-opencdrrate",)
+GAPS: tuple[Gap, ...] = (
+    Gap(
+        "unanswered", _OPENCDRRATE, Kind.NEVER,
+        "the template has no start: a call that nobody answered began at no known time",
+    ),
+    Gap(
+        "auto", ("asterisk-fields",), Kind.NEVER,
+        "columns in an order of one's own have no shape: options.fields names them",
+    ),
+    Gap(
+        "auto", _OPENCDRRATE, Kind.NOTIMPL,
+        "the template has no hangup cause, by which rows of FreeSWITCH are told",
+    ),
+    Gap(
+        "cp1252", tuple(v.name for v in NOT_JSON), Kind.NOTIMPL,
+        "what is not UTF-8 is read as Latin-1: the 27 signs of cp1252 become control characters",
+    ),
+    Gap(
+        "cut", tuple(f"asterisk-{n}" for n in ("17", "18", "19", "20", "21", "custom")),
+        Kind.NOTYET,
+        "a last line that is cut where a narrower layout ends is taken for a row of that layout: "
+        "the same call under another call_id or leg, which counts again when the file is whole",
+    ),
+    Gap(
+        "cut",
+        (
+            "asterisk-fields",
+            *_starting("kamailio-acc", "opensips", "minutebook-csv"),
+            *(f"freeswitch-{n}" for n in ("default", "sql", "example", "linksys", "snom",
+                                          "opencdrrate", "one-line")),
+        ),
+        Kind.NOTYET,
+        "a last line without its end is taken for a record though its last value is cut: an account "
+        "code, or the epoch of the end",
+    ),
+    Gap(
+        "delimiters", ("opensips-cgrates",), Kind.NOTYET,
+        "a row with a column more than a known set is read with all of its columns unnamed",
+    ),
+)  # fmt: skip
+
+
+def over(law: str, variants: Sequence[Variant] = VARIANTS) -> pytest.MarkDecorator:
+    """A test of one law with each of these variants, the gaps expected to fail."""
+    cases: list[Any] = []
+    for variant in variants:
+        marks = [
+            pytest.mark.xfail(
+                strict=True, raises=(AssertionError, InputError), reason=f"{gap.kind}: {gap.reason}"
+            )
+            for gap in GAPS
+            if gap.covers(law, variant.name)
+        ]
+        cases.append(pytest.param(variant, id=variant.name, marks=marks))
+    return pytest.mark.parametrize("variant", cases)
