@@ -69,7 +69,7 @@ class Rounding:
         return Method.HALF_EVEN if self.method is Method.NONE else self.method
 
     def of(self, amount: Fraction | Decimal | int) -> Decimal:
-        """The amount, rounded once."""
+        """The amount, rounded once (docs/rules/cost.md, "Rounding")."""
         numerator = Fraction(amount) * NUMERATOR_UNITS
         step = Fraction(self.unit)
         return decimal_of_units(
@@ -158,7 +158,7 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
 
 
 def parse_price(text: object, what: str = "price") -> Decimal:
-    """As `parse_amount`, and not negative."""
+    """As `parse_amount`, and not negative (docs/rules/cost.md, "Exactness")."""
     value = parse_amount(text, what)
     if value < 0:
         raise InputError(f"{what} {text!r} is negative; prices are 0 or more")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One account's money now. `stopped`: no new calls, where control is live.
+    """One account's money now. `stopped`: no new calls, where control is live
+    (docs/rules/credit.md, "Floor and available").
 
     `status_reason` is why it is suspended; None where it is not.
     """

@@ -37,7 +37,8 @@ def judge(
     run: int | None = None,
     because: str = "",
 ) -> list[StatusChange]:
-    """Suspend accounts below their floor, where a run judges; end the suspensions that are covered.
+    """Suspend accounts below their floor, where a run judges; end the suspensions that are covered
+    (docs/rules/credit.md, "Suspension").
 
     The caller holds the locks RUN or POSTING until the end of its transaction, the run both.
     `day` shows it: the last one billed, or a payment's; `because` is what that was. Gives the changes that were made and kept.

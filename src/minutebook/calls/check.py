@@ -21,7 +21,8 @@ _BEGUN = pl.coalesce(_SETUP, _ANSWERED)
 
 
 def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """The records with `server`, `leg` and `duration_ms` filled, and `reason` where a law fails.
+    """The records with `server`, `leg` and `duration_ms` filled, and `reason` where a law fails
+    (docs/rules/duration.md, "The length of a call").
 
     A reader's own reason stands; of several laws the first of `_laws` names the reason.
     `duration_ms` of an answered call is what the record says, else `ended_at` − `answered_at`,

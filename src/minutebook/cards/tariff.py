@@ -18,7 +18,9 @@ from minutebook.money import Rounding
 
 
 class DurationRounding(StrEnum):
-    """How a duration in milliseconds becomes whole seconds."""
+    """How a duration in milliseconds becomes whole seconds
+    (docs/rules/duration.md, "Whole seconds").
+    """
 
     UP = "up"
     DOWN = "down"
@@ -36,7 +38,9 @@ class PulseAnchor(StrEnum):
 
 
 class Tally(StrEnum):
-    """What is rounded: the account's day, or each call."""
+    """What is rounded: the account's day, or each call
+    (docs/rules/cost.md, "By the call or by the day").
+    """
 
     DAILY = "daily"
     CALL = "call"
@@ -44,7 +48,9 @@ class Tally(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """`minimum_s/pulse_s`, as in 60/6: the minimum call duration (MCD), then the step."""
+    """`minimum_s/pulse_s`, as in 60/6: the minimum call duration (MCD), then the step
+    (docs/rules/duration.md, "Increment").
+    """
 
     minimum_s: int = 1
     pulse_s: int = 1
@@ -74,7 +80,8 @@ class Step:
 
 
 def check_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps, if they begin at 0, rise, and each but the last is a whole number of pulses.
+    """The steps, if they begin at 0, rise, and each but the last is a whole number of pulses
+    (docs/rules/cost.md, "Rate steps").
 
     A step that its pulse does not divide would bill seconds at two prices: `InputError`.
     """

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.traffic.replay import LossCurve, Lost
 
 SMALL_LOSS = Fraction(1, 100)
+"""Of the attempts: what is no great matter (docs/rules/capacity.md, "Does the plan fit")."""
 
 
 @dataclass(frozen=True, slots=True)

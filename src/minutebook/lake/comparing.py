@@ -80,7 +80,9 @@ class Compared:
 
 
 def compare(rows: Rows) -> Compared:
-    """Compare each call with the first of its identity, the lake's coming before all others."""
+    """Compare each call with the first of its identity, the lake's coming before all others
+    (docs/rules/identity.md, "Which call").
+    """
     keys = rows.columns("hash", "rank", "line", "number")
     pairs = _first_of_hash(keys)
     with ThreadPoolExecutor(COLUMNS_AT_ONCE, thread_name_prefix="comparing") as pool:

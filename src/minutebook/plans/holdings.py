@@ -82,7 +82,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Percentile:
-    """A month under a plan that charges its 95th percentile.
+    """A month under a plan that charges its 95th percentile
+    (docs/rules/channels.md, "The percentile of a month").
 
     `days` of the account were on the plan, the last of them `last`, under the revision `plan`.
     """

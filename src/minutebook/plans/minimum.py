@@ -89,7 +89,8 @@ def free_and_charged(
 
 
 def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Required:
-    """What a month's stretches of days (in order, not overlapping) require of these servers.
+    """What a month's stretches of days (in order, not overlapping) require of these servers
+    (docs/rules/minimum.md, "What servers require").
 
     The sum is rounded once, by the last day's plan. A server that owes its minimum whole owes it
     once, under the last plan that says so.
@@ -132,5 +133,7 @@ def _unchanged(stretch: Stretch, servers: Sequence[Server]) -> Iterator[tuple[da
 
 
 def shortfall(needed: Decimal, spent: Decimal) -> Decimal:
-    """What is missing of the minimum; usage and channels of the month count as spent."""
+    """What is missing of the minimum; usage and channels of the month count as spent
+    (docs/rules/minimum.md, "What counts as spent").
+    """
     return max(Decimal(0), needed - spent)

@@ -125,11 +125,13 @@ class ChannelPrices:
         return next((tier for tier in self.tiers if channels <= tier.channels), self.tiers[-1])
 
     def free_servers(self, channels: int) -> int:
-        """The servers that come with so many channels, in both modes."""
+        """The servers that come with so many channels, in both modes
+        (docs/rules/channels.md, "Tiers").
+        """
         return self.tier_of(channels).free_servers
 
     def month_price(self, channels: int) -> Decimal:
-        """What so many channels cost a month, exact."""
+        """What so many channels cost a month, exact (docs/rules/channels.md, "Tiers")."""
         return sum((count * tier.price for count, tier in self.parts(channels)), Decimal(0))
 
     def parts(self, channels: int) -> list[tuple[int, Tier]]:

@@ -42,7 +42,9 @@ class Due:
 
 
 def channel_dues(holdings: Holdings, first: date, last: date) -> Iterator[Due]:
-    """What the days from `first` to `last` owe for channels; those that owe nothing left out."""
+    """What the days from `first` to `last` owe for channels; those that owe nothing left out
+    (docs/rules/channels.md, "Channels by the day").
+    """
     if not any(held.plan.channels for held in holdings.held):
         return
     day = max(first, holdings.first)
@@ -74,7 +76,9 @@ def channel_dues(holdings: Holdings, first: date, last: date) -> Iterator[Due]:
 
 
 def required_of(holdings: Holdings, month: date) -> Required:
-    """What the servers require of the month that begins on `month`."""
+    """What the servers require of the month that begins on `month`
+    (docs/rules/minimum.md, "What servers require").
+    """
     stretches = [
         Stretch(
             begin,
@@ -92,7 +96,9 @@ def required_of(holdings: Holdings, month: date) -> Required:
 
 
 def minimum_due(holdings: Holdings, month: date, spent: Decimal) -> Due:
-    """What is short of a month's minimum, due on the account's last day in the month."""
+    """What is short of a month's minimum, due on the account's last day in the month
+    (docs/rules/minimum.md, "What counts as spent").
+    """
     needed = required_of(holdings, month)
     last = holdings.until(month_end(month))
     held = holdings.on(last)
@@ -118,7 +124,8 @@ def minimum_due(holdings: Holdings, month: date, spent: Decimal) -> Due:
 
 
 def deployment_needs(holdings: Holdings, day: date) -> tuple[Decimal, list[str], Held | None]:
-    """What must be available to deploy a server on a day: a full month's minimum of all that pay.
+    """What must be available to deploy a server on a day: a full month's minimum of all that pay
+    (docs/rules/minimum.md, "Means to deploy").
 
     Also the servers that pay, and what holds on the day.
     """

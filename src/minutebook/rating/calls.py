@@ -83,7 +83,9 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
 
 
 def rounded_seconds(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Series:
-    """The calls' durations in whole seconds, before increments; 0 in grace or not answered."""
+    """The calls' durations in whole seconds, before increments; 0 in grace or not answered
+    (docs/rules/duration.md, "Whole seconds").
+    """
     frame = _with_seconds(_with_terms(calls, table), table, max_duration_ms)
     return frame.select(_SECONDS).collect().to_series()
 
@@ -185,7 +187,8 @@ def _numerator_type(table: RateTable, max_duration_ms: int) -> type[pl.Int64 | p
 
 
 def _in_increments(anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
-    """0, or the minimum, or the minimum and the pulses begun after it.
+    """0, or the minimum, or the minimum and the pulses begun after it
+    (docs/rules/duration.md, "Increment" and "Where pulses begin").
 
     With `total` pulses are counted from the start of the call.
     """

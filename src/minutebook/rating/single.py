@@ -55,7 +55,9 @@ class Priced:
 
 
 def price_one(called: str, seconds: Decimal | None, table: RateTable) -> Priced:
-    """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs."""
+    """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
+    (docs/rules/cost.md, "The cost of a call").
+    """
     duration_ms = None if seconds is None else int(seconds * 1000)
     schema = {"called": pl.String(), "duration_ms": pl.Int64()}
     call = pl.LazyFrame([(called, duration_ms)], schema=schema, orient="row")

@@ -74,7 +74,8 @@ def _sum_or_null(name: str) -> pl.Expr:
 def due(
     tally: Tally, rounding: Rounding, *, numerator: int | None, cost_units: int | None
 ) -> Decimal:
-    """What the sums of an account's day come to: `rounding` is the plan's.
+    """What the sums of an account's day come to: `rounding` is the plan's
+    (docs/rules/cost.md, "By the call or by the day").
 
     Under a daily tally the sum is rounded, once; by call the costs are already.
     """

@@ -1,4 +1,5 @@
-"""Calls of two sides brought together, one to one (the field's procedure for a dispute).
+"""Calls of two sides brought together, one to one
+(docs/rules/disputes.md, "Which calls are the same").
 
 By id where both sides have it; else by numbers and time, within a tolerance, after the shift
 between the two clocks that most of a day's calls show. Pure: frames in, frames out.
