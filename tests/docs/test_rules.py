@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,6 @@ from tests.docs.rules.checks import CHECKS
 from tests.docs.rules.tables import PAGES, ROOT, RULES, Table, each, tables, update
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.docs.rules.tables import Row
 
 TABLES = [table for page in PAGES for table in tables(page)]
@@ -29,7 +28,7 @@ CODE = sorted(
     path
     for folder in ("src", "tests", "benchmarks", "examples")
     for path in (ROOT / folder).rglob("*.py")
-    if path.name != "test_rules.py"
+    if path != Path(__file__)
 )
 READ_BY_NO_CODE = {
     ("disputes.md", "A dispute in numbers"): "an example of the classes",
@@ -150,7 +149,7 @@ def test_no_page_is_cited_that_is_not_in_the_project() -> None:
     folders = ("src", "tests", "docs", "benchmarks", "examples")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
     for path in [*files, *ROOT.glob("*.md")]:
-        if path.suffix in (".py", ".md", ".toml") and path.name != "test_rules.py":
+        if path.suffix in (".py", ".md", ".toml") and path != Path(__file__):
             assert not gone.findall(path.read_text("utf-8")), path
 
 

@@ -1,4 +1,4 @@
-"""The worked numbers of domain.md, each through the public functions."""
+"""What calls cost, to the last digit, through the public functions."""
 
 from __future__ import annotations
 
