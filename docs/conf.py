@@ -36,6 +36,7 @@ html_title = "Minutebook"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_additional_pages = {"index": "door.html"}
+html_show_search_summary = False  # they are fetched, which a browser refuses where the site is a folder
 html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
