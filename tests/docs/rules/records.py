@@ -18,6 +18,7 @@ from minutebook.calls.readers.times import instants
 from minutebook.calls.schema import RECORD_SCHEMA
 from minutebook.calls.source import Source
 from minutebook.intake.collecting import understood
+from minutebook.lake.dedupe import WINDOW_CALLS
 from minutebook.traffic.occupancy import occupancy
 
 if TYPE_CHECKING:
@@ -181,6 +182,10 @@ def same_calls(rows: list[Row]) -> list[dict[str, str]]:
     return found
 
 
+def window(row: Row) -> dict[str, str]:
+    return {"Figure": f"{WINDOW_CALLS:,}"} if row["What"] else {}
+
+
 def longest_call(row: Row) -> dict[str, str]:
     return {"Hours": str(Source("s").max_call_hours)} if row["What"] else {}
 
@@ -195,4 +200,5 @@ CHECKS = {
     "local": each(local),
     "same_calls": same_calls,
     "longest_call": each(longest_call),
+    "window": each(window),
 }
