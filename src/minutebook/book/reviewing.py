@@ -97,8 +97,9 @@ class Reviewing(OpenBook):
         """What was found as one page of HTML that needs no network."""
         from minutebook.disputes.reconciliation import Reconciliation
         from minutebook.fit.capacity import Capacity
+        from minutebook.show.capacity.report import capacity_report
         from minutebook.show.reconciliation.report import reconciliation_report
-        from minutebook.show.review.report import capacity_report, review_report
+        from minutebook.show.review.report import review_report
 
         match found:
             case Capacity():

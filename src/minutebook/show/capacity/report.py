@@ -1,0 +1,36 @@
+"""A capacity as a page: what is shown, in which words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.show.capacity.parts import foot, loss, over_time, week
+from minutebook.show.capacity.words import capacity_words, questionnaire
+from minutebook.show.page.page import Part, page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.fit.capacity import Capacity
+
+
+def capacity_report(found: Capacity, now: datetime) -> str:
+    """The page of a capacity."""
+    traffic = found.traffic
+    questions = Part(
+        "Capacity, in answers",
+        "What a provider asks before it gives capacity.",
+        "",
+        ("Question", "Answer"),
+        questionnaire(found),
+    )
+    parts = [
+        questions,
+        over_time(found.bought, found.days),
+        week(traffic),
+        loss(found.demand.curve, found.demand.erlangs, found.demand.blocking, of_rest=True),
+    ]
+    title = f"Capacity of {found.account}: {traffic.first} to {traffic.last}"
+    return page(
+        title, capacity_words(found), parts, foot(now, found.account, found.assumptions.growth)
+    )
