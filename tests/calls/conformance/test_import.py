@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, quick
-from tests.calls.conformance.variants import VARIANTS, Variant
+from tests.calls.conformance.variants import TEXT, VARIANTS, Variant
 from tests.calls.readers_support import damaged, written
 from tests.imports_support import ACME, Site
 
+from minutebook.calls.readers import reader
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
 
 BY_FORMAT = list({variant.format: variant for variant in reversed(VARIANTS)}.values())
+SPLIT = [variant for variant in TEXT if reader(variant.format).pairs or variant in BY_FORMAT]
 DECLARED = """
 [plan.minutes]
 model = "per_minute"
@@ -58,6 +61,39 @@ def test_the_same_file_twice_adds_nothing(tmp_path: Path, variant: Variant) -> N
     )
     assert (again.added, again.duplicates, again.quarantined) == (0, len(calls), 0)
     assert again.read == len(calls)
+
+
+@over("imports", SPLIT)
+def test_rows_that_come_one_by_one_are_the_same_calls(tmp_path: Path, variant: Variant) -> None:
+    """An import for each row, the last one first: what lacks its other half waits for it."""
+    whole, parts = Site(tmp_path / "whole", ACME), Site(tmp_path / "parts", ACME)
+    calls = variant.can(CALLS)
+    told = {"format": variant.format, "source": variant.source}
+    whole.load(written(tmp_path, variant.content(calls)), **told)
+    for piece in reversed(variant.pieces(calls)):
+        parts.load(written(tmp_path, variant.head + piece), **told)
+    what = pl.all().exclude("file", "line")
+    assert parts.calls.select(what).equals(whole.calls.select(what))
+    assert parts.calls.height == len(calls)
+    assert parts.retry().read == 0
+
+
+@over("cut-then-whole", TEXT)
+def test_a_file_that_was_cut_does_no_harm_once_it_is_whole(
+    tmp_path: Path, variant: Variant
+) -> None:
+    """Taken while its last call was half written, and again when it was written to its end."""
+    calls = variant.can(CALLS)
+    told = {"format": variant.format, "source": variant.source}
+    before = len(variant.head) + len("".join(variant.pieces(calls[:-1])))
+    row = variant.pieces(calls[-1:])[0]
+    content = variant.content(calls)
+    whole, site = Site(tmp_path / "whole", ACME), Site(tmp_path / "site", ACME)
+    whole.load(written(tmp_path, content), **told)
+    site.load(written(tmp_path, content[: before + len(row) - 3]), **told)
+    site.load(written(tmp_path, content), **told)
+    what = pl.all().exclude("line")
+    assert site.calls.select(what).equals(whole.calls.select(what))
 
 
 @over("counts", BY_FORMAT)

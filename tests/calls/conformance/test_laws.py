@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
@@ -13,7 +15,7 @@ from tests.calls.conformance.support import CALLS, facts, holds, opened, quick, 
 from tests.calls.conformance.variants import TEXT, Call, Variant
 from tests.calls.readers_support import written
 
-from minutebook.calls.readers import detect
+from minutebook.calls.readers import detect, files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +75,18 @@ def test_the_same_rows_again_are_the_same_calls(tmp_path: Path, variant: Variant
     assert set(facts(twice.records)) == set(facts(once.records))
     assert len(facts(once.records)) == len(calls)
     assert set(once.reasons()) == set(twice.reasons()) == {None}
+
+
+@over("blocks", TEXT)
+@pytest.mark.parametrize("size", [1, 300])
+def test_where_a_block_of_the_file_ends_changes_no_call(
+    tmp_path: Path, variant: Variant, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long file is read in blocks of whole lines: of one line each, or of some."""
+    calls = [replace(call, name="A, B" if variant.quotes else call.name) for call in CALLS]
+    whole = opened(variant, tmp_path, variant.content(calls))
+    monkeypatch.setattr(files.blocks, "__defaults__", (size,))
+    found = opened(variant, tmp_path, variant.content(calls))
+    assert facts(found.records) == facts(whole.records)
+    assert found.lines == whole.lines
+    assert not found.broken

@@ -87,7 +87,7 @@ class Variant:
     """One layout: `rows` gives the texts of one call's rows, without their ends.
 
     `silent` are facts that it never says, `silent_missed` those that it does not say of a call that
-    nobody answered. `clock` is how it writes times; `dated` says which texts it may have instead.
+    nobody answered. `clock` is how it writes times.
     """
 
     name: str
@@ -335,14 +335,16 @@ def _document(indent: int | None, *, encoded: bool) -> Callable[[Call, Clock], l
     return rows
 
 
-def _never(epoch_s: int) -> str:
-    """The stamps of a document, which its epochs overrule."""
+def _overruled(epoch_s: int) -> str:
+    """The stamps of a document, whose epochs say the same and need no zone."""
     return local(epoch_s)
 
 
 def _documents(name: str, indent: int | None = None, *, encoded: bool = False) -> Variant:
     rows = _document(indent, encoded=encoded)
-    return Variant(f"freeswitch-json{name}", "freeswitch", rows, clock=_never, quotes='",\n;|%\\{')
+    return Variant(
+        f"freeswitch-json{name}", "freeswitch", rows, clock=_overruled, quotes='",\n;|%\\{'
+    )
 
 
 _FREESWITCH_VARIANTS = [
