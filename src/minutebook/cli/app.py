@@ -24,7 +24,7 @@ A first bill:
   minutebook card import a-z deck.csv
   minutebook import auto cdr.csv
   minutebook bill --through 2026-10-31
-  minutebook statement acme --from 2026-10-01 --to 2026-10-31
+  minutebook statement acme --month 2026-10
 
 \b
 Exit status: 0 done; 1 done, and something needs a person; 2 nothing was done.

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from minutebook.days import FIRST_DAY, LAST_DAY
+from minutebook.days import FIRST_DAY, LAST_DAY, month_end
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ def month(text: str, option: str) -> date:
     except ValueError:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
     return _named(found, option)
+
+
+def period(first: str | None, last: str | None, month_: str | None) -> tuple[date, date]:
+    """The first and last UTC day that --from and --to say, or --month; `InputError` for both or none."""
+    if month_ is not None:
+        if first is not None or last is not None:
+            raise InputError("--month is a whole month; say it alone, or --from and --to")
+        begins = month(month_, "--month")
+        return begins, month_end(begins)
+    if first is None or last is None:
+        raise InputError("say which days: --month YYYY-MM, or --from DATE --to DATE")
+    return day(first, "--from"), day(last, "--to")
 
 
 def _named(day: date, option: str) -> date:

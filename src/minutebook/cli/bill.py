@@ -62,7 +62,8 @@ def bill_(
     ]
     if result.unpriced_calls:
         notes.append(
-            "Unpriced calls are billed once a card covers them; list them with: minutebook calls --unpriced --from DATE --to DATE"
+            "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
+            f" --unpriced --month {day:%Y-%m}"
         )
     if result.quarantined:
         notes.append(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.days import instant_text
@@ -56,12 +56,9 @@ def calls_(
     account: Annotated[
         str | None, typer.Argument(help="Left out with --unpriced: every account.")
     ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")
-    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     unpriced: Annotated[
         bool, typer.Option("--unpriced", help="Only calls that no card prices.")
     ] = False,
@@ -76,17 +73,15 @@ def calls_(
     \b
     Examples:
       minutebook calls acme --from 2026-10-01 --to 2026-10-01
-      minutebook calls --unpriced --from 2026-10-01 --to 2026-10-31
+      minutebook calls --unpriced --month 2026-10
       minutebook calls --quarantine
     """
     if quarantine:
         _quarantine(context)
         return
-    if first is None or last is None:
-        raise typer.BadParameter("say --from DATE and --to DATE")
     if account is None and not unpriced:
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     with book_of(context) as book:
         rows = [row_of(row) for row in _rows(book.calls(account, *days, unpriced=unpriced))]
     value = {

@@ -32,12 +32,9 @@ _WITH_ERLANGS = ("erlangs", "channels", "blocking")
 def capacity_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: with --erlangs.")] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")
-    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     blocking: Annotated[
         str | None,
         typer.Option(metavar="B", help="The share of attempts that may be lost. Left out: 1%."),
@@ -66,8 +63,8 @@ def capacity_(
 
     \b
     Examples:
-      minutebook capacity acme --from 2026-10-01 --to 2026-10-31
-      minutebook capacity acme --from 2026-10-01 --to 2026-10-31 --blocking 0.5% --growth 20%
+      minutebook capacity acme --month 2026-10
+      minutebook capacity acme --month 2026-10 --blocking 0.5% --growth 20%
       minutebook capacity --erlangs 100 --blocking 1%
       minutebook capacity --erlangs 100 --channels 117
     """
@@ -75,8 +72,10 @@ def capacity_(
         _alone(context)
         _calculator(context, erlangs, channels, blocking)
         return
-    if account is None or first is None or last is None:
-        raise InputError("say ACCOUNT, --from and --to; or --erlangs with --channels or --blocking")
+    if account is None:
+        raise InputError(
+            "say ACCOUNT and the days of its traffic; or --erlangs with --channels or --blocking"
+        )
     if channels is not None:
         raise InputError("--channels goes with --erlangs; the curve shows the loss of every number")
     from minutebook.fit.capacity import Assumptions
@@ -88,7 +87,7 @@ def capacity_(
         cps_limit=cps_limit,
         servers=Servers(channels_per_server, cps_per_server),
     )
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     with book_of(context) as book:
         found = book.capacity(account, *days, asked)
         if report is not None:
@@ -96,7 +95,7 @@ def capacity_(
     from minutebook.show.capacity.words import capacity_json, cautions, sizes
 
     value = capacity_json(found)
-    title = f"{account}, {first} to {last}"
+    title = f"{account}, {days[0]} to {days[1]}"
     show(
         format_of(context),
         value,

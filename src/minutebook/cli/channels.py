@@ -62,8 +62,9 @@ _WIDTH = 24
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: options.First,
-    last: options.Last,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     by: Annotated[
         str | None, typer.Option(metavar="server", help="A line for each server and day.")
     ] = None,
@@ -75,12 +76,12 @@ def show_(
 
     \b
     Examples:
-      minutebook channels acme --from 2026-10-01 --to 2026-10-31
+      minutebook channels acme --month 2026-10
       minutebook channels acme --from 2026-10-01 --to 2026-10-01 --by server
     """
     if by not in (None, *_BY):
         raise typer.BadParameter(f"--by {by}: channels go by {', '.join(_BY)}")
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     with book_of(context) as book:
         use = book.channels(account, *days, by_server=by is not None)
     rows = [day.to_json() for day in use.days]

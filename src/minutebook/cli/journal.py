@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.days import instant_text
@@ -34,8 +33,9 @@ COLUMNS = [
 @prints(COLUMNS)
 def journal_(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
 ) -> None:
     """Show every entry of the ledger that stands on these days; each journal sums to zero.
 
@@ -43,12 +43,12 @@ def journal_(
 
     \b
     Examples:
-      minutebook journal --from 2026-10-01 --to 2026-10-31
-      minutebook --format csv journal --from 2026-10-01 --to 2026-10-31 > gl.csv
+      minutebook journal --month 2026-10
+      minutebook --format csv journal --month 2026-10 > gl.csv
     """
     from minutebook import money
 
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     with book_of(context) as book:
         frame = book.journal(*days)
     rows = []

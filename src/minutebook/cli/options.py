@@ -7,8 +7,14 @@ from typing import Annotated
 
 import typer
 
-First = Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")]
-Last = Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")]
+First = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day.")]
+Last = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")
+]
+Month = Annotated[
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="A whole month, instead of --from and --to."),
+]
 Growth = Annotated[
     str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
 ]

@@ -62,8 +62,9 @@ def reconcile_(
     theirs: Annotated[
         str, typer.Argument(help="Theirs: a file of calls, an invoice's totals, or lake.")
     ],
-    first: options.First,
-    last: options.Last,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     account: Annotated[
         str | None,
         typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),
@@ -94,11 +95,11 @@ def reconcile_(
 
     \b
     Examples:
-      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme
-      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-31 --account acme --csv differ.csv
-      minutebook reconcile lake invoice.csv --from 2026-10-01 --to 2026-10-31 --account acme
+      minutebook reconcile lake theirs.csv --month 2026-10 --account acme
+      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-15 --csv differ.csv
+      minutebook reconcile lake invoice.csv --month 2026-10 --account acme
     """
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
     with book_of(context) as book, stages(STAGES) as told:
         found = book.reconcile(
@@ -122,7 +123,7 @@ def reconcile_(
     from minutebook.show.reconciliation.model import reconciliation_json
 
     value = reconciliation_json(found)
-    title = f"{ours} and {theirs}, {first} to {last}"
+    title = f"{ours} and {theirs}, {days[0]} to {days[1]}"
     show(format_of(context), value, *_sheets(found, value, title))
 
 

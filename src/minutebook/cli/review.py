@@ -35,8 +35,9 @@ COLUMNS = [
 def review_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: options.First,
-    last: options.Last,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     against: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="An apply file with plans that are being considered."),
@@ -52,10 +53,11 @@ def review_(
 
     \b
     Examples:
-      minutebook review acme --from 2026-10-01 --to 2026-10-31
-      minutebook review acme --from 2026-10-01 --to 2026-10-31 --against offer.toml --growth 20%
+      minutebook review acme --month 2026-10
+      minutebook review acme --from 2026-08-01 --to 2026-10-31
+      minutebook review acme --month 2026-10 --against offer.toml --growth 20%
     """
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     more = arguments.growth(growth, "--growth")
     with book_of(context) as book, progress("trying", "plans") as told:
         found = book.review(
@@ -66,7 +68,7 @@ def review_(
     from minutebook.show.review.words import review_json
 
     value = review_json(found)
-    title = f"{account}, {first} to {last}, in {value['currency']}"
+    title = f"{account}, {days[0]} to {days[1]}, in {value['currency']}"
     show(
         format_of(context),
         value,

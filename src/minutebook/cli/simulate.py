@@ -44,8 +44,9 @@ UNBOUGHT = [Column("unpriced_cost", "Unpriced cost", number=True, drop=3)]
 @prints(_BY, COLUMNS, MARGIN, UNPRICED, UNBOUGHT)
 def simulate_(
     context: typer.Context,
-    first: options.First,
-    last: options.Last,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     plans: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="An apply file with plans as they would be."),
@@ -68,10 +69,10 @@ def simulate_(
 
     \b
     Examples:
-      minutebook simulate --from 2026-10-01 --to 2026-10-31 --plans dearer.toml
-      minutebook simulate --from 2026-10-01 --to 2026-10-31 --card a-z=3 --buy carrier-x --by destination
+      minutebook simulate --month 2026-10 --plans dearer.toml
+      minutebook simulate --month 2026-10 --card a-z=3 --buy carrier-x --by destination
     """
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     revisions = {
         name: arguments.count(number, f"--card {name}")
         for name, number in arguments.pairs(card or [], "--card", "a-z=3").items()
@@ -96,8 +97,15 @@ def simulate_(
     totals = [total.to_json(by) for total in sums(found)]
     for total in totals:
         del total[by]
-    value = {"from": first, "to": last, "by": by, "rows": rows, "totals": totals, "notes": notes}
-    title = f"{first} to {last}, as it is and as it would be"
+    value = {
+        "from": days[0].isoformat(),
+        "to": days[1].isoformat(),
+        "by": by,
+        "rows": rows,
+        "totals": totals,
+        "notes": notes,
+    }
+    title = f"{days[0]} to {days[1]}, as it is and as it would be"
     sheets = [Sheet(columns, rows, title=title, notes=notes)]
     if len(totals) < len(rows):
         sheets = [

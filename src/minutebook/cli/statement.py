@@ -37,8 +37,9 @@ MONTHS = [Column("month", "Month"), *COLUMNS[1:-1]]
 def statement_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
-    first: options.First,
-    last: options.Last,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="AT", help="As it was known at an instant. Left out: now.")
     ] = None,
@@ -47,10 +48,11 @@ def statement_(
 
     \b
     Examples:
-      minutebook statement acme --from 2026-10-01 --to 2026-10-31
-      minutebook statement acme --from 2026-10-01 --to 2026-10-31 --as-of 2026-11-02T08:00:00Z
+      minutebook statement acme --month 2026-10
+      minutebook statement acme --from 2026-10-01 --to 2026-10-15
+      minutebook statement acme --month 2026-10 --as-of 2026-11-02T08:00:00Z
     """
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     at = None if as_of is None else arguments.instant(as_of, "--as-of")
     with book_of(context) as book:
         statement = book.statement(account, *days, at)

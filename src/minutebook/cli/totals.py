@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
@@ -27,18 +27,20 @@ COLUMNS = [
 @prints(_BY, COLUMNS)
 def totals_(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first UTC day.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last UTC day, included.")],
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     by: Annotated[str, typer.Option(help="account, day, month, destination or plan.")] = "account",
 ) -> None:
     """Show calls, minutes, charges and payments by currency.
 
     \b
     Examples:
-      minutebook totals --from 2026-10-01 --to 2026-10-31
-      minutebook totals --from 2026-10-01 --to 2026-10-31 --by destination
+      minutebook totals --month 2026-10
+      minutebook totals --from 2026-01-01 --to 2026-12-31 --by month
+      minutebook totals --month 2026-10 --by destination
     """
-    days = arguments.day(first, "--from"), arguments.day(last, "--to")
+    days = arguments.period(first, last, month)
     with book_of(context) as book:
         rows = [total.to_json(by) for total in book.totals(*days, by)]
     value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "by": by, "totals": rows}

@@ -118,7 +118,7 @@ def explain_call(
         explained.append(CallExplanation(record, waits=why, steps=steps))
     if not explained:
         raise InputError(
-            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --from DATE --to DATE"
+            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --month YYYY-MM"
         )
     return explained
 
@@ -186,7 +186,7 @@ def explain_charge(
         if len(found) != 1:
             what = "no journal's id begins" if not found else "more than one journal's id begins"
             raise InputError(
-                f"{what} with {journal_id!r}; see ids with: minutebook journal --from DATE --to DATE"
+                f"{what} with {journal_id!r}; see ids with: minutebook journal --month YYYY-MM"
             )
         posting = found[0]
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
