@@ -81,6 +81,12 @@ class Cluster:
         return psycopg.connect(make_conninfo(self.roles.admin, dbname=str(name)), autocommit=True)
 
 
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands print is not folded, however wide the terminal of the tests is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """In memory where there is room: hundreds of databases are made and dropped."""

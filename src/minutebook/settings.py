@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minutebook.errors import InputError
+from minutebook.words import did_you_mean
 
 FILE = "book.toml"
 _KNOWN = ("book", "currency", "database", "database_owner", "lake")
@@ -71,7 +72,10 @@ def read(folder: Path) -> Settings:
         raise InputError(f"cannot be read: {error}", file=str(path)) from None
     for key, value in values.items():
         if key not in _KNOWN:
-            raise InputError(f"unknown key {key!r}; known are {', '.join(_KNOWN)}", file=str(path))
+            raise InputError(
+                f"unknown key {key!r}{did_you_mean(key, _KNOWN)}; known are {', '.join(_KNOWN)}",
+                file=str(path),
+            )
         if not isinstance(value, str):
             raise InputError(f"{key} is a text in quotes", file=str(path))
     return Settings(folder, **values)

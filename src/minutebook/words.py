@@ -41,5 +41,5 @@ def more_text(growth: Fraction) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """What an error adds where a name is nearly a known one: ` (did you mean acme?)`, or nothing."""
     by_lower = {other.lower(): other for other in known if other != name}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
     return f" (did you mean {by_lower[near[0]]}?)" if near else ""

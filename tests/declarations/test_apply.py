@@ -193,6 +193,14 @@ PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
         ('[source.s]\nformat = "morse"\n', "carrier.toml:2: source.s: format"),
         ('[source.s]\nformat = "kamailio"\noptions = { colour = 1 }\n', "carrier.toml:3: source.s: options: unknown option 'colour'"),
         ("[plan.m\n", "carrier.toml:1:"),
+        ("[plans.m]\n", "carrier.toml:1: unknown table 'plans' (did you mean plan?)"),
+        (PLAN + 'roundng = { method = "up" }\n', "carrier.toml:5: plan.m: unknown key 'roundng' (did you mean rounding?)"),
+        (PLAN + 'rounding = { metod = "up" }\n', "carrier.toml:5: plan.m: unknown key 'metod' (did you mean method?)"),
+        (CHANNELS.replace("price", "prise"), "unknown key 'prise' (did you mean price?)"),
+        (PLAN.replace("per_minute", "per_minut"), "model: 'per_minut' (did you mean per_minute?) is not one of per_minute, per_channel"),
+        (PLAN.replace("plan.m", "plan.retail") + '[account.a]\nplan = "retial"\nfrom = 2026-10-01\n', "carrier.toml:5: account.a: plan 'retial' is not declared (did you mean retail?)"),
+        ('[server.s]\nacount = "a"\ndeployed = 2026-10-01\n', "carrier.toml:2: server.s: unknown key 'acount' (did you mean account?)"),
+        ('[source.s]\nformat = "kamalio"\n', "format 'kamalio' is not known (did you mean kamailio?)"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_with_its_line(

@@ -18,6 +18,7 @@ from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,7 +87,10 @@ def retire(database: Database, name: str, on: date, by: str) -> None:
     def tables(carrier: Carrier) -> dict[str, Any]:
         known = carrier.servers.get(name)
         if known is None:
-            raise InputError(f"server {name!r} is not deployed; see: minutebook server list")
+            raise InputError(
+                f"server {name!r} is not deployed{did_you_mean(name, carrier.servers)}; see: minutebook"
+                " server list"
+            )
         if known.retired is not None:
             raise InputError(f"server {name!r} is retired already, its last day is {known.retired}")
         table = {"account": known.account, "deployed": known.deployed, "retired": on}

@@ -36,9 +36,7 @@ def switch(
 
     def tables(carrier: Carrier) -> dict[str, Any]:
         known, now = _term_on(carrier, account, on)
-        prices = carrier.plan_on(plan, on)
-        if prices is None:
-            raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}] and apply it")
+        prices = carrier.plan_of(plan, on)
         if prices.channels is None and channels is not None:
             raise InputError(f"plan {plan!r} charges by the minute; leave out --channels")
         if prices.channels is not None and channels is None and prices.channels.buys:

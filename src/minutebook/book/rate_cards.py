@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
@@ -91,13 +92,7 @@ def take_live(database: Database, card: str, number: int, at: datetime, by: str)
 
 def card_named(connection: Connection, name: str) -> Card:
     """A card; `InputError` naming the known ones where there is none of the name."""
-    cards = {card.name: card for card in card_revisions.load(connection)}
-    if name not in cards:
-        known = ", ".join(cards) or "none yet"
-        raise InputError(
-            f"there is no card {name!r} (known: {known}); make it with: minutebook card import {name} FILE"
-        )
-    return cards[name]
+    return card_of({card.name: card for card in card_revisions.load(connection)}, name)
 
 
 def revision_of(card: Card, number: int) -> Revision:

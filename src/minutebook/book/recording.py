@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minutebook.book.opening import OpenBook
-from minutebook.errors import InputError
 from minutebook.ledger import change_log, declarations, memos
 
 if TYPE_CHECKING:
@@ -46,12 +45,7 @@ class Recording(OpenBook):
         from minutebook.intake.intake import InputFile, import_files
 
         carrier = self.carrier()
-        declared = None if source is None else carrier.sources.get(source)
-        if source is not None and declared is None:
-            known = ", ".join(sorted(carrier.sources)) or "none yet"
-            raise InputError(
-                f"source {source!r} is not declared (known: {known}); declare [source.{source}]"
-            )
+        declared = None if source is None else carrier.source_named(source)
         return import_files(
             self.lake,
             self.quarantined,

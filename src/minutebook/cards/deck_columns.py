@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from minutebook.errors import InputError
+from minutebook.words import did_you_mean
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "prefix": ("prefix", "code", "dialprefix", "dialcode", "dstcode", "destinationcode", "areacode", "dialingcode"),
@@ -75,7 +76,7 @@ class Layout:
         for field in given:
             if field not in FIELDS:
                 raise InputError(
-                    f"--map {field}=…: there is no such field; they are {', '.join(FIELDS)}"
+                    f"--map {field}=…: there is no such field{did_you_mean(field, FIELDS)}; they are {', '.join(FIELDS)}"
                 )
         if not given and re.fullmatch(r"\s*\+?[0-9][0-9 ]*", row[0]):
             return cls._by_position(row, file)

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer import TyperException
 
 _OF_THE_PROGRAM = ("--book", "--format", "--columns")
 """The program's own options that take a value; they may stand anywhere."""
@@ -41,7 +45,7 @@ def run(arguments: list[str]) -> int:
         if context is not None and error.format_message() == context.get_help():
             print(context.get_help(), file=sys.stderr)  # a group without a command's name
             return 2
-        return _refuse(f"{error.format_message().rstrip('.')}; see: {where} --help")
+        return _refuse(f"{_said(error)}; see: {where} --help")
     except MinutebookError as error:
         return _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -54,6 +58,17 @@ def run(arguments: list[str]) -> int:
             raise
         return _refuse(_unforeseen(error))
     return status if isinstance(status, int) else 0
+
+
+def _said(error: TyperException) -> str:
+    """What is wrong with the words; an option of the program that is misspelt is suggested."""
+    from minutebook.words import did_you_mean
+
+    said = error.format_message().rstrip(".")
+    option = getattr(error, "option_name", None)
+    if option is None or getattr(error, "possibilities", None):
+        return said
+    return said + did_you_mean(option, (*_OF_THE_PROGRAM, *_FLAGS))
 
 
 def _command_of(words: list[str]) -> str | None:

@@ -12,6 +12,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.days import instant_text
 from minutebook.show.tables import Column, Sheet
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from minutebook.cards.revision import Card, Revision
@@ -234,7 +235,9 @@ def tariff_terms(
         try:
             return kind(word)
         except ValueError:
-            raise InputError(f"{option} {word!r}: say one of {', '.join(kind)}") from None
+            raise InputError(
+                f"{option} {word!r}{did_you_mean(word, kind)}: say one of {', '.join(kind)}"
+            ) from None
 
     rounded = None
     if rounding is not None or precision is not None:

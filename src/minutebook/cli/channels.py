@@ -12,6 +12,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import Format, say, show
 from minutebook.cli.switch import show_term
 from minutebook.show.tables import Column, Sheet
+from minutebook.words import did_you_mean
 
 
 class _ShowOrSet(TyperGroup):
@@ -80,7 +81,9 @@ def show_(
       minutebook channels acme --from 2026-10-01 --to 2026-10-01 --by server
     """
     if by not in (None, *_BY):
-        raise typer.BadParameter(f"--by {by}: channels go by {', '.join(_BY)}")
+        raise typer.BadParameter(
+            f"--by {by}{did_you_mean(by, _BY)}: channels go by {', '.join(_BY)}"
+        )
     days = arguments.period(first, last, month)
     with book_of(context) as book:
         use = book.channels(account, *days, by_server=by is not None)

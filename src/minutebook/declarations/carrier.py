@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from minutebook.errors import InputError
 from minutebook.plans.holdings import Holdings
 from minutebook.plans.plan import revision_on
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from minutebook.calls.identify import Directory
@@ -34,9 +36,35 @@ class Carrier:
         account = self.accounts.get(name)
         if account is None:
             raise InputError(
-                f"account {name!r} is not declared; declare [account.{name}] and apply it"
+                f"account {name!r} is not declared{did_you_mean(name, self.accounts)};"
+                f" declare [account.{name}] and apply it"
             )
         return account
+
+    def source_named(self, name: str) -> Source:
+        """A declared source; `InputError` where there is none of the name."""
+        source = self.sources.get(name)
+        if source is None:
+            known = ", ".join(sorted(self.sources)) or "none yet"
+            raise InputError(
+                f"source {name!r} is not declared{did_you_mean(name, self.sources)} (known: {known});"
+                f" declare [source.{name}]"
+            )
+        return source
+
+    def card_named(self, name: str) -> Card:
+        """A card; `InputError` where there is none of the name."""
+        return card_of(self.cards, name)
+
+    def plan_of(self, name: str, day: date) -> Plan:
+        """As `plan_on`; `InputError` where there is none of the name."""
+        plan = self.plan_on(name, day)
+        if plan is None:
+            raise InputError(
+                f"plan {name!r} is not declared{did_you_mean(name, self.plans)};"
+                f" declare [plan.{name}] and apply it"
+            )
+        return plan
 
     def plan_on(self, name: str, day: date) -> Plan | None:
         """The revision of a plan in force on a UTC day; the first holds from always."""
@@ -70,3 +98,14 @@ class Carrier:
             for account in self.accounts.values()
         ]
         return Directory(tuple(rules), tuple(spans))
+
+
+def card_of(cards: Mapping[str, Card], name: str) -> Card:
+    """One of some cards; `InputError` naming them where there is none of the name."""
+    if name not in cards:
+        known = ", ".join(cards) or "none yet"
+        raise InputError(
+            f"there is no card {name!r}{did_you_mean(name, cards)} (known: {known}); make it with:"
+            f" minutebook card import {name} FILE"
+        )
+    return cards[name]

@@ -14,9 +14,10 @@ from minutebook.calls import readers
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
-from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text
+from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text, keys_at
 from minutebook.errors import InputError
 from minutebook.plans.terms import MATCH_KEYS
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,7 +146,7 @@ class SourceTable(Table):
         known = readers.options(self.format)
         for option in self.options.keys() - known:
             raise ValueError(
-                f"options: unknown option {option!r}; known are {', '.join(sorted(known))}"
+                f"options: unknown option {option!r}{did_you_mean(option, known)}; known are {', '.join(sorted(known))}"
             )
         return self
 
@@ -190,8 +191,14 @@ def plans_of(path: Path) -> dict[str, Plan]:
 
 
 def refusal(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
-    """The first thing that is wrong, in words, and its place in the document."""
-    first = error.errors()[0]
+    """The first thing that is wrong, in words, and its place in the document.
+
+    A key that is missing may be there, misspelt: then that is what is wrong.
+    """
+    wrong = error.errors()
+    table = wrong[0]["loc"][:-1]
+    misspelt = (e for e in wrong if e["type"] == "extra_forbidden" and e["loc"][:-1] == table)
+    first = next(misspelt, wrong[0])
     location = tuple(part for part in first["loc"] if part != "function-before")
     return _words(first, location), location
 
@@ -209,17 +216,25 @@ def _words(error: Any, location: tuple[str | int, ...]) -> str:
     key = ".".join(str(part) for part in location[2:])
     match error["type"]:
         case "extra_forbidden" if len(location) == 1:
+            kinds = Document.model_fields
             return (
-                f"unknown table {location[0]!r}; an apply file has plan, account, server and source"
+                f"unknown table {location[0]!r}{did_you_mean(str(location[0]), kinds)};"
+                f" an apply file has {', '.join(kinds)}"
             )
         case "extra_forbidden":
-            return f"{table}: unknown key {location[-1]!r}; take it out or mend its spelling"
+            wrong = str(location[-1])
+            near = did_you_mean(wrong, keys_at(Document, (location[0], *location[2:-1])))
+            return f"{table}: unknown key {wrong!r}{near}; take it out or mend its spelling"
         case "missing":
             return f"{table}: {location[-1]} is missing; add it"
         case "model_type":
             return f"{table}: {key}: is not a table of keys, as in {{ key = value }}"
         case "value_error":
             message = str(error["ctx"]["error"])
+        case "enum" | "literal_error":
+            known = re.findall("'([^']*)'", error["ctx"]["expected"])
+            message = f"{error['input']!r}{did_you_mean(str(error['input']), known)} is not one of"
+            message += f" {', '.join(known)}"
         case _:
             message = error["msg"][0].lower() + error["msg"][1:]
     return ": ".join(part for part in (table, key, message) if part)

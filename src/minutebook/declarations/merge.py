@@ -19,6 +19,7 @@ from minutebook.calls.source import Source
 from minutebook.errors import InputError
 from minutebook.plans.recurring import deployment_needs
 from minutebook.plans.terms import Account, Server, Term
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -234,7 +235,10 @@ class Merge:
     def _currency_of(self, plan: str) -> str:
         revisions = self.carrier.plans.get(plan)
         if not revisions:
-            raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}]")
+            raise InputError(
+                f"plan {plan!r} is not declared{did_you_mean(plan, self.carrier.plans)};"
+                f" declare [plan.{plan}]"
+            )
         return revisions[0].currency
 
     def _check_account(self, account: Account) -> None:
@@ -263,7 +267,10 @@ class Merge:
         """
         account = self.carrier.accounts.get(server.account)
         if account is None:
-            raise InputError(f"account {server.account!r} is not declared; declare it first")
+            raise InputError(
+                f"account {server.account!r} is not declared"
+                f"{did_you_mean(server.account, self.carrier.accounts)}; declare it first"
+            )
         if before is not None and before.deployed == server.deployed:
             return
         if account.closed is not None and server.deployed > account.closed:

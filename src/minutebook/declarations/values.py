@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, parse_price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 def input_error(make: Any) -> Any:
@@ -78,3 +81,25 @@ class Table(BaseModel):
     """A table of an apply file: unknown keys are errors, and no type is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+def keys_at(document: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    """The keys that a document's table may have; `place` is the way to it, without its name."""
+    tables = [document]
+    for part in place:
+        found = [
+            inner
+            for table in tables
+            for name, field in table.model_fields.items()
+            if part == (field.alias or name)
+            for inner in _tables_of(field.annotation)
+        ]
+        tables = found or tables  # a number in a list, or which of several tables it could be
+    return [field.alias or name for table in tables for name, field in table.model_fields.items()]
+
+
+def _tables_of(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _tables_of(argument)

@@ -183,9 +183,4 @@ def _of_file(
 def _source(carrier: Carrier, asked: Asked) -> Source | None:
     if asked.source is None:
         return None
-    declared = carrier.sources.get(asked.source)
-    if declared is None:
-        raise InputError(
-            f"source {asked.source!r} is not declared; declare [source.{asked.source}]"
-        )
-    return declared
+    return carrier.source_named(asked.source)

@@ -11,11 +11,11 @@ from minutebook.cards.tariff import DEFAULT_TERMS, Tally
 from minutebook.errors import InputError
 from minutebook.plans.plan import Plan
 from minutebook.plans.terms import Term
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minutebook.cards.revision import Card
     from minutebook.declarations.carrier import Carrier
 
 _BUY = "\0buy"
@@ -40,7 +40,8 @@ def changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carr
         known = carrier.plans.get(name)
         if known is None:
             raise InputError(
-                f"plan {name!r} is not declared, so no account is on it; change one of"
+                f"plan {name!r} is not declared{did_you_mean(name, carrier.plans)}, so no account is on"
+                " it; change one of"
                 f" {', '.join(sorted(carrier.plans))}"
             )
         _keeps(known[0], plan)
@@ -48,7 +49,7 @@ def changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carr
         plans[name] = _revised(known, plan)
     cards = dict(carrier.cards)
     for name, number in changes.cards.items():
-        card = card_named(carrier, name)
+        card = carrier.card_named(name)
         chosen = [revision for revision in card.revisions if revision.number == number]
         if not chosen:
             raise InputError(f"card {name!r} has no revision {number}")
@@ -58,7 +59,7 @@ def changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carr
 
 def buying(carrier: Carrier, card: str) -> Carrier:
     """Every call in the card's currency by that card, rounded by itself; after closing too."""
-    currency = card_named(carrier, card).currency
+    currency = carrier.card_named(card).currency
     plan = Plan(_BUY, currency, Tally.CALL, DEFAULT_TERMS, card=card)
     accounts = {
         name: replace(account, terms=(Term(account.terms[0].from_day, _BUY),), closed=None)
@@ -66,14 +67,6 @@ def buying(carrier: Carrier, card: str) -> Carrier:
         if account.currency == currency
     }
     return replace(carrier, plans={_BUY: (plan,)}, accounts=accounts)
-
-
-def card_named(carrier: Carrier, name: str) -> Card:
-    """A card of the carrier; `InputError` where there is none of that name."""
-    card = carrier.cards.get(name)
-    if card is None:
-        raise InputError(f"there is no card {name!r}; see: minutebook card list")
-    return card
 
 
 def _keeps(known: Plan, plan: Plan) -> None:

@@ -20,10 +20,11 @@ from minutebook.billing.tallying import Part, tally_parts
 from minutebook.calls.schema import IDENTITY
 from minutebook.errors import InputError
 from minutebook.fit.as_if import AsIf, Usage, usage_dues
-from minutebook.fit.changed_plans import buying, card_named, changed
+from minutebook.fit.changed_plans import buying, changed
 from minutebook.ledger import declarations
 from minutebook.statements.statement import days_between
 from minutebook.statements.totals import ANY, UNPRICED
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -131,13 +132,15 @@ def simulate(
     """
     days_between(first, last)
     if by not in GROUPS:
-        raise InputError(f"--by {by}: a simulation goes by {', '.join(GROUPS)}")
+        raise InputError(
+            f"--by {by}{did_you_mean(by, GROUPS)}: a simulation goes by {', '.join(GROUPS)}"
+        )
     with database.transaction() as connection:
         carrier = declarations.load(connection)
     sides = {"now": carrier, "then": changed(carrier, changes, first, last)}
     files = on_days(lake.snapshot().files, first, last)
     currencies = {name: account.currency for name, account in carrier.accounts.items()}
-    bought_in = None if changes.buy is None else card_named(carrier, changes.buy).currency
+    bought_in = None if changes.buy is None else carrier.card_named(changes.buy).currency
     if changes.buy is not None:
         sides["buy"] = buying(carrier, changes.buy)
     found: dict[tuple[str, str], Simulated] = {}

@@ -74,9 +74,7 @@ def month_quote(
     carrier: Carrier, plan: str, channels: int, servers: int, month: date
 ) -> MonthQuote:
     """The month that begins on `month`, by the plan's revision of that day."""
-    known = carrier.plan_on(plan, month)
-    if known is None:
-        raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}] and apply it")
+    known = carrier.plan_of(plan, month)
     if known.channels is None:
         raise InputError(f"plan {plan!r} charges by the minute; price a call by it: CALLED SECONDS")
     if channels < 0 or servers < 0:

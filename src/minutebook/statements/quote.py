@@ -90,11 +90,7 @@ def by_card(
     carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, card: str, at: datetime
 ) -> Quote:
     """A price by the revision of a card in force at an instant, each call rounded."""
-    known = carrier.cards.get(card)
-    if known is None:
-        raise InputError(
-            f"there is no card {card!r}; make it with: minutebook card import {card} FILE"
-        )
+    known = carrier.card_named(card)
     plan = Plan(
         name=card, currency=known.currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card
     )
@@ -105,9 +101,7 @@ def by_plan(
     carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, plan: str, at: datetime
 ) -> Quote:
     """A price by a plan at an instant; a daily plan's as if the call were alone that day."""
-    known = carrier.plan_on(plan, at.date())
-    if known is None:
-        raise InputError(f"plan {plan!r} is not declared; declare [plan.{plan}] and apply it")
+    known = carrier.plan_of(plan, at.date())
     return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency)
 
 

@@ -15,6 +15,7 @@ from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, runs, tallies
 from minutebook.rating.sums import Sums
 from minutebook.statements.statement import days_between
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,7 +63,7 @@ def totals(
     """The totals of the days from `first` to `last`, by one of `GROUPS`, as billed so far."""
     days_between(first, last)
     if by not in GROUPS:
-        raise InputError(f"--by {by}: totals go by {', '.join(GROUPS)}")
+        raise InputError(f"--by {by}{did_you_mean(by, GROUPS)}: totals go by {', '.join(GROUPS)}")
     group = "account" if by == "destination" else by
     found: dict[tuple[str, str], Total] = {}
     with database.snapshot() as connection:

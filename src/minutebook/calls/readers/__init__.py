@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from minutebook.calls.readers.formats import AUTO, BUILT_IN, NAMES
 from minutebook.errors import InputError
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def reader(format: str) -> Reader:
             return plug_in.reader()
     known = (AUTO, *NAMES, *(plug_in.name for plug_in in found if plug_in.wrong is None))
     raise InputError(
-        f"format {format!r} is not known; use one of {', '.join(known)}, or install the package "
+        f"format {format!r} is not known{did_you_mean(format, known)}; use one of {', '.join(known)}, or install the package "
         "that reads it"
     )
 

@@ -15,6 +15,7 @@ import polars as pl
 from minutebook.calls.readers.mapping import packed
 from minutebook.calls.schema import RECORD_SCHEMA
 from minutebook.errors import InputError
+from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,7 +116,8 @@ def chosen(source: Source) -> dict[str, str]:
             raise InputError(f"source {source.name}: options.columns.{field} is not in quotes")
         if field not in MAPPABLE:
             raise InputError(
-                f"source {source.name}: options.columns.{field} is no column of ours; "
+                f"source {source.name}: options.columns.{field} is no column of ours"
+                f"{did_you_mean(field, MAPPABLE)}; "
                 f"they are {', '.join(MAPPABLE)}"
             )
     return dict(given)
