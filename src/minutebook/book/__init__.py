@@ -2,6 +2,9 @@
 
 The library's face. Each method does what the command of its name does, and gives typed objects
 or Polars frames; the work itself is done by the modules that it calls.
+
+The way through it: `opening` holds the book's stores, `clock` the hour and the user; the rest are its
+parts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """The command line: a thin shell over `minutebook.book.Book`.
 
-One file a command. Heavy modules are imported where they are used, so that help is quick.
+One file a command; it prints and decides nothing. Heavy modules are imported where they are used, so that
+help is quick. Days are UTC days, instants RFC 3339.
+
+The way through it: `app` lists the commands and makes the one that is typed; `context` opens the
+book; `arguments` and `options` read what several commands take; `output` prints.
 """
 
 from __future__ import annotations

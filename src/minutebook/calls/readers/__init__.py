@@ -1,4 +1,15 @@
-"""The formats of call records, by name and by content: built in, or of an installed package."""
+"""The formats of call records, by name and by content: built in, or of an installed package.
+
+A reader gives tables of a file's text, and makes records of them; what it cannot understand keeps
+its reason, and nothing is guessed. Times become instants in UTC by the record's own offset or by the
+zone of its source.
+
+The way through it: `formats` is the list, `plug_ins` what packages bring, `base` what a reader is. A
+module for each switch (`asterisk`, `freeswitch`, `kamailio`, `opensips`, and `minutebook`, our own)
+stands on what they share: `files` and `delimited`, `jsonlines`, `parquet` give text; `headers`, `layouts`
+and `columns` say what is where; `mapping` makes columns of records with `times`, `dates` and
+`quantities`; `pairing` and `transactions` bring the halves of a call together.
+"""
 
 from __future__ import annotations
 
