@@ -13,7 +13,7 @@ help:
 	@echo "make check      lint, types, layers"
 	@echo "make bench      measure every hot path, with ratios to a floor measured in the same run"
 	@echo "make site       build the documentation as a site: build/site/index.html"
-	@echo "make docs       write the command reference from the program's own help"
+	@echo "make docs       write the reference pages that are made from the program itself"
 	@echo "make format     put the code in order"
 	@echo "make clean      remove what was set up"
 
@@ -49,7 +49,7 @@ bench: $(READY)
 	$(VENV)/bin/python benchmarks/run.py $(BENCH)
 
 docs: $(READY)
-	$(VENV)/bin/python docs/make_reference.py
+	$(VENV)/bin/python -m docs.generate
 
 # -W: a warning is an error. -a -E: all pages, afresh, so that no link of an old build hides a broken one.
 site: $(DOCS)

@@ -1,18 +1,10 @@
-"""Write docs/reference/commands.md from the program's own help.
-
-python docs/make_reference.py           writes the page
-python docs/make_reference.py --check   status 1 where the page is not what the help says
-"""
+"""Commands: what each prints as its help."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
-import sys
-from pathlib import Path
-
-PAGE = Path(__file__).parent / "reference" / "commands.md"
 
 HEAD = """\
 # Commands
@@ -93,18 +85,3 @@ def page() -> str:
     for words in every:
         parts.append(f"\n## {' '.join(('minutebook', *words))}\n\n```text\n{helps[words]}\n```\n")
     return "".join(parts)
-
-
-def main() -> None:
-    """Write the page, or check it."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if not PAGE.exists() or PAGE.read_text("utf-8") != text:
-            sys.exit(f"{PAGE.name} is not what the help says; run: make docs")
-        return
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
