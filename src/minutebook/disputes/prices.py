@@ -1,4 +1,6 @@
-"""What sides' calls cost: by their own amounts, by our cards, or as the calls that they are matched with."""
+"""What sides' calls cost: by their own amounts, by our cards, or as the calls that they are matched with
+(docs/rules/disputes.md, "Amounts that are compared").
+"""
 
 from __future__ import annotations
 

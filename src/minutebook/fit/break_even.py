@@ -1,4 +1,6 @@
-"""From how many minutes on a plan by the channel costs less than one by the minute."""
+"""From how many minutes on a plan by the channel costs less than one by the minute
+(docs/rules/capacity.md, "Break-even").
+"""
 
 from __future__ import annotations
 

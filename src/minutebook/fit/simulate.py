@@ -1,4 +1,5 @@
-"""A period's calls under changed plans and cards: what it would do to revenue, cost and margin.
+"""A period's calls under changed plans and cards: what it would do to revenue, cost and margin
+(docs/rules/capacity.md, "What other prices would make").
 
 Priced by the same code that bills; nothing is posted, and nothing of the book changes.
 """

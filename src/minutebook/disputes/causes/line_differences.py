@@ -1,4 +1,5 @@
-"""Where calls and the totals of an invoice differ, by day or destination, adding up exactly. Pure.
+"""Where calls and the totals of an invoice differ, by day or destination, adding up exactly
+(docs/rules/disputes.md, "Totals of an invoice"). Pure.
 
 Totals show less than calls do: which calls are missing is not in them, so shares of the money are taken
 at the mean price of the line. What is left after calls and lengths is their price: an increment if
