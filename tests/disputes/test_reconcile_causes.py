@@ -11,8 +11,9 @@ from tests.carriers import Call, october, on, take_in
 from tests.two_sides import Row, cost, disputed, export, held, traffic
 
 from minutebook.disputes.causes.classes import Difference
-from minutebook.show.reconciliation.model import reconciliation_json
+from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.reconciliation.words import causes, words
+from minutebook.show.serialise import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +144,7 @@ def test_times_without_a_zone(carrier: Book, tmp_path: Path) -> None:
     assert "400 records with times that name no zone; they are taken as UTC" in said
     assert "and the calls show how far that is off" in said
     assert "3,600 s ahead from 2026-10-01 to 2026-10-05, as another zone would be" in said
-    assert reconciliation_json(found)["without_zone"] == 400
+    assert as_json(ReconciliationView.of(found))["without_zone"] == 400
 
 
 def test_a_zone_that_cannot_be_told(carrier: Book, tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_samples_and_days(carrier: Book, tmp_path: Path) -> None:
     rows = traffic()
     rows[3]["seconds"] += 300
     rows[4]["seconds"] += 100
-    value = reconciliation_json(held(carrier, export(tmp_path / "t.csv", rows)))
+    value = as_json(ReconciliationView.of(held(carrier, export(tmp_path / "t.csv", rows))))
     (longer,) = [part for part in value["classes"] if part["class"] == "duration"]
     first, second = longer["samples"]
     assert (first["ours"]["call_id"], second["ours"]["call_id"]) == ("c3", "c4")

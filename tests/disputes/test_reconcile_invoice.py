@@ -14,8 +14,10 @@ from tests.two_sides import Row, classes, cost, disputed, export, held, traffic
 from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.reconciliation import Sum
 from minutebook.errors import InputError
-from minutebook.show.reconciliation.model import reconciliation_json
+from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.reconciliation.words import causes, words
+from minutebook.show.serialise import as_json
+from minutebook.show.statements import TotalView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +137,7 @@ def test_a_destination_has_its_own_rate(carrier: Book, tmp_path: Path) -> None:
             row["cost"] = cost(row["called"], row["seconds"], factor=Decimal("1.25"))
     found = held(carrier, invoice(tmp_path / "i.csv", rows, "Destination"))
     assert causes(found, Difference.RATE) == ["On UK mobile: 1.25 times our price."]
-    (line,) = reconciliation_json(found)["classes"][6]["samples"]
+    (line,) = as_json(ReconciliationView.of(found))["classes"][6]["samples"]
     assert (line["day"], line["destination"]) == (None, "UK mobile")
     assert "Without days its zone cannot be told" in " ".join(words(found))
 
@@ -217,7 +219,7 @@ def test_our_own_totals_are_an_invoice(carrier: Book, tmp_path: Path) -> None:
     carrier.bill(october(10))
     text = ["day,currency,calls,answered,minutes,charges"]
     for total in carrier.totals(october(1), october(10), "day"):
-        row = total.to_json("day")
+        row = as_json(TotalView.of(total, "day"))
         text.append(
             f"{row['day']},{row['currency']},{row['calls']},{row['answered']},{row['minutes']},{row['charges']}"
         )

@@ -12,7 +12,8 @@ from tests.carriers import Call, declare, october, take_in
 from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.fit.capacity import Assumptions, capacity
-from minutebook.show.capacity.words import capacity_json, questionnaire
+from minutebook.show.capacity.model import CapacityView
+from minutebook.show.capacity.words import questionnaire
 from minutebook.traffic.demand import Servers
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def test_channels_are_sized_for_what_a_limit_lets_through(carrier: Book) -> None
     assert (take.demand.curve.refused[0], take.demand.curve.attempts) == (4, 12)
     assert take.demand.erlangs == 0.5
     assert (take.demand.curve.peak, take.demand.channels_replay) == (1, 1)
-    assert capacity_json(take)["refused_by_limit"] == 4
-    assert capacity_json(take)["refused_share"] == pytest.approx(1 / 3)
+    assert CapacityView.of(take).refused_by_limit == 4
+    assert CapacityView.of(take).refused_share == pytest.approx(1 / 3)
     small = carrier.capacity("acme", october(2), october(2), Assumptions(cps_limit=3))
     assert small.demand.curve.fewest_let_through(Fraction(1, 10)) == 2  # 1 of the 10 let through
     assert small.demand.channels_erlang_b == 6  # the table: 1.50 erlangs at 1 %

@@ -7,22 +7,29 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.carriers import Call, declare, ledger, october, on, take_in
 from tests.histories import PLANS, SAID, History
 
 from minutebook.errors import InputError
-from minutebook.show.review.words import review_json
+from minutebook.show.review.model import ReviewView
+from minutebook.show.serialise import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from minutebook.book import Book
+    from minutebook.fit.review import Review
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
+
+
+def _json(found: Review) -> dict[str, Any]:
+    said: dict[str, Any] = as_json(ReviewView.of(found))
+    return said
 
 
 def charged(book: Book, first: date, last: date) -> Decimal:
@@ -106,7 +113,7 @@ def test_steady_traffic_belongs_on_channels(carrier: Book, tmp_path: Path) -> No
     """Eight channels cost 6.20 each; the eleventh makes all of them cost half: so eleven are bought."""
     take_in(carrier, tmp_path, *steady(range(1, 32), 8))
     found = carrier.review("acme", october(1), october(31))
-    value = review_json(found)
+    value = _json(found)
     assert value["current"] == {
         "plan": "minutes",
         "cost": "1190.40",
@@ -137,7 +144,7 @@ def test_uneven_traffic_belongs_on_minutes(carrier: Book, tmp_path: Path) -> Non
     assert (found.recommended.plan, found.recommended.present, found.saves) == ("minutes", True, 0)
     sizes = [(r.channels, r.lost.calls) for r in found.plans if r.plan == "channels"]
     assert sizes == [(60, 0)]  # to lose at most 1 % of 60 is to lose none
-    assert "stay with it" in " ".join(review_json(found)["words"])
+    assert "stay with it" in " ".join(ReviewView.of(found).words)
 
 
 def test_what_one_percent_saves(carrier: Book, tmp_path: Path) -> None:
@@ -190,7 +197,7 @@ def test_a_plan_without_a_price_for_every_call_is_not_recommended(
     (gaps,) = [row for row in found.plans if row.plan == "gaps"]
     assert (gaps.unpriced_calls, gaps.cost) == (10, 0)
     assert found.recommended.plan == "channels"
-    said = " ".join(review_json(found)["words"])
+    said = " ".join(ReviewView.of(found).words)
     assert "Without a price for every call, and not recommended: gaps" in said
     assert "No month ends in these days" in said
 
@@ -333,7 +340,7 @@ def test_where_the_minimum_alone_costs_more_than_channels(carrier: Book, tmp_pat
     """A channel with its free server is 6.20, a server by the minute 20.00 without any call."""
     declare(carrier, tmp_path, CARRIER + SERVERS, deck=None)
     take_in(carrier, tmp_path, Call("a", at=on(3)))
-    value = review_json(carrier.review("acme", october(1), october(31)))
+    value = _json(carrier.review("acme", october(1), october(31)))
     assert value["recommended"] == {"plan": "channels", "channels": 1, "saves": "13.80"}
     assert value["break_even"]["minutes_a_month"] == 0
     said = " ".join(value["words"])
@@ -349,14 +356,14 @@ def test_what_each_server_owed_and_carried(carrier: Book, tmp_path: Path) -> Non
     take_in(carrier, tmp_path, *steady(range(1, 4), 1))
     carrier.bill(october(31))
     found = carrier.review("acme", october(1), october(31))
-    (month,) = review_json(found)["months"]
+    (month,) = _json(found)["months"]
     servers = {s["server"]: (s["owed"], s["calls"], s["seconds"]) for s in month["servers"]}
     assert servers == {"lon-1": ("20.00", 3, 86_400.0), "lon-2": ("9.677419", 0, 0.0)}
     assert (month["required"], month["spent"], month["met"]) == ("29.6775", "14.40", False)
     assert (
         "The minimum of 2026-10, 29.6775 USD for 2 servers, is not met: 14.40 is billed on calls"
         " and channels. No call came over lon-2."
-    ) in review_json(found)["words"]
+    ) in ReviewView.of(found).words
 
 
 def test_a_considered_plan_stands_beside_the_one_of_its_name(carrier: Book, tmp_path: Path) -> None:
@@ -392,7 +399,7 @@ def test_plans_by_the_month_are_not_compared_on_part_of_one(carrier: Book, tmp_p
     part = carrier.review("acme", october(1), october(15))
     assert {row.plan for row in part.plans if not row.comparable} == {"percentile", "ahead"}
     assert part.recommended.plan == "channels"
-    said = " ".join(review_json(part)["words"])
+    said = " ".join(ReviewView.of(part).words)
     assert "Charged for the month, and these are no whole months: ahead, percentile." in said
     whole = carrier.review("acme", october(1), october(31))
     assert (whole.recommended.plan, whole.recommended.cost) == ("ahead", Decimal("1.24"))
@@ -403,7 +410,7 @@ def test_a_credit_is_no_saving_by_a_share(carrier: Book, tmp_path: Path) -> None
     switched = CARRIER.replace('plan = "minutes"\n', 'plan = "ahead"\nchannels = 4\n') + MONTHLY
     declare(carrier, tmp_path, switched, deck=None)
     take_in(carrier, tmp_path, *steady(range(16, 26), 4))
-    value = review_json(carrier.review("acme", october(16), october(25)))
+    value = _json(carrier.review("acme", october(16), october(25)))
     assert value["current"]["cost"] == "0.00"
     assert value["words"]
 
@@ -424,7 +431,7 @@ channels = 1""",
     )
     declare(carrier, tmp_path, blocked, deck=None)
     take_in(carrier, tmp_path, *steady(range(1, 32), 2))
-    value = review_json(carrier.review("acme", october(1), october(31)))
+    value = _json(carrier.review("acme", october(1), october(31)))
     assert value["current"]["bought"] == 1
     assert value["current"]["days_over"] == 31
     said = " ".join(value["words"])
@@ -445,7 +452,7 @@ def test_a_closing_ends_its_month(carrier: Book, tmp_path: Path) -> None:
         found = carrier.review("acme", october(1), october(last))
         assert found.current.cost == found.paid.total == charged(carrier, october(1), october(31))
         assert found.current.charges.minimum > 12
-        assert "The account is closed since 2026-10-20." in " ".join(review_json(found)["words"])
+        assert "The account is closed since 2026-10-20." in " ".join(ReviewView.of(found).words)
 
 
 def test_free_servers_and_overage_of_each_plan(carrier: Book, tmp_path: Path) -> None:
@@ -460,8 +467,7 @@ over = { policy = "burst", price = "0.10" }
     declare(carrier, tmp_path, CARRIER + SERVERS + bursts, deck=None)
     take_in(carrier, tmp_path, *steady(range(1, 32), 3))
     rows = {
-        row["plan"]: row
-        for row in review_json(carrier.review("acme", october(1), october(31)))["plans"]
+        row["plan"]: row for row in _json(carrier.review("acme", october(1), october(31)))["plans"]
     }
     assert (rows["minutes"]["servers"], rows["minutes"]["free_servers"]) == (1, 0)
     assert rows["bursts"]["channels"] == 0

@@ -11,6 +11,7 @@ from tests.carriers import Call, declare, ledger, october, on, take_in
 from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.fit.simulate import totals
+from minutebook.show.simulation import SimulatedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,7 +209,7 @@ def test_cost_is_of_the_destination_sold(three: Book) -> None:
         ("globex", None, None),
         ("initech", Decimal("0.123"), 1),
     ]
-    assert by_account[1].to_json("account")["margin_now"] is None
+    assert SimulatedView.of_group(by_account[1], "account").margin_now is None
 
 
 def test_a_call_is_of_one_destination(three: Book) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import with_peaks
-from minutebook.days import ONE_DAY, instant_text, month_end
+from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.bodies import term_body
 from minutebook.ledger import balances, change_log, declarations, statuses
 from minutebook.ledger.statuses import Status, StatusChange
-from minutebook.plans.minimum import free_and_charged, shortfall
+from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 
 if TYPE_CHECKING:
@@ -46,17 +45,6 @@ class Event:
             return cls(day, what, change, reason=reason)
         return cls(day, what, change, said.by, said.at, reason)
 
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook account show --format json` prints it."""
-        return {
-            "date": self.day.isoformat(),
-            "what": self.what,
-            "change": self.change,
-            "by": self.by,
-            "at": None if self.at is None else instant_text(self.at),
-            "reason": self.reason,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
@@ -73,29 +61,6 @@ class AccountStanding:
     free: tuple[str, ...]
     charged: tuple[str, ...]
     history: tuple[Event, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook account show --format json` prints it."""
-        closed = self.account.closed
-        return {
-            "account": self.account.name,
-            "name": self.account.title,
-            "currency": self.account.currency,
-            "debit_limit": money.text(self.account.debit_limit),
-            "at": self.day.isoformat(),
-            "status": str(self.status),
-            "status_reason": self.status_reason,
-            "plan": self.plan,
-            "model": self.model,
-            "channels": self.channels,
-            "since": self.since and self.since.isoformat(),
-            "closed": closed and closed.isoformat(),
-            "servers": [
-                *({"server": name, "free": True} for name in self.free),
-                *({"server": name, "free": False} for name in self.charged),
-            ],
-            "history": [event.to_json() for event in self.history],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +84,6 @@ class ListedAccount:
     def stagnant(self) -> bool:
         """Whether it has servers and no traffic."""
         return bool(self.servers or self.required) and not self.calls
-
-    def to_json(self) -> dict[str, Any]:
-        """A row of `minutebook account list --format json`."""
-        return {
-            "account": self.account.name,
-            "name": self.account.title,
-            "currency": self.account.currency,
-            "status": str(self.status),
-            "plan": self.plan,
-            "model": self.model,
-            "channels": self.channels,
-            "servers": self.servers,
-            "calls": self.calls,
-            "required": money.text(self.required),
-            "spent": money.text(self.spent),
-            "shortfall": money.text(shortfall(self.required, self.spent)),
-            "stagnant": self.stagnant,
-        }
 
 
 def account_standing(

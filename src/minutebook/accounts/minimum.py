@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.ledger import balances, declarations, runs, tallies
-from minutebook.plans.minimum import shortfall
 from minutebook.plans.recurring import channel_dues, required_of
 
 if TYPE_CHECKING:
@@ -39,19 +37,6 @@ class ServerStanding:
     calls: int
     duration_ms: int
 
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook minimum --format json` prints it."""
-        return {
-            "server": self.server,
-            "deployed": self.deployed.isoformat(),
-            "retired": self.retired and self.retired.isoformat(),
-            "days": self.days,
-            "free_days": self.free_days,
-            "owed": money.text(money.Rounding(money.Method.HALF_EVEN, 6).of(self.owed)),
-            "calls": self.calls,
-            "seconds": self.duration_ms / 1000,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class MinimumStanding:
@@ -74,25 +59,6 @@ class MinimumStanding:
     def met(self) -> bool:
         """Whether what is spent so far covers it."""
         return self.spent >= self.required
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook minimum --format json` prints it."""
-        expected = self.expected
-        return {
-            "account": self.account,
-            "currency": self.currency,
-            "month": f"{self.month:%Y-%m}",
-            "billed_through": self.billed_through and self.billed_through.isoformat(),
-            "required": money.text(self.required),
-            "spent": money.text(self.spent),
-            "met": self.met,
-            "shortfall": money.text(shortfall(self.required, self.spent)),
-            "expected_spend": None if expected is None else money.text(expected),
-            "expected_shortfall": None
-            if expected is None
-            else money.text(shortfall(self.required, expected)),
-            "servers": [server.to_json() for server in self.servers],
-        }
 
 
 def minimum_standing(

@@ -9,7 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from minutebook import money
 from minutebook.accounts.apply import declare
 from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
@@ -48,20 +47,6 @@ class ListedServer:
             return "planned"
         retired = self.server.retired
         return "retired" if retired is not None and retired < self.day else "deployed"
-
-    def to_json(self) -> dict[str, Any]:
-        """A row of `minutebook server list --format json`."""
-        retired = self.server.retired
-        return {
-            "server": self.server.name,
-            "account": self.server.account,
-            "deployed": self.server.deployed.isoformat(),
-            "retired": retired and retired.isoformat(),
-            "standing": self.standing,
-            "free": self.free,
-            "owed": money.text(money.Rounding(money.Method.HALF_EVEN, 6).of(self.owed)),
-            "met": self.met,
-        }
 
 
 def deploy(

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.billing.judging import status_on
 from minutebook.ledger import balances, declarations, statuses
 from minutebook.ledger.statuses import Status
@@ -42,20 +41,6 @@ class Standing:
     @property
     def stopped(self) -> bool:
         return self.status is not Status.ACTIVE or self.available <= 0
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook balance --format json` prints it (docs/reference/json.md)."""
-        return {
-            "account": self.account,
-            "currency": self.currency,
-            "balance": money.text(self.balance),
-            "holds": money.text(self.holds),
-            "available": money.text(self.available),
-            "floor": money.text(self.floor),
-            "status": str(self.status),
-            "status_reason": self.status_reason,
-            "stopped": self.stopped,
-        }
 
 
 def standings(database: Database, today: date, account: str | None = None) -> list[Standing]:

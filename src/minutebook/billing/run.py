@@ -21,7 +21,6 @@ from minutebook.ledger import balances, declarations, months, priced_days, runs,
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
-from minutebook.ledger.statuses import Status
 from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
@@ -57,23 +56,19 @@ class RunResult:
     total: dict[str, Decimal]
     status_changes: tuple[StatusChange, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook bill --format json` prints it."""
-        return {
-            "run": self.run,
-            "through": self.through.isoformat(),
-            "calls": self.calls,
-            "unpriced": {"calls": self.unpriced_calls, "seconds": self.unpriced_ms / 1000},
-            "quarantined": self.quarantined,
-            "accounts": self.accounts,
-            "postings": self.postings,
-            "total": {currency: money.text(amount) for currency, amount in self.total.items()},
-            "suspended": self._become(Status.SUSPENDED),
-            "resumed": self._become(Status.ACTIVE),
-        }
 
-    def _become(self, status: Status) -> list[str]:
-        return [change.account for change in self.status_changes if change.status is status]
+def _summary(result: RunResult) -> dict[str, Any]:
+    """What the ledger keeps of a run, for people who read its table."""
+    return {
+        "run": result.run,
+        "through": result.through.isoformat(),
+        "calls": result.calls,
+        "unpriced": {"calls": result.unpriced_calls, "seconds": result.unpriced_ms / 1000},
+        "quarantined": result.quarantined,
+        "accounts": result.accounts,
+        "postings": result.postings,
+        "total": {currency: money.text(amount) for currency, amount in result.total.items()},
+    }
 
 
 @dataclass(slots=True)
@@ -127,7 +122,7 @@ def bill(
             run = last[0] if last else run
             result = _result(connection, run, through, quarantined, 0, {}, [])
             return _judged(connection, carrier, result, by, today)
-        posted_at = runs.add_run(connection, run, through, snapshot.version, result.to_json())
+        posted_at = runs.add_run(connection, run, through, snapshot.version, _summary(result))
         tallies.add(connection, run, differences)
         priced_days.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.billing.charging import wrong_charges
@@ -38,14 +38,6 @@ class Check:
     name: str
     proves: str
     differences: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "check": self.name,
-            "proves": self.proves,
-            "ok": not self.differences,
-            "differences": self.differences,
-        }
 
 
 def verify(

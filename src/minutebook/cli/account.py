@@ -70,10 +70,13 @@ def list_(
       minutebook account list
       minutebook account list --stagnant --month 2026-10
     """
+    from minutebook.show.accounts import AccountsView
+
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
-        rows = [row.to_json() for row in book.accounts(first) if row.stagnant or not stagnant]
-    show(format_of(context), {"accounts": rows}, Sheet(LISTED, rows))
+        listed = [row for row in book.accounts(first) if row.stagnant or not stagnant]
+    view = AccountsView.of(listed)
+    show(format_of(context), view, Sheet(LISTED, view.accounts))
 
 
 @app.command("show")
@@ -92,26 +95,26 @@ def show_(
       minutebook account show acme
       minutebook account show acme --at 2026-10-31
     """
+    from minutebook.show.accounts import AccountView
+
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
-        standing = book.account(account, day)
-    value = standing.to_json()
-    on = value["plan"] or "no plan"
-    if value["channels"] is not None:
-        on += f", {value['channels']:,} channels"
+        view = AccountView.of(book.account(account, day))
+    on = view.plan or "no plan"
+    if view.channels is not None:
+        on += f", {view.channels:,} channels"
     servers = ", ".join(
-        f"{server['server']} (free)" if server["free"] else str(server["server"])
-        for server in value["servers"]
+        f"{held.server} (free)" if held.free else held.server for held in view.servers
     )
     notes = [
-        f"On {value['at']}: {value['status']}"
-        + (f" ({value['status_reason']})" if value["status_reason"] else "")
+        f"On {view.at}: {view.status}"
+        + (f" ({view.status_reason})" if view.status_reason else "")
         + f"; on {on}"
-        + (f" since {value['since']}" if value["since"] else "")
+        + (f" since {view.since}" if view.since else "")
         + f"; servers: {servers or 'none'}."
     ]
-    title = f"{value['name']} ({account}), in {value['currency']}"
-    show(format_of(context), value, Sheet(HISTORY, value["history"], title=title, notes=notes))
+    title = f"{view.name} ({account}), in {view.currency}"
+    show(format_of(context), view, Sheet(HISTORY, view.history, title=title, notes=notes))
 
 
 @app.command("suspend")
@@ -175,5 +178,7 @@ def close(
 
 
 def _show_change(context: typer.Context, change: StatusChange) -> None:
-    row = {"account": change.account, **change.to_json()}
-    show(format_of(context), row, Sheet(STATUS, [row]))
+    from minutebook.show.accounts import AccountChangeView
+
+    view = AccountChangeView.of(change)
+    show(format_of(context), view, Sheet(STATUS, [view]))

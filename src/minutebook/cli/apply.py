@@ -36,11 +36,9 @@ def apply_(
       minutebook apply plans.toml customers.toml
       minutebook apply servers.toml --force "paid by bank transfer today"
     """
+    from minutebook.show.books import AppliedView
+
     with book_of(context) as book:
         changes = book.apply(files, force)
-    value = {
-        action: [f"{change.kind} {change.name}" for change in changes if change.action == action]
-        for action in ("added", "changed", "left")
-    }
     rows = [{"kind": c.kind, "name": c.name, "action": str(c.action)} for c in changes]
-    show(format_of(context), value, Sheet(COLUMNS, rows))
+    show(format_of(context), AppliedView.of(changes), Sheet(COLUMNS, rows))

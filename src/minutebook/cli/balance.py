@@ -34,6 +34,8 @@ def balance_(
       minutebook balance
       minutebook balance acme
     """
+    from minutebook.show.accounts import BalanceView
+
     with book_of(context) as book:
-        rows = [standing.to_json() for standing in book.balances(account)]
-    show(format_of(context), rows if account is None else rows[0], Sheet(COLUMNS, rows))
+        views = [BalanceView.of(standing) for standing in book.balances(account)]
+    show(format_of(context), views if account is None else views[0], Sheet(COLUMNS, views))

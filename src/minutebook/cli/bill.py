@@ -45,13 +45,15 @@ def bill_(
       minutebook --format json bill --through 2026-10-31
     """
     from minutebook.book.clock import today
+    from minutebook.show.runs import RunView
+    from minutebook.show.serialise import as_json
 
     day = arguments.day(through, "--through")
     with book_of(context) as book, stages(STAGES) as told:
         result = book.bill(day, progress=told)
     if day >= today():
         say(f"minutebook: {today()} is not over; it is billed as far as it is recorded")
-    value = result.to_json()
+    value = as_json(RunView.of(result))
     row = {
         **value,
         "unpriced": value["unpriced"]["calls"],

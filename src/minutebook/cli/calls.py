@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.days import instant_text
 from minutebook.show.tables import Column, Sheet
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMNS = [
     Column("call_id", "Call"),
@@ -35,7 +29,6 @@ COLUMNS = [
     Column("status", "Status"),
 ]
 _ACCOUNT = Column("account", "Account")
-_MORE = ["account", "plan", "called_recorded", "leg", "source", "file", "line"]
 
 QUARANTINE_COLUMNS = [
     Column("id", "Id"),
@@ -76,6 +69,8 @@ def calls_(
       minutebook calls --unpriced --month 2026-10
       minutebook calls --quarantine
     """
+    from minutebook.show.calls import CallsView
+
     if quarantine:
         _quarantine(context)
         return
@@ -83,41 +78,14 @@ def calls_(
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        rows = [row_of(row) for row in _rows(book.calls(account, *days, unpriced=unpriced))]
-    value = {
-        "account": account,
-        "from": days[0].isoformat(),
-        "to": days[1].isoformat(),
-        "calls": rows,
-    }
+        view = CallsView.of(account, *days, book.calls(account, *days, unpriced=unpriced))
     columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
-    show(format_of(context), value, Sheet(columns, rows))
-
-
-def row_of(call: dict[str, Any]) -> dict[str, Any]:
-    """A rated call as JSON."""
-    from minutebook import money
-
-    shown = {key: _text(call.get(key)) for key in (column.key for column in COLUMNS)}
-    shown["seconds"] = (call["duration_ms"] or 0) / 1000
-    shown["billed_seconds"] = call["billed_seconds"]
-    for key in ("rate", "connect_fee", "cost"):
-        value: Decimal | None = call[key]
-        shown[key] = None if value is None else money.text(value, 0)
-    return shown | {key: _text(call[key]) for key in _MORE}
-
-
-def _rows(frame: pl.DataFrame) -> Any:
-    return frame.iter_rows(named=True)
-
-
-def _text(value: Any) -> Any:
-    return instant_text(value) if isinstance(value, datetime) else value
+    show(format_of(context), view, Sheet(columns, view.calls))
 
 
 def _quarantine(context: typer.Context) -> None:
+    from minutebook.show.calls import QuarantineView
+
     with book_of(context) as book:
-        frame = book.quarantine()
-    keys = [column.key for column in QUARANTINE_COLUMNS]
-    rows = [{key: _text(row[key]) for key in keys} for row in _rows(frame)]
-    show(format_of(context), {"quarantine": rows}, Sheet(QUARANTINE_COLUMNS, rows))
+        view = QuarantineView.of(book.quarantine())
+    show(format_of(context), view, Sheet(QUARANTINE_COLUMNS, view.quarantine))

@@ -92,15 +92,16 @@ def capacity_(
         found = book.capacity(account, *days, asked)
         if report is not None:
             write_report(report, book.report(found))
-    from minutebook.show.capacity.words import capacity_json, cautions, sizes
+    from minutebook.show.capacity.model import CapacityView
+    from minutebook.show.capacity.words import cautions, sizes
 
-    value = capacity_json(found)
+    view = CapacityView.of(found)
     title = f"{account}, {days[0]} to {days[1]}"
     show(
         format_of(context),
-        value,
-        Sheet(CURVE, value["curve"], title=title, notes=[*sizes(found), *cautions(found)]),
-        Sheet(QUESTIONS, value["questionnaire"]),
+        view,
+        Sheet(CURVE, view.curve, title=title, notes=[*sizes(found), *cautions(found)]),
+        Sheet(QUESTIONS, view.questionnaire),
     )
 
 
@@ -121,6 +122,7 @@ def _alone(context: typer.Context) -> None:
 def _calculator(
     context: typer.Context, erlangs: str, channels: int | None, blocking: str | None
 ) -> None:
+    from minutebook.show.capacity.model import ErlangView
     from minutebook.traffic import erlang
 
     offered = arguments.number(erlangs, "--erlangs")
@@ -129,9 +131,5 @@ def _calculator(
     if channels is None:
         target = float(arguments.share(str(blocking), "--blocking"))
         channels = erlang.channels_for(offered, target)
-    value = {
-        "erlangs": offered,
-        "channels": channels,
-        "blocking": erlang.blocking(offered, channels),
-    }
-    show(format_of(context), value, Sheet(ERLANG, [value]))
+    view = ErlangView(offered, channels, erlang.blocking(offered, channels))
+    show(format_of(context), view, Sheet(ERLANG, [view]))

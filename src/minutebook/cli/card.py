@@ -10,12 +10,10 @@ import typer
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.days import instant_text
 from minutebook.show.tables import Column, Sheet
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
 
 app = typer.Typer(
@@ -99,6 +97,9 @@ def import_(
       minutebook card import a-z deck.csv --live 2026-11-01 --currency EUR
       minutebook card import a-z deck.csv --map prefix=Code,rate=Price --increment 60/60
     """
+    from minutebook.book.clock import now
+    from minutebook.show.cards import ImportedRevisionView, RevisionView
+
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
     terms = tariff_terms(
@@ -117,8 +118,9 @@ def import_(
         say(
             f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added"
         )
-    row = _row(known, taken.revision) | {"added": taken.added}
-    show(format_of(context), row, Sheet(_REVISION_COLUMNS, [row]))
+    revision = RevisionView.of(known, taken.revision, now())
+    view = ImportedRevisionView(**vars(revision), added=taken.added)
+    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view]))
 
 
 @app.command("live")
@@ -135,11 +137,14 @@ def live(
     Example:
       minutebook card live a-z 2 --at 2026-11-01T00:00:00Z
     """
+    from minutebook.book.clock import now
+    from minutebook.show.cards import RevisionView
+
     when = arguments.instant(at, "--at")
     with book_of(context) as book:
         taken = book.take_card_live(card, revision, when)
-        row = _row(book.rate_card(card), taken)
-    show(format_of(context), row, Sheet(_REVISION_COLUMNS, [row]))
+        view = RevisionView.of(book.rate_card(card), taken, now())
+    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view]))
 
 
 @app.command("list")
@@ -151,10 +156,14 @@ def list_(context: typer.Context) -> None:
     Example:
       minutebook card list
     """
+    from minutebook.book.clock import now
+    from minutebook.show.cards import RevisionView
+
     with book_of(context) as book:
         cards = book.carrier().cards.values()
-    rows = [_row(card, revision) for card in cards for revision in card.revisions]
-    show(format_of(context), rows, Sheet(_REVISION_COLUMNS, rows))
+    at = now()
+    views = [RevisionView.of(card, rev, at) for card in cards for rev in card.revisions]
+    show(format_of(context), views, Sheet(_REVISION_COLUMNS, views))
 
 
 @app.command("show")
@@ -175,6 +184,7 @@ def show_(
     """
     from minutebook.book.clock import now
     from minutebook.errors import InputError
+    from minutebook.show.cards import PricesView, RevisionView, prices
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
@@ -184,10 +194,10 @@ def show_(
             raise InputError(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
             )
-        rows = [price_row(row) for row in book.card_prices(revision).iter_rows(named=True)]
-    value = _row(known, revision) | {"prices": rows}
+        frame = book.card_prices(revision)
+    view = PricesView(**vars(RevisionView.of(known, revision, now())), prices=prices(frame))
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
-    show(format_of(context), value, Sheet(_prices(known.currency), rows, title=title))
+    show(format_of(context), view, Sheet(_prices(known.currency), view.prices, title=title))
 
 
 @app.command("diff")
@@ -204,17 +214,12 @@ def diff(
     Example:
       minutebook card diff a-z 1 2
     """
-    from minutebook import money
+    from minutebook.show.cards import CardDifferenceView
 
     with book_of(context) as book:
         frame = book.card_difference(card, before, after)
-    rows = []
-    for row in frame.iter_rows(named=True):
-        for key in ("rate_before", "rate_after"):
-            row[key] = None if row[key] is None else money.text(money.decimal_of_units(row[key]), 0)
-        rows.append(row)
-    value = {"card": card, "before": before, "after": after, "differences": rows}
-    show(format_of(context), value, Sheet(_differences(before, after), rows))
+    view = CardDifferenceView.of(card, before, after, frame)
+    show(format_of(context), view, Sheet(_differences(before, after), view.differences))
 
 
 def tariff_terms(
@@ -260,44 +265,3 @@ def tariff_terms(
         else one_of(DurationRounding, duration_rounding, "--duration-rounding"),
         rounding=rounded,
     )
-
-
-def price_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A deck's row as JSON: rates and fees as text, the increment as M/P."""
-    from minutebook import money
-
-    def amount(units: int | None) -> str | None:
-        return None if units is None else money.text(money.decimal_of_units(units), 0)
-
-    parts = [row["minimum_s"], row["pulse_s"]]
-    increment = (
-        None if parts == [None, None] else "/".join("" if p is None else str(p) for p in parts)
-    )
-    return {
-        "prefix": row["prefix"],
-        "name": row["name"],
-        "rate": amount(row["rate"]),
-        "connect_fee": amount(row["connect_fee"]),
-        "increment": increment,
-        "status": row["status"],
-        "steps": [
-            {"from": step["from_s"], "rate": amount(step["rate"]), "pulse": step["pulse_s"]}
-            for step in row["steps"] or []
-        ],
-    }
-
-
-def _row(card: Card, revision: Revision) -> dict[str, Any]:
-    from minutebook.book.clock import now
-    from minutebook.cards.revision import ALWAYS
-
-    live_at = revision.live_at
-    return {
-        "card": card.name,
-        "revision": revision.number,
-        "currency": card.currency,
-        "prefixes": revision.prefixes,
-        "standing": str(card.standing(revision, now())),
-        "live_at": "always" if live_at == ALWAYS else live_at and instant_text(live_at),
-        "file": revision.file,
-    }

@@ -80,6 +80,9 @@ def show_(
       minutebook channels acme --month 2026-10
       minutebook channels acme --from 2026-10-01 --to 2026-10-01 --by server
     """
+    from minutebook.show.channel_use import ChannelUseView
+    from minutebook.show.serialise import as_json
+
     if by not in (None, *_BY):
         raise typer.BadParameter(
             f"--by {by}{did_you_mean(by, _BY)}: channels go by {', '.join(_BY)}"
@@ -87,7 +90,8 @@ def show_(
     days = arguments.period(first, last, month)
     with book_of(context) as book:
         use = book.channels(account, *days, by_server=by is not None)
-    rows = [day.to_json() for day in use.days]
+    view = ChannelUseView.of(use)
+    rows = as_json(view.days)
     columns = list(COLUMNS)
     if by is not None:
         columns.insert(1, _SERVER)
@@ -101,7 +105,7 @@ def show_(
             f"{use.without_setup:,} calls have no setup time: they hold a channel from answer."
         ]
     title = f"{account}, {days[0]} to {days[1]}"
-    show(printing, use.to_json(), Sheet(columns, rows, title=title, notes=notes))
+    show(printing, view, Sheet(columns, rows, title=title, notes=notes))
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})

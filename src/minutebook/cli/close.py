@@ -28,12 +28,10 @@ def close_(
     Example:
       minutebook close 2026-10 --reason "reported to the board"
     """
+    from minutebook.show.runs import ClosedView
+
     begins = arguments.month(month, "MONTH")
     with book_of(context) as book:
         open_from = book.close_month(begins, reason)
-    value = {"closed": month, "open_from": open_from.isoformat()}
-    show(
-        format_of(context),
-        value,
-        Sheet(COLUMNS, [value]),
-    )
+    view = ClosedView(begins, open_from)
+    show(format_of(context), view, Sheet(COLUMNS, [view]))

@@ -33,29 +33,30 @@ def explain_(
     """
     if (call_id is None) == (charge is None):
         raise typer.BadParameter("say CALL_ID, or --charge ID")
+    from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+
+    view: ChargeExplanationView | CallExplanationsView
     with book_of(context) as book:
         if charge is not None:
-            values = [book.explain_charge(charge).to_json()]
+            view = ChargeExplanationView.of_charge(book.explain_charge(charge))
+            explained = [view.steps]
         else:
-            values = [explanation.to_json() for explanation in book.explain_call(str(call_id))]
+            view = CallExplanationsView.of(book.explain_call(str(call_id)))
+            explained = [call.steps for call in view.calls]
     printing = format_of(context)
     if printing.format is Format.TABLE:
         told = (
             "".join(
                 terminal.paragraph(f"{step:>3}. {words}", hang=5) + "\n"
-                for step, words in enumerate(value["steps"], start=1)
+                for step, words in enumerate(steps, start=1)
             )
-            for value in values
+            for steps in explained
         )
         terminal.write("\n".join(told), paged=printing.paged)
         return
     rows = [
         {"step": n, "explanation": words}
-        for value in values
-        for n, words in enumerate(value["steps"], start=1)
+        for steps in explained
+        for n, words in enumerate(steps, start=1)
     ]
-    show(
-        printing,
-        values[0] if charge is not None else {"calls": values},
-        Sheet(COLUMNS, rows),
-    )
+    show(printing, view, Sheet(COLUMNS, rows))

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -112,16 +112,9 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
 
 
 def _show(printing: Printing, result: ImportResult) -> None:
-    value: dict[str, Any] = {
-        "files": result.files,
-        "read": result.read,
-        "added": result.added,
-        "duplicates": result.duplicates,
-        "quarantined": result.quarantined,
-        "unanswered": result.unanswered,
-        "seconds": result.duration_ms / 1000,
-        "reasons": result.reasons,
-    }
+    from minutebook.show.calls import ImportView
+
+    view = ImportView.of(result)
     notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
     if result.quarantined:
         notes.append("See them with: minutebook calls --quarantine")
@@ -129,14 +122,12 @@ def _show(printing: Printing, result: ImportResult) -> None:
             say(
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )
-    show(printing, value, Sheet(COLUMNS, [value], notes=notes))
+    show(printing, view, Sheet(COLUMNS, [view], notes=notes))
 
 
 def _show_formats(printing: Printing) -> None:
     from minutebook.calls.readers import listed
+    from minutebook.show.calls import FormatsView
 
-    rows = [
-        {"format": f.name, "files": f.files, "package": f.package, "error": f.error}
-        for f in listed()
-    ]
-    show(printing, {"formats": rows}, Sheet(KINDS, rows))
+    view = FormatsView.of(listed())
+    show(printing, view, Sheet(KINDS, view.formats))

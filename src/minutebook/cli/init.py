@@ -43,16 +43,13 @@ def init_(
       minutebook init carrier --database postgresql://minutebook_app@db/minutebook
     """
     import minutebook
+    from minutebook.show.books import BookView
 
     with minutebook.init(
         path, currency=currency, database=database, database_owner=database_owner
     ) as book:
-        made = {"book": str(book.path), "currency": currency}
-        show(
-            format_of(context),
-            made,
-            Sheet(COLUMNS, [made]),
-        )
+        made = BookView(str(book.path), currency)
+        show(format_of(context), made, Sheet(COLUMNS, [made]))
         if format_of(context).format is Format.TABLE:
             there = "" if path.resolve() == Path.cwd() else f"cd {path}, "
             say(f"next: {there}write an apply file, and run: minutebook apply FILE")

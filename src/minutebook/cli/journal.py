@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.days import instant_text
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
@@ -46,28 +43,9 @@ def journal_(
       minutebook journal --month 2026-10
       minutebook --format csv journal --month 2026-10 > gl.csv
     """
-    from minutebook import money
+    from minutebook.show.runs import JournalView
 
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        frame = book.journal(*days)
-    rows = []
-    for entry in frame.iter_rows(named=True):
-        amount: Decimal = entry["amount"]
-        rows.append(
-            {
-                "date": entry["day"].isoformat(),
-                "corrects": entry["corrects"].isoformat(),
-                **{
-                    key: entry[key]
-                    for key in ("journal", "line", "kind", "account", "ledger_account", "currency")
-                },
-                "amount": money.text(amount),
-                "debit": money.text(-amount) if amount < 0 else None,
-                "credit": money.text(amount) if amount > 0 else None,
-                **{key: entry[key] for key in ("reference", "reason", "run")},
-                "posted_at": instant_text(entry["posted_at"]),
-            }
-        )
-    value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "entries": rows}
-    show(format_of(context), value, Sheet(COLUMNS, rows))
+        view = JournalView.of(*days, book.journal(*days))
+    show(format_of(context), view, Sheet(COLUMNS, view.entries))

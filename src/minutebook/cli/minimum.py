@@ -41,20 +41,21 @@ def minimum_(
       minutebook minimum acme
       minutebook minimum acme --month 2026-10
     """
+    from minutebook.money import text
+    from minutebook.show.servers import MinimumView
+
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
-        standing = book.minimum(account, first)
-    value = standing.to_json()
-    currency = value["currency"]
-    met = "met" if value["met"] else f"{value['shortfall']} {currency} short"
+        view = MinimumView.of(book.minimum(account, first))
+    met = "met" if view.met else f"{text(view.shortfall)} {view.currency} short"
     notes = [
-        f"Required for {value['month']}: {value['required']} {currency}. Spent so far:"
-        f" {value['spent']}, {met}; billed through {value['billed_through'] or 'no day yet'}."
+        f"Required for {view.month:%Y-%m}: {text(view.required)} {view.currency}. Spent so far:"
+        f" {text(view.spent)}, {met}; billed through {view.billed_through or 'no day yet'}."
     ]
-    if value["expected_spend"] is not None:
+    if view.expected_spend is not None and view.expected_shortfall is not None:
         notes.append(
-            f"If calls go on as on the billed days: {value['expected_spend']} {currency} spent,"
-            f" {value['expected_shortfall']} short."
+            f"If calls go on as on the billed days: {text(view.expected_spend)} {view.currency} spent,"
+            f" {text(view.expected_shortfall)} short."
         )
-    title = f"{account}, {value['month']}"
-    show(format_of(context), value, Sheet(COLUMNS, value["servers"], title=title, notes=notes))
+    title = f"{account}, {view.month:%Y-%m}"
+    show(format_of(context), view, Sheet(COLUMNS, view.servers, title=title, notes=notes))

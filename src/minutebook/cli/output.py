@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,13 +39,20 @@ class Printing:
     paged: bool = True
 
 
-def show(printing: Printing, value: Any, *sheets: Sheet) -> None:
-    """Print `value` as JSON, the first sheet as CSV, or every sheet as a table."""
+def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
+    """Print a result's model as JSON, the first sheet as CSV, or every sheet as a table.
+
+    Rows of sheets may be models too.
+    """
+    from minutebook.show.serialise import as_json
+
     if printing.format is Format.JSON:
-        json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+        json.dump(as_json(result), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return
-    found = tables.chosen(sheets, printing.columns) if printing.columns else list(sheets)
+    found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
+    if printing.columns:
+        found = tables.chosen(found, printing.columns)
     if printing.format is Format.CSV:
         sys.stdout.write(tables.csv_text(found[0]))
         return

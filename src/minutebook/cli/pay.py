@@ -56,19 +56,9 @@ def pay_(
 
 def show_posting(printing: Printing, posting: Journal, *, new: bool) -> None:
     """A payment or adjustment, and whether it is new."""
-    from minutebook import money
+    from minutebook.show.runs import PaymentView
 
-    value = {
-        "journal": str(posting.id),
-        "kind": posting.kind,
-        "account": posting.account,
-        "date": posting.day.isoformat(),
-        "amount": money.text(posting.amount),
-        "currency": posting.currency,
-        "reference": posting.reference,
-        "reason": posting.reason,
-        "new": new,
-    }
+    view = PaymentView.of(posting, new=new)
     if not new:
         say(f"minutebook: {posting.kind} {posting.reference!r} was posted before; it counts once")
-    show(printing, value, Sheet(POSTING, [value]))
+    show(printing, view, Sheet(POSTING, [view]))

@@ -103,6 +103,9 @@ def price_(
       minutebook price 442079460123 7 --rate 0.015 --increment 30/6
       minutebook price --plan channels --channels 120 --servers 4 --month 2026-10
     """
+    from minutebook.show.prices import call_price
+    from minutebook.show.serialise import as_json
+
     if channels is not None:
         if plan is None or (called, seconds, card, rate, at) != (None,) * 5:
             raise typer.BadParameter("--channels goes with --plan, and without a call")
@@ -130,10 +133,10 @@ def price_(
     else:
         with book_of(context) as book:
             priced = book.price(called, seconds, card=card, plan=plan, at=when)
-    value: dict[str, Any] = priced.to_json()
+    value: dict[str, Any] = as_json(call_price(priced))
     columns = [column for column in CALL if column.key in value]
     show(format_of(context), value, Sheet(columns, [value], notes=list(priced.steps)))
-    if "error" in value:
+    if priced.refusal is not None:
         say(f"minutebook: {priced.refusal}")
         raise typer.Exit(2)
 
@@ -141,8 +144,10 @@ def price_(
 def _price_month(
     context: typer.Context, plan: str, channels: int, servers: int, month: str | None
 ) -> None:
+    from minutebook.show.prices import MonthPriceView
+
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
         quote = book.price_month(plan, channels, servers, first)
-    value = quote.to_json()
-    show(format_of(context), value, Sheet(MONTH, [value], notes=quote.steps))
+    view = MonthPriceView.of(quote)
+    show(format_of(context), view, Sheet(MONTH, [view], notes=quote.steps))

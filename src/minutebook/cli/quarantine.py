@@ -33,6 +33,8 @@ def quarantine_(
       minutebook quarantine
       minutebook quarantine --discard 3f9a1c02 --reason "test call"
     """
+    from minutebook.show.calls import DiscardedView
+
     if not discard:
         _quarantine(context)
         return
@@ -40,9 +42,5 @@ def quarantine_(
         raise typer.BadParameter("discarding needs --reason TEXT")
     with book_of(context) as book:
         count = book.quarantined.discard(discard, reason.strip())
-    value = {"discarded": count}
-    show(
-        format_of(context),
-        value,
-        Sheet(DISCARDED, [value]),
-    )
+    view = DiscardedView(count)
+    show(format_of(context), view, Sheet(DISCARDED, [view]))

@@ -120,21 +120,23 @@ def reconcile_(
         except OSError as error:
             raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
         say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
-    from minutebook.show.reconciliation.model import reconciliation_json
+    from minutebook.show.reconciliation.model import ReconciliationView
+    from minutebook.show.serialise import as_json
 
-    value = reconciliation_json(found)
+    value = as_json(ReconciliationView.of(found))
     title = f"{ours} and {theirs}, {days[0]} to {days[1]}"
     show(format_of(context), value, *_sheets(found, value, title))
 
 
 def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sheet]:
     """Both sides with the classes between them, and samples of each."""
-    from minutebook.show.reconciliation.model import sum_json
+    from minutebook.show.reconciliation.model import SumView
+    from minutebook.show.serialise import as_json
 
     rows = [
         {"class": "ours", **value["ours"]},
         {"class": "theirs", **value["theirs"]},
-        {"class": "ours less theirs", **sum_json(found.ours - found.theirs)},
+        {"class": "ours less theirs", **as_json(SumView.of(found.ours - found.theirs))},
         *value["classes"],
         {"class": "unexplained", **value["unexplained"]},
     ]

@@ -65,12 +65,12 @@ def review_(
         )
         if report is not None:
             write_report(report, book.report(found))
-    from minutebook.show.review.words import review_json
+    from minutebook.show.review.model import ReviewView
 
-    value = review_json(found)
-    title = f"{account}, {days[0]} to {days[1]}, in {value['currency']}"
+    view = ReviewView.of(found)
+    title = f"{account}, {days[0]} to {days[1]}, in {view.currency}"
     show(
         format_of(context),
-        value,
-        Sheet(COLUMNS, value["plans"], title=title, notes=value["words"]),
+        view,
+        Sheet(COLUMNS, view.plans, title=title, notes=view.words),
     )

@@ -52,11 +52,14 @@ def deploy(
       minutebook server deploy lon-2 --account acme
       minutebook server deploy lon-2 --account acme --on 2026-10-01 --force "paid today"
     """
+    from minutebook.show.servers import ServerView
+
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
         book.deploy_server(server, account, day, force)
-        rows = [row.to_json() for row in book.servers(account, day) if row.server.name == server]
-    show(format_of(context), rows[0], Sheet(COLUMNS, rows))
+        (listed,) = (row for row in book.servers(account, day) if row.server.name == server)
+    view = ServerView.of(listed)
+    show(format_of(context), view, Sheet(COLUMNS, [view]))
 
 
 @app.command("retire")
@@ -75,11 +78,14 @@ def retire(
       minutebook server retire lon-2
       minutebook server retire lon-2 --on 2026-10-31
     """
+    from minutebook.show.servers import ServerView
+
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
         book.retire_server(server, day)
-        rows = [row.to_json() for row in book.servers(None, day) if row.server.name == server]
-    show(format_of(context), rows[0], Sheet(COLUMNS, rows))
+        (listed,) = (row for row in book.servers(None, day) if row.server.name == server)
+    view = ServerView.of(listed)
+    show(format_of(context), view, Sheet(COLUMNS, [view]))
 
 
 @app.command("list")
@@ -100,7 +106,9 @@ def list_(
       minutebook server list
       minutebook server list --account acme --at 2026-10-31
     """
+    from minutebook.show.servers import ServersView
+
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
-        rows = [row.to_json() for row in book.servers(account, day)]
-    show(format_of(context), {"servers": rows}, Sheet(COLUMNS, rows))
+        view = ServersView.of(book.servers(account, day))
+    show(format_of(context), view, Sheet(COLUMNS, view.servers))

@@ -79,40 +79,29 @@ def simulate_(
     }
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
-    from minutebook.fit.simulate import totals as sums
+    from minutebook.show.simulation import SimulationView
 
     with book_of(context) as book:
         found = book.simulate(*days, plans=plans, cards=revisions, buy=buy, by=by)
-    rows = [row.to_json(by) for row in found]
     columns = [Column(by, by.capitalize()), *COLUMNS]
     if buy is not None:
         columns += MARGIN
-    if any(row["unpriced_now"] or row["unpriced_then"] for row in rows):
+    if any(row.unpriced_now or row.unpriced_then for row in found):
         columns += UNPRICED
-    if any(row["unpriced_cost"] for row in rows):
+    if any(row.unpriced_cost for row in found):
         columns += UNBOUGHT
     notes = [*_of_file(plans), *_of_months(found, *days)]
     if buy is not None:
         notes += _of_cost(found, buy)
-    totals = [total.to_json(by) for total in sums(found)]
-    for total in totals:
-        del total[by]
-    value = {
-        "from": days[0].isoformat(),
-        "to": days[1].isoformat(),
-        "by": by,
-        "rows": rows,
-        "totals": totals,
-        "notes": notes,
-    }
+    view = SimulationView.of(*days, by, found, notes)
     title = f"{days[0]} to {days[1]}, as it is and as it would be"
-    sheets = [Sheet(columns, rows, title=title, notes=notes)]
-    if len(totals) < len(rows):
+    sheets = [Sheet(columns, view.rows, title=title, notes=notes)]
+    if len(view.totals) < len(view.rows):
         sheets = [
-            Sheet(columns, rows, title=title),
-            Sheet(columns[1:], totals, title="Totals", notes=notes),
+            Sheet(columns, view.rows, title=title),
+            Sheet(columns[1:], view.totals, title="Totals", notes=notes),
         ]
-    show(format_of(context), value, *sheets)
+    show(format_of(context), view, *sheets)
 
 
 def _of_file(plans: Path | None) -> list[str]:

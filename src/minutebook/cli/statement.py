@@ -52,38 +52,41 @@ def statement_(
       minutebook statement acme --from 2026-10-01 --to 2026-10-15
       minutebook statement acme --month 2026-10 --as-of 2026-11-02T08:00:00Z
     """
+    from minutebook.days import instant_text
+    from minutebook.money import text
+    from minutebook.show.statements import StatementView
+
     days = arguments.period(first, last, month)
     at = None if as_of is None else arguments.instant(as_of, "--as-of")
     with book_of(context) as book:
         statement = book.statement(account, *days, at)
-    value = statement.to_json()
+    view = StatementView.of(statement)
     title = f"{statement.title} ({account}), {days[0]} to {days[1]}, in {statement.currency}"
     notes = [
-        f"Opening balance {value['opening_balance']}, closing balance {value['closing_balance']} {statement.currency};"
-        f" billed through {value['billed_through'] or 'no day yet'}.",
+        f"Opening balance {text(view.opening_balance)}, closing balance {text(view.closing_balance)} {view.currency};"
+        f" billed through {view.billed_through or 'no day yet'}.",
         *(
-            f"{day['date']} holds {note['amount']} {statement.currency} of {note['kind']} for {note['date']}, a closed month."
-            for day in value["days"]
-            for note in day["corrections"]
+            f"{day.date} holds {text(note.amount)} {view.currency} of {note.kind} for {note.date}, a closed month."
+            for day in view.days
+            for note in day.corrections
         ),
     ]
     columns = list(COLUMNS)
-    if any(day["peak"] is not None for day in value["days"]):
+    if any(day.peak is not None for day in view.days):
         columns[COLUMNS.index(_BESIDE) : COLUMNS.index(_BESIDE)] = CHANNELS
-    if value["suspension"] is not None:
-        notes.append(
-            f"Suspended since {value['suspension']['at']}: {value['suspension']['reason']}."
-        )
-    elif value["status"] == "closed":
+    if view.suspension is not None:
+        since = view.suspension.at and instant_text(view.suspension.at)
+        notes.append(f"Suspended since {since}: {view.suspension.reason}.")
+    elif view.status == "closed":
         notes.append("The account is closed.")
     notes += [
-        f"{change['date']}: {change['status']} ({change['reason']})."
-        for change in value["status_changes"]
-        if change != value["suspension"]
+        f"{change.date}: {change.status} ({change.reason})."
+        for change in view.status_changes
+        if change != view.suspension
     ]
     show(
         format_of(context),
-        value,
-        Sheet(columns, value["days"], title=title),
-        Sheet(MONTHS, value["months"], notes=notes),
+        view,
+        Sheet(columns, view.days, title=title),
+        Sheet(MONTHS, view.months, notes=notes),
     )

@@ -19,11 +19,9 @@ def stop_(context: typer.Context) -> None:
     Example:
       minutebook stop
     """
+    from minutebook.show.books import StoppedView
+
     with book_of(context) as book:
         book.stop()
-        value = {"book": str(book.path), "stopped": book.settings.database is None}
-    show(
-        format_of(context),
-        value,
-        Sheet(COLUMNS, [value]),
-    )
+        view = StoppedView(str(book.path), stopped=book.settings.database is None)
+    show(format_of(context), view, Sheet(COLUMNS, [view]))

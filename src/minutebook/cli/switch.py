@@ -71,14 +71,9 @@ def switch_(
 def show_term(printing: Printing, book: Book, account: str, day: date | None) -> None:
     """What an account is on from a day (None: tomorrow)."""
     from minutebook.book.clock import tomorrow
+    from minutebook.show.accounts import TermView
 
     term = book.carrier().accounts[account].term_on(day or tomorrow())
     assert term is not None
-    value = {
-        "account": account,
-        "from": term.from_day.isoformat(),
-        "plan": term.plan,
-        "channels": term.channels,
-        "override": term.override,
-    }
-    show(printing, value, Sheet(COLUMNS, [value]))
+    view = TermView.of(account, term)
+    show(printing, view, Sheet(COLUMNS, [view]))

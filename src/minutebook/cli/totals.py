@@ -40,8 +40,10 @@ def totals_(
       minutebook totals --from 2026-01-01 --to 2026-12-31 --by month
       minutebook totals --month 2026-10 --by destination
     """
+    from minutebook.show.statements import TotalsView
+
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        rows = [total.to_json(by) for total in book.totals(*days, by)]
-    value = {"from": days[0].isoformat(), "to": days[1].isoformat(), "by": by, "totals": rows}
-    show(format_of(context), value, Sheet([Column(by, by.capitalize()), *COLUMNS], rows))
+        view = TotalsView.of(*days, by, book.totals(*days, by))
+    columns = [Column(by, by.capitalize()), *COLUMNS]
+    show(format_of(context), view, Sheet(columns, view.totals))

@@ -28,12 +28,11 @@ def verify_(context: typer.Context) -> None:
     Example:
       minutebook verify
     """
+    from minutebook.show.runs import ProofView
+
     with book_of(context) as book, progress("pricing again", "calls") as told:
         checks = book.verify(progress=told)
-    value = {
-        "ok": not any(check.differences for check in checks),
-        "checks": [check.to_json() for check in checks],
-    }
+    view = ProofView.of(checks)
     rows = [
         {
             "check": c.name,
@@ -47,6 +46,6 @@ def verify_(context: typer.Context) -> None:
         for check in checks
         for n, line in enumerate(check.differences[: _SHOWN + 1])
     ]
-    show(format_of(context), value, Sheet(COLUMNS, rows, notes=notes))
-    if not value["ok"]:
+    show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))
+    if not view.ok:
         raise typer.Exit(1)

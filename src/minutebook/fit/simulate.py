@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook import money
 from minutebook.billing.peaks import peaks_of
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
@@ -81,28 +80,6 @@ class Simulated:
     def margin(self, revenue: Decimal) -> Decimal | None:
         """What is left of a revenue."""
         return None if self.cost is None else revenue - self.cost
-
-    def to_json(self, by: str) -> dict[str, Any]:
-        """A row of `minutebook simulate --format json`."""
-
-        def text(amount: Decimal | None) -> str | None:
-            return None if amount is None else money.text(amount)
-
-        return {
-            by: self.group,
-            "currency": self.currency,
-            "calls": self.calls,
-            "minutes": round(self.duration_ms / 60_000, 4),
-            "revenue_now": text(self.now),
-            "revenue_then": text(self.then),
-            "difference": text(self.difference),
-            "cost": text(self.cost),
-            "margin_now": text(self.margin(self.now)),
-            "margin_then": text(self.margin(self.then)),
-            "unpriced_now": self.unpriced_now,
-            "unpriced_then": self.unpriced_then,
-            "unpriced_cost": self.unpriced_cost,
-        }
 
 
 def totals(rows: Iterable[Simulated]) -> list[Simulated]:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from minutebook import money
-from minutebook.days import instant_text
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -57,19 +54,6 @@ class StatusChange:
         if self.balance is None or self.floor is None or self.balance >= self.floor:
             return None
         return self.floor - self.balance
-
-    def to_json(self) -> dict[str, Any]:
-        """As `statement` and `account show` print it."""
-        return {
-            "date": self.day.isoformat(),
-            "at": None if self.changed_at is None else instant_text(self.changed_at),
-            "status": str(self.status),
-            "cause": str(self.cause),
-            "reason": self.reason,
-            "below_floor": None if self.below_floor is None else money.text(self.below_floor),
-            "run": self.run,
-            "by": self.changed_by,
-        }
 
 
 _COLUMNS = (

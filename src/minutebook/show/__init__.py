@@ -3,6 +3,8 @@
 Nothing is computed here that bears on money, and no store is opened. Days and instants are shown in
 UTC, and say so.
 
-The way through it: a folder for each result that is more than a table; `page` makes one page of
-HTML with pictures of it.
+The way through it: `serialise` says what a *model* of a result is and makes JSON of it; the models
+stand in modules named as the rooms whose results they show (`accounts`, `statements`, `runs` …). `tables`
+makes tables and CSV of them. A folder for each result that is more than a table (`review`, `capacity`,
+`reconciliation`) has its model, its words and its page; `page` makes one page of HTML with pictures.
 """

@@ -51,10 +51,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows under columns, with a title and notes for the table alone."""
+    """Rows under columns, with a title and notes for the table alone.
+
+    Rows are JSON objects; doors make them of models (`show.serialise`).
+    """
 
     columns: Sequence[Column]
-    rows: Sequence[dict[str, Any]]
+    rows: Sequence[Any]
     title: str | None = None
     notes: list[str] = field(default_factory=list)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.days import instant_text
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
 from minutebook.statements.statement import days_between
@@ -64,28 +63,6 @@ class DayUse:
         """Network effectiveness ratio: answered or ended by the people / attempts."""
         return (self.answered + self.ended_by_people) / self.attempts if self.attempts else None
 
-    def to_json(self) -> dict[str, Any]:
-        """A day as `minutebook channels --format json` prints it (docs/reference/json.md)."""
-        at = self.peak_at
-        said: dict[str, Any] = {"date": self.day.isoformat()}
-        if self.server is not None:
-            said["server"] = self.server
-        return said | {
-            "channels_bought": self.bought,
-            "peak": self.peak,
-            "peak_at": None if at is None else instant_text(at),
-            "mean": _number(self.mean),
-            "p95": self.p95,
-            "seconds_above": None if self.seconds_above is None else _number(self.seconds_above),
-            "cps_peak": self.cps_peak,
-            "attempts": self.attempts,
-            "answered": self.answered,
-            "asr": _rounded(self.asr),
-            "acd_seconds": _rounded(self.acd_seconds),
-            "ner": _rounded(self.ner),
-            "minutes": round(self.duration_ms / 60_000, 4),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ChannelUse:
@@ -95,15 +72,6 @@ class ChannelUse:
     bought: int | None
     days: tuple[DayUse, ...]
     without_setup: int
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook channels --format json` prints it (docs/reference/json.md)."""
-        return {
-            "account": self.account,
-            "channels_bought": self.bought,
-            "days": [day.to_json() for day in self.days],
-            "without_setup": self.without_setup,
-        }
 
 
 def channel_use(
@@ -171,11 +139,3 @@ def _above(states: pl.DataFrame | None, holdings: Holdings) -> dict[date, int]:
         if bought is not None and held > bought:
             found[day] = found.get(day, 0) + us
     return found
-
-
-def _number(value: Fraction) -> int | float:
-    return int(value) if value.denominator == 1 else round(float(value), 6)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)

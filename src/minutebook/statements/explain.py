@@ -7,14 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from minutebook import money
-from minutebook.billing.rated_calls import on_days, rated_calls
+from minutebook.billing.rated_calls import RATED_SCHEMA, on_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.cards.tariff import Tally
 from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, runs
-from minutebook.rating.calls import CALLED_KEY
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.recurring_steps import channel_steps, minimum_steps
 
@@ -42,58 +43,17 @@ class CallExplanation:
     postings: list[Journal] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook explain --format json` prints it."""
-        return {
-            "call_id": self.record["call_id"],
-            "record": {
-                key: _plain(value) for key, value in self.record.items() if key != CALLED_KEY
-            },
-            "quarantined": self.waits,
-            "pricing": self.batch and self.batch.label(),
-            "price": self.quote and self.quote.to_json(),
-            "postings": [posting_json(posting) for posting in self.postings],
-            "steps": self.steps,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ChargeExplanation:
-    """One posting: what it says, the arithmetic, the postings before it, and its calls."""
+    """One posting: what it says, the arithmetic, the postings before it, and its first 1,000 calls
+    (RATED_SCHEMA)."""
 
     posting: Journal
     same_charge: list[Journal]
-    calls: list[dict[str, Any]]
+    calls: pl.DataFrame
     calls_total: int
     steps: list[str]
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook explain --charge --format json` prints it; `calls` are the first 1,000."""
-        return {
-            **posting_json(self.posting),
-            "details": self.posting.details,
-            "postings": [posting_json(posting) for posting in self.same_charge],
-            "calls_total": self.calls_total,
-            "calls": self.calls,
-            "steps": self.steps,
-        }
-
-
-def posting_json(posting: Journal) -> dict[str, Any]:
-    """A journal, as both explanations show it."""
-    return {
-        "journal": str(posting.id),
-        "kind": posting.kind,
-        "account": posting.account,
-        "date": posting.day.isoformat(),
-        "corrects": posting.corrects.isoformat(),
-        "amount": money.text(posting.amount),
-        "currency": posting.currency,
-        "reason": posting.reason,
-        "reference": posting.reference,
-        "run": posting.run,
-        "posted_at": posting.posted_at and _plain(posting.posted_at),
-    }
 
 
 def explain_call(
@@ -194,20 +154,17 @@ def explain_charge(
     if posting.kind != "usage":
         steps = {"channels": channel_steps, "minimum": minimum_steps}.get(posting.kind)
         told = [] if steps is None else steps(posting)
-        return ChargeExplanation(posting, same, [], 0, [_said(posting), *told])
+        calls = pl.DataFrame(schema=RATED_SCHEMA)
+        return ChargeExplanation(posting, same, calls, 0, [_said(posting), *told])
     files = on_days(lake.snapshot().files, posting.corrects, posting.corrects)
     frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
-    calls = [
-        {
-            "call_id": row["call_id"],
-            "prefix": row["prefix"],
-            "billed_seconds": row["billed_seconds"],
-            "cost": money.text(row["cost"], 0),
-            "status": row["status"],
-        }
-        for row in frame.head(_CALLS_SHOWN).iter_rows(named=True)
-    ]
-    return ChargeExplanation(posting, same, calls, frame.height, _charge_steps(posting, same))
+    return ChargeExplanation(
+        posting,
+        same,
+        frame.head(_CALLS_SHOWN),
+        frame.height,
+        _charge_steps(posting, same),
+    )
 
 
 def _charge_steps(posting: Journal, same: list[Journal]) -> list[str]:

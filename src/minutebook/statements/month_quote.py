@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.errors import InputError
@@ -54,20 +54,6 @@ class MonthQuote:
             f" {money.text(self.minimum_shortfall)}",
             f"the month: {money.text(self.month_total)} {currency}",
         ]
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook price --channels --format json` prints it (docs/reference/json.md)."""
-        return {
-            "plan": self.plan.name,
-            "channels": self.channels,
-            "servers": self.servers,
-            "free_servers": self.free_servers,
-            "channels_total": money.text(self.channels_total),
-            "minimum_required": money.text(self.minimum_required),
-            "minimum_shortfall": money.text(self.minimum_shortfall),
-            "month_total": money.text(self.month_total),
-            "currency": self.plan.currency,
-        }
 
 
 def month_quote(

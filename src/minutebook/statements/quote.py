@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -51,32 +51,6 @@ class Quote:
                 return f"no rate: prefix {self.priced.prefix} is blocked"
             case _:
                 return None
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook price --format json` prints it (docs/reference/json.md)."""
-        priced = self.priced
-        if self.refusal is not None:
-            error = "no_rate" if priced.status == "unpriced" else "blocked"
-            return {
-                "error": error,
-                "called": self.called,
-                "prefix": priced.prefix,
-                "message": self.refusal,
-            }
-        rate, fee = priced.rate, priced.connect_fee
-        return {
-            "prefix": priced.prefix,
-            "destination": priced.destination,
-            "rate": None if rate is None else money.text(rate, 0),
-            "increment": str(priced.increment),
-            "billed_seconds": priced.billed_seconds,
-            "connect_fee": None if fee is None else money.text(fee, 0),
-            "cost": money.text(priced.cost, 0),
-            "effective_rate": None
-            if priced.effective_rate is None
-            else money.text(priced.effective_rate, 0),
-            "currency": self.currency,
-        }
 
 
 def by_rate(called: str, seconds: str | Decimal, rate: str | Decimal, terms: Terms) -> Quote:

@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import peaks_of
 from minutebook.errors import InputError
@@ -60,28 +59,6 @@ class StatementDay:
     def total(self) -> Decimal:
         return self.per_minute + self.per_channel + self.minimum + self.other + self.payments
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "date": self.day.isoformat(),
-            "calls": self.sums.calls,
-            "answered": self.sums.answered,
-            "seconds": self.sums.duration_ms / 1000,
-            "billed_seconds": self.sums.billed_seconds,
-            "per_minute": money.text(self.per_minute),
-            "per_channel": money.text(self.per_channel),
-            "minimum": money.text(self.minimum),
-            "other": money.text(self.other),
-            "payments": money.text(self.payments),
-            "total": money.text(self.total),
-            "balance": money.text(self.balance),
-            "corrections": [
-                {"date": day.isoformat(), "kind": kind, "amount": money.text(amount)}
-                for day, kind, amount in self.corrections
-            ],
-            "channels_bought": self.channels_bought,
-            "peak": self.peak,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
@@ -100,16 +77,6 @@ class MonthTotal:
             for column in (*_COLUMNS, "total")
         }
         return cls(month, sum((day.sums for day in own), Sums()), amounts)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "month": f"{self.month:%Y-%m}",
-            "calls": self.sums.calls,
-            "answered": self.sums.answered,
-            "seconds": self.sums.duration_ms / 1000,
-            "billed_seconds": self.sums.billed_seconds,
-            **{column: money.text(amount) for column, amount in self.amounts.items()},
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +105,6 @@ class Statement:
         """The totals of each month, of its days that the statement has."""
         months = sorted({day.day.replace(day=1) for day in self.days})
         return [MonthTotal.of(month, self.days) for month in months]
-
-    def to_json(self) -> dict[str, Any]:
-        """As `minutebook statement --format json` prints it (docs/reference/json.md)."""
-        return {
-            "account": self.account,
-            "currency": self.currency,
-            "from": self.first.isoformat(),
-            "to": self.last.isoformat(),
-            "billed_through": self.billed_through and self.billed_through.isoformat(),
-            "opening_balance": money.text(self.opening_balance),
-            "closing_balance": money.text(self.closing_balance),
-            "days": [day.to_json() for day in self.days],
-            "months": [month.to_json() for month in self.months],
-            "status": str(self.status),
-            "suspension": self.suspension and self.suspension.to_json(),
-            "status_changes": [change.to_json() for change in self.status_changes],
-        }
 
 
 def days_between(first: date, last: date) -> list[date]:

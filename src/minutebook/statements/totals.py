@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook import money
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.errors import InputError
@@ -40,21 +39,6 @@ class Total:
     sums: Sums = field(default_factory=Sums)
     charges: Decimal = Decimal(0)
     payments: Decimal = Decimal(0)
-
-    def to_json(self, by: str) -> dict[str, Any]:
-        """One row of `minutebook totals --format json`."""
-        return {
-            by: self.group,
-            "currency": self.currency,
-            "calls": self.sums.calls,
-            "answered": self.sums.answered,
-            "seconds": self.sums.duration_ms / 1000,
-            "minutes": round(self.sums.duration_ms / 60_000, 4),
-            "billed_seconds": self.sums.billed_seconds,
-            "unpriced_calls": self.sums.unpriced_calls,
-            "charges": money.text(self.charges),
-            "payments": money.text(self.payments),
-        }
 
 
 def totals(

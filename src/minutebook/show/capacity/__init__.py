@@ -1,1 +1,5 @@
-"""How many channels traffic needs, in words and as a page; `parts` are shared with a review's page."""
+"""How many channels traffic needs.
+
+The way through it: `model` is what programs get, `words` are its sentences, `report` is its page, of
+`parts` that a review's page shares.
+"""

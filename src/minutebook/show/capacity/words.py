@@ -1,59 +1,13 @@
-"""A capacity as JSON, as answers to a provider, and in words."""
+"""A capacity as answers to a provider, and in words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook.days import instant_text
 from minutebook.words import counted, more_text, percent_text, stretches
 
 if TYPE_CHECKING:
     from minutebook.fit.capacity import Capacity
-
-
-def capacity_json(found: Capacity) -> dict[str, Any]:
-    """As `minutebook capacity --format json` prints it (docs/reference/json.md)."""
-    traffic, demand = found.traffic, found.demand
-    acd = traffic.acd_seconds
-    return {
-        "account": found.account,
-        "from": traffic.first.isoformat(),
-        "to": traffic.last.isoformat(),
-        "peak": found.peak,
-        "peak_at": None if found.peak_at is None else instant_text(found.peak_at),
-        "p95": found.p95,
-        "busy_hour": instant_text(demand.busy_hour),
-        "erlangs": round(demand.erlangs, 6),
-        "blocking": float(demand.blocking),
-        "channels_erlang_b": demand.channels_erlang_b,
-        "channels_replay": demand.channels_replay,
-        "servers": found.servers,
-        "cps_peak": found.cps_peak,
-        "cps_recorded": traffic.cps_peak,
-        "attempts": traffic.attempts,
-        "answered": traffic.answered,
-        "asr": round(traffic.asr, 6),
-        "acd_seconds": None if acd is None else round(acd, 6),
-        "ner": round(traffic.ner, 6),
-        "minutes": round(traffic.duration_ms / 60_000, 4),
-        "growth": float(found.assumptions.growth),
-        "cps_limit": found.assumptions.cps_limit,
-        "refused_by_limit": demand.curve.refused[0],
-        "refused_share": round(found.refused_share, 8),
-        "without_setup": traffic.without_setup,
-        "days_without_calls": [day.isoformat() for day in traffic.days_without_calls],
-        "curve": [
-            {
-                "channels": size,
-                "lost_calls": lost.calls,
-                "lost_minutes": round(lost.talk_ms / 60_000, 4),
-                "loss": round(lost.loss, 8),
-            }
-            for size in found.sizes
-            for lost in [demand.curve.at(size)]
-        ],
-        "questionnaire": [{"question": q, "answer": a} for q, a in questionnaire(found)],
-    }
 
 
 def questionnaire(found: Capacity) -> list[tuple[str, str]]:

@@ -1,95 +1,204 @@
-"""A reconciliation as JSON."""
+"""A reconciliation as every door shows it."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
-from minutebook import money
-from minutebook.days import instant_text
+from annotated_doc import Doc
+
 from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import Sum
 from minutebook.show.reconciliation.words import causes, words
+from minutebook.show.serialise import OMITTED, Amount, Day, Instant, Omitted
 
 if TYPE_CHECKING:
+    from minutebook.disputes.causes.classes import Difference
     from minutebook.disputes.reconciliation import DaySums, Reconciliation
 
 
-def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
-    """As `minutebook reconcile --format json` prints it (docs/reference/json.md)."""
-    return {
-        "from": found.first.isoformat(),
-        "to": found.last.isoformat(),
-        "currency": found.currency,
-        "ours": sum_json(found.ours),
-        "theirs": sum_json(found.theirs),
-        "matched": found.matched_calls,
-        "classes": [
-            {
-                "class": str(what),
-                **sum_json(total),
-                "causes": causes(found, what) if total != Sum() else [],
-                "samples": samples_json(found, what.value),
-            }
-            for what, total in found.classes.items()
-        ],
-        "unexplained": {
-            **sum_json(found.unexplained),
-            "samples": samples_json(found, UNEXPLAINED),
-        },
-        "shifts": [
-            {"from": run.first.isoformat(), "to": run.last.isoformat(), "seconds": run.seconds}
-            for run in found.causes.shifts
-        ],
-        "days": [_day_json(day) for day in found.days],
-        "not_understood": sum(side.broken for side in found.sides),
-        "without_zone": sum(side.without_zone for side in found.sides),
-        "without_setup": sum(side.without_setup for side in found.sides),
-        "words": words(found),
-    }
+@dataclass(frozen=True)
+class SumView:
+    """Calls, their length and their amount; of a difference ours less theirs."""
+
+    calls: Annotated[int, Doc("")]
+    seconds: Annotated[float, Doc("")]
+    amount: Annotated[Amount, Doc("")]
+
+    @classmethod
+    def of(cls, total: Sum) -> SumView:
+        """The sum."""
+        return cls(total.calls, total.duration_ms / 1000, total.amount)
 
 
-def sum_json(total: Sum) -> dict[str, Any]:
-    """Calls, seconds and the amount."""
-    return {
-        "calls": total.calls,
-        "seconds": total.duration_ms / 1000,
-        "amount": money.text(total.amount),
-    }
+@dataclass(frozen=True)
+class CallSideView:
+    """A call as one side has it."""
+
+    call_id: Annotated[str | None, Doc("")]
+    caller: Annotated[str | None, Doc("")]
+    called: Annotated[str | None, Doc("")]
+    setup_at: Annotated[Instant | None, Doc("")]
+    answered_at: Annotated[Instant | None, Doc("")]
+    ended_at: Annotated[Instant | None, Doc("")]
+    seconds: Annotated[float | None, Doc("")]
+    amount: Annotated[Amount, Doc("")]
 
 
-def samples_json(found: Reconciliation, what: str) -> list[dict[str, Any]]:
-    """The calls of a class that differ most, as both sides have them."""
-    keys = [name for name in ("day", "destination") if name in found.calls.columns]
+@dataclass(frozen=True)
+class LineSideView:
+    """A line of an invoice's totals as one side has it."""
+
+    calls: Annotated[int | None, Doc("")]
+    seconds: Annotated[float | None, Doc("")]
+    amount: Annotated[Amount, Doc("")]
+
+
+@dataclass(frozen=True)
+class SampleView:
+    """One of the three calls, or lines of an invoice, of a class that differ most."""
+
+    day: Annotated[
+        str | Omitted | None,
+        Doc("of a line, against an invoice alone; null where lines are not divided by it"),
+    ]
+    destination: Annotated[str | Omitted | None, Doc("likewise")]
+    ours: Annotated[
+        CallSideView | LineSideView | None,
+        Doc("the call, or the line, as we have it; null where we lack it"),
+    ]
+    theirs: Annotated[CallSideView | LineSideView | None, Doc("as they have it")]
+    amount: Annotated[Amount, Doc("ours less theirs")]
+
+
+@dataclass(frozen=True)
+class ClassView(SumView):
+    """A class of differences."""
+
+    causes: Annotated[list[str], Doc("likely ones, in sentences")]
+    samples: Annotated[list[SampleView], Doc("those that differ most in money")]
+
+
+@dataclass(frozen=True)
+class _Named:
+    class_: Annotated[str, Doc("[one of these](#classes-of-differences)")]
+
+
+@dataclass(frozen=True)
+class NamedClassView(ClassView, _Named):
+    """A class of differences, with its name."""
+
+    @classmethod
+    def of_class(cls, found: Reconciliation, what: Difference, total: Sum) -> NamedClassView:
+        """A class of a reconciliation."""
+        return cls(
+            class_=what,
+            **vars(SumView.of(total)),
+            causes=causes(found, what) if total != Sum() else [],
+            samples=samples(found, what.value),
+        )
+
+
+@dataclass(frozen=True)
+class UnexplainedView(SumView):
+    """What no class explains."""
+
+    samples: Annotated[list[SampleView], Doc("those that differ most in money")]
+
+
+@dataclass(frozen=True)
+class ShiftView:
+    """Days in a row on which their clock was ahead."""
+
+    from_: Annotated[Day, Doc("")]
+    to: Annotated[Day, Doc("")]
+    seconds: Annotated[int, Doc("by how much; negative: behind")]
+
+
+@dataclass(frozen=True)
+class DaySumsView:
+    """A day of our clock, or of an invoice's zone, on both sides."""
+
+    day: Annotated[Day, Doc("")]
+    ours: Annotated[SumView, Doc("")]
+    theirs: Annotated[SumView, Doc("")]
+    hours_that_differ: Annotated[list[int], Doc("0 to 23")]
+
+    @classmethod
+    def of(cls, day: DaySums) -> DaySumsView:
+        """The day."""
+        return cls(day.day, SumView.of(day.ours), SumView.of(day.theirs), list(day.hours))
+
+
+@dataclass(frozen=True)
+class ReconciliationView:
+    """Where two sides' records differ, and how much money each cause explains.
+
+    Ours less theirs is the sum of the classes and the unexplained rest, exactly.
+    """
+
+    from_: Annotated[Day, Doc("the first day")]
+    to: Annotated[Day, Doc("the last day")]
+    currency: Annotated[str | None, Doc("the account's, where one is named")]
+    ours: Annotated[SumView, Doc("of the period")]
+    theirs: Annotated[SumView, Doc("of the period")]
+    matched: Annotated[
+        int, Doc("calls that were brought together, a day around the period included; or lines")
+    ]
+    classes: Annotated[list[NamedClassView], Doc("ours less theirs")]
+    unexplained: Annotated[UnexplainedView, Doc("what no class explains")]
+    shifts: Annotated[list[ShiftView], Doc("days on which their clock was ahead")]
+    days: Annotated[
+        list[DaySumsView], Doc("each day of our clock; of an invoice's zone against one")
+    ]
+    not_understood: Annotated[int, Doc("records of files that are no calls")]
+    without_zone: Annotated[int, Doc("records whose times name no zone, both sides'")]
+    without_setup: Annotated[int, Doc("calls without a setup time, both sides'")]
+    words: Annotated[list[str], Doc("all of it in sentences")]
+
+    @classmethod
+    def of(cls, found: Reconciliation) -> ReconciliationView:
+        """The reconciliation."""
+        return cls(
+            from_=found.first,
+            to=found.last,
+            currency=found.currency,
+            ours=SumView.of(found.ours),
+            theirs=SumView.of(found.theirs),
+            matched=found.matched_calls,
+            classes=[
+                NamedClassView.of_class(found, what, total) for what, total in found.classes.items()
+            ],
+            unexplained=UnexplainedView(
+                **vars(SumView.of(found.unexplained)), samples=samples(found, UNEXPLAINED)
+            ),
+            shifts=[ShiftView(run.first, run.last, run.seconds) for run in found.causes.shifts],
+            days=[DaySumsView.of(day) for day in found.days],
+            not_understood=sum(side.broken for side in found.sides),
+            without_zone=sum(side.without_zone for side in found.sides),
+            without_setup=sum(side.without_setup for side in found.sides),
+            words=words(found),
+        )
+
+
+def samples(found: Reconciliation, what: str) -> list[SampleView]:
+    """The calls, or lines, of a class that differ most, as both sides have them."""
+    by_line = "our_call_id" not in found.calls.columns
+    side = LineSideView if by_line else CallSideView
     return [
-        {
-            **{name: row[name] for name in keys},
-            "ours": _of_side(row, "our_"),
-            "theirs": _of_side(row, "their_"),
-            "amount": money.text(row["difference_amount"]),
-        }
+        SampleView(
+            day=row["day"] if by_line else OMITTED,
+            destination=row["destination"] if by_line else OMITTED,
+            ours=_of_side(side, row, "our_"),
+            theirs=_of_side(side, row, "their_"),
+            amount=row["difference_amount"],
+        )
         for row in found.samples(what).iter_rows(named=True)
     ]
 
 
-def _of_side(row: dict[str, Any], prefix: str) -> dict[str, Any] | None:
+def _of_side(
+    side: type[CallSideView | LineSideView], row: dict[str, Any], prefix: str
+) -> CallSideView | LineSideView | None:
     own = {name.removeprefix(prefix): v for name, v in row.items() if name.startswith(prefix)}
-    if own.get("amount") is None:
-        return None
-    return {
-        name: instant_text(v)
-        if isinstance(v, datetime)
-        else money.text(v)
-        if name == "amount"
-        else v
-        for name, v in own.items()
-    }
-
-
-def _day_json(day: DaySums) -> dict[str, Any]:
-    return {
-        "day": day.day.isoformat(),
-        "ours": sum_json(day.ours),
-        "theirs": sum_json(day.theirs),
-        "hours_that_differ": list(day.hours),
-    }
+    return None if own["amount"] is None else side(**own)

@@ -10,8 +10,9 @@ from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import DaySums, Sum
 from minutebook.show.page import pictures
 from minutebook.show.page.page import Part, page
-from minutebook.show.reconciliation.model import samples_json
+from minutebook.show.reconciliation.model import samples as samples_of
 from minutebook.show.reconciliation.words import WHAT, causes, words
+from minutebook.show.serialise import as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _clocks(found: Reconciliation) -> Part:
 
 def _samples(found: Reconciliation) -> Iterator[Part]:
     for what in (*(str(what) for what in found.classes), UNEXPLAINED):
-        samples = samples_json(found, what)
+        samples = as_json(samples_of(found, what))
         if not samples:
             continue
         by_line = "day" in samples[0]

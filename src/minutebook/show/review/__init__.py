@@ -1,1 +1,5 @@
-"""A review in words and as a page; `cost` is its part on what each plan costs."""
+"""What an account's traffic costs under every plan.
+
+The way through it: `model` is what programs get, `words` are its sentences, `report` is its page, with
+`cost` as its part on what each plan costs.
+"""

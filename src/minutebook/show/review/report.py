@@ -11,7 +11,9 @@ from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.page import pictures
 from minutebook.show.page.page import Part, page
 from minutebook.show.review.cost import cost_part
-from minutebook.show.review.words import minimum_words, review_json, words
+from minutebook.show.review.model import PlanCostView
+from minutebook.show.review.words import minimum_words, words
+from minutebook.show.serialise import as_json
 from minutebook.traffic.demand import erlangs_by_hour
 
 if TYPE_CHECKING:
@@ -55,8 +57,8 @@ def _plans(found: Review) -> Part:
         " cost less than the cheapest plan by the minute."
     )
     rows = [
-        _plan(row, value, found.break_even_of(row))
-        for row, value in zip(found.plans, review_json(found)["plans"], strict=True)
+        _plan(row, as_json(PlanCostView.of(row, found)), found.break_even_of(row))
+        for row in found.plans
     ]
     return Part("What each plan would cost", sentence, "", headings, rows)
 

@@ -1,65 +1,17 @@
-"""A review in words that finance understands, and as JSON."""
+"""A review in words that finance understands."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.days import month_end
-from minutebook.money import Method, Rounding
 from minutebook.words import counted, more_text, stretches
 
 if TYPE_CHECKING:
-    from minutebook.accounts.minimum import MinimumStanding
-    from minutebook.fit.break_even import BreakEven
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
-
-_RATE = Rounding(Method.HALF_UP, 6)
-
-
-def review_json(found: Review) -> dict[str, Any]:
-    """As `minutebook review --format json` prints it (docs/reference/json.md)."""
-    best, small, even = found.recommended, found.at_small_loss, found.break_even
-    return {
-        "account": found.account.name,
-        "currency": found.account.currency,
-        "from": found.traffic.first.isoformat(),
-        "to": found.traffic.last.isoformat(),
-        "current": {
-            "plan": found.plan,
-            "cost": money.text(found.current.cost),
-            "usage": money.text(found.current.charges.usage),
-            "channels": money.text(found.current.charges.channels),
-            "minimum": money.text(found.current.charges.minimum),
-            "bought": found.bought,
-            "days_over": found.days_over,
-            "billed": money.text(found.paid.total),
-        },
-        "plans": [_row(row, found) for row in found.plans],
-        "recommended": {
-            "plan": best.plan,
-            "channels": best.channels,
-            "saves": money.text(found.saves),
-        },
-        "at_small_loss": {
-            "plan": small.plan,
-            "channels": small.channels,
-            "cost": money.text(small.cost),
-        },
-        "break_even": None
-        if even is None
-        else {"per_minute": even.by_minute, "per_channel": even.by_channel, **_even_json(even)},
-        "months": [_month(standing) for standing in found.months],
-        "switch_from": found.switch_from.isoformat(),
-        "minutes": round(float(found.minutes), 4),
-        "growth": float(found.growth),
-        "days_without_calls": [day.isoformat() for day in found.traffic.days_without_calls],
-        "without_setup": found.traffic.without_setup,
-        "other_currency": list(found.foreign),
-        "words": words(found),
-    }
 
 
 def words(found: Review) -> list[str]:
@@ -92,46 +44,6 @@ def words(found: Review) -> list[str]:
                 " without any call."
             )
     return said + _cautions(found)
-
-
-def _even_json(even: BreakEven) -> dict[str, Any]:
-    return {
-        "channels": even.channels,
-        "minutes_a_month": round(float(even.minutes_a_month), 2),
-        "utilisation": round(float(even.utilisation), 6),
-    }
-
-
-def _month(standing: MinimumStanding) -> dict[str, Any]:
-    value = standing.to_json()
-    kept = ("month", "required", "spent", "met", "shortfall", "servers")
-    return {key: value[key] for key in kept}
-
-
-def _row(row: PlanCost, found: Review) -> dict[str, Any]:
-    even = found.break_even_of(row)
-    rate = row.per_minute(found.minutes)
-    return {
-        "plan": row.plan,
-        "model": row.model,
-        "channels": row.channels,
-        "servers": row.servers,
-        "cost": money.text(row.cost),
-        "usage": money.text(row.charges.usage),
-        "channels_cost": money.text(row.charges.channels),
-        "minimum": money.text(row.charges.minimum),
-        "cost_per_minute": None if rate is None else money.text(_RATE.of(rate)),
-        "lost_calls": row.lost.calls,
-        "lost_minutes": round(row.lost.talk_ms / 60_000, 4),
-        "loss": round(row.lost.loss, 8),
-        "free_servers": row.free_servers,
-        "overage": money.text(row.overage),
-        "unpriced_calls": row.unpriced_calls,
-        "comparable": row.comparable,
-        "break_even": None if even is None else _even_json(even),
-        "sure": row.sure,
-        "present": row.present,
-    }
 
 
 def _present(found: Review) -> str:

@@ -1,0 +1,240 @@
+"""Accounts as every door shows them: what each has to spend, is on, and was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_doc import Doc
+
+from minutebook.plans.minimum import shortfall
+from minutebook.show.serialise import Amount, Day, Instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from minutebook.accounts.history import AccountStanding, Event, ListedAccount
+    from minutebook.accounts.standing import Standing
+    from minutebook.ledger.statuses import StatusChange
+    from minutebook.plans.terms import Term
+
+
+@dataclass(frozen=True)
+class BalanceView:
+    """What an account has to spend, now."""
+
+    account: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("")]
+    balance: Annotated[Amount, Doc("payments and credits less charges")]
+    holds: Annotated[Amount, Doc("0 in this version")]
+    available: Annotated[Amount, Doc("balance − floor − holds")]
+    floor: Annotated[Amount, Doc("minus the debit limit")]
+    status: Annotated[str, Doc('`"active"`, `"suspended"` or `"closed"`')]
+    status_reason: Annotated[str | None, Doc("why it is suspended; null where it is not")]
+    stopped: Annotated[bool, Doc("false only if active with available above 0")]
+
+    @classmethod
+    def of(cls, standing: Standing) -> BalanceView:
+        """As it stands."""
+        return cls(
+            account=standing.account,
+            currency=standing.currency,
+            balance=standing.balance,
+            holds=standing.holds,
+            available=standing.available,
+            floor=standing.floor,
+            status=standing.status,
+            status_reason=standing.status_reason,
+            stopped=standing.stopped,
+        )
+
+
+@dataclass(frozen=True)
+class StatusChangeView:
+    """A change of an account's status."""
+
+    date: Annotated[
+        Day,
+        Doc("the UTC day that showed it: the last one billed, or a payment's; or from which it is"),
+    ]
+    at: Annotated[Instant | None, Doc("when it was made")]
+    status: Annotated[
+        str, Doc('what the account is from then: `"active"`, `"suspended"`, `"closed"`')
+    ]
+    cause: Annotated[str, Doc('`"floor"` or `"hand"`')]
+    reason: Annotated[str, Doc("in words")]
+    below_floor: Annotated[
+        Amount | None, Doc("by how much, positive; null where it was not, or by hand")
+    ]
+    run: Annotated[int | None, Doc("the run that judged it")]
+    by: Annotated[str, Doc("who billed, paid or changed it")]
+
+    @classmethod
+    def of(cls, change: StatusChange) -> StatusChangeView:
+        """The change, without its account."""
+        return cls(
+            date=change.day,
+            at=change.changed_at,
+            status=change.status,
+            cause=change.cause,
+            reason=change.reason,
+            below_floor=change.below_floor,
+            run=change.run,
+            by=change.changed_by,
+        )
+
+
+@dataclass(frozen=True)
+class _OfAccount:
+    account: Annotated[str, Doc("")]
+
+
+@dataclass(frozen=True)
+class AccountChangeView(StatusChangeView, _OfAccount):
+    """A change of an account's status, with the account."""
+
+    @classmethod
+    def of(cls, change: StatusChange) -> AccountChangeView:
+        """The change."""
+        return cls(account=change.account, **vars(StatusChangeView.of(change)))
+
+
+@dataclass(frozen=True)
+class ListedAccountView:
+    """An account in a month, so far."""
+
+    account: Annotated[str, Doc("")]
+    name: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("")]
+    status: Annotated[str, Doc("")]
+    plan: Annotated[str | None, Doc("today, or on the month's nearest day")]
+    model: Annotated[str | None, Doc('the plan\'s: `"per_minute"` or `"per_channel"`')]
+    channels: Annotated[int | None, Doc("bought then")]
+    servers: Annotated[int, Doc("deployed then")]
+    calls: Annotated[int, Doc("attempts of the month, recorded so far, billed or not")]
+    required: Annotated[Amount, Doc("the minimum by the month's end; positive")]
+    spent: Annotated[Amount, Doc("what is billed on calls and channels so far; positive")]
+    shortfall: Annotated[Amount, Doc("what is missing; positive")]
+    stagnant: Annotated[bool, Doc("it has servers and no calls")]
+
+    @classmethod
+    def of(cls, listed: ListedAccount) -> ListedAccountView:
+        """The account's line."""
+        return cls(
+            account=listed.account.name,
+            name=listed.account.title,
+            currency=listed.account.currency,
+            status=listed.status,
+            plan=listed.plan,
+            model=listed.model,
+            channels=listed.channels,
+            servers=listed.servers,
+            calls=listed.calls,
+            required=listed.required,
+            spent=listed.spent,
+            shortfall=shortfall(listed.required, listed.spent),
+            stagnant=listed.stagnant,
+        )
+
+
+@dataclass(frozen=True)
+class AccountsView:
+    """Accounts in a month."""
+
+    accounts: Annotated[list[ListedAccountView], Doc("by name")]
+
+    @classmethod
+    def of(cls, listed: Iterable[ListedAccount]) -> AccountsView:
+        """The accounts' lines."""
+        return cls([ListedAccountView.of(account) for account in listed])
+
+
+@dataclass(frozen=True)
+class HeldServerView:
+    """A server that an account has on a day."""
+
+    server: Annotated[str, Doc("")]
+    free: Annotated[bool, Doc("it comes with the channels")]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """Something that holds from a day on."""
+
+    date: Annotated[Day, Doc("the first UTC day on which it holds")]
+    what: Annotated[str, Doc('`"plan"`, `"channels"`, `"server"`, `"status"`')]
+    change: Annotated[str, Doc("what it is from then")]
+    by: Annotated[str | None, Doc("who said it; null where nobody knows")]
+    at: Annotated[Instant | None, Doc("when it was said")]
+    reason: Annotated[str | None, Doc("")]
+
+    @classmethod
+    def of(cls, event: Event) -> EventView:
+        """The event."""
+        return cls(
+            date=event.day,
+            what=event.what,
+            change=event.change,
+            by=event.by,
+            at=event.at,
+            reason=event.reason,
+        )
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """What an account is on, on a day, and its whole history."""
+
+    account: Annotated[str, Doc("")]
+    name: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("")]
+    debit_limit: Annotated[Amount, Doc("how far below 0 the balance may go")]
+    at: Annotated[Day, Doc("the day that is asked for")]
+    status: Annotated[str, Doc("on it")]
+    status_reason: Annotated[str | None, Doc("why it is suspended")]
+    plan: Annotated[str | None, Doc("what it is on")]
+    model: Annotated[str | None, Doc('the plan\'s: `"per_minute"` or `"per_channel"`')]
+    channels: Annotated[int | None, Doc("bought")]
+    since: Annotated[Day | None, Doc("the first day of that")]
+    closed: Annotated[Day | None, Doc("its last day")]
+    servers: Annotated[list[HeldServerView], Doc("those deployed")]
+    history: Annotated[list[EventView], Doc("the earliest first")]
+
+    @classmethod
+    def of(cls, standing: AccountStanding) -> AccountView:
+        """The account, as it stands on the day."""
+        return cls(
+            account=standing.account.name,
+            name=standing.account.title,
+            currency=standing.account.currency,
+            debit_limit=standing.account.debit_limit,
+            at=standing.day,
+            status=standing.status,
+            status_reason=standing.status_reason,
+            plan=standing.plan,
+            model=standing.model,
+            channels=standing.channels,
+            since=standing.since,
+            closed=standing.account.closed,
+            servers=[
+                *(HeldServerView(name, free=True) for name in standing.free),
+                *(HeldServerView(name, free=False) for name in standing.charged),
+            ],
+            history=[EventView.of(event) for event in standing.history],
+        )
+
+
+@dataclass(frozen=True)
+class TermView:
+    """What an account is on from a day."""
+
+    account: Annotated[str, Doc("")]
+    from_: Annotated[Day, Doc("the first day of what holds on the day that was named")]
+    plan: Annotated[str, Doc("")]
+    channels: Annotated[int | None, Doc("bought")]
+    override: Annotated[str | None, Doc("why the rule of 30 days is set aside")]
+
+    @classmethod
+    def of(cls, account: str, term: Term) -> TermView:
+        """The term of an account."""
+        return cls(account, term.from_day, term.plan, term.channels, term.override)

@@ -1,0 +1,156 @@
+"""Calls as every door shows them: taken in, rated, set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_doc import Doc
+
+from minutebook.show.serialise import Day, Instant, Rate, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    import polars as pl
+
+    from minutebook.calls.readers import Listed
+    from minutebook.intake.intake import ImportResult
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """What became of the records of some files: `read` = `added` + `duplicates` + `quarantined`."""
+
+    files: Annotated[int, Doc("")]
+    read: Annotated[int, Doc("records")]
+    added: Annotated[int, Doc("calls new in the lake")]
+    duplicates: Annotated[int, Doc("known already")]
+    quarantined: Annotated[int, Doc("records of these files that wait now")]
+    unanswered: Annotated[int, Doc("of the calls added")]
+    seconds: Annotated[float, Doc("answered time of the calls added")]
+    reasons: Annotated[
+        dict[str, int],
+        Doc("how many wait for each [reason](../engineer/quarantine.md#every-reason)"),
+    ]
+
+    @classmethod
+    def of(cls, result: ImportResult) -> ImportView:
+        """What an import did."""
+        return cls(
+            files=result.files,
+            read=result.read,
+            added=result.added,
+            duplicates=result.duplicates,
+            quarantined=result.quarantined,
+            unanswered=result.unanswered,
+            seconds=result.duration_ms / 1000,
+            reasons=result.reasons,
+        )
+
+
+@dataclass(frozen=True)
+class FormatView:
+    """A format of call records that can be imported."""
+
+    format: Annotated[str, Doc("its name in `import FORMAT`")]
+    files: Annotated[str, Doc("which files it is")]
+    package: Annotated[str | None, Doc("the installed package that reads it; null: Minutebook")]
+    error: Annotated[str | None, Doc("why that package cannot be used")]
+
+
+@dataclass(frozen=True)
+class FormatsView:
+    """The formats that can be imported."""
+
+    formats: Annotated[list[FormatView], Doc("")]
+
+    @classmethod
+    def of(cls, listed: Iterable[Listed]) -> FormatsView:
+        """The formats' lines."""
+        return cls([FormatView(f.name, f.files, f.package, f.error) for f in listed])
+
+
+@dataclass(frozen=True)
+class CallView:
+    """A call with its price, as it is priced now."""
+
+    call_id: Annotated[str, Doc("with `server`, `source` and `leg` the call's identity")]
+    server: Annotated[str, Doc("")]
+    caller: Annotated[str | None, Doc("normalised")]
+    called: Annotated[str, Doc("normalised")]
+    setup_at: Annotated[Instant | None, Doc("")]
+    answered_at: Annotated[Instant | None, Doc("null: not answered")]
+    ended_at: Annotated[Instant | None, Doc("")]
+    seconds: Annotated[float, Doc("answer to end; 0 if not answered")]
+    billed_seconds: Annotated[int | None, Doc("")]
+    prefix: Annotated[str | None, Doc("of the row that priced it")]
+    destination: Annotated[str | None, Doc("of that row")]
+    rate: Annotated[Rate | None, Doc("a minute; of the first step where there are several")]
+    connect_fee: Annotated[Rate | None, Doc("")]
+    cost: Annotated[Rate | None, Doc("positive; under a daily tally unrounded, to ten decimals")]
+    status: Annotated[str, Doc('`"priced"`, `"unpriced"`, `"blocked"`, `"no_plan"`')]
+    account: Annotated[str, Doc("")]
+    plan: Annotated[str | None, Doc("")]
+    called_recorded: Annotated[str | None, Doc("as the switch wrote it, where that differs")]
+    leg: Annotated[str, Doc("")]
+    source: Annotated[str, Doc("")]
+    file: Annotated[str, Doc("where the record stood")]
+    line: Annotated[int, Doc("of that file")]
+
+
+def calls(frame: pl.DataFrame) -> Rows[CallView]:
+    """Rated calls (`billing.rated_calls.RATED_SCHEMA`) as rows."""
+    import polars as pl
+
+    return Rows.of(CallView, frame.with_columns(seconds=pl.col("duration_ms").fill_null(0) / 1000))
+
+
+@dataclass(frozen=True)
+class CallsView:
+    """Calls of some days, with their prices."""
+
+    account: Annotated[str | None, Doc("null: of all")]
+    from_: Annotated[Day, Doc("")]
+    to: Annotated[Day, Doc("")]
+    calls: Annotated[Rows[CallView], Doc("by time of setup")]
+
+    @classmethod
+    def of(cls, account: str | None, first: date, last: date, frame: pl.DataFrame) -> CallsView:
+        """The rated calls of an account (None: of all), from `first` to `last`."""
+        return cls(account, first, last, calls(frame))
+
+
+@dataclass(frozen=True)
+class WaitingView:
+    """A record in quarantine."""
+
+    id: Annotated[str, Doc("for `quarantine --discard`")]
+    reason: Annotated[str, Doc("[the reason](../engineer/quarantine.md#every-reason)")]
+    detail: Annotated[str, Doc("the reason in words")]
+    source: Annotated[str, Doc("")]
+    file: Annotated[str, Doc("")]
+    line: Annotated[int, Doc("")]
+    call_id: Annotated[str | None, Doc("where it is known")]
+    first_seen: Annotated[Instant, Doc("when it was set aside")]
+    raw: Annotated[str, Doc("JSON: the rows that the record came from")]
+
+
+@dataclass(frozen=True)
+class QuarantineView:
+    """The records that wait for a person."""
+
+    quarantine: Annotated[Rows[WaitingView], Doc("those that wait longest first")]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> QuarantineView:
+        """Records of `lake.quarantine.OPEN_SCHEMA`."""
+        return cls(Rows.of(WaitingView, frame))
+
+
+@dataclass(frozen=True)
+class DiscardedView:
+    """Records that were put aside for good."""
+
+    discarded: Annotated[int, Doc("how many")]

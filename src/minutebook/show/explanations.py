@@ -1,0 +1,116 @@
+"""The way from a call to its charge and back, as every door shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_doc import Doc
+
+from minutebook.rating.calls import CALLED_KEY
+from minutebook.show.prices import CallPriceView, NoPriceView, call_price
+from minutebook.show.runs import PostingView
+from minutebook.show.serialise import OMITTED, Day, Omitted, Rate, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from minutebook.billing.schedule import Batch
+    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+
+
+@dataclass(frozen=True)
+class PricingView:
+    """What prices a call."""
+
+    plan: Annotated[str, Doc("")]
+    plan_from: Annotated[Day | Omitted, Doc("of a later revision of the plan: its first day")]
+    card: Annotated[str | Omitted, Doc("where the plan has one")]
+    revision: Annotated[int | Omitted, Doc("of the card")]
+
+    @classmethod
+    def of(cls, batch: Batch) -> PricingView:
+        """The plan and the card's revision."""
+        plan = batch.plan
+        return cls(
+            plan=plan.name,
+            plan_from=OMITTED if plan.from_day is None else plan.from_day,
+            card=OMITTED if plan.card is None else plan.card,
+            revision=OMITTED if batch.revision is None else batch.revision.number,
+        )
+
+
+@dataclass(frozen=True)
+class CallExplanationView:
+    """A call: its record, what prices it and how, and what was posted for its day."""
+
+    call_id: Annotated[str, Doc("")]
+    record: Annotated[
+        dict[str, Any],
+        Doc("the row of [the lake](../engineer/lake.md), or of the quarantine"),
+    ]
+    quarantined: Annotated[str | None, Doc("why it waits")]
+    pricing: Annotated[PricingView | None, Doc("what prices it")]
+    price: Annotated[CallPriceView | NoPriceView | None, Doc("")]
+    postings: Annotated[list[PostingView], Doc("of its account and day")]
+    steps: Annotated[list[str], Doc("the whole way, in words")]
+
+    @classmethod
+    def of(cls, explained: CallExplanation) -> CallExplanationView:
+        """The call."""
+        record = {key: v for key, v in explained.record.items() if key != CALLED_KEY}
+        return cls(
+            call_id=record["call_id"],
+            record=record,
+            quarantined=explained.waits,
+            pricing=None if explained.batch is None else PricingView.of(explained.batch),
+            price=None if explained.quote is None else call_price(explained.quote),
+            postings=[PostingView.of(posting) for posting in explained.postings],
+            steps=explained.steps,
+        )
+
+
+@dataclass(frozen=True)
+class CallExplanationsView:
+    """Every call of an id."""
+
+    calls: Annotated[list[CallExplanationView], Doc("several where legs or sources share the id")]
+
+    @classmethod
+    def of(cls, explained: Iterable[CallExplanation]) -> CallExplanationsView:
+        """The calls."""
+        return cls([CallExplanationView.of(call) for call in explained])
+
+
+@dataclass(frozen=True)
+class ChargedCallView:
+    """A call of a charge, as it is priced now."""
+
+    call_id: Annotated[str, Doc("")]
+    prefix: Annotated[str | None, Doc("of the row that priced it")]
+    billed_seconds: Annotated[int | None, Doc("")]
+    cost: Annotated[Rate | None, Doc("positive")]
+    status: Annotated[str, Doc('`"priced"`, `"unpriced"`, `"blocked"`, `"no_plan"`')]
+
+
+@dataclass(frozen=True)
+class ChargeExplanationView(PostingView):
+    """A posting, the arithmetic of it, the postings before it, and its calls."""
+
+    details: Annotated[dict[str, Any], Doc("what it was made of: [below](#details-of-a-charge)")]
+    postings: Annotated[list[PostingView], Doc("all postings of the same account, day and kind")]
+    calls_total: Annotated[int, Doc("how many calls it has")]
+    calls: Annotated[Rows[ChargedCallView], Doc("the first 1,000 of them")]
+    steps: Annotated[list[str], Doc("the whole way, in words")]
+
+    @classmethod
+    def of_charge(cls, explained: ChargeExplanation) -> ChargeExplanationView:
+        """The charge."""
+        return cls(
+            **vars(PostingView.of(explained.posting)),
+            details=explained.posting.details,
+            postings=[PostingView.of(posting) for posting in explained.same_charge],
+            calls_total=explained.calls_total,
+            calls=Rows.of(ChargedCallView, explained.calls),
+            steps=explained.steps,
+        )

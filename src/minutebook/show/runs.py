@@ -1,0 +1,205 @@
+"""Runs and postings as every door shows them: billed, paid, proved, closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_doc import Doc
+
+from minutebook.show.serialise import Amount, Day, Instant, Month, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    import polars as pl
+
+    from minutebook.billing.run import RunResult
+    from minutebook.billing.verify import Check
+    from minutebook.ledger.journal import Journal
+
+
+@dataclass(frozen=True)
+class UnpricedView:
+    """Calls that no card prices."""
+
+    calls: Annotated[int, Doc("")]
+    seconds: Annotated[float, Doc("")]
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What a run did, and what waits."""
+
+    run: Annotated[int, Doc("the run's number")]
+    through: Annotated[Day, Doc("billed up to this day, included")]
+    calls: Annotated[int, Doc("newly priced")]
+    unpriced: Annotated[UnpricedView, Doc("what no card prices, up to that day")]
+    quarantined: Annotated[int, Doc("records that wait")]
+    accounts: Annotated[int, Doc("accounts with a posting")]
+    postings: Annotated[int, Doc("differences posted, never of zero")]
+    total: Annotated[dict[str, Amount], Doc("by currency; charges negative")]
+    suspended: Annotated[list[str], Doc("accounts that the run found below their floor")]
+    resumed: Annotated[list[str], Doc("accounts whose suspension it ended")]
+
+    @classmethod
+    def of(cls, result: RunResult) -> RunView:
+        """The run."""
+
+        def become(status: str) -> list[str]:
+            return [change.account for change in result.status_changes if change.status == status]
+
+        return cls(
+            run=result.run,
+            through=result.through,
+            calls=result.calls,
+            unpriced=UnpricedView(result.unpriced_calls, result.unpriced_ms / 1000),
+            quarantined=result.quarantined,
+            accounts=result.accounts,
+            postings=result.postings,
+            total=result.total,
+            suspended=become("suspended"),
+            resumed=become("active"),
+        )
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """A payment, or an adjustment."""
+
+    journal: Annotated[str, Doc("the posting's id")]
+    kind: Annotated[str, Doc('`"payment"`, `"adjustment"`')]
+    account: Annotated[str, Doc("")]
+    date: Annotated[Day, Doc("the day that it stands on")]
+    amount: Annotated[Amount, Doc("a payment is positive, an adjustment has its sign")]
+    currency: Annotated[str, Doc("")]
+    reference: Annotated[str | None, Doc("by which it counts once")]
+    reason: Annotated[str, Doc("")]
+    new: Annotated[bool, Doc("false: it was posted before, under this reference")]
+
+    @classmethod
+    def of(cls, posting: Journal, *, new: bool) -> PaymentView:
+        """The posting, and whether it is new."""
+        return cls(
+            journal=str(posting.id),
+            kind=posting.kind,
+            account=posting.account,
+            date=posting.day,
+            amount=posting.amount,
+            currency=posting.currency,
+            reference=posting.reference,
+            reason=posting.reason,
+            new=new,
+        )
+
+
+@dataclass(frozen=True)
+class PostingView:
+    """A posting to an account."""
+
+    journal: Annotated[str, Doc("its id")]
+    kind: Annotated[
+        str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
+    ]
+    account: Annotated[str, Doc("")]
+    date: Annotated[Day, Doc("on which it stands")]
+    corrects: Annotated[Day, Doc("that it is for: another one where that month is closed")]
+    amount: Annotated[Amount, Doc("charges negative, payments positive")]
+    currency: Annotated[str, Doc("")]
+    reason: Annotated[str, Doc("")]
+    reference: Annotated[str | None, Doc("of a payment or an adjustment")]
+    run: Annotated[int | None, Doc("the run that posted it")]
+    posted_at: Annotated[Instant | None, Doc("")]
+
+    @classmethod
+    def of(cls, posting: Journal) -> PostingView:
+        """The posting."""
+        return cls(
+            journal=str(posting.id),
+            kind=posting.kind,
+            account=posting.account,
+            date=posting.day,
+            corrects=posting.corrects,
+            amount=posting.amount,
+            currency=posting.currency,
+            reason=posting.reason,
+            reference=posting.reference,
+            run=posting.run,
+            posted_at=posting.posted_at,
+        )
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """An entry of the journal; the entries of one journal sum to zero."""
+
+    date: Annotated[Day, Doc("on which it stands")]
+    corrects: Annotated[Day, Doc("that it is for: another one where that month is closed")]
+    journal: Annotated[str, Doc("the posting's id")]
+    line: Annotated[int, Doc("the entry's number in it")]
+    kind: Annotated[
+        str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
+    ]
+    account: Annotated[str, Doc("")]
+    ledger_account: Annotated[str, Doc("`customer:…`, `revenue:usage`, `cash`, `adjustments`, …")]
+    currency: Annotated[str, Doc("")]
+    amount: Annotated[Amount, Doc("credits positive, debits negative")]
+    debit: Annotated[Amount | None, Doc("the same without a sign, where it is one")]
+    credit: Annotated[Amount | None, Doc("the same, where it is one")]
+    reference: Annotated[str | None, Doc("of a payment or an adjustment")]
+    reason: Annotated[str | None, Doc("")]
+    run: Annotated[int | None, Doc("the run that posted it")]
+    posted_at: Annotated[Instant, Doc("")]
+
+
+@dataclass(frozen=True)
+class JournalView:
+    """The entries that stand on some days."""
+
+    from_: Annotated[Day, Doc("")]
+    to: Annotated[Day, Doc("")]
+    entries: Annotated[Rows[EntryView], Doc("journal by journal")]
+
+    @classmethod
+    def of(cls, first: date, last: date, frame: pl.DataFrame) -> JournalView:
+        """Entries of `statements.entries.ENTRY_SCHEMA`."""
+        import polars as pl
+
+        amount = pl.col("amount")
+        sides = frame.rename({"day": "date"}).with_columns(
+            debit=pl.when(amount < 0).then(-amount), credit=pl.when(amount > 0).then(amount)
+        )
+        return cls(first, last, Rows.of(EntryView, sides))
+
+
+@dataclass(frozen=True)
+class ClosedView:
+    """A month that was closed."""
+
+    closed: Annotated[Month, Doc("the month")]
+    open_from: Annotated[Day, Doc("the first open day")]
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One thing that a proof tries."""
+
+    check: Annotated[str, Doc("its name")]
+    proves: Annotated[str, Doc("in words")]
+    ok: Annotated[bool, Doc("it holds")]
+    differences: Annotated[list[str], Doc("where it does not")]
+
+
+@dataclass(frozen=True)
+class ProofView:
+    """Whether the book is proved."""
+
+    ok: Annotated[bool, Doc("false: status 1")]
+    checks: Annotated[list[CheckView], Doc("")]
+
+    @classmethod
+    def of(cls, checks: Iterable[Check]) -> ProofView:
+        """Every check, whether it holds or not."""
+        said = [CheckView(c.name, c.proves, not c.differences, c.differences) for c in checks]
+        return cls(all(check.ok for check in said), said)

@@ -1,0 +1,208 @@
+"""Statements and totals as every door shows them. Charges are negative, payments positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_doc import Doc
+
+from minutebook.show.accounts import StatusChangeView
+from minutebook.show.serialise import OMITTED, Amount, Day, Month, Omitted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from minutebook.statements.statement import MonthTotal, Statement, StatementDay
+    from minutebook.statements.totals import Total
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A charge that is for a day of a closed month."""
+
+    date: Annotated[Day, Doc("the day that it is for")]
+    kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"minimum"`')]
+    amount: Annotated[Amount, Doc("")]
+
+
+@dataclass(frozen=True)
+class StatementDayView:
+    """A UTC day of a statement."""
+
+    date: Annotated[Day, Doc("")]
+    calls: Annotated[int, Doc("attempts, unpriced ones included")]
+    answered: Annotated[int, Doc("of these, those answered")]
+    seconds: Annotated[float, Doc("used, with milliseconds")]
+    billed_seconds: Annotated[int, Doc("")]
+    per_minute: Annotated[Amount, Doc("usage charges, negative")]
+    per_channel: Annotated[Amount, Doc("charges for channels, negative; a credit is positive")]
+    minimum: Annotated[Amount, Doc("what was short of the servers' minimum, negative")]
+    other: Annotated[Amount, Doc("setup, package, tax, adjustments")]
+    payments: Annotated[Amount, Doc("positive")]
+    total: Annotated[Amount, Doc("the sum of the five")]
+    balance: Annotated[Amount, Doc("at the day's end")]
+    corrections: Annotated[
+        list[CorrectionView], Doc("of the charges, those for days of closed months")
+    ]
+    channels_bought: Annotated[
+        int | None,
+        Doc("as declared, now or at the instant that is asked for; null where none are bought"),
+    ]
+    peak: Annotated[
+        int | None,
+        Doc(
+            "the most channels that billed calls held; null under a per-minute plan, and for days not billed"
+        ),
+    ]
+
+    @classmethod
+    def of(cls, day: StatementDay) -> StatementDayView:
+        """The day."""
+        return cls(
+            date=day.day,
+            calls=day.sums.calls,
+            answered=day.sums.answered,
+            seconds=day.sums.duration_ms / 1000,
+            billed_seconds=day.sums.billed_seconds,
+            per_minute=day.per_minute,
+            per_channel=day.per_channel,
+            minimum=day.minimum,
+            other=day.other,
+            payments=day.payments,
+            total=day.total,
+            balance=day.balance,
+            corrections=[CorrectionView(*correction) for correction in day.corrections],
+            channels_bought=day.channels_bought,
+            peak=day.peak,
+        )
+
+
+@dataclass(frozen=True)
+class StatementMonthView:
+    """The sums of a month, over its days that the statement has."""
+
+    month: Annotated[Month, Doc("")]
+    calls: Annotated[int, Doc("as of a day, as all that follows")]
+    answered: Annotated[int, Doc("")]
+    seconds: Annotated[float, Doc("")]
+    billed_seconds: Annotated[int, Doc("")]
+    per_minute: Annotated[Amount, Doc("")]
+    per_channel: Annotated[Amount, Doc("")]
+    minimum: Annotated[Amount, Doc("")]
+    other: Annotated[Amount, Doc("")]
+    payments: Annotated[Amount, Doc("")]
+    total: Annotated[Amount, Doc("")]
+
+    @classmethod
+    def of(cls, month: MonthTotal) -> StatementMonthView:
+        """The month."""
+        return cls(
+            month=month.month,
+            calls=month.sums.calls,
+            answered=month.sums.answered,
+            seconds=month.sums.duration_ms / 1000,
+            billed_seconds=month.sums.billed_seconds,
+            **month.amounts,
+        )
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """An account, day by day."""
+
+    account: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("")]
+    from_: Annotated[Day, Doc("the first day")]
+    to: Annotated[Day, Doc("the last day")]
+    billed_through: Annotated[Day | None, Doc("null: no day is billed yet")]
+    opening_balance: Annotated[Amount, Doc("before `from`")]
+    closing_balance: Annotated[Amount, Doc("after `to`")]
+    days: Annotated[list[StatementDayView], Doc("every day from `from` to `to`")]
+    months: Annotated[list[StatementMonthView], Doc("every month that has a day of them")]
+    status: Annotated[str, Doc("the account's now, or at the instant that is asked for")]
+    suspension: Annotated[
+        StatusChangeView | None, Doc("the change that suspended it, where it is suspended")
+    ]
+    status_changes: Annotated[
+        list[StatusChangeView], Doc("the changes that a day from `from` to `to` showed")
+    ]
+
+    @classmethod
+    def of(cls, statement: Statement) -> StatementView:
+        """The statement."""
+        suspension = statement.suspension
+        return cls(
+            account=statement.account,
+            currency=statement.currency,
+            from_=statement.first,
+            to=statement.last,
+            billed_through=statement.billed_through,
+            opening_balance=statement.opening_balance,
+            closing_balance=statement.closing_balance,
+            days=[StatementDayView.of(day) for day in statement.days],
+            months=[StatementMonthView.of(month) for month in statement.months],
+            status=statement.status,
+            suspension=None if suspension is None else StatusChangeView.of(suspension),
+            status_changes=[StatusChangeView.of(change) for change in statement.status_changes],
+        )
+
+
+@dataclass(frozen=True)
+class TotalView:
+    """A group in a currency, under the name that `by` says."""
+
+    account: Annotated[str | Omitted, Doc("`--by account`")]
+    day: Annotated[str | Omitted, Doc("`--by day`")]
+    month: Annotated[str | Omitted, Doc("`--by month`")]
+    destination: Annotated[str | Omitted, Doc("`--by destination`")]
+    plan: Annotated[str | Omitted, Doc("`--by plan`")]
+    currency: Annotated[str, Doc("")]
+    calls: Annotated[int, Doc("attempts")]
+    answered: Annotated[int, Doc("")]
+    seconds: Annotated[float, Doc("used")]
+    minutes: Annotated[float, Doc("used")]
+    billed_seconds: Annotated[int, Doc("")]
+    unpriced_calls: Annotated[int, Doc("")]
+    charges: Annotated[Amount, Doc("charges and adjustments, charges negative")]
+    payments: Annotated[Amount, Doc("positive")]
+
+    @classmethod
+    def of(cls, total: Total, by: str) -> TotalView:
+        """The group, named by one of `statements.totals.GROUPS`."""
+
+        def named(group: str) -> str | Omitted:
+            return total.group if group == by else OMITTED
+
+        return cls(
+            account=named("account"),
+            day=named("day"),
+            month=named("month"),
+            destination=named("destination"),
+            plan=named("plan"),
+            currency=total.currency,
+            calls=total.sums.calls,
+            answered=total.sums.answered,
+            seconds=total.sums.duration_ms / 1000,
+            minutes=round(total.sums.duration_ms / 60_000, 4),
+            billed_seconds=total.sums.billed_seconds,
+            unpriced_calls=total.sums.unpriced_calls,
+            charges=total.charges,
+            payments=total.payments,
+        )
+
+
+@dataclass(frozen=True)
+class TotalsView:
+    """Sums over the days of a period."""
+
+    from_: Annotated[Day, Doc("the first day")]
+    to: Annotated[Day, Doc("the last day")]
+    by: Annotated[str, Doc('`"account"`, `"day"`, `"month"`, `"destination"` or `"plan"`')]
+    totals: Annotated[list[TotalView], Doc("one object for each group and currency")]
+
+    @classmethod
+    def of(cls, first: date, last: date, by: str, totals: Iterable[Total]) -> TotalsView:
+        """The totals of a period."""
+        return cls(first, last, by, [TotalView.of(total, by) for total in totals])
