@@ -12,12 +12,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.calls.conformance.variants import NOT_JSON, VARIANTS, Variant
+from tests.calls.conformance.variants import NOT_JSON, VARIANTS
 
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.calls.conformance.variant import Variant
 
 
 class Kind(StrEnum):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from tests.calls.conformance.variants import Call
+from tests.calls.conformance.variant import Call
 from tests.calls.readers_support import Reading, read, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.calls.conformance.variants import Variant
+    from tests.calls.conformance.variant import Variant
 
     from minutebook.calls.source import Source
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, facts, holds, opened
-from tests.calls.conformance.variants import VARIANTS, Call, Variant, east, instant
+from tests.calls.conformance.variant import Call, Variant, east, instant
+from tests.calls.conformance.variants import VARIANTS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, facts, opened
-from tests.calls.conformance.variants import TEXT, VARIANTS, Variant
+from tests.calls.conformance.variants import TEXT, VARIANTS
 from tests.calls.readers_support import written
 
 from minutebook.calls.check import checked
@@ -19,6 +19,8 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
+
+    from tests.calls.conformance.variant import Variant
 
 HEADED = [variant for variant in TEXT if variant.head]
 

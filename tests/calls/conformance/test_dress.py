@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, facts, holds, opened
-from tests.calls.conformance.variants import TEXT, VARIANTS, Variant
+from tests.calls.conformance.variants import TEXT, VARIANTS
 from tests.calls.readers_support import written
 
 from minutebook.calls.readers import detect
@@ -18,6 +18,8 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.calls.conformance.variant import Variant
 
 LINED = [variant for variant in TEXT if variant.end == "\n"]
 QUOTING = [variant for variant in VARIANTS if variant.quotes]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, opened, quick
-from tests.calls.conformance.variants import VARIANTS, Variant
+from tests.calls.conformance.variants import VARIANTS
 from tests.calls.readers_support import damaged, read, written
 
 from minutebook.calls.readers import detect
@@ -21,6 +21,8 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.calls.conformance.variant import Variant
 
 SOURCES = [Source("utc", zone="UTC"), Source("bare"), Source("london", zone="Europe/London")]
 WHOLE = [variant.content(CALLS) for variant in VARIANTS]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, quick
-from tests.calls.conformance.variants import TEXT, VARIANTS, Variant
+from tests.calls.conformance.variants import TEXT, VARIANTS
 from tests.calls.readers_support import damaged, written
 from tests.imports_support import ACME, Site
 
@@ -19,6 +19,8 @@ from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.calls.conformance.variant import Variant
 
     from minutebook.book import Book
 

@@ -12,13 +12,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, facts, holds, opened, quick, some_calls
-from tests.calls.conformance.variants import TEXT, Call, Variant
+from tests.calls.conformance.variants import TEXT
 from tests.calls.readers_support import written
 
 from minutebook.calls.readers import detect, files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.calls.conformance.variant import Call, Variant
 
 
 @over("calls")
