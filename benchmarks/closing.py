@@ -109,8 +109,7 @@ def floor(path: Path, postings: int) -> tuple[float, int]:
         lines=two_lines("adjustment", "a0", "USD", Decimal(-1)),
     )
     journals = [replace(one, id=journal_id("floor", n)) for n in range(postings)]
-    with minutebook.open(path) as book:
-        connection = book.database.connection
+    with minutebook.open(path) as book, book.database.transaction() as connection:
         begun = time.perf_counter()
         with connection.transaction(force_rollback=True):
             post(connection, journals)

@@ -3,9 +3,9 @@
 import minutebook
 
 book = minutebook.open("carrier")
-book.import_calls(["cdr.csv"])
-book.bill(through=date(2026, 10, 31))
-book.statement("acme", date(2026, 10, 1), date(2026, 10, 31))
+book.calls.import_files("cdr.csv")
+book.runs.bill(through=date(2026, 10, 31))
+book.statements.statement("acme", date(2026, 10, 1), date(2026, 10, 31))
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """A book: the folder that holds one carrier's data, opened.
 
-The library's face. Each method does what the command of its name does, and gives typed objects
-or Polars frames; the work itself is done by the modules that it calls.
+The library's face, in parts: `accounts`, `cards`, `calls`, `runs`, `statements`, `fit`, `disputes`
+and `ledger`, a module each. What they give are typed objects or Polars frames; the work itself is
+done by the modules that they call.
 
-The way through it: `opening` holds the book's stores, `clock` the hour and the user; the rest are its
-parts.
+The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
+sure of days, instants and files; `before` keeps the names from before there were parts.
 """
 
 from __future__ import annotations
@@ -14,20 +15,75 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from minutebook import settings
-from minutebook.book.charging import Charging
-from minutebook.book.declaring import Declaring
-from minutebook.book.reviewing import Reviewing
+from minutebook.book import given
+from minutebook.book.accounts import Accounts
+from minutebook.book.before import Before
+from minutebook.book.calls import Calls
+from minutebook.book.cards import Cards
+from minutebook.book.clock import now, user
+from minutebook.book.disputes import Disputes
+from minutebook.book.fit import Fit
+from minutebook.book.ledger import Ledger
+from minutebook.book.opening import OpenBook
+from minutebook.book.runs import Runs
+from minutebook.book.statements import Statements
 from minutebook.errors import InputError
 from minutebook.ledger import memos
 from minutebook.ledger.locks import RUN
+from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from minutebook.book.given import PathLike
+    from minutebook.declarations.merge import Change
+    from minutebook.disputes.reconciliation import Reconciliation
+    from minutebook.fit.capacity import Capacity
+    from minutebook.fit.review import Review
 
-class Book(Declaring, Charging, Reviewing):
-    """One carrier's calls, prices and ledger."""
+
+class Book(OpenBook, Before):
+    """One carrier's calls, prices and ledger. Threads may share it; it is closed once, for all."""
+
+    def __init__(self, chosen: settings.Settings) -> None:
+        super().__init__(chosen)
+        self.accounts = Accounts(self)
+        self.cards = Cards(self)
+        self.calls = Calls(self)
+        self.runs = Runs(self, self.calls)
+        self.statements = Statements(self)
+        self.fit = Fit(self)
+        self.disputes = Disputes(self)
+        self.ledger = Ledger(self)
+
+    def __repr__(self) -> str:
+        return f"<the book {self.path}>"
+
+    def apply(self, files: PathLike | Iterable[PathLike], force: str | None = None) -> Rows[Change]:
+        """Declare what apply files say, all of them or nothing; gives what was added, changed, left.
+
+        `force`: why servers are deployed without the means for their minimum; kept.
+        """
+        from minutebook.accounts.apply import apply
+
+        return Rows(apply(self.database, given.files(files), user(), force))
+
+    def report(self, found: Review | Capacity | Reconciliation) -> str:
+        """What was found as one page of HTML that needs no network."""
+        from minutebook.disputes.reconciliation import Reconciliation
+        from minutebook.fit.capacity import Capacity
+        from minutebook.show.capacity.report import capacity_report
+        from minutebook.show.reconciliation.report import reconciliation_report
+        from minutebook.show.review.report import review_report
+
+        match found:
+            case Capacity():
+                return capacity_report(found, now())
+            case Reconciliation():
+                return reconciliation_report(found, now())
+            case _:
+                return review_report(found, now())
 
 
 def make(folder: Path, currency: str, database: str | None, database_owner: str | None) -> Book:

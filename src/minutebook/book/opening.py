@@ -61,7 +61,7 @@ class OpenBook:
         return Quarantine(self.settings.lake_folder, now)
 
     @property
-    def cards(self) -> CardStore:
+    def card_store(self) -> CardStore:
         """Where the prices of card revisions are."""
         from minutebook.lake.card_store import CardStore
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from minutebook.cards.tariff import Terms
 
@@ -44,6 +46,15 @@ class Card:
     name: str
     currency: str
     revisions: tuple[Revision, ...]
+
+    def numbered(self, number: int) -> Revision:
+        """The revision of a number; `InputError` where there is none."""
+        for revision in self.revisions:
+            if revision.number == number:
+                return revision
+        raise InputError(
+            f"card {self.name!r} has no revision {number}; it has 1 to {len(self.revisions)}"
+        )
 
     def timeline(self) -> list[tuple[datetime, Revision]]:
         """(from, revision) in order of time; each holds until the next begins.

@@ -41,6 +41,6 @@ def quarantine_(
     if not reason or not reason.strip():
         raise typer.BadParameter("discarding needs --reason TEXT")
     with book_of(context) as book:
-        count = book.quarantined.discard(discard, reason.strip())
+        count = book.calls.discard(discard, reason)
     view = DiscardedView(count)
     show(format_of(context), view, Sheet(DISCARDED, [view]))

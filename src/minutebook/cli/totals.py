@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -10,6 +10,9 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from minutebook.statements.totals import By
 
 _BY = [Column(key, key.capitalize()) for key in ("account", "day", "month", "destination", "plan")]
 COLUMNS = [
@@ -44,6 +47,6 @@ def totals_(
 
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        view = TotalsView.of(*days, by, book.totals(*days, by))
+        view = TotalsView.of(*days, by, book.statements.totals(*days, cast("By", by)))
     columns = [Column(by, by.capitalize()), *COLUMNS]
     show(format_of(context), view, Sheet(columns, view.totals))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
     from minutebook.plans.terms import Account
 
-GROUPS = ("account", "destination")
+By = Literal["account", "destination"]
+GROUPS = get_args(By)
 _CALL = ["day", *IDENTITY]
 _CALLS_AT_ONCE = 4_000_000
 _SUMMED = (
@@ -101,7 +102,7 @@ def simulate(
     first: date,
     last: date,
     changes: Changes,
-    by: str = "account",
+    by: By = "account",
 ) -> list[Simulated]:
     """The calls of a period as they are priced now and with `changes`, by one of `GROUPS`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
 
-GROUPS = ("account", "day", "month", "destination", "plan")
+By = Literal["account", "day", "month", "destination", "plan"]
+GROUPS = get_args(By)
 
 ANY = "(any)"
 UNPRICED = "(unpriced)"
@@ -42,7 +43,7 @@ class Total:
 
 
 def totals(
-    database: Database, lake: Lake, cards: CardStore, first: date, last: date, by: str
+    database: Database, lake: Lake, cards: CardStore, first: date, last: date, by: By
 ) -> list[Total]:
     """The totals of the days from `first` to `last`, by one of `GROUPS`, as billed so far."""
     days_between(first, last)

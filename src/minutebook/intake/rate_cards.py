@@ -1,11 +1,9 @@
-"""Rate cards in a book: a deck taken in as a revision, taken live, shown, compared."""
+"""Rate cards in a book: a deck taken in as a revision, and taken live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from minutebook.cards.revision import ALWAYS, Card, Revision
 from minutebook.declarations.carrier import card_of
@@ -85,58 +83,14 @@ def add_revision(
 def take_live(database: Database, card: str, number: int, at: datetime, by: str) -> Revision:
     """Take a revision live from an instant; days billed since are corrected by the next run."""
     with database.transaction(lock=RUN) as connection:
-        revision = revision_of(card_named(connection, card), number)
+        revision = card_named(connection, card).numbered(number)
         card_revisions.set_live(connection, card, number, revision.live_at, at, by)
-        return revision_of(card_named(connection, card), number)
+        return card_named(connection, card).numbered(number)
 
 
 def card_named(connection: Connection, name: str) -> Card:
     """A card; `InputError` naming the known ones where there is none of the name."""
     return card_of({card.name: card for card in card_revisions.load(connection)}, name)
-
-
-def revision_of(card: Card, number: int) -> Revision:
-    """A card's revision by its number."""
-    for revision in card.revisions:
-        if revision.number == number:
-            return revision
-    raise InputError(
-        f"card {card.name!r} has no revision {number}; it has 1 to {len(card.revisions)}"
-    )
-
-
-def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The prefixes whose rows differ between two decks, with both prices.
-
-    Columns: prefix, name, change (added, removed, dearer, cheaper, changed), rate_before and
-    rate_after in units of 10⁻¹⁰ a minute.
-    """
-    content = [column for column in before.columns if column not in ("prefix", "name")]
-    both = before.join(after, on="prefix", how="full", suffix="_after", coalesce=True)
-    was, is_ = pl.col("status").is_not_null(), pl.col("status_after").is_not_null()
-    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_after")) for c in content)
-    change = (
-        pl.when(~was)
-        .then(pl.lit("added"))
-        .when(~is_)
-        .then(pl.lit("removed"))
-        .when(pl.col("rate_after") > pl.col("rate"))
-        .then(pl.lit("dearer"))
-        .when(pl.col("rate_after") < pl.col("rate"))
-        .then(pl.lit("cheaper"))
-        .otherwise(pl.lit("changed"))
-    )
-    return (
-        both.filter(differs)
-        .select(
-            "prefix",
-            pl.coalesce("name_after", "name").alias("name"),
-            change.alias("change"),
-            pl.col("rate").alias("rate_before"),
-            "rate_after",
-        )
-        .sort("prefix")
-    )
 
 
 def _currency(known: Card | None, given: str | None, default: str) -> str:

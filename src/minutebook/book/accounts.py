@@ -1,0 +1,103 @@
+"""`book.accounts`: what each account is on, its servers, its status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book import given
+from minutebook.book.clock import now, today, tomorrow, user
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.accounts.history import AccountStanding, ListedAccount
+    from minutebook.accounts.servers import ListedServer
+    from minutebook.ledger.statuses import StatusChange
+
+
+class Accounts(Part):
+    """The accounts of a book. Called, as in `book.accounts()`, it gives what `list` gives."""
+
+    def __call__(self, month: date | None = None) -> Rows[ListedAccount]:
+        """As `list`."""
+        return self.list(month)
+
+    def list(self, month: date | None = None) -> Rows[ListedAccount]:
+        """Every account in the month of a day (None: this one): plan, servers, calls, minimum."""
+        from minutebook.accounts.history import accounts_in
+
+        in_month = given.month(month or today(), "month")
+        return Rows(accounts_in(self._book.database, self._book.lake, in_month, today()))
+
+    def show(self, account: str, at: date | None = None) -> AccountStanding:
+        """What an account is on a UTC day (None: today), and how it came to that."""
+        from minutebook.accounts.history import account_standing
+
+        day = None if at is None else given.day(at, "at")
+        return account_standing(self._book.database, account, today(), day)
+
+    def servers(self, account: str | None = None, at: date | None = None) -> Rows[ListedServer]:
+        """Every server, or an account's, and what it owes in the month of a day (None: today)."""
+        from minutebook.accounts.servers import servers_on
+
+        return Rows(servers_on(self._book.database, given.day(at or today(), "at"), account))
+
+    def deploy_server(
+        self, server: str, account: str, on: date | None = None, force: str | None = None
+    ) -> None:
+        """Deploy a server from a UTC day (None: today); `force`: why without the means for it."""
+        from minutebook.accounts.servers import deploy
+
+        day = given.day(on or today(), "on")
+        deploy(self._book.database, server, account, day, user(), force)
+
+    def retire_server(self, server: str, on: date | None = None) -> None:
+        """Retire a server; `on` (None: today) is its last UTC day."""
+        from minutebook.accounts.servers import retire
+
+        retire(self._book.database, server, given.day(on or today(), "on"), user())
+
+    def switch(
+        self,
+        account: str,
+        plan: str,
+        channels: int | None = None,
+        on: date | None = None,
+        override: str | None = None,
+    ) -> bool:
+        """Put an account on a plan from a UTC day (None: tomorrow); whether it was on another.
+
+        `override`: why the rule of 30 days is set aside; kept.
+        """
+        from minutebook.accounts.switching import switch
+
+        day = given.day(on or tomorrow(), "on")
+        return switch(self._book.database, account, plan, channels, day, override, user())
+
+    def set_channels(self, account: str, channels: int, on: date | None = None) -> bool:
+        """Change the channels that an account buys from a UTC day (None: tomorrow); whether it did."""
+        from minutebook.accounts.switching import set_channels
+
+        day = given.day(on or tomorrow(), "on")
+        return set_channels(self._book.database, account, channels, day, user())
+
+    def suspend(self, account: str, reason: str) -> StatusChange:
+        """Suspend an account by hand, until it is resumed by hand."""
+        from minutebook.accounts.status import suspend
+
+        return suspend(self._book.database, account, reason, now(), user())
+
+    def resume(self, account: str, reason: str) -> StatusChange:
+        """End an account's suspension by hand."""
+        from minutebook.accounts.status import resume
+
+        return resume(self._book.database, account, reason, now(), user())
+
+    def close(self, account: str, reason: str, on: date | None = None) -> StatusChange:
+        """Close an account; `on` (None: today) is its last UTC day."""
+        from minutebook.accounts.status import close
+
+        day = given.day(on or today(), "on")
+        return close(self._book.database, account, day, reason, user())

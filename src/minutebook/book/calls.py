@@ -1,0 +1,125 @@
+"""`book.calls`: records taken in, set aside, priced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book import given
+from minutebook.book.part import Part
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    import polars as pl
+
+    from minutebook.book.given import PathLike
+    from minutebook.intake.intake import ImportResult, Progress
+
+
+TRIED = "quarantine tried under declaration"
+"""The memo of the last declaration under which the quarantine was tried."""
+
+
+class Calls(Part):
+    """The calls of a book. Called, as in `book.calls("acme", first, last)`, it gives what `rated` gives."""
+
+    def __call__(
+        self, account: str | None, first: date, last: date, *, unpriced: bool = False
+    ) -> pl.DataFrame:
+        """As `rated`."""
+        return self.rated(account, first, last, unpriced=unpriced)
+
+    def import_files(
+        self,
+        files: PathLike | Iterable[PathLike],
+        format: str = "auto",
+        source: str | None = None,
+        *,
+        names: Sequence[str] | None = None,
+        progress: Progress | None = None,
+    ) -> ImportResult:
+        """Take files of call records in; gives what became of every record.
+
+        `names`: what to call the files, where that is not their paths. `progress` is told of
+        (bytes read, bytes in all, records read).
+        """
+        from minutebook.intake.intake import InputFile, import_files
+
+        paths = given.files(files)
+        carrier = self._book.carrier()
+        declared = None if source is None else carrier.source_named(source)
+        return import_files(
+            self._book.lake,
+            self._book.quarantined,
+            [
+                InputFile(path, name)
+                for path, name in zip(paths, names or map(str, paths), strict=True)
+            ],
+            format=format,
+            source=declared,
+            sources=carrier.sources,
+            directory=carrier.directory(),
+            progress=progress,
+        )
+
+    def rated(
+        self, account: str | None, first: date, last: date, *, unpriced: bool = False
+    ) -> pl.DataFrame:
+        """The calls of an account (None: of all) with their prices (billing.rated_calls.RATED_SCHEMA)."""
+        import polars as pl
+
+        from minutebook.billing.rated_calls import on_days, rated_calls
+        from minutebook.billing.schedule import Schedule
+
+        given.days(first, last)
+        carrier, lake = self._book.carrier(), self._book.lake
+        if account is not None:
+            carrier.account_named(account)
+        files = on_days(lake.snapshot().files, first, last)
+        accounts = None if account is None else [account]
+        calls = rated_calls(lake, self._book.card_store, Schedule(carrier), files, accounts)
+        return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
+
+    def quarantine(self) -> pl.DataFrame:
+        """The records that wait in quarantine, each with its reason."""
+        return self._book.quarantined.open()
+
+    def discard(self, ids: str | Iterable[str], reason: str) -> int:
+        """Give records in quarantine up, by id or its beginning, for a reason that is kept; how many."""
+        if not reason.strip():
+            raise InputError("discarding needs a reason, which is kept; pass reason")
+        return self._book.quarantined.discard(
+            [ids] if isinstance(ids, str) else ids, reason.strip()
+        )
+
+    def retry(self) -> ImportResult:
+        """Try the quarantine again, as things are declared now."""
+        from minutebook.intake.intake import retry
+        from minutebook.ledger import change_log, declarations, memos
+
+        with self._book.database.transaction() as connection:
+            latest = change_log.latest(connection)
+            carrier = declarations.load(connection)
+        result = retry(
+            self._book.lake,
+            self._book.quarantined,
+            sources=carrier.sources,
+            directory=carrier.directory(),
+        )
+        with self._book.database.transaction() as connection:
+            memos.remember(connection, TRIED, str(latest))
+        return result
+
+    def retry_where_declared_anew(self) -> int:
+        """Try the quarantine again, if declarations changed since the last time; how many wait then."""
+        from minutebook.ledger import change_log, memos
+
+        with self._book.database.transaction() as connection:
+            changed = memos.memo(connection, TRIED) != str(change_log.latest(connection))
+        waiting = self._book.quarantined.count()
+        if not (changed and waiting):
+            return waiting
+        self.retry()
+        return self._book.quarantined.count()

@@ -1,0 +1,89 @@
+"""`book.cards`: rate cards, their revisions and prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book import given
+from minutebook.book.clock import now, user
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import polars as pl
+
+    from minutebook.book.given import PathLike
+    from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.tariff import Terms
+    from minutebook.intake.rate_cards import Taken
+
+
+class Cards(Part):
+    """The rate cards of a book."""
+
+    def list(self) -> Rows[Card]:
+        """Every card with its revisions, by name."""
+        return Rows(self._book.carrier().cards.values())
+
+    def show(self, card: str) -> Card:
+        """A card and its revisions."""
+        from minutebook.intake.rate_cards import card_named
+
+        with self._book.database.transaction() as connection:
+            return card_named(connection, card)
+
+    def import_deck(
+        self,
+        card: str,
+        file: PathLike,
+        *,
+        live_at: datetime | None = None,
+        currency: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
+    ) -> tuple[Taken, Rows[str]]:
+        """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
+
+        `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding.
+        """
+        from minutebook.cards.decks import read_deck
+        from minutebook.cards.tariff import Terms as NoTerms
+        from minutebook.intake.rate_cards import add_revision
+
+        (path,) = given.files(file)
+        deck = read_deck(path, dict(columns or {}))
+        taken = add_revision(
+            self._book.database,
+            self._book.card_store,
+            card,
+            deck,
+            file=path.name,
+            terms=terms or NoTerms(),
+            currency=currency,
+            default_currency=self._book.settings.currency,
+            live_at=None if live_at is None else given.instant(live_at, "live_at"),
+            now=now(),
+            by=user(),
+        )
+        return taken, Rows(deck.ignored_columns)
+
+    def take_live(self, card: str, revision: int, at: datetime) -> Revision:
+        """Take a revision live from an instant."""
+        from minutebook.intake.rate_cards import take_live
+
+        return take_live(self._book.database, card, revision, given.instant(at, "at"), user())
+
+    def prices(self, revision: Revision) -> pl.DataFrame:
+        """A revision's rows (cards.decks.DECK_SCHEMA: rates and fees in units of 10⁻¹⁰)."""
+        return self._book.card_store.read(revision.sha256)
+
+    def difference(self, card: str, before: int, after: int) -> pl.DataFrame:
+        """The prefixes that differ between two revisions (cards.difference)."""
+        from minutebook.cards.difference import difference
+
+        known = self.show(card)
+        decks = [self.prices(known.numbered(number)) for number in (before, after)]
+        return difference(*decks)

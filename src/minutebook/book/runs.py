@@ -1,0 +1,62 @@
+"""`book.runs`: bill, close a month, prove the book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book import given
+from minutebook.book.clock import today, user
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from minutebook.billing.run import Progress, RunResult
+    from minutebook.billing.verify import Check
+    from minutebook.book.calls import Calls
+    from minutebook.book.opening import OpenBook
+
+
+class Runs(Part):
+    """The runs of a book."""
+
+    def __init__(self, book: OpenBook, calls: Calls) -> None:
+        super().__init__(book)
+        self._calls = calls
+
+    def bill(self, through: date, *, progress: Progress | None = None) -> RunResult:
+        """Price, charge and post everything due up to the UTC day `through`.
+
+        `progress` is told of what is done ("calls", "accounts", "postings"), how many, and of how many.
+
+        Records in quarantine are tried again first, where declarations changed since the last time.
+        """
+        from minutebook.billing.run import bill
+
+        day = given.day(through, "through")
+        waiting = self._calls.retry_where_declared_anew()
+        return bill(
+            self._book.database,
+            self._book.lake,
+            self._book.card_store,
+            day,
+            by=user(),
+            today=today(),
+            quarantined=waiting,
+            progress=progress,
+        )
+
+    def close_month(self, month: date, reason: str) -> date:
+        """Close the month of a UTC day; gives the first open day."""
+        from minutebook.billing.months import close
+
+        return close(self._book.database, given.month(month, "month"), reason, today(), user())
+
+    def verify(self, *, progress: Callable[[int, int], None] | None = None) -> Rows[Check]:
+        """Prove the book; each check with the differences that it found."""
+        from minutebook.billing.verify import verify
+
+        book = self._book
+        return Rows(verify(book.database, book.lake, book.card_store, progress))

@@ -1,0 +1,110 @@
+"""`book.statements`: what was charged, and why; what would be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook import money
+from minutebook.book import given
+from minutebook.book.clock import now, today
+from minutebook.book.part import Part
+from minutebook.errors import InputError
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from minutebook.accounts.minimum import MinimumStanding
+    from minutebook.statements.channel_use import ChannelUse
+    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.month_quote import MonthQuote
+    from minutebook.statements.quote import Quote
+    from minutebook.statements.statement import Statement
+    from minutebook.statements.totals import By, Total
+
+
+class Statements(Part):
+    """What a book says of its accounts' charges."""
+
+    def statement(
+        self, account: str, first: date, last: date, as_of: datetime | None = None
+    ) -> Statement:
+        """An account's days, as they are known now, or were at an instant."""
+        from minutebook.statements.statement import statement
+
+        given.days(first, last)
+        known = None if as_of is None else given.instant(as_of, "as_of")
+        book = self._book
+        return statement(book.database, lambda: book.lake, account, first, last, now(), known)
+
+    def totals(self, first: date, last: date, by: By = "account") -> Rows[Total]:
+        """Calls, charges and payments by account, day, month, destination or plan."""
+        from minutebook.statements.totals import totals
+
+        given.days(first, last)
+        book = self._book
+        return Rows(totals(book.database, book.lake, book.card_store, first, last, by))
+
+    def explain_call(self, call_id: str) -> Rows[CallExplanation]:
+        """The way of a call from its record to the ledger; several where legs or sources share the id."""
+        from minutebook.statements.explain import explain_call
+
+        book = self._book
+        return Rows(
+            explain_call(book.database, book.lake, book.quarantined, book.card_store, call_id)
+        )
+
+    def explain_charge(self, journal_id: str) -> ChargeExplanation:
+        """The way of a posting back to its calls, by its id or the id's beginning."""
+        from minutebook.statements.explain import explain_charge
+
+        book = self._book
+        return explain_charge(book.database, book.lake, book.card_store, journal_id)
+
+    def price(
+        self,
+        called: str,
+        seconds: Decimal | str | int,
+        *,
+        card: str | None = None,
+        plan: str | None = None,
+        at: datetime | None = None,
+    ) -> Quote:
+        """What a call would cost by a card or a plan at an instant (None: now)."""
+        from minutebook.statements.quote import by_card, by_plan
+
+        if (card is None) == (plan is None):
+            raise InputError("price by a card or by a plan, one of them")
+        carrier = self._book.carrier()
+        when = now() if at is None else given.instant(at, "at")
+        duration = money.parse_price(seconds, "seconds")
+        if card is not None:
+            return by_card(carrier, self._book.card_store, called, duration, card, when)
+        return by_plan(carrier, self._book.card_store, called, duration, str(plan), when)
+
+    def price_month(
+        self, plan: str, channels: int, servers: int = 0, month: date | None = None
+    ) -> MonthQuote:
+        """What the month of a day (None: this one) of channels and servers would cost."""
+        from minutebook.statements.month_quote import month_quote
+
+        in_month = given.month(month or today(), "month")
+        return month_quote(self._book.carrier(), plan, channels, servers, in_month)
+
+    def channels(
+        self, account: str, first: date, last: date, *, by_server: bool = False
+    ) -> ChannelUse:
+        """How an account used its channels, day by day."""
+        from minutebook.statements.channel_use import channel_use
+
+        given.days(first, last)
+        book = self._book
+        return channel_use(book.database, book.lake, account, first, last, by_server=by_server)
+
+    def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
+        """Where an account's minimum of the month of a day (None: this one) stands."""
+        from minutebook.accounts.minimum import minimum_standing
+
+        in_month = None if month is None else given.month(month, "month")
+        return minimum_standing(self._book.database, account, in_month, now())
