@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
-from docs.generate import commands
+from docs.generate import commands, database
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.docs import pages
 
 from docs import generate
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import BaseModel
+    from tests.conftest import Cluster
 
 DOCS = pages.ROOT / "docs"
 EVERY = sorted(
@@ -55,10 +58,37 @@ def _anchors(page: Path) -> set[str]:
     return {heading.replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("name", generate.NAMES)
+@pytest.mark.parametrize("name", sorted(set(generate.NAMES) - {"database"}))
 def test_a_generated_page_is_what_the_program_says(name: str) -> None:
     """`make docs` has been run since what the page is made from was changed."""
     assert _text(generate.file(name)) == generate.text(name), "run: make docs"
+
+
+def test_the_page_of_the_database_is_what_a_fresh_book_holds(cluster: Cluster) -> None:
+    """Tables, rules, grants, and the comments that stand in the database itself."""
+    _, owner = cluster.new_database()
+    assert _text(generate.file("database")) == database.page(owner), "run: make docs"
+    cluster.drop(owner)
+
+
+def test_a_role_for_reports_reads_and_no_more(cluster: Cluster) -> None:
+    """Made as the page of the database says, it sees a balance, and changes nothing."""
+    _, owner = cluster.new_database()
+    name = str(conninfo_to_dict(owner)["dbname"])
+    made, asked = (
+        "\n".join(block.lines).replace("on database minutebook ", f"on database {name} ")
+        for block in pages.blocks(_text(generate.file("database")))
+        if block.language == "sql"
+    )
+    with cluster.admin(owner) as admin:
+        admin.execute(made)
+    reports = make_conninfo(owner, user="reports", password="…")
+    with psycopg.connect(reports, autocommit=True) as connection:
+        assert connection.execute(asked).fetchall() == []
+        connection.execute("set default_transaction_read_only = off")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("insert into memo values ('a', 'b')")
+    cluster.drop(owner)
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:

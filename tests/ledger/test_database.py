@@ -141,6 +141,32 @@ def test_a_book_of_an_earlier_version_is_brought_up_to_date(
         assert [check for check in book.verify() if check.differences] == []
 
 
+def test_everything_in_the_database_says_what_it_is(cluster: Cluster, tmp_path: Path) -> None:
+    """Also in a book that was made before it did: opening it is enough."""
+    _, owner = cluster.new_database()
+    nothing_said = (
+        "select relname::text from pg_class where relkind = 'r' and obj_description(oid) is null and {0}"
+        " union all select attrelid::regclass || '.' || attname from pg_attribute join pg_class c on c.oid = attrelid"
+        "  where relkind = 'r' and attnum > 0 and not attisdropped and col_description(attrelid, attnum) is null and {0}"
+        " union all select proname from pg_proc where obj_description(oid) is null and pro{1}"
+        " union all select typname from pg_type where typtype = 'd' and obj_description(oid) is null and typ{1}"
+        " union all select tgname from pg_trigger join pg_class c on c.oid = tgrelid"
+        "  where not tgisinternal and obj_description(pg_trigger.oid, 'pg_trigger') is null and {0}"
+    ).format("relnamespace = 'minutebook'::regnamespace", "namespace = 'minutebook'::regnamespace")
+    with minutebook.init(tmp_path / "book", database=owner) as book:
+        first_bill(book, tmp_path)
+        posted = ledger(book)
+    with cluster.admin(owner) as admin:
+        assert admin.execute(nothing_said).fetchall() == []
+        admin.execute("delete from pg_description where objoid > 16000")
+        assert len(admin.execute(nothing_said).fetchall()) > 100
+        admin.execute("update minutebook.alembic_version set version_num = '0003'")
+    with minutebook.open(tmp_path / "book") as again:
+        assert ledger(again) == posted
+    with cluster.admin(owner) as admin:
+        assert admin.execute(nothing_said).fetchall() == []
+
+
 def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:
     """A book is whole or not there."""
     with pytest.raises(DatabaseError, match="cannot be reached"):

@@ -13,7 +13,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
