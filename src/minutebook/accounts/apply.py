@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from minutebook.declarations.document import Document, read, refusal
-from minutebook.declarations.merge import Change, Merge
+from minutebook.declarations.merge import Merge
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, months, runs, tallies
@@ -18,18 +18,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.declarations.carrier import Carrier
+    from minutebook.declarations.change import Change
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
 
 
-def apply(database: Database, files: list[Path], by: str, force: str | None = None) -> list[Change]:
+def apply(
+    database: Database,
+    files: list[Path],
+    by: str,
+    force: str | None = None,
+    *,
+    keep: bool = True,
+) -> list[Change]:
     """Merge the files into what is declared; gives each declaration before and after.
 
     With `force`, a reason that is kept, servers are deployed without the means for their minimum.
-    Raises `InputError` with file and line for the first thing refused; then nothing is changed.
+    Without `keep` everything is done, and undone. Raises `InputError` with file and line for the
+    first thing refused; then nothing is changed.
     """
     documents = [read(file) for file in files]
-    return _apply(database, lambda _: documents, by, force)
+    return _apply(database, lambda _: documents, by, force, keep=keep)
 
 
 def declare(
@@ -76,10 +85,12 @@ def _apply(
     documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
     by: str,
     force: str | None,
+    *,
+    keep: bool = True,
 ) -> list[Change]:
     if force is not None and not force.strip():
         raise InputError("--force needs a reason, which is kept")
-    with database.transaction(lock=RUN) as connection:
+    with database.transaction(lock=RUN, keep=keep) as connection:
         carrier = declarations.load(connection)
         documents = documents_for(carrier)
         merge = Merge(

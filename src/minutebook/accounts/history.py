@@ -18,6 +18,7 @@ from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 
 if TYPE_CHECKING:
+    from minutebook.calls.identify import MatchRule
     from minutebook.lake.lake import Lake
     from minutebook.ledger.change_log import Declared
     from minutebook.ledger.database import Database
@@ -61,6 +62,14 @@ class AccountStanding:
     free: tuple[str, ...]
     charged: tuple[str, ...]
     history: tuple[Event, ...]
+
+    @property
+    def rules(self) -> list[MatchRule]:
+        """The account's match tables, the strongest first (docs/rules/identity.md, "Whose call")."""
+        from minutebook.calls.identify import MatchRule
+
+        rules = [MatchRule(account=self.account.name, **keys) for keys in self.account.matches]
+        return sorted(rules, key=lambda rule: rule.rank)
 
 
 @dataclass(frozen=True, slots=True)

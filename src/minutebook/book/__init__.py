@@ -1,8 +1,8 @@
 """A book: the folder that holds one carrier's data, opened.
 
-The library's face, in parts: `accounts`, `cards`, `calls`, `runs`, `statements`, `fit`, `disputes`
-and `ledger`, a module each. What they give are typed objects or Polars frames; the work itself is
-done by the modules that they call.
+The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
+`runs`, `statements`, `fit`, `disputes` and `ledger`, a module each. What they give are typed objects
+or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
 sure of days, instants and files; `before` keeps the names from before there were parts.
@@ -21,6 +21,7 @@ from minutebook.book.before import Before
 from minutebook.book.calls import Calls
 from minutebook.book.cards import Cards
 from minutebook.book.clock import now, user
+from minutebook.book.declarations import Plans, Sources
 from minutebook.book.disputes import Disputes
 from minutebook.book.fit import Fit
 from minutebook.book.ledger import Ledger
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.book.given import PathLike
-    from minutebook.declarations.merge import Change
+    from minutebook.declarations.change import Change
+    from minutebook.declarations.declared import Declared
     from minutebook.disputes.reconciliation import Reconciliation
     from minutebook.fit.capacity import Capacity
     from minutebook.fit.review import Review
@@ -49,6 +51,8 @@ class Book(OpenBook, Before):
     def __init__(self, chosen: settings.Settings) -> None:
         super().__init__(chosen)
         self.accounts = Accounts(self)
+        self.plans = Plans(self)
+        self.sources = Sources(self)
         self.cards = Cards(self)
         self.calls = Calls(self)
         self.runs = Runs(self, self.calls)
@@ -60,14 +64,27 @@ class Book(OpenBook, Before):
     def __repr__(self) -> str:
         return f"<the book {self.path}>"
 
-    def apply(self, files: PathLike | Iterable[PathLike], force: str | None = None) -> Rows[Change]:
+    def apply(
+        self,
+        files: PathLike | Iterable[PathLike],
+        force: str | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Rows[Change]:
         """Declare what apply files say, all of them or nothing; gives what was added, changed, left.
 
-        `force`: why servers are deployed without the means for their minimum; kept.
+        `force`: why servers are deployed without the means for their minimum; kept. A dry run
+        gives, or refuses, the same and changes nothing.
         """
         from minutebook.accounts.apply import apply
 
-        return Rows(apply(self.database, given.files(files), user(), force))
+        return Rows(apply(self.database, given.files(files), user(), force, keep=not dry_run))
+
+    def declared(self) -> Declared:
+        """Everything declared as one apply file, which makes an empty book alike."""
+        from minutebook.declarations.declared import declared
+
+        return declared(self.carrier())
 
     def report(self, found: Review | Capacity | Reconciliation) -> str:
         """What was found as one page of HTML that needs no network."""

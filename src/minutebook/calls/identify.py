@@ -47,6 +47,12 @@ class MatchRule:
         """The keys that the table has, with their values, the strongest first."""
         return tuple((key, value) for key in KEYS if (value := getattr(self, key)))
 
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Sorts tables, the strongest first: by the first key, a longer prefix, and more keys."""
+        key, value = self.keys[0]
+        return KEYS.index(key), -len(value) if key == "caller_prefix" else 0, -len(self.keys)
+
     def __str__(self) -> str:
         return " and ".join(f"{key} {value}" for key, value in self.keys)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minutebook import money
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
@@ -40,6 +41,10 @@ HISTORY = [
     Column("by", "By", drop=2),
     Column("at", "Said at (UTC)", drop=1),
     Column("reason", "Reason"),
+]
+MATCH = [
+    Column("rank", "Rank", number=True),
+    Column("keys", "Its calls are those with"),
 ]
 STATUS = [
     Column("account", "Account"),
@@ -80,7 +85,7 @@ def list_(
 
 
 @app.command("show")
-@prints(HISTORY)
+@prints(HISTORY, MATCH)
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -88,7 +93,7 @@ def show_(
         str | None, typer.Option(metavar="DATE", help="As on a UTC day. Left out: today.")
     ] = None,
 ) -> None:
-    """Show what an account is on, its servers and status, and its whole history.
+    """Show what an account is on, its servers, status, limit and match tables, and its whole history.
 
     \b
     Examples:
@@ -113,8 +118,18 @@ def show_(
         + (f" since {view.since}" if view.since else "")
         + f"; servers: {servers or 'none'}."
     ]
+    notes.append(
+        f"Debit limit {money.text(view.debit_limit)} {view.currency}: it may spend down to a balance"
+        f" of {money.text(view.floor)} {view.currency}."
+        + ("" if view.match else " No match table: only calls that name it are its own.")
+    )
     title = f"{view.name} ({account}), in {view.currency}"
-    show(format_of(context), view, Sheet(HISTORY, view.history, title=title, notes=notes))
+    sheets = [Sheet(HISTORY, view.history, title=title, notes=notes)]
+    if view.match:
+        rules = [" and ".join(f"{key} {value}" for key, value in of.items()) for of in view.match]
+        rows = [{"rank": rank, "keys": rule} for rank, rule in enumerate(rules, 1)]
+        sheets.append(Sheet(MATCH, rows))
+    show(format_of(context), view, *sheets)
 
 
 @app.command("suspend")

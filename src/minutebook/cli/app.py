@@ -34,6 +34,7 @@ Exit status: 0 done; 1 done, and something needs a person; 2 nothing was done.
 _COMMANDS = (
     "init",
     "apply",
+    "declared",
     "import_",
     "bill",
     "pay",
@@ -57,7 +58,7 @@ _COMMANDS = (
     "demo",
     "stop",
 )
-_GROUPS = ("account", "card", "channels", "server")
+_GROUPS = ("account", "card", "channels", "plan", "server", "source")
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,16 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
-COLUMNS = [Column("kind", "Kind"), Column("name", "Name"), Column("action", "What was done")]
+COLUMNS = [
+    Column("kind", "Kind"),
+    Column("name", "Name"),
+    Column("action", "What was done"),
+    Column("from", "From (UTC day)", shown=False),
+    Column("key", "Key", shown=False),
+    Column("before", "Before", shown=False),
+    Column("after", "After", shown=False),
+]
+"""Of a table those that are shown, and those with something in them."""
 
 
 @prints(COLUMNS)
@@ -25,20 +35,28 @@ def apply_(
             help="Deploy servers although the account lacks the means for their minimum.",
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
+    ] = False,
 ) -> None:
     """Declare plans, accounts, servers and sources; all files or nothing.
 
-    Applying a file again changes nothing. What a file does not name stays as it is.
+    Applying a file again changes nothing. What a file does not name stays as it is. What is
+    changed is shown key by key, before and after.
 
     \b
     Examples:
       minutebook apply carrier.toml
+      minutebook apply carrier.toml --dry-run
       minutebook apply plans.toml customers.toml
       minutebook apply servers.toml --force "paid by bank transfer today"
     """
     from minutebook.show.books import AppliedView
 
     with book_of(context) as book:
-        changes = book.apply(files, force)
-    rows = [{"kind": c.kind, "name": c.name, "action": str(c.action)} for c in changes]
-    show(format_of(context), AppliedView.of(changes), Sheet(COLUMNS, rows))
+        view = AppliedView.of(book.apply(files, force, dry_run=dry_run), dry_run=dry_run)
+    rows = [row for change in view.changes for row in change.rows()]
+    said = {key for row in rows for key, value in row.items() if value is not None}
+    columns = [replace(column, shown=column.shown or column.key in said) for column in COLUMNS]
+    notes = ["A dry run: nothing was changed."] if dry_run else []
+    show(format_of(context), view, Sheet(columns, rows, notes=notes))

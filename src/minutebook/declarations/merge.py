@@ -10,12 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.declarations.change import Change
 from minutebook.errors import InputError
 from minutebook.plans.recurring import deployment_needs
 from minutebook.plans.terms import Account, Server, Term
@@ -39,30 +39,6 @@ SWITCH_DAYS = 30
 """Days that must lie between two changes of an account's model."""
 
 
-class Action(StrEnum):
-    """What applying does to a declaration."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One declaration before and after; equal where it is left."""
-
-    kind: str
-    name: str
-    before: Any
-    after: Any
-
-    @property
-    def action(self) -> Action:
-        if self.before is None:
-            return Action.ADDED
-        return Action.LEFT if self.before == self.after else Action.CHANGED
-
-
 @dataclass(slots=True)
 class Merge:
     """Files merged one after another into `carrier`, which is changed as they are.
@@ -82,7 +58,11 @@ class Merge:
     def plans_and_sources(self, document: Document, text: TomlText) -> None:
         """Merge what needs no other declaration; `InputError` with file and line."""
         self._merge("source", document.source, self._source, text)
-        self._merge("plan", document.plan, self._plan, text)
+        for name, table in document.plan.items():
+            self._merge("plan", {name: table}, self._plan, text)
+            for place, revision in enumerate(table.revision):
+                with text.at("plan", name, "revision", place):
+                    self._plan(name, revision)
 
     def accounts_and_servers(self, document: Document, text: TomlText) -> None:
         """Merge what names plans and accounts, which may stand in another of the files."""
@@ -93,39 +73,32 @@ class Merge:
         self, kind: str, tables: dict[str, Any], merge: Callable[[str, Any], None], text: TomlText
     ) -> None:
         for name, table in tables.items():
-            try:
+            with text.at(kind, name):
                 self._once(kind, name, text)
                 merge(name, table)
-            except InputError as error:
-                line = text.line_of((kind, name))
-                message = f"{kind}.{name}: {error.message}"
-                raise InputError(message, file=text.path, line=line) from None
 
     def check(self, texts: Iterable[TomlText]) -> None:
         """What can only be seen once every file is merged: names that lead nowhere, currencies."""
         places = {
-            (kind, name): (text, text.line_of((kind, name)))
+            (kind, name): text
             for text in texts
             for kind in text.values
             if isinstance(text.values[kind], dict)
             for name in text.values[kind]
         }
+        opened = {c.name for c in self.changes if c.kind == "account" and c.before is None}
         owned: dict[str, list[Server]] = defaultdict(list)
         for server in self.carrier.servers.values():
             owned[server.account].append(server)
         for change in self.changes:
-            try:
+            place = change.kind, change.name
+            with places[place].at(*place):
                 if change.kind == "account":
                     self._check_account(change.after)
                 elif change.kind == "plan":
                     self._check_card(change.after)
                 elif change.kind == "server":
-                    self._check_server(change.before, change.after, owned)
-            except InputError as error:
-                text, line = places[change.kind, change.name]
-                raise InputError(
-                    f"{change.kind}.{change.name}: {error.message}", file=text.path, line=line
-                ) from None
+                    self._check_server(change.before, change.after, owned, opened)
 
     def _once(self, kind: str, name: str, text: TomlText) -> None:
         other = self._seen.setdefault((kind, name), text.path)
@@ -173,7 +146,7 @@ class Merge:
             term = Term(said.from_day, said.plan, said.override, said.channels)
             if terms.get(term.from_day) != term:
                 self._refuse_closed(term.from_day)
-                if closed is not None and term.from_day > closed:
+                if before is not None and closed is not None and term.from_day > closed:
                     raise InputError(
                         f"from {term.from_day}: the account's last day is {closed}; open another"
                     )
@@ -260,7 +233,11 @@ class Merge:
         self._check_switches(account)
 
     def _check_server(
-        self, before: Server | None, server: Server, owned: Mapping[str, list[Server]]
+        self,
+        before: Server | None,
+        server: Server,
+        owned: Mapping[str, list[Server]],
+        opened: set[str],
     ) -> None:
         """Deploying takes the means for every server's minimum
         (docs/rules/minimum.md, "Means to deploy").
@@ -273,7 +250,8 @@ class Merge:
             )
         if before is not None and before.deployed == server.deployed:
             return
-        if account.closed is not None and server.deployed > account.closed:
+        late = account.closed is not None and server.deployed > account.closed
+        if late and account.name not in opened:
             raise InputError(
                 f"{account.name} is closed, its last day is {account.closed}; open another account"
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from itertools import chain
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -87,7 +88,7 @@ class OverTable(Table):
 
 
 class PlanTable(Table):
-    """`[plan.NAME]`."""
+    """`[plan.NAME]`; its later revisions as `[[plan.NAME.revision]]`."""
 
     model: Literal["per_minute", "per_channel"]
     currency: Currency
@@ -110,6 +111,24 @@ class PlanTable(Table):
     minimum_per_server: Price = Decimal(0)
     prorate: Annotated[Prorate, Field(strict=False)] = Prorate.DAY
     from_day: Annotated[Day | None, Field(alias="from")] = None
+    revision: list[RevisionTable] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kept(cls, values: Any) -> Any:
+        """A plan keeps its model and currency: its revisions have them of it."""
+        if not isinstance(values, dict) or not isinstance(values.get("revision"), list):
+            return values
+        kept = {key: values[key] for key in ("model", "currency") if key in values}
+        revisions = [kept | one if isinstance(one, dict) else one for one in values["revision"]]
+        return values | {"revision": revisions}
+
+    @model_validator(mode="after")
+    def _days_once(self) -> PlanTable:
+        days = [table.from_day for table in chain([self], self.revision)]
+        if len(set(days)) != len(days):
+            raise ValueError("revision: two of the plan's begin on one day")
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> PlanTable:
@@ -197,3 +216,15 @@ class PlanTable(Table):
             prorate=self.prorate,
             from_day=self.from_day,
         )
+
+
+class RevisionTable(PlanTable):
+    """One of `revision`: the whole plan as it is from a day on."""
+
+    from_day: Annotated[Day, Field(alias="from")]
+
+    @model_validator(mode="after")
+    def _no_more(self) -> RevisionTable:
+        if self.revision:
+            raise ValueError("revision: a revision has none of its own")
+        return self

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -53,6 +56,19 @@ class TomlText:
                 return self.lines[keys[:length]]
         return 1
 
+    @contextmanager
+    def at(self, *location: str | int) -> Iterator[None]:
+        """An `InputError` without a place has this one, and the name of the table."""
+        try:
+            yield
+        except InputError as error:
+            if error.file is not None:
+                raise
+            table = ".".join(str(part) for part in location[:2])
+            raise InputError(
+                f"{table}: {error.message}", file=self.path, line=self.line_of(location)
+            ) from None
+
 
 def _in_words(reason: str) -> str:
     twice = re.fullmatch(r"Cannot declare \((.*)\) twice", reason)
@@ -64,11 +80,16 @@ def _in_words(reason: str) -> str:
 def _lines(text: str) -> dict[tuple[str, ...], int]:
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[+(?P<keys>[^\[\]]+)\]+\s*(#.*)?$", line)
+    told: Counter[tuple[str, ...]] = Counter()
+    for number, line in enumerate(text.split("\n"), start=1):
+        header = re.match(r"\s*(?P<one_of>\[)?\[(?P<keys>[^\[\]]+)\]+\s*(#.*)?$", line)
         if header:
             table = _keys(header["keys"])
             lines.setdefault(table, number)
+            if header["one_of"]:
+                told[table] += 1
+                table = (*table, str(told[table] - 1))
+                lines[table] = number
             continue
         pair = re.match(r"\s*(?P<keys>[A-Za-z0-9_.\"'\- ]+?)\s*=", line)
         if pair:

@@ -67,14 +67,18 @@ class Database:
         return Address(roles.application, roles.owner)
 
     @contextlib.contextmanager
-    def transaction(self, lock: str | None = None) -> Iterator[Connection]:
+    def transaction(self, lock: str | None = None, *, keep: bool = True) -> Iterator[Connection]:
         """One transaction: all of it or nothing; `lock` names what only one at a time may do.
 
-        Within another of the same thread it is a part of that one. `DatabaseError` where the
-        database is away, `InputError` where the book is closed.
+        Within another of the same thread it is a part of that one. Without `keep` it is undone at
+        its end, to see what it would do. `DatabaseError` where the database is away, `InputError`
+        where the book is closed.
         """
         try:
-            with self._pool.lent() as connection, connection.transaction():
+            with (
+                self._pool.lent() as connection,
+                connection.transaction(force_rollback=not keep),
+            ):
                 if lock is not None:
                     hold(connection, lock)
                 yield connection

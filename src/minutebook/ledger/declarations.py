@@ -17,7 +17,7 @@ from minutebook.plans.terms import Account, Server, Term
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minutebook.declarations.merge import Change
+    from minutebook.declarations.change import Change
     from minutebook.ledger.connection import Connection
 
 _ALWAYS_DAY = date.min

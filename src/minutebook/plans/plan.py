@@ -97,7 +97,7 @@ class Plan:
     def to_body(self) -> dict[str, Any]:
         """The plan as JSON, complete, in one canonical spelling: equal plans, equal bodies."""
         body: dict[str, Any] = {"model": self.model, "currency": self.currency}
-        if self.minimum_per_server:
+        if self.minimum_per_server or self.prorate is not Prorate.DAY:
             body["minimum_per_server"] = {
                 "price": money.text(self.minimum_per_server, 0),
                 "prorate": str(self.prorate),

@@ -189,6 +189,13 @@ class AccountView:
     name: Annotated[str, Doc("")]
     currency: Annotated[str, Doc("")]
     debit_limit: Annotated[Amount, Doc("how far below 0 the balance may go")]
+    floor: Annotated[Amount, Doc("minus the debit limit")]
+    match: Annotated[
+        list[dict[str, str]],
+        Doc(
+            "its match tables, the strongest first: `account_code`, `trunk`, `caller_prefix`, `server`"
+        ),
+    ]
     at: Annotated[Day, Doc("the day that is asked for")]
     status: Annotated[str, Doc("on it")]
     status_reason: Annotated[str | None, Doc("why it is suspended")]
@@ -208,6 +215,8 @@ class AccountView:
             name=standing.account.title,
             currency=standing.account.currency,
             debit_limit=standing.account.debit_limit,
+            floor=-standing.account.debit_limit,
+            match=[dict(rule.keys) for rule in standing.rules],
             at=standing.day,
             status=standing.status,
             status_reason=standing.status_reason,

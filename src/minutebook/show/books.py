@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
+
+from minutebook.show.serialise import Day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minutebook.declarations.merge import Change
+    from minutebook.declarations.change import Change
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,71 @@ class StoppedView:
 
 
 @dataclass(frozen=True)
+class KeyChangeView:
+    """A key of a declaration that applying changes."""
+
+    key: Annotated[
+        str, Doc("as an apply file says it; a term of an account `terms from 2026-10-01`")
+    ]
+    before: Annotated[Any, Doc("its value, as an apply file says it; null: none")]
+    after: Annotated[Any, Doc("as `before`")]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A declaration of apply files, and what applying does to it."""
+
+    kind: Annotated[str, Doc('`"plan"`, `"account"`, `"server"` or `"source"`')]
+    name: Annotated[str, Doc("")]
+    from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]
+    action: Annotated[str, Doc('`"added"`, `"changed"` or `"left"`')]
+    keys: Annotated[list[KeyChangeView], Doc("where it is changed: those that are")]
+
+    @classmethod
+    def of(cls, change: Change) -> ChangeView:
+        """The change."""
+        keys = [KeyChangeView(key.key, key.before, key.after) for key in change.differences()]
+        return cls(change.kind, change.name, change.from_day, change.action, keys)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row, or where keys are changed one for each."""
+        from minutebook.declarations.to_toml import spelled
+
+        row = {"kind": self.kind, "name": self.name, "from": self.from_, "action": self.action}
+        values = [
+            {"key": key.key}
+            | {
+                name: "" if value is None else spelled(value)
+                for name, value in (("before", key.before), ("after", key.after))
+            }
+            for key in self.keys
+        ]
+        return [row | value for value in values] or [row]
+
+
+@dataclass(frozen=True)
 class AppliedView:
     """What apply files changed."""
 
     added: Annotated[list[str], Doc('`"plan retail"`, `"account acme"`, …')]
     changed: Annotated[list[str], Doc("what was declared otherwise before")]
     left: Annotated[list[str], Doc("what was declared so already")]
+    dry_run: Annotated[bool, Doc("true: nothing was changed")]
+    changes: Annotated[list[ChangeView], Doc("each declaration, each revision of a plan by itself")]
 
     @classmethod
-    def of(cls, changes: Sequence[Change]) -> AppliedView:
-        """Each change under what was done."""
+    def of(cls, changes: Sequence[Change], *, dry_run: bool) -> AppliedView:
+        """Each declaration under what was done: a plan once, however many of its revisions are told."""
+        done: dict[str, set[str]] = {}
+        for change in changes:
+            done.setdefault(f"{change.kind} {change.name}", set()).add(str(change.action))
 
         def named(action: str) -> list[str]:
-            return [f"{c.kind} {c.name}" for c in changes if c.action == action]
+            return [
+                name
+                for name, actions in done.items()
+                if action == ("changed" if len(actions) > 1 else next(iter(actions)))
+            ]
 
-        return cls(named("added"), named("changed"), named("left"))
+        told = [ChangeView.of(change) for change in changes]
+        return cls(named("added"), named("changed"), named("left"), dry_run, told)

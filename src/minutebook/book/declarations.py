@@ -1,0 +1,49 @@
+"""`book.plans` and `book.sources`: what is declared of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book import given
+from minutebook.book.clock import today
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.calls.source import Source
+    from minutebook.declarations.standing import PlanStanding, SourceStanding
+
+
+class Plans(Part):
+    """The plans of a book."""
+
+    def list(self, at: date | None = None) -> Rows[PlanStanding]:
+        """Every plan on a UTC day (None: today), by name."""
+        from minutebook.declarations.standing import plan_standing
+
+        carrier, day = self._book.carrier(), given.day(at or today(), "at")
+        return Rows(plan_standing(carrier, name, day) for name in sorted(carrier.plans))
+
+    def show(self, plan: str, at: date | None = None) -> PlanStanding:
+        """A plan with all its revisions, and the accounts on it on a UTC day (None: today)."""
+        from minutebook.declarations.standing import plan_standing
+
+        return plan_standing(self._book.carrier(), plan, given.day(at or today(), "at"))
+
+
+class Sources(Part):
+    """The sources of a book's call records."""
+
+    def list(self) -> Rows[Source]:
+        """Every declared source, by name."""
+        return Rows(source for _, source in sorted(self._book.carrier().sources.items()))
+
+    def show(self, source: str) -> SourceStanding:
+        """A source; or, by a format's name, what holds for its files without one."""
+        from minutebook.calls.readers import listed
+        from minutebook.declarations.standing import source_standing
+
+        formats = [one.name for one in listed() if one.error is None]
+        return source_standing(self._book.carrier(), source, formats)

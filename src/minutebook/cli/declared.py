@@ -1,0 +1,76 @@
+"""`minutebook declared`: everything declared, as an apply file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import Format, say, show
+from minutebook.errors import InputError
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [
+    Column("kind", "Kind"),
+    Column("name", "Name"),
+    Column("key", "Key"),
+    Column("value", "Value"),
+]
+"""Of CSV."""
+
+
+@prints(COLUMNS)
+def declared_(
+    context: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it there; the file must be new.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With --output: in place of a file that is there.")
+    ] = False,
+) -> None:
+    """Print all plans, accounts, servers and sources as an apply file that makes an empty book alike.
+
+    Calls, payments and rate cards are not in it. Its first lines say which cards its plans name,
+    and whether an empty book takes its servers only with --force.
+
+    \b
+    Examples:
+      minutebook declared
+      minutebook declared --output carrier.toml
+      minutebook declared --output carrier.toml --overwrite
+    """
+    if overwrite and output is None:
+        raise InputError("--overwrite goes with --output FILE")
+    with book_of(context) as book:
+        found = book.declared()
+    if output is not None:
+        _write(output, found.text, overwrite=overwrite)
+        say(f"minutebook: what is declared is in {output}")
+    elif format_of(context).format is Format.TABLE:
+        sys.stdout.write(found.text)
+    else:
+        rows = [
+            {"kind": kind, "name": name, "key": key, "value": value}
+            for kind, tables in found.tables.items()
+            for name, table in tables.items()
+            for key, value in table.items()
+        ]
+        show(format_of(context), found.tables, Sheet(COLUMNS, rows))
+
+
+def _write(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a file, whole or not at all; over one that is there only if that is asked for."""
+    part = path.with_name(path.name + ".part")
+    try:
+        if not overwrite:
+            path.touch(exist_ok=False)
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except FileExistsError:
+        raise InputError(f"{path} is there already; name another, or say --overwrite") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,70 @@
+"""`minutebook source`: where records come from, and how they are understood."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+app = typer.Typer(
+    help="See the sources that call records come from, and what holds for each.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+LISTED = [
+    Column("source", "Source"),
+    Column("format", "Format"),
+    Column("zone", "Zone"),
+    Column("server", "Server"),
+    Column("country", "Country"),
+    Column("tech_prefixes", "Technical prefixes", drop=2),
+    Column("max_call_hours", "Longest call (hours)", number=True, drop=1),
+    Column("options", "Options"),
+]
+WORDS = [Column("key", "Of its files"), Column("is", "Is")]
+
+
+@app.command("list")
+@prints(LISTED)
+def list_(context: typer.Context) -> None:
+    """List the declared sources.
+
+    \b
+    Example:
+      minutebook source list
+    """
+    from minutebook.show.declarations.sources import SourcesView
+
+    with book_of(context) as book:
+        view = SourcesView.of(book.sources.list())
+    show(format_of(context), view, Sheet(LISTED, view.sources))
+
+
+@app.command("show")
+@prints(WORDS)
+def show_(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="NAME", help="A source; or a format, for its defaults.")
+    ],
+) -> None:
+    """Show what a source reads and how: zone, numbers, options.
+
+    With the name of a format: what holds for its files where an import names no source.
+
+    \b
+    Examples:
+      minutebook source show proxy
+      minutebook source show kamailio
+    """
+    from minutebook.show.declarations.sources import SourceView
+
+    with book_of(context) as book:
+        view = SourceView.shown(book.sources.show(source))
+    title = source if view.declared else f"{source}, where an import names no source"
+    show(format_of(context), view, Sheet(WORDS, view.words, title=title))

@@ -1,0 +1,70 @@
+"""What applying does to a declaration: it is added, changed in some keys, or left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from minutebook.declarations.to_tables import to_table
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Action(StrEnum):
+    """What applying does to a declaration."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One declaration before and after; equal where it is left."""
+
+    kind: str
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def action(self) -> Action:
+        if self.before is None:
+            return Action.ADDED
+        return Action.LEFT if self.before == self.after else Action.CHANGED
+
+    @property
+    def from_day(self) -> date | None:
+        """Of a plan: from which day the revision holds; None from always."""
+        return self.after.from_day if self.kind == "plan" else None
+
+    def differences(self) -> list[KeyChange]:
+        """The keys of its table that differ, in the table's order; none where it is added or left."""
+        if self.action is not Action.CHANGED:
+            return []
+        before, after = _by_key(self.before), _by_key(self.after)
+        return [
+            KeyChange(key, before.get(key), after.get(key))
+            for key in dict.fromkeys([*after, *before])
+            if before.get(key) != after.get(key)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A key of a declaration's table, and its value before and after; None where it has none.
+
+    A term of an account is a key of its own, `terms from 2026-10-01`.
+    """
+
+    key: str
+    before: Any
+    after: Any
+
+
+def _by_key(declared: Any) -> dict[str, Any]:
+    table = to_table(declared)
+    terms = {f"terms from {term['from']}": term for term in table.pop("terms", [])}
+    return table | terms

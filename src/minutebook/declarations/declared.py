@@ -1,0 +1,98 @@
+"""Everything declared, as one apply file that makes an empty book alike.
+
+Pure. The text depends on the declarations alone: a book that is made by it gives the same text.
+"""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from minutebook.declarations.carrier import Carrier
+from minutebook.declarations.document import Document
+from minutebook.declarations.merge import Merge
+from minutebook.declarations.to_tables import terse, terse_plan
+from minutebook.declarations.to_toml import spelled, to_toml
+from minutebook.declarations.toml_lines import TomlText
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An apply file: its `text`, and its `tables` by kind and name.
+
+    `cards` are those that its plans name, with their currency: no apply file has them.
+    `by_force`: without `--force` an empty book refuses its servers, whose accounts have no balance.
+    """
+
+    text: str
+    tables: dict[str, dict[str, dict[str, Any]]]
+    cards: dict[str, str]
+    by_force: bool
+
+
+def declared(carrier: Carrier) -> Declared:
+    """What is declared, in the order of names."""
+    tables = {
+        "source": _sorted({name: terse(one) for name, one in carrier.sources.items()}),
+        "plan": _sorted({name: terse_plan(all_) for name, all_ in carrier.plans.items()}),
+        "account": _sorted({name: terse(one) for name, one in carrier.accounts.items()}),
+        "server": _sorted({name: terse(one) for name, one in carrier.servers.items()}),
+    }
+    named = {
+        plan.card: plan.currency
+        for revisions in carrier.plans.values()
+        for plan in revisions
+        if plan.card is not None
+    }
+    cards = _sorted(named)
+    by_force = _needs_force(to_toml(tables, ()))
+    return Declared(to_toml(tables, _head(cards, by_force)), tables, cards, by_force)
+
+
+def _sorted(by_name: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(sorted(by_name.items()))
+
+
+def _needs_force(text: str) -> bool:
+    """Whether a book without balances refuses the servers of an apply file."""
+    written = TomlText("", tomllib.loads(text), {})
+    document = Document.model_validate(written.values)
+    merge = Merge(Carrier(), frozenset(), None)
+    merge.plans_and_sources(document, written)
+    merge.accounts_and_servers(document, written)
+    try:
+        merge.check([written])
+    except InputError:
+        return True
+    return False
+
+
+def _head(cards: Mapping[str, str], by_force: bool) -> list[str]:
+    force = ' --force "copied from another book"' if by_force else ""
+    head = [
+        "What a book declares, as `minutebook declared` writes it. For an empty book:",
+        f"minutebook apply FILE{force}",
+    ]
+    if by_force:
+        head += [
+            "",
+            "--force, since its accounts have no balance there to cover the minimum of their servers.",
+        ]
+    if cards:
+        head += ["", "Its plans name rate cards, which are imported, before or after it:"]
+        head += [
+            f"minutebook card import {_word(card)} DECK --currency {currency}"
+            for card, currency in cards.items()
+        ]
+    return [*head, ""]
+
+
+def _word(name: str) -> str:
+    """A name as a word of the shell, on one line."""
+    return shlex.quote(name) if name.isprintable() else spelled(name)

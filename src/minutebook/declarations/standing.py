@@ -1,0 +1,84 @@
+"""Plans and sources for people: what is declared of each, and who uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from minutebook.calls.source import Source
+from minutebook.days import ONE_DAY
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.plans.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class OnPlan:
+    """An account that is on a plan, since a UTC day, with so many channels bought (None: none)."""
+
+    account: str
+    title: str
+    since: date
+    channels: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """A plan on a UTC day: all its revisions by day, the one in force, and the accounts on it."""
+
+    name: str
+    day: date
+    revisions: tuple[Plan, ...]
+    in_force: Plan
+    accounts: tuple[OnPlan, ...]
+
+    def until(self, revision: Plan) -> date | None:
+        """The last UTC day of a revision; None: until further notice."""
+        later = self.revisions[self.revisions.index(revision) + 1 :]
+        return later[0].from_day - ONE_DAY if later and later[0].from_day else None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStanding:
+    """A source, or what holds for a format whose files are imported without one."""
+
+    source: Source
+    declared: bool
+
+
+def plan_standing(carrier: Carrier, name: str, day: date) -> PlanStanding:
+    """A plan on a UTC day; `InputError` where none is called so."""
+    in_force = carrier.plan_on(name, day)
+    if in_force is None:
+        raise InputError(
+            f"plan {name!r} is not declared; {_known(carrier.plans)}declare [plan.{name}] and apply it"
+        )
+    on_it = [
+        OnPlan(account.name, account.title, term.from_day, term.channels)
+        for account in carrier.accounts.values()
+        if (term := account.term_on(day)) is not None and term.plan == name
+    ]
+    on_it.sort(key=lambda one: one.account)
+    return PlanStanding(name, day, carrier.plans[name], in_force, tuple(on_it))
+
+
+def source_standing(carrier: Carrier, name: str, formats: Iterable[str]) -> SourceStanding:
+    """A source, or a format's defaults by the format's name; `InputError` where neither is so called."""
+    if name in carrier.sources:
+        return SourceStanding(carrier.sources[name], declared=True)
+    if name in formats:
+        return SourceStanding(Source(name, format=name), declared=False)
+    raise InputError(
+        f"source {name!r} is not declared; {_known(carrier.sources)}declare [source.{name}] and apply it"
+    )
+
+
+def _known(names: Iterable[str]) -> str:
+    """The names that there are, as a part of a sentence."""
+    known = ", ".join(sorted(names))
+    return f"there is {known}; " if known else ""
