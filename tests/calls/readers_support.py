@@ -15,7 +15,7 @@ from minutebook.calls.schema import RECORD_SCHEMA
 from minutebook.calls.source import Source
 
 if TYPE_CHECKING:
-    from minutebook.calls.readers.base import Broken
+    from minutebook.calls.parsing.table import Broken
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/samples"

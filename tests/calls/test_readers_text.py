@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readers_support import FIXTURES, SAMPLES, accounted, read, written
 
-from minutebook.calls.readers import delimited, detect, files
+from minutebook.calls.parsing import delimited, files
+from minutebook.calls.readers import detect
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

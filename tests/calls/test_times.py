@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutebook.calls.readers.quantities import scaled
-from minutebook.calls.readers.times import epochs, instants, instants_or_epochs
+from minutebook.calls.parsing.quantities import scaled
+from minutebook.calls.parsing.times import epochs, instants, instants_or_epochs
 from minutebook.errors import InputError
 
 LONDON = "Europe/London"

@@ -151,9 +151,9 @@ def test_every_reason_of_quarantine_has_its_remedy() -> None:
 
 def test_every_option_of_a_source_is_explained() -> None:
     """Whatever a reader asks a source for stands on the page of the formats."""
-    readers = pages.ROOT / "src" / "minutebook" / "calls" / "readers"
+    calls = pages.ROOT / "src" / "minutebook" / "calls"
     asked = re.compile(r'(?:option\(source, |options\.get\()"(\w+)"')
-    options = {name for file in readers.glob("*.py") for name in asked.findall(_text(file))}
+    options = {name for file in calls.rglob("*.py") for name in asked.findall(_text(file))}
     assert options
     page = DOCS / "engineer" / "formats.md"
     assert options <= _first_column(_section(page, "## Formats"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
-from minutebook.calls.readers import files, headers
+from minutebook.calls.parsing import files, headers
 from minutebook.disputes.sides import AMOUNT_COLUMNS
 from minutebook.errors import InputError
 

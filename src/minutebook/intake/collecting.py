@@ -24,7 +24,8 @@ from minutebook.lake.spill import Spill
 
 if TYPE_CHECKING:
     from minutebook.calls.identify import Directory
-    from minutebook.calls.readers.base import Broken, Reader
+    from minutebook.calls.parsing.table import Broken
+    from minutebook.calls.readers.base import Reader
     from minutebook.calls.source import Source
     from minutebook.lake.staging import Staging
 

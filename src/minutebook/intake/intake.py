@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.calls.identify import Directory
-    from minutebook.calls.readers.base import Table
+    from minutebook.calls.parsing.table import Table
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
 

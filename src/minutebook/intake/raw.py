@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook.calls.readers.mapping import packed
+from minutebook.calls.parsing.mapping import packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

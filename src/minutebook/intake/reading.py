@@ -18,7 +18,8 @@ from minutebook.intake.raw import raw_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from minutebook.calls.readers.base import Reader, Table
+    from minutebook.calls.parsing.table import Table
+    from minutebook.calls.readers.base import Reader
     from minutebook.lake.spill import Spill
 
 

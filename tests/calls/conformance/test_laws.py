@@ -15,7 +15,8 @@ from tests.calls.conformance.support import CALLS, facts, holds, opened, quick, 
 from tests.calls.conformance.variants import TEXT
 from tests.calls.readers_support import written
 
-from minutebook.calls.readers import detect, files
+from minutebook.calls.parsing import files
+from minutebook.calls.readers import detect
 
 if TYPE_CHECKING:
     from pathlib import Path

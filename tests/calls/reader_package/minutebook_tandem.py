@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import delimited, files
-from minutebook.calls.readers.columns import Columns
-from minutebook.calls.readers.layouts import assembled
-from minutebook.calls.readers.mapping import Findings, records
-from minutebook.calls.readers.times import epochs
+from minutebook.calls.parsing import delimited, files
+from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.layouts import assembled
+from minutebook.calls.parsing.mapping import Findings, records
+from minutebook.calls.parsing.times import epochs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from tests.docs.rules.tables import each
 
 from minutebook.calls.check import checked
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
+from minutebook.calls.parsing.times import instants
 from minutebook.calls.readers import reader
-from minutebook.calls.readers.times import instants
 from minutebook.calls.schema import RECORD_SCHEMA
 from minutebook.calls.source import Source
 from minutebook.intake.collecting import understood

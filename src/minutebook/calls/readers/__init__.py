@@ -6,9 +6,7 @@ zone of its source.
 
 The way through it: `formats` is the list, `plug_ins` what packages bring, `base` what a reader is. A
 module for each switch (`asterisk`, `freeswitch`, `kamailio`, `opensips`, and `minutebook`, our own)
-stands on what they share: `files` and `delimited`, `jsonlines`, `parquet` give text; `headers`, `layouts`
-and `columns` say what is where; `mapping` makes columns of records with `times`, `dates` and
-`quantities`; `pairing` and `transactions` bring the halves of a call together.
+stands on what `calls.parsing` has for all.
 """
 
 from __future__ import annotations
@@ -93,8 +91,8 @@ def detect(path: Path) -> Reader:
     `InputError` where no format fits, where two do, or where the file cannot be read. A package
     that is broken is passed over, and named where no format fits.
     """
+    from minutebook.calls.parsing.files import head
     from minutebook.calls.readers import plug_ins
-    from minutebook.calls.readers.files import head
 
     first = head(path)
     fitting = [made for made in map(reader, NAMES) if made.sniff(first)]

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import delimited, files, headers
+from minutebook.calls.parsing import delimited, files, headers
+from minutebook.calls.parsing.columns import Columns, option, plain
+from minutebook.calls.parsing.dates import stamps
+from minutebook.calls.parsing.layouts import assembled, given_fields
+from minutebook.calls.parsing.mapping import Findings, packed, records
 from minutebook.calls.readers.asterisk_layouts import DISPOSITIONS, by_shape, is_header, is_row
-from minutebook.calls.readers.columns import Columns, option, plain
-from minutebook.calls.readers.dates import stamps
-from minutebook.calls.readers.layouts import assembled, given_fields
-from minutebook.calls.readers.mapping import Findings, packed, records
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from minutebook.calls.readers.base import Table
+    from minutebook.calls.parsing.table import Table
     from minutebook.calls.source import Source
 
 _FIELDS = (

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.base import Broken
-from minutebook.calls.readers.columns import option, plain
-from minutebook.calls.readers.delimited import Rows
+from minutebook.calls.parsing.columns import option, plain
+from minutebook.calls.parsing.delimited import Rows
+from minutebook.calls.parsing.table import Broken
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

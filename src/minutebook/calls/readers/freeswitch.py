@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import files, freeswitch_csv, freeswitch_json
-from minutebook.calls.readers.columns import Columns, option
-from minutebook.calls.readers.dates import stamps
-from minutebook.calls.readers.mapping import Findings, packed, records
-from minutebook.calls.readers.times import epochs
+from minutebook.calls.parsing import files
+from minutebook.calls.parsing.columns import Columns, option
+from minutebook.calls.parsing.dates import stamps
+from minutebook.calls.parsing.mapping import Findings, packed, records
+from minutebook.calls.parsing.times import epochs
+from minutebook.calls.readers import freeswitch_csv, freeswitch_json
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from minutebook.calls.readers.base import Table
+    from minutebook.calls.parsing.table import Table
     from minutebook.calls.source import Source
 
 _USUAL = {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.base import Broken, Table
-from minutebook.calls.readers.columns import option
-from minutebook.calls.readers.delimited import Rows, split_lines
-from minutebook.calls.readers.layouts import assembled, given_fields
+from minutebook.calls.parsing.columns import option
+from minutebook.calls.parsing.delimited import Rows, split_lines
+from minutebook.calls.parsing.layouts import assembled, given_fields
+from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
-from minutebook.calls.readers import jsonlines
-from minutebook.calls.readers.base import Broken, Table
+from minutebook.calls.parsing import jsonlines
+from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

@@ -30,13 +30,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import delimited, files, headers, jsonlines
-from minutebook.calls.readers.base import Table
-from minutebook.calls.readers.columns import USUAL, Columns, option, plain
-from minutebook.calls.readers.layouts import assembled
-from minutebook.calls.readers.mapping import Findings, records
-from minutebook.calls.readers.times import instants_or_epochs
-from minutebook.calls.readers.transactions import CDR, CORE, records_of
+from minutebook.calls.parsing import delimited, files, headers, jsonlines
+from minutebook.calls.parsing.columns import USUAL, Columns, option, plain
+from minutebook.calls.parsing.layouts import assembled
+from minutebook.calls.parsing.mapping import Findings, records
+from minutebook.calls.parsing.table import Table
+from minutebook.calls.parsing.times import instants_or_epochs
+from minutebook.calls.parsing.transactions import CDR, CORE, records_of
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from minutebook.calls.readers import delimited, files, headers, jsonlines, parquet
-from minutebook.calls.readers.columns import Columns
-from minutebook.calls.readers.layouts import assembled
-from minutebook.calls.readers.mapping import Findings, records
-from minutebook.calls.readers.times import instants
+from minutebook.calls.parsing import delimited, files, headers, jsonlines, parquet
+from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.layouts import assembled
+from minutebook.calls.parsing.mapping import Findings, records
+from minutebook.calls.parsing.times import instants
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.calls.readers.base import Table
+    from minutebook.calls.parsing.table import Table
     from minutebook.calls.source import Source
 
 REQUIRED = ("call_id", "server", "caller", "called", "setup_at", "answered_at", "ended_at")

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import delimited, files
-from minutebook.calls.readers.base import Broken, Table
-from minutebook.calls.readers.columns import Columns
-from minutebook.calls.readers.layouts import assembled
-from minutebook.calls.readers.transactions import CDR, CORE, records_of
+from minutebook.calls.parsing import delimited, files
+from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.layouts import assembled
+from minutebook.calls.parsing.table import Broken, Table
+from minutebook.calls.parsing.transactions import CDR, CORE, records_of
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.calls.readers.base import Reader, Table
+    from minutebook.calls.parsing.table import Table
+    from minutebook.calls.readers.base import Reader
     from minutebook.calls.source import Source
 
 GROUP = "minutebook.readers"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook.calls.readers.base import Broken, Table
+from minutebook.calls.parsing.table import Broken, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minutebook.calls.readers.delimited import Dialect, split_lines
+from minutebook.calls.parsing.delimited import Dialect, split_lines
 from minutebook.errors import InputError
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers import pairing
-from minutebook.calls.readers.mapping import Findings, records
-from minutebook.calls.readers.times import instants_or_epochs
+from minutebook.calls.parsing import pairing
+from minutebook.calls.parsing.mapping import Findings, records
+from minutebook.calls.parsing.times import instants_or_epochs
 from minutebook.calls.schema import Reason
 
 if TYPE_CHECKING:
-    from minutebook.calls.readers.columns import Columns
+    from minutebook.calls.parsing.columns import Columns
     from minutebook.calls.source import Source
 
 CORE = ("method", "from_tag", "to_tag", "callid", "sip_code", "sip_reason", "time")

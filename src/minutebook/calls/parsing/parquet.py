@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from minutebook.calls.readers.base import Table
-from minutebook.calls.readers.files import reading
-from minutebook.calls.readers.headers import shown
+from minutebook.calls.parsing.files import reading
+from minutebook.calls.parsing.headers import shown
+from minutebook.calls.parsing.table import Table
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.mapping import packed
+from minutebook.calls.parsing.mapping import packed
 from minutebook.calls.schema import RECORD_SCHEMA
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean

@@ -18,7 +18,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from minutebook.calls.readers.base import Broken
+from minutebook.calls.parsing.table import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

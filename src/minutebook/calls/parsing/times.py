@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minutebook.calls.readers.quantities import scaled
+from minutebook.calls.parsing.quantities import scaled
 from minutebook.calls.schema import INSTANT, Reason
 from minutebook.errors import InputError
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.quantities import scaled
+from minutebook.calls.parsing.quantities import scaled
 from minutebook.calls.schema import RECORD_SCHEMA, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minutebook.calls.readers.times import Instants
+    from minutebook.calls.parsing.times import Instants
 
 
 class Findings:

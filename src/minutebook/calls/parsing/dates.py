@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.columns import option
-from minutebook.calls.readers.times import instants
+from minutebook.calls.parsing.columns import option
+from minutebook.calls.parsing.times import instants
 from minutebook.calls.schema import Reason
 
 if TYPE_CHECKING:
-    from minutebook.calls.readers.mapping import Findings
+    from minutebook.calls.parsing.mapping import Findings
     from minutebook.calls.source import Source
 
 _STAMP = (

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.readers.base import Broken, Table
+from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from minutebook.calls.readers.delimited import Rows
+    from minutebook.calls.parsing.delimited import Rows
     from minutebook.calls.source import Source
 
 
