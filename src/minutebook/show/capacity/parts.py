@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from minutebook.plans.holdings import DayPeaks
-from minutebook.show.page import pictures
-from minutebook.show.page.page import Part
+from minutebook.reporting import pictures
+from minutebook.reporting.page import Part
 from minutebook.traffic.demand import erlangs_by_hour
 from minutebook.traffic.erlang import blocking, channels_for
 from minutebook.words import counted, more_text, percent_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook.reporting.page import Part, page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.capacity.words import capacity_words, questionnaire
-from minutebook.show.page.page import Part, page
 
 if TYPE_CHECKING:
     from datetime import datetime

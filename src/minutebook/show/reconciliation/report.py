@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import DaySums, Sum
-from minutebook.show.page import pictures
-from minutebook.show.page.page import Part, page
+from minutebook.reporting import pictures
+from minutebook.reporting.page import Part, page
 from minutebook.show.reconciliation.model import samples as samples_of
 from minutebook.show.reconciliation.words import WHAT, causes, words
 from minutebook.show.serialise import as_json

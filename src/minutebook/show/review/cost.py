@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.show.page import pictures
-from minutebook.show.page.page import Part
+from minutebook.reporting import pictures
+from minutebook.reporting.page import Part
 from minutebook.words import counted
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.fit.capacity import bought_by_day
 from minutebook.fit.fitting import SMALL_LOSS
+from minutebook.reporting import pictures
+from minutebook.reporting.page import Part, page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
-from minutebook.show.page import pictures
-from minutebook.show.page.page import Part, page
 from minutebook.show.review.cost import cost_part
 from minutebook.show.review.model import PlanCostView
 from minutebook.show.review.words import minimum_words, words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from minutebook.show.page import drawing
+from minutebook.reporting import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
