@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.docs import pages
+from tests.show.validity import command_of, printed_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,28 +42,13 @@ def test_the_examples_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -
         asked = after is not None and after.source == "echo $?"
         assert step.status == 0 or asked, f"{where}\nends with status {step.status}\n{shown}"
         if page.name == "json.md" and "--format json" in step.source:
-            _assert_keys_are_explained(page, "\n".join(step.expected), where)
+            printed_as(command_of(step.source.split()[3:]), _json(step.printed))
 
 
-def _assert_keys_are_explained(page: Path, printed: str, where: str) -> None:
-    prose = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
-    explained = set(re.findall(r"`(\w+)`", prose))
-    begin = min(at for at in (printed.find("{"), printed.find("[")) if at >= 0)
-    value = json.JSONDecoder().raw_decode(printed[begin:])[0]
-    missing = {key for key in _keys(value) if key not in explained}
-    assert not missing, f"{where}: keys without a word: {sorted(missing)}"
-
-
-def _keys(value: Any) -> Iterator[str]:
-    """The keys of objects; not of counts by reason or by currency, nor of a lake's row."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _keys(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            if key not in ("reasons", "total", "record"):
-                yield from _keys(item)
+def _json(printed: list[str]) -> Any:
+    text = "\n".join(printed)
+    begin = min(at for at in (text.find("{"), text.find("[")) if at >= 0)
+    return json.JSONDecoder().raw_decode(text[begin:])[0]
 
 
 def test_an_ellipsis_stands_for_what_differs_from_run_to_run() -> None:

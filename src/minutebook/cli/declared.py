@@ -43,6 +43,8 @@ def declared_(
       minutebook declared --output carrier.toml
       minutebook declared --output carrier.toml --overwrite
     """
+    from minutebook.show.books import DeclaredView
+
     if overwrite and output is None:
         raise InputError("--overwrite goes with --output FILE")
     with book_of(context) as book:
@@ -59,7 +61,7 @@ def declared_(
             for name, table in tables.items()
             for key, value in table.items()
         ]
-        show(format_of(context), found.tables, Sheet(COLUMNS, rows))
+        show(format_of(context), DeclaredView(**found.tables), Sheet(COLUMNS, rows))
 
 
 def _write(path: Path, text: str, *, overwrite: bool) -> None:

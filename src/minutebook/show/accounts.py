@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class BalanceView:
     """What an account has to spend, now."""
 
-    account: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    currency: Annotated[str, Doc("of all amounts here")]
     balance: Annotated[Amount, Doc("payments and credits less charges")]
     holds: Annotated[Amount, Doc("0 in this version")]
     available: Annotated[Amount, Doc("balance − floor − holds")]
@@ -86,7 +86,7 @@ class StatusChangeView:
 
 @dataclass(frozen=True)
 class _OfAccount:
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ class AccountChangeView(StatusChangeView, _OfAccount):
 class ListedAccountView:
     """An account in a month, so far."""
 
-    account: Annotated[str, Doc("")]
-    name: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
-    status: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    name: Annotated[str, Doc("for people")]
+    currency: Annotated[str, Doc("of all amounts here")]
+    status: Annotated[str, Doc('now: `"active"`, `"suspended"` or `"closed"`')]
     plan: Annotated[str | None, Doc("today, or on the month's nearest day")]
     model: Annotated[str | None, Doc('the plan\'s: `"per_minute"` or `"per_channel"`')]
     channels: Annotated[int | None, Doc("bought then")]
@@ -153,7 +153,7 @@ class AccountsView:
 class HeldServerView:
     """A server that an account has on a day."""
 
-    server: Annotated[str, Doc("")]
+    server: Annotated[str, Doc("its name")]
     free: Annotated[bool, Doc("it comes with the channels")]
 
 
@@ -166,7 +166,7 @@ class EventView:
     change: Annotated[str, Doc("what it is from then")]
     by: Annotated[str | None, Doc("who said it; null where nobody knows")]
     at: Annotated[Instant | None, Doc("when it was said")]
-    reason: Annotated[str | None, Doc("")]
+    reason: Annotated[str | None, Doc("why, where it was said")]
 
     @classmethod
     def of(cls, event: Event) -> EventView:
@@ -185,9 +185,9 @@ class EventView:
 class AccountView:
     """What an account is on, on a day, and its whole history."""
 
-    account: Annotated[str, Doc("")]
-    name: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    name: Annotated[str, Doc("for people")]
+    currency: Annotated[str, Doc("of all amounts here")]
     debit_limit: Annotated[Amount, Doc("how far below 0 the balance may go")]
     floor: Annotated[Amount, Doc("minus the debit limit")]
     match: Annotated[
@@ -237,9 +237,9 @@ class AccountView:
 class TermView:
     """What an account is on from a day."""
 
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
     from_: Annotated[Day, Doc("the first day of what holds on the day that was named")]
-    plan: Annotated[str, Doc("")]
+    plan: Annotated[str, Doc("what it is on")]
     channels: Annotated[int | None, Doc("bought")]
     override: Annotated[str | None, Doc("why the rule of 30 days is set aside")]
 

@@ -32,6 +32,18 @@ class StoppedView:
 
 
 @dataclass(frozen=True)
+class DeclaredView:
+    """What is declared, as the tables of an apply file that makes an empty book alike."""
+
+    source: Annotated[dict[str, Any], Doc("the tables of sources, by name")]
+    plan: Annotated[
+        dict[str, Any], Doc("the tables of plans, by name; later revisions under `revision`")
+    ]
+    account: Annotated[dict[str, Any], Doc("the tables of accounts, by name")]
+    server: Annotated[dict[str, Any], Doc("the tables of servers, by name")]
+
+
+@dataclass(frozen=True)
 class KeyChangeView:
     """A key of a declaration that applying changes."""
 
@@ -47,7 +59,7 @@ class ChangeView:
     """A declaration of apply files, and what applying does to it."""
 
     kind: Annotated[str, Doc('`"plan"`, `"account"`, `"server"` or `"source"`')]
-    name: Annotated[str, Doc("")]
+    name: Annotated[str, Doc("its name")]
     from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]
     action: Annotated[str, Doc('`"added"`, `"changed"` or `"left"`')]
     keys: Annotated[list[KeyChangeView], Doc("where it is changed: those that are")]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ImportView:
     """What became of the records of some files: `read` = `added` + `duplicates` + `quarantined`."""
 
-    files: Annotated[int, Doc("")]
+    files: Annotated[int, Doc("how many were read")]
     read: Annotated[int, Doc("records")]
     added: Annotated[int, Doc("calls new in the lake")]
     duplicates: Annotated[int, Doc("known already")]
@@ -64,7 +64,7 @@ class FormatView:
 class FormatsView:
     """The formats that can be imported."""
 
-    formats: Annotated[list[FormatView], Doc("")]
+    formats: Annotated[list[FormatView], Doc("those that can be named in `import FORMAT`")]
 
     @classmethod
     def of(cls, listed: Iterable[Listed]) -> FormatsView:
@@ -77,25 +77,27 @@ class CallView:
     """A call with its price, as it is priced now."""
 
     call_id: Annotated[str, Doc("with `server`, `source` and `leg` the call's identity")]
-    server: Annotated[str, Doc("")]
+    server: Annotated[str, Doc("the switch that recorded it; empty where nobody says")]
     caller: Annotated[str | None, Doc("normalised")]
     called: Annotated[str, Doc("normalised")]
-    setup_at: Annotated[Instant | None, Doc("")]
+    setup_at: Annotated[Instant | None, Doc("when it was set up")]
     answered_at: Annotated[Instant | None, Doc("null: not answered")]
-    ended_at: Annotated[Instant | None, Doc("")]
+    ended_at: Annotated[Instant | None, Doc("when it ended")]
     seconds: Annotated[float, Doc("answer to end; 0 if not answered")]
-    billed_seconds: Annotated[int | None, Doc("")]
+    billed_seconds: Annotated[
+        int | None, Doc("what the price counts; null where there is no price")
+    ]
     prefix: Annotated[str | None, Doc("of the row that priced it")]
     destination: Annotated[str | None, Doc("of that row")]
     rate: Annotated[Rate | None, Doc("a minute; of the first step where there are several")]
-    connect_fee: Annotated[Rate | None, Doc("")]
+    connect_fee: Annotated[Rate | None, Doc("for each answered call")]
     cost: Annotated[Rate | None, Doc("positive; under a daily tally unrounded, to ten decimals")]
     status: Annotated[str, Doc('`"priced"`, `"unpriced"`, `"blocked"`, `"no_plan"`')]
-    account: Annotated[str, Doc("")]
-    plan: Annotated[str | None, Doc("")]
+    account: Annotated[str, Doc("whose it is")]
+    plan: Annotated[str | None, Doc("that prices it; null where it had none")]
     called_recorded: Annotated[str | None, Doc("as the switch wrote it, where that differs")]
-    leg: Annotated[str, Doc("")]
-    source: Annotated[str, Doc("")]
+    leg: Annotated[str, Doc("empty where the switch has none")]
+    source: Annotated[str, Doc("as declared, or the format")]
     file: Annotated[str, Doc("where the record stood")]
     line: Annotated[int, Doc("of that file")]
 
@@ -112,8 +114,8 @@ class CallsView:
     """Calls of some days, with their prices."""
 
     account: Annotated[str | None, Doc("null: of all")]
-    from_: Annotated[Day, Doc("")]
-    to: Annotated[Day, Doc("")]
+    from_: Annotated[Day, Doc("the first day")]
+    to: Annotated[Day, Doc("the last day")]
     calls: Annotated[Rows[CallView], Doc("by time of setup")]
 
     @classmethod
@@ -129,9 +131,9 @@ class WaitingView:
     id: Annotated[str, Doc("for `quarantine --discard`")]
     reason: Annotated[str, Doc("[the reason](../engineer/quarantine.md#every-reason)")]
     detail: Annotated[str, Doc("the reason in words")]
-    source: Annotated[str, Doc("")]
-    file: Annotated[str, Doc("")]
-    line: Annotated[int, Doc("")]
+    source: Annotated[str, Doc("as declared, or the format")]
+    file: Annotated[str, Doc("where the record stood")]
+    line: Annotated[int, Doc("of that file")]
     call_id: Annotated[str | None, Doc("where it is known")]
     first_seen: Annotated[Instant, Doc("when it was set aside")]
     raw: Annotated[str, Doc("JSON: the rows that the record came from")]

@@ -30,9 +30,9 @@ def _live(at: datetime) -> str:
 class RevisionView:
     """A revision of a card, as it stands now."""
 
-    card: Annotated[str, Doc("")]
+    card: Annotated[str, Doc("its name")]
     revision: Annotated[int, Doc("1, 2, …")]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of its prices")]
     prefixes: Annotated[int, Doc("how many it prices")]
     standing: Annotated[str, Doc('`"draft"`, `"scheduled"`, `"in force"`, `"archived"`: now')]
     live_at: Annotated[
@@ -76,7 +76,7 @@ class PriceStepView:
 class PriceView:
     """The price of a prefix."""
 
-    prefix: Annotated[str, Doc("")]
+    prefix: Annotated[str, Doc("digits that the called number begins with")]
     name: Annotated[str | None, Doc("of the destination")]
     rate: Annotated[Rate | None, Doc("a minute; null where blocked, or priced by steps")]
     connect_fee: Annotated[Rate | None, Doc("null: the card or the plan says")]
@@ -119,7 +119,7 @@ def prices(frame: pl.DataFrame) -> Rows[PriceView]:
 class PriceDifferenceView:
     """A prefix that two revisions price differently."""
 
-    prefix: Annotated[str, Doc("")]
+    prefix: Annotated[str, Doc("digits that the called number begins with")]
     name: Annotated[str | None, Doc("of the destination")]
     change: Annotated[str, Doc('`"added"`, `"removed"`, `"dearer"`, `"cheaper"`, `"changed"`')]
     rate_before: Annotated[Rate | None, Doc("a minute; null where it was not there")]
@@ -130,7 +130,7 @@ class PriceDifferenceView:
 class CardDifferenceView:
     """What differs between two revisions of a card."""
 
-    card: Annotated[str, Doc("")]
+    card: Annotated[str, Doc("its name")]
     before: Annotated[int, Doc("the one revision")]
     after: Annotated[int, Doc("the other")]
     differences: Annotated[Rows[PriceDifferenceView], Doc("by prefix")]

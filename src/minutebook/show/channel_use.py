@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ChannelDayView:
     """A UTC day of an account, or of one of its servers."""
 
-    date: Annotated[Day, Doc("")]
+    date: Annotated[Day, Doc("which day")]
     server: Annotated[str | Omitted, Doc("with `--by server` alone")]
     channels_bought: Annotated[int | None, Doc("of that day; null where none are bought")]
     peak: Annotated[int, Doc("the most channels held at once")]
@@ -71,7 +71,7 @@ class ChannelDayView:
 class ChannelUseView:
     """An account's channels, day by day."""
 
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
     channels_bought: Annotated[int | None, Doc("of the last day; null under a per-minute plan")]
     days: Annotated[
         list[ChannelDayView], Doc("every day from `from` to `to`; with `--by server` each server's")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class PricingView:
     """What prices a call."""
 
-    plan: Annotated[str, Doc("")]
+    plan: Annotated[str, Doc("the plan's name")]
     plan_from: Annotated[Day | Omitted, Doc("of a later revision of the plan: its first day")]
     card: Annotated[str | Omitted, Doc("where the plan has one")]
     revision: Annotated[int | Omitted, Doc("of the card")]
@@ -44,14 +44,17 @@ class PricingView:
 class CallExplanationView:
     """A call: its record, what prices it and how, and what was posted for its day."""
 
-    call_id: Annotated[str, Doc("")]
+    call_id: Annotated[str, Doc("the switch's id of the call")]
     record: Annotated[
         dict[str, Any],
         Doc("the row of [the lake](../engineer/lake.md), or of the quarantine"),
     ]
     quarantined: Annotated[str | None, Doc("why it waits")]
     pricing: Annotated[PricingView | None, Doc("what prices it")]
-    price: Annotated[CallPriceView | NoPriceView | None, Doc("")]
+    price: Annotated[
+        CallPriceView | NoPriceView | None,
+        Doc("what it costs, or why it has no price; null where no plan prices it"),
+    ]
     postings: Annotated[list[PostingView], Doc("of its account and day")]
     steps: Annotated[list[str], Doc("the whole way, in words")]
 
@@ -86,9 +89,11 @@ class CallExplanationsView:
 class ChargedCallView:
     """A call of a charge, as it is priced now."""
 
-    call_id: Annotated[str, Doc("")]
+    call_id: Annotated[str, Doc("the switch's id of the call")]
     prefix: Annotated[str | None, Doc("of the row that priced it")]
-    billed_seconds: Annotated[int | None, Doc("")]
+    billed_seconds: Annotated[
+        int | None, Doc("what the price counts; null where there is no price")
+    ]
     cost: Annotated[Rate | None, Doc("positive")]
     status: Annotated[str, Doc('`"priced"`, `"unpriced"`, `"blocked"`, `"no_plan"`')]
 

@@ -22,8 +22,8 @@ class CallPriceView:
     destination: Annotated[str | None, Doc("of that prefix; null under `--rate`")]
     rate: Annotated[Rate | None, Doc("a minute; of the first step where there are several")]
     increment: Annotated[str, Doc('seconds, `"60/6"`')]
-    billed_seconds: Annotated[int, Doc("")]
-    connect_fee: Annotated[Rate | None, Doc("")]
+    billed_seconds: Annotated[int, Doc("what the price counts")]
+    connect_fee: Annotated[Rate | None, Doc("for each answered call")]
     cost: Annotated[Rate, Doc("positive")]
     effective_rate: Annotated[
         Rate | None,
@@ -73,7 +73,7 @@ class MonthPriceView:
     minimum_required: Annotated[Amount, Doc("of the servers that are not free")]
     minimum_shortfall: Annotated[Amount, Doc("what the channels leave short of it")]
     month_total: Annotated[Amount, Doc("channels and shortfall")]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of all amounts here")]
 
     @classmethod
     def of(cls, quote: MonthQuote) -> MonthPriceView:

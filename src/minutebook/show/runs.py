@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class UnpricedView:
     """Calls that no card prices."""
 
-    calls: Annotated[int, Doc("")]
-    seconds: Annotated[float, Doc("")]
+    calls: Annotated[int, Doc("how many")]
+    seconds: Annotated[float, Doc("their answered time")]
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ class PaymentView:
 
     journal: Annotated[str, Doc("the posting's id")]
     kind: Annotated[str, Doc('`"payment"`, `"adjustment"`')]
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("whose balance it is on")]
     date: Annotated[Day, Doc("the day that it stands on")]
     amount: Annotated[Amount, Doc("a payment is positive, an adjustment has its sign")]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of the amount")]
     reference: Annotated[str | None, Doc("by which it counts once")]
-    reason: Annotated[str, Doc("")]
+    reason: Annotated[str, Doc("why, as it was said")]
     new: Annotated[bool, Doc("false: it was posted before, under this reference")]
 
     @classmethod
@@ -102,15 +102,15 @@ class PostingView:
     kind: Annotated[
         str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
     ]
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("whose balance it is on")]
     date: Annotated[Day, Doc("on which it stands")]
     corrects: Annotated[Day, Doc("that it is for: another one where that month is closed")]
     amount: Annotated[Amount, Doc("charges negative, payments positive")]
-    currency: Annotated[str, Doc("")]
-    reason: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of the amount")]
+    reason: Annotated[str, Doc("in words")]
     reference: Annotated[str | None, Doc("of a payment or an adjustment")]
     run: Annotated[int | None, Doc("the run that posted it")]
-    posted_at: Annotated[Instant | None, Doc("")]
+    posted_at: Annotated[Instant | None, Doc("when it was posted")]
 
     @classmethod
     def of(cls, posting: Journal) -> PostingView:
@@ -141,24 +141,24 @@ class EntryView:
     kind: Annotated[
         str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
     ]
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("whose balance it is on")]
     ledger_account: Annotated[str, Doc("`customer:…`, `revenue:usage`, `cash`, `adjustments`, …")]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of the amounts")]
     amount: Annotated[Amount, Doc("credits positive, debits negative")]
     debit: Annotated[Amount | None, Doc("the same without a sign, where it is one")]
     credit: Annotated[Amount | None, Doc("the same, where it is one")]
     reference: Annotated[str | None, Doc("of a payment or an adjustment")]
-    reason: Annotated[str | None, Doc("")]
+    reason: Annotated[str | None, Doc("in words")]
     run: Annotated[int | None, Doc("the run that posted it")]
-    posted_at: Annotated[Instant, Doc("")]
+    posted_at: Annotated[Instant, Doc("when it was posted")]
 
 
 @dataclass(frozen=True)
 class JournalView:
     """The entries that stand on some days."""
 
-    from_: Annotated[Day, Doc("")]
-    to: Annotated[Day, Doc("")]
+    from_: Annotated[Day, Doc("the first day")]
+    to: Annotated[Day, Doc("the last day")]
     entries: Annotated[Rows[EntryView], Doc("journal by journal")]
 
     @classmethod
@@ -196,7 +196,7 @@ class ProofView:
     """Whether the book is proved."""
 
     ok: Annotated[bool, Doc("false: status 1")]
-    checks: Annotated[list[CheckView], Doc("")]
+    checks: Annotated[list[CheckView], Doc("each thing that is tried")]
 
     @classmethod
     def of(cls, checks: Iterable[Check]) -> ProofView:

@@ -133,8 +133,8 @@ def keys_of(model: type) -> tuple[Key, ...]:
 def _key(model: type, name: str, hint: Any) -> Key:
     notes = getattr(hint, "__metadata__", ())
     meaning = next((note.documentation for note in notes if isinstance(note, Doc)), None)
-    if meaning is None:
-        raise TypeError(f"{model.__name__}.{name} has no Doc")
+    if not meaning:
+        raise TypeError(f"{model.__name__}.{name} has no Doc that says what it means")
     held = get_args(hint)[0]
     parts = get_args(held) if isinstance(held, UnionType) or get_origin(held) is Union else (held,)
     notes += tuple(note for part in parts for note in getattr(part, "__metadata__", ()))

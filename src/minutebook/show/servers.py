@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ServerView:
     """A server on a day, and what it owes in the day's month."""
 
-    server: Annotated[str, Doc("")]
+    server: Annotated[str, Doc("its name")]
     account: Annotated[str, Doc("whose it is")]
     deployed: Annotated[Day, Doc("its first day")]
     retired: Annotated[Day | None, Doc("its last day")]
@@ -56,7 +56,7 @@ class ServerView:
 class ServersView:
     """Servers on a day."""
 
-    servers: Annotated[list[ServerView], Doc("")]
+    servers: Annotated[list[ServerView], Doc("those that are declared")]
 
     @classmethod
     def of(cls, listed: Iterable[ListedServer]) -> ServersView:
@@ -68,7 +68,7 @@ class ServersView:
 class ServerMonthView:
     """A server in a month."""
 
-    server: Annotated[str, Doc("")]
+    server: Annotated[str, Doc("its name")]
     deployed: Annotated[Day, Doc("its first day")]
     retired: Annotated[Day | None, Doc("its last day")]
     days: Annotated[int, Doc("that owe")]
@@ -96,10 +96,10 @@ class ServerMonthView:
 class MinimumView:
     """Where an account's minimum of a month stands. Amounts are positive."""
 
-    account: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
-    month: Annotated[Month, Doc("")]
-    billed_through: Annotated[Day | None, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    currency: Annotated[str, Doc("of all amounts here")]
+    month: Annotated[Month, Doc("which month")]
+    billed_through: Annotated[Day | None, Doc("null: no day is billed yet")]
     required: Annotated[
         Amount, Doc("what the servers require of the month by its end, as declared")
     ]
@@ -113,7 +113,7 @@ class MinimumView:
         ),
     ]
     expected_shortfall: Annotated[Amount | None, Doc("what would be missing then")]
-    servers: Annotated[list[ServerMonthView], Doc("")]
+    servers: Annotated[list[ServerMonthView], Doc("those that were deployed on a day of the month")]
 
     @classmethod
     def of(cls, standing: MinimumStanding) -> MinimumView:

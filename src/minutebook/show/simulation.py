@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class SimulatedSumView:
     """All of a currency, as it is and as it would be."""
 
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of the amounts")]
     calls: Annotated[int, Doc("attempts")]
     minutes: Annotated[float, Doc("used")]
     revenue_now: Annotated[
@@ -57,11 +57,7 @@ class _Group:
 
 @dataclass(frozen=True)
 class SimulatedView(SimulatedSumView, _Group):
-    """An account, or a destination, as it is and as it would be.
-
-    A call is of the destination that prices it now; where none does, of that which would;
-    `(unpriced)` where none of the two does.
-    """
+    """An account, or a destination, as it is and as it would be."""
 
     @classmethod
     def of_group(cls, row: Simulated, by: str) -> SimulatedView:
@@ -92,7 +88,11 @@ def _figures(row: Simulated) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SimulationView:
-    """A period's calls under changed plans and cards."""
+    """A period's calls under changed plans and cards. Amounts are positive.
+
+    A call is of the destination that prices it now; where none does, of that which would;
+    `(unpriced)` where none of the two does.
+    """
 
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]

@@ -24,18 +24,18 @@ class CorrectionView:
 
     date: Annotated[Day, Doc("the day that it is for")]
     kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"minimum"`')]
-    amount: Annotated[Amount, Doc("")]
+    amount: Annotated[Amount, Doc("as the charges, negative")]
 
 
 @dataclass(frozen=True)
 class StatementDayView:
     """A UTC day of a statement."""
 
-    date: Annotated[Day, Doc("")]
+    date: Annotated[Day, Doc("which day")]
     calls: Annotated[int, Doc("attempts, unpriced ones included")]
     answered: Annotated[int, Doc("of these, those answered")]
     seconds: Annotated[float, Doc("used, with milliseconds")]
-    billed_seconds: Annotated[int, Doc("")]
+    billed_seconds: Annotated[int, Doc("what the price counts")]
     per_minute: Annotated[Amount, Doc("usage charges, negative")]
     per_channel: Annotated[Amount, Doc("charges for channels, negative; a credit is positive")]
     minimum: Annotated[Amount, Doc("what was short of the servers' minimum, negative")]
@@ -83,17 +83,17 @@ class StatementDayView:
 class StatementMonthView:
     """The sums of a month, over its days that the statement has."""
 
-    month: Annotated[Month, Doc("")]
+    month: Annotated[Month, Doc("which month")]
     calls: Annotated[int, Doc("as of a day, as all that follows")]
-    answered: Annotated[int, Doc("")]
-    seconds: Annotated[float, Doc("")]
-    billed_seconds: Annotated[int, Doc("")]
-    per_minute: Annotated[Amount, Doc("")]
-    per_channel: Annotated[Amount, Doc("")]
-    minimum: Annotated[Amount, Doc("")]
-    other: Annotated[Amount, Doc("")]
-    payments: Annotated[Amount, Doc("")]
-    total: Annotated[Amount, Doc("")]
+    answered: Annotated[int, Doc("as of a day")]
+    seconds: Annotated[float, Doc("as of a day")]
+    billed_seconds: Annotated[int, Doc("as of a day")]
+    per_minute: Annotated[Amount, Doc("as of a day")]
+    per_channel: Annotated[Amount, Doc("as of a day")]
+    minimum: Annotated[Amount, Doc("as of a day")]
+    other: Annotated[Amount, Doc("as of a day")]
+    payments: Annotated[Amount, Doc("as of a day")]
+    total: Annotated[Amount, Doc("as of a day")]
 
     @classmethod
     def of(cls, month: MonthTotal) -> StatementMonthView:
@@ -112,8 +112,8 @@ class StatementMonthView:
 class StatementView:
     """An account, day by day."""
 
-    account: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    currency: Annotated[str, Doc("of all amounts here")]
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
     billed_through: Annotated[Day | None, Doc("null: no day is billed yet")]
@@ -158,13 +158,13 @@ class TotalView:
     month: Annotated[str | Omitted, Doc("`--by month`")]
     destination: Annotated[str | Omitted, Doc("`--by destination`")]
     plan: Annotated[str | Omitted, Doc("`--by plan`")]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of the amounts")]
     calls: Annotated[int, Doc("attempts")]
-    answered: Annotated[int, Doc("")]
+    answered: Annotated[int, Doc("of the calls")]
     seconds: Annotated[float, Doc("used")]
     minutes: Annotated[float, Doc("used")]
-    billed_seconds: Annotated[int, Doc("")]
-    unpriced_calls: Annotated[int, Doc("")]
+    billed_seconds: Annotated[int, Doc("what the price counts")]
+    unpriced_calls: Annotated[int, Doc("of the calls, those without a price")]
     charges: Annotated[Amount, Doc("charges and adjustments, charges negative")]
     payments: Annotated[Amount, Doc("positive")]
 

@@ -19,8 +19,8 @@ class LossView:
     """What a number of channels would have lost."""
 
     channels: Annotated[int, Doc("up to the peak")]
-    lost_calls: Annotated[int, Doc("")]
-    lost_minutes: Annotated[float, Doc("")]
+    lost_calls: Annotated[int, Doc("attempts that find no channel free")]
+    lost_minutes: Annotated[float, Doc("their answered time")]
     loss: Annotated[float, Doc("lost of all attempts, 0 to 1")]
 
 
@@ -28,15 +28,15 @@ class LossView:
 class AnswerView:
     """A question of a provider, answered."""
 
-    question: Annotated[str, Doc("")]
-    answer: Annotated[str, Doc("")]
+    question: Annotated[str, Doc("as a provider asks it")]
+    answer: Annotated[str, Doc("with its unit")]
 
 
 @dataclass(frozen=True)
 class CapacityView:
     """How many channels and servers an account's traffic needs, and what fewer would lose."""
 
-    account: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
     peak: Annotated[int, Doc("the most channels at once")]

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class ListedPlanView:
     """A plan on a day."""
 
-    plan: Annotated[str, Doc("")]
+    plan: Annotated[str, Doc("its name")]
     model: Annotated[str, Doc('`"per_minute"` or `"per_channel"`')]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of its prices")]
     price: Annotated[str, Doc("in words")]
     minimum_per_server: Annotated[Amount, Doc("a month")]
     from_: Annotated[Day | None, Doc("of the revision in force; null from always")]
@@ -68,7 +68,7 @@ class TermInWordsView:
 
 
 @dataclass(frozen=True)
-class RevisionView:
+class PlanRevisionView:
     """A plan from a day on."""
 
     from_: Annotated[Day | None, Doc("the first UTC day; null from always")]
@@ -81,7 +81,7 @@ class RevisionView:
     words: Annotated[list[TermInWordsView], Doc("all terms in words")]
 
     @classmethod
-    def of(cls, standing: PlanStanding, plan: Plan) -> RevisionView:
+    def of(cls, standing: PlanStanding, plan: Plan) -> PlanRevisionView:
         """One of a plan's revisions."""
         apart = ("model", "currency", "from")
         return cls(
@@ -97,8 +97,8 @@ class RevisionView:
 class OnPlanView:
     """An account that is on a plan."""
 
-    account: Annotated[str, Doc("")]
-    name: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    name: Annotated[str, Doc("for people")]
     since: Annotated[Day, Doc("the first UTC day of its term")]
     channels: Annotated[int | None, Doc("bought")]
 
@@ -112,11 +112,11 @@ class OnPlanView:
 class PlanView:
     """A plan with all of its revisions, and who is on it on a day."""
 
-    plan: Annotated[str, Doc("")]
+    plan: Annotated[str, Doc("its name")]
     model: Annotated[str, Doc('`"per_minute"` or `"per_channel"`')]
-    currency: Annotated[str, Doc("")]
+    currency: Annotated[str, Doc("of its prices")]
     at: Annotated[Day, Doc("the day that is asked for")]
-    revisions: Annotated[list[RevisionView], Doc("the earliest first")]
+    revisions: Annotated[list[PlanRevisionView], Doc("the earliest first")]
     accounts: Annotated[list[OnPlanView], Doc("those on it on the day, by name")]
 
     @classmethod
@@ -127,6 +127,6 @@ class PlanView:
             model=standing.in_force.model,
             currency=standing.in_force.currency,
             at=standing.day,
-            revisions=[RevisionView.of(standing, plan) for plan in standing.revisions],
+            revisions=[PlanRevisionView.of(standing, plan) for plan in standing.revisions],
             accounts=[OnPlanView.of(on) for on in standing.accounts],
         )

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 class ListedSourceView:
     """A source."""
 
-    source: Annotated[str, Doc("")]
+    source: Annotated[str, Doc("its name")]
     format: Annotated[str | None, Doc("null: any")]
     zone: Annotated[str | None, Doc("of times without an offset")]
     server: Annotated[str | None, Doc("of records that name none")]
     country: Annotated[str | None, Doc("the calling code that completes national numbers")]
-    international_prefix: Annotated[str, Doc("")]
-    national_prefix: Annotated[str, Doc("")]
-    tech_prefixes: Annotated[list[str], Doc("")]
+    international_prefix: Annotated[str, Doc("what international numbers begin with")]
+    national_prefix: Annotated[str, Doc("what national numbers begin with; empty: nothing")]
+    tech_prefixes: Annotated[list[str], Doc("that are taken off numbers")]
     max_call_hours: Annotated[int, Doc("hours: a longer call is set aside")]
     options: Annotated[dict[str, Any], Doc("by format")]
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class SumView:
     """Calls, their length and their amount; of a difference ours less theirs."""
 
-    calls: Annotated[int, Doc("")]
-    seconds: Annotated[float, Doc("")]
-    amount: Annotated[Amount, Doc("")]
+    calls: Annotated[int, Doc("how many")]
+    seconds: Annotated[float, Doc("their length")]
+    amount: Annotated[Amount, Doc("what they cost")]
 
     @classmethod
     def of(cls, total: Sum) -> SumView:
@@ -35,23 +35,23 @@ class SumView:
 class CallSideView:
     """A call as one side has it."""
 
-    call_id: Annotated[str | None, Doc("")]
-    caller: Annotated[str | None, Doc("")]
-    called: Annotated[str | None, Doc("")]
-    setup_at: Annotated[Instant | None, Doc("")]
-    answered_at: Annotated[Instant | None, Doc("")]
-    ended_at: Annotated[Instant | None, Doc("")]
-    seconds: Annotated[float | None, Doc("")]
-    amount: Annotated[Amount, Doc("")]
+    call_id: Annotated[str | None, Doc("the switch's id of the call")]
+    caller: Annotated[str | None, Doc("normalised")]
+    called: Annotated[str | None, Doc("normalised")]
+    setup_at: Annotated[Instant | None, Doc("when it was set up")]
+    answered_at: Annotated[Instant | None, Doc("null: not answered")]
+    ended_at: Annotated[Instant | None, Doc("when it ended")]
+    seconds: Annotated[float | None, Doc("answer to end")]
+    amount: Annotated[Amount, Doc("what it costs there")]
 
 
 @dataclass(frozen=True)
 class LineSideView:
     """A line of an invoice's totals as one side has it."""
 
-    calls: Annotated[int | None, Doc("")]
-    seconds: Annotated[float | None, Doc("")]
-    amount: Annotated[Amount, Doc("")]
+    calls: Annotated[int | None, Doc("how many; null where it does not say")]
+    seconds: Annotated[float | None, Doc("their length; null where it does not say")]
+    amount: Annotated[Amount, Doc("what they cost there")]
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ class UnexplainedView(SumView):
 class ShiftView:
     """Days in a row on which their clock was ahead."""
 
-    from_: Annotated[Day, Doc("")]
-    to: Annotated[Day, Doc("")]
+    from_: Annotated[Day, Doc("the first of these days")]
+    to: Annotated[Day, Doc("the last of them")]
     seconds: Annotated[int, Doc("by how much; negative: behind")]
 
 
@@ -119,9 +119,9 @@ class ShiftView:
 class DaySumsView:
     """A day of our clock, or of an invoice's zone, on both sides."""
 
-    day: Annotated[Day, Doc("")]
-    ours: Annotated[SumView, Doc("")]
-    theirs: Annotated[SumView, Doc("")]
+    day: Annotated[Day, Doc("which day")]
+    ours: Annotated[SumView, Doc("of the day")]
+    theirs: Annotated[SumView, Doc("of the day")]
     hours_that_differ: Annotated[list[int], Doc("0 to 23")]
 
     @classmethod

@@ -91,7 +91,7 @@ class BreakEvenView(EvenView, _Between):
 class PlanCostView:
     """The period under one plan."""
 
-    plan: Annotated[str, Doc("")]
+    plan: Annotated[str, Doc("its name")]
     model: Annotated[str, Doc('`"per_minute"` or `"per_channel"`')]
     channels: Annotated[int | None, Doc("bought, or the 95th percentile of the last month")]
     servers: Annotated[int, Doc("deployed on the last day")]
@@ -150,8 +150,8 @@ class PlanCostView:
 class RecommendedView:
     """The cheapest plan that loses no call and has a price for each."""
 
-    plan: Annotated[str, Doc("")]
-    channels: Annotated[int | None, Doc("")]
+    plan: Annotated[str, Doc("its name")]
+    channels: Annotated[int | None, Doc("its size; null under a plan by the minute")]
     saves: Annotated[Amount, Doc("against the present cost")]
 
 
@@ -159,8 +159,8 @@ class RecommendedView:
 class SmallLossView:
     """The cheapest plan that loses at most 1 %."""
 
-    plan: Annotated[str, Doc("")]
-    channels: Annotated[int | None, Doc("")]
+    plan: Annotated[str, Doc("its name")]
+    channels: Annotated[int | None, Doc("its size; null under a plan by the minute")]
     cost: Annotated[Amount, Doc("of the period")]
 
 
@@ -168,7 +168,7 @@ class SmallLossView:
 class ReviewMonthView:
     """Where the minimum of a month stands."""
 
-    month: Annotated[Month, Doc("")]
+    month: Annotated[Month, Doc("which month")]
     required: Annotated[Amount, Doc("what the servers require by its end")]
     spent: Annotated[Amount, Doc("on calls and channels of it, billed so far")]
     met: Annotated[bool, Doc("whether that covers it")]
@@ -190,10 +190,10 @@ class ReviewMonthView:
 
 @dataclass(frozen=True)
 class ReviewView:
-    """What an account's traffic would cost under every plan, and which fits."""
+    """What an account's traffic would cost under every plan, and which fits. Amounts are positive."""
 
-    account: Annotated[str, Doc("")]
-    currency: Annotated[str, Doc("")]
+    account: Annotated[str, Doc("its name, as declared")]
+    currency: Annotated[str, Doc("of all amounts here")]
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
     current: Annotated[PresentView, Doc("the plan that it is on")]

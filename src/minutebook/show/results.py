@@ -1,0 +1,112 @@
+"""What each command prints under `--format json`: its model, or a list of it.
+
+A command that prints another result adds it here; the reference of JSON is made of this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minutebook.show.accounts import (
+    AccountChangeView,
+    AccountsView,
+    AccountView,
+    BalanceView,
+    TermView,
+)
+from minutebook.show.books import AppliedView, BookView, DeclaredView, StoppedView
+from minutebook.show.calls import (
+    CallsView,
+    DiscardedView,
+    FormatsView,
+    ImportView,
+    QuarantineView,
+)
+from minutebook.show.capacity.model import CapacityView, ErlangView
+from minutebook.show.cards import (
+    CardDifferenceView,
+    ImportedRevisionView,
+    PricesView,
+    RevisionView,
+)
+from minutebook.show.channel_use import ChannelUseView
+from minutebook.show.declarations.plans import PlansView, PlanView
+from minutebook.show.declarations.sources import SourcesView, SourceView
+from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
+from minutebook.show.reconciliation.model import ReconciliationView
+from minutebook.show.review.model import ReviewView
+from minutebook.show.runs import ClosedView, JournalView, PaymentView, ProofView, RunView
+from minutebook.show.servers import MinimumView, ServersView, ServerView
+from minutebook.show.simulation import SimulationView
+from minutebook.show.statements import StatementView, TotalsView
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A result of a command: one object, or a list of them; `when` it prints that, where it has several."""
+
+    model: type
+    when: str = ""
+    many: bool = False
+
+
+RESULTS: dict[str, tuple[Printed, ...]] = {
+    "init": (Printed(BookView),),
+    "apply": (Printed(AppliedView),),
+    "declared": (Printed(DeclaredView),),
+    "import": (Printed(ImportView), Printed(FormatsView, "with `--formats`")),
+    "bill": (Printed(RunView),),
+    "pay": (Printed(PaymentView),),
+    "adjust": (Printed(PaymentView),),
+    "balance": (
+        Printed(BalanceView, "with ACCOUNT"),
+        Printed(BalanceView, "without ACCOUNT", many=True),
+    ),
+    "statement": (Printed(StatementView),),
+    "totals": (Printed(TotalsView),),
+    "calls": (Printed(CallsView), Printed(QuarantineView, "with `--quarantine`")),
+    "switch": (Printed(TermView),),
+    "minimum": (Printed(MinimumView),),
+    "review": (Printed(ReviewView),),
+    "capacity": (Printed(CapacityView), Printed(ErlangView, "with `--erlangs`")),
+    "simulate": (Printed(SimulationView),),
+    "reconcile": (Printed(ReconciliationView),),
+    "quarantine": (Printed(QuarantineView), Printed(DiscardedView, "with `--discard`")),
+    "journal": (Printed(JournalView),),
+    "close": (Printed(ClosedView),),
+    "explain": (
+        Printed(CallExplanationsView, "with CALL_ID"),
+        Printed(ChargeExplanationView, "with `--charge`"),
+    ),
+    "price": (
+        Printed(CallPriceView, "for a call"),
+        Printed(NoPriceView, "where there is no price"),
+        Printed(MonthPriceView, "with `--channels`"),
+    ),
+    "verify": (Printed(ProofView),),
+    "stop": (Printed(StoppedView),),
+    "account list": (Printed(AccountsView),),
+    "account show": (Printed(AccountView),),
+    "account suspend": (Printed(AccountChangeView),),
+    "account resume": (Printed(AccountChangeView),),
+    "account close": (Printed(AccountChangeView),),
+    "card import": (Printed(ImportedRevisionView),),
+    "card live": (Printed(RevisionView),),
+    "card list": (Printed(RevisionView, many=True),),
+    "card show": (Printed(PricesView),),
+    "card diff": (Printed(CardDifferenceView),),
+    "channels show": (Printed(ChannelUseView),),
+    "channels set": (Printed(TermView),),
+    "plan list": (Printed(PlansView),),
+    "plan show": (Printed(PlanView),),
+    "source list": (Printed(SourcesView),),
+    "source show": (Printed(SourceView),),
+    "server deploy": (Printed(ServerView),),
+    "server retire": (Printed(ServerView),),
+    "server list": (Printed(ServersView),),
+}
+"""By the words of the command, as in "card import"."""
+
+SILENT = ("demo",)
+"""Commands that print no JSON."""

@@ -1,0 +1,300 @@
+"""Every command's JSON is of the model that the reference is made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import polars as pl
+import pytest
+from annotated_doc import Doc
+from docs.generate.commands import commands
+from tests.carriers import Call, on, write_calls
+from tests.show.validity import command_of, faults, printed_as
+
+from minutebook.cli import run
+from minutebook.show.calls import CallView, calls
+from minutebook.show.results import RESULTS, SILENT
+from minutebook.show.serialise import OMITTED, Amount, Day, Omitted, as_json, keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Cluster
+
+    from minutebook.book import Book
+
+CARRIER = """
+[plan.flat]
+model = "per_minute"
+currency = "USD"
+rate = "0.005"
+
+[plan.a-z]
+model = "per_minute"
+currency = "USD"
+card = "a-z"
+
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "20.00"
+tiers = [ { channels = 100, price = "1.20", free_servers = 1 } ]
+
+[account.acme]
+name = "Acme Telecom"
+plan = "flat"
+from = 2026-10-01
+debit_limit = "100.00"
+match = [ { account_code = "acme" } ]
+
+[account.globex]
+plan = "a-z"
+from = 2026-10-01
+match = [ { account_code = "globex" } ]
+
+[account.initech]
+plan = "lines"
+channels = 2
+from = 2026-10-01
+debit_limit = "500.00"
+match = [ { account_code = "initech" } ]
+
+[source.proxy]
+format = "kamailio"
+zone = "UTC"
+
+[server.lon-1]
+account = "initech"
+deployed = 2026-10-01
+
+[server.lon-2]
+account = "initech"
+deployed = 2026-10-01
+"""
+DECKS = {
+    "deck.csv": "Code,Destination,Rate,Status\n44,United Kingdom,0.01,open\n447,UK mobile,0.03,open\n99,Nowhere,,blocked\n",
+    "dearer.csv": "Code,Destination,Rate\n44,United Kingdom,0.02\n",
+}
+CALLS = [
+    Call("c1", "acme", at=on(1)),
+    Call("c2", "acme", at=on(2), seconds=None),
+    Call("c3", "globex", at=on(1), called="447700900123"),
+    Call("c4", "globex", at=on(1), called="33170189900"),
+    Call("c5", "initech", at=on(1), seconds=3600),
+    Call("c6", "umbrella", at=on(1)),
+]
+DAYS = ("--from", "2026-10-01", "--to", "2026-10-05")
+LINES = [
+    "apply carrier.toml --force tried",
+    "apply carrier.toml --dry-run",
+    "declared",
+    "plan list",
+    "plan show a-z",
+    "plan show lines",
+    "source list",
+    "source show proxy",
+    "source show kamailio",
+    "card import a-z deck.csv",
+    "card import a-z dearer.csv",
+    "card live a-z 2 --at 2026-11-20",
+    "card list",
+    "card show a-z --at 2026-10-01",
+    "card diff a-z 1 2",
+    "import minutebook calls.csv",
+    "import --formats",
+    "bill --through 2026-10-05",
+    "pay acme 25 --reference bank-1 --at 2026-10-02",
+    "adjust acme -5 --reason paper --reference fee-1 --on 2026-10-03",
+    "balance",
+    "balance globex",
+    "statement acme DAYS",
+    "statement globex DAYS",
+    "statement initech DAYS",
+    *(f"totals DAYS --by {by}" for by in ("account", "day", "month", "destination", "plan")),
+    "calls acme DAYS",
+    "calls globex DAYS",
+    "calls --unpriced DAYS",
+    "calls --quarantine",
+    "channels initech DAYS",
+    "channels initech DAYS --by server",
+    "minimum initech --month 2026-10",
+    "review initech --month 2026-10",
+    "review acme DAYS",
+    "capacity initech DAYS",
+    "capacity --erlangs 10 --blocking 1%",
+    "simulate DAYS --buy a-z",
+    "simulate DAYS --buy a-z --by destination",
+    "reconcile lake theirs.csv DAYS --account acme",
+    "reconcile lake invoice.csv DAYS --account acme",
+    "quarantine",
+    "journal DAYS",
+    "explain c1",
+    "explain c4",
+    "explain c6",
+    "explain --charge USAGE",
+    "explain --charge CHANNELS",
+    "price 442079460123 73 --card a-z --at 2026-10-01",
+    "price 442079460123 73 --rate 0.01",
+    "price 1 73 --card a-z --at 2026-10-01",
+    "price 991 73 --card a-z --at 2026-10-01",
+    "price --plan lines --channels 3 --servers 2 --month 2026-10",
+    "account list --month 2026-10",
+    "account show globex",
+    "account show initech --at 2026-10-04",
+    "account suspend acme --reason fraud",
+    "account resume acme --reason secured",
+    "account close globex --reason gone",
+    "server deploy lon-9 --account acme --on 2026-10-03 --force paid",
+    "server list --at 2026-10-04",
+    "server retire lon-9 --on 2026-10-04",
+    "switch acme a-z --on 2026-10-20",
+    "channels set initech 3 --on 2026-10-20",
+    "bill --through 2026-10-31",
+    "close 2026-10 --reason reported",
+    "quarantine --discard WAITING --reason tried",
+    "import minutebook late.csv",
+    "bill --through 2026-11-01",
+    "statement acme --from 2026-10-31 --to 2026-11-01",
+    "verify",
+    "stop",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the lines read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "carrier.toml").write_text(CARRIER, "utf-8")
+    for name, deck in DECKS.items():
+        (tmp_path / name).write_text(deck, "utf-8")
+    write_calls(tmp_path / "calls.csv", CALLS)
+    write_calls(tmp_path / "late.csv", [Call("late", "acme", at=on(4))])
+    theirs = [Call("c1", "acme", at=on(1), seconds=90, more={"cost": "0.0100"})]
+    write_calls(tmp_path / "theirs.csv", theirs)
+    (tmp_path / "invoice.csv").write_text(
+        "Date,Calls,Minutes,Charges\n2026-10-01,1,1.5,0.0100\n", "utf-8"
+    )
+    return tmp_path
+
+
+def test_every_command_prints_what_its_model_says(
+    book: Book, folder: Path, cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All keys, in their order, of their types: a script finds what the reference tells."""
+    names: dict[str, str] = {}
+    seen = set()
+    application, owner = cluster.new_database()
+    made = ["init", str(folder / "made"), "--database", application, "--database-owner", owner]
+    for words in [made, *(line.split() for line in LINES)]:
+        typed = [word for part in words for word in (DAYS if part == "DAYS" else (part,))]
+        where = [] if words is made else ["--book", str(book.path)]
+        capsys.readouterr()
+        status = run([*where, "--format", "json", *(names.get(word, word) for word in typed)])
+        out, said = capsys.readouterr()
+        assert out, (typed, status, said)
+        value = json.loads(out)
+        command = command_of(words)
+        seen.add((command, printed_as(command, value)))
+        names |= dict(_names(command, value))
+    missing = {(c, printed) for c, every in RESULTS.items() for printed in every} - seen
+    assert missing == set()
+    cluster.drop(application)
+
+
+def _names(command: str, value: Any) -> Iterator[tuple[str, str]]:
+    """What later lines ask for, of what is known only once it is printed."""
+    if command == "journal":
+        for entry in value["entries"]:
+            yield entry["kind"].upper(), entry["journal"]
+    if command == "quarantine" and "quarantine" in value:
+        yield "WAITING", value["quarantine"][0]["id"]
+
+
+def test_every_command_has_its_model() -> None:
+    """A command that is added without one is found here."""
+    leaves = {" ".join(words) for words in commands() if words}
+    groups = {name.partition(" ")[0] for name in leaves if " " in name}
+    assert leaves - groups == {*RESULTS, *SILENT}
+
+
+def _models() -> set[type]:
+    """Every model that a command prints, and those within them."""
+    found: set[type] = set()
+    waiting = [printed.model for every in RESULTS.values() for printed in every]
+    while waiting:
+        model = waiting.pop()
+        if model not in found:
+            found.add(model)
+            held = [part for key in keys_of(model) for part in key.types]
+            held += [inner for part in held for inner in getattr(part, "__args__", ())]
+            waiting += [part for part in held if isinstance(part, type) and is_dataclass(part)]
+    return found
+
+
+def test_every_key_says_what_it_means() -> None:
+    """In words; and every model says what it is."""
+    models = _models()
+    assert len(models) > 60
+    for model in models:
+        assert all(key.meaning.strip() for key in keys_of(model))
+        assert model.__doc__
+        assert not model.__doc__.startswith(model.__name__)
+
+
+def test_rows_of_a_frame_have_the_keys_of_their_model() -> None:
+    """Calls by the hundred thousand are written as one by one."""
+    at = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    frame = pl.DataFrame(
+        {
+            **dict.fromkeys(("call_id", "server", "called", "status", "account", "leg"), "x"),
+            **dict.fromkeys(("caller", "prefix", "destination", "plan", "called_recorded")),
+            **dict.fromkeys(("source", "file"), "x"),
+            **{key: [at, at] for key in ("setup_at", "answered_at", "ended_at")},
+            "duration_ms": [1500, None],
+            "billed_seconds": [2, None],
+            "rate": [Decimal("0.0100000000"), None],
+            "connect_fee": [Decimal(0), None],
+            "cost": [Decimal("0.0003333333"), None],
+            "line": [2, 3],
+        }
+    )
+    rows = as_json(calls(frame))
+    assert [list(faults(row, CallView, "call")) for row in rows] == [[], []]
+    first, second = rows
+    assert first["setup_at"] == "2026-10-01T12:00:00Z"
+    assert (first["seconds"], first["rate"], first["cost"]) == (1.5, "0.01", "0.0003333333")
+    assert (second["seconds"], second["billed_seconds"], second["cost"]) == (0.0, None, None)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Of all forms."""
+
+    from_: Annotated[Day, Doc("a word of Python")]
+    amounts: Annotated[dict[str, Amount], Doc("money")]
+    left: Annotated[str | Omitted, Doc("not there")]
+    none: Annotated[int | None, Doc("null")]
+
+
+def test_a_model_is_written_by_its_types() -> None:
+    """Money and days are text, null is null, and what is left out has no key."""
+    sample = Sample(date(2026, 10, 1), {"USD": Decimal("-1.5000")}, OMITTED, None)
+    assert as_json([sample]) == [{"from": "2026-10-01", "amounts": {"USD": "-1.50"}, "none": None}]
+
+
+def test_what_has_no_form_in_json_is_refused() -> None:
+    """Rather than printed as something else; so is a key that nobody explains."""
+
+    @dataclass(frozen=True)
+    class Unexplained:
+        key: int
+
+    with pytest.raises(TypeError, match="no form in JSON"):
+        as_json({"a": object()})
+    with pytest.raises(TypeError, match=r"Unexplained\.key has no Doc"):
+        as_json(Unexplained(1))
