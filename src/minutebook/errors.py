@@ -10,7 +10,19 @@ from __future__ import annotations
 
 
 class MinutebookError(Exception):
-    """Any error whose message is meant for the user: one line, and what to do about it."""
+    """Any error whose message is meant for the user: one line, and what to do about it.
+
+    The message is in the words of the library; `shell` is the same in those of the commands, where
+    they are others ("pass reason", "say --reason TEXT").
+    """
+
+    def __init__(self, message: str, *, shell: str | None = None) -> None:
+        self.message, self.in_shell = message, shell or message
+        super().__init__(message)
+
+    def for_shell(self) -> str:
+        """The message as a command says it."""
+        return self.in_shell
 
 
 class InputError(MinutebookError):
@@ -19,10 +31,35 @@ class InputError(MinutebookError):
     `file` and `line` (1-based) name the place where the input is a file.
     """
 
-    def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
-        self.message, self.file, self.line = message, file, line
-        place = "" if file is None else f"{file}: " if line is None else f"{file}:{line}: "
-        super().__init__(place + message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        shell: str | None = None,
+    ) -> None:
+        super().__init__(message, shell=shell)
+        self.file, self.line = file, line
+        self._place = "" if file is None else f"{file}: " if line is None else f"{file}:{line}: "
+
+    def __str__(self) -> str:
+        return self._place + self.message
+
+    def for_shell(self) -> str:
+        """The message as a command says it."""
+        return self._place + self.in_shell
+
+    @classmethod
+    def advised(
+        cls, what: str, do: str, *, shell: str, file: str | None = None, line: int | None = None
+    ) -> InputError:
+        """What is wrong, and what to do about it: in the library, and in the shell."""
+        return cls(f"{what}; {do}", shell=f"{what}; {shell}", file=file, line=line)
+
+    def at(self, file: str | None = None, line: int | None = None, what: str = "") -> InputError:
+        """The same of another place, or of no place; `what` is put before it."""
+        return InputError(what + self.message, shell=what + self.in_shell, file=file, line=line)
 
 
 class DatabaseError(MinutebookError):

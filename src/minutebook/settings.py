@@ -50,16 +50,20 @@ def find(given: Path | None, *, start: Path | None = None) -> Path:
         given = Path(os.environ["MINUTEBOOK"])
     if given is not None:
         if not (given / FILE).is_file():
-            raise InputError(
-                f"{given} is not a book: it has no {FILE}; make one with: minutebook init {given}"
+            raise InputError.advised(
+                f"{given} is not a book: it has no {FILE}",
+                f"make one with minutebook.init({str(given)!r})",
+                shell=f"make one with: minutebook init {given}",
             )
         return given.resolve()
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return folder
-    raise InputError(
-        "no book here; say --book PATH, set MINUTEBOOK, or make one with: minutebook init PATH"
+    raise InputError.advised(
+        "no book here",
+        "pass its folder, set MINUTEBOOK, or make one with minutebook.init(folder)",
+        shell="say --book PATH, set MINUTEBOOK, or make one with: minutebook init PATH",
     )
 
 

@@ -61,7 +61,7 @@ def declare(
     except ValidationError as error:
         raise InputError(refusal(error)[0].removeprefix("the file: ")) from None
     except InputError as error:
-        raise InputError(error.message) from None
+        raise error.at() from None
 
 
 def _billed_plans(
@@ -89,7 +89,10 @@ def _apply(
     keep: bool = True,
 ) -> list[Change]:
     if force is not None and not force.strip():
-        raise InputError("--force needs a reason, which is kept")
+        raise InputError(
+            "force is a reason, which is kept; it is empty",
+            shell="--force needs a reason, which is kept",
+        )
     with database.transaction(lock=RUN, keep=keep) as connection:
         carrier = declarations.load(connection)
         documents = documents_for(carrier)

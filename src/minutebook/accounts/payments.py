@@ -65,7 +65,9 @@ def adjust(
     if amount == 0:
         raise InputError("an adjustment of 0 changes nothing; give an amount")
     if not reason.strip():
-        raise InputError("an adjustment needs a reason; say --reason TEXT")
+        raise InputError.advised(
+            "an adjustment needs a reason", "pass reason", shell="say --reason TEXT"
+        )
     return _post_once(
         database, "adjustment", account, amount, reference, on, now, reason.strip(), by
     )
@@ -83,7 +85,11 @@ def _post_once(
     by: str,
 ) -> tuple[Journal, bool]:
     if not reference.strip():
-        raise InputError("a reference names the posting so that it happens once; say --reference R")
+        raise InputError.advised(
+            "a reference names the posting so that it happens once",
+            "pass reference",
+            shell="say --reference R",
+        )
     with database.transaction(lock=POSTING) as connection:
         declared = declarations.load(connection).account_named(account)
         stored = by_reference(connection, kind, account, reference)
@@ -92,9 +98,13 @@ def _post_once(
             return stored, False
         on = day or now.astimezone(UTC).date()
         open_from = months.first_open_day(connection)
-        option = "--at" if kind == "payment" else "--on"
+        option = "at" if kind == "payment" else "on"
         if open_from is not None and on < open_from:
-            raise InputError(f"{on} lies in a closed month; say {option} {open_from} or later")
+            raise InputError.advised(
+                f"{on} lies in a closed month",
+                f"pass {option}, {open_from} or later",
+                shell=f"say --{option} {open_from} or later",
+            )
         journal = Journal(
             id=journal_id(kind, account, reference),
             kind=kind,

@@ -72,9 +72,10 @@ def retire(database: Database, name: str, on: date, by: str) -> None:
     def tables(carrier: Carrier) -> dict[str, Any]:
         known = carrier.servers.get(name)
         if known is None:
-            raise InputError(
-                f"server {name!r} is not deployed{did_you_mean(name, carrier.servers)}; see: minutebook"
-                " server list"
+            raise InputError.advised(
+                f"server {name!r} is not deployed{did_you_mean(name, carrier.servers)}",
+                "see book.accounts.servers()",
+                shell="see: minutebook server list",
             )
         if known.retired is not None:
             raise InputError(f"server {name!r} is retired already, its last day is {known.retired}")

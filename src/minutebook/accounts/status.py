@@ -35,7 +35,11 @@ def _by_hand(
     database: Database, name: str, status: Status, reason: str, now: datetime, by: str
 ) -> StatusChange:
     if not reason.strip():
-        raise InputError("a change of status needs a reason, which is kept; say --reason TEXT")
+        raise InputError.advised(
+            "a change of status needs a reason, which is kept",
+            "pass reason",
+            shell="say --reason TEXT",
+        )
     with database.transaction(lock=POSTING) as connection:
         account = declarations.load(connection).account_named(name)
         day = now.date()
@@ -57,7 +61,11 @@ def close(database: Database, name: str, on: date, reason: str, by: str) -> Stat
     (docs/rules/credit.md, "Closing an account").
     """
     if not reason.strip():
-        raise InputError("closing an account needs a reason, which is kept; say --reason TEXT")
+        raise InputError.advised(
+            "closing an account needs a reason, which is kept",
+            "pass reason",
+            shell="say --reason TEXT",
+        )
 
     def tables(carrier: Carrier) -> dict[str, Any]:
         account = carrier.account_named(name)

@@ -32,15 +32,27 @@ def switch(
     the rule, a closed account or a closed month forbids.
     """
     if override is not None and not override.strip():
-        raise InputError("an override needs a reason, which is kept; say --reason TEXT")
+        raise InputError.advised(
+            "an override needs a reason, which is kept",
+            "pass it as override",
+            shell="say --reason TEXT",
+        )
 
     def tables(carrier: Carrier) -> dict[str, Any]:
         known, now = _term_on(carrier, account, on)
         prices = carrier.plan_of(plan, on)
         if prices.channels is None and channels is not None:
-            raise InputError(f"plan {plan!r} charges by the minute; leave out --channels")
+            raise InputError.advised(
+                f"plan {plan!r} charges by the minute",
+                "leave out channels",
+                shell="leave out --channels",
+            )
         if prices.channels is not None and channels is None and prices.channels.buys:
-            raise InputError(f"plan {plan!r} charges by the channel; say --channels N")
+            raise InputError.advised(
+                f"plan {plan!r} charges by the channel",
+                "pass channels",
+                shell="say --channels N",
+            )
         if (now.plan, now.channels) == (plan, channels):
             return {}
         return _table(known, on, plan, channels, override)
@@ -55,9 +67,10 @@ def set_channels(database: Database, account: str, channels: int, on: date, by: 
         known, now = _term_on(carrier, account, on)
         prices = carrier.plan_on(now.plan, on)
         if prices is None or prices.channels is None:
-            raise InputError(
-                f"{account} is on plan {now.plan!r} on {on}, by the minute;"
-                f" to move it: minutebook switch {account} PLAN --channels {channels}"
+            raise InputError.advised(
+                f"{account} is on plan {now.plan!r} on {on}, by the minute",
+                "to move it, switch it to a plan by the channel",
+                shell=f"to move it: minutebook switch {account} PLAN --channels {channels}",
             )
         if not prices.channels.buys:
             raise InputError(

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def close(database: Database, month: date, reason: str, today: date, by: str) -> date:
     """Close the month that begins on `month`, over by `today`; gives the first day that is open now."""
     if not reason.strip():
-        raise InputError("closing a month needs a reason; say --reason TEXT")
+        raise InputError.advised(
+            "closing a month needs a reason", "pass reason", shell="say --reason TEXT"
+        )
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
         open_from = months.first_open_day(connection)
@@ -32,8 +34,10 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
         if today <= end:
             raise InputError(f"{month:%Y-%m} is not over; close it from {next_month(month)} on")
         if through is None or through < end:
-            raise InputError(
-                f"{month:%Y-%m} is not billed to its end; run: minutebook bill --through {end}"
+            raise InputError.advised(
+                f"{month:%Y-%m} is not billed to its end",
+                f"bill through {end} first",
+                shell=f"run: minutebook bill --through {end}",
             )
         months.close_month(connection, month, reason.strip(), by)
         return next_month(month)

@@ -107,7 +107,11 @@ def make(folder: Path, currency: str, database: str | None, database_owner: str 
     """Make a book in `folder`; its `book.toml` comes last, so a book is whole or not there."""
     folder = folder.absolute()
     if (folder / settings.FILE).exists():
-        raise InputError(f"{folder} is a book already; use it with --book {folder}")
+        raise InputError.advised(
+            f"{folder} is a book already",
+            f"open it with minutebook.open({str(folder)!r})",
+            shell=f"use it with --book {folder}",
+        )
     if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
         raise InputError(f"currency {currency!r} is not three capital letters, as in USD")
     try:
@@ -118,8 +122,10 @@ def make(folder: Path, currency: str, database: str | None, database_owner: str 
     with book.database.transaction(lock=RUN) as connection:
         name = memos.name_book(connection, str(uuid.uuid4()))
     if name is None:
-        raise InputError(
-            "the database holds another book's ledger already; name an empty one with --database"
+        raise InputError.advised(
+            "the database holds another book's ledger already",
+            "pass an empty one as database",
+            shell="name an empty one with --database",
         )
     settings.write(folder, currency, database, database_owner, name)
     book.close()

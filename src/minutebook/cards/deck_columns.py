@@ -75,9 +75,8 @@ class Layout:
         """The layout that a deck's first row shows; `InputError` where it leaves a question."""
         for field in given:
             if field not in FIELDS:
-                raise InputError(
-                    f"--map {field}=…: there is no such field{did_you_mean(field, FIELDS)}; they are {', '.join(FIELDS)}"
-                )
+                what = f"there is no such field{did_you_mean(field, FIELDS)}; they are {', '.join(FIELDS)}"
+                raise InputError(f"columns, {field!r}: {what}", shell=f"--map {field}=…: {what}")
         if not given and re.fullmatch(r"\s*\+?[0-9][0-9 ]*", row[0]):
             return cls._by_position(row, file)
         headers = [cell.strip() for cell in row]
@@ -90,8 +89,10 @@ class Layout:
                 ]
                 if len(found) > 1 and field != "name":
                     both = " and ".join(repr(headers[n]) for n in found)
-                    raise InputError(
-                        f"{both} could both be the {field}; say which: --map {field}=…",
+                    raise InputError.advised(
+                        f"{both} could both be the {field}",
+                        f"say which in columns: {{{field!r}: …}}",
+                        shell=f"say which: --map {field}=…",
                         file=file,
                         line=1,
                     )
@@ -106,8 +107,10 @@ class Layout:
                 )
         for field in ("prefix", "rate"):
             if field not in fields and not (field == "rate" and "steps" in fields):
-                raise InputError(
-                    f"no column is the {field} (there are {', '.join(headers)}); say which: --map {field}=…",
+                raise InputError.advised(
+                    f"no column is the {field} (there are {', '.join(headers)})",
+                    f"say which in columns: {{{field!r}: …}}",
+                    shell=f"say which: --map {field}=…",
                     file=file,
                     line=1,
                 )
@@ -147,8 +150,10 @@ def _mapped(field: str, header: str, headers: list[str], file: str) -> int:
         wanted = [n for n, name in enumerate(headers) if compare(name) == compare(header)]
         if wanted:
             return wanted[0]
+    what = f"the deck has no such column; it has {', '.join(headers)}"
     raise InputError(
-        f"--map {field}={header}: the deck has no such column; it has {', '.join(headers)}",
+        f"columns, {field!r}: {header!r}: {what}",
+        shell=f"--map {field}={header}: {what}",
         file=file,
         line=1,
     )

@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
             return 2
         return _refuse(f"{_said(error)}; see: {where} --help")
     except MinutebookError as error:
-        return _refuse(str(error))
+        return _refuse(error.for_shell())
     except (KeyboardInterrupt, typer.Abort):
         return _refuse("stopped; what was committed stays, run it again to go on", 130)
     except BrokenPipeError:

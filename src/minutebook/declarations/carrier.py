@@ -104,8 +104,9 @@ def card_of(cards: Mapping[str, Card], name: str) -> Card:
     """One of some cards; `InputError` naming them where there is none of the name."""
     if name not in cards:
         known = ", ".join(cards) or "none yet"
-        raise InputError(
-            f"there is no card {name!r}{did_you_mean(name, cards)} (known: {known}); make it with:"
-            f" minutebook card import {name} FILE"
+        raise InputError.advised(
+            f"there is no card {name!r}{did_you_mean(name, cards)} (known: {known})",
+            "make it by importing a deck",
+            shell=f"make it with: minutebook card import {name} FILE",
         )
     return cards[name]

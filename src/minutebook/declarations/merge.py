@@ -264,10 +264,12 @@ class Merge:
         available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
         if held is not None and needed > available:
             each = money.text(held.plan.minimum_per_server)
-            raise InputError(
+            raise InputError.advised(
                 f"to deploy it {account.name} needs {money.text(needed)} {account.currency} available"
                 f" ({len(paying)} of its servers at {each} a month) and has {money.text(available)}:"
-                f" {money.text(needed - available)} is missing; take a payment, or --force REASON"
+                f" {money.text(needed - available)} is missing",
+                "take a payment, or pass force, a reason",
+                shell="take a payment, or --force REASON",
             )
 
     def _check_switches(self, account: Account) -> None:

@@ -74,9 +74,10 @@ def _keeps(known: Plan, plan: Plan) -> None:
     if known.currency != plan.currency:
         raise InputError(f"plan {plan.name!r} is in {known.currency}, not in {plan.currency}")
     if known.model != plan.model:
-        raise InputError(
-            f"plan {plan.name!r} is {known.model}, not {plan.model}; a plan keeps its model, so put"
-            " back what it was (review --against compares other models)"
+        raise InputError.advised(
+            f"plan {plan.name!r} is {known.model}, not {plan.model}",
+            "a plan keeps its model, so put back what it was (a review with against= compares other models)",
+            shell="a plan keeps its model, so put back what it was (review --against compares other models)",
         )
     if (
         known.channels is not None

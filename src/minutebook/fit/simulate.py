@@ -111,9 +111,8 @@ def simulate(
     """
     days_between(first, last)
     if by not in GROUPS:
-        raise InputError(
-            f"--by {by}{did_you_mean(by, GROUPS)}: a simulation goes by {', '.join(GROUPS)}"
-        )
+        near, known = did_you_mean(by, GROUPS), f"a simulation goes by {', '.join(GROUPS)}"
+        raise InputError(f"by is {by!r}{near}; {known}", shell=f"--by {by}{near}: {known}")
     with database.transaction() as connection:
         carrier = declarations.load(connection)
     sides = {"now": carrier, "then": changed(carrier, changes, first, last)}

@@ -55,8 +55,10 @@ def add_revision(
         known = carrier.cards.get(card)
         agreed = _currency(known, currency, default_currency)
         if deck.currency not in (None, agreed):
-            raise InputError(
-                f"its prices are in {deck.currency}, the card in {agreed}; say --currency",
+            raise InputError.advised(
+                f"its prices are in {deck.currency}, the card in {agreed}",
+                "pass currency",
+                shell="say --currency",
                 file=file,
                 line=1,
             )

@@ -83,8 +83,9 @@ class Database:
                     hold(connection, lock)
                 yield connection
         except psycopg.OperationalError as error:
+            what = f"the database went away: {_first_line(error)}"
             raise DatabaseError(
-                f"the database went away: {_first_line(error)}; run the command again"
+                f"{what}; ask again", shell=f"{what}; run the command again"
             ) from error
 
     @contextlib.contextmanager

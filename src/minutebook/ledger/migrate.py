@@ -80,9 +80,10 @@ def upgrade(owner: str, application_role: str | None) -> None:
                 _grant(raw, application_role)
     except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        what = f"the database's tables cannot be made: {reason}; grant CREATE on the database to this role,"
         raise DatabaseError(
-            f"the database's tables cannot be made: {reason}; grant CREATE on the database to this role,"
-            " or name the owner with --database-owner"
+            f"{what} or pass the owner as database_owner",
+            shell=f"{what} or name the owner with --database-owner",
         ) from error
     engine.dispose()
 

@@ -77,8 +77,10 @@ def explain_call(
         ]
         explained.append(CallExplanation(record, waits=why, steps=steps))
     if not explained:
-        raise InputError(
-            f"no call {call_id!r} is recorded; see what is with: minutebook calls ACCOUNT --month YYYY-MM"
+        raise InputError.advised(
+            f"no call {call_id!r} is recorded",
+            "see what is with book.calls.rated(account, first, last)",
+            shell="see what is with: minutebook calls ACCOUNT --month YYYY-MM",
         )
     return explained
 
@@ -145,8 +147,10 @@ def explain_charge(
         found = journal.by_id_prefix(connection, journal_id)
         if len(found) != 1:
             what = "no journal's id begins" if not found else "more than one journal's id begins"
-            raise InputError(
-                f"{what} with {journal_id!r}; see ids with: minutebook journal --month YYYY-MM"
+            raise InputError.advised(
+                f"{what} with {journal_id!r}",
+                "see ids with book.ledger.journal(first, last)",
+                shell="see ids with: minutebook journal --month YYYY-MM",
             )
         posting = found[0]
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)

@@ -94,8 +94,10 @@ def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
     card = None if plan.card is None else carrier.cards.get(plan.card)
     revision = None if card is None else card.in_force(at)
     if plan.card is not None and revision is None:
-        raise InputError(
-            f"card {plan.card!r} has no revision in force at {at.isoformat()}; import it, or say another --at"
+        raise InputError.advised(
+            f"card {plan.card!r} has no revision in force at {at.isoformat()}",
+            "import it, or pass another at",
+            shell="import it, or say another --at",
         )
     return Batch(plan, revision, ())
 

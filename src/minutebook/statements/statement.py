@@ -110,7 +110,10 @@ class Statement:
 def days_between(first: date, last: date) -> list[date]:
     """Every day from `first` to `last`, both included; `InputError` where they are the wrong way round."""
     if last < first:
-        raise InputError(f"--to {last} comes before --from {first}")
+        raise InputError(
+            f"last, {last}, comes before first, {first}; pass the earlier day first",
+            shell=f"--to {last} comes before --from {first}",
+        )
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 

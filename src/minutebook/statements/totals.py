@@ -48,7 +48,8 @@ def totals(
     """The totals of the days from `first` to `last`, by one of `GROUPS`, as billed so far."""
     days_between(first, last)
     if by not in GROUPS:
-        raise InputError(f"--by {by}{did_you_mean(by, GROUPS)}: totals go by {', '.join(GROUPS)}")
+        near, known = did_you_mean(by, GROUPS), f"totals go by {', '.join(GROUPS)}"
+        raise InputError(f"by is {by!r}{near}; {known}", shell=f"--by {by}{near}: {known}")
     group = "account" if by == "destination" else by
     found: dict[tuple[str, str], Total] = {}
     with database.snapshot() as connection:
