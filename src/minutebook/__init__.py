@@ -17,19 +17,166 @@ from minutebook.errors import DatabaseError, InputError, LedgerError, Minutebook
 if TYPE_CHECKING:
     import os
 
+    from minutebook.accounts.history import AccountStanding, Event, ListedAccount
+    from minutebook.accounts.minimum import MinimumStanding, ServerStanding
+    from minutebook.accounts.servers import ListedServer
+    from minutebook.accounts.standing import Standing
+    from minutebook.billing.run import RunResult
+    from minutebook.billing.verify import Check
     from minutebook.book import Book
+    from minutebook.calls.source import Source
+    from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.tariff import Increment, Terms
+    from minutebook.declarations.change import Change
+    from minutebook.declarations.declared import Declared
+    from minutebook.declarations.standing import PlanStanding, SourceStanding
+    from minutebook.disputes.reconciliation import Reconciliation
+    from minutebook.fit.capacity import Assumptions, Capacity
+    from minutebook.fit.fitting import PlanCost
+    from minutebook.fit.review import Review
+    from minutebook.fit.simulate import Simulated
+    from minutebook.intake.intake import ImportResult
+    from minutebook.intake.rate_cards import Taken
+    from minutebook.ledger.journal import Journal
+    from minutebook.ledger.statuses import Status, StatusChange
+    from minutebook.notebook import Rows
+    from minutebook.statements.channel_use import ChannelUse, DayUse
+    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.month_quote import MonthQuote
+    from minutebook.statements.quote import Quote
+    from minutebook.statements.statement import MonthTotal, Statement, StatementDay
+    from minutebook.statements.totals import Total
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccountStanding",
+    "Assumptions",
+    "Book",
+    "CallExplanation",
+    "Capacity",
+    "Card",
+    "Change",
+    "ChannelUse",
+    "ChargeExplanation",
+    "Check",
     "DatabaseError",
+    "DayUse",
+    "Declared",
+    "Event",
+    "ImportResult",
+    "Increment",
     "InputError",
+    "Journal",
     "LedgerError",
+    "ListedAccount",
+    "ListedServer",
+    "MinimumStanding",
     "MinutebookError",
+    "MonthQuote",
+    "MonthTotal",
+    "PlanCost",
+    "PlanStanding",
+    "Quote",
+    "Reconciliation",
+    "Review",
+    "Revision",
+    "Rows",
+    "RunResult",
+    "ServerStanding",
+    "Simulated",
+    "Source",
+    "SourceStanding",
+    "Standing",
+    "Statement",
+    "StatementDay",
+    "Status",
+    "StatusChange",
+    "Taken",
+    "Terms",
+    "Total",
     "__version__",
     "init",
     "open",
 ]
+
+_RESULTS = {
+    "accounts.history": (
+        "AccountStanding",
+        "Event",
+        "ListedAccount",
+    ),
+    "accounts.minimum": (
+        "MinimumStanding",
+        "ServerStanding",
+    ),
+    "accounts.servers": ("ListedServer",),
+    "accounts.standing": ("Standing",),
+    "billing.run": ("RunResult",),
+    "billing.verify": ("Check",),
+    "book": ("Book",),
+    "calls.source": ("Source",),
+    "cards.revision": (
+        "Card",
+        "Revision",
+    ),
+    "cards.tariff": (
+        "Increment",
+        "Terms",
+    ),
+    "declarations.change": ("Change",),
+    "declarations.declared": ("Declared",),
+    "declarations.standing": ("PlanStanding", "SourceStanding"),
+    "disputes.reconciliation": ("Reconciliation",),
+    "fit.capacity": (
+        "Assumptions",
+        "Capacity",
+    ),
+    "fit.fitting": ("PlanCost",),
+    "fit.review": ("Review",),
+    "fit.simulate": ("Simulated",),
+    "intake.intake": ("ImportResult",),
+    "intake.rate_cards": ("Taken",),
+    "ledger.journal": ("Journal",),
+    "ledger.statuses": (
+        "Status",
+        "StatusChange",
+    ),
+    "notebook": ("Rows",),
+    "statements.channel_use": (
+        "ChannelUse",
+        "DayUse",
+    ),
+    "statements.explain": (
+        "CallExplanation",
+        "ChargeExplanation",
+    ),
+    "statements.month_quote": ("MonthQuote",),
+    "statements.quote": ("Quote",),
+    "statements.statement": (
+        "MonthTotal",
+        "Statement",
+        "StatementDay",
+    ),
+    "statements.totals": ("Total",),
+}
+"""Where each class of results is: imported when it is first asked for, so that start-up stays quick."""
+
+
+def __getattr__(name: str) -> object:
+    """A class of results."""
+    for module, names in _RESULTS.items():
+        if name in names:
+            from importlib import import_module
+
+            found: object = getattr(import_module(f"minutebook.{module}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Book:

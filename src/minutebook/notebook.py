@@ -5,24 +5,33 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from minutebook import money
 from minutebook.days import instant_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
 T = TypeVar("T")
-_SHORT = 6
-"""So many parts of a result that is within another are told at the prompt."""
+_LINE = 60
+"""A list is told at the prompt in so many letters; of a longer one, how many things it holds.
+A text is cut at twice as many."""
 _MOST_ROWS = 500
 """So many rows of a table are shown; a notebook keeps all that it shows."""
+
+
+_PLAIN = (int, float, Decimal, Fraction, str, date, UUID)
+_UNITS = frozenset(("numerator", "units"))
+"""Fields that count the ledger's own units: beside them stand the amounts."""
 
 
 class Shown:
@@ -31,22 +40,23 @@ class Shown:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """The class and what its fields hold; of a field that holds several things, how many."""
+        """What the fields hold, and of a field that holds several things, how many."""
+        currency = _currency_of(self)
         told = [
-            f"{name}={_word(value, _currency_of(self))}"
-            for name, value in _fields(self)
-            if value is not None
+            f"{name}={_word(value, currency)}"
+            for name, value in _held(self, properties=False).items()
+            if value is not None and (hasattr(value, "name") or not _is_result(value))
         ]
         return f"{type(self).__name__}({', '.join(told)})"
 
     def _repr_html_(self) -> str:
-        """A table of the fields, and one for each field that is a list of results."""
-        facts = {name: value for name, value in _fields(self) if not _is_rows(value)}
-        parts = [_table([(name, _cell(value)) for name, value in _flat(facts).items()])]
-        for name, value in _fields(self):
-            if _is_rows(value):
-                parts.append(f"<p>{escape(_heading(name))}</p>{_rows(value)}")
-        return "".join(parts)
+        """A table of what it holds, and one for each list of results in it."""
+        facts = _flat(self)
+        rows = {name: found for name, found in facts.items() if _is_rows(found)}
+        one = [(name, _cell(found)) for name, found in facts.items() if name not in rows]
+        return _facts(one) + "".join(
+            f"<p>{escape(_heading(name))}</p>{_rows(found)}" for name, found in rows.items()
+        )
 
 
 class Rows(list[T]):
@@ -56,90 +66,119 @@ class Rows(list[T]):
         return _rows(self)
 
 
-def _fields(value: Any) -> list[tuple[str, Any]]:
-    return [(f.name, getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")]
+def _is_result(value: object) -> bool:
+    return is_dataclass(value) and not isinstance(value, type)
+
+
+def _is_helper(value: object) -> bool:
+    """Whether a result only holds together a part of another."""
+    return _is_result(value) and not isinstance(value, Shown) and not hasattr(value, "name")
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, (tuple, list)) and bool(value) and all(map(_is_result, value))
+
+
+def _held(value: Any, *, properties: bool = True) -> dict[str, Any]:
+    """A result's fields, and its properties, but for counts of the ledger's own units."""
+    names = [field.name for field in fields(value)]
+    if properties:
+        names += [name for name, of in vars(type(value)).items() if isinstance(of, property)]
+    held = {n: getattr(value, n) for n in names if n not in _UNITS and not n.startswith("_")}
+    return {name: each for name, each in held.items() if _is_told(each)}
+
+
+def _is_told(value: Any) -> bool:
+    """Whether a value says something to people; machinery within a result does not."""
+    if isinstance(value, Mapping):
+        return all(map(_is_told, (*value.keys(), *value.values())))
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return all(map(_is_told, value))
+    return value is None or isinstance(value, _PLAIN) or _is_result(value) or _is_frame(value)
+
+
+def _is_frame(value: Any) -> bool:
+    return hasattr(value, "shape")
+
+
+def _flat(value: Any) -> dict[str, Any]:
+    """What a result holds; of helpers in it, what they hold, beside the rest."""
+    flat: dict[str, Any] = {}
+    for name, found in _held(value).items():
+        if _is_helper(found):
+            for inner, each in _held(found).items():
+                if not (_is_rows(each) or _is_helper(each)):
+                    flat.setdefault(inner, each)
+        elif isinstance(found, Mapping) and found and all(map(_is_result, found.values())):
+            flat[name] = [_Named(_cell(key), each) for key, each in found.items()]
+        else:
+            flat[name] = found
+    return flat
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An entry of a mapping, as a row."""
+
+    key: str
+    of: Any
 
 
 def _currency_of(value: Any) -> str | None:
-    found = getattr(value, "currency", None) or getattr(
-        getattr(value, "account", None), "currency", None
-    )
-    return found if isinstance(found, str) else None
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and bool(value) and all(map(is_dataclass, value))
+    """The currency of a result's amounts, where it or its account says it."""
+    for holder in (value, getattr(value, "account", None), getattr(value, "plan", None)):
+        if isinstance(currency := getattr(holder, "currency", None), str):
+            return currency
+    return None
 
 
 def _word(value: Any, currency: str | None) -> str:
     """A value in a line of text."""
-    if isinstance(value, Decimal):
-        return f"{money.text(value)} {currency}" if currency else money.text(value)
-    if isinstance(value, (str, Enum)):
+    if isinstance(value, Decimal) and currency:
+        return f"{money.text(value)} {currency}"
+    if isinstance(value, Enum):
         return repr(str(value))
-    if isinstance(value, (datetime, date)):
-        return _cell(value)
-    if is_dataclass(value):
-        names = [f.name for f in fields(value)]
-        return str(getattr(value, "name", None) or f"<{', '.join(names[:_SHORT])}>")
-    if isinstance(value, (tuple, list, dict, frozenset, set)):
-        return f"<{len(value)}>" if any(map(is_dataclass, value)) else _cell(value) or "<0>"
-    return _brief(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= 2 * _LINE else f"{value[: 2 * _LINE]}…")
+    if isinstance(value, (tuple, list)) and (_is_rows(value) or len(_cell(value)) > _LINE):
+        return f"<{len(value)} {type(value[0]).__name__}>"
+    if isinstance(value, Mapping):
+        return f"{{{_cell(value)}}}" if len(_cell(value)) <= _LINE else f"<{len(value)} entries>"
+    return f"({_cell(value)})" if isinstance(value, (tuple, list)) else _cell(value)
 
 
 def _cell(value: Any) -> str:
     """A value in a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return money.text(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, datetime):
-        return instant_text(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return ", ".join(f"{_cell(key)} {_cell(each)}" for key, each in value.items())
-    if isinstance(value, (tuple, list, set, frozenset)):
-        return ", ".join(map(_cell, value))
-    if is_dataclass(value):
-        return str(getattr(value, "name", None) or type(value).__name__)
-    return str(value) if isinstance(value, (str, Enum, float)) else _brief(value)
-
-
-def _brief(value: Any) -> str:
-    """What holds more than a line has room for: a Polars frame by its shape, all else as text."""
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"<{' x '.join(f'{size:,}' for size in shape)} {type(value).__name__}>"
-    return str(value)
-
-
-def _flat(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Parts of a result that are results themselves, with their own fields beside the others."""
-    flat: dict[str, Any] = {}
-    for name, value in facts.items():
-        if is_dataclass(value) and not hasattr(value, "name"):
-            flat |= {inner: each for inner, each in _fields(value) if not _is_rows(each)}
-        else:
-            flat[name] = value
-    return flat
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case Decimal():
+            return money.text(value)
+        case Fraction() | float():
+            return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+        case datetime():
+            return instant_text(value)
+        case Mapping():
+            return ", ".join(f"{_cell(key)} {_cell(each)}" for key, each in value.items())
+        case tuple() | list() | set() | frozenset():
+            return ", ".join(map(_cell, value))
+    if _is_frame(value):
+        return f"{value.shape[0]:,} rows"
+    return str(value.name) if _is_result(value) and hasattr(value, "name") else str(value)
 
 
 def _rows(results: Sequence[Any]) -> str:
     """Results of one kind, a row each."""
     if not results:
         return "<p>none</p>"
-    if not all(map(is_dataclass, results)):
-        return _table([(str(n), _cell(each)) for n, each in enumerate(results)])
-    rows = [
-        _flat({name: value for name, value in _fields(each) if not _is_rows(value)})
-        for each in results[:_MOST_ROWS]
-    ]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    if not _is_rows(results):
+        return _facts([(str(n), _cell(each)) for n, each in enumerate(results, 1)])
+    rows = [_flat(each) for each in results[:_MOST_ROWS]]
+    names = [name for name in rows[0] if not any(_is_rows(row.get(name)) for row in rows)]
     head = "".join(f"<th>{escape(_heading(name))}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_td(row.get(name)) for name in names)}</tr>" for row in rows)
     more = len(results) - len(rows)
@@ -148,12 +187,12 @@ def _rows(results: Sequence[Any]) -> str:
 
 
 def _td(value: Any) -> str:
-    number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    number = isinstance(value, (int, Decimal, Fraction, float)) and not isinstance(value, bool)
     style = ' style="text-align:right"' if number else ""
     return f"<td{style}>{escape(_cell(value))}</td>"
 
 
-def _table(facts: Iterable[tuple[str, str]]) -> str:
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
     rows = (
         f"<tr><th>{escape(_heading(name))}</th><td>{escape(cell)}</td></tr>" for name, cell in facts
     )

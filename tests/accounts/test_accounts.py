@@ -150,8 +150,8 @@ def test_what_cannot_be_switched_is_refused_in_one_line(carrier: Book) -> None:
     for refused, words in (
         (lambda: carrier.switch("nobody", "minutes"), "'nobody' is not declared"),
         (lambda: carrier.switch("acme", "gold"), "plan 'gold' is not declared"),
-        (lambda: carrier.switch("acme", "channels"), "charges by the channel; say --channels N"),
-        (lambda: carrier.switch("globex", "minutes", 3), "by the minute; leave out --channels"),
+        (lambda: carrier.switch("acme", "channels"), "charges by the channel; pass channels"),
+        (lambda: carrier.switch("globex", "minutes", 3), "by the minute; leave out channels"),
         (
             lambda: carrier.switch("acme", "minutes", None, date(2026, 9, 1)),
             "acme begins on 2026-10-01",

@@ -326,7 +326,7 @@ def test_a_server_is_deployed_where_its_minimum_is_covered(book: Book, tmp_path:
     said = refusal(book, tmp_path, "".join(SERVER.format(n=n) for n in (1, 2, 3)))
     assert (
         "server.s3: to deploy it a needs 60.00 USD available (3 of its servers at 20.00 a month)"
-        " and has 45.00: 15.00 is missing; take a payment, or --force REASON"
+        " and has 45.00: 15.00 is missing; take a payment, or pass force, a reason"
     ) in said
     assert book.carrier().servers == {}
     two = "".join(SERVER.format(n=n) for n in (1, 2))

@@ -90,7 +90,7 @@ def _apply(
 ) -> list[Change]:
     if force is not None and not force.strip():
         raise InputError(
-            "force is a reason, which is kept; it is empty",
+            "force needs a reason, which is kept",
             shell="--force needs a reason, which is kept",
         )
     with database.transaction(lock=RUN, keep=keep) as connection:

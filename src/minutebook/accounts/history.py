@@ -14,6 +14,7 @@ from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.bodies import term_body
 from minutebook.ledger import balances, change_log, declarations, statuses
 from minutebook.ledger.statuses import Status, StatusChange
+from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from minutebook.plans.terms import Account
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@dataclass(frozen=True, slots=True, repr=False)
+class Event(Shown):
     """Something that an account's history holds: what holds from `day`, who said so, when and why."""
 
     day: date
@@ -47,8 +48,8 @@ class Event:
         return cls(day, what, change, said.by, said.at, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountStanding:
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountStanding(Shown):
     """An account as it is, or was, on a UTC day; `free` and `charged` are its servers on it."""
 
     account: Account
@@ -72,8 +73,8 @@ class AccountStanding:
         return sorted(rules, key=lambda rule: rule.rank)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedAccount:
+@dataclass(frozen=True, slots=True, repr=False)
+class ListedAccount(Shown):
     """An account in a month, so far: its servers that are deployed, calls recorded, money spent.
 
     `required` is the month's minimum of its servers, to be met by its end.

@@ -12,6 +12,7 @@ from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.ledger import balances, declarations, runs, tallies
+from minutebook.notebook import Shown
 from minutebook.plans.recurring import channel_dues, required_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from minutebook.plans.holdings import Holdings
 
 
-@dataclass(frozen=True, slots=True)
-class ServerStanding:
+@dataclass(frozen=True, slots=True, repr=False)
+class ServerStanding(Shown):
     """A server in a month: days that owe and days that are free, what it owes, what it carried.
 
     `calls` and `duration_ms` are those of every account over it, billed so far.
@@ -38,8 +39,8 @@ class ServerStanding:
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class MinimumStanding:
+@dataclass(frozen=True, slots=True, repr=False)
+class MinimumStanding(Shown):
     """An account's month: required by its end, spent so far, and expected if traffic goes on.
 
     Amounts are positive. `expected` takes the calls' charges of the billed days for all days of

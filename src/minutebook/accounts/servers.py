@@ -15,6 +15,7 @@ from minutebook.billing.peaks import with_peaks
 from minutebook.days import month_end
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations
+from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 from minutebook.words import did_you_mean
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from minutebook.plans.terms import Server
 
 
-@dataclass(frozen=True, slots=True)
-class ListedServer:
+@dataclass(frozen=True, slots=True, repr=False)
+class ListedServer(Shown):
     """A server on a day: `free` None where it is not deployed; `owed` of the day's month, unrounded.
 
     `met` is whether the account's minimum of the month is, by what is billed so far.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from minutebook.billing.judging import status_on
 from minutebook.ledger import balances, declarations, statuses
 from minutebook.ledger.statuses import Status
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+@dataclass(frozen=True, slots=True, repr=False)
+class Standing(Shown):
     """One account's money now. `stopped`: no new calls, where control is live
     (docs/rules/credit.md, "Floor and available").
 

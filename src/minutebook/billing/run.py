@@ -21,6 +21,7 @@ from minutebook.ledger import balances, declarations, months, priced_days, runs,
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
+from minutebook.notebook import Shown
 from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class RunResult(Shown):
     """What a run did. `calls` newly priced; `postings` differences posted; `total` by currency,
     charges negative; `unpriced` and `quarantined` are what waits now. `status_changes` are the
     accounts that it suspended, and those whose suspension it ended."""

@@ -17,6 +17,7 @@ from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.ledger import declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
+from minutebook.notebook import Shown
 from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Sums
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from minutebook.rating.sums import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+@dataclass(frozen=True, slots=True, repr=False)
+class Check(Shown):
     """One thing proved, or where it fails: each difference a line."""
 
     name: str

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from minutebook.errors import InputError
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from minutebook.cards.tariff import Terms
@@ -25,8 +26,8 @@ class Standing(StrEnum):
     ARCHIVED = "archived"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+@dataclass(frozen=True, slots=True, repr=False)
+class Revision(Shown):
     """One deck of a card; `live_at` None: a draft. `sha256` names the prices' file."""
 
     card: str
@@ -39,8 +40,8 @@ class Revision:
     imported_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+@dataclass(frozen=True, slots=True, repr=False)
+class Card(Shown):
     """A card's revisions, by number. At any instant one is in force, or none yet."""
 
     name: str

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from minutebook.declarations.to_tables import to_table
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,8 +21,8 @@ class Action(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(Shown):
     """One declaration before and after; equal where it is left."""
 
     kind: str
@@ -52,8 +53,8 @@ class Change:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChange:
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyChange(Shown):
     """A key of a declaration's table, and its value before and after; None where it has none.
 
     A term of an account is a key of its own, `terms from 2026-10-01`.

@@ -17,13 +17,14 @@ from minutebook.declarations.to_tables import terse, terse_plan
 from minutebook.declarations.to_toml import spelled, to_toml
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+@dataclass(frozen=True, slots=True, repr=False)
+class Declared(Shown):
     """An apply file: its `text`, and its `tables` by kind and name.
 
     `cards` are those that its plans name, with their currency: no apply file has them.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from minutebook.calls.source import Source
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from minutebook.plans.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class OnPlan:
+@dataclass(frozen=True, slots=True, repr=False)
+class OnPlan(Shown):
     """An account that is on a plan, since a UTC day, with so many channels bought (None: none)."""
 
     account: str
@@ -27,8 +28,8 @@ class OnPlan:
     channels: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStanding:
+@dataclass(frozen=True, slots=True, repr=False)
+class PlanStanding(Shown):
     """A plan on a UTC day: all its revisions by day, the one in force, and the accounts on it."""
 
     name: str
@@ -43,8 +44,8 @@ class PlanStanding:
         return later[0].from_day - ONE_DAY if later and later[0].from_day else None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStanding:
+@dataclass(frozen=True, slots=True, repr=False)
+class SourceStanding(Shown):
     """A source, or what holds for a format whose files are imported without one."""
 
     source: Source

@@ -65,9 +65,7 @@ class TomlText:
             if error.file is not None:
                 raise
             table = ".".join(str(part) for part in location[:2])
-            raise InputError(
-                f"{table}: {error.message}", file=self.path, line=self.line_of(location)
-            ) from None
+            raise error.at(self.path, self.line_of(location), f"{table}: ") from None
 
 
 def _in_words(reason: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -115,8 +116,8 @@ class Causes:
     decimals: tuple[int, int] | None = None  # of ours, of theirs, where rounding differs
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reconciliation(Shown):
     """What two sides have, and where they differ.
 
     `calls` are the differing calls, one row a difference, for the other side, amounts as decimals.

@@ -17,6 +17,7 @@ from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
+from minutebook.notebook import Shown
 from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.demand import Servers, demand, grown, held_calls
@@ -93,8 +94,8 @@ class Traffic:
         return datetime.combine(self.last, time(), UTC) + ONE_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Capacity(Shown):
     """What an account's traffic of a period asks for.
 
     `bought` are the channels of each day of the period; None where none are bought.

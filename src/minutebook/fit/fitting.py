@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import month_end
 from minutebook.fit.as_if import AsIf, Charges, Usage
+from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.per_channel import Charge, Over
 
@@ -22,8 +23,8 @@ SMALL_LOSS = Fraction(1, 100)
 """Of the attempts: what is no great matter (docs/rules/capacity.md, "Does the plan fit")."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanCost:
+@dataclass(frozen=True, slots=True, repr=False)
+class PlanCost(Shown):
     """The period under one plan. `channels` are those bought, or charged by the percentile.
 
     `lost` is what so many channels would have refused, were they a limit. `sure` says what the

@@ -21,6 +21,7 @@ from minutebook.fit.break_even import BreakEven, break_evens
 from minutebook.fit.capacity import held_by_day, traffic_of
 from minutebook.fit.fitting import SMALL_LOSS, Fitting, PlanCost
 from minutebook.ledger import balances, declarations, runs
+from minutebook.notebook import Shown
 from minutebook.traffic.replay import loss_curve
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from minutebook.plans.terms import Account
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+@dataclass(frozen=True, slots=True, repr=False)
+class Review(Shown):
     """An account's period under every plan. `paid` is what is billed of it, `current` what is due.
 
     `break_evens` are those of `plans` by the channel; `months` is where the minimums stand, of every

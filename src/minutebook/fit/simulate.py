@@ -22,6 +22,7 @@ from minutebook.errors import InputError
 from minutebook.fit.as_if import AsIf, Usage, usage_dues
 from minutebook.fit.changed_plans import buying, changed
 from minutebook.ledger import declarations
+from minutebook.notebook import Shown
 from minutebook.statements.statement import days_between
 from minutebook.statements.totals import ANY, UNPRICED
 from minutebook.words import did_you_mean
@@ -53,8 +54,8 @@ _SUMMED = (
 )
 
 
-@dataclass(slots=True)
-class Simulated:
+@dataclass(slots=True, repr=False)
+class Simulated(Shown):
     """An account, or a destination, as it is and as it would be. Amounts are positive.
 
     A call is of one group: of the destination that prices it now; where none does, then.

@@ -30,6 +30,7 @@ from minutebook.lake.lake import Snapshot
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["ImportResult", "InputFile", "Progress", "import_files", "retry"]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportResult(Shown):
     """What became of the records: read = added + duplicates + quarantined, always.
 
     `rows` counts rows and broken lines of the files, `read` records: fewer, where two rows make

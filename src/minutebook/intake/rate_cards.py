@@ -10,6 +10,7 @@ from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+@dataclass(frozen=True, slots=True, repr=False)
+class Taken(Shown):
     """What became of a deck: its revision, and whether that is new."""
 
     revision: Revision

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from minutebook import money
 from minutebook.errors import LedgerError
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,8 +48,8 @@ class Line:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+@dataclass(frozen=True, slots=True, repr=False)
+class Journal(Shown):
     """One posting to a customer's balance: what, when, for which day, and why.
 
     `day` is where it stands in the books, `corrects` the day that it is for.

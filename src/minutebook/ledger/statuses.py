@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from minutebook.notebook import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -29,8 +31,8 @@ class Cause(StrEnum):
     FLOOR = "floor"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+@dataclass(frozen=True, slots=True, repr=False)
+class StatusChange(Shown):
     """A change of an account's status.
 
     `day` is the UTC day that showed it (the last one billed, or a payment's), or that it is from.

@@ -10,6 +10,7 @@ import polars as pl
 
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
+from minutebook.notebook import Shown
 from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.occupancy import occupancy, percentile
@@ -26,8 +27,8 @@ _DAY_S = 86_400
 _MS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class DayUse:
+@dataclass(frozen=True, slots=True, repr=False)
+class DayUse(Shown):
     """One UTC day of an account, or of one of its servers.
 
     `mean` is channel-seconds / 86,400; `seconds_above` is how long more were held than bought,
@@ -64,8 +65,8 @@ class DayUse:
         return (self.answered + self.ended_by_people) / self.attempts if self.attempts else None
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelUse:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChannelUse(Shown):
     """An account's days; `bought` is the last day's. `without_setup` calls count from the answer."""
 
     account: str

@@ -16,6 +16,7 @@ from minutebook.cards.tariff import Tally
 from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, runs
+from minutebook.notebook import Shown
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.recurring_steps import channel_steps, minimum_steps
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _CALLS_SHOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class CallExplanation:
+@dataclass(frozen=True, slots=True, repr=False)
+class CallExplanation(Shown):
     """One call: its record, whose it is, what prices it and how, and what was posted for its day.
 
     `record` is a row of CALL_SCHEMA, or of the quarantine where `waits` says why it is there.
@@ -44,8 +45,8 @@ class CallExplanation:
     steps: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeExplanation:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChargeExplanation(Shown):
     """One posting: what it says, the arithmetic, the postings before it, and its first 1,000 calls
     (RATED_SCHEMA)."""
 

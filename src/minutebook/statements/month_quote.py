@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.errors import InputError
+from minutebook.notebook import Shown
 from minutebook.plans.minimum import shortfall
 from minutebook.plans.per_channel import TierMode
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from minutebook.plans.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class MonthQuote:
+@dataclass(frozen=True, slots=True, repr=False)
+class MonthQuote(Shown):
     """A whole month of so many channels and servers, nothing else spent. Amounts are positive."""
 
     plan: Plan

@@ -14,6 +14,7 @@ from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.errors import InputError
+from minutebook.notebook import Shown
 from minutebook.plans.plan import Plan
 from minutebook.rating.single import Priced, price_one
 from minutebook.rating.table import RateTable
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 _TYPED = Source(name="typed by hand")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+@dataclass(frozen=True, slots=True, repr=False)
+class Quote(Shown):
     """A price and its currency; under a tariff in words there is none."""
 
     called: str

@@ -14,6 +14,7 @@ from minutebook.billing.peaks import peaks_of
 from minutebook.errors import InputError
 from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
 from minutebook.ledger.statuses import Status
+from minutebook.notebook import Shown
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ COLUMN_OF_KIND = {
 _COLUMNS = ("per_minute", "per_channel", "minimum", "other", "payments")
 
 
-@dataclass(frozen=True, slots=True)
-class StatementDay:
+@dataclass(frozen=True, slots=True, repr=False)
+class StatementDay(Shown):
     """One UTC day: its calls, its charges (negative) and payments (positive), the balance at its end.
 
     `corrections`, part of the charges, are for days of closed months: (that day, kind, amount).
@@ -60,8 +61,8 @@ class StatementDay:
         return self.per_minute + self.per_channel + self.minimum + self.other + self.payments
 
 
-@dataclass(frozen=True, slots=True)
-class MonthTotal:
+@dataclass(frozen=True, slots=True, repr=False)
+class MonthTotal(Shown):
     """What the days of a month that a statement has add up to."""
 
     month: date
@@ -79,8 +80,8 @@ class MonthTotal:
         return cls(month, sum((day.sums for day in own), Sums()), amounts)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+@dataclass(frozen=True, slots=True, repr=False)
+class Statement(Shown):
     """An account's days from `first` to `last`, as they were known at `as_of` (None: now).
 
     `status` is the account's then, `suspension` the change that suspended it, None where it is

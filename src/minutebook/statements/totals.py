@@ -12,6 +12,7 @@ from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, runs, tallies
+from minutebook.notebook import Shown
 from minutebook.rating.sums import Sums
 from minutebook.statements.statement import days_between
 from minutebook.words import did_you_mean
@@ -31,8 +32,8 @@ UNPRICED = "(unpriced)"
 ROUNDING = "(rounding, fees and corrections)"
 
 
-@dataclass(slots=True)
-class Total:
+@dataclass(slots=True, repr=False)
+class Total(Shown):
     """One group in one currency; charges negative, payments positive, None where they do not apply."""
 
     group: str
