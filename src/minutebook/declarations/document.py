@@ -31,18 +31,26 @@ class TermTable(Table):
     """One of `terms`."""
 
     from_day: Annotated[Day, Field(alias="from")]
+    """The first UTC day on the plan. Terms are merged by it; those that a file does not name stay. A closed month takes no new ones."""
     plan: Text
+    """The plan it is on."""
     channels: Channels | None = None
+    """The channels bought, as in the account itself."""
     override: Text | None = None
+    """Why it may change between minutes and channels within 30 days of the last such change; kept."""
 
 
 class MatchTable(Table):
     """One of `match`: all of its keys must hold."""
 
     account_code: Text | None = None
+    """The record carries this account code."""
     trunk: Text | None = None
+    """The call came in by this trunk."""
     caller_prefix: Digits | None = None
+    """The caller's number, normalised, begins with these digits."""
     server: Text | None = None
+    """This server recorded the call."""
 
     @model_validator(mode="after")
     def _some_key(self) -> MatchTable:
@@ -59,13 +67,21 @@ class AccountTable(Table):
     """`[account.NAME]`: `plan`, perhaps `channels`, and `from`; or `terms`."""
 
     name: Text | None = None
+    """For people. Left out: the table's name."""
     plan: Text | None = None
+    """The plan it is on."""
     channels: Channels | None = None
+    """The channels bought, under a plan that charges by the channel; needed there (not with `bill_by = "p95"`), refused elsewhere."""
     from_day: Annotated[Day | None, Field(alias="from")] = None
+    """The first UTC day on it."""
     terms: list[TermTable] | None = None
+    """A history, instead of `plan`, `channels` and `from`."""
     debit_limit: Amount | None = None
+    """Money: the balance may go down to minus this. Negative: calls stop while so much is left. Left out: 0."""
     match: list[MatchTable] | None = None
+    """Which calls are its own: all keys of a table must hold; any of the tables will do."""
     closed: Day | None = None
+    """The last UTC day, included: it owes nothing after it, and later calls are set aside. Once said it stays."""
 
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:
@@ -98,8 +114,11 @@ class ServerTable(Table):
     """`[server.NAME]`."""
 
     account: Text
+    """Whose it is; it cannot change."""
     deployed: Day
+    """The first UTC day, included."""
     retired: Day | None = None
+    """The last UTC day, included. Once said it stays, also where a file leaves it out."""
 
     @model_validator(mode="after")
     def _in_order(self) -> ServerTable:
@@ -132,14 +151,23 @@ class SourceTable(Table):
     """`[source.NAME]`: what a file cannot say of itself."""
 
     format: Annotated[str, BeforeValidator(_format)] | None = None
+    """A source that names one takes no other. Left out: any."""
     zone: Annotated[str, BeforeValidator(_zone)] | None = None
+    """The IANA time zone of times without an offset, `"Europe/Berlin"`."""
     server: Text | None = None
+    """The switch's name, for records that carry none."""
     country: Digits | None = None
+    """The calling code that completes national numbers, `"44"`."""
     international_prefix: Digits = "00"
+    """What is dialled before an international number."""
     national_prefix: Digits | Literal[""] = "0"
+    """What is dialled before a national number; used where there is a `country`."""
     tech_prefixes: list[Text] = Field(default_factory=list)
+    """Technical prefixes before numbers, with or without `#`."""
     max_call_hours: Annotated[int, Field(ge=1, le=MAX_CALL_HOURS)] = 168
+    """Hours: a longer call is set aside."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """By format; see [the formats](../engineer/formats.md)."""
 
     @model_validator(mode="after")
     def _known_options(self) -> SourceTable:

@@ -53,30 +53,40 @@ class RoundingTable(Table):
     """`rounding = { method = …, precision = … }`."""
 
     method: Annotated[Method, Field(strict=False)] = Method.UP
+    """Which way; `"none"` keeps ten decimals."""
     precision: Annotated[int, Field(ge=0, le=10)] = 4
+    """Decimals."""
 
 
 class StepTable(Table):
     """One of `steps`: from a second on, a rate a minute by a pulse."""
 
     start: Annotated[int, Field(alias="from", ge=0)]
+    """The second at which the step begins; the first is 0."""
     rate: Price
+    """Money a minute."""
     pulse: Annotated[int, Field(ge=1)]
+    """Seconds. A step's length is a whole number of its pulses."""
 
 
 class TierTable(Table):
     """One of `tiers`: up to so many channels, the price of one a month."""
 
     channels: Annotated[int, Field(ge=1, le=MOST_CHANNELS)]
+    """Up to so many."""
     price: Price
+    """Money for a channel and month."""
     free_servers: Annotated[int, Field(ge=0)] = 0
+    """How many servers of the account owe no minimum."""
 
 
 class OverTable(Table):
     """`over = { policy = … }`: what happens to calls beyond the channels bought."""
 
     policy: Annotated[Over, Field(strict=False)] = Over.REPORT
+    """`"report"` shows them; `"burst"` charges each day's peak above those bought; `"block"` is kept for live control and without effect yet."""
     price: Price | None = None
+    """Money for a channel and day; needed by `"burst"`, and refused elsewhere."""
 
     @model_validator(mode="after")
     def _price_of_bursts(self) -> OverTable:
@@ -91,27 +101,49 @@ class PlanTable(Table):
     """`[plan.NAME]`; its later revisions as `[[plan.NAME.revision]]`."""
 
     model: Literal["per_minute", "per_channel"]
+    """A plan keeps its model."""
     currency: Currency
+    """A plan keeps its currency, and a card that it names must have the same."""
     rate: Price | None = None
+    """Money a minute, for every destination."""
     card: Text | None = None
+    """The name of a rate card."""
     steps: list[StepTable] | None = None
+    """Rate steps, instead of `rate` and `increment`."""
     tally: Annotated[Tally, Field(strict=False)] | None = None
+    """What is rounded: each call, or the account's day. Left out: `"call"` with a card, else `"daily"`."""
     increment: Annotated[Increment, input_error(Increment.parse)] | None = None
+    """Seconds: the minimum call duration, then the pulse. Not with `steps`. Left out: `"1/1"`."""
     connect_fee: Price | None = None
+    """Money for each answered call that costs anything. Left out: 0."""
     attempt_fee: Price | None = None
+    """Money for each call that is not answered. Left out: 0."""
     grace_seconds: GraceMs | None = None
+    """Seconds, to the millisecond: a call of at most so long, unrounded, costs nothing. Left out: 0."""
     duration_rounding: Annotated[DurationRounding, Field(strict=False)] | None = None
+    """How a duration becomes whole seconds. Left out: `"up"`."""
     pulse_anchor: Annotated[PulseAnchor, Field(strict=False)] | None = None
+    """Pulses count after the minimum, or from the start: `"total"`. Not with `steps`. Left out: `"minimum"`."""
     tiers: list[TierTable] | None = None
+    """Prices of channels. They rise by `channels`; beyond the last its price goes on. Left out: only a plan by the minute may."""
     tier_mode: Annotated[TierMode, Field(strict=False)] | None = None
+    """All channels at the price of the tier that their number falls in, or, `"graduated"`, each at its own tier's. Left out: `"volume"`."""
     charge: Annotated[Charge, Field(strict=False)] | None = None
+    """Each day its share of the month, or, `"monthly"`, the rest of the month on the first day. Left out: `"daily"`."""
     over: OverTable | None = None
+    """Calls beyond the channels bought. Left out: `{ policy = "report" }`."""
     bill_by: Annotated[BillBy, Field(strict=False)] | None = None
+    """The channels bought, or, `"p95"`, the 95th percentile of the month's five-minute peaks, charged on the account's last day on the plan in the month. Left out: `"bought"`."""
     rounding: RoundingTable | None = None
+    """Of the call or the day. Left out: `{ method = "up", precision = 4 }`."""
     minimum_per_server: Price = Decimal(0)
+    """Money a month that each server owes which is not free; what the account spends on calls and channels counts."""
     prorate: Annotated[Prorate, Field(strict=False)] = Prorate.DAY
+    """A server owes by its days of the month, or, `"none"`, the whole for any day."""
     from_day: Annotated[Day | None, Field(alias="from")] = None
+    """The UTC day from which this revision of the plan holds. Needed to change a plan that has billed days. Left out: from always."""
     revision: list[RevisionTable] = Field(default_factory=list)
+    """Later [revisions](#revisions) of the plan."""
 
     @model_validator(mode="before")
     @classmethod
