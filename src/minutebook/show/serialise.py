@@ -92,7 +92,7 @@ class Rows(list[dict[str, Any]], Generic[Model]):
         """
         keys = keys_of(model)
         columns = [
-            ready[key.field] if key.field in ready else list(map(key.as_json, frame[key.field]))
+            ready[key.field] if key.field in ready else key.all_as_json(frame[key.field].to_list())
             for key in keys
         ]
         names = [key.name for key in keys]
@@ -118,6 +118,15 @@ class Key:
             return as_json(value)
         return self.form.text(value)
 
+    def all_as_json(self, values: list[Any]) -> list[Any]:
+        """Many values of the field, as JSON."""
+        if self.form is None and set(self.types) <= _PLAIN:
+            return values
+        return list(map(self.as_json, values))
+
+
+_PLAIN = {bool, int, float, str}
+"""What `json` writes as it is."""
 
 _KNOWN: dict[type, tuple[Key, ...]] = {}
 
@@ -154,7 +163,7 @@ def as_json(value: Any) -> Any:
 
     Amounts become text, days and instants RFC 3339 in UTC.
     """
-    if value is None or type(value) in (bool, int, float, str, Rows):
+    if value is None or type(value) in _PLAIN or isinstance(value, Rows):
         return value
     if isinstance(value, list | tuple):
         return [as_json(item) for item in value]
