@@ -285,7 +285,7 @@ def test_a_run_suspends_what_is_below_its_floor(carrier: Book) -> None:
     assert statement.status is Status.SUSPENDED
     assert statement.suspension is not None
     assert statement.suspension.reason == (
-        "after run 1 through 2026-10-01: balance -120.00 is 20.00 below the floor -100.00"
+        "after run 1 through 2026-10-01: balance -120.00 USD is 20.00 USD below the floor -100.00 USD"
     )
     assert statement.status_changes == (statement.suspension,)
     (standing,) = carrier.balances("acme")

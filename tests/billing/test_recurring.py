@@ -172,8 +172,8 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
         said[row["kind"]] = "\n".join(book.explain_charge(row["journal"]).steps)
     assert "10 channels a month cost 10 x 1.20 = 12.00" in said["channels"]
     assert "Day 31 of 31 owes what 31 days do less what 30 days do" in said["channels"]
-    assert "Server a: 0 days of 31 owe 0.00, 31 days free." in said["minimum"]
-    assert "Server h: 16 days of 31 owe 16.00." in said["minimum"]
+    assert "Server a: 0 days of 31 cost 0.00, 31 days free." in said["minimum"]
+    assert "Server h: 16 days of 31 cost 16.00." in said["minimum"]
     assert "Required for 2026-01: 133.00 USD" in said["minimum"]
     assert "Spent on calls and channels of 2026-01: 12.00." in said["minimum"]
     assert "121.00 USD is charged here" in said["minimum"]
@@ -226,7 +226,7 @@ def test_bursts_and_percentiles_are_explained(book: Book, tmp_path: Path) -> Non
     peaks = "Of the 8,928 five-minute peaks of 31 days, 446 may lie above their 95th percentile"
     assert f"{peaks}, which is 2." in said["p95"]
     assert "2 channels a month cost 2 x 5.55 = 11.10" in said["p95"]
-    assert "31 days of 31 owe 11.10." in said["p95"]
+    assert "31 days of 31 cost 11.10." in said["p95"]
     assert [check for check in book.verify() if check.differences] == []
 
 
@@ -418,7 +418,7 @@ def test_what_was_paid_ahead_is_explained(book: Book, tmp_path: Path) -> None:
         said[day] = "\n".join(book.explain_charge(row["journal"]).steps)
     assert "carries all days from it to the month's end, 31 days: 20.00." in said[date(2026, 1, 1)]
     assert "carries all days from it to the month's end, 15 days: 16.94." in said[date(2026, 1, 17)]
-    assert "what they owe from 2026-01-17 on, 9.68, is taken off" in said[date(2026, 1, 17)]
+    assert "their part from 2026-01-17 on, 9.68, is taken off" in said[date(2026, 1, 17)]
     assert "Due 7.26 less posted before 0.00" in said[date(2026, 1, 17)]
     assert "charged ahead for the days after it, 17.50, comes back" in said[date(2026, 2, 14)]
 
@@ -439,5 +439,5 @@ def test_minimums_of_two_plans_show_their_parts(book: Book, tmp_path: Path) -> N
     ]
     said = "\n".join(book.explain_charge(minimum).steps)
     assert (
-        "Server s: 31 days of 31 owe about 22.667581 (16 days at 20, the whole of 12.345)" in said
+        "Server s: 31 days of 31 cost about 22.667581 (16 days at 20, the whole of 12.345)" in said
     )

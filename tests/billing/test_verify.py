@@ -49,7 +49,7 @@ def plant(book: Book, cluster: Cluster, *statements: str) -> None:
         ("update journal set day = '2026-10-05' where kind = 'payment'", "journals", "is not as it was posted"),
         ("delete from journal where kind = 'usage' and account = 'globex'", "postings", "0.01 is due and 0.00 is charged"),
         ("update tally set numerator = numerator * 3 where account = 'globex'", "postings", "0.03 is due and 0.01 is charged"),
-        ("update tally set calls = calls + 1 where account = 'globex'", "tallies", "1 calls for 0.01 are in the lake, 2"),
+        ("update tally set calls = calls + 1 where account = 'globex'", "tallies", "1 calls for 0.01 are recorded, 2"),
         ("update tally set server = 'lon-2' where account = 'globex'", "tallies", "server lon-2"),
         ("delete from tally where account = 'globex'", "tallies", "1 calls"),
         ("update priced_day set files = array['gone.parquet']", "tallies", "files that were billed, 0 are in the lake"),

@@ -61,7 +61,7 @@ def judge(
         if not suspended and run is None:
             continue
         status = Status.ACTIVE if suspended else Status.SUSPENDED
-        reason = _reason(balance, floor, because or f"run {run} through {day}")
+        reason = _reason(balance, floor, account.currency, because or f"run {run} through {day}")
         found.append(
             StatusChange(account.name, status, Cause.FLOOR, day, reason, by, balance, floor, run)
         )
@@ -69,9 +69,10 @@ def judge(
     return found
 
 
-def _reason(balance: Decimal, floor: Decimal, what: str) -> str:
-    where = f"balance {money.text(balance)}"
+def _reason(balance: Decimal, floor: Decimal, currency: str, what: str) -> str:
+    where = f"balance {money.text(balance)} {currency}"
+    limit = f"floor {money.text(floor)} {currency}"
     if balance < floor:
-        below = money.text(floor - balance)
-        return f"after {what}: {where} is {below} below the floor {money.text(floor)}"
-    return f"{what} covers it: {where}, floor {money.text(floor)}"
+        below = f"{money.text(floor - balance)} {currency}"
+        return f"after {what}: {where} is {below} below the {limit}"
+    return f"{what} covers it: {where}, {limit}"

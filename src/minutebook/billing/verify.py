@@ -54,15 +54,14 @@ def verify(
         checks = [
             Check("journals", "each journal has its lines, sums to zero, and is as it was posted"),
             Check(
-                "postings", "what is posted for each account and day is what its tallies make due"
+                "postings",
+                "what is posted for each account and day is what its billed calls make due",
             ),
             Check("charges", "channels and minimums are charged as the declarations make them due"),
             Check("channels", "the channels that charges go by are those that the calls held"),
             Check("cards", "the prices of every card revision are there, unchanged"),
             Check("lake", "every file of calls is there, and no call is in it twice"),
-            Check(
-                "tallies", "the tallies of every billed day are those of its calls, priced again"
-            ),
+            Check("tallies", "the sums of every billed day are those of its calls, priced again"),
         ]
         by_name = {check.name: check.differences for check in checks}
         posted = _journals(connection, by_name["journals"])
@@ -168,6 +167,6 @@ def _tallies(
             day, account, server, plan = key
             yield (
                 f"{account}, {day}, server {server or '-'}, plan {plan}: {now.calls} calls for"
-                f" {money.text(money.decimal_of_units(now.numerator // 60))} are in the lake,"
-                f" {then.calls} for {money.text(money.decimal_of_units(then.numerator // 60))} were tallied"
+                f" {money.text(money.decimal_of_units(now.numerator // 60))} are recorded,"
+                f" {then.calls} for {money.text(money.decimal_of_units(then.numerator // 60))} were billed"
             )

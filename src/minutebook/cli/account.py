@@ -31,15 +31,15 @@ LISTED = [
     Column("calls", "Calls recorded", number=True, drop=3),
     Column("required", "Minimum required", money=True),
     Column("spent", "Spent", money=True, drop=4),
-    Column("shortfall", "Short of it", money=True),
+    Column("shortfall", "Shortfall", money=True),
     Column("currency", "Currency", drop=5),
 ]
 HISTORY = [
     Column("date", "From (UTC day)"),
     Column("what", "What"),
-    Column("change", "Is"),
+    Column("change", "Change"),
     Column("by", "By", drop=2),
-    Column("at", "Said at (UTC)", drop=1),
+    Column("at", "Entered (UTC)", drop=1),
     Column("reason", "Reason"),
 ]
 MATCH = [

@@ -14,7 +14,7 @@ COLUMNS = [
     Column("account", "Account"),
     Column("currency", "Currency", drop=4),
     Column("balance", "Balance", money=True),
-    Column("holds", "Holds", money=True, drop=1),
+    Column("holds", "Reserved", money=True, drop=1),
     Column("available", "Available", money=True),
     Column("floor", "Floor", money=True, drop=3),
     Column("status", "Status"),
@@ -27,7 +27,7 @@ def balance_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: every account.")] = None,
 ) -> None:
-    """Show balance, holds, floor and what is available.
+    """Show what accounts have to spend: balance, floor, and what is available above it.
 
     \b
     Examples:

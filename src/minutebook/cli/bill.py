@@ -16,7 +16,7 @@ STAGES = {"calls": "pricing", "accounts": "charging", "postings": "posting"}
 
 COLUMNS = [
     Column("run", "Run", number=True),
-    Column("through", "Through (UTC day)", drop=3),
+    Column("through", "Billed through (UTC day)", drop=3),
     Column("calls", "Calls newly priced", number=True, drop=4),
     Column("unpriced", "Calls unpriced", number=True),
     Column("quarantined", "In quarantine", number=True),

@@ -79,8 +79,10 @@ def calls_(
     days = arguments.period(first, last, month)
     with book_of(context) as book:
         view = CallsView.of(account, *days, book.calls(account, *days, unpriced=unpriced))
+        currency = None if account is None else book.carrier().account_named(account).currency
     columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
-    show(format_of(context), view, Sheet(columns, view.calls))
+    title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"
+    show(format_of(context), view, Sheet(columns, view.calls, title=title))
 
 
 def _quarantine(context: typer.Context) -> None:

@@ -27,7 +27,7 @@ _REVISION_COLUMNS = [
     Column("revision", "Revision", number=True),
     Column("currency", "Currency", drop=2),
     Column("prefixes", "Prefixes", number=True, drop=3),
-    Column("standing", "Standing"),
+    Column("standing", "Status", said={"archived": "replaced"}),
     Column("live_at", "Live from (UTC)"),
     Column("file", "Deck", drop=1),
 ]
@@ -150,7 +150,7 @@ def live(
 @app.command("list")
 @prints(_REVISION_COLUMNS)
 def list_(context: typer.Context) -> None:
-    """Show every card's revisions and where each stands now.
+    """Show every card's revisions, and whether each is in force now.
 
     \b
     Example:

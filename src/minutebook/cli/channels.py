@@ -43,7 +43,7 @@ COLUMNS = [
     Column("peak_at", "Peak at (UTC)", drop=9),
     Column("mean", "Mean", number=True, drop=8),
     Column("p95", "P95", number=True, drop=11),
-    Column("seconds_above", "Above (s)", number=True, drop=12),
+    Column("seconds_above", "Above bought (s)", number=True, drop=12),
     Column("cps_peak", "CPS peak", number=True, drop=6),
     Column("attempts", "Attempts", number=True, drop=5),
     Column("answered", "Answered", number=True, drop=4),

@@ -11,7 +11,7 @@ from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
     Column("date", "Date (UTC)"),
-    Column("corrects", "For (UTC)", drop=5),
+    Column("corrects", "For day (UTC)", drop=5),
     Column("journal", "Journal", drop=3),
     Column("kind", "Kind", drop=7),
     Column("account", "Account"),

@@ -15,9 +15,9 @@ COLUMNS = [
     Column("server", "Server"),
     Column("deployed", "Deployed", drop=6),
     Column("retired", "Retired", drop=4),
-    Column("days", "Days that owe", number=True, drop=5),
+    Column("days", "Days charged", number=True, drop=5),
     Column("free_days", "Free days", number=True, drop=3),
-    Column("owed", "Owes", money=True),
+    Column("owed", "Minimum due", money=True),
     Column("calls", "Calls carried", number=True, drop=2),
     Column("seconds", "Used (s)", number=True, drop=1),
 ]
@@ -50,12 +50,12 @@ def minimum_(
     met = "met" if view.met else f"{text(view.shortfall)} {view.currency} short"
     notes = [
         f"Required for {view.month:%Y-%m}: {text(view.required)} {view.currency}. Spent so far:"
-        f" {text(view.spent)}, {met}; billed through {view.billed_through or 'no day yet'}."
+        f" {text(view.spent)} {view.currency}, {met}; billed through {view.billed_through or 'no day yet'}."
     ]
     if view.expected_spend is not None and view.expected_shortfall is not None:
         notes.append(
             f"If calls go on as on the billed days: {text(view.expected_spend)} {view.currency} spent,"
-            f" {text(view.expected_shortfall)} short."
+            f" {text(view.expected_shortfall)} {view.currency} short."
         )
-    title = f"{account}, {view.month:%Y-%m}"
+    title = f"{account}, {view.month:%Y-%m}, in {view.currency}"
     show(format_of(context), view, Sheet(COLUMNS, view.servers, title=title, notes=notes))

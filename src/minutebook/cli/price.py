@@ -32,10 +32,10 @@ MONTH = [
     Column("channels", "Channels", number=True),
     Column("servers", "Servers", number=True),
     Column("free_servers", "Free servers", number=True),
-    Column("channels_total", "Channels cost", money=True),
+    Column("channels_total", "For channels", money=True),
     Column("minimum_required", "Minimum required", money=True),
-    Column("minimum_shortfall", "Short of it", money=True),
-    Column("month_total", "The month", money=True),
+    Column("minimum_shortfall", "Shortfall", money=True),
+    Column("month_total", "Total of the month", money=True),
     Column("currency", "Currency"),
 ]
 

@@ -44,11 +44,11 @@ LINES = [
     Column("day", "Day"),
     Column("destination", "Destination"),
     Column("our_calls", "Calls: ours", number=True, drop=1),
-    Column("their_calls", "theirs", number=True, drop=2),
+    Column("their_calls", "Calls: theirs", number=True, drop=2),
     Column("our_seconds", "Used (s): ours", number=True, drop=3),
-    Column("their_seconds", "theirs", number=True, drop=4),
+    Column("their_seconds", "Used (s): theirs", number=True, drop=4),
     Column("our_amount", "Amount: ours", money=True, drop=6),
-    Column("their_amount", "theirs", money=True, drop=5),
+    Column("their_amount", "Amount: theirs", money=True, drop=5),
     Column("amount", "Difference", money=True),
 ]
 

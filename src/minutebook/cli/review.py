@@ -17,9 +17,9 @@ COLUMNS = [
     Column("model", "Model", drop=8),
     Column("channels", "Channels", number=True),
     Column("servers", "Servers", number=True, drop=3),
-    Column("usage", "Minutes", money=True, drop=4),
-    Column("channels_cost", "Channels cost", money=True, drop=5),
-    Column("minimum", "Minimum", money=True, drop=6),
+    Column("usage", "For minutes", money=True, drop=4),
+    Column("channels_cost", "For channels", money=True, drop=5),
+    Column("minimum", "For minimum", money=True, drop=6),
     Column("cost", "Cost", money=True),
     Column("cost_per_minute", "Cost a minute", number=True, drop=10),
     Column("lost_calls", "Lost calls", number=True),
@@ -27,7 +27,7 @@ COLUMNS = [
     Column("loss", "Loss", number=True, drop=7),
     Column("unpriced_calls", "Unpriced calls", number=True, drop=1),
     Column("sure", "How sure", drop=9),
-    Column("present", "Present"),
+    Column("present", "Present plan"),
 ]
 
 

@@ -12,7 +12,7 @@ from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
-    help="Deploy and retire servers, and see what they owe.",
+    help="Deploy and retire servers, and see their minimums.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -22,9 +22,9 @@ COLUMNS = [
     Column("account", "Account"),
     Column("deployed", "Deployed", drop=3),
     Column("retired", "Retired", drop=1),
-    Column("standing", "Standing"),
+    Column("standing", "Status"),
     Column("free", "Free", drop=2),
-    Column("owed", "Owes in the month", money=True),
+    Column("owed", "Minimum due in the month", money=True),
     Column("met", "Minimum met", drop=4),
 ]
 

@@ -17,9 +17,9 @@ COLUMNS = [
     Column("answered", "Answered", number=True, drop=1),
     Column("seconds", "Used (s)", number=True, drop=2),
     Column("billed_seconds", "Billed (s)", number=True, drop=3),
-    Column("per_minute", "Minutes", money=True, drop=10),
-    Column("per_channel", "Channels", money=True, drop=9),
-    Column("minimum", "Minimum", money=True, drop=8),
+    Column("per_minute", "For minutes", money=True, drop=10),
+    Column("per_channel", "For channels", money=True, drop=9),
+    Column("minimum", "For minimum", money=True, drop=8),
     Column("other", "Other", money=True, drop=7),
     Column("payments", "Payments", money=True, drop=11),
     Column("total", "Total", money=True),
@@ -63,10 +63,10 @@ def statement_(
     view = StatementView.of(statement)
     title = f"{statement.title} ({account}), {days[0]} to {days[1]}, in {statement.currency}"
     notes = [
-        f"Opening balance {text(view.opening_balance)}, closing balance {text(view.closing_balance)} {view.currency};"
+        f"Opening balance {text(view.opening_balance)} {view.currency}, closing balance {text(view.closing_balance)} {view.currency};"
         f" billed through {view.billed_through or 'no day yet'}.",
         *(
-            f"{day.date} holds {text(note.amount)} {view.currency} of {note.kind} for {note.date}, a closed month."
+            f"{day.date} includes {text(note.amount)} {view.currency} of {note.kind} for {note.date}, whose month is closed."
             for day in view.days
             for note in day.corrections
         ),

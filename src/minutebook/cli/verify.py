@@ -14,7 +14,7 @@ _SHOWN = 20
 COLUMNS = [
     Column("check", "Check"),
     Column("proves", "Proves that", drop=1),
-    Column("ok", "Holds"),
+    Column("ok", "Result", said={"yes": "OK"}),
 ]
 
 

@@ -14,7 +14,7 @@ from minutebook.show import widths
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.table import Table
 
@@ -33,7 +33,8 @@ class Column:
     `number`: as many decimals in every row. `money`: as many as every amount of the output.
     `drop`: its turn to be left out where a terminal is too narrow; 1 goes first, and those without
     a turn go last, from the right. `folds` is false where its cells are never folded. `shown` is
-    false where only CSV has it, or who asks for it by name.
+    false where only CSV has it, or who asks for it by name. `said` are the words for values that
+    CSV and JSON call otherwise.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column:
     drop: int = 0
     folds: bool = True
     shown: bool = True
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -173,7 +175,7 @@ def _table(sheet: Sheet, places: int, width: int | None) -> tuple[Table, list[st
 
 def _texts(column: Column, rows: Sequence[dict[str, Any]], places: int) -> list[str]:
     """A column's cells; numbers with as many decimals as the longest, amounts with `places`."""
-    found = [_plain(row.get(column.key)).replace("\t", " ") for row in rows]
+    found = [_said(column, row.get(column.key)) for row in rows]
     if not column.right or not all(_NUMBER.fullmatch(cell) for cell in found if cell):
         return [_padded(cell, places) for cell in found] if column.money else found
     most = places if column.money else max(map(_decimals, found), default=0)
@@ -205,6 +207,14 @@ def _with_places(number: str, places: int) -> str:
     """A number with at least so many decimals; nothing stays nothing."""
     whole, _, decimals = number.partition(".")
     return f"{whole}.{decimals.ljust(places, '0')}" if whole and places else number
+
+
+def _said(column: Column, value: Any) -> str:
+    """A value in the words of a table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = _plain(value).replace("\t", " ")
+    return column.said.get(text, text)
 
 
 def _plain(value: Any) -> str:

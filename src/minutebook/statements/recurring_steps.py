@@ -29,7 +29,7 @@ def channel_steps(posting: Journal) -> list[str]:
         if now["charge"] == "daily":
             upto, less = (_share(now, day, days) for days in (day.day, day.day - 1))
             steps.append(
-                f"Day {day.day} of {days_of_month(day)} owes what {counted(day.day, 'day')} do less what"
+                f"Day {day.day} of {days_of_month(day)} costs what {counted(day.day, 'day')} do less what"
                 f" {counted(day.day - 1, 'day')} do, each rounded {now['rounding']['method']} at"
                 f" {now['rounding']['precision']} decimals: {money.text(upto)} - {money.text(less)}"
                 f" = {money.text(upto - less)}."
@@ -46,7 +46,7 @@ def channel_steps(posting: Journal) -> list[str]:
     if before is not None and before["charge"] == "monthly" and day.day > 1:
         steps.append(
             f"Charged ahead until then: {before['channels']:,} channels of plan {before['plan']} at"
-            f" {before['month_price']} a month; what they owe from {day} on, {before['owed']}, is"
+            f" {before['month_price']} a month; their part from {day} on, {before['owed']}, is"
             " taken off."
         )
     if "closing" in details:
@@ -68,7 +68,7 @@ def minimum_steps(posting: Journal) -> list[str]:
             _difference(posting),
         ]
     steps = [
-        f"Server {server['server']}: {counted(server['days'], 'day')} of {days_of_month(day)} owe"
+        f"Server {server['server']}: {counted(server['days'], 'day')} of {days_of_month(day)} cost"
         f" {_amount(server['owed'])}{_parts(server)}"
         + (f", {counted(server['free_days'], 'day')} free." if server["free_days"] else ".")
         for server in details["servers"]
@@ -113,7 +113,7 @@ def _percentile(found: dict[str, Any], day: date) -> list[str]:
         f"Of the {found['intervals']:,} five-minute peaks of {counted(found['days'], 'day')},"
         f" {found['above']:,} may lie above their 95th percentile, which is {found['channels']:,}.",
         _month_price(found),
-        f"{counted(found['days'], 'day')} of {days_of_month(day)} owe {found['amount']}.",
+        f"{counted(found['days'], 'day')} of {days_of_month(day)} cost {found['amount']}.",
     ]
 
 

@@ -15,6 +15,7 @@ from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
     from minutebook.disputes.causes.causes import Hole, LengthCause
     from minutebook.disputes.causes.pricing import Change
@@ -102,7 +103,7 @@ def _summary(found: Reconciliation) -> str:
     if not difference.units:
         return "The amounts of both sides are equal, though their calls differ."
     more = "more" if difference.units > 0 else "less"
-    worth = money.text(abs(difference.amount))
+    worth = _said(abs(difference.amount), found)
     return (
         f"Ours come to {_amount(found.ours, found)} and theirs to {_amount(found.theirs, found)}:"
         f" ours are {worth} {more}."
@@ -270,7 +271,11 @@ def _price(units: int) -> str:
 
 
 def _amount(total: Sum, found: Reconciliation) -> str:
-    return f"{money.text(total.amount)}{f' {found.currency}' if found.currency else ''}"
+    return _said(total.amount, found)
+
+
+def _said(amount: Decimal, found: Reconciliation) -> str:
+    return f"{money.text(amount)}{f' {found.currency}' if found.currency else ''}"
 
 
 _CAUSES: dict[Difference, Callable[[Reconciliation], Iterator[str]]] = {

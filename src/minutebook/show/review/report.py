@@ -110,9 +110,9 @@ def _minimum(found: Review) -> Part:
     if any(owed for _, owed, _ in months):
         picture = pictures.minimum_by_month(months, found.account.currency)
     headings = (
-        "Month", "Server", "Days that owe", "Free days", f"Owes ({currency})", "Calls", "Minutes",
+        "Month", "Server", "Days charged", "Free days", f"Minimum due ({currency})", "Calls", "Minutes",
     )  # fmt: skip
-    sentence = " ".join(minimum_words(found)) or "None of its servers owes a minimum."
+    sentence = " ".join(minimum_words(found)) or "No minimum is due for any of its servers."
     return Part("The minimum, by server", sentence, picture, headings, rows)
 
 

@@ -49,11 +49,11 @@ def words(found: Review) -> list[str]:
 def _present(found: Review) -> str:
     charges = found.current.charges
     parts = [
-        f"{money.text(amount)} for {what}"
+        f"{money.text(amount)} {found.account.currency} for {what}"
         for amount, what in (
             (charges.usage, "minutes"),
             (charges.channels, "channels"),
-            (charges.minimum, "what was short of the servers' minimum"),
+            (charges.minimum, "the shortfall of the servers' minimum"),
         )
         if amount
     ]
@@ -83,8 +83,8 @@ def minimum_words(found: Review) -> list[str]:
         )
         said.append(
             f"The minimum of {standing.month:%Y-%m}, {money.text(standing.required)} {currency} for"
-            f" {counted(len(standing.servers), 'server')}, is {met}: {money.text(standing.spent)} is"
-            f" billed on calls and channels.{unused}"
+            f" {counted(len(standing.servers), 'server')}, is {met}: {money.text(standing.spent)}"
+            f" {currency} is billed on calls and channels.{unused}"
         )
     return said
 
@@ -97,7 +97,7 @@ def _compared(found: Review, best: PlanCost) -> str:
     share = Fraction(abs(more)) / Fraction(found.current.cost) if found.current.cost > 0 else None
     shown = "" if share is None else f" or {float(share):.1%}"
     less = "less" if more < 0 else "more"
-    return f"{money.text(abs(more))}{shown} {less}"
+    return f"{money.text(abs(more))} {found.account.currency}{shown} {less}"
 
 
 def _may_switch(found: Review, best: PlanCost) -> str:
@@ -142,10 +142,13 @@ def _cautions(found: Review) -> list[str]:
     if found.billed_through is None or found.billed_through < traffic.last:
         said.append(
             f"Billed through {found.billed_through or 'no day yet'}: of these days"
-            f" {money.text(found.paid.total)} is billed so far."
+            f" {money.text(found.paid.total)} {found.account.currency} is billed so far."
         )
     elif found.paid.total != found.current.cost and not found.growth:
-        said.append(f"{money.text(found.paid.total)} is billed; the next run posts the difference.")
+        said.append(
+            f"{money.text(found.paid.total)} {found.account.currency} is billed; the next run posts the"
+            " difference."
+        )
     partly = [row.plan for row in found.plans if row.unpriced_calls]
     if partly:
         said.append(f"Without a price for every call, and not recommended: {', '.join(partly)}.")
