@@ -29,8 +29,8 @@ def adjust_(
 
     \b
     Examples:
-      minutebook adjust acme 12.50 --reason "outage on 3 October" --reference credit-17
-      minutebook adjust acme -250.00 --reason "payment bounced" --reference bounce-1017
+      minutebook adjust acme 12.50 --reason "outage, 3 October" --reference c-17
+      minutebook adjust acme -250.00 --reason "payment bounced" --reference b-17
     """
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:

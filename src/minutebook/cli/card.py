@@ -95,7 +95,8 @@ def import_(
     Examples:
       minutebook card import a-z deck.csv
       minutebook card import a-z deck.csv --live 2026-11-01 --currency EUR
-      minutebook card import a-z deck.csv --map prefix=Code,rate=Price --increment 60/60
+      minutebook card import a-z deck.csv --map prefix=Code,rate=Price
+      minutebook card import a-z deck.csv --increment 60/60
     """
     from minutebook.book.clock import now
     from minutebook.show.cards import ImportedRevisionView, RevisionView

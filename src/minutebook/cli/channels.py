@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import Format, say, show
+from minutebook.cli.switch import COLUMNS as TERM
 from minutebook.cli.switch import show_term
 from minutebook.show.tables import Column, Sheet
 from minutebook.words import did_you_mean
@@ -109,6 +110,7 @@ def show_(
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})
+@prints(TERM)
 def set_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],

@@ -96,7 +96,7 @@ def reconcile_(
     \b
     Examples:
       minutebook reconcile lake theirs.csv --month 2026-10 --account acme
-      minutebook reconcile lake theirs.csv --from 2026-10-01 --to 2026-10-15 --csv differ.csv
+      minutebook reconcile lake theirs.csv --month 2026-10 --csv differ.csv
       minutebook reconcile lake invoice.csv --month 2026-10 --account acme
     """
     days = arguments.period(first, last, month)

@@ -50,7 +50,7 @@ def deploy(
     \b
     Examples:
       minutebook server deploy lon-2 --account acme
-      minutebook server deploy lon-2 --account acme --on 2026-10-01 --force "paid today"
+      minutebook server deploy lon-2 --account acme --force "paid today"
     """
     from minutebook.show.servers import ServerView
 

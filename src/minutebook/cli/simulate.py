@@ -70,7 +70,8 @@ def simulate_(
     \b
     Examples:
       minutebook simulate --month 2026-10 --plans dearer.toml
-      minutebook simulate --month 2026-10 --card a-z=3 --buy carrier-x --by destination
+      minutebook simulate --month 2026-10 --card a-z=3 --buy carrier-x
+      minutebook simulate --month 2026-10 --card a-z=3 --by destination
     """
     days = arguments.period(first, last, month)
     revisions = {

@@ -56,7 +56,7 @@ def switch_(
     Examples:
       minutebook switch acme channels --channels 120
       minutebook switch acme minutes --on 2026-12-01
-      minutebook switch acme minutes --override --reason "agreed with the customer"
+      minutebook switch acme minutes --override --reason "as agreed in writing"
     """
     if override != (reason is not None):
         raise InputError("an override and its reason go together: --override --reason TEXT")

@@ -12,9 +12,16 @@ from minutebook.show import widths
 
 def width() -> int | None:
     """How many cells a line may take; None where nobody says: on a pipe without COLUMNS."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
-        return shutil.get_terminal_size().columns
-    return None
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    return _size()[0] if sys.stdout.isatty() else None
+
+
+def _size() -> tuple[int, int]:
+    """The columns and lines of the terminal that standard output is; 80 × 24 where it does not say."""
+    found = os.get_terminal_size(sys.stdout.fileno())
+    return found.columns or 80, found.lines or 24
 
 
 def paragraph(text: str, hang: int = 2) -> str:
@@ -43,7 +50,7 @@ def _is_long(text: str) -> bool:
     """Whether a terminal, read from and written to, has fewer lines than a text."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    return text.count("\n") >= shutil.get_terminal_size().lines
+    return text.count("\n") >= _size()[1]
 
 
 def _pager() -> str | None:

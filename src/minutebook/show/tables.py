@@ -156,14 +156,20 @@ def _table(sheet: Sheet, places: int, width: int | None) -> tuple[Table, list[st
         kept, sizes = widths.fitted(needs, width)
     padding = (0, widths.GAP - 1, 0, 0) if tight else (0, 1)
     table = Table(box=box.SIMPLE_HEAD, show_edge=not tight, pad_edge=not tight, padding=padding)
+    lines = []
     for n, size in zip(kept, sizes, strict=True):
-        heading = "\n".join(widths.folded(columns[n].heading, size))
+        heading, *cells = (widths.folded(text, size) for text in (columns[n].heading, *texts[n]))
+        lines.append(["\n".join(cell) for cell in cells])
         table.add_column(
-            Text(heading), justify="right" if columns[n].right else "left", width=size, no_wrap=True
+            Text("\n".join(heading)),
+            justify="right" if columns[n].right else "left",
+            width=max(
+                (widths.cells(line) for cell in (heading, *cells) for line in cell), default=1
+            ),
+            no_wrap=True,
         )
-    for row in zip(*(texts[n] for n in kept), strict=True):
-        cells = ("\n".join(widths.folded(v, s)) for v, s in zip(row, sizes, strict=True))
-        table.add_row(*map(Text, cells))
+    for row in zip(*lines, strict=True):
+        table.add_row(*map(Text, row))
     gone = [column.key for n, column in enumerate(columns) if n not in kept]
     if not gone:
         return table, []

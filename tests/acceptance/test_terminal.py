@@ -1,0 +1,353 @@
+"""On a terminal nothing is wider than it, of every command that prints a table."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+from tests.carriers import Call, declare, on, take_in, write_calls
+
+from minutebook.cli import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+LONG = "northern-wholesale-carrier-services"
+CARRIER = f"""
+[plan.flat]
+model = "per_minute"
+currency = "USD"
+rate = "0.0051234567"
+
+[plan.a-z]
+model = "per_minute"
+currency = "USD"
+card = "a-z"
+increment = "60/6"
+
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "20.00"
+tiers = [ {{ channels = 100000, price = "1.20", free_servers = 1 }} ]
+
+[account.{LONG}]
+name = "Northern Wholesale – Gesellschaft für Telekommunikationsdienstleistungen 株式会社"
+plan = "lines"
+channels = 99000
+from = 2026-09-01
+debit_limit = "100000000000.00"
+match = [ {{ account_code = "north" }} ]
+
+[account.acme]
+name = "Acme Telecom"
+plan = "flat"
+from = 2026-09-01
+debit_limit = "900000000.00"
+match = [ {{ account_code = "acme" }} ]
+"""
+CLOSING = """
+[account.closing]
+plan = "flat"
+from = 2026-09-01
+"""
+DECK = """Code,Destination,Rate
+44,United Kingdom of Great Britain and Northern Ireland,0.0123456789
+447,United Kingdom of Great Britain and Northern Ireland Mobile,0.03
+"""
+OCTOBER = ("--month", "2026-10")
+COMMANDS = """
+init {folder}/made
+apply {folder}/closing.toml
+card import a-z {folder}/deck3.csv
+card live a-z 2 --at 2026-11-02
+card list
+card show a-z
+card diff a-z 1 2
+import minutebook {folder}/again.csv
+import --formats
+bill --through 2026-11-01
+pay LONG 123456789012.3456 --reference bank-transfer-of-october
+adjust LONG 0.0001 --reason credit --reference credit-for-the-outage-on-the-third
+balance
+statement LONG --month 2026-10
+totals --month 2026-10
+totals --month 2026-10 --by destination
+calls LONG --month 2026-10
+calls --unpriced --month 2026-10
+calls --quarantine
+switch acme a-z --on 2026-12-02
+minimum LONG --month 2026-10
+review LONG --month 2026-10
+capacity LONG --month 2026-10
+capacity --erlangs 100 --blocking 1%
+simulate --month 2026-10 --buy a-z
+reconcile lake {folder}/again.csv --month 2026-10 --account LONG --records minutebook
+quarantine
+journal --month 2026-10
+close 2026-08 --reason reported
+explain c-2
+price 442079460123 73 --card a-z
+price --plan lines --channels 99999 --servers 4 --month 2026-10
+verify
+account list
+account show LONG
+account suspend acme --reason fraud
+account resume acme --reason mended
+account close closing --reason ended
+server deploy frankfurt-am-main --account LONG --on 2026-11-01
+server retire frankfurt-am-main --on 2026-11-30
+server list
+channels show LONG --month 2026-10
+channels show LONG --month 2026-10 --by server
+channels set LONG 98 --on 2026-12-01
+stop
+"""
+NO_TABLE = {("demo",)}
+
+
+@pytest.fixture
+def carrier(book: Book, tmp_path: Path) -> Book:
+    """A carrier with long names, amounts of twelve digits, calls and records in quarantine."""
+    declare(book, tmp_path, CARRIER, DECK)
+    (tmp_path / "deck2.csv").write_text(DECK.replace("0.03", "0.04"), "utf-8")
+    book.import_card("a-z", tmp_path / "deck2.csv")
+    numbers = ("442079460123", "33140205060", "447700900123")
+    calls = [
+        Call(f"c-{n}", ("north", "acme")[n % 2], numbers[n % 3], on(1 + n % 28), 61.5 * n)
+        for n in range(1, 40)
+    ]
+    take_in(book, tmp_path, *calls)
+    lost = write_calls(tmp_path / "lost.csv", [Call("lost-1", "nobody-that-is-declared-anywhere")])
+    assert book.import_calls([lost]).quarantined == 1
+    write_calls(tmp_path / "again.csv", calls)
+    book.bill(on(31).date())
+    (tmp_path / "closing.toml").write_text(CLOSING, "utf-8")
+    (tmp_path / "deck3.csv").write_text(DECK.replace("0.03", "0.05"), "utf-8")
+    return book
+
+
+@contextmanager
+def terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Standard output is a terminal of a width; its lines, when it is left."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 30, width, 0, 0))
+    parts: list[bytes] = []
+
+    def read() -> None:
+        while True:
+            try:
+                parts.append(os.read(leader, 2**16))
+            except OSError:
+                return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    lines: list[str] = []
+    with monkeypatch.context() as patch, os.fdopen(follower, "w", encoding="utf-8") as out:
+        patch.setattr(sys, "stdout", out)
+        patch.setenv("TERM", "xterm")
+        yield lines
+    reader.join()
+    os.close(leader)
+    lines += re.sub(r"\x1b\[[\d;]*m", "", b"".join(parts).decode()).splitlines()
+
+
+def keys_left_out(text: str) -> list[set[str]]:
+    """What each note under a table names."""
+    notes = re.findall(r"Not shown, for want of width: (.*?); see them", " ".join(text.split()))
+    return [set(note.split(", ")) for note in notes]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_every_command_fits_the_terminal(
+    carrier: Book,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    width: int,
+) -> None:
+    """No line is wider, no number or date is broken, and what is left out is named."""
+    for command in COMMANDS.strip().splitlines():
+        said = command.replace("{folder}", str(tmp_path)).replace("LONG", LONG)
+        words = ["--book", str(carrier.path), *said.split()]
+        capsys.readouterr()
+        with terminal(width, monkeypatch) as lines:
+            status = run(words)
+        where = f"{command}:\n" + "\n".join(lines)
+        assert status == 0, where + capsys.readouterr().err
+        assert lines, where
+        assert max(map(cell_len, lines)) <= width, where
+        if command.split()[0] in READS or command.endswith("list"):
+            _assert_whole(words, lines, where, capsys)
+
+
+READS = ("balance", "statement", "totals", "calls", "minimum", "review", "journal")
+"""Commands that can be run again: what their CSV says is what the table shows or leaves out."""
+
+
+def _assert_whole(
+    words: list[str],
+    lines: list[str],
+    where: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    capsys.readouterr()
+    assert run(["--format", "csv", *words]) == 0
+    rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    text = "\n".join(lines)
+    gone = (keys_left_out(text) or [set()])[0]
+    assert gone <= set(rows.fieldnames or ()), where
+    for row in rows:
+        for key, value in row.items():
+            if key not in gone and key != "amount" and re.fullmatch(r"[-\d][\d.:TZ-]*", value):
+                assert re.search(rf"(?<![\d.-]){re.escape(value)}0*(?![\d.])", text), (key, where)
+
+
+def test_every_command_that_prints_a_table_is_tried() -> None:
+    """A command added to the program is added here; its help says its columns."""
+    from minutebook.cli.app import build
+
+    root = build().__self__  # type: ignore[attr-defined]
+    tried = [tuple(line.split()) for line in COMMANDS.strip().splitlines()]
+    for name, command in root.commands.items():
+        for sub, one in getattr(command, "commands", {None: command}).items():
+            words = (name,) if sub is None else (name, sub)
+            if words not in NO_TABLE:
+                assert "Columns: " in str(one.help), words
+                assert any(line[: len(words)] == words for line in tried), words
+
+
+def test_every_help_fits_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Examples too."""
+    from minutebook.cli.app import build
+
+    monkeypatch.setenv("COLUMNS", "80")
+    root = build().__self__  # type: ignore[attr-defined]
+    for name, command in root.commands.items():
+        for sub in (None, *getattr(command, "commands", ())):
+            run([name, *([] if sub is None else [sub]), "--help"])
+            for line in capsys.readouterr().out.splitlines():
+                assert cell_len(line) <= 80, line
+
+
+def test_columns_are_chosen_and_ordered(carrier: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    """--columns stands anywhere, for tables and CSV; JSON has every key and refuses it."""
+    book = ("--book", str(carrier.path))
+    assert run([*book, "balance", "acme", "--columns", "floor,account", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == "floor,account\n-900000000.00,acme\n"
+    assert run([*book, "--columns=floor,account", "balance", "acme"]) == 0
+    assert capsys.readouterr().out.split()[:2] == ["Floor", "Account"]
+    assert run([*book, "balance", "--columns", "floor", "--format", "json"]) == 2
+    assert "JSON has every key" in capsys.readouterr().err
+
+
+def test_wide_leaves_nothing_out_on_a_terminal(
+    carrier: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--wide shows on 40 cells what a pipe shows."""
+    words = ["--book", str(carrier.path), "statement", LONG, *OCTOBER]
+    with terminal(40, monkeypatch) as narrow:
+        run(words)
+    with terminal(40, monkeypatch) as wide:
+        run([*words, "--wide"])
+    assert keys_left_out("\n".join(narrow))[0] > {"answered", "seconds"}
+    assert keys_left_out("\n".join(wide)) == []
+    assert any("Answered" in line and "Balance" in line for line in wide)
+
+
+def test_a_statement_at_80_columns(carrier: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The money stays, the counts of calls go first, and both tables have one precision."""
+    words = [
+        "--book",
+        str(carrier.path),
+        "statement",
+        "acme",
+        "--from",
+        "2026-10-01",
+        "--to",
+        "2026-10-02",
+    ]
+    with terminal(80, monkeypatch) as lines:
+        run(words)
+    assert "\n".join(line.rstrip() for line in lines) == STATEMENT.strip("\n")
+
+
+STATEMENT = """
+Acme Telecom (acme), 2026-10-01 to 2026-10-02, in USD
+
+                For       For      For
+Date (UTC)  minutes  channels  minimum   Other  Payments    Total  Balance
+──────────────────────────────────────────────────────────────────────────
+2026-10-01   0.0000    0.0000   0.0000  0.0000    0.0000   0.0000   0.0000
+2026-10-02  -0.1577    0.0000   0.0000  0.0000    0.0000  -0.1577  -0.1577
+
+Not shown, for want of width: calls, answered, seconds, billed_seconds; see them
+  with --wide, or choose columns as in --columns date,billed_seconds
+
+                Billed      For       For      For
+Month    Calls     (s)  minutes  channels  minimum   Other  Payments    Total
+─────────────────────────────────────────────────────────────────────────────
+2026-10      2    1846  -0.1577    0.0000   0.0000  0.0000    0.0000  -0.1577
+
+Opening balance 0.0000 USD, closing balance -0.1577 USD; billed through
+  2026-10-31.
+Not shown, for want of width: answered, seconds; see them with --wide, or choose
+  columns as in --columns month,seconds
+"""
+
+
+PAGED = """
+import os, pty, sys
+os.environ.update(PAGER="sed s/^/paged:/", TERM="xterm", COLUMNS="80", LINES=sys.argv[1])
+import fcntl, struct, termios
+pid, leader = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", int(sys.argv[1]), 80, 0, 0))
+    from minutebook.cli import run
+    sys.exit(run(sys.argv[2:]))
+while True:
+    try:
+        part = os.read(leader, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    sys.stdout.buffer.write(part)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "paged"),
+    [("10", (), True), ("10", ("--no-pager",), False), ("100", (), False)],
+    ids=["long", "no-pager", "fits"],
+)
+def test_a_long_table_is_paged(
+    carrier: Book, lines: str, more: tuple[str, ...], paged: bool
+) -> None:
+    """By $PAGER, where it has more lines than the terminal; --no-pager prints it at once."""
+    words = ["--book", str(carrier.path), "statement", "acme", *OCTOBER, *more]
+    done = subprocess.run(
+        [sys.executable, "-c", PAGED, lines, *words], capture_output=True, text=True, check=True
+    )
+    assert "2026-10-31" in done.stdout
+    assert ("paged:2026-10-31" in done.stdout) == paged
