@@ -171,7 +171,7 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
     for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True):
         said[row["kind"]] = "\n".join(book.explain_charge(row["journal"]).steps)
     assert "10 channels a month cost 10 x 1.20 = 12.00" in said["channels"]
-    assert "Day 31 of 31 owes what 31 days do less what 30 days do" in said["channels"]
+    assert "Day 31 of 31 costs what 31 days do less what 30 days do" in said["channels"]
     assert "Server a: 0 days of 31 cost 0.00, 31 days free." in said["minimum"]
     assert "Server h: 16 days of 31 cost 16.00." in said["minimum"]
     assert "Required for 2026-01: 133.00 USD" in said["minimum"]

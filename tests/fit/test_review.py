@@ -361,7 +361,7 @@ def test_what_each_server_owed_and_carried(carrier: Book, tmp_path: Path) -> Non
     assert servers == {"lon-1": ("20.00", 3, 86_400.0), "lon-2": ("9.677419", 0, 0.0)}
     assert (month["required"], month["spent"], month["met"]) == ("29.6775", "14.40", False)
     assert (
-        "The minimum of 2026-10, 29.6775 USD for 2 servers, is not met: 14.40 is billed on calls"
+        "The minimum of 2026-10, 29.6775 USD for 2 servers, is not met: 14.40 USD is billed on calls"
         " and channels. No call came over lon-2."
     ) in ReviewView.of(found).words
 
@@ -435,7 +435,7 @@ channels = 1""",
     assert value["current"]["bought"] == 1
     assert value["current"]["days_over"] == 31
     said = " ".join(value["words"])
-    assert "plan blocks with 2 channels: 6.20 USD, that is 3.10 or 100.0% more." in said
+    assert "plan blocks with 2 channels: 6.20 USD, that is 3.10 USD or 100.0% more." in said
     assert "It is on that plan already." in said
     assert "On 31 days it held more channels than it bought, at most 2." in said
 
