@@ -55,6 +55,12 @@ from = 2026-09-01
 debit_limit = "100000000000.00"
 match = [ {{ account_code = "north" }} ]
 
+[source.proxy]
+format = "kamailio"
+zone = "America/Argentina/ComodRivadavia"
+tech_prefixes = ["9911", "9912", "9913", "9914"]
+options = {{ start = "setup", columns = {{ account_code = "x_acct" }} }}
+
 [account.acme]
 name = "Acme Telecom"
 plan = "flat"
@@ -75,6 +81,13 @@ OCTOBER = ("--month", "2026-10")
 COMMANDS = """
 init {folder}/made
 apply {folder}/closing.toml
+apply {folder}/closing.toml --dry-run
+plan list
+plan show flat
+plan show lines
+source list
+source show proxy
+source show kamailio
 card import a-z {folder}/deck3.csv
 card live a-z 2 --at 2026-11-02
 card list
@@ -119,7 +132,8 @@ channels show LONG --month 2026-10 --by server
 channels set LONG 98 --on 2026-12-01
 stop
 """
-NO_TABLE = {("demo",)}
+NO_TABLE = {("demo",), ("declared",)}
+"""What runs others, and what writes a file as it is."""
 
 
 @pytest.fixture
