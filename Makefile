@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
+DEV := $(VENV)/.dev
 DOCS := $(VENV)/.docs
+INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test test-fast check format bench docs site clean help
 
@@ -17,38 +19,47 @@ help:
 	@echo "make format     put the code in order"
 	@echo "make clean      remove what was set up"
 
+# Compiled ahead, but for what no command loads at its start: tests of packages, fonts, pictures.
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Setting up $(VENV): some 770 MB, once, in a minute or two (what the program needs to run)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --no-compile -e .
+	@$(VENV)/bin/python -m compileall -q -x '/(tests?|fontTools|matplotlib|mpl_toolkits|pip|pygments|setuptools)/' $(VENV)/lib
+	@touch $@
+
+$(DEV): $(READY)
+	@echo "Adding the tools for tests and checks to $(VENV): some 110 MB, once"
+	@$(INSTALL) -e '.[dev]'
 	@touch $@
 
 $(DOCS): $(READY)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	@echo "Adding what builds the site to $(VENV), once"
+	@$(INSTALL) -e '.[docs]'
 	@touch $@
 
 demo: $(READY)
 	@$(VENV)/bin/minutebook demo
 
-test: $(READY)
+test: $(DEV)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
-test-fast: $(READY)
+test-fast: $(DEV)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-check: $(READY)
+check: $(DEV)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: $(READY)
+format: $(DEV)
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 
-bench: $(READY)
+bench: $(DEV)
 	$(VENV)/bin/python benchmarks/run.py $(BENCH)
 
-docs: $(READY)
+docs: $(DEV)
 	$(VENV)/bin/python -m docs.generate
 
 # -W: a warning is an error. -a -E: all pages, afresh, so that no link of an old build hides a broken one.

@@ -21,8 +21,6 @@ STORES = (
     "numpy",
     "matplotlib",
     "pydantic",
-    "sqlalchemy",
-    "alembic",
 )
 SAY_WHAT_WAS_LOADED = """
 import sys

@@ -1,4 +1,9 @@
-"""The ledger's schema, brought up to date by Alembic as the owner role."""
+"""The ledger's schema, brought up to date as the owner role.
+
+`migrations` holds a file of SQL for each version, `0001_first.sql`, run in order, once, all that are
+missing in one transaction. The table that tells the version is named as Alembic named it, which ran
+the same files in earlier versions of the program.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +37,12 @@ CHANGEABLE = (
 )
 
 _FOLDER = Path(__file__).parent / "migrations"
+_VERSION = """
+create schema if not exists minutebook;
+create table if not exists minutebook.alembic_version (
+    version_num varchar(32) constraint alembic_version_pkc primary key
+);
+"""
 
 
 def is_current(connection: psycopg.Connection[TupleRow]) -> bool:
@@ -56,36 +67,29 @@ def upgrade(owner: str, application_role: str | None) -> None:
     `application_role` is granted what the program needs: SELECT and INSERT, and UPDATE on the
     declarations alone. None where the owner is the application itself; then triggers alone guard.
     """
-    import alembic.command
-    import alembic.config
-    import sqlalchemy
-    import sqlalchemy.exc
-
-    engine = sqlalchemy.create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(owner)
-    )
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     try:
-        with engine.begin() as connection:
-            connection.exec_driver_sql(
-                "select pg_advisory_xact_lock(hashtext('minutebook schema'))"
-            )
-            connection.exec_driver_sql("create schema if not exists minutebook")
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+        with psycopg.connect(owner) as connection:
+            connection.execute("select pg_advisory_xact_lock(hashtext('minutebook schema'))")
+            connection.execute(_VERSION)
+            row = connection.execute("select version_num from minutebook.alembic_version")
+            done = (row.fetchone() or ("",))[0]
+            for file in sorted(_FOLDER.glob("*.sql")):
+                version = file.name.partition("_")[0]
+                if version > done:
+                    connection.execute(file.read_bytes())
+                    connection.execute("delete from minutebook.alembic_version")
+                    connection.execute(
+                        "insert into minutebook.alembic_version values (%s)", [version]
+                    )
             if application_role is not None:
-                raw = connection.connection.driver_connection
-                assert raw is not None
-                _grant(raw, application_role)
-    except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+                _grant(connection, application_role)
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
         what = f"the database's tables cannot be made: {reason}; grant CREATE on the database to this role,"
         raise DatabaseError(
             f"{what} or pass the owner as database_owner",
             shell=f"{what} or name the owner with --database-owner",
         ) from error
-    engine.dispose()
 
 
 def _grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
