@@ -16,6 +16,7 @@ from minutebook.errors import DatabaseError, InputError, LedgerError, Minutebook
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from minutebook.accounts.history import AccountStanding, Event, ListedAccount
     from minutebook.accounts.minimum import MinimumStanding, ServerStanding
@@ -198,10 +199,14 @@ def init(
     currency: str = "USD",
     database: str | None = None,
     database_owner: str | None = None,
+    tell: Callable[[str], None] = lambda step: None,
 ) -> Book:
-    """Make a book in a folder, with its database; `InputError` where there is one already."""
+    """Make a book in a folder, with its database; `InputError` where there is one already.
+
+    `tell` is told each step, in words, as it begins.
+    """
     from pathlib import Path
 
     from minutebook.book import make
 
-    return make(Path(path), currency, database, database_owner)
+    return make(Path(path), currency, database, database_owner, tell)

@@ -10,8 +10,9 @@ sure of days, instants and files; `before` keeps the names from before there wer
 
 from __future__ import annotations
 
+import shutil
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from minutebook import settings
@@ -28,13 +29,13 @@ from minutebook.book.ledger import Ledger
 from minutebook.book.opening import OpenBook
 from minutebook.book.runs import Runs
 from minutebook.book.statements import Statements
-from minutebook.errors import InputError
+from minutebook.errors import InputError, MinutebookError
 from minutebook.ledger import memos
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from minutebook.book.given import PathLike
@@ -103,8 +104,18 @@ class Book(OpenBook, Before):
                 return review_report(found, now())
 
 
-def make(folder: Path, currency: str, database: str | None, database_owner: str | None) -> Book:
-    """Make a book in `folder`; its `book.toml` comes last, so a book is whole or not there."""
+def make(
+    folder: Path,
+    currency: str,
+    database: str | None,
+    database_owner: str | None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Book:
+    """Make a book in `folder`; where that fails, what was made of it is taken away again.
+
+    Its `book.toml` comes last, so that a book is whole or not there, also after a kill. `tell` is
+    told each step as it begins.
+    """
     folder = folder.absolute()
     if (folder / settings.FILE).exists():
         raise InputError.advised(
@@ -114,22 +125,55 @@ def make(folder: Path, currency: str, database: str | None, database_owner: str 
         )
     if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
         raise InputError(f"currency {currency!r} is not three capital letters, as in USD")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made: {error.strerror}") from None
     book = Book(settings.Settings(folder, currency, None, database, database_owner))
-    with book.database.transaction(lock=RUN) as connection:
-        name = memos.name_book(connection, str(uuid.uuid4()))
-    if name is None:
-        raise InputError.advised(
-            "the database holds another book's ledger already",
-            "pass an empty one as database",
-            shell="name an empty one with --database",
-        )
-    settings.write(folder, currency, database, database_owner, name)
+    with _whole_or_nothing(book, folder):
+        tell("making the folder")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder} cannot be made: {error.strerror}") from None
+        if database is None:
+            tell("making the database, which takes some seconds")
+            book.database.address()
+        tell("making its tables")
+        with book.database.transaction(lock=RUN) as connection:
+            name = memos.name_book(connection, str(uuid.uuid4()))
+        if name is None:
+            raise InputError.advised(
+                "the database holds another book's ledger already",
+                "pass an empty one as database",
+                shell="name an empty one with --database",
+            )
+        tell(f"writing {settings.FILE}")
+        settings.write(folder, currency, database, database_owner, name)
     book.close()
     return Book(settings.read(folder))
+
+
+@contextmanager
+def _whole_or_nothing(book: Book, folder: Path) -> Iterator[None]:
+    """Folders and files that were not there before go again where the making fails."""
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    kept = _inside(folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(MinutebookError):
+            book.stop()
+        for made in new[-1:] or _inside(folder) - kept:
+            if made.is_dir():
+                shutil.rmtree(made, ignore_errors=True)
+            else:
+                made.unlink(missing_ok=True)
+        raise
+
+
+def _inside(folder: Path) -> set[Path]:
+    """What is in a folder; nothing where that cannot be seen."""
+    try:
+        return set(folder.iterdir())
+    except OSError:
+        return set()
 
 
 @contextmanager

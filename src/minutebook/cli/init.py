@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from minutebook.cli.context import format_of, prints
-from minutebook.cli.output import Format, say, show
+from minutebook.cli.output import Format, say, show, steps
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [Column("book", "Book"), Column("currency", "Currency")]
@@ -45,9 +45,15 @@ def init_(
     import minutebook
     from minutebook.show.books import BookView
 
-    with minutebook.init(
-        path, currency=currency, database=database, database_owner=database_owner
-    ) as book:
+    with steps() as tell:
+        book = minutebook.init(
+            path,
+            currency=currency,
+            database=database,
+            database_owner=database_owner,
+            tell=tell,
+        )
+    with book:
         made = BookView(str(book.path), currency)
         show(format_of(context), made, Sheet(COLUMNS, [made]))
         if format_of(context).format is Format.TABLE:

@@ -107,3 +107,15 @@ def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None] | 
             bar.update(tasks[unit], completed=done, total=max(total, 1))
 
         yield told
+
+
+@contextlib.contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Told each step of some work in words, shows the one that is being done; nothing off a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda step: status.update(f"{step} …")
