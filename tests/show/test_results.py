@@ -67,6 +67,10 @@ match = [ { account_code = "initech" } ]
 [source.proxy]
 format = "kamailio"
 zone = "UTC"
+server = "lon-3"
+country = "44"
+tech_prefixes = ["9911"]
+options = { start = "setup" }
 
 [server.lon-1]
 account = "initech"
@@ -76,8 +80,25 @@ deployed = 2026-10-01
 account = "initech"
 deployed = 2026-10-01
 """
+CHANGED = """
+[plan.flat]
+model = "per_minute"
+currency = "USD"
+rate = "0.005"
+
+[[plan.flat.revision]]
+from = 2026-10-04
+rate = "0.006"
+
+[source.proxy]
+format = "kamailio"
+zone = "Europe/London"
+"""
 DECKS = {
-    "deck.csv": "Code,Destination,Rate,Status\n44,United Kingdom,0.01,open\n447,UK mobile,0.03,open\n99,Nowhere,,blocked\n",
+    "deck.csv": (
+        "Code,Destination,Rate,Connect Fee,Increment,Steps,Status\n44,United Kingdom,0.01,0.005,6/6,,open\n"
+        "447,UK mobile,0.03,,,,open\n353,Ireland,,,,0:0.40/30 60:0.20/10,open\n99,Nowhere,,,,,blocked\n"
+    ),
     "dearer.csv": "Code,Destination,Rate\n44,United Kingdom,0.02\n",
 }
 CALLS = [
@@ -85,6 +106,8 @@ CALLS = [
     Call("c2", "acme", at=on(2), seconds=None),
     Call("c3", "globex", at=on(1), called="447700900123"),
     Call("c4", "globex", at=on(1), called="33170189900"),
+    Call("c7", "globex", at=on(4), called="+447700900123"),
+    Call("c8", "acme", at=on(5)),
     Call("c5", "initech", at=on(1), seconds=3600),
     Call("c6", "umbrella", at=on(1)),
 ]
@@ -92,13 +115,15 @@ DAYS = ("--from", "2026-10-01", "--to", "2026-10-05")
 LINES = [
     "apply carrier.toml --force tried",
     "apply carrier.toml --dry-run",
-    "declared",
-    "plan list",
-    "plan show a-z",
-    "plan show lines",
     "source list",
     "source show proxy",
     "source show kamailio",
+    "apply changed.toml",
+    "declared",
+    "plan list",
+    "plan show a-z",
+    "plan show flat",
+    "plan show lines",
     "card import a-z deck.csv",
     "card import a-z dearer.csv",
     "card live a-z 2 --at 2026-11-20",
@@ -126,6 +151,7 @@ LINES = [
     "review initech --month 2026-10",
     "review acme DAYS",
     "capacity initech DAYS",
+    "capacity initech DAYS --cps-limit 5",
     "capacity --erlangs 10 --blocking 1%",
     "simulate DAYS --buy a-z",
     "simulate DAYS --buy a-z --by destination",
@@ -134,10 +160,13 @@ LINES = [
     "quarantine",
     "journal DAYS",
     "explain c1",
+    "explain c3",
     "explain c4",
+    "explain c8",
     "explain c6",
     "explain --charge USAGE",
     "explain --charge CHANNELS",
+    "explain --charge PAYMENT",
     "price 442079460123 73 --card a-z --at 2026-10-01",
     "price 442079460123 73 --rate 0.01",
     "price 1 73 --card a-z --at 2026-10-01",
@@ -149,10 +178,15 @@ LINES = [
     "account suspend acme --reason fraud",
     "account resume acme --reason secured",
     "account close globex --reason gone",
+    "account show globex",
     "server deploy lon-9 --account acme --on 2026-10-03 --force paid",
     "server list --at 2026-10-04",
     "server retire lon-9 --on 2026-10-04",
+    "server list",
+    "server retire lon-2 --on 2026-10-20",
+    "minimum initech --month 2026-10",
     "switch acme a-z --on 2026-10-20",
+    "switch acme lines --channels 2 --on 2026-10-21 --override --reason agreed",
     "channels set initech 3 --on 2026-10-20",
     "bill --through 2026-10-31",
     "close 2026-10 --reason reported",
@@ -170,6 +204,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the lines read."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "carrier.toml").write_text(CARRIER, "utf-8")
+    (tmp_path / "changed.toml").write_text(CHANGED, "utf-8")
     for name, deck in DECKS.items():
         (tmp_path / name).write_text(deck, "utf-8")
     write_calls(tmp_path / "calls.csv", CALLS)
