@@ -158,6 +158,8 @@ def _whole_or_nothing(book: Book, folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        if (folder / settings.FILE).exists():
+            raise  # another process made it meanwhile, or it was whole already
         with suppress(MinutebookError):
             book.stop()
         for made in new[-1:] or _inside(folder) - kept:

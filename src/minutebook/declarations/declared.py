@@ -6,7 +6,6 @@ Pure. The text depends on the declarations alone: a book that is made by it give
 from __future__ import annotations
 
 import shlex
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +51,7 @@ def declared(carrier: Carrier) -> Declared:
         if plan.card is not None
     }
     cards = _sorted(named)
-    by_force = _needs_force(to_toml(tables, ()))
+    by_force = _needs_force({kind: tables[kind] for kind in ("plan", "account", "server")})
     return Declared(to_toml(tables, _head(cards, by_force)), tables, cards, by_force)
 
 
@@ -60,10 +59,10 @@ def _sorted(by_name: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(by_name.items()))
 
 
-def _needs_force(text: str) -> bool:
+def _needs_force(tables: dict[str, Any]) -> bool:
     """Whether a book without balances refuses the servers of an apply file."""
-    written = TomlText("", tomllib.loads(text), {})
-    document = Document.model_validate(written.values)
+    written = TomlText("", tables, {})
+    document = Document.model_validate(tables)
     merge = Merge(Carrier(), frozenset(), None)
     merge.plans_and_sources(document, written)
     merge.accounts_and_servers(document, written)

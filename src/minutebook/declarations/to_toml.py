@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from tomlkit.items import Item, Table
+    from tomlkit.items import Item
 
 LONGEST = 100
 """Columns of a line: a longer list has a line for each of its parts."""
@@ -17,17 +17,11 @@ LONGEST = 100
 
 def to_toml(document: Mapping[str, Mapping[str, Mapping[str, Any]]], head: Iterable[str]) -> str:
     """The text of a document (kind → name → table), below comments, one for each line of `head`."""
-    made = tomlkit.document()
-    for line in head:
-        made.add(tomlkit.comment(line) if line else tomlkit.nl())
+    blocks = ["\n".join(f"# {line}" if line else "" for line in head)]
     for kind, tables in document.items():
-        if not tables:
-            continue
-        of_kind = tomlkit.table(is_super_table=True)
         for name, table in tables.items():
-            of_kind.append(name, _table(table))
-        made.append(kind, of_kind)
-    return tomlkit.dumps(made)
+            blocks += _blocks(f"{kind}.{_key(name)}", table)
+    return "\n\n".join(block.strip("\n") for block in blocks if block) + "\n"
 
 
 def spelled(value: Any) -> str:
@@ -35,20 +29,29 @@ def spelled(value: Any) -> str:
     return _inline(value).as_string()
 
 
-def _table(values: Mapping[str, Any]) -> Table:
-    table = tomlkit.table()
+def _blocks(name: str, values: Mapping[str, Any], *, one_of: bool = False) -> Iterator[str]:
+    """A table under its header, or one of an array of tables; then each of its revisions."""
+    lines = [f"[[{name}]]" if one_of else f"[{name}]"]
+    revisions: list[dict[str, Any]] = []
     for key, value in values.items():
-        if key == "revision":
-            revisions = tomlkit.aot()
-            for revision in value:
-                revisions.append(_table(revision))
-            table.append(key, revisions)
+        if key == "revision" and _tables(value):
+            revisions = value
             continue
-        item = _inline(value)
-        if isinstance(value, list) and len(f"{key} = {item.as_string()}") > LONGEST:
-            item = _inline(value, lines=True)
-        table.append(key, item)
-    return table
+        line = f"{_key(key)} = {spelled(value)}"
+        if isinstance(value, list) and len(line) > LONGEST:
+            line = f"{_key(key)} = {_inline(value, lines=True).as_string()}"
+        lines.append(line)
+    yield "\n".join(lines)
+    for revision in revisions:
+        yield from _blocks(f"{name}.revision", revision, one_of=True)
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _key(name: str) -> str:
+    return tomlkit.key(name).as_string()
 
 
 def _inline(value: Any, *, lines: bool = False) -> Item:

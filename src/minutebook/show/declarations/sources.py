@@ -10,6 +10,7 @@ from annotated_doc import Doc
 from minutebook.calls.readers import listed, options
 from minutebook.declarations.to_tables import to_table
 from minutebook.declarations.to_toml import spelled
+from minutebook.errors import InputError
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class SourceView(ListedSourceView):
             **vars(ListedSourceView.of(source)),
             declared=standing.declared,
             reads=_reads(source),
-            known_options=sorted(options(source.format)),
+            known_options=_options(source),
             words=[KeyInWordsView(key, words) for key, words in in_words(source)],
         )
 
@@ -91,7 +92,7 @@ def in_words(source: Source) -> list[tuple[str, str]]:
         national = (
             f"{country} in place of their prefix {prefix}" if prefix else f"{country} before each"
         )
-    known = ", ".join(sorted(options(source.format)))
+    known = ", ".join(_options(source)) or "unknown: no installed package reads this format"
     return [
         ("format", source.format or "any: the import names it, or recognises the file"),
         ("reads", _reads(source)),
@@ -121,3 +122,11 @@ def _reads(source: Source) -> str:
     if source.format is None:
         return "files of any format"
     return files.get(source.format, "")
+
+
+def _options(source: Source) -> list[str]:
+    """What `options` can say; nothing where the package that reads the format is gone."""
+    try:
+        return sorted(options(source.format))
+    except InputError:
+        return []
