@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.carriers import DECK, Call, declare, october, on, take_in, write_calls
 
-from minutebook.book.before import Before
+from minutebook.book import Book
+from minutebook.book.before import Before, Renamed
+from minutebook.book.part import Part
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from minutebook.book import Book
 
 MONTH = october(1), october(31)
 
@@ -71,12 +74,36 @@ def test_the_names_of_before_give_the_same(billed: Book) -> None:
     assert billed.journal(*MONTH).equals(billed.ledger.journal(*MONTH))
 
 
-def test_each_name_of_before_says_where_its_part_is(book: Book) -> None:
-    """Its docstring is the new name, which is there and takes the same."""
-    for name, method in inspect.getmembers(Before, inspect.isfunction):
-        part, _, new = str(method.__doc__).strip("`.").partition(".")
-        taken = inspect.signature(getattr(getattr(book, part), new)).parameters
-        given = list(inspect.signature(method).parameters.values())[1:]
-        names = [p.name for p in given if p.kind is not p.VAR_KEYWORD]
-        renamed = {"name": {"account", "server"}}
-        assert all(n in taken or renamed[n] & set(taken) for n in names), name
+def test_each_name_of_before_is_its_part_s_method(book: Book) -> None:
+    """With its signature and its words, so that help() and an editor tell them."""
+    names = [name for name, of in vars(Before).items() if isinstance(of, Renamed)]
+    assert len(names) > 30
+    for name in names:
+        method = getattr(book, name)
+        part = next(p for p in vars(book).values() if p is getattr(method, "__self__", None))
+        assert isinstance(part, Part), name
+        assert inspect.getdoc(method), name
+        assert inspect.getdoc(getattr(Book, name)) == inspect.getdoc(method)
+
+
+@pytest.mark.slow
+def test_a_type_checker_knows_the_names_of_before(tmp_path: Path) -> None:
+    """What they take and give is what the part's method does."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import minutebook\n"
+        "from datetime import date\n"
+        "book = minutebook.open()\n"
+        "reveal_type(book.bill(through=date(2026, 10, 31)))\n"
+        "reveal_type(book.balances())\n"
+        "reveal_type(book.calls)\n"
+        "book.bill(until=date(2026, 10, 31))\n"
+        "book.totals(date(2026, 10, 1), date(2026, 10, 31), by='week')\n"
+    )
+    words = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(script)]
+    said = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
+    assert 'Revealed type is "minutebook.billing.run.RunResult"' in said
+    assert "minutebook.notebook.Rows[minutebook.accounts.standing.Standing]" in said
+    assert 'Revealed type is "minutebook.book.calls.Calls"' in said
+    assert 'Unexpected keyword argument "until"' in said
+    assert "expected \"Literal['account', 'day', 'month', 'destination', 'plan']\"" in said

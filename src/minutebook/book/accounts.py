@@ -31,12 +31,12 @@ class Accounts(Part):
         in_month = given.month(month or today(), "month")
         return Rows(accounts_in(self._book.database, self._book.lake, in_month, today()))
 
-    def show(self, account: str, at: date | None = None) -> AccountStanding:
+    def show(self, name: str, at: date | None = None) -> AccountStanding:
         """What an account is on a UTC day (None: today), and how it came to that."""
         from minutebook.accounts.history import account_standing
 
         day = None if at is None else given.day(at, "at")
-        return account_standing(self._book.database, account, today(), day)
+        return account_standing(self._book.database, name, today(), day)
 
     def servers(self, account: str | None = None, at: date | None = None) -> Rows[ListedServer]:
         """Every server, or an account's, and what it owes in the month of a day (None: today)."""
@@ -45,19 +45,19 @@ class Accounts(Part):
         return Rows(servers_on(self._book.database, given.day(at or today(), "at"), account))
 
     def deploy_server(
-        self, server: str, account: str, on: date | None = None, force: str | None = None
+        self, name: str, account: str, on: date | None = None, force: str | None = None
     ) -> None:
         """Deploy a server from a UTC day (None: today); `force`: why without the means for it."""
         from minutebook.accounts.servers import deploy
 
         day = given.day(on or today(), "on")
-        deploy(self._book.database, server, account, day, user(), force)
+        deploy(self._book.database, name, account, day, user(), force)
 
-    def retire_server(self, server: str, on: date | None = None) -> None:
+    def retire_server(self, name: str, on: date | None = None) -> None:
         """Retire a server; `on` (None: today) is its last UTC day."""
         from minutebook.accounts.servers import retire
 
-        retire(self._book.database, server, given.day(on or today(), "on"), user())
+        retire(self._book.database, name, given.day(on or today(), "on"), user())
 
     def switch(
         self,

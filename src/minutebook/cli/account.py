@@ -79,7 +79,7 @@ def list_(
 
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
-        listed = [row for row in book.accounts(first) if row.stagnant or not stagnant]
+        listed = [row for row in book.accounts.list(first) if row.stagnant or not stagnant]
     view = AccountsView.of(listed)
     show(format_of(context), view, Sheet(LISTED, view.accounts))
 
@@ -104,7 +104,7 @@ def show_(
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
-        view = AccountView.of(book.account(account, day))
+        view = AccountView.of(book.accounts.show(account, day))
     on = view.plan or "no plan"
     if view.channels is not None:
         on += f", {view.channels:,} channels"
@@ -148,7 +148,7 @@ def suspend(
       minutebook account suspend acme --reason "fraud on its trunk"
     """
     with book_of(context) as book:
-        _show_change(context, book.suspend(account, reason))
+        _show_change(context, book.accounts.suspend(account, reason))
 
 
 @app.command("resume")
@@ -165,7 +165,7 @@ def resume(
       minutebook account resume acme --reason "trunk secured"
     """
     with book_of(context) as book:
-        _show_change(context, book.resume(account, reason))
+        _show_change(context, book.accounts.resume(account, reason))
 
 
 @app.command("close")
@@ -189,7 +189,7 @@ def close(
     """
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        _show_change(context, book.close_account(account, reason, day))
+        _show_change(context, book.accounts.close(account, reason, day))
 
 
 def _show_change(context: typer.Context, change: StatusChange) -> None:

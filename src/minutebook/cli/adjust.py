@@ -34,7 +34,7 @@ def adjust_(
     """
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        posting, new = book.adjust(
+        posting, new = book.ledger.adjust(
             account, arguments.amount(amount, "amount"), reason, reference, day
         )
     show_posting(format_of(context), posting, new=new)

@@ -37,5 +37,5 @@ def balance_(
     from minutebook.show.accounts import BalanceView
 
     with book_of(context) as book:
-        views = [BalanceView.of(standing) for standing in book.balances(account)]
+        views = [BalanceView.of(standing) for standing in book.ledger.balances(account)]
     show(format_of(context), views if account is None else views[0], Sheet(COLUMNS, views))

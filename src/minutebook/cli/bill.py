@@ -50,7 +50,7 @@ def bill_(
 
     day = arguments.day(through, "--through")
     with book_of(context) as book, stages(STAGES) as told:
-        result = book.bill(day, progress=told)
+        result = book.runs.bill(day, progress=told)
     if day >= today():
         say(f"minutebook: {today()} is not over; it is billed as far as it is recorded")
     value = as_json(RunView.of(result))

@@ -78,7 +78,7 @@ def calls_(
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        view = CallsView.of(account, *days, book.calls(account, *days, unpriced=unpriced))
+        view = CallsView.of(account, *days, book.calls.rated(account, *days, unpriced=unpriced))
         currency = None if account is None else book.carrier().account_named(account).currency
     columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
     title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"
@@ -89,5 +89,5 @@ def _quarantine(context: typer.Context) -> None:
     from minutebook.show.calls import QuarantineView
 
     with book_of(context) as book:
-        view = QuarantineView.of(book.quarantine())
+        view = QuarantineView.of(book.calls.quarantine())
     show(format_of(context), view, Sheet(QUARANTINE_COLUMNS, view.quarantine))

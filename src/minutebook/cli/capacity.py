@@ -89,7 +89,7 @@ def capacity_(
     )
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        found = book.capacity(account, *days, asked)
+        found = book.fit.capacity(account, *days, asked)
         if report is not None:
             write_report(report, book.report(found))
     from minutebook.show.capacity.model import CapacityView

@@ -107,10 +107,10 @@ def import_(
         increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision
     )
     with book_of(context) as book:
-        taken, ignored = book.import_card(
+        taken, ignored = book.cards.import_deck(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms
         )
-        known = book.rate_card(card)
+        known = book.cards.show(card)
     if ignored:
         say(
             f"minutebook: columns not read: {', '.join(ignored)} (a revision goes live as a whole: --live)"
@@ -143,8 +143,8 @@ def live(
 
     when = arguments.instant(at, "--at")
     with book_of(context) as book:
-        taken = book.take_card_live(card, revision, when)
-        view = RevisionView.of(book.rate_card(card), taken, now())
+        taken = book.cards.take_live(card, revision, when)
+        view = RevisionView.of(book.cards.show(card), taken, now())
     show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view]))
 
 
@@ -189,13 +189,13 @@ def show_(
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
-        known = book.rate_card(card)
+        known = book.cards.show(card)
         revision = known.in_force(when)
         if revision is None:
             raise InputError(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
             )
-        frame = book.card_prices(revision)
+        frame = book.cards.prices(revision)
     view = PricesView(**vars(RevisionView.of(known, revision, now())), prices=prices(frame))
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
     show(format_of(context), view, Sheet(_prices(known.currency), view.prices, title=title))
@@ -218,7 +218,7 @@ def diff(
     from minutebook.show.cards import CardDifferenceView
 
     with book_of(context) as book:
-        frame = book.card_difference(card, before, after)
+        frame = book.cards.difference(card, before, after)
     view = CardDifferenceView.of(card, before, after, frame)
     show(format_of(context), view, Sheet(_differences(before, after), view.differences))
 

@@ -90,7 +90,7 @@ def show_(
         )
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        use = book.channels(account, *days, by_server=by is not None)
+        use = book.statements.channels(account, *days, by_server=by is not None)
     view = ChannelUseView.of(use)
     rows = as_json(view.days)
     columns = list(COLUMNS)
@@ -132,7 +132,7 @@ def set_(
     bought = arguments.count(number, "N")
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        if not book.set_channels(account, bought, day):
+        if not book.accounts.set_channels(account, bought, day):
             say(f"minutebook: {account} buys {bought:,} already; nothing was changed")
         show_term(format_of(context), book, account, day)
 

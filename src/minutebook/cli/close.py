@@ -32,6 +32,6 @@ def close_(
 
     begins = arguments.month(month, "MONTH")
     with book_of(context) as book:
-        open_from = book.close_month(begins, reason)
+        open_from = book.runs.close_month(begins, reason)
     view = ClosedView(begins, open_from)
     show(format_of(context), view, Sheet(COLUMNS, [view]))

@@ -151,7 +151,7 @@ def _a_call(folder: Path) -> str:
     from minutebook.book import opened
 
     with opened(folder) as book:
-        calls = book.calls("northstar", date(2026, 10, 31), date(2026, 10, 31))
+        calls = book.calls.rated("northstar", date(2026, 10, 31), date(2026, 10, 31))
     chosen: str = calls.sort("billed_seconds", "call_id", descending=True)["call_id"][0]
     return chosen
 

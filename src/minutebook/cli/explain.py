@@ -38,10 +38,10 @@ def explain_(
     view: ChargeExplanationView | CallExplanationsView
     with book_of(context) as book:
         if charge is not None:
-            view = ChargeExplanationView.of_charge(book.explain_charge(charge))
+            view = ChargeExplanationView.of_charge(book.statements.explain_charge(charge))
             explained = [view.steps]
         else:
-            view = CallExplanationsView.of(book.explain_call(str(call_id)))
+            view = CallExplanationsView.of(book.statements.explain_call(str(call_id)))
             explained = [call.steps for call in view.calls]
     printing = format_of(context)
     if printing.format is Format.TABLE:

@@ -81,13 +81,15 @@ def import_(
         raise typer.BadParameter(f"say FORMAT and FILE; FORMAT is {FORMATS}")
     with book_of(context) as book, ExitStack() as stack:
         if retry:
-            result = book.retry()
+            result = book.calls.retry()
         else:
             paths = [_spooled(path, stack) for path in files or []]
             names = [str(path) if str(path) != "-" else "standard input" for path in files or []]
             bar = stack.enter_context(progress("reading", "bytes"))
             told = None if bar is None else _told(bar)
-            result = book.import_calls(paths, format_ or AUTO, source, names=names, progress=told)
+            result = book.calls.import_files(
+                paths, format_ or AUTO, source, names=names, progress=told
+            )
     _show(format_of(context), result)
     if strict and result.quarantined:
         raise typer.Exit(1)

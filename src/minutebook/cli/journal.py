@@ -47,5 +47,5 @@ def journal_(
 
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        view = JournalView.of(*days, book.journal(*days))
+        view = JournalView.of(*days, book.ledger.journal(*days))
     show(format_of(context), view, Sheet(COLUMNS, view.entries))

@@ -46,7 +46,7 @@ def minimum_(
 
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
-        view = MinimumView.of(book.minimum(account, first))
+        view = MinimumView.of(book.statements.minimum(account, first))
     met = "met" if view.met else f"{text(view.shortfall)} {view.currency} short"
     notes = [
         f"Required for {view.month:%Y-%m}: {text(view.required)} {view.currency}. Spent so far:"

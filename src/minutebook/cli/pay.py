@@ -50,7 +50,7 @@ def pay_(
     """
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
-        posting, new = book.pay(account, arguments.amount(amount, "amount"), reference, when)
+        posting, new = book.ledger.pay(account, arguments.amount(amount, "amount"), reference, when)
     show_posting(format_of(context), posting, new=new)
 
 

@@ -132,7 +132,7 @@ def price_(
         priced = by_rate(called, seconds, rate, terms)
     else:
         with book_of(context) as book:
-            priced = book.price(called, seconds, card=card, plan=plan, at=when)
+            priced = book.statements.price(called, seconds, card=card, plan=plan, at=when)
     value: dict[str, Any] = as_json(call_price(priced))
     columns = [column for column in CALL if column.key in value]
     show(format_of(context), value, Sheet(columns, [value], notes=list(priced.steps)))
@@ -148,6 +148,6 @@ def _price_month(
 
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
-        quote = book.price_month(plan, channels, servers, first)
+        quote = book.statements.price_month(plan, channels, servers, first)
     view = MonthPriceView.of(quote)
     show(format_of(context), view, Sheet(MONTH, [view], notes=quote.steps))

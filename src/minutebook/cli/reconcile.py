@@ -102,7 +102,7 @@ def reconcile_(
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
     with book_of(context) as book, stages(STAGES) as told:
-        found = book.reconcile(
+        found = book.disputes.reconcile(
             ours,
             theirs,
             *days,

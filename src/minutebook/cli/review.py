@@ -60,7 +60,7 @@ def review_(
     days = arguments.period(first, last, month)
     more = arguments.growth(growth, "--growth")
     with book_of(context) as book, progress("trying", "plans") as told:
-        found = book.review(
+        found = book.fit.review(
             account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
         )
         if report is not None:

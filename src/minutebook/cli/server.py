@@ -56,8 +56,10 @@ def deploy(
 
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        book.deploy_server(server, account, day, force)
-        (listed,) = (row for row in book.servers(account, day) if row.server.name == server)
+        book.accounts.deploy_server(server, account, day, force)
+        (listed,) = (
+            row for row in book.accounts.servers(account, day) if row.server.name == server
+        )
     view = ServerView.of(listed)
     show(format_of(context), view, Sheet(COLUMNS, [view]))
 
@@ -82,8 +84,8 @@ def retire(
 
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        book.retire_server(server, day)
-        (listed,) = (row for row in book.servers(None, day) if row.server.name == server)
+        book.accounts.retire_server(server, day)
+        (listed,) = (row for row in book.accounts.servers(None, day) if row.server.name == server)
     view = ServerView.of(listed)
     show(format_of(context), view, Sheet(COLUMNS, [view]))
 
@@ -110,5 +112,5 @@ def list_(
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
-        view = ServersView.of(book.servers(account, day))
+        view = ServersView.of(book.accounts.servers(account, day))
     show(format_of(context), view, Sheet(COLUMNS, view.servers))

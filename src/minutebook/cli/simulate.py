@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -18,7 +18,7 @@ from minutebook.words import counted
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.fit.simulate import Simulated
+    from minutebook.fit.simulate import By, Simulated
 
 _BY = [Column("account", "Account"), Column("destination", "Destination")]
 COLUMNS = [
@@ -83,7 +83,8 @@ def simulate_(
     from minutebook.show.simulation import SimulationView
 
     with book_of(context) as book:
-        found = book.simulate(*days, plans=plans, cards=revisions, buy=buy, by=by)
+        grouped = cast("By", by)  # it refuses what is none
+        found = book.fit.simulate(*days, plans=plans, cards=revisions, buy=buy, by=grouped)
     columns = [Column(by, by.capitalize()), *COLUMNS]
     if buy is not None:
         columns += MARGIN

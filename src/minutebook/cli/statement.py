@@ -59,7 +59,7 @@ def statement_(
     days = arguments.period(first, last, month)
     at = None if as_of is None else arguments.instant(as_of, "--as-of")
     with book_of(context) as book:
-        statement = book.statement(account, *days, at)
+        statement = book.statements.statement(account, *days, at)
     view = StatementView.of(statement)
     title = f"{statement.title} ({account}), {days[0]} to {days[1]}, in {statement.currency}"
     notes = [

@@ -63,7 +63,7 @@ def switch_(
     bought = None if channels is None else arguments.count(channels, "--channels")
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        if not book.switch(account, plan, bought, day, reason):
+        if not book.accounts.switch(account, plan, bought, day, reason):
             say(f"minutebook: {account} is on that plan already; nothing was changed")
         show_term(format_of(context), book, account, day)
 

@@ -31,7 +31,7 @@ def verify_(context: typer.Context) -> None:
     from minutebook.show.runs import ProofView
 
     with book_of(context) as book, progress("pricing again", "calls") as told:
-        checks = book.verify(progress=told)
+        checks = book.runs.verify(progress=told)
     view = ProofView.of(checks)
     rows = [
         {
