@@ -65,7 +65,7 @@ def bill_(
     if result.unpriced_calls:
         notes.append(
             "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
-            f" --unpriced --month {day:%Y-%m}"
+            " --unpriced --month YYYY-MM"
         )
     if result.quarantined:
         notes.append(

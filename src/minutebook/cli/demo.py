@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from minutebook.cli import terminal
 from minutebook.errors import InputError
 
 
@@ -116,7 +117,7 @@ class _Show:
         self._folder = folder
 
     def say(self, words: str) -> None:
-        print(f"\n{words}\n", flush=True)
+        print(f"\n{terminal.paragraph(words, hang=0)}\n", flush=True)
 
     def run(self, *words: str, book: bool = True) -> None:
         from minutebook.cli import run

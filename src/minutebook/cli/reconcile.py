@@ -34,7 +34,7 @@ SAMPLES = [
     Column("their_seconds", "Theirs (s)", number=True, drop=4),
     Column("our_amount", "Ours", money=True, drop=7),
     Column("their_amount", "Theirs", money=True, drop=6),
-    Column("amount", "Difference", money=True),
+    Column("amount", "Ours less theirs", money=True),
 ]
 
 STAGES = {"bytes": "reading", "steps": "comparing"}
@@ -49,7 +49,7 @@ LINES = [
     Column("their_seconds", "Used (s): theirs", number=True, drop=4),
     Column("our_amount", "Amount: ours", money=True, drop=6),
     Column("their_amount", "Amount: theirs", money=True, drop=5),
-    Column("amount", "Difference", money=True),
+    Column("amount", "Ours less theirs", money=True),
 ]
 
 

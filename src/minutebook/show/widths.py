@@ -26,6 +26,9 @@ _WORD = re.compile(r"\S*\d [A-Z]{3}\b\S*|\S+")
 _FIGURE = re.compile(r"[^\w]*[-+±]?\d[\d.,:/+%TZ -]*([A-Z]{3})?[^\w]*")
 """A word that is a number, an amount, a date or an instant."""
 
+_SEAM = re.compile(r"(?<=[/@_])|(?<=[.:-])(?=\D)")
+"""Where a word that is too wide is broken first: a path after its folders, a name after its dashes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -119,8 +122,18 @@ def folded(text: str, width: int, hang: int = 0) -> list[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """The words of a text, those that are wider than `width` in pieces."""
+    """The words of a text, those that are wider than `width` in pieces, at their seams if they can."""
     from rich.cells import chop_cells
 
     for word in _WORD.findall(text):
-        yield from [word] if cells(word) <= width else chop_cells(word, width)
+        if cells(word) <= width:
+            yield word
+            continue
+        piece = ""
+        for part in _SEAM.split(word):
+            if piece and cells(piece + part) > width:
+                yield piece
+                piece = ""
+            *whole, piece = chop_cells(piece + part, width)
+            yield from whole
+        yield piece
