@@ -102,7 +102,7 @@ def test_texts_fold_before_a_number_is_left_out() -> None:
         "Name           Total            Balance",
         "───────────────────────────────────────",
         "A very long  -1.5000  123456789012.3456",
-        "name of a                              ",
+        "name of a",
         "company",
     ]
 

@@ -14,16 +14,15 @@ from minutebook.show import widths
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rich.table import Table
-
-_UNBROKEN = 10_000
-"""Cells of a line where there is no terminal: none is folded."""
+_BOLD = "\x1b[1m{}\x1b[0m"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _AMOUNT = re.compile(r"(?<![\w.-])(-?\d[\d,]*(?:\.\d+)?)(?= [A-Z]{3}\b(?! (?:a|per) ))")
 """An amount in a sentence: a number before a currency, and no price a minute or a channel."""
-_HANG = 2
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""What a record may hold and a terminal would obey."""
+_EDGE, _HANG = "  ", 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,72 +110,83 @@ def tables_text(
     """The sheets as tables, each with its title and notes.
 
     No line is wider than `width` cells (None: unlimited); `whole` tables are as wide as they are.
-    `styled` is with the codes of a terminal.
+    `styled`: titles and headings are bold on a terminal.
     """
-    from rich.console import Console
-    from rich.text import Text
-
-    out = io.StringIO()
-    console = Console(
-        file=out, width=_UNBROKEN, highlight=False, force_terminal=styled, soft_wrap=True
-    )
+    bold = _BOLD if styled else "{}"
     places = _places(sheets)
+    found: list[str] = []
     for sheet in sheets:
-        table, left_out = _table(sheet, places, None if whole else width)
+        columns = [column for column in sheet.columns if column.shown]
+        texts = [_texts(column, sheet.rows, places) for column in columns]
+        kept, sizes, gap = _sizes(columns, texts, None if whole else width)
+        gone = [column.key for n, column in enumerate(columns) if n not in kept]
+        notes = [_padded(note, places) for note in sheet.notes]
+        if gone:
+            notes.append(
+                f"Not shown, for want of width: {', '.join(gone)}; see them with --wide, or choose"
+                f" columns as in --columns {columns[0].key},{gone[-1]}"
+            )
         if sheet.title:
-            for line in _lines(_padded(sheet.title, places), width):
-                console.print(Text(line, "bold"))
-        tight = not table.show_edge  # which has no empty lines of its own
-        console.print(*([""] if tight else []), table, *([""] if tight else []), sep="\n")
-        for note in [*(_padded(note, places) for note in sheet.notes), *left_out]:
-            for line in _lines(note, width):
-                console.print(Text(line))
-    return out.getvalue()
+            found += map(bold.format, _lines(_padded(sheet.title, places), width))
+        sizes, rows = _rows([columns[n] for n in kept], [texts[n] for n in kept], sizes)
+        edge = _EDGE if gap > widths.GAP else ""
+        lines = [[edge + (" " * gap).join(line).rstrip() for line in row] for row in rows]
+        rule = "─" * (sum(sizes) + gap * (len(sizes) - 1) + len(edge))
+        found += ["", *map(bold.format, lines[0]), edge[1:] + rule]
+        found += (line for row in lines[1:] for line in row)
+        found += ["", *(line for note in notes for line in _lines(note, width))]
+    return "".join(line + "\n" for line in found)
 
 
 def _lines(text: str, width: int | None) -> list[str]:
     return [text] if width is None else widths.folded(text, width, _HANG)
 
 
-def _table(sheet: Sheet, places: int, width: int | None) -> tuple[Table, list[str]]:
-    """The table, and a note of what it has no room for."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    columns = [column for column in sheet.columns if column.shown]
-    texts = [_texts(column, sheet.rows, places) for column in columns]
+def _sizes(
+    columns: Sequence[Column], texts: Sequence[Sequence[str]], width: int | None
+) -> tuple[list[int], list[int], int]:
+    """Which columns are shown, how wide each is, and the gap between them."""
+    wholes = [
+        max(widths.cells(line) for text in (column.heading, *values) for line in text.split("\n"))
+        for column, values in zip(columns, texts, strict=True)
+    ]
+    kept, gap = list(range(len(columns))), widths.GAP + 1
+    if width is None or sum(wholes) + gap * (len(wholes) - 1) + 2 * widths.GAP <= width:
+        return kept, wholes, gap
     needs = [
         widths.need(c.heading, values, c.drop, text=not c.right, folds=c.folds)
         for c, values in zip(columns, texts, strict=True)
     ]
-    kept, sizes = list(range(len(columns))), [need.whole for need in needs]
-    tight = width is not None and sum(sizes) + 3 * len(sizes) + 1 > width
-    if tight and width is not None:
-        kept, sizes = widths.fitted(needs, width)
-    padding = (0, widths.GAP - 1, 0, 0) if tight else (0, 1)
-    table = Table(box=box.SIMPLE_HEAD, show_edge=not tight, pad_edge=not tight, padding=padding)
-    lines = []
-    for n, size in zip(kept, sizes, strict=True):
-        heading, *cells = (widths.folded(text, size) for text in (columns[n].heading, *texts[n]))
-        lines.append(["\n".join(cell) for cell in cells])
-        table.add_column(
-            Text("\n".join(heading)),
-            justify="right" if columns[n].right else "left",
-            width=max(
-                (widths.cells(line) for cell in (heading, *cells) for line in cell), default=1
-            ),
-            no_wrap=True,
-        )
-    for row in zip(*lines, strict=True):
-        table.add_row(*map(Text, row))
-    gone = [column.key for n, column in enumerate(columns) if n not in kept]
-    if not gone:
-        return table, []
-    return table, [
-        f"Not shown, for want of width: {', '.join(gone)}; see them with --wide, or choose columns as"
-        f" in --columns {columns[0].key},{gone[-1]}"
+    return *widths.fitted(needs, width), widths.GAP
+
+
+def _rows(
+    columns: Sequence[Column], texts: Sequence[Sequence[str]], sizes: Sequence[int]
+) -> tuple[list[int], Iterator[list[tuple[str, ...]]]]:
+    """The widths that folding leaves, and the heading and the rows, each in lines of cells."""
+    folded = [
+        [widths.folded(text, size) for text in (column.heading, *values)]
+        for column, values, size in zip(columns, texts, sizes, strict=True)
     ]
+    tallest = max((len(heading) for heading, *_ in folded), default=0)
+    for cells in folded:
+        cells[0] = [""] * (tallest - len(cells[0])) + cells[0]  # headings end on one line
+    needed = [max(widths.cells(line) for cell in cells for line in cell) for cells in folded]
+
+    def lines_of(row: Sequence[list[str]]) -> list[tuple[str, ...]]:
+        height = max(map(len, row))
+        cells = (
+            [_aligned(line, size, column) for line in (*cell, *[""] * (height - len(cell)))]
+            for cell, size, column in zip(row, needed, columns, strict=True)
+        )
+        return list(zip(*cells, strict=True))
+
+    return needed, map(lines_of, zip(*folded, strict=True))
+
+
+def _aligned(line: str, size: int, column: Column) -> str:
+    blanks = " " * (size - widths.cells(line))
+    return blanks + line if column.right else line + blanks
 
 
 def _texts(column: Column, rows: Sequence[dict[str, Any]], places: int) -> list[str]:
@@ -219,7 +229,7 @@ def _said(column: Column, value: Any) -> str:
     """A value in the words of a table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = _plain(value).replace("\t", " ")
+    text = _CONTROL.sub(" ", _plain(value))
     return column.said.get(text, text)
 
 
