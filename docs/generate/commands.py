@@ -34,8 +34,8 @@ written by `make docs`; do not edit it. What commands print in JSON is in [json.
 ## Reading tables
 
 **No line is wider than the terminal.** A table that is too wide folds its headings, then its texts. If that is not enough, columns are
-left out: the help of each command says which go first, and a note under the table says which are missing. A number or a date is never
-broken. On a pipe nothing is folded or left out.
+left out: the help of each command says which go first; then the others go, from the right, and the first column stays. A note under
+the table says which are missing. A number or a date is never broken. On a pipe nothing is folded or left out.
 
 | to see | say |
 |---|---|
