@@ -64,6 +64,24 @@ def test_a_failure_after_the_database_was_made_takes_it_away_and_a_second_try_wo
         assert book.accounts.list() == []
 
 
+def test_a_person_who_stops_it_too_late_has_a_book(
+    stopped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once `book.toml` is written the book is whole, and nothing takes it away."""
+    write = settings.write
+
+    def stopped_after(*given: Any) -> None:
+        write(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as at_work:
+        at_work.setattr(settings, "write", stopped_after)
+        with pytest.raises(KeyboardInterrupt):
+            minutebook.init(stopped)
+    with minutebook.open(stopped) as book:
+        assert book.accounts.list() == []
+
+
 def test_the_ledger_of_another_book_is_left_alone(cluster: Cluster, tmp_path: Path) -> None:
     """Refused: its database stays as it was, and no folder is left."""
     application, owner = cluster.new_database()

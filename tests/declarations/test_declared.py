@@ -29,6 +29,7 @@ from minutebook.declarations.carrier import Carrier
 from minutebook.declarations.declared import declared
 from minutebook.declarations.document import Document
 from minutebook.declarations.merge import Merge
+from minutebook.declarations.standing import SourceStanding
 from minutebook.declarations.to_toml import spelled, to_toml
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
@@ -36,6 +37,7 @@ from minutebook.plans.minimum import Prorate
 from minutebook.plans.per_channel import BillBy, ChannelPrices, Charge, Over, Tier, TierMode
 from minutebook.plans.plan import Plan
 from minutebook.plans.terms import Account, Server, Term
+from minutebook.show.declarations.sources import SourceView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -461,3 +463,14 @@ def test_how_a_minimum_of_nothing_is_prorated_is_kept(book: Book, tmp_path: Path
     )
     book.apply([file])
     assert [str(change.action) for change in book.apply([file])] == ["left"]
+
+
+def test_a_source_whose_package_is_gone_is_declared_and_shown() -> None:
+    """What is declared can always be copied and read, though nothing reads its files just now."""
+    source = Source("switch", format="gone", zone="UTC", options={"sites": ["a"]})
+    written = declared(Carrier(sources={"switch": source}))
+    assert tomllib.loads(written.text)["source"] == {
+        "switch": {"format": "gone", "zone": "UTC", "options": {"sites": ["a"]}}
+    }
+    shown = SourceView.shown(SourceStanding(source, declared=True))
+    assert (shown.format, shown.reads, shown.known_options) == ("gone", "", [])

@@ -1,1 +1,1 @@
-"""What is declared in words and as JSON: plans, sources, and what applying changes."""
+"""What is declared in words and as JSON: plans (their terms in `plan_words`) and sources."""
