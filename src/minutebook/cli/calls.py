@@ -31,7 +31,7 @@ COLUMNS = [
 _ACCOUNT = Column("account", "Account")
 
 QUARANTINE_COLUMNS = [
-    Column("id", "Id"),
+    Column("id", "Id", folds=False),
     Column("reason", "Reason"),
     Column("detail", "Detail"),
     Column("source", "Source", drop=4),
