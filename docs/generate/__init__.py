@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "reference"
 
-NAMES = ("apply", "commands", "database", "errors", "json_")
+NAMES = ("apply", "commands", "database", "errors", "json_", "library")
 """The pages, by the names of their modules; a module's name may end in `_`."""
 
 

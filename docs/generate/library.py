@@ -1,0 +1,132 @@
+"""The library: what `import minutebook` gives, from the source's signatures and docstrings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import griffe
+from docs.generate.tables import table
+
+import minutebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD = """\
+# The library
+
+For engineers who work from Python: everything that `import minutebook` gives, with signatures, results and their fields. How to work with it,
+with examples: [The library](../engineer/library.md). This page is written by `make docs` from the source; do not edit it.
+
+- Days are `datetime.date`, UTC days, both ends included. Instants are `datetime` with an offset. Amounts are `Decimal`, exact.
+- What is wrong raises `InputError`, `DatabaseError` or `LedgerError`, all of them a `MinutebookError`: [every message](errors.md).
+- A `Rows[…]` is a tuple that a notebook shows as a table.
+
+"""
+_ENTRY = ("open", "init")
+_RULE = re.compile(r'docs/rules/([\w-]+)\.md, "([^"]+)"')
+_INNER = ("lake", "quarantined", "card_store", "carrier")
+"""Of a book: what the other parts are made with, which may change."""
+
+
+def page() -> str:
+    """The whole page."""
+    source = griffe.load("minutebook", resolve_aliases=True, resolve_external=False)
+    book = _of(source, "Book")
+    parts = {
+        name: source[_module(source, str(member.value.function))]
+        for name, member in book.members.items()
+        if isinstance(member, griffe.Attribute) and isinstance(member.value, griffe.ExprCall)
+    }
+    lines = [HEAD, _contents([*(f"book.{name}" for name in parts)]), "\n## Functions\n"]
+    lines += [_function(source[name], f"minutebook.{name}") for name in _ENTRY]
+    lines.append(f"\n## Book\n\n{_said(book)}\n")
+    lines += _methods(source["book.opening.OpenBook"], "book")
+    lines += _methods(book, "book")
+    for name, part in parts.items():
+        lines.append(f"\n## book.{name}\n\n{_said(part)}\n")
+        lines += _methods(part, f"book.{name}")
+    lines.append("\n## Results and errors\n")
+    for name in minutebook.__all__:
+        if isinstance(getattr(minutebook, name), type) and name != "Book":
+            lines.append(_class(_of(source, name)))
+    return "".join(lines)
+
+
+def _of(source: griffe.Object, name: str) -> griffe.Class:
+    """The class that the package gives under a name."""
+    module = getattr(minutebook, name).__module__.removeprefix("minutebook.")
+    found = source[f"{module}.{name}"]
+    assert isinstance(found, griffe.Class)
+    return found
+
+
+def _module(source: griffe.Object, name: str) -> str:
+    """Where a part of the book stands."""
+    found = source[f"book.{name}"]
+    return str(found.target_path if found.is_alias else found.path).removeprefix("minutebook.")
+
+
+def _contents(names: list[str]) -> str:
+    links = [f"[`{name}`](#{name.replace('.', '')})" for name in names]
+    return " · ".join([*links, "[results and errors](#results-and-errors)"]) + "\n"
+
+
+def _methods(of: griffe.Class, prefix: str) -> Iterator[str]:
+    for name, member in of.members.items():
+        called = prefix if name == "__call__" else f"{prefix}.{name}"
+        if name in _INNER or (name != "__call__" and name.startswith("_")):
+            continue
+        if isinstance(member, griffe.Function):
+            yield _function(member, called)
+        elif "property" in member.labels and member.docstring:
+            yield f"\n**`{called}`** → `{member.annotation}`\n\n{_said(member)}\n"
+
+
+def _function(function: griffe.Object, called: str) -> str:
+    assert isinstance(function, griffe.Function)
+    return f"\n```python\n{called}({_parameters(function)}) -> {function.returns}\n```\n\n{_said(function)}\n"
+
+
+def _parameters(function: griffe.Function) -> str:
+    shown, only = [], False
+    for parameter in function.parameters:
+        if parameter.name == "self":
+            continue
+        if parameter.kind is griffe.ParameterKind.keyword_only and not only:
+            shown.append("*")
+            only = True
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        shown.append(f"{parameter.name}: {parameter.annotation}{default}")
+    return ", ".join(shown)
+
+
+def _class(of: griffe.Class) -> str:
+    """A result: what it says, its fields and properties, what can be asked of it."""
+    rows = [
+        (f"`{name}`", f"`{member.annotation}`", _said(member))
+        for name, member in of.members.items()
+        if isinstance(member, griffe.Attribute) and not name.startswith("_") and member.annotation
+    ]
+    columns = 3 if any(meaning for *_, meaning in rows) else 2
+    headings = ("field", "type", "meaning")[:columns]
+    fields = table(headings, [row[:columns] for row in rows]) if rows else ""
+    methods = "".join(
+        _function(member, name)
+        for name, member in of.members.items()
+        if isinstance(member, griffe.Function)
+        and not name.startswith("_")
+        and "property" not in member.labels
+    )
+    return f"\n### {of.name}\n\n{_said(of)}\n" + (f"\n{fields}" if fields else "") + methods
+
+
+def _said(of: griffe.Object) -> str:
+    return _RULE.sub(_linked, of.docstring.value.strip()) if of.docstring else ""
+
+
+def _linked(rule: re.Match[str]) -> str:
+    heading = rule[2].split("\n")
+    anchor = re.sub(r"[^\w\- ]", "", " ".join(line.strip() for line in heading).lower())
+    return f"[{' '.join(heading)}](../rules/{rule[1]}.md#{anchor.replace(' ', '-')})"
