@@ -27,8 +27,8 @@ _LINE = 60
 A text is cut at twice as many."""
 _MOST_ROWS = 500
 """So many rows of a table are shown; a notebook keeps all that it shows."""
-
-
+_FOUR_DECIMALS = money.Rounding(money.Method.HALF_EVEN, 4)
+"""Of what is not rounded, money among it: it never becomes a float."""
 _PLAIN = (int, float, Decimal, Fraction, str, date, UUID)
 _UNITS = frozenset(("numerator", "units"))
 """Fields that count the ledger's own units: beside them stand the amounts."""
@@ -159,7 +159,8 @@ def _cell(value: Any) -> str:
         case Decimal():
             return money.text(value)
         case Fraction() | float():
-            return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+            exact = _FOUR_DECIMALS.of(value) if isinstance(value, Fraction) else value
+            return f"{exact:,.4f}".rstrip("0").rstrip(".")
         case datetime():
             return instant_text(value)
         case Mapping():

@@ -7,6 +7,7 @@ import dataclasses
 import subprocess
 import sys
 import typing
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,15 @@ def test_amounts_are_text_in_their_currency(results: dict[str, Any]) -> None:
     assert {"acme", "12.495", "112.495"} <= set(cells)
 
 
+def test_what_is_not_rounded_is_exact_too() -> None:
+    """What a server owes is a fraction of a month's minimum: to four decimals, of any size."""
+    owed = Fraction(12_345_678_901_234_567_891, 1000)
+    server = minutebook.ServerStanding("lon-1", october(1), None, 31, 0, owed, 0, 0)
+    assert "12,345,678,901,234,567.891" in Tables(Rows([server])._repr_html_()).cells
+    third = dataclasses.replace(server, owed=Fraction(20, 3))
+    assert "6.6667" in Tables(Rows([third])._repr_html_()).cells
+
+
 def test_a_line_is_enough_at_the_prompt(results: dict[str, Any]) -> None:
     """However much a result holds."""
     for name, result in results.items():
@@ -170,7 +180,7 @@ def _is_shown(kind: Any) -> bool:
 
 def test_the_import_loads_nothing_heavy() -> None:
     """A script's start-up does not wait for what it may never use."""
-    heavy = "polars pyarrow deltalake psycopg pydantic alembic sqlalchemy matplotlib typer"
+    heavy = "polars pyarrow deltalake psycopg pydantic matplotlib typer"
     program = f"import minutebook, sys; print(sorted(set('{heavy}'.split()) & set(sys.modules)))"
     out = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
