@@ -21,7 +21,7 @@ with examples: [The library](../engineer/library.md). This page is written by `m
 
 - Days are `datetime.date`, UTC days, both ends included. Instants are `datetime` with an offset. Amounts are `Decimal`, exact.
 - What is wrong raises `InputError`, `DatabaseError` or `LedgerError`, all of them a `MinutebookError`: [every message](errors.md).
-- A `Rows[…]` is a tuple that a notebook shows as a table.
+- A `Rows[…]` is a list that a notebook shows as a table.
 
 """
 _ENTRY = ("open", "init")

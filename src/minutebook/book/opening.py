@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OpenBook:
-    """A book's parts. Also a context manager: it closes its connection."""
+    """A book's stores. Also a context manager: it closes the book."""
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
@@ -70,6 +70,5 @@ class OpenBook:
 
     def carrier(self) -> Carrier:
         """Everything declared: plans, accounts, servers, sources, cards."""
-
         with self.database.transaction() as connection:
             return declarations.load(connection)

@@ -1,9 +1,10 @@
 """What a minute costs: decks, prefixes, revisions, and the terms that rows and cards state.
 
-Pure: a deck's file is read, and no store is touched. A deck is understood whole or refused with its line; prices
-are integers of 10⁻¹⁰, never floats. The longest prefix wins. A revision is never edited; which one is
-in force at an instant of UTC follows from the instants at which revisions were taken live.
+Pure: a deck's file is read, and no store is touched. A deck is understood whole or refused with its
+line; prices are integers of 10⁻¹⁰, never floats. The longest prefix wins. A revision is never edited;
+which one is in force at an instant of UTC follows from the instants at which revisions were taken live.
 
 The way through it: `decks` reads a file by `deck_columns`; `tariff` has the terms of a row and
-a card; `prefixes` is the index of longest prefixes; `revision` says which revision holds when.
+a card; `prefixes` is the index of longest prefixes; `revision` says which revision holds when,
+`difference` what changes from one to another.
 """

@@ -4,8 +4,9 @@ Each journal sums to zero in each currency and is never changed or removed, whic
 itself holds; balances are sums. Functions take a connection within a transaction and decide
 nothing. Instants are `timestamptz` in UTC, days are UTC days.
 
-The way through it: `database` opens (`embedded` starts, `migrate` brings up to date) and gives
-transactions and snapshots, under `locks`; `journal` posts and reads; `balances` sums; `runs`,
-`tallies`, `priced_days` and `months` keep what runs found; `declarations`, `statuses`,
-`channel_peaks` and `memos` keep the rest.
+The way through it: `database` opens (`embedded` starts, `migrate` brings up to date, `pool` lends
+connections) and gives transactions and snapshots, under `locks`; `journal` posts and reads;
+`balances` sums; `runs`, `tallies`, `priced_days`, `channel_peaks` and `months` keep what runs found;
+`declarations` and `card_revisions` what is declared, and `change_log` who said it; `statuses` and
+`memos` keep the rest.
 """
