@@ -165,6 +165,13 @@ def parse_price(text: object, what: str = "price") -> Decimal:
     return value
 
 
+def currency(code: str) -> str:
+    """A currency's code, three capital letters as in ISO 4217; `InputError` where it is none."""
+    if not (len(code) == len("USD") and code.isascii() and code.isupper()):
+        raise InputError(f"currency {code!r} is not three capital letters, as in USD")
+    return code
+
+
 def units(amount: Decimal) -> int:
     """An amount in integer units of 10⁻¹⁰."""
     return int(_EXACT.scaleb(amount, SCALE))

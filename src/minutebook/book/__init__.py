@@ -5,7 +5,7 @@ The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`)
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
-sure of days, instants and files; `before` keeps the names from before there were parts.
+sure of days, instants and files, `part` is what the parts have alike; `before` keeps the names from before there were parts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from minutebook import settings
+from minutebook import money, settings
 from minutebook.book import given
 from minutebook.book.accounts import Accounts
 from minutebook.book.before import Before
@@ -123,9 +123,8 @@ def make(
             f"open it with minutebook.open({str(folder)!r})",
             shell=f"use it with --book {folder}",
         )
-    if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
-        raise InputError(f"currency {currency!r} is not three capital letters, as in USD")
-    book = Book(settings.Settings(folder, currency, None, database, database_owner))
+    code = money.currency(currency)
+    book = Book(settings.Settings(folder, code, None, database, database_owner))
     with _whole_or_nothing(book, folder):
         tell("making the folder")
         try:

@@ -72,7 +72,7 @@ def calls_(
     from minutebook.show.calls import CallsView
 
     if quarantine:
-        _quarantine(context)
+        show_quarantine(context)
         return
     if account is None and not unpriced:
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
@@ -85,7 +85,8 @@ def calls_(
     show(format_of(context), view, Sheet(columns, view.calls, title=title))
 
 
-def _quarantine(context: typer.Context) -> None:
+def show_quarantine(context: typer.Context) -> None:
+    """Print the records that wait in quarantine."""
     from minutebook.show.calls import QuarantineView
 
     with book_of(context) as book:

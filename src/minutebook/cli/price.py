@@ -14,7 +14,6 @@ from minutebook.show.tables import Column, Sheet
 
 CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
 
-
 CALL = [
     Column("prefix", "Prefix"),
     Column("destination", "Destination", drop=5),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli.calls import QUARANTINE_COLUMNS, _quarantine
+from minutebook.cli.calls import QUARANTINE_COLUMNS, show_quarantine
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
@@ -36,7 +36,7 @@ def quarantine_(
     from minutebook.show.calls import DiscardedView
 
     if not discard:
-        _quarantine(context)
+        show_quarantine(context)
         return
     if not reason or not reason.strip():
         raise typer.BadParameter("discarding needs --reason TEXT")

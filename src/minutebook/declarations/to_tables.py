@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.declarations.bodies import source_body
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.plans.per_channel import Over
 from minutebook.plans.terms import Account, Server, Term
@@ -41,7 +42,7 @@ def to_table(declared: Plan | Account | Server | Source) -> dict[str, Any]:
                 "retired": declared.retired,
             }
         case Source():
-            table = _source(declared)
+            table = source_body(declared)
         case _:
             table = _plan(declared)
     return {key: value for key, value in table.items() if value is not None}
@@ -159,17 +160,3 @@ def _term(term: Term) -> dict[str, Any]:
         "override": term.override,
     }
     return {key: value for key, value in said.items() if value is not None}
-
-
-def _source(source: Source) -> dict[str, Any]:
-    return {
-        "format": source.format,
-        "zone": source.zone,
-        "server": source.server,
-        "country": source.country,
-        "international_prefix": source.international_prefix,
-        "national_prefix": source.national_prefix,
-        "tech_prefixes": list(source.tech_prefixes),
-        "max_call_hours": source.max_call_hours,
-        "options": source.options,
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from minutebook import money
 from minutebook.cards.revision import ALWAYS, Card, Revision
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
@@ -101,7 +102,4 @@ def _currency(known: Card | None, given: str | None, default: str) -> str:
         raise InputError(
             f"card {known.name!r} is in {known.currency}, not {given}; make another card"
         )
-    currency = known.currency if known else given or default
-    if not (len(currency) == len("USD") and currency.isascii() and currency.isupper()):
-        raise InputError(f"currency {currency!r} is not three capital letters, as in USD")
-    return currency
+    return money.currency(known.currency if known else given or default)

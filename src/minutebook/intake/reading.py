@@ -133,7 +133,7 @@ def _named(file: InputFile) -> Iterator[None]:
     except InputError as error:
         if error.file != str(file.path):
             raise
-        raise InputError(error.message, file=file.name, line=error.line) from None
+        raise error.at(file.name, error.line) from None
 
 
 def _size_bytes(file: InputFile) -> int:

@@ -49,9 +49,11 @@ def is_current(connection: psycopg.Connection[TupleRow]) -> bool:
     """Whether the schema is this program's; `DatabaseError` where it is a later one's."""
     try:
         row = connection.execute("select version_num from minutebook.alembic_version").fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        return False
-    except psycopg.errors.InsufficientPrivilege:
+    except (
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.InvalidSchemaName,
+        psycopg.errors.InsufficientPrivilege,
+    ):
         return False
     if row and row[0] > HEAD:
         raise DatabaseError(

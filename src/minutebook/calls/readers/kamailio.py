@@ -114,7 +114,7 @@ class KamailioReader:
         try:
             header, rest = headers.header(next(blocks))
         except InputError as error:
-            raise InputError(error.message, file=str(path), line=error.line) from None
+            raise error.at(str(path), error.line) from None
         found = {plain(name) for name in header.names}
         wanted = _ACC_COLUMNS if "method" in found else _CDR_COLUMNS
         columns = Columns(header.names, source, _USUAL)

@@ -65,7 +65,7 @@ class MinutebookReader:
         try:
             header, rest = headers.header(next(blocks))
         except InputError as error:
-            raise InputError(error.message, file=str(path), line=error.line) from None
+            raise error.at(str(path), error.line) from None
         self._check(header.names, source, path)
         width = len(header.names)
         blocks = itertools.chain([rest], blocks)
