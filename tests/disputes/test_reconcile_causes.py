@@ -127,6 +127,7 @@ def test_answered_calls_alone(carrier: Book, tmp_path: Path) -> None:
 
 
 def test_duplicates_name_their_side(carrier: Book, tmp_path: Path) -> None:
+    """Whose records have a call twice, and how many."""
     rows = traffic()
     rows += [dict(rows[n]) for n in range(6)]
     found = held(carrier, export(tmp_path / "t.csv", rows))

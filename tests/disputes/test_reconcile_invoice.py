@@ -252,6 +252,7 @@ def test_our_own_totals_are_an_invoice(carrier: Book, tmp_path: Path) -> None:
 def test_what_is_wrong_with_an_invoice_is_said(
     carrier: Book, tmp_path: Path, text: str, message: str
 ) -> None:
+    """Days, numbers, units and lines that cannot be understood: nothing is compared."""
     file = tmp_path / "i.csv"
     file.write_text(text)
     with pytest.raises(InputError, match=message):

@@ -183,6 +183,7 @@ def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_book_toml_is_an_error_that_names_it(tmp_path: Path, text: str, words: str) -> None:
+    """Unknown keys, values that are no text, and what is no TOML."""
     (tmp_path / "book.toml").write_text(text)
     with pytest.raises(InputError, match=words):
         minutebook.open(tmp_path)

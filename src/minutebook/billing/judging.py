@@ -41,7 +41,8 @@ def judge(
     (docs/rules/credit.md, "Suspension").
 
     The caller holds the locks RUN or POSTING until the end of its transaction, the run both.
-    `day` shows it: the last one billed, or a payment's; `because` is what that was. Gives the changes that were made and kept.
+    `day` shows it: the last one billed, or a payment's; `because` is what that was. Gives the changes
+    that were made and kept.
     """
     known = list(accounts)
     one = known[0].name if len(known) == 1 else None

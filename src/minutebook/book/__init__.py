@@ -5,7 +5,8 @@ The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`)
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
-sure of days, instants and files, `part` is what the parts have alike; `before` keeps the names from before there were parts.
+sure of days, instants and files, `part` is what the parts have alike; `before` keeps the names from
+before there were parts.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ class Totals:
     """A side as lines: of days of its own zone, of destinations, or both; `names` as they are written.
 
     `answered_alone`: unanswered calls that cost nothing are beside the others, since the invoice does
-    not count them. `quarters` are our calls by quarter-hour, from which lines of any zone are made; None of an invoice.
+    not count them. `quarters` are our calls by quarter-hour, from which lines of any zone are made;
+    None of an invoice.
     """
 
     lines: Mapping[Key, Line]

@@ -42,9 +42,9 @@ class Review(Shown):
     """An account's period under every plan. `paid` is what is billed of it, `current` what is due.
 
     `break_evens` are those of `plans` by the channel; `months` is where the minimums stand, of every
-    month that the period touches. `foreign` are plans in another currency, which are left out. `switch_from` is the first day on
-    which its model may change; `ends_month` whether the period holds the end of a month, with its
-    minimum.
+    month that the period touches. `foreign` are plans in another currency, which are left out.
+    `switch_from` is the first day on which its model may change; `ends_month` whether the period
+    holds the end of a month, with its minimum.
     """
 
     account: Account

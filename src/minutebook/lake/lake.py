@@ -1,8 +1,8 @@
 """The lake: every call once, in Parquet files by UTC day, under a Delta log.
 
 A file holds calls of one day, sorted by account and server, so that a scan of one account reads
-only its row groups and the calls of a tally stand together. Nothing here changes or removes a call; an import adds all of its files in one commit
-(`Lake.commit`). Readers take a `Snapshot`, which later imports do not change.
+only its row groups and the calls of a tally stand together. Nothing here changes or removes a call;
+an import adds all of its files in one commit (`Lake.commit`). Readers take a `Snapshot`, which later imports do not change.
 """
 
 from __future__ import annotations

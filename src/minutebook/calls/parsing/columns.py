@@ -96,7 +96,8 @@ class Columns:
     def meta(self, frame: pl.DataFrame, leave: Iterable[str] = ()) -> pl.Series:
         """`meta`: the column of that name, or a JSON object with what no other field takes.
 
-        Of several columns for one field, all but the first are kept here too. `leave` names columns (compared by `plain`) that are of no use, as a row's number.
+        Of several columns for one field, all but the first are kept here too. `leave` names columns
+        (compared by `plain`) that are of no use, as a row's number.
         """
         own = self.text(frame, "meta")
         extra = [name for name in self.unknown if plain(name) not in leave]

@@ -10,6 +10,9 @@ from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
     from minutebook.calls.parsing.delimited import Rows
     from minutebook.calls.source import Source
 
@@ -44,3 +47,31 @@ def assembled(parts: list[Rows], broken: list[Broken]) -> Table:
         [part.frame.with_columns(part.lines.alias("\0line")) for part in parts], how="diagonal"
     ).sort("\0line", maintain_order=True)
     return Table(together.drop("\0line"), together["\0line"].alias(""), broken)
+
+
+def unnamed(rows: Rows, delimiter: str, detail: str) -> list[Broken]:
+    """Rows that fit no layout as the lines that they were; `detail` says why."""
+    return [
+        Broken(line, delimiter.join(value or "" for value in values), detail)
+        for values, line in zip(rows.frame.iter_rows(), rows.lines, strict=True)
+    ]
+
+
+def with_some_rows(
+    tables: Iterable[Table], switch: str, path: Path, advice: str = ""
+) -> Iterator[Table]:
+    """The tables of a file, as they come; `InputError` where its lines begin and none is a row.
+
+    `advice` follows what is wrong with the first line.
+    """
+    found_any = False
+    for table in tables:
+        found_any = found_any or table.frame.height > 0
+        if not found_any and table.broken:
+            first = table.broken[0]
+            raise InputError(
+                f"no line is a record of {switch}: the first {first.detail}{advice}",
+                file=str(path),
+                line=first.line,
+            )
+        yield table

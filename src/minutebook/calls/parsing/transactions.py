@@ -29,8 +29,8 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
     """The records of transaction rows, `row` being the index in `frame`, with `also_row`.
 
     The leg is the dialog's two tags, in alphabetical order as either side may end the call, so that
-    branches of one Call-ID stay apart. A row that carries the call's own length (`ms_duration`, else `duration`, of seconds rounded up by the
-    proxy) needs no BYE.
+    branches of one Call-ID stay apart. A row that carries the call's own length (`ms_duration`, else
+    `duration`, of seconds rounded up by the proxy) needs no BYE.
     """
     text = {name: columns.text(frame, name) for name in (*CORE, *CDR) if name != "sip_reason"}
     every = Findings(frame.height)

@@ -29,7 +29,7 @@ import polars as pl
 from minutebook.calls.parsing import delimited, files, headers
 from minutebook.calls.parsing.columns import Columns, option, plain
 from minutebook.calls.parsing.dates import stamps
-from minutebook.calls.parsing.layouts import assembled, given_fields
+from minutebook.calls.parsing.layouts import assembled, given_fields, with_some_rows
 from minutebook.calls.parsing.mapping import Findings, packed, records
 from minutebook.calls.readers.asterisk_layouts import DISPOSITIONS, by_shape, is_header, is_row
 from minutebook.calls.schema import Reason
@@ -79,7 +79,8 @@ class AsteriskReader:
         if header is not None and is_header(header.names):
             yield from self._with_header(path, header, itertools.chain([rest], blocks))
         else:
-            yield from self._without(path, source, itertools.chain([first], blocks))
+            tables = self._without(path, source, itertools.chain([first], blocks))
+            yield from with_some_rows(tables, "Asterisk", path)
 
     def _with_header(
         self, path: Path, header: headers.Header, blocks: Iterator[bytes]
@@ -99,7 +100,6 @@ class AsteriskReader:
     def _without(self, path: Path, source: Source, blocks: Iterator[bytes]) -> Iterator[Table]:
         fields = given_fields(source, ("disposition", "billsec"))
         widths = (len(fields),) if fields else range(_FEWEST_COLUMNS, _MOST_COLUMNS + 1)
-        found_any = False
         for part in delimited.parsed(blocks, delimited.Dialect(), lambda width: width in widths):
             broken = list(part.broken)
             named = []
@@ -108,15 +108,7 @@ class AsteriskReader:
                     named.append(rows.named(list(fields)))
                 else:
                     named += by_shape(rows, source, path, broken)
-            table = assembled(named, broken)
-            found_any = found_any or table.frame.height > 0
-            if not found_any and table.broken:
-                raise InputError(
-                    f"no line is a record of Asterisk: the first {table.broken[0].detail}",
-                    file=str(path),
-                    line=table.broken[0].line,
-                )
-            yield table
+            yield assembled(named, broken)
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         findings = Findings(frame.height)

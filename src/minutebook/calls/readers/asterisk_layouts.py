@@ -8,12 +8,13 @@ import polars as pl
 
 from minutebook.calls.parsing.columns import option, plain
 from minutebook.calls.parsing.delimited import Rows
-from minutebook.calls.parsing.table import Broken
+from minutebook.calls.parsing.layouts import unnamed
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from minutebook.calls.parsing.table import Broken
     from minutebook.calls.source import Source
 
 DISPOSITIONS = (
@@ -60,11 +61,8 @@ def by_shape(rows: Rows, source: Source, path: Path, broken: list[Broken]) -> li
         if mask.any():
             part = Rows(rows.frame.filter(mask), rows.lines.filter(mask))
             found.append(part.named(_names(layout, rows.width, source, path, part.lines[0])))
-    for values, line in zip(
-        rows.frame.filter(left).iter_rows(), rows.lines.filter(left), strict=True
-    ):
-        shown = ",".join(value or "" for value in values)
-        broken.append(Broken(line, shown, f"has {rows.width} columns, none where it should be"))
+    other = Rows(rows.frame.filter(left), rows.lines.filter(left))
+    broken += unnamed(other, ",", f"has {rows.width} columns, none where it should be")
     return found
 
 

@@ -9,9 +9,8 @@ import polars as pl
 
 from minutebook.calls.parsing.columns import option
 from minutebook.calls.parsing.delimited import Rows, split_lines
-from minutebook.calls.parsing.layouts import assembled, given_fields
+from minutebook.calls.parsing.layouts import assembled, given_fields, with_some_rows
 from minutebook.calls.parsing.table import Broken, Table
-from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,9 +66,13 @@ def looks_right(text: str) -> bool:
 
 def tables(blocks: Iterable[bytes], path: Path, source: Source) -> Iterator[Table]:
     """The rows under the names of their template's columns, a table a block."""
+    advice = "; a template of your own: name its columns in the source's options.fields"
+    yield from with_some_rows(_tables(blocks, source), "FreeSWITCH", path, advice)
+
+
+def _tables(blocks: Iterable[bytes], source: Source) -> Iterator[Table]:
     fields = given_fields(source, ("uuid", "answer_stamp", "end_stamp", "billsec"))
     template = option(source, "template", (*TEMPLATES, None), None)
-    found_any = False
     first_line = 1
     for block in blocks:
         texts = block.decode().removesuffix("\n").split("\n")
@@ -86,16 +89,7 @@ def tables(blocks: Iterable[bytes], path: Path, source: Source) -> Iterator[Tabl
             if not fitting:
                 broken += _of_no_template(rows, lines, first_line)
             named += [part.named(list(names)) for part, names in fitting]
-        table = assembled(named, broken)
-        found_any = found_any or table.frame.height > 0
-        if not found_any and table.broken:
-            raise InputError(
-                f"no line is a record of FreeSWITCH: the first {table.broken[0].detail}; "
-                "a template of your own: name its columns in the source's options.fields",
-                file=str(path),
-                line=table.broken[0].line,
-            )
-        yield table
+        yield assembled(named, broken)
         first_line += len(texts)
 
 

@@ -15,21 +15,22 @@ is of seconds that the proxy has rounded up (docs/rules/records.md, "Transaction
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook.calls.parsing import delimited, files
 from minutebook.calls.parsing.columns import Columns
-from minutebook.calls.parsing.layouts import assembled
-from minutebook.calls.parsing.table import Broken, Table
+from minutebook.calls.parsing.layouts import assembled, unnamed, with_some_rows
 from minutebook.calls.parsing.transactions import CDR, CORE, records_of
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from minutebook.calls.parsing.table import Broken, Table
     from minutebook.calls.source import Source
 
 USUAL = {
@@ -75,29 +76,24 @@ class OpensipsReader:
         if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\n"':
             raise InputError(f"source {source.name}: options.delimiter is one character")
         dialect = delimited.Dialect(delimiter, quote=None)
-        extra = _extra(source)
-        found_any = False
-        for part in delimited.parsed(
-            itertools.chain([first], blocks),
-            dialect,
-            lambda width: len(CORE) <= width <= _MOST_COLUMNS,
-        ):
-            broken = list(part.broken)
-            named = []
-            for rows in part.rows:
-                named += _named(rows, extra, delimiter, broken)
-            table = assembled(named, broken)
-            found_any = found_any or table.frame.height > 0
-            if not found_any and table.broken:
-                raise InputError(
-                    f"no line is a record of OpenSIPS: the first {table.broken[0].detail}",
-                    file=str(path),
-                    line=table.broken[0].line,
-                )
-            yield Table(table.frame, table.lines, table.broken, pairs=True)
+        tables = _tables(itertools.chain([first], blocks), dialect, _extra(source))
+        yield from with_some_rows(tables, "OpenSIPS", path)
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         return records_of(frame, Columns(frame.columns, source, USUAL), source)
+
+
+def _tables(
+    blocks: Iterable[bytes], dialect: delimited.Dialect, extra: tuple[str, ...] | None
+) -> Iterator[Table]:
+    for part in delimited.parsed(
+        blocks, dialect, lambda width: len(CORE) <= width <= _MOST_COLUMNS
+    ):
+        broken = list(part.broken)
+        named = []
+        for rows in part.rows:
+            named += _named(rows, extra, dialect.delimiter, broken)
+        yield replace(assembled(named, broken), pairs=True)
 
 
 def _extra(source: Source) -> tuple[str, ...] | None:
@@ -122,11 +118,8 @@ def _named(
         pl.col("0").str.contains(_METHOD).fill_null(value=False)
         & pl.col("4").str.contains(_CODE).fill_null(value=False)
     ).to_series()
-    for values, line in zip(
-        frame.filter(~sound).iter_rows(), rows.lines.filter(~sound), strict=True
-    ):
-        shown = delimiter.join(value or "" for value in values)
-        broken.append(Broken(line, shown, "has no SIP method and code where they should be"))
+    other = delimited.Rows(frame.filter(~sound), rows.lines.filter(~sound))
+    broken += unnamed(other, delimiter, "has no SIP method and code where they should be")
     found = []
     left = sound
     for names, fits in _layouts(rows.width, extra):
@@ -135,9 +128,8 @@ def _named(
         if mask.any():
             part = delimited.Rows(frame.filter(mask), rows.lines.filter(mask))
             found.append(part.named(list(names)))
-    for values, line in zip(frame.filter(left).iter_rows(), rows.lines.filter(left), strict=True):
-        shown = delimiter.join(value or "" for value in values)
-        broken.append(Broken(line, shown, f"has {rows.width} columns, not what options.extra says"))
+    other = delimited.Rows(frame.filter(left), rows.lines.filter(left))
+    broken += unnamed(other, delimiter, f"has {rows.width} columns, not what options.extra says")
     return found
 
 
@@ -148,17 +140,15 @@ def _layouts(width: int, extra: tuple[str, ...] | None) -> list[tuple[tuple[str,
     if extra is not None:
         tails = {len(extra): (), len(extra) + 2: CDR[:2], len(extra) + len(CDR): CDR}
         return [((*CORE, *extra, *tails[more]), always)] if more in tails else []
-    unnamed = (*CORE, *(f"extra_{i + 1}" for i in range(more)))
-    whole = pl.all_horizontal(
-        pl.col(str(len(CORE) + i)).str.contains(_EPOCH if name == "created" else _WHOLE)
-        for i, name in enumerate(CDR)
-        if more == len(CDR)
-    ) if more == len(CDR) else pl.lit(value=False)  # fmt: skip
-    cgrates = pl.col(str(len(CORE))).str.starts_with("*") if more == len(_CGRATES) else ~always
-    layouts = [(unnamed, always)]
+    layouts = [((*CORE, *(f"extra_{i + 1}" for i in range(more))), always)]
     if more == len(CDR):
+        whole = pl.all_horizontal(
+            pl.col(str(len(CORE) + i)).str.contains(_EPOCH if name == "created" else _WHOLE)
+            for i, name in enumerate(CDR)
+        )
         layouts.insert(0, ((*CORE, *CDR), whole))
     if more == len(_CGRATES):
+        cgrates = pl.col(str(len(CORE))).str.starts_with("*")
         # ends of calls have the same columns, empty but for the last
         bye = pl.col("0").is_in(["BYE", "ACK", "CANCEL"])
         layouts.insert(0, ((*CORE, *_CGRATES), cgrates | bye))

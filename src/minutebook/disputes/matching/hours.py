@@ -57,8 +57,9 @@ def totals_by_hour(
 ) -> pl.DataFrame:
     """Both sides' calls of the period by hour of our clock: `hour`, TOTALS, and theirs as `…_theirs`.
 
-    `any` and `any_theirs` count the calls of the days around the period too. A call of theirs lies at the time of ours that it is matched with; else at its own time less that
-    day's shift; in hours that are alike the clocks agree.
+    `any` and `any_theirs` count the calls of the days around the period too. A call of theirs lies at
+    the time of ours that it is matched with; else at its own time less that day's shift; in hours
+    that are alike the clocks agree.
     """
     shifts = matching.shifts.lazy().select("day", "shift")
     times = matching.pairs.lazy().join(

@@ -4,8 +4,9 @@
 By id where both sides have it; else by numbers and time, within a tolerance, after the shift
 between the two clocks that most of a day's calls show. Pure: frames in, frames out.
 
-Both frames have `n` (UInt32, the row's number, in order), `call_id`, `caller`, `called` (String), `at` (Int64 µs:
-answer, unanswered setup), `setup`, `end` (Int64 µs or null) and `duration_ms` (Int64, 0 where not answered).
+Both frames have `n` (UInt32, the row's number, in order), `call_id`, `caller`, `called` (String),
+`at` (Int64 µs: answer, unanswered setup), `setup`, `end` (Int64 µs or null) and `duration_ms` (Int64,
+0 where not answered).
 """
 
 from __future__ import annotations
