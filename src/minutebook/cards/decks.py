@@ -40,6 +40,8 @@ DECK_SCHEMA: dict[str, pl.DataType] = {
     "steps": pl.List(STEP),
 }
 
+_MS_UNITS = 10 ** (money.SCALE - 3)
+"""Units of 1e-10, as which `_amounts` reads seconds, in a millisecond."""
 _WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
 _STATUS = {"open": "open", "active": "open", "enabled": "open", "": "open"}
 _STATUS |= dict.fromkeys(
@@ -178,6 +180,7 @@ def _checked(table: pl.DataFrame, file: str) -> pl.DataFrame:
     fee = _amounts(table, "connect_fee", file, pl.lit(value=True))
     minimum, pulse = _increments(table, file)
     grace = _amounts(table, "grace", file, pl.lit(value=True))
+    _refuse(table, grace % _MS_UNITS != 0, "grace", file, "is finer than a millisecond")
     method = text["rounding"].str.to_lowercase()
     _refuse(
         table,
@@ -202,7 +205,7 @@ def _checked(table: pl.DataFrame, file: str) -> pl.DataFrame:
         pulse_s=pulse,
         rounding_method=_filled(method),
         rounding_precision=_filled(text["precision"]).cast(pl.Int8),
-        grace_ms=grace // 10 ** (money.SCALE - 3),
+        grace_ms=grace // _MS_UNITS,
         status="status",
         steps=pl.Series(_steps(table, file), dtype=pl.List(STEP)),
         line="line",

@@ -161,7 +161,7 @@ def list_(context: typer.Context) -> None:
     from minutebook.show.cards import RevisionView
 
     with book_of(context) as book:
-        cards = book.carrier().cards.values()
+        cards = book.cards.list()
     at = now()
     views = [RevisionView.of(card, rev, at) for card in cards for rev in card.revisions]
     show(format_of(context), views, Sheet(_REVISION_COLUMNS, views))
@@ -234,7 +234,7 @@ def tariff_terms(
 ) -> Terms:
     """What options say of a tariff; silent where they are left out."""
     from minutebook import money
-    from minutebook.cards.tariff import DurationRounding, Increment, Terms
+    from minutebook.cards.tariff import DurationRounding, Increment, Terms, parse_grace_ms
     from minutebook.errors import InputError
 
     def one_of(kind: Any, word: str, option: str) -> Any:
@@ -260,7 +260,7 @@ def tariff_terms(
         attempt_fee=None
         if attempt_fee is None
         else money.parse_price(attempt_fee, "--attempt-fee"),
-        grace_ms=None if grace is None else int(money.parse_price(grace, "--grace") * 1000),
+        grace_ms=None if grace is None else parse_grace_ms(grace, "--grace"),
         duration_rounding=None
         if duration_rounding is None
         else one_of(DurationRounding, duration_rounding, "--duration-rounding"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from minutebook.cards.tariff import parse_grace_ms
 from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, parse_price
@@ -54,13 +56,6 @@ def _date(value: Any) -> date:
     raise ValueError(f"{value!r} is not a date, as in 2026-10-01")
 
 
-def _grace_ms(value: Any) -> int:
-    ms = parse_price(value, "grace_seconds") * 1000
-    if ms != int(ms):
-        raise InputError("grace_seconds is finer than a millisecond")
-    return int(ms)
-
-
 def _digits(value: Any) -> str:
     text = str(value).removeprefix("+")
     if not (text.isascii() and text.isdigit()):
@@ -71,7 +66,7 @@ def _digits(value: Any) -> str:
 Day = Annotated[date, BeforeValidator(_day)]
 Price = Annotated[Decimal, input_error(parse_price)]
 Amount = Annotated[Decimal, input_error(parse_amount)]
-GraceMs = Annotated[int, input_error(_grace_ms)]
+GraceMs = Annotated[int, input_error(partial(parse_grace_ms, what="grace_seconds"))]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Digits = Annotated[str, input_error(_digits)]
