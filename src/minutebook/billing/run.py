@@ -27,7 +27,7 @@ from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from minutebook.declarations.carrier import Carrier
@@ -96,8 +96,8 @@ def bill(
 ) -> RunResult:
     """Price and post everything due up to the UTC day `through`.
 
-    `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is told of
-    ("calls", priced, to price), then of the "accounts" charged, then of the "postings" made.
+    `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is
+    told of ("calls", priced, to price), then of the "accounts" charged, then of the "postings" made.
     """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
@@ -208,7 +208,7 @@ def _journals(
     before: Mapping[Key, Sums],
     differences: Mapping[Key, Sums],
     work: _Work,
-) -> Any:
+) -> Iterator[Journal]:
     """A journal for each account and day whose due is not what was posted."""
     by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(
         lambda: defaultdict(list)

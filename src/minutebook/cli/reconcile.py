@@ -167,7 +167,6 @@ def _sample(what: str, sample: dict[str, Any]) -> dict[str, Any]:
     sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
     row = {"class": what, "amount": sample["amount"]}
     if "day" in sample:
-        sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
         figures = {f"{n}_{key}": side.get(key) for n, side in sides for key in LINE_FIGURES}
         return row | {"day": sample["day"], "destination": sample["destination"]} | figures
     for name, side in sides:

@@ -10,15 +10,11 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.days import month_end
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
-from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from minutebook.fit.simulate import By, Simulated
+    from minutebook.fit.simulate import By
 
 _BY = [Column("account", "Account"), Column("destination", "Destination")]
 COLUMNS = [
@@ -80,7 +76,8 @@ def simulate_(
     }
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
-    from minutebook.show.simulation import SimulationView
+    from minutebook.declarations.document import beside_plans
+    from minutebook.show.simulation import SimulationView, cautions
 
     with book_of(context) as book:
         grouped = cast("By", by)  # it refuses what is none
@@ -92,9 +89,8 @@ def simulate_(
         columns += UNPRICED
     if any(row.unpriced_cost for row in found):
         columns += UNBOUGHT
-    notes = [*_of_file(plans), *_of_months(found, *days)]
-    if buy is not None:
-        notes += _of_cost(found, buy)
+    beside = [] if plans is None else beside_plans(plans)
+    notes = cautions(found, *days, buy=buy, plans=plans, beside=beside)
     view = SimulationView.of(*days, by, found, notes)
     title = f"{days[0]} to {days[1]}, as it is and as it would be"
     sheets = [Sheet(columns, view.rows, title=title, notes=notes)]
@@ -104,53 +100,3 @@ def simulate_(
             Sheet(columns[1:], view.totals, title="Totals", notes=notes),
         ]
     show(format_of(context), view, *sheets)
-
-
-def _of_file(plans: Path | None) -> list[str]:
-    """What a file of plans declares and a simulation passes over."""
-    if plans is None:
-        return []
-    from minutebook.declarations.document import read
-
-    document, _ = read(plans)
-    others = [kind for kind in ("account", "server", "source") if getattr(document, kind)]
-    if not others:
-        return []
-    tables = ", ".join(f"[{kind}.…]" for kind in others)
-    return [f"Only the plans of {plans} are simulated; its tables {tables} are passed over."]
-
-
-def _of_months(found: list[Simulated], first: date, last: date) -> list[str]:
-    """What months of which only a part is in the period do to revenue."""
-    notes = []
-    names = ", ".join(row.group for row in found if row.due_by_month)
-    what = f"what is due by the month, minimums and 95th percentiles ({names}), is charged"
-    if names and last != month_end(last):
-        notes.append(
-            f"The period ends within {last:%Y-%m}: {what} at the month's end, so nothing of that month"
-            f" is in the revenue; with --to {month_end(last)} it is."
-        )
-    if names and first.day != 1 and month_end(first) <= last:
-        notes.append(
-            f"The period begins within {first:%Y-%m}: {what} at the month's end, so all of that month"
-            f" is in the revenue; with --from {first.replace(day=1)} its calls are too."
-        )
-    return notes
-
-
-def _of_cost(found: list[Simulated], buy: str) -> list[str]:
-    """What the cost by a buying card leaves out."""
-    notes = []
-    unpriced = sum(row.unpriced_cost or 0 for row in found)
-    if unpriced:
-        notes.append(
-            f"Card {buy} does not price {counted(unpriced, 'call')}: their cost is counted as nothing,"
-            " so the true margin is smaller."
-        )
-    foreign = sorted({row.currency for row in found if row.cost is None})
-    if foreign:
-        notes.append(
-            f"Card {buy} is in another currency than {', '.join(foreign)}: there is no cost and no"
-            " margin of what is sold in it."
-        )
-    return notes

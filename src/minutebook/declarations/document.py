@@ -218,6 +218,12 @@ def plans_of(path: Path) -> dict[str, Plan]:
     return {name: table.plan(name) for name, table in document.plan.items()}
 
 
+def beside_plans(path: Path) -> list[str]:
+    """The kinds of declarations that an apply file has beside plans."""
+    document, _ = read(path)
+    return [kind for kind in Document.model_fields if kind != "plan" and getattr(document, kind)]
+
+
 def refusal(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
     """The first thing that is wrong, in words, and its place in the document.
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
+from minutebook.days import month_end
 from minutebook.fit.simulate import totals
 from minutebook.show.serialise import OMITTED, Amount, Day, Omitted
+from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from minutebook.fit.simulate import Simulated
 
@@ -113,4 +116,62 @@ class SimulationView:
             rows=[SimulatedView.of_group(row, by) for row in found],
             totals=[SimulatedSumView.of(total) for total in totals(found)],
             notes=notes,
+        )
+
+
+def cautions(
+    found: Sequence[Simulated],
+    first: date,
+    last: date,
+    *,
+    buy: str | None = None,
+    plans: Path | None = None,
+    beside: Sequence[str] = (),
+) -> list[str]:
+    """What is to be known of a simulation's figures, a sentence each.
+
+    `buy` is the card that calls are bought by, `plans` the apply file of changed plans, `beside` the
+    kinds of declarations that it has beside plans.
+    """
+    notes = []
+    if beside:
+        tables = ", ".join(f"[{kind}.…]" for kind in beside)
+        notes.append(
+            f"Only the plans of {plans} are simulated; its tables {tables} are passed over."
+        )
+    notes += _of_months(found, first, last)
+    if buy is not None:
+        notes += _of_cost(found, buy)
+    return notes
+
+
+def _of_months(found: Sequence[Simulated], first: date, last: date) -> Iterator[str]:
+    """What months of which only a part is in the period do to revenue."""
+    names = ", ".join(row.group for row in found if row.due_by_month)
+    what = f"what is due by the month, minimums and 95th percentiles ({names}), is charged"
+    if names and last != month_end(last):
+        yield (
+            f"The period ends within {last:%Y-%m}: {what} at the month's end, so nothing of that month"
+            f" is in the revenue; with --to {month_end(last)} it is."
+        )
+    if names and first.day != 1 and month_end(first) <= last:
+        yield (
+            f"The period begins within {first:%Y-%m}: {what} at the month's end, so all of that month"
+            f" is in the revenue; with --from {first.replace(day=1)} its calls are too."
+        )
+
+
+def _of_cost(found: Sequence[Simulated], buy: str) -> Iterator[str]:
+    """What the cost by a buying card leaves out."""
+    unpriced = sum(row.unpriced_cost or 0 for row in found)
+    if unpriced:
+        yield (
+            f"Card {buy} does not price {counted(unpriced, 'call')}: their cost is counted as nothing,"
+            " so the true margin is smaller."
+        )
+    foreign = sorted({row.currency for row in found if row.cost is None})
+    if foreign:
+        yield (
+            f"Card {buy} is in another currency than {', '.join(foreign)}: there is no cost and no"
+            " margin of what is sold in it."
         )
