@@ -32,7 +32,7 @@ def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     laws = _laws(source.max_call_hours * _HOUR_MS)
     reason: pl.Expr = pl.when(pl.col("reason").is_not_null()).then(pl.col("reason"))
     for law, fails, _ in laws:
-        reason = reason.when(fails).then(pl.lit(law.value))  # type: ignore[attr-defined]
+        reason = reason.when(fails).then(pl.lit(law.value))  # type: ignore[attr-defined]  # Polars types a chain of when and then link by link
     found = records.with_columns(
         pl.col("server").fill_null(source.server or ""),
         pl.col("leg").fill_null(""),
@@ -105,7 +105,7 @@ def _with_details(found: pl.DataFrame, laws: list[tuple[Reason, pl.Expr, pl.Expr
     """`detail` where a law failed; a detail that the reader gave stays."""
     words: pl.Expr = pl.when(~pl.col("\0sound")).then(pl.col("detail"))
     for _, fails, why in laws:
-        words = words.when(fails).then(why)  # type: ignore[attr-defined]
+        words = words.when(fails).then(why)  # type: ignore[attr-defined]  # Polars types a chain of when and then link by link
     position = pl.int_range(pl.len(), dtype=pl.UInt32).alias("\0at")
     indexed = found.with_columns(position)
     failed = indexed.filter(pl.col("reason").is_not_null()).select("\0at", words.alias("detail"))

@@ -172,8 +172,8 @@ def _detail(calls: pl.DataFrame) -> pl.Expr:
     }
     words: pl.Expr = pl.when(calls["reason"].is_not_null()).then(calls["detail"])
     for reason, text in by_reason.items():
-        words = words.when(pl.col("reason") == reason.value).then(text)  # type: ignore[attr-defined]
-    return words.otherwise("detail")  # type: ignore[attr-defined, no-any-return]
+        words = words.when(pl.col("reason") == reason.value).then(text)  # type: ignore[attr-defined]  # Polars types a chain of when and then link by link
+    return words.otherwise("detail")  # type: ignore[attr-defined, no-any-return]  # as above
 
 
 def _with_matches(found: pl.DataFrame, calls: pl.DataFrame, directory: Directory) -> pl.DataFrame:

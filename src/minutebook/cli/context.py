@@ -53,6 +53,6 @@ def prints(*tables: Sequence[Column]) -> Callable[[Command], Command]:
             command(context, *args, **options)
 
         checked.__doc__ = f"{inspect.cleandoc(command.__doc__ or '')}\n\n{words}"
-        return checked  # type: ignore[return-value]
+        return checked  # type: ignore[return-value]  # `wraps` gives it the command's own signature
 
     return decorated

@@ -107,7 +107,7 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     """Standard input in a file of its own, for it is read more than once."""
     if str(path) != "-":
         return path
-    spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="minutebook-"))  # noqa: SIM115
+    spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="minutebook-"))  # noqa: SIM115 - the stack closes it
     shutil.copyfileobj(sys.stdin.buffer, spool)
     spool.flush()
     return Path(spool.name)

@@ -177,7 +177,7 @@ def traffic_of(
         days_without_calls=tuple(sorted(day for day in silent if since <= day <= until))
         if attempts >= _BUSY * counts.height
         else (),
-        cps_peak=int(seconds["len"].max() or 0),  # type: ignore[arg-type]
+        cps_peak=int(seconds["len"].max() or 0),  # type: ignore[arg-type]  # a column's maximum may be of any type
         held=grown(held, growth),
     )
 

@@ -18,4 +18,4 @@ def one_ahead(items: Iterator[T]) -> Iterator[T]:
         future = maker.submit(next, items, _END)
         while (item := future.result()) is not _END:
             future = maker.submit(next, items, _END)
-            yield item  # type: ignore[misc]
+            yield item  # type: ignore[misc]  # an item, since it is not the end

@@ -121,11 +121,11 @@ def day_ticks(axes: Any, days: Sequence[date]) -> None:
     if len(days) <= _FEW_DAYS:
         axes.set_xticks(days, [f"{day:%d %b}" for day in days])
         return
-    begin, end = (float(date2num(day)) for day in (days[0], days[-1]))  # type: ignore[no-untyped-call]
+    begin, end = (float(date2num(day)) for day in (days[0], days[-1]))  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     axes.set_xlim(begin - _BAR, end + _BAR)
-    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=TICKS))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=TICKS))  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     pattern = "%d %b" if len(days) <= _YEAR else "%b %Y"
-    axes.xaxis.set_major_formatter(DateFormatter(pattern))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter(pattern))  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
 
 
 def svg(figure: Figure, title: str) -> str:

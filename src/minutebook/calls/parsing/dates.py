@@ -62,8 +62,8 @@ def _rewritten(
     a, b, c = pl.col("a"), pl.col("b"), pl.col("c")
     year_first = a.str.len_bytes() == _YEAR
     year_last = c.str.len_bytes() == _YEAR
-    short = (a.str.len_bytes() <= 2) & (c.str.len_bytes() == 2)  # noqa: PLR2004
-    above_12 = [part.cast(pl.Int32, strict=False) > 12 for part in (a, b)]  # noqa: PLR2004
+    short = (a.str.len_bytes() <= 2) & (c.str.len_bytes() == 2)  # noqa: PLR2004 - digits of a day and of a short year
+    above_12 = [part.cast(pl.Int32, strict=False) > 12 for part in (a, b)]  # noqa: PLR2004 - months
     day_first = pl.lit(order == "dmy") | (pl.lit(order is None) & (above_12[0] | (a == b)))
     month_first = pl.lit(order == "mdy") | (pl.lit(order is None) & above_12[1])
     second = pl.col("second")

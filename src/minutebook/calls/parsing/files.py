@@ -116,7 +116,7 @@ def _decoded_chunks(path: Path, size: int) -> Iterator[bytes]:
                 raise InputError(refusal, file=str(path))
         plain.seek(0)
         packed = magic.startswith(_GZIP)
-        file: IO[bytes] = gzip.GzipFile(fileobj=plain) if packed else plain  # type: ignore[assignment]
+        file: IO[bytes] = gzip.GzipFile(fileobj=plain) if packed else plain  # type: ignore[assignment]  # read alike, without a type in common
         begin = file.read(2)
         if begin in _UTF16:
             yield from _from_utf16(file, begin, size, path)

@@ -9,6 +9,8 @@ from minutebook.errors import InputError
 
 DELIMITERS = (",", ";", "\t", "|")
 """What a header may be divided by."""
+_SHOWN = 40
+"""So many names, and so many characters of each, are shown in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +47,6 @@ def header(block: bytes) -> tuple[Header, bytes]:
 
 def shown(names: list[str]) -> str:
     """Names from a file for a message of one line: not all of a thousand, nothing unprintable."""
-    listed = ", ".join(name[:40] for name in names[:40]) + (", …" if len(names) > 40 else "")  # noqa: PLR2004
+    listed = ", ".join(name[:_SHOWN] for name in names[:_SHOWN])
+    listed += ", …" if len(names) > _SHOWN else ""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in listed)

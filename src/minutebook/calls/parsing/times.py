@@ -95,7 +95,7 @@ def _fast(texts: pl.Series, zone: str | None) -> Instants | None:
     if not (texts.str.slice(_SECONDS_COLON, 1) == ":").all():
         return None
     first = texts.drop_nulls()[0]
-    local = not (first.endswith(("Z", "z")) or "+" in first or first.count("-") > 2)  # noqa: PLR2004
+    local = not (first.endswith(("Z", "z")) or "+" in first or first.count("-") > 2)  # noqa: PLR2004 - a date has two
     if local and zone is None:
         return None
     try:

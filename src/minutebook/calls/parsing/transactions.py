@@ -23,6 +23,7 @@ _COPIED = (
     "call_id", "server", "account", "account_code", "trunk", "direction", "caller", "called",
     "cause",
 )  # fmt: skip
+_SECOND_MS = 1000
 
 
 def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.DataFrame:
@@ -92,7 +93,7 @@ def _length_ms(text: dict[str, pl.Series], findings: Findings) -> pl.Series:
     fine = findings.number("ms_duration", text["ms_duration"], 0)
     coarse = findings.number("duration", text["duration"], 3)
     findings.add(
-        ((fine - coarse).abs() >= 1000).fill_null(value=False),  # noqa: PLR2004
+        ((fine - coarse).abs() >= _SECOND_MS).fill_null(value=False),
         Reason.BAD_VALUE,
         pl.format("duration says {} ms, ms_duration {}", pl.lit(coarse), pl.lit(fine)),
     )

@@ -102,7 +102,7 @@ def _candidates(width: int) -> list[str]:
 def _by_template(rows: Rows) -> list[tuple[Rows, tuple[str, ...]]]:
     """Rows of one width, by template: of 13 columns, by where the uuid stands."""
     names = _candidates(rows.width)
-    if len(names) < 2:  # noqa: PLR2004
+    if len(names) < 2:  # noqa: PLR2004 - one template, or none
         return [(rows, TEMPLATES[name]) for name in names]
     opencdrrate = rows.frame["0"].str.contains(f"^{_UUID}$").fill_null(value=False)
     found = []

@@ -161,4 +161,4 @@ def _flat(document: dict[str, Any]) -> dict[str, Any]:
 def _profile_index(entry: dict[str, Any]) -> int:
     """Entries are written newest first, and numbered from the oldest."""
     index = str(entry.get("profile_index", ""))
-    return int(index) if index.isascii() and index.isdigit() and len(index) < 10 else 1 << 30  # noqa: PLR2004
+    return int(index) if index.isascii() and index.isdigit() and len(index) < 10 else 1 << 30  # noqa: PLR2004 - digits of no number beyond that

@@ -62,7 +62,7 @@ class OpensipsReader:
             len(values) >= len(CORE)
             and values[0].isalpha()
             and values[0].isupper()
-            and len(values[4]) == 3  # noqa: PLR2004
+            and len(values[4]) == 3  # noqa: PLR2004 - digits of a SIP code
             and values[4].isdigit()
             for values in cut
         )

@@ -121,7 +121,7 @@ class _Evidence:
         if agreed is not None:
             self.asked = self._sum([self.asked, agreed])
             same = agreed.select("day", second=pl.lit(0, pl.Int64), own="all", calls="all")
-            self.counts = same.cast(dict(DIFFERENCES_SCHEMA))  # type: ignore[arg-type]
+            self.counts = same.cast(dict(DIFFERENCES_SCHEMA))  # type: ignore[arg-type]  # Polars takes no mapping of classes of types
 
     def add(
         self, counts: pl.DataFrame, asked: pl.DataFrame, told: pl.DataFrame | None = None
