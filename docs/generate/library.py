@@ -85,8 +85,9 @@ def _methods(of: griffe.Class, prefix: str) -> Iterator[str]:
 
 
 def _function(function: griffe.Object, called: str) -> str:
+    """Its signature, in a block that is no `python`, which the tests would run; and what it says."""
     assert isinstance(function, griffe.Function)
-    return f"\n```python\n{called}({_parameters(function)}) -> {function.returns}\n```\n\n{_said(function)}\n"
+    return f"\n```py\n{called}({_parameters(function)}) -> {function.returns}\n```\n\n{_said(function)}\n"
 
 
 def _parameters(function: griffe.Function) -> str:

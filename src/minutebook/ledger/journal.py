@@ -1,4 +1,4 @@
-"""Journals and entries: double entry, append-only (DESIGN: the database itself refuses more).
+"""Journals and entries: double entry, and only added to: the database itself refuses anything else.
 
 Credits are positive and debits negative, so that a customer's balance is the sum of the entries
 on `customer:ACCOUNT`: a payment credits it and debits cash, a charge debits it and credits
