@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from docs.generate import commands, database
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from tests.carriers import declare
 from tests.docs import pages
 
 from docs import generate
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
     from tests.conftest import Cluster
+
+    from minutebook.book import Book
 
 DOCS = pages.ROOT / "docs"
 EVERY = sorted(
@@ -71,9 +75,11 @@ def test_the_page_of_the_database_is_what_a_fresh_book_holds(cluster: Cluster) -
     cluster.drop(owner)
 
 
-def test_a_role_for_reports_reads_and_no_more(cluster: Cluster) -> None:
+def test_a_role_for_reports_reads_and_no_more(book: Book, tmp_path: Path, cluster: Cluster) -> None:
     """Made as the page of the database says, it sees a balance, and changes nothing."""
-    _, owner = cluster.new_database()
+    declare(book, tmp_path, deck=None)
+    book.ledger.pay("acme", "25.00", "bank-1")
+    owner = str(book.settings.database_owner)
     name = str(conninfo_to_dict(owner)["dbname"])
     made, asked = (
         "\n".join(block.lines).replace("on database minutebook ", f"on database {name} ")
@@ -84,11 +90,10 @@ def test_a_role_for_reports_reads_and_no_more(cluster: Cluster) -> None:
         admin.execute(made)
     reports = make_conninfo(owner, user="reports", password="…")
     with psycopg.connect(reports, autocommit=True) as connection:
-        assert connection.execute(asked).fetchall() == []
+        assert connection.execute(asked).fetchall() == [("acme", "USD", Decimal(25))]
         connection.execute("set default_transaction_read_only = off")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("insert into memo values ('a', 'b')")
-    cluster.drop(owner)
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
