@@ -123,12 +123,14 @@ def price_(
         )
     when = None if at is None else arguments.instant(at, "--at")
     if rate is not None:
+        from minutebook import money
         from minutebook.statements.quote import by_rate
 
         terms = tariff_terms(
             increment, connect_fee, None, grace, duration_rounding, rounding, precision
         )
-        priced = by_rate(called, seconds, rate, terms)
+        lasted, price = money.parse_price(seconds, "seconds"), money.parse_price(rate, "--rate")
+        priced = by_rate(called, lasted, price, terms)
     else:
         with book_of(context) as book:
             priced = book.statements.price(called, seconds, card=card, plan=plan, at=when)

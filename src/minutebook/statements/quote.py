@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook import money
 from minutebook.billing.schedule import Batch
 from minutebook.billing.tallying import rate_table
 from minutebook.calls.numbers import normalised_series
@@ -54,11 +53,10 @@ class Quote(Shown):
                 return None
 
 
-def by_rate(called: str, seconds: str | Decimal, rate: str | Decimal, terms: Terms) -> Quote:
+def by_rate(called: str, seconds: Decimal, rate: Decimal, terms: Terms) -> Quote:
     """A price by a tariff given in words: a rate a minute, and terms over the defaults."""
-    price = money.parse_price(rate, "--rate")
-    table = RateTable.flat(price, plan=terms.over(DEFAULT_TERMS), tally=Tally.CALL)
-    return _quote(_number(called), money.parse_price(seconds, "seconds"), table, None)
+    table = RateTable.flat(rate, plan=terms.over(DEFAULT_TERMS), tally=Tally.CALL)
+    return _quote(_number(called), seconds, table, None)
 
 
 def by_card(
