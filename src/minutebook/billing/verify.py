@@ -138,9 +138,8 @@ def _postings(
 
 def _duplicates(lake: Lake) -> Iterator[str]:
     for row in lake.duplicate_identities().iter_rows(named=True):
-        yield f"call {row['call_id']} of {row['source']} {row['server']} {row['leg']}: is in the lake more than once".replace(
-            "  ", " "
-        )
+        whose = " ".join(row[part] for part in ("source", "server", "leg") if row[part])
+        yield f"call {row['call_id']} of {whose}: is in the lake more than once"
 
 
 def _tallies(

@@ -83,6 +83,10 @@ class Traffic:
     def ner(self) -> float:
         return (self.answered + self.ended_by_people) / self.attempts
 
+    def minutes(self, growth: Fraction) -> Fraction:
+        """Minutes used, with so much growth."""
+        return Fraction(self.duration_ms, 60_000) * (1 + growth)
+
     @property
     def begin(self) -> datetime:
         """The first instant of the period."""

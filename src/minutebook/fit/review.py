@@ -65,7 +65,7 @@ class Review(Shown):
     @property
     def minutes(self) -> Fraction:
         """Minutes used in the period, with the growth that is asked for."""
-        return Fraction(self.traffic.duration_ms, 60_000) * (1 + self.growth)
+        return self.traffic.minutes(self.growth)
 
     @property
     def recommended(self) -> PlanCost:
@@ -181,7 +181,6 @@ def review(
     months = tuple(
         minimum_standing(database, name, m, now) for m in months_ending(month, month_end(last))
     )
-    minutes = Fraction(traffic.duration_ms, 60_000) * (1 + growth)
     return Review(
         account=account,
         traffic=traffic,
@@ -191,7 +190,7 @@ def review(
         current=current,
         plans=tuple(rows),
         foreign=tuple(n for n in currencies if n not in mine),
-        break_evens=break_evens(fitting, rows, minutes),
+        break_evens=break_evens(fitting, rows, traffic.minutes(growth)),
         months=months,
         billed_through=through,
         switch_from=_switch_from(carrier, account, now.date()),
