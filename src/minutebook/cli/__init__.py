@@ -35,14 +35,17 @@ def run(arguments: list[str]) -> int:
     """As `main`, giving the status."""
     import typer
 
+    from minutebook.cli import terminal
     from minutebook.cli.app import build
     from minutebook.errors import MinutebookError
 
+    terminal.lacking_characters("replace")
     try:
         words = _globals_first(arguments)
         program = build(_command_of(words))
         status = program(words, prog_name="minutebook", standalone_mode=False)
-        sys.stdout.flush()
+        with terminal.printing():
+            pass  # help too
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "minutebook"
@@ -55,13 +58,23 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _refuse("stopped; what was committed stays, run it again to go on", 130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
+    except terminal.UnprintedError as error:
+        _print_no_more()
+        return _refuse(
+            f"what was asked is done; only its result could not be printed: {error}", status=1
+        )
     except Exception as error:
         if os.environ.get("MINUTEBOOK_DEBUG"):
             raise
         return _refuse(_unforeseen(error))
     return status if isinstance(status, int) else 0
+
+
+def _print_no_more() -> None:
+    """What waits to be printed goes nowhere, also at the end of the program."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(error: TyperException) -> str:

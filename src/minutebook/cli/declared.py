@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import Format, say, show
 from minutebook.errors import InputError
@@ -53,7 +53,7 @@ def declared_(
         _write(output, found.text, overwrite=overwrite)
         say(f"minutebook: what is declared is in {output}")
     elif format_of(context).format is Format.TABLE:
-        sys.stdout.write(found.text)
+        terminal.write(found.text)
     else:
         rows = [
             {"kind": kind, "name": name, "key": key, "value": value}

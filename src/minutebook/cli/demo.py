@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +30,7 @@ def demo_(
     folder = path or Path(tempfile.mkdtemp(prefix="minutebook-demo-")) / "carrier"
     show = _Show(folder)
     show.say(
-        "A small carrier bills its first days: five customers, two plans, a card of 110,000 prefixes,\n"
+        "A small carrier bills its first days: five customers, two plans, a card of 110,000 prefixes, "
         "and the calls that a Kamailio proxy recorded around midnight of 31 October."
     )
     show.run("init", str(folder), book=False)
@@ -80,7 +79,7 @@ def demo_(
 def _both_models(show: _Show, examples: Path, folder: Path) -> None:
     """The same traffic by the minute and by the channel, and a customer that moves."""
     show.say(
-        "Minutes or channels? Aurora's calls of October are here twice, under a plan of each model, and\n"
+        "Minutes or channels? Aurora's calls of October are here twice, under a plan of each model, and "
         "Borealis, with the same calls, moves to 20 channels half-way through the month:"
     )
     show.run("apply", str(examples / "carrier" / "models.toml"))
@@ -96,7 +95,7 @@ def _both_models(show: _Show, examples: Path, folder: Path) -> None:
     for account in ("aurora-m", "aurora-c"):
         show.run("minimum", account, *month)
     show.say(
-        "Aurora's calls meet the minimum of its servers; its channels do not, and what is short is\n"
+        "Aurora's calls meet the minimum of its servers; its channels do not, and what is short is "
         "charged on the last day. How the channels bought fit the traffic:"
     )
     days = ("--from", "2026-10-29", "--to", "2026-10-31")
@@ -117,14 +116,13 @@ class _Show:
         self._folder = folder
 
     def say(self, words: str) -> None:
-        print(f"\n{terminal.paragraph(words, hang=0)}\n", flush=True)
+        terminal.write(f"\n{terminal.paragraph(words, hang=0)}\n\n")
 
     def run(self, *words: str, book: bool = True) -> None:
         from minutebook.cli import run
 
-        print("$ minutebook " + " ".join(words), flush=True)
+        terminal.write(f"$ minutebook {' '.join(words)}\n")
         status = run([*(["--book", str(self._folder)] if book else []), *words])
-        sys.stdout.flush()
         if status:
             raise typer.Exit(status)
 

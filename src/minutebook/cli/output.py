@@ -47,14 +47,17 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
     from minutebook.show.serialise import as_json
 
     if printing.format is Format.JSON:
-        json.dump(as_json(result), sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
+        value, unicode = as_json(result), sys.stdout.encoding.lower().startswith("utf")
+        with terminal.printing():
+            json.dump(value, sys.stdout, ensure_ascii=not unicode, indent=2)
+            sys.stdout.write("\n")
         return
     found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
     if printing.columns:
         found = tables.chosen(found, printing.columns)
     if printing.format is Format.CSV:
-        sys.stdout.write(tables.csv_text(found[0]))
+        terminal.lacking_characters("backslashreplace")  # a program can undo it
+        terminal.write(tables.csv_text(found[0]))
         return
     text = tables.tables_text(
         found, terminal.width(), whole=printing.wide, styled=sys.stdout.isatty()

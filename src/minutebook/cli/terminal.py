@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from minutebook.show import widths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class UnprintedError(Exception):
+    """Standard output takes no more; what the command did stands."""
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """What is printed within has reached standard output; `UnprintedError` where it could not."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnprintedError(error.strerror or str(error)) from error
+
+
+def lacking_characters(instead: str) -> None:
+    """What is printed for characters that the output's encoding has not: a name of `codecs`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors=instead)
 
 
 def width() -> int | None:
@@ -30,14 +58,15 @@ def paragraph(text: str, hang: int = 2) -> str:
     return text if cells is None else "\n".join(widths.folded(text, cells, hang))
 
 
-def write(text: str, *, paged: bool, wide: bool = False) -> None:
+def write(text: str, *, paged: bool = False, wide: bool = False) -> None:
     """Print a text; on a terminal that it does not fit, by $PAGER, else less.
 
     LESS says how where it is set; else colours stay, and short texts do not wait for a key.
     """
     pager = _pager() if paged and _is_long(text) else None
     if pager is None:
-        sys.stdout.write(text)
+        with printing():
+            sys.stdout.write(text)
         return
     import pydoc
 
