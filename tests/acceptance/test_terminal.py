@@ -201,7 +201,9 @@ def test_every_command_fits_the_terminal(
     """No line is wider, no number or date is broken, and what is left out is named."""
     for command in COMMANDS.strip().splitlines():
         said = command.replace("{folder}", str(tmp_path)).replace("LONG", LONG)
-        words = ["--book", str(carrier.path), *said.split()]
+        words = said.split()
+        if words[0] != "init":
+            words = ["--book", str(carrier.path), *words]
         capsys.readouterr()
         with terminal(width, monkeypatch) as lines:
             status = run(words)
@@ -304,6 +306,17 @@ def test_a_statement_at_80_columns(carrier: Book, monkeypatch: pytest.MonkeyPatc
     with terminal(80, monkeypatch) as lines:
         run(words)
     assert "\n".join(line.rstrip() for line in lines) == STATEMENT.strip("\n")
+
+
+def test_calls_without_a_price_keep_what_says_why(
+    carrier: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns what only a priced call has is left out before whose it is and its status."""
+    with terminal(80, monkeypatch) as lines:
+        run(["--book", str(carrier.path), "calls", "--unpriced", *OCTOBER])
+    (gone,) = keys_left_out("\n".join(lines))
+    assert gone > {"billed_seconds", "cost", "rate", "answered_at"}
+    assert not gone & {"account", "called", "destination", "status"}
 
 
 STATEMENT = """

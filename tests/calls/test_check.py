@@ -83,6 +83,14 @@ def test_each_law_has_its_reason(fields: dict[str, object], reason: str) -> None
     assert found["detail"]
 
 
+def test_instants_in_a_detail_are_written_as_elsewhere() -> None:
+    """As in 2026-10-05T12:00:05Z, with a fraction where there is one."""
+    ended = "ended 2026-10-05T12:00:04Z before it was answered 2026-10-05T12:00:05Z"
+    assert check(ended_at=after(4))["detail"] == ended
+    answered = "answered 2026-10-05T12:00:05Z before it was set up 2026-10-05T12:00:05.500Z"
+    assert check(setup_at=after(5.5))["detail"] == answered
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -17,6 +17,9 @@ _HOUR_MS = 3_600_000
 _CALL_ID, _SETUP, _ANSWERED, _ENDED, _DURATION = (
     pl.col(name) for name in ("call_id", "setup_at", "answered_at", "ended_at", "duration_ms")
 )
+_SETUP_TEXT, _ANSWERED_TEXT, _ENDED_TEXT = (
+    at.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") for at in (_SETUP, _ANSWERED, _ENDED)
+)
 _BEGUN = pl.coalesce(_SETUP, _ANSWERED)
 
 
@@ -67,17 +70,17 @@ def _laws(longest_ms: int) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
         (
             Reason.END_BEFORE_START,
             _ENDED < _ANSWERED,
-            pl.format("ended {} before it was answered {}", _ENDED, _ANSWERED),
+            pl.format("ended {} before it was answered {}", _ENDED_TEXT, _ANSWERED_TEXT),
         ),
         (
             Reason.END_BEFORE_START,
             _ENDED < _SETUP,
-            pl.format("ended {} before it was set up {}", _ENDED, _SETUP),
+            pl.format("ended {} before it was set up {}", _ENDED_TEXT, _SETUP_TEXT),
         ),
         (
             Reason.END_BEFORE_START,
             _ANSWERED < _SETUP,
-            pl.format("answered {} before it was set up {}", _ANSWERED, _SETUP),
+            pl.format("answered {} before it was set up {}", _ANSWERED_TEXT, _SETUP_TEXT),
         ),
         (
             Reason.NEGATIVE_DURATION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -29,6 +30,8 @@ COLUMNS = [
     Column("status", "Status"),
 ]
 _ACCOUNT = Column("account", "Account")
+_EMPTY = ("billed_seconds", "cost", "rate", "connect_fee", "answered_at")
+"""What says little of a call that no card prices: left out first, in this order."""
 
 QUARANTINE_COLUMNS = [
     Column("id", "Id", folds=False),
@@ -47,7 +50,8 @@ QUARANTINE_COLUMNS = [
 def calls_(
     context: typer.Context,
     account: Annotated[
-        str | None, typer.Argument(help="Left out with --unpriced: every account.")
+        str | None,
+        typer.Argument(help="Left out with --unpriced: every account. Not with --quarantine."),
     ] = None,
     first: options.First = None,
     last: options.Last = None,
@@ -56,7 +60,10 @@ def calls_(
         bool, typer.Option("--unpriced", help="Only calls that no card prices.")
     ] = False,
     quarantine: Annotated[
-        bool, typer.Option("--quarantine", help="The records set aside, each with its reason.")
+        bool,
+        typer.Option(
+            "--quarantine", help="All records set aside, each with its reason; said alone."
+        ),
     ] = False,
 ) -> None:
     """Show calls with their prices, as they are priced now; or the records in quarantine.
@@ -72,6 +79,10 @@ def calls_(
     from minutebook.show.calls import CallsView
 
     if quarantine:
+        if unpriced or (account, first, last, month) != (None,) * 4:
+            raise typer.BadParameter(
+                "--quarantine shows every record that waits, of all accounts and days; say it alone"
+            )
         show_quarantine(context)
         return
     if account is None and not unpriced:
@@ -81,8 +92,16 @@ def calls_(
         view = CallsView.of(account, *days, book.calls.rated(account, *days, unpriced=unpriced))
         currency = None if account is None else book.carrier().account_named(account).currency
     columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
+    if unpriced:
+        columns = [_without_price(column) for column in columns]
     title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"
     show(format_of(context), view, Sheet(columns, view.calls, title=title))
+
+
+def _without_price(column: Column) -> Column:
+    if column.key in _EMPTY:
+        return replace(column, drop=_EMPTY.index(column.key) + 1)
+    return replace(column, drop=column.drop + len(_EMPTY)) if column.drop else column
 
 
 def show_quarantine(context: typer.Context) -> None:

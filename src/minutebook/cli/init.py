@@ -45,6 +45,8 @@ def init_(
     import minutebook
     from minutebook.show.books import BookView
 
+    if context.obj[0] is not None:
+        raise typer.BadParameter("init makes the book that PATH names; leave out --book")
     with steps() as tell:
         book = minutebook.init(
             path,
