@@ -185,12 +185,11 @@ def open(path: str | os.PathLike[str] | None = None) -> Book:
 
     Raises `InputError` where there is no book.
     """
-    from pathlib import Path
-
     from minutebook import settings
-    from minutebook.book import Book
+    from minutebook.book import Book, given
 
-    return Book(settings.read(settings.find(None if path is None else Path(path))))
+    folder = None if path is None else given.path(path, "path")
+    return Book(settings.read(settings.find(folder)))
 
 
 def init(
@@ -205,8 +204,6 @@ def init(
 
     `tell` is told each step, in words, as it begins.
     """
-    from pathlib import Path
+    from minutebook.book import given, make
 
-    from minutebook.book import make
-
-    return make(Path(path), currency, database, database_owner, tell)
+    return make(given.path(path, "path"), currency, database, database_owner, tell)

@@ -6,6 +6,8 @@ import calendar
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,3 +46,18 @@ def months_ending(first: date, last: date) -> Iterator[date]:
     while (end := month_end(month)) <= last:
         yield month
         month = end + ONE_DAY
+
+
+def in_order(first: date, last: date) -> None:
+    """`InputError` where two days are the wrong way round."""
+    if last < first:
+        raise InputError(
+            f"last, {last}, comes before first, {first}; pass the earlier day first",
+            shell=f"--to {last} comes before --from {first}",
+        )
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from `first` to `last`, both included; `InputError` as `in_order`."""
+    in_order(first, last)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pytest
 from tests.carriers import Call, declare, october, on, take_in, write_calls
 
 import minutebook
+from minutebook.book.part import Part
 from minutebook.cli import run
 from minutebook.errors import InputError
 
@@ -178,3 +181,107 @@ def test_a_later_call_of_a_day_is_the_same_day(declared: Book, tmp_path: Path) -
     """Dates that are right go through as they are."""
     take_in(declared, tmp_path, Call("a", at=on(31)))
     assert declared.runs.bill(october(31)).through == october(31)
+
+
+WRONG: dict[str, list[Any]] = {
+    "str": [5, None, ["acme"], b"acme", "a\0b"],
+    "By": [5, None, ["acme"]],
+    "int": ["1", None, 1.5, True],
+    "Fraction": ["1/5", None, 0.5, True],
+    "date": ["2026-10-01", None, 5, ""],
+    "datetime": ["2026-10-01", None, 5, ""],
+    "PathLike": [5, None, ["a.csv"], b"a.csv", "a\0b"],
+    "PathLike | Iterable[PathLike]": [5, None, [5], [None], b"a.csv"],
+    "str | Iterable[str]": [5, None, [5]],
+    "Sequence[str]": [5, [None]],
+    "Mapping[str, str]": [5, "prefix", {"prefix": 5}, {5: "prefix"}],
+    "Mapping[str, int]": [5, "a-z", {"a-z": "1"}, {5: 1}],
+    "Revision": ["a-z", 1, None],
+    "Terms": ["60/6", 1],
+    "Assumptions": ["0.01", 1],
+    "Decimal | str": [None, 1.5, ["1"], b"1"],
+    "Decimal | str | int": [None, 1.5, ["1"], b"1"],
+    "Review | Capacity | Reconciliation": [None, 5, "review"],
+}
+"""By an argument's annotation without None: values that are wrong for it."""
+RIGHT: dict[str, Any] = {
+    "str": "acme",
+    "By": "account",
+    "int": 1,
+    "Fraction": Fraction(1),
+    "date": date(2026, 10, 1),
+    "datetime": datetime(2026, 10, 1, tzinfo=UTC),
+    "str | Iterable[str]": "3f9a1c02",
+    "Decimal | str": "1",
+    "Decimal | str | int": 60,
+}
+ALSO = {"statements.price": {"plan": "flat"}}
+"""What a method needs although its signature leaves it open."""
+UNCHECKED = {"bool", "Progress", "Callable[[int, int], None]", "Callable[[str, int, int], None]"}
+
+
+def _methods(book: Book) -> list[tuple[str, Callable[..., Any]]]:
+    """Every public method of the parts, and those of the book that take something."""
+    parts = {name: part for name, part in vars(book).items() if isinstance(part, Part)}
+    found = [
+        (f"{name}.{method}", getattr(part, method))
+        for name, part in parts.items()
+        for method in vars(type(part))
+        if method == "__call__" or not method.startswith("_")
+    ]
+    return [*found, ("apply", book.apply), ("report", book.report)]
+
+
+def test_what_is_of_another_kind_is_refused(declared: Book, tmp_path: Path) -> None:
+    """By every method and for each of its arguments, with the argument's name and what to pass."""
+    asked = 0
+    for name, method in _methods(declared):
+        parameters = inspect.signature(method).parameters
+        kinds = {n: str(p.annotation).removesuffix(" | None") for n, p in parameters.items()}
+        needed = {
+            n: tmp_path / "no-file.csv" if "PathLike" in kinds[n] else RIGHT.get(kinds[n])
+            for n, p in parameters.items()
+            if p.default is inspect.Parameter.empty
+        }
+        for argument in kinds.keys() - {n for n in kinds if kinds[n] in UNCHECKED}:
+            optional = str(parameters[argument].annotation).endswith(" | None")
+            for wrong in WRONG[kinds[argument]]:
+                if wrong is None and optional:
+                    continue
+                with pytest.raises(InputError, match=rf"^{argument}\b.*") as refused:
+                    method(**{**needed, **ALSO.get(name, {}), argument: wrong})
+                assert "\n" not in str(refused.value), (name, argument, wrong)
+                asked += 1
+    assert asked > 300
+
+
+def test_every_method_refuses_days_in_the_wrong_order(declared: Book) -> None:
+    """None gives an empty answer instead."""
+    ways = {
+        "statement": lambda: declared.statements.statement("acme", october(2), october(1)),
+        "rated": lambda: declared.calls.rated("acme", october(2), october(1)),
+        "calls": lambda: declared.calls("acme", october(2), october(1)),
+        "journal": lambda: declared.ledger.journal(october(2), october(1)),
+        "review": lambda: declared.fit.review("acme", october(2), october(1)),
+    }
+    for ask in ways.values():
+        with pytest.raises(InputError, match="last, 2026-10-01, comes before first, 2026-10-02"):
+            ask()
+
+
+def test_a_path_is_a_text_or_a_path(tmp_path: Path) -> None:
+    """Of a book to open or to make, too."""
+    for wrong in (5, ["carrier"], b"carrier", "a\0b"):
+        with pytest.raises(InputError, match=r"^path is "):
+            minutebook.open(wrong)  # type: ignore[arg-type]
+        with pytest.raises(InputError, match=r"^path is "):
+            minutebook.init(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^currency is 5, not a text"):
+        minutebook.init(tmp_path / "carrier", currency=5)  # type: ignore[arg-type]
+
+
+def test_a_file_has_one_name(declared: Book, tmp_path: Path) -> None:
+    """Names of files are as many as the files."""
+    file = write_calls(tmp_path / "calls.csv", [Call("a")])
+    with pytest.raises(InputError, match="names are 2, files 1"):
+        declared.calls.import_files(file, names=["a.csv", "b.csv"])

@@ -5,7 +5,7 @@ The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`)
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
-sure of days, instants and files, `part` is what the parts have alike; `before` keeps the names from
+sure of what they are handed, `part` is what the parts have alike; `before` keeps the names from
 before there were parts.
 """
 
@@ -66,6 +66,7 @@ class Book(OpenBook, Before):
     def __repr__(self) -> str:
         return f"<the book {self.path}>"
 
+    @given.checked
     def apply(
         self,
         files: PathLike | Iterable[PathLike],
@@ -80,7 +81,9 @@ class Book(OpenBook, Before):
         """
         from minutebook.accounts.apply import apply
 
-        return Rows(apply(self.database, given.files(files), user(), force, keep=not dry_run))
+        return Rows(
+            apply(self.database, given.files(files, "files"), user(), force, keep=not dry_run)
+        )
 
     def declared(self) -> Declared:
         """Everything declared as one apply file, which makes an empty book alike."""
@@ -92,6 +95,7 @@ class Book(OpenBook, Before):
         """What was found as one page of HTML that needs no network."""
         from minutebook.disputes.reconciliation import Reconciliation
         from minutebook.fit.capacity import Capacity
+        from minutebook.fit.review import Review
         from minutebook.show.capacity.report import capacity_report
         from minutebook.show.reconciliation.report import reconciliation_report
         from minutebook.show.review.report import review_report
@@ -101,10 +105,15 @@ class Book(OpenBook, Before):
                 return capacity_report(found, now())
             case Reconciliation():
                 return reconciliation_report(found, now())
-            case _:
+            case Review():
                 return review_report(found, now())
+            case _:
+                raise InputError(
+                    f"found is of {type(found).__name__}; pass a Review, a Capacity or a Reconciliation"
+                )
 
 
+@given.checked
 def make(
     folder: Path,
     currency: str,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.clock import now, today, tomorrow, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -28,21 +27,20 @@ class Accounts(Part):
         """Every account in the month of a day (None: this one): plan, servers, calls, minimum."""
         from minutebook.accounts.history import accounts_in
 
-        in_month = given.month(month or today(), "month")
+        in_month = (month or today()).replace(day=1)
         return Rows(accounts_in(self._book.database, self._book.lake, in_month, today()))
 
     def show(self, name: str, at: date | None = None) -> AccountStanding:
         """What an account is on a UTC day (None: today), and how it came to that."""
         from minutebook.accounts.history import account_standing
 
-        day = None if at is None else given.day(at, "at")
-        return account_standing(self._book.database, name, today(), day)
+        return account_standing(self._book.database, name, today(), at)
 
     def servers(self, account: str | None = None, at: date | None = None) -> Rows[ListedServer]:
         """Every server, or an account's, and what it owes in the month of a day (None: today)."""
         from minutebook.accounts.servers import servers_on
 
-        return Rows(servers_on(self._book.database, given.day(at or today(), "at"), account))
+        return Rows(servers_on(self._book.database, at or today(), account))
 
     def deploy_server(
         self, name: str, account: str, on: date | None = None, force: str | None = None
@@ -50,14 +48,14 @@ class Accounts(Part):
         """Deploy a server from a UTC day (None: today); `force`: why without the means for it."""
         from minutebook.accounts.servers import deploy
 
-        day = given.day(on or today(), "on")
+        day = on or today()
         deploy(self._book.database, name, account, day, user(), force)
 
     def retire_server(self, name: str, on: date | None = None) -> None:
         """Retire a server; `on` (None: today) is its last UTC day."""
         from minutebook.accounts.servers import retire
 
-        retire(self._book.database, name, given.day(on or today(), "on"), user())
+        retire(self._book.database, name, on or today(), user())
 
     def switch(
         self,
@@ -73,14 +71,14 @@ class Accounts(Part):
         """
         from minutebook.accounts.switching import switch
 
-        day = given.day(on or tomorrow(), "on")
+        day = on or tomorrow()
         return switch(self._book.database, account, plan, channels, day, override, user())
 
     def set_channels(self, account: str, channels: int, on: date | None = None) -> bool:
         """Change the channels that an account buys from a UTC day (None: tomorrow); whether it did."""
         from minutebook.accounts.switching import set_channels
 
-        day = given.day(on or tomorrow(), "on")
+        day = on or tomorrow()
         return set_channels(self._book.database, account, channels, day, user())
 
     def suspend(self, account: str, reason: str) -> StatusChange:
@@ -99,5 +97,5 @@ class Accounts(Part):
         """Close an account; `on` (None: today) is its last UTC day."""
         from minutebook.accounts.status import close
 
-        day = given.day(on or today(), "on")
+        day = on or today()
         return close(self._book.database, account, day, reason, user())

@@ -47,7 +47,11 @@ class Calls(Part):
         """
         from minutebook.intake.intake import InputFile, import_files
 
-        paths = given.files(files)
+        paths = given.files(files, "files")
+        if names is not None and len(names) != len(paths):
+            raise InputError(
+                f"names are {len(names)}, files {len(paths)}; pass a name for each file"
+            )
         carrier = self._book.carrier()
         declared = None if source is None else carrier.source_named(source)
         return import_files(
@@ -73,7 +77,6 @@ class Calls(Part):
         from minutebook.billing.rated_calls import on_days, rated_calls
         from minutebook.billing.schedule import Schedule
 
-        given.days(first, last)
         carrier, lake = self._book.carrier(), self._book.lake
         if account is not None:
             carrier.account_named(account)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -53,7 +53,7 @@ class Cards(Part):
         from minutebook.cards.tariff import Terms as NoTerms
         from minutebook.intake.rate_cards import add_revision
 
-        (path,) = given.files(file)
+        path = Path(file)
         deck = read_deck(path, dict(columns or {}))
         taken = add_revision(
             self._book.database,
@@ -64,7 +64,7 @@ class Cards(Part):
             terms=terms or NoTerms(),
             currency=currency,
             default_currency=self._book.settings.currency,
-            live_at=None if live_at is None else given.instant(live_at, "live_at"),
+            live_at=live_at,
             now=now(),
             by=user(),
         )
@@ -74,7 +74,7 @@ class Cards(Part):
         """Take a revision live from an instant."""
         from minutebook.intake.rate_cards import take_live
 
-        return take_live(self._book.database, card, revision, given.instant(at, "at"), user())
+        return take_live(self._book.database, card, revision, at, user())
 
     def prices(self, revision: Revision) -> pl.DataFrame:
         """A revision's rows (cards.decks.DECK_SCHEMA: rates and fees in units of 10⁻¹⁰)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.clock import today
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -23,14 +22,14 @@ class Plans(Part):
         """Every plan on a UTC day (None: today), by name."""
         from minutebook.declarations.standing import plan_standing
 
-        carrier, day = self._book.carrier(), given.day(at or today(), "at")
+        carrier, day = self._book.carrier(), at or today()
         return Rows(plan_standing(carrier, name, day) for name in sorted(carrier.plans))
 
     def show(self, plan: str, at: date | None = None) -> PlanStanding:
         """A plan with all its revisions, and the accounts on it on a UTC day (None: today)."""
         from minutebook.declarations.standing import plan_standing
 
-        return plan_standing(self._book.carrier(), plan, given.day(at or today(), "at"))
+        return plan_standing(self._book.carrier(), plan, at or today())
 
 
 class Sources(Part):

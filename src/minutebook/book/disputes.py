@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.part import Part
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ class Disputes(Part):
         """
         from minutebook.disputes.reconcile import Asked, reconcile
 
-        given.days(first, last)
         asked = Asked(str(ours), str(theirs), first, last, account, format, source, tolerance_s)
         book = self._book
         return reconcile(book.database, book.lake, book.card_store, asked, progress)

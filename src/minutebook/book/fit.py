@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.clock import now, today
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -38,8 +38,7 @@ class Fit(Part):
         from minutebook.declarations.document import plans_of
         from minutebook.fit.review import review
 
-        given.days(first, last)
-        considered = {} if against is None else plans_of(*given.files(against))
+        considered = {} if against is None else plans_of(Path(against))
         return review(
             self._book.database,
             self._book.lake,
@@ -60,7 +59,6 @@ class Fit(Part):
         """How many channels and servers an account's traffic needs; `asked` None: 1 % may be lost."""
         from minutebook.fit.capacity import Assumptions, capacity
 
-        given.days(first, last)
         book, asked = self._book, asked or Assumptions()
         return capacity(book.database, book.lake, account, first, last, asked, today())
 
@@ -79,8 +77,7 @@ class Fit(Part):
         from minutebook.fit.changed_plans import Changes
         from minutebook.fit.simulate import simulate
 
-        given.days(first, last)
-        changed = {} if plans is None else plans_of(*given.files(plans))
+        changed = {} if plans is None else plans_of(Path(plans))
         changes = Changes(changed, dict(cards or {}), buy)
         book = self._book
         return Rows(simulate(book.database, book.lake, book.card_store, first, last, changes, by))

@@ -1,19 +1,78 @@
-"""What callers of the library hand in, made sure of: days, instants, files."""
+"""What callers of the library hand in, made sure of: texts, numbers, days, instants, files.
+
+`checked` makes sure of all that a method takes, by its annotations.
+"""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import wraps
+from os import PathLike as OfSystem
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
-from minutebook.days import FIRST_DAY, LAST_DAY
+import minutebook
+from minutebook.days import FIRST_DAY, LAST_DAY, in_order
 from minutebook.errors import InputError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+T = TypeVar("T", bound=Callable[..., Any])
 PathLike = str | Path
 """A file's path."""
+_LONGEST = 60
+"""So many letters of what was handed in are repeated."""
+
+
+def checked(method: T) -> T:
+    """A function that first makes sure of its arguments, as they are annotated.
+
+    None passes where the annotation has it; of `first` and `last`, the earlier day is first.
+    """
+    signature = inspect.signature(method)
+    kinds = {
+        name: (check, "None" in alternatives)
+        for name, parameter in signature.parameters.items()
+        if (alternatives := str(parameter.annotation).split(" | "))
+        if (check := _CHECKS.get(" | ".join(a for a in alternatives if a != "None")))
+    }
+
+    @wraps(method)
+    def sure(*given: Any, **named: Any) -> Any:
+        bound = signature.bind(*given, **named)
+        for name, (check, optional) in kinds.items():
+            if name in bound.arguments and not (optional and bound.arguments[name] is None):
+                bound.arguments[name] = check(bound.arguments[name], name)
+        if {"first", "last"} <= kinds.keys():
+            in_order(bound.arguments["first"], bound.arguments["last"])
+        return method(*bound.args, **bound.kwargs)
+
+    return sure  # type: ignore[return-value]  # it takes and gives what the method does
+
+
+def text(value: str, name: str) -> str:
+    """A name, a reference, a reason."""
+    if not isinstance(value, str):
+        raise InputError(f"{name} is {_said(value)}, not a text; pass one, in quotes")
+    if "\0" in value:
+        raise InputError(f"{name} is {_said(value)}; pass it without its NUL character")
+    return value
+
+
+def whole(value: int, name: str) -> int:
+    """A count, or the number of a revision."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        meant = value if isinstance(value, str) and value.isdecimal() else "one, as 1"
+        raise InputError(f"{name} is {_said(value)}, not a whole number; pass {meant}")
+    return value
+
+
+def fraction(value: Fraction, name: str) -> Fraction:
+    """A share, exact."""
+    if not isinstance(value, Fraction | int) or isinstance(value, bool):
+        raise InputError(f"{name} is {_said(value)}, not a fraction; pass one, as Fraction(1, 5)")
+    return Fraction(value)
 
 
 def day(value: date, name: str) -> date:
@@ -21,26 +80,16 @@ def day(value: date, name: str) -> date:
     if isinstance(value, datetime):
         raise InputError(f"{name} is an instant, {value}; pass its day: {_day(value)}")
     if not isinstance(value, date):
-        raise InputError(f"{name} is {value!r}, not a date; pass {_day(_read(value))}")
+        raise InputError(f"{name} is {_said(value)}, not a date; pass {_day(_read(value))}")
     if not FIRST_DAY <= value <= LAST_DAY:
         raise InputError(f"{name} is {value}, not a day from {FIRST_DAY} to {LAST_DAY}")
     return value
 
 
-def month(value: date, name: str) -> date:
-    """The first day of the month of a UTC day."""
-    return day(value, name).replace(day=1)
-
-
-def days(first: date, last: date) -> tuple[date, date]:
-    """Two UTC days, both included."""
-    return day(first, "first"), day(last, "last")
-
-
 def instant(value: datetime, name: str) -> datetime:
     """An instant in UTC; `InputError` for a text, a day, or a time without an offset."""
     if not isinstance(value, datetime):
-        raise InputError(f"{name} is {value!r}, not an instant; pass {_instant(_read(value))}")
+        raise InputError(f"{name} is {_said(value)}, not an instant; pass {_instant(_read(value))}")
     if value.tzinfo is None:
         raise InputError(
             f"{name} is {value}, without an offset from UTC; pass {_instant(value)}, or its own zone"
@@ -48,11 +97,73 @@ def instant(value: datetime, name: str) -> datetime:
     return value.astimezone(UTC)
 
 
-def files(value: PathLike | Iterable[PathLike]) -> list[Path]:
+def path(value: PathLike | OfSystem[str], name: str) -> Path:
+    """A path of a file or a folder."""
+    if not isinstance(value, str | OfSystem):
+        raise InputError(f"{name} is {_said(value)}, not a path; pass one, as a text or a Path")
+    return Path(text(str(value), name))
+
+
+def files(value: PathLike | Iterable[PathLike], name: str) -> list[Path]:
     """Paths of files; one path is one file."""
-    if isinstance(value, (str, Path)):
-        return [Path(value)]
-    return [Path(file) for file in value]
+    if isinstance(value, str | OfSystem) or not isinstance(value, Iterable):
+        return [path(value, name)]
+    return [path(file, name) for file in value]
+
+
+def texts(value: str | Iterable[str], name: str) -> list[str]:
+    """Several texts; one text is one."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return [text(value, name)]
+    return [text(each, name) for each in value]
+
+
+def _mapping(of: Callable[[Any, str], Any]) -> Callable[[Any, str], dict[str, Any]]:
+    """Texts with something to each."""
+
+    def mapping(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise InputError(f"{name} is {_said(value)}, not a mapping; pass a dict")
+        return {text(key, name): of(each, f"{name}[{key!r}]") for key, each in value.items()}
+
+    return mapping
+
+
+def _result(kind: str, do: str) -> Callable[[Any, str], Any]:
+    """An object of a class that the library exports."""
+
+    def result(value: Any, name: str) -> Any:
+        if not isinstance(value, getattr(minutebook, kind)):
+            raise InputError(f"{name} is {_said(value)}, not of {kind}; pass {do}")
+        return value
+
+    return result
+
+
+_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    "str": text,
+    "By": text,
+    "int": whole,
+    "Fraction": fraction,
+    "date": day,
+    "datetime": instant,
+    "PathLike": path,
+    "PathLike | Iterable[PathLike]": files,
+    "str | Iterable[str]": texts,
+    "Sequence[str]": texts,
+    "Mapping[str, str]": _mapping(text),
+    "Mapping[str, int]": _mapping(whole),
+    "Revision": _result("Revision", "one of book.cards.show(card).revisions"),
+    "Terms": _result("Terms", "minutebook.Terms(…)"),
+    "Assumptions": _result("Assumptions", "minutebook.Assumptions(…)"),
+}
+"""How to make sure of an argument, by its annotation without None."""
+
+
+def _said(value: object) -> str:
+    """What was handed in, on one line."""
+    words = " ".join(repr(value).split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _read(value: object) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.book import given
 from minutebook.book.clock import now, today, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -29,9 +28,8 @@ class Ledger(Part):
         """Post a payment, once by its reference; gives it, and whether it is new."""
         from minutebook.accounts.payments import pay
 
-        when = None if at is None else given.instant(at, "at")
         paid = money.parse_amount(amount)
-        return pay(self._book.database, account, paid, reference, when, now(), user())
+        return pay(self._book.database, account, paid, reference, at, now(), user())
 
     def adjust(
         self,
@@ -44,9 +42,8 @@ class Ledger(Part):
         """Post a credit or a fee by hand, once by its reference; gives it, and whether it is new."""
         from minutebook.accounts.payments import adjust
 
-        day = None if on is None else given.day(on, "on")
         by_hand = money.parse_amount(amount)
-        return adjust(self._book.database, account, by_hand, reason, reference, day, now(), user())
+        return adjust(self._book.database, account, by_hand, reason, reference, on, now(), user())
 
     def balances(self, account: str | None = None) -> Rows[Standing]:
         """What every account, or one, has to spend."""
@@ -58,6 +55,5 @@ class Ledger(Part):
         """Every entry that stands on a day from `first` to `last`, credits positive."""
         from minutebook.statements.entries import entries
 
-        given.days(first, last)
         with self._book.database.transaction() as connection:
             return entries(connection, first, last)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
 from minutebook.book.clock import today, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
@@ -35,13 +34,12 @@ class Runs(Part):
         """
         from minutebook.billing.run import bill
 
-        day = given.day(through, "through")
         waiting = self._calls.retry_where_declared_anew()
         return bill(
             self._book.database,
             self._book.lake,
             self._book.card_store,
-            day,
+            through,
             by=user(),
             today=today(),
             quarantined=waiting,
@@ -52,7 +50,7 @@ class Runs(Part):
         """Close the month of a UTC day; gives the first open day."""
         from minutebook.billing.months import close
 
-        return close(self._book.database, given.month(month, "month"), reason, today(), user())
+        return close(self._book.database, month.replace(day=1), reason, today(), user())
 
     def verify(self, *, progress: Callable[[int, int], None] | None = None) -> Rows[Check]:
         """Prove the book; each check with the differences that it found."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.book import given
 from minutebook.book.clock import now, today
 from minutebook.book.part import Part
 from minutebook.errors import InputError
@@ -33,16 +32,13 @@ class Statements(Part):
         """An account's days, as they are known now, or were at an instant."""
         from minutebook.statements.statement import statement
 
-        given.days(first, last)
-        known = None if as_of is None else given.instant(as_of, "as_of")
         book = self._book
-        return statement(book.database, lambda: book.lake, account, first, last, now(), known)
+        return statement(book.database, lambda: book.lake, account, first, last, now(), as_of)
 
     def totals(self, first: date, last: date, by: By = "account") -> Rows[Total]:
         """Calls, charges and payments by account, day, month, destination or plan."""
         from minutebook.statements.totals import totals
 
-        given.days(first, last)
         book = self._book
         return Rows(totals(book.database, book.lake, book.card_store, first, last, by))
 
@@ -77,7 +73,7 @@ class Statements(Part):
         if (card is None) == (plan is None):
             raise InputError("price by a card or by a plan, one of them")
         carrier = self._book.carrier()
-        when = now() if at is None else given.instant(at, "at")
+        when = now() if at is None else at
         duration = money.parse_price(seconds, "seconds")
         if card is not None:
             return by_card(carrier, self._book.card_store, called, duration, card, when)
@@ -89,7 +85,7 @@ class Statements(Part):
         """What the month of a day (None: this one) of channels and servers would cost."""
         from minutebook.statements.month_quote import month_quote
 
-        in_month = given.month(month or today(), "month")
+        in_month = (month or today()).replace(day=1)
         return month_quote(self._book.carrier(), plan, channels, servers, in_month)
 
     def channels(
@@ -98,7 +94,6 @@ class Statements(Part):
         """How an account used its channels, day by day."""
         from minutebook.statements.channel_use import channel_use
 
-        given.days(first, last)
         book = self._book
         return channel_use(book.database, book.lake, account, first, last, by_server=by_server)
 
@@ -106,5 +101,5 @@ class Statements(Part):
         """Where an account's minimum of the month of a day (None: this one) stands."""
         from minutebook.accounts.minimum import minimum_standing
 
-        in_month = None if month is None else given.month(month, "month")
+        in_month = None if month is None else month.replace(day=1)
         return minimum_standing(self._book.database, account, in_month, now())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.billing.schedule import Schedule
-from minutebook.days import ONE_DAY, SECOND_US
+from minutebook.days import ONE_DAY, SECOND_US, days_between
 from minutebook.disputes.by_call import reconciled_calls
 from minutebook.disputes.by_line import reconciled_totals
 from minutebook.disputes.prices import Prices
@@ -20,7 +20,6 @@ from minutebook.errors import InputError
 from minutebook.intake.reading import InputFile, Reading
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
-from minutebook.statements.statement import days_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.billing.peaks import day_peaks
-from minutebook.days import ONE_DAY
+from minutebook.days import ONE_DAY, days_between
 from minutebook.errors import InputError
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
-from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.demand import Servers, demand, grown, held_calls
 from minutebook.traffic.occupancy import Occupancy, occupancy, percentile

@@ -18,12 +18,12 @@ from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import Part, tally_parts
 from minutebook.calls.schema import IDENTITY
+from minutebook.days import days_between
 from minutebook.errors import InputError
 from minutebook.fit.as_if import AsIf, Usage, usage_dues
 from minutebook.fit.changed_plans import buying, changed
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
-from minutebook.statements.statement import days_between
 from minutebook.statements.totals import ANY, UNPRICED
 from minutebook.words import did_you_mean
 

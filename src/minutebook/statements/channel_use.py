@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.days import days_between
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
-from minutebook.statements.statement import days_between
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.occupancy import occupancy, percentile
 from minutebook.traffic.percentile import INTERVALS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
+from minutebook.days import days_between
 from minutebook.ledger import journal
-from minutebook.statements.statement import days_between
 
 if TYPE_CHECKING:
     from datetime import date

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import peaks_of
-from minutebook.errors import InputError
+from minutebook.days import days_between
 from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
 from minutebook.ledger.statuses import Status
 from minutebook.notebook import Shown
@@ -106,16 +106,6 @@ class Statement(Shown):
         """The totals of each month, of its days that the statement has."""
         months = sorted({day.day.replace(day=1) for day in self.days})
         return [MonthTotal.of(month, self.days) for month in months]
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from `first` to `last`, both included; `InputError` where they are the wrong way round."""
-    if last < first:
-        raise InputError(
-            f"last, {last}, comes before first, {first}; pass the earlier day first",
-            shell=f"--to {last} comes before --from {first}",
-        )
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def statement(

@@ -10,11 +10,11 @@ import polars as pl
 
 from minutebook.billing.rated_calls import on_days, rated_calls
 from minutebook.billing.schedule import Schedule
+from minutebook.days import days_between
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, runs, tallies
 from minutebook.notebook import Shown
 from minutebook.rating.sums import Sums
-from minutebook.statements.statement import days_between
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
