@@ -159,7 +159,7 @@ def make_book(folder: Path) -> tuple[Book, pl.Series]:
     )
     (folder / "carrier.toml").write_text(plan + accounts)
     book.apply([folder / "carrier.toml"])
-    book.close()
+    book.stop()
     return book, prices["prefix"]
 
 
