@@ -47,7 +47,9 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
     from minutebook.show.serialise import as_json
 
     if printing.format is Format.JSON:
-        value, unicode = as_json(result), sys.stdout.encoding.lower().startswith("utf")
+        value = as_json(result)
+        encoding = sys.stdout.encoding or "utf-8"  # text in memory has none
+        unicode = encoding.lower().startswith("utf")
         with terminal.printing():
             json.dump(value, sys.stdout, ensure_ascii=not unicode, indent=2)
             sys.stdout.write("\n")
