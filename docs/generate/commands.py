@@ -27,7 +27,7 @@ print in JSON is in [json.md](json.md), what an apply file may say in [apply.md]
 | exit status | meaning |
 |---|---|
 | 0 | done |
-| 1 | done, and something needs a person: records in quarantine under `import --strict`, a difference found by `verify` |
+| 1 | done, and something needs a person: records in quarantine under `import --strict`, a difference found by `verify`, a result that could not be printed |
 | 2 | nothing was done: the input or the words were wrong; or `price` found no price |
 | 130 | stopped by Ctrl-C |
 
@@ -47,7 +47,7 @@ the table says which are missing. A number or a date is never broken. On a pipe 
 | to see | say |
 |---|---|
 | every column, however narrow the terminal | `--wide` |
-| some columns, in your order, also of CSV | `--columns date,total,balance`; the names are those of CSV and JSON |
+| some columns, in your order, also of CSV | `--columns date,total,balance`; the names are those of CSV and JSON. Of several tables each keeps its first column |
 | a long table at once, not page by page | `--no-pager` |
 
 **Amounts have one precision.** All amounts of a result, in its tables and in the sentences under them, are shown with as many decimals

@@ -20,6 +20,7 @@ import pytest
 from rich.cells import cell_len
 from tests.carriers import Call, declare, on, take_in, write_calls
 
+from minutebook.book.clock import today
 from minutebook.cli import run
 
 if TYPE_CHECKING:
@@ -277,6 +278,53 @@ def test_columns_are_chosen_and_ordered(carrier: Book, capsys: pytest.CaptureFix
     assert "JSON has every key" in capsys.readouterr().err
 
 
+def test_columns_of_several_tables_keep_what_a_row_is_of(
+    carrier: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each table its first column, and every sentence stays; CSV has just what is asked for."""
+    words = ["--book", str(carrier.path), "statement", "acme", *OCTOBER, "--columns"]
+
+    def lines(keys: str, *more: str) -> list[list[str]]:
+        capsys.readouterr()
+        assert run([*words, keys, *more]) == 0
+        return [line.split() for line in capsys.readouterr().out.splitlines()]
+
+    for keys in ("date,total,balance", "month,total"):
+        printed = lines(keys)
+        assert ["Month", "Total"] in printed
+        assert any(row[:1] == ["2026-10-31"] for row in printed), keys
+        assert any(row[:1] == ["2026-10"] for row in printed), keys
+    printed = lines("date,balance")
+    assert ["Month"] not in [row[:1] for row in printed]
+    assert ["Opening", "balance"] in [row[:2] for row in printed]
+    assert lines("total,balance", "--format", "csv")[0] == ["total,balance"]
+
+
+def test_lists_say_of_which_month_their_minimums_are(
+    carrier: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The month of UTC, asked for or not."""
+    for command, month in (
+        ("account list --month 2026-10", "2026-10 (UTC)"),
+        ("account list", f"{today():%Y-%m} (UTC)"),
+        ("server list --at 2026-10-15", "2026-10 (UTC)"),
+        ("server list", f"{today():%Y-%m} (UTC)"),
+    ):
+        run(["--book", str(carrier.path), *command.split()])
+        assert month in capsys.readouterr().out.splitlines()[0], command
+
+
+def test_sources_are_listed_in_words(carrier: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    """Prefixes and options without the signs of JSON; CSV has them as they are."""
+    words = ["--book", str(carrier.path), "source", "list"]
+    assert run(words) == 0
+    shown = capsys.readouterr().out
+    assert "9911, 9912, 9913, 9914" in shown
+    assert "start = setup, columns = (account_code = x_acct)" in shown
+    assert run([*words, "--format", "csv"]) == 0
+    assert '[""9911"", ""9912""' in capsys.readouterr().out
+
+
 def test_wide_leaves_nothing_out_on_a_terminal(
     carrier: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,10 +384,10 @@ Month    Calls     (s)  minutes  channels  minimum   Other  Payments    Total
 ─────────────────────────────────────────────────────────────────────────────
 2026-10      2    1846  -0.1577    0.0000   0.0000  0.0000    0.0000  -0.1577
 
-Opening balance 0.0000 USD, closing balance -0.1577 USD; billed through
-  2026-10-31.
 Not shown, for want of width: answered, seconds; see them with --wide, or choose
   columns as in --columns month,seconds
+Opening balance 0.0000 USD, closing balance -0.1577 USD; billed through
+  2026-10-31.
 """
 
 

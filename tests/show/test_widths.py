@@ -117,10 +117,26 @@ def test_amounts_of_a_result_have_one_precision() -> None:
     months = Sheet(
         [Column("b", "Balance", money=True)],
         [{"b": "24.9522"}],
-        notes=["Opening balance 0.00 USD, at 0.004500 USD a minute for 2 calls."],
+        notes=["Opening balance 0.00 USD, at 0.004500 USD a minute for 2 calls, 10:00 UTC."],
     )
     text = tables_text([days, months], None)
     assert "From 1.5000 USD" in text
     assert re.search(r"1\s+0\.0000\s+3\s", text)
-    assert "Opening balance 0.0000 USD, at 0.004500 USD a minute for 2 calls." in text
+    assert "Opening balance 0.0000 USD, at 0.004500 USD a minute for 2 calls, 10:00 UTC." in text
     assert csv_text(days) == "d,a,n\n1,0.00,3\n"
+
+
+def test_sentences_in_cells_have_the_precision_of_those_below() -> None:
+    """And an amount in a table has two decimals at least, as it has in a sentence."""
+    reasons = Sheet(
+        [Column("reason", "Reason", told=True), Column("fee", "Fee", number=True, least=2)],
+        [{"reason": "balance -2.0046 USD, floor -2.00 USD", "fee": "0.8"}],
+        notes=["Floor -2.00 USD."],
+    )
+    text = tables_text([reasons], None)
+    assert "balance -2.0046 USD, floor -2.0000 USD" in text
+    assert "0.80" in text
+    assert "Floor -2.0000 USD." in text
+    cost = Sheet([Column("cost", "Cost", money=True)], [{"cost": "1"}])
+    assert "1.00" in tables_text([cost], None)
+    assert csv_text(cost) == "cost\n1\n"

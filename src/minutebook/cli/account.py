@@ -40,7 +40,7 @@ HISTORY = [
     Column("change", "Change"),
     Column("by", "By", drop=2),
     Column("at", "Entered (UTC)", drop=1),
-    Column("reason", "Reason"),
+    Column("reason", "Reason", told=True),
 ]
 MATCH = [
     Column("rank", "Rank", number=True),
@@ -75,13 +75,18 @@ def list_(
       minutebook account list
       minutebook account list --stagnant --month 2026-10
     """
+    from minutebook.book.clock import today
     from minutebook.show.accounts import AccountsView
 
-    first = None if month is None else arguments.month(month, "--month")
+    first = today().replace(day=1) if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
         listed = [row for row in book.accounts.list(first) if row.stagnant or not stagnant]
     view = AccountsView.of(listed)
-    show(format_of(context), view, Sheet(LISTED, view.accounts))
+    show(
+        format_of(context),
+        view,
+        Sheet(LISTED, view.accounts, title=f"Accounts in {first:%Y-%m} (UTC)"),
+    )
 
 
 @app.command("show")

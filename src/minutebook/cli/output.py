@@ -56,7 +56,8 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
         return
     found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
     if printing.columns:
-        found = tables.chosen(found, printing.columns)
+        choose = tables.chosen if printing.format is Format.CSV else tables.chosen_tables
+        found = choose(found, printing.columns)
     if printing.format is Format.CSV:
         terminal.lacking_characters("backslashreplace")  # a program can undo it
         terminal.write(tables.csv_text(found[0]))

@@ -20,7 +20,7 @@ CALL = [
     Column("rate", "Rate (a minute)", number=True),
     Column("increment", "Increment (s)", drop=3),
     Column("billed_seconds", "Billed (s)", number=True, drop=4),
-    Column("connect_fee", "Connect fee", number=True, drop=1),
+    Column("connect_fee", "Connect fee", number=True, least=2, drop=1),
     Column("cost", "Cost", money=True),
     Column("effective_rate", "Effective rate (a minute)", number=True, drop=2),
     Column("currency", "Currency"),

@@ -108,9 +108,11 @@ def list_(
       minutebook server list
       minutebook server list --account acme --at 2026-10-31
     """
+    from minutebook.book.clock import today
     from minutebook.show.servers import ServersView
 
-    day = None if at is None else arguments.day(at, "--at")
+    day = today() if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
         view = ServersView.of(book.accounts.servers(account, day))
-    show(format_of(context), view, Sheet(COLUMNS, view.servers))
+    title = f"Servers on {day}, and their minimums of {day:%Y-%m} (UTC)"
+    show(format_of(context), view, Sheet(COLUMNS, view.servers, title=title))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BOLD = "\x1b[1m{}\x1b[0m"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_AMOUNT = re.compile(r"(?<![\w.-])(-?\d[\d,]*(?:\.\d+)?)(?= [A-Z]{3}\b(?! (?:a|per) ))")
+_AMOUNT = re.compile(r"(?<![\w.:-])(-?\d[\d,]*(?:\.\d+)?)(?= [A-Z]{3}\b(?! (?:a|per) ))")
 """An amount in a sentence: a number before a currency, and no price a minute or a channel."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """What a record may hold and a terminal would obey."""
@@ -29,7 +29,8 @@ _EDGE, _HANG = "  ", 2
 class Column:
     """A key of the rows, and its heading with the unit.
 
-    `number`: as many decimals in every row. `money`: as many as every amount of the output.
+    `number`: as many decimals in every row, at least `least`. `money`: as many as every amount of
+    the output, at least two. `told`: sentences, whose amounts have as many too.
     `drop`: its turn to be left out where a terminal is too narrow; 1 goes first, and those without
     a turn go last, from the right. `folds` is false where its cells are never folded. `shown` is
     false where only CSV has it, or who asks for it by name. `said` are the words for values that
@@ -39,7 +40,9 @@ class Column:
     key: str
     heading: str
     number: bool = False
+    least: int = 0
     money: bool = False
+    told: bool = False
     drop: int = 0
     folds: bool = True
     shown: bool = True
@@ -61,6 +64,23 @@ class Sheet:
     rows: Sequence[Any]
     title: str | None = None
     notes: list[str] = field(default_factory=list)
+
+
+def chosen_tables(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
+    """As `chosen`, for tables: of several each keeps its first column, which says what a row is of,
+    and what is said under one that goes stays.
+    """
+    check_keys(keys, [column for sheet in sheets for column in sheet.columns])
+    found = []
+    for sheet in sheets:
+        first, known = sheet.columns[0].key, {column.key for column in sheet.columns}
+        if not known.intersection(keys):
+            found.append(Sheet([], [], notes=sheet.notes))
+        elif len(sheets) == 1 or first in keys:
+            found += chosen([sheet], [key for key in keys if key in known])
+        else:
+            found += chosen([sheet], [first, *(key for key in keys if key in known)])
+    return found
 
 
 def chosen(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
@@ -121,10 +141,14 @@ def tables_text(
         kept, sizes, gap = _sizes(columns, texts, None if whole else width)
         gone = [column.key for n, column in enumerate(columns) if n not in kept]
         notes = [_padded(note, places) for note in sheet.notes]
+        if not columns:
+            found += ["", *(line for note in notes for line in _lines(note, width))]
+            continue
         if gone:
-            notes.append(
+            notes.insert(
+                0,
                 f"Not shown, for want of width: {', '.join(gone)}; see them with --wide, or choose"
-                f" columns as in --columns {columns[0].key},{gone[-1]}"
+                f" columns as in --columns {columns[0].key},{gone[-1]}",
             )
         if sheet.title:
             found += map(bold.format, _lines(_padded(sheet.title, places), width))
@@ -193,8 +217,9 @@ def _texts(column: Column, rows: Sequence[dict[str, Any]], places: int) -> list[
     """A column's cells; numbers with as many decimals as the longest, amounts with `places`."""
     found = [_said(column, row.get(column.key)) for row in rows]
     if not column.right or not all(_NUMBER.fullmatch(cell) for cell in found if cell):
-        return [_padded(cell, places) for cell in found] if column.money else found
-    most = places if column.money else max(map(_decimals, found), default=0)
+        told = column.money or column.told
+        return [_padded(cell, places) for cell in found] if told else found
+    most = places if column.money else max([column.least, *map(_decimals, found)])
     return [_with_places(cell, most) for cell in found]
 
 
@@ -202,12 +227,12 @@ def _places(sheets: Sequence[Sheet]) -> int:
     """The decimals of every amount of an output: as many as one of them needs."""
     amounts: list[str] = []
     for sheet in sheets:
-        for column in (c for c in sheet.columns if c.money and c.shown):
+        for column in (c for c in sheet.columns if (c.money or c.told) and c.shown):
             for cell in (_plain(row.get(column.key)) for row in sheet.rows):
                 amounts += [cell] if _NUMBER.fullmatch(cell) else _AMOUNT.findall(cell)
         for text in (sheet.title or "", *sheet.notes):
             amounts += _AMOUNT.findall(text)
-    return max(map(_decimals, amounts), default=0)
+    return max([2, *map(_decimals, amounts)])
 
 
 def _padded(text: str, places: int) -> str:
@@ -229,8 +254,20 @@ def _said(column: Column, value: Any) -> str:
     """A value in the words of a table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = _CONTROL.sub(" ", _plain(value))
+    text = _CONTROL.sub(" ", _words(value))
     return column.said.get(text, text)
+
+
+def _words(value: Any) -> str:
+    """As `_plain`, without the signs of JSON."""
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{key} = {f'({_words(held)})' if isinstance(held, dict) else _words(held)}"
+            for key, held in value.items()
+        )
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:
