@@ -19,7 +19,8 @@ HEAD = """\
 For engineers who work from Python: everything that `import minutebook` gives, with signatures, results and their fields. How to work with it,
 with examples: [The library](../engineer/library.md). This page is written by `make docs` from the source; do not edit it.
 
-- Days are `datetime.date`, UTC days, both ends included. Instants are `datetime` with an offset. Amounts are `Decimal`, exact.
+- Days are `datetime.date`, UTC days, both ends included. Instants are `datetime` with an offset. Amounts are `Decimal`, exact;
+  only the frames of `book.cards.prices` and `difference` count them in whole units of 10⁻¹⁰.
 - What is wrong raises `InputError`, `DatabaseError` or `LedgerError`, all of them a `MinutebookError`: [every message](errors.md).
 - A `Rows[…]` is a list that a notebook shows as a table.
 

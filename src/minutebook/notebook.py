@@ -12,14 +12,14 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from minutebook import money
 from minutebook.days import instant_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 T = TypeVar("T")
 _LINE = 60
@@ -35,35 +35,67 @@ _UNITS = frozenset(("numerator", "units"))
 
 
 class Shown:
-    """A dataclass that says briefly what it holds. It is declared with `repr=False`."""
+    """A dataclass that says briefly what it holds. It is declared with `repr=False`.
+
+    `_TOLD`: the fields and properties that the prompt tells; where it is empty, all fields.
+    """
 
     __slots__ = ()
+    _TOLD: ClassVar[tuple[str, ...]] = ()
 
     def __repr__(self) -> str:
         """What the fields hold, and of a field that holds several things, how many."""
         currency = _currency_of(self)
         told = [
             f"{name}={_word(value, currency)}"
-            for name, value in _held(self, properties=False).items()
+            for name, value in _at_prompt(self).items()
             if value is not None and (hasattr(value, "name") or not _is_result(value))
         ]
         return f"{type(self).__name__}({', '.join(told)})"
 
     def _repr_html_(self) -> str:
-        """A table of what it holds, and one for each list of results in it."""
+        """A table of what it holds, one for each list of results in it, and its steps numbered."""
         facts = _flat(self)
+        steps = [str(step) for step in facts.pop("steps", ())]
+        facts = {name: found for name, found in facts.items() if not steps or found != tuple(steps)}
         rows = {name: found for name, found in facts.items() if _is_rows(found)}
         one = [(name, _cell(found)) for name, found in facts.items() if name not in rows]
-        return _facts(one) + "".join(
-            f"<p>{escape(_heading(name))}</p>{_rows(found)}" for name, found in rows.items()
+        return (
+            _facts(one)
+            + "".join(
+                f"<p>{escape(_heading(name))}</p>{_rows(found)}" for name, found in rows.items()
+            )
+            + _numbered(steps)
         )
+
+
+class Explained(Shown):
+    """A result that is told by its `steps`, numbered, at the prompt and in a notebook."""
+
+    __slots__ = ()
+    steps: Any
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{n:>3}. {step}" for n, step in enumerate(self.steps, 1))
+
+    def _repr_html_(self) -> str:
+        return _numbered(self.steps)
 
 
 class Rows(list[T]):
     """A list of results; a notebook shows it as a table."""
 
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self)) if _are_explained(self) else super().__repr__()
+
     def _repr_html_(self) -> str:
+        if _are_explained(self):
+            return "".join(map(Explained._repr_html_, self))  # type: ignore[arg-type]  # all are
         return _rows(self)
+
+
+def _are_explained(results: Sequence[Any]) -> bool:
+    return bool(results) and all(isinstance(each, Explained) for each in results)
 
 
 def _is_result(value: object) -> bool:
@@ -86,6 +118,12 @@ def _held(value: Any, *, properties: bool = True) -> dict[str, Any]:
         names += [name for name, of in vars(type(value)).items() if isinstance(of, property)]
     held = {n: getattr(value, n) for n in names if n not in _UNITS and not n.startswith("_")}
     return {name: each for name, each in held.items() if _is_told(each)}
+
+
+def _at_prompt(value: Any) -> dict[str, Any]:
+    """What the prompt tells of a result."""
+    told = type(value)._TOLD
+    return {name: getattr(value, name) for name in told} or _held(value, properties=False)
 
 
 def _is_told(value: Any) -> bool:
@@ -164,7 +202,7 @@ def _cell(value: Any) -> str:
         case datetime():
             return instant_text(value)
         case Mapping():
-            return ", ".join(f"{_cell(key)} {_cell(each)}" for key, each in value.items())
+            return ", ".join(f"{_cell(key)} {_cell(each) or 'none'}" for key, each in value.items())
         case tuple() | list() | set() | frozenset():
             return ", ".join(map(_cell, value))
     if _is_frame(value):
@@ -179,7 +217,7 @@ def _rows(results: Sequence[Any]) -> str:
     if not _is_rows(results):
         return _facts([(str(n), _cell(each)) for n, each in enumerate(results, 1)])
     rows = [_flat(each) for each in results[:_MOST_ROWS]]
-    names = [name for name in rows[0] if not any(_is_rows(row.get(name)) for row in rows)]
+    names = list(rows[0])
     head = "".join(f"<th>{escape(_heading(name))}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_td(row.get(name)) for name in names)}</tr>" for row in rows)
     more = len(results) - len(rows)
@@ -188,16 +226,28 @@ def _rows(results: Sequence[Any]) -> str:
 
 
 def _td(value: Any) -> str:
+    value = len(value) if _is_rows(value) else value
     number = isinstance(value, (int, Decimal, Fraction, float)) and not isinstance(value, bool)
     style = ' style="text-align:right"' if number else ""
     return f"<td{style}>{escape(_cell(value))}</td>"
 
 
+def _numbered(steps: Iterable[str]) -> str:
+    """Steps as a numbered list, where there are some."""
+    items = "".join(f"<li>{escape(step)}</li>" for step in steps)
+    return items and f"<ol>{items}</ol>"
+
+
 def _facts(facts: Sequence[tuple[str, str]]) -> str:
     rows = (
-        f"<tr><th>{escape(_heading(name))}</th><td>{escape(cell)}</td></tr>" for name, cell in facts
+        f"<tr><th>{escape(_heading(name))}</th><td>{_lines(cell)}</td></tr>" for name, cell in facts
     )
     return f"<table>{''.join(rows)}</table>"
+
+
+def _lines(cell: str) -> str:
+    """A text of several lines keeps them."""
+    return f"<pre>{escape(cell)}</pre>" if "\n" in cell else escape(cell)
 
 
 def _heading(name: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import typing
 from fractions import Fraction
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pytest
 from tests.carriers import CARRIER, Call, declare, october, take_in, write_calls
 
 import minutebook
-from minutebook.notebook import Rows, Shown
+from minutebook.notebook import Explained, Rows, Shown
 
 if TYPE_CHECKING:
     from minutebook.book import Book
@@ -57,6 +58,7 @@ def results(book: Book, tmp_path: Path) -> dict[str, Any]:
         "servers": book.accounts.servers(),
         "review": book.fit.review("acme", *MONTH),
         "capacity": book.fit.capacity("acme", *MONTH),
+        "capacity_of_days": book.fit.capacity("acme", october(1), october(2)),
         "simulated": book.fit.simulate(*MONTH, buy="a-z"),
         "reconciled": book.disputes.reconcile("lake", file, *MONTH, account="acme"),
         "checks": book.runs.verify(),
@@ -97,8 +99,9 @@ def test_a_notebook_shows_each_result_as_a_table(results: dict[str, Any]) -> Non
     for name, result in results.items():
         page = Tables(result._repr_html_())
         assert page.open == [], name
-        assert "td" in page.tags, name
-        assert page.tags <= {"table", "thead", "tbody", "tr", "td", "th", "p"}, name
+        assert page.tags & {"td", "li", "pre"}, name
+        of_tables = {"table", "thead", "tbody", "tr", "td", "th"}
+        assert page.tags <= of_tables | {"p", "ol", "li", "pre"}, name
         assert [cell for cell in page.cells if " object at " in cell or "minutebook." in cell] == []
 
 
@@ -133,9 +136,40 @@ def test_a_line_is_enough_at_the_prompt(results: dict[str, Any]) -> None:
     """However much a result holds."""
     for name, result in results.items():
         for each in result if isinstance(result, list) else [result]:
-            assert len(repr(each)) < LONGEST, name
+            assert isinstance(each, Explained) or len(repr(each)) < LONGEST, name
             assert "Decimal(" not in repr(each), name
             assert "datetime." not in repr(each), name
+
+
+def test_an_explanation_is_its_steps_numbered(results: dict[str, Any]) -> None:
+    """At the prompt a line each, in a notebook a list; without the record's dictionary."""
+    (call,) = results["call"]
+    for explained in (call, results["charge"]):
+        first, *others = repr(explained).splitlines()
+        assert (first, len(others)) == (f"  1. {explained.steps[0]}", len(explained.steps) - 1)
+        assert explained._repr_html_().startswith("<ol><li>")
+        assert explained._repr_html_().count("<li>") == len(explained.steps)
+    assert repr(results["call"]) == repr(call)
+    assert results["call"]._repr_html_() == call._repr_html_()
+
+
+def test_the_prompt_tells_the_answer(results: dict[str, Any]) -> None:
+    """What a call costs, what applying did, how many channels on days without any."""
+    assert repr(results["price"]) == (
+        "Quote(called='442079460123', billed_seconds=61, cost=0.0102 USD)"
+    )
+    assert repr(results["applied"][0]).endswith("action='left', keys=())")
+    assert "None" not in repr(results["capacity"])
+    assert "bought={2026-10-01 none" in repr(results["capacity_of_days"])
+
+
+def test_a_notebook_tells_each_thing_once(results: dict[str, Any]) -> None:
+    """The way to a price as one list; a card with how many revisions; declarations as they are written."""
+    page = results["price"]._repr_html_()
+    step = results["price"].steps[0]
+    assert (page.count("<ol>"), page.count(escape(step))) == (1, 1)
+    assert {"revisions", "1"} <= set(Tables(results["cards"]._repr_html_()).cells)
+    assert f"<pre>{escape(results['declared'].text)}</pre>" in results["declared"]._repr_html_()
 
 
 def test_lists_of_results_are_lists(results: dict[str, Any]) -> None:

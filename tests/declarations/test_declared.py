@@ -416,6 +416,20 @@ def test_a_revision_of_billed_days_is_refused_with_its_line(book: Book, tmp_path
         book.apply([file])
 
 
+def test_a_new_revision_says_what_differs_from_the_one_before(book: Book, tmp_path: Path) -> None:
+    """Also what it leaves out, which falls back to what holds without it; its first day is no key."""
+    text = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.02"\n'
+    declare(book, tmp_path, text + 'increment = "60/6"\n', deck=None)
+    file = tmp_path / "rev.toml"
+    file.write_text(text + 'attempt_fee = "0.01"\nfrom = 2027-01-01\n', "utf-8")
+    (change,) = book.apply(file, dry_run=True)
+    assert (str(change.action), change.from_day) == ("added", date(2027, 1, 1))
+    told = {each.key: (each.before, each.after) for each in change.differences()}
+    assert told == {"increment": ("60/6", "1/1"), "attempt_fee": ("0.00", "0.01")}
+    assert change.keys == ("increment", "attempt_fee")
+    assert book.apply(file) == [change]
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(book: Book, tmp_path: Path) -> None:
     """Key by key before and after; the declarations and the log of their changes stay as they were."""
     declare(book, tmp_path, REVISED + ACME.replace("minutes", "m"), deck=None)

@@ -77,11 +77,23 @@ class Cards(Part):
         return take_live(self._book.database, card, revision, at, user())
 
     def prices(self, revision: Revision) -> pl.DataFrame:
-        """A revision's rows (cards.decks.DECK_SCHEMA: rates and fees in units of 10⁻¹⁰)."""
+        """A revision's rows, one a prefix, by prefix. Amounts are whole numbers of units of 10⁻¹⁰.
+
+        `prefix` digits; `name` of the destination; `rate` a minute, in units, null where blocked or
+        priced by steps; `connect_fee` in units; `minimum_s` and `pulse_s`, the increment in seconds;
+        `rounding_method` and `rounding_precision`; `grace_ms`; `status`, "open" or "blocked";
+        `steps`, each with `from_s`, `rate` in units and `pulse_s`. Null: the card or the plan says.
+        20,000,000 units are 0.002: `minutebook.money.decimal_of_units(20_000_000)`.
+        """
         return self._book.card_store.read(revision.sha256)
 
     def difference(self, card: str, before: int, after: int) -> pl.DataFrame:
-        """The prefixes that differ between two revisions (cards.difference)."""
+        """The prefixes that differ between two revisions, a row each, by prefix.
+
+        Columns: `prefix`; `name` of the destination; `change`, "added", "removed", "dearer", "cheaper"
+        or "changed"; `rate_before` and `rate_after` a minute, in units of 10⁻¹⁰ as `prices` has them,
+        null where there is no rate.
+        """
         from minutebook.cards.difference import difference
 
         known = self.show(card)

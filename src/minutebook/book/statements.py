@@ -48,7 +48,9 @@ class Statements(Part):
 
         book = self._book
         return Rows(
-            explain_call(book.database, book.lake, book.quarantined, book.card_store, call_id)
+            explain_call(
+                book.database, book.lake, book.quarantined, book.card_store, call_id, today()
+            )
         )
 
     def explain_charge(self, journal_id: str) -> ChargeExplanation:

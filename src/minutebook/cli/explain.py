@@ -26,6 +26,8 @@ def explain_(
 ) -> None:
     """Show the whole way from a call's record to the ledger, or from a charge back to its calls.
 
+    Also why a call was not billed: it waits in quarantine, has no price, or its day is not billed yet.
+
     \b
     Examples:
       minutebook explain 214d8f52b566e33a@10.0.0.1

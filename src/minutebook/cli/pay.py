@@ -43,6 +43,8 @@ def pay_(
 ) -> None:
     """Post a payment to an account, once by its reference.
 
+    Taken back by: minutebook adjust ACCOUNT -AMOUNT --reason TEXT --reference R
+
     \b
     Examples:
       minutebook pay acme 250.00 --reference bank-2026-1017

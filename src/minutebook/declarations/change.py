@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from minutebook.declarations.to_tables import to_table
 from minutebook.notebook import Shown
@@ -23,12 +23,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Change(Shown):
-    """One declaration before and after; equal where it is left."""
+    """One declaration before and after; equal where it is left.
 
+    `follows`: of a plan's new revision, the revision that held until then.
+    """
+
+    _TOLD: ClassVar = ("kind", "name", "action", "from_day", "keys")
     kind: str
     name: str
     before: Any
     after: Any
+    follows: Any = None
 
     @property
     def action(self) -> Action:
@@ -41,15 +46,24 @@ class Change(Shown):
         """Of a plan: from which day the revision holds; None from always."""
         return self.after.from_day if self.kind == "plan" else None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its table that differ, as `differences` has them."""
+        return tuple(change.key for change in self.differences())
+
     def differences(self) -> list[KeyChange]:
-        """The keys of its table that differ, in the table's order; none where it is added or left."""
-        if self.action is not Action.CHANGED:
+        """The keys of its table that differ, in the table's order; none where it is left or the first.
+
+        A new revision of a plan is held against the one before it.
+        """
+        earlier = self.follows if self.before is None else self.before
+        if earlier is None:
             return []
-        before, after = _by_key(self.before), _by_key(self.after)
+        before, after = _by_key(earlier), _by_key(self.after)
         return [
             KeyChange(key, before.get(key), after.get(key))
             for key in dict.fromkeys([*after, *before])
-            if before.get(key) != after.get(key)
+            if before.get(key) != after.get(key) and not (key == "from" and self.before is None)
         ]
 
 

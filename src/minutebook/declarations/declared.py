@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from minutebook.declarations.carrier import Carrier
@@ -34,6 +35,9 @@ class Declared(Shown):
     tables: dict[str, dict[str, dict[str, Any]]]
     cards: dict[str, str]
     by_force: bool
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text)}</pre>"
 
 
 def declared(carrier: Carrier) -> Declared:

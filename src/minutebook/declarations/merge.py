@@ -132,11 +132,10 @@ class Merge:
                 f"its first revision, from {first}, holds from always, and days are billed under it;"
                 f" name a later day than {first}"
             )
-        self._set("plan", name, before, plan)
+        follows = [r for r in revisions if _begins(r) < _begins(plan)] if before is None else []
+        self.changes.append(Change("plan", name, before, plan, follows[-1] if follows else None))
         kept = [r for r in revisions if r != before]
-        self.carrier.plans[name] = tuple(
-            sorted([*kept, plan], key=lambda r: r.from_day or date.min)
-        )
+        self.carrier.plans[name] = tuple(sorted([*kept, plan], key=_begins))
 
     def _account(self, name: str, table: AccountTable) -> None:
         before = self.carrier.accounts.get(name)
@@ -313,3 +312,8 @@ class Merge:
 def _buys(plan: Plan) -> bool:
     """Whether a plan's channels are bought."""
     return plan.channels is not None and plan.channels.buys
+
+
+def _begins(revision: Plan) -> date:
+    """The first day of a plan's revision."""
+    return revision.from_day or date.min

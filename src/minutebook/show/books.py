@@ -62,7 +62,12 @@ class ChangeView:
     name: Annotated[str, Doc("its name")]
     from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]
     action: Annotated[str, Doc('`"added"`, `"changed"` or `"left"`')]
-    keys: Annotated[list[KeyChangeView], Doc("where it is changed: those that are")]
+    keys: Annotated[
+        list[KeyChangeView],
+        Doc(
+            "that are changed; of a new revision of a plan, those that differ from the revision before"
+        ),
+    ]
 
     @classmethod
     def of(cls, change: Change) -> ChangeView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from minutebook.cards.tariff import Tally
 from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, runs
-from minutebook.notebook import Shown
+from minutebook.notebook import Explained
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.recurring_steps import channel_steps, minimum_steps
 
@@ -31,7 +31,7 @@ _CALLS_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CallExplanation(Shown):
+class CallExplanation(Explained):
     """One call: its record, whose it is, what prices it and how, and what was posted for its day.
 
     `record` is a row of CALL_SCHEMA, or of the quarantine where `waits` says why it is there.
@@ -46,7 +46,7 @@ class CallExplanation(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ChargeExplanation(Shown):
+class ChargeExplanation(Explained):
     """One posting: what it says, the arithmetic, the postings before it, and its first 1,000 calls
     (RATED_SCHEMA)."""
 
@@ -58,14 +58,22 @@ class ChargeExplanation(Shown):
 
 
 def explain_call(
-    database: Database, lake: Lake, quarantine: Quarantine, cards: CardStore, call_id: str
+    database: Database,
+    lake: Lake,
+    quarantine: Quarantine,
+    cards: CardStore,
+    call_id: str,
+    today: date,
 ) -> list[CallExplanation]:
-    """Every record of a call id, in the lake or in quarantine; `InputError` where there is none."""
+    """Every record of a call id, in the lake or in quarantine; `InputError` where there is none.
+
+    Of a call after `today`, a UTC day, no run is advised.
+    """
     found = lake.find(call_id)
     with database.transaction() as connection:
         schedule = Schedule(declarations.load(connection))
     explained = [
-        _explained(database, lake, cards, schedule, record)
+        _explained(database, lake, cards, schedule, record, today)
         for record in found.iter_rows(named=True)
     ]
     waiting = quarantine.open()
@@ -80,14 +88,19 @@ def explain_call(
     if not explained:
         raise InputError.advised(
             f"no call {call_id!r} is recorded",
-            "see what is with book.calls.rated(account, first, last)",
-            shell="see what is with: minutebook calls ACCOUNT --month YYYY-MM",
+            "see what is with book.calls.rated(account, first, last), and what waits with book.calls.quarantine()",
+            shell="see what is with: minutebook calls ACCOUNT --month YYYY-MM, and what waits with: minutebook calls --quarantine",
         )
     return explained
 
 
 def _explained(
-    database: Database, lake: Lake, cards: CardStore, schedule: Schedule, record: dict[str, Any]
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    schedule: Schedule,
+    record: dict[str, Any],
+    today: date,
 ) -> CallExplanation:
     account, day = record["account"], record["day"]
     at: datetime = record["answered_at"] or record["setup_at"]
@@ -113,15 +126,28 @@ def _explained(
             if first_run is not None and (posting.run or 0) >= first_run
         ]
         through = runs.billed_through(connection)
-    if first_run is None:
-        day_or_later = day if through is None else max(day, through)
-        steps.append(f"{day} is not billed yet; run: minutebook bill --through {day_or_later}")
-    for posting in postings:
-        steps.append(
-            f"Run {posting.run} posted {money.text(posting.amount)} {posting.currency} for {day}"
-            f" ({posting.reason}): journal {posting.id}."
-        )
+    if quote.refusal is None:
+        steps += _charged(account, day, postings)
+        if first_run is None:
+            steps.append(_not_yet(day, through, today))
     return CallExplanation(record, batch=batch, quote=quote, postings=postings, steps=steps)
+
+
+def _not_yet(day: date, through: date | None, today: date) -> str:
+    """What bills a day: for none that is to come a run is advised."""
+    if day > today:
+        return f"{day} is yet to come, and billed when it is over; make sure that the switch's clock is right."
+    day_or_later = max(day, min(through or day, today))
+    return f"{day} is not billed yet; run: minutebook bill --through {day_or_later}"
+
+
+def _charged(account: str, day: date, postings: list[Journal]) -> list[str]:
+    """What was posted for the account's whole day, which a priced call is part of."""
+    return [
+        f"Run {posting.run} posted {money.text(posting.amount)} {posting.currency} for {account}'s day {day},"
+        f" this call among them ({posting.reason}): journal {posting.id}."
+        for posting in postings
+    ]
 
 
 def _record_steps(record: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from minutebook import money
 from minutebook.errors import InputError
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 class MonthQuote(Shown):
     """A whole month of so many channels and servers, nothing else spent. Amounts are positive."""
 
+    _TOLD: ClassVar = (
+        "plan",
+        "channels",
+        "servers",
+        "channels_total",
+        "minimum_shortfall",
+        "month_total",
+    )
     plan: Plan
     channels: int
     servers: int

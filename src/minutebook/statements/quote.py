@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
@@ -32,9 +32,20 @@ _TYPED = Source(name="typed by hand")
 class Quote(Shown):
     """A price and its currency; under a tariff in words there is none."""
 
+    _TOLD: ClassVar = ("called", "billed_seconds", "cost", "refusal")
     called: str
     priced: Priced
     currency: str | None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What the call costs; None where it has no price."""
+        return None if self.refusal else self.priced.cost
+
+    @property
+    def billed_seconds(self) -> int | None:
+        """The seconds that the price counts; None where there is no price."""
+        return None if self.refusal else self.priced.billed_seconds
 
     @property
     def steps(self) -> tuple[str, ...]:
