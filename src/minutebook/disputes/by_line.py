@@ -14,7 +14,7 @@ from minutebook.days import EPOCH
 from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
 from minutebook.disputes.causes.line_differences import (
     QUARTER_S,
-    line_differences,
+    totals_differences,
     zone_of,
     zones,
 )
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from minutebook.disputes.causes.line_differences import Key, Line, Part
-    from minutebook.disputes.lines import Lines
+    from minutebook.disputes.lines import Totals
     from minutebook.disputes.prices import Prices
     from minutebook.disputes.reconciliation import SideFacts
     from minutebook.disputes.their_invoice import Invoice
@@ -37,7 +37,7 @@ _SWAPPED = {
 }
 
 
-def reconciled_lines(
+def reconciled_totals(
     sides: tuple[pl.DataFrame | Invoice, pl.DataFrame | Invoice],
     facts: tuple[SideFacts, SideFacts],
     prices: Prices,
@@ -65,7 +65,7 @@ def reconciled_lines(
     zone, low, high = _zone(ours, theirs, by) if by.by_day else (0, 0, 0)
     there = lines_of(ours, zone, by) if zone else ours.lines
     filled = {key: _filled(line, there.get(key)) for key, line in theirs.lines.items()}
-    parts, found = line_differences(ours.lines, there, theirs.lines, theirs.precision)
+    parts, found = totals_differences(ours.lines, there, theirs.lines, theirs.precision)
     names = {**theirs.names, **ours.names}
     causes = TotalsCauses(
         by_day=by.by_day,
@@ -97,7 +97,7 @@ def reconciled_lines(
     )
 
 
-def _counted(theirs: Lines) -> int | None:
+def _counted(theirs: Totals) -> int | None:
     """The calls that an invoice counts; None where it does not."""
     counts = [line.calls for line in theirs.lines.values() if line.calls is not None]
     return sum(counts) if len(counts) == len(theirs.lines) else None
@@ -121,7 +121,7 @@ def _common(
     return Grouped(first, last, by_day, by_destination)
 
 
-def _zone(ours: Lines, theirs: Lines, by: Grouped) -> tuple[int, int, int]:
+def _zone(ours: Totals, theirs: Totals, by: Grouped) -> tuple[int, int, int]:
     """The zone of their days, as `zone_of`; UTC where we have no calls to tell it."""
     if ours.quarters is None:
         return 0, 0, 0

@@ -37,7 +37,7 @@ class Grouped:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Totals:
     """A side as lines: of days of its own zone, of destinations, or both; `names` as they are written.
 
     `answered_alone`: unanswered calls that cost nothing are beside the others, since the invoice does
@@ -52,7 +52,7 @@ class Lines:
     precision: Precision = field(default_factory=lambda: Precision(1, 1))
 
 
-def of_invoice(invoice: Invoice, by: Grouped) -> Lines:
+def of_invoice(invoice: Invoice, by: Grouped) -> Totals:
     """An invoice's lines of the days, those of one key added up."""
     names: dict[str, str] = {}
     sums: dict[Key, list[int | None]] = {}
@@ -65,10 +65,12 @@ def of_invoice(invoice: Invoice, by: Grouped) -> Lines:
         known = sums.setdefault(key, [None, None, None])
         sums[key] = [a if b is None else b + (a or 0) for a, b in zip(known, figures, strict=True)]
     lines = {key: Line(calls, ms, units or 0) for key, (calls, ms, units) in sums.items()}
-    return Lines(lines, names, precision=Precision(invoice.length_ms, invoice.amount_units))
+    return Totals(lines, names, precision=Precision(invoice.length_ms, invoice.amount_units))
 
 
-def of_calls(calls: pl.DataFrame, prices: Prices, by: Grouped, counted: int | None = None) -> Lines:
+def of_calls(
+    calls: pl.DataFrame, prices: Prices, by: Grouped, counted: int | None = None
+) -> Totals:
     """Calls (SIDE_SCHEMA) by quarter-hour and destination, also as each of INCREMENTS would bill them."""
     side = calls.with_row_index("n")
     added = (
@@ -109,23 +111,23 @@ def of_calls(calls: pl.DataFrame, prices: Prices, by: Grouped, counted: int | No
         **billed,
     )
     names = {_plain(name): name for name in quarters["where"].unique()}
-    ours = Lines({}, names, quarters)
-    lines = lines_of(ours, 0, by)
+    totals = Totals({}, names, quarters)
+    lines = lines_of(totals, 0, by)
     if counted is not None:
         every = sum(line.calls or 0 for line in lines.values())
         idle = int(quarters["idle"].sum())
         alone = idle > 0 and abs(every - idle - counted) < abs(every - counted)
-        ours = replace(ours, answered_alone=alone)
-        lines = lines_of(ours, 0, by)
-    return replace(ours, lines=lines)
+        totals = replace(totals, answered_alone=alone)
+        lines = lines_of(totals, 0, by)
+    return replace(totals, lines=lines)
 
 
-def lines_of(ours: Lines, zone: int, by: Grouped) -> dict[Key, Line]:
+def lines_of(totals: Totals, zone: int, by: Grouped) -> dict[Key, Line]:
     """Our calls of the period by the days of a zone (seconds east of UTC)."""
-    assert ours.quarters is not None
+    assert totals.quarters is not None
     day = (pl.col("quarter") * QUARTER_S + zone) // DAY_S
     inside = pl.col("day").is_between((by.first - EPOCH).days, (by.last - EPOCH).days)
-    found = ours.quarters.with_columns(day=day).filter(inside)
+    found = totals.quarters.with_columns(day=day).filter(inside)
     if not by.by_day:
         found = found.with_columns(day=pl.lit(None, pl.Int64))
     sums = found.group_by("day", "where").agg(pl.exclude("quarter").sum())
@@ -134,11 +136,11 @@ def lines_of(ours: Lines, zone: int, by: Grouped) -> dict[Key, Line]:
         day_text = "" if number is None else (EPOCH + timedelta(days=number)).isoformat()
         pairs = tuple(zip(billed[::2], billed[1::2], strict=True))
         lines[day_text, _plain(where) if by.by_destination else ""] = Line(
-            calls - idle if ours.answered_alone else calls,
+            calls - idle if totals.answered_alone else calls,
             ms,
             units,
             pairs,
-            idle if ours.answered_alone else 0,
+            idle if totals.answered_alone else 0,
             own_billed_ms,
         )
     return lines

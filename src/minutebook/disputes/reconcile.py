@@ -11,7 +11,7 @@ import polars as pl
 from minutebook.billing.schedule import Schedule
 from minutebook.days import ONE_DAY, SECOND_US, days_between
 from minutebook.disputes.by_call import reconciled_calls
-from minutebook.disputes.by_line import reconciled_lines
+from minutebook.disputes.by_line import reconciled_totals
 from minutebook.disputes.prices import Prices
 from minutebook.disputes.reconciliation import SideFacts
 from minutebook.disputes.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
@@ -94,7 +94,7 @@ def reconcile(
             by_theirs=by_theirs,
             progress=progress,
         )
-    return reconciled_lines((ours, theirs), facts, prices, *days, currency)
+    return reconciled_totals((ours, theirs), facts, prices, *days, currency)
 
 
 def _measure(

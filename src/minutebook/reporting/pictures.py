@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from minutebook import money
 from minutebook.reporting import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
 
 _SPENT = "#4b5057"
 _BEHIND, _BEFORE = 1.5, 2
@@ -89,20 +87,20 @@ def loss_by_channels(
 def cost_by_channels(
     by_channel: Mapping[str, Sequence[tuple[int, float]]],
     sized: Mapping[str, Sequence[tuple[int, float]]],
-    others: Mapping[str, Decimal],
+    others: Mapping[str, float],
     currency: str,
     needed: int,
     present: float,
 ) -> str:
     """What a period costs against the channels bought, with the plans that buy none as levels.
 
-    Amounts that are written are exact; heights are floats. `sized` are the sizes to mark. What is many times dearer than all below it, and than the present
+    `sized` are the sizes to mark. What is many times dearer than all below it, and than the present
     cost, is left to the table.
     Plans come as they matter: the first ones have colours of their own.
     """
     figure, axes = drawing.figure(f"Cost ({currency})", "Channels bought")
     tops = [max(cost for _, cost in points) for points in by_channel.values()]
-    sight = max(_sight([*tops, *map(float, others.values())]), present)
+    sight = max(_sight([*tops, *others.values()]), present)
     entries: list[tuple[Any, str]] = []
     for n, (plan, points) in enumerate(by_channel.items()):
         _plan_line(axes, points, sized.get(plan, ()), drawing.colour(n))
@@ -142,18 +140,18 @@ def _plan_line(
     axes.plot(*dots, "o", color=colour, zorder=depth)
 
 
-def _levels(axes: Any, others: Mapping[str, Decimal], sight: float) -> list[tuple[Any, str]]:
+def _levels(axes: Any, others: Mapping[str, float], sight: float) -> list[tuple[Any, str]]:
     """Draws what plans cost that buy no channels; gives the legend of it, equal ones in one."""
-    named: dict[Decimal, list[str]] = {}
+    named: dict[float, list[str]] = {}
     for plan, cost in others.items():
         named.setdefault(cost, []).append(plan)
     shown = [(cost, plans) for cost, plans in named.items() if cost <= sight]
     entries: list[tuple[Any, str]] = []
     for n, (cost, plans) in enumerate(shown, start=1):
-        line = axes.axhline(float(cost), ls="--", lw=1.5, color=drawing.colour(n))
+        line = axes.axhline(cost, ls="--", lw=1.5, color=drawing.colour(n))
         if n < len(drawing.COLOURS):
             names = drawing.shortened(", ".join(drawing.shortened(plan) for plan in plans), _LABEL)
-            entries.append((line, f"{names}: {money.text(cost)}"))
+            entries.append((line, f"{names}: {cost:,.2f}"))
     if more := sum(len(plans) for _, plans in shown[len(drawing.COLOURS) - 1 :]):
         entries.append(
             (Line2D([], [], ls="--", color=drawing.OTHERS), f"{more:,} more without channels")

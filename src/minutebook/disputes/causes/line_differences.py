@@ -103,7 +103,7 @@ def zones() -> list[int]:
     return [QUARTER_S * quarters for quarters in _ZONES]
 
 
-def line_differences(
+def totals_differences(
     ours_utc: Mapping[Key, Line],
     ours: Mapping[Key, Line],
     theirs: Mapping[Key, Line],

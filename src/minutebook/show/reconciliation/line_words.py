@@ -19,7 +19,7 @@ _AT_MOST = 3
 _PPM = 10**6
 
 
-def line_cautions(found: Reconciliation, totals: TotalsCauses) -> Iterator[str]:
+def totals_cautions(found: Reconciliation, totals: TotalsCauses) -> Iterator[str]:
     """What totals do not show, and what follows from it."""
     who = found.sides[0 if totals.swapped else 1].name
     yield (
@@ -37,7 +37,7 @@ def line_cautions(found: Reconciliation, totals: TotalsCauses) -> Iterator[str]:
         yield f"Its line of totals says {said}, and its lines add up to {lines}."
 
 
-def line_causes(found: Reconciliation, totals: TotalsCauses, what: Difference) -> Iterator[str]:
+def totals_causes(found: Reconciliation, totals: TotalsCauses, what: Difference) -> Iterator[str]:
     """The likely causes of a class of differences between lines, a sentence each."""
     match what:
         case Difference.DAY_BOUNDARY:

@@ -10,7 +10,7 @@ from minutebook.disputes.causes.causes import Length
 from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.causes.terms import Cut
 from minutebook.disputes.reconciliation import Sum
-from minutebook.show.reconciliation.line_words import line_causes, line_cautions
+from minutebook.show.reconciliation.line_words import totals_causes, totals_cautions
 from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def words(found: Reconciliation) -> list[str]:
 def causes(found: Reconciliation, what: Difference) -> list[str]:
     """The likely causes of a class of differences, a sentence each."""
     if found.causes.totals is not None:
-        return list(line_causes(found, found.causes.totals, what))
+        return list(totals_causes(found, found.causes.totals, what))
     return list(_CAUSES[what](found))
 
 
@@ -113,7 +113,7 @@ def _summary(found: Reconciliation) -> str:
 def _cautions(found: Reconciliation) -> Iterator[str]:
     """What the records lack, and what follows from it."""
     if found.causes.totals is not None:
-        yield from line_cautions(found, found.causes.totals)
+        yield from totals_cautions(found, found.causes.totals)
     for side in found.sides:
         if side.without_zone:
             yield _zone(found, side)

@@ -27,7 +27,7 @@ def cost_part(found: Review) -> Part:
             name: [(n, float(by_channel[name][n])) for n in _sizes(found, name)]
             for name in by_channel
         },
-        levels,
+        {name: float(cost) for name, cost in levels.items()},
         currency,
         peak,
         float(found.current.cost),
