@@ -198,7 +198,7 @@ def close(
 
 
 def _show_change(context: typer.Context, change: StatusChange) -> None:
-    from minutebook.show.accounts import AccountChangeView
+    from minutebook.show.statuses import AccountChangeView
 
     view = AccountChangeView.of(change)
     show(format_of(context), view, Sheet(STATUS, [view]))

@@ -34,7 +34,7 @@ def balance_(
       minutebook balance
       minutebook balance acme
     """
-    from minutebook.show.accounts import BalanceView
+    from minutebook.show.balances import BalanceView
 
     with book_of(context) as book:
         views = [BalanceView.of(standing) for standing in book.ledger.balances(account)]

@@ -1,4 +1,4 @@
-"""Accounts as every door shows them: what each has to spend, is on, and was."""
+"""Accounts as every door shows them: what each is on, and was."""
 
 from __future__ import annotations
 
@@ -14,89 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minutebook.accounts.history import AccountStanding, Event, ListedAccount
-    from minutebook.accounts.standing import Standing
-    from minutebook.ledger.statuses import StatusChange
     from minutebook.plans.terms import Term
-
-
-@dataclass(frozen=True)
-class BalanceView:
-    """What an account has to spend, now."""
-
-    account: Annotated[str, Doc("its name, as declared")]
-    currency: Annotated[str, Doc("of all amounts here")]
-    balance: Annotated[Amount, Doc("payments and credits less charges")]
-    holds: Annotated[Amount, Doc("0 in this version")]
-    available: Annotated[Amount, Doc("balance − floor − holds")]
-    floor: Annotated[Amount, Doc("minus the debit limit")]
-    status: Annotated[str, Doc('`"active"`, `"suspended"` or `"closed"`')]
-    status_reason: Annotated[str | None, Doc("why it is suspended; null where it is not")]
-    stopped: Annotated[bool, Doc("false only if active with available above 0")]
-
-    @classmethod
-    def of(cls, standing: Standing) -> BalanceView:
-        """As it stands."""
-        return cls(
-            account=standing.account,
-            currency=standing.currency,
-            balance=standing.balance,
-            holds=standing.holds,
-            available=standing.available,
-            floor=standing.floor,
-            status=standing.status,
-            status_reason=standing.status_reason,
-            stopped=standing.stopped,
-        )
-
-
-@dataclass(frozen=True)
-class StatusChangeView:
-    """A change of an account's status."""
-
-    date: Annotated[
-        Day,
-        Doc("the UTC day that showed it: the last one billed, or a payment's; or from which it is"),
-    ]
-    at: Annotated[Instant | None, Doc("when it was made")]
-    status: Annotated[
-        str, Doc('what the account is from then: `"active"`, `"suspended"`, `"closed"`')
-    ]
-    cause: Annotated[str, Doc('`"floor"` or `"hand"`')]
-    reason: Annotated[str, Doc("in words")]
-    below_floor: Annotated[
-        Amount | None, Doc("by how much, positive; null where it was not, or by hand")
-    ]
-    run: Annotated[int | None, Doc("the run that judged it")]
-    by: Annotated[str, Doc("who billed, paid or changed it")]
-
-    @classmethod
-    def of(cls, change: StatusChange) -> StatusChangeView:
-        """The change, without its account."""
-        return cls(
-            date=change.day,
-            at=change.changed_at,
-            status=change.status,
-            cause=change.cause,
-            reason=change.reason,
-            below_floor=change.below_floor,
-            run=change.run,
-            by=change.changed_by,
-        )
-
-
-@dataclass(frozen=True)
-class _OfAccount:
-    account: Annotated[str, Doc("its name, as declared")]
-
-
-@dataclass(frozen=True)
-class AccountChangeView(StatusChangeView, _OfAccount):
-    """A change of an account's status, with the account."""
-
-    @classmethod
-    def of(cls, change: StatusChange) -> AccountChangeView:
-        """The change."""
-        return cls(account=change.account, **vars(StatusChangeView.of(change)))
 
 
 @dataclass(frozen=True)

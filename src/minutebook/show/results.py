@@ -7,13 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minutebook.show.accounts import (
-    AccountChangeView,
-    AccountsView,
-    AccountView,
-    BalanceView,
-    TermView,
-)
+from minutebook.show.accounts import AccountsView, AccountView, TermView
+from minutebook.show.balances import BalanceView
 from minutebook.show.books import AppliedView, BookView, DeclaredView, StoppedView
 from minutebook.show.calls import (
     CallsView,
@@ -40,6 +35,7 @@ from minutebook.show.runs import ClosedView, JournalView, PaymentView, ProofView
 from minutebook.show.servers import MinimumView, ServersView, ServerView
 from minutebook.show.simulation import SimulationView
 from minutebook.show.statements import StatementView, TotalsView
+from minutebook.show.statuses import AccountChangeView
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.accounts import StatusChangeView
 from minutebook.show.serialise import OMITTED, Amount, Day, Month, Omitted
+from minutebook.show.statuses import StatusChangeView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
