@@ -9,6 +9,7 @@ book; `arguments` and `options` read what several commands take; `output` prints
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def main() -> None:
     0 done; 1 done, and something needs a person; 2 nothing was done, because the input or the
     words were wrong. An error is one line on standard error.
     """
+    gc.set_threshold(50_000)  # what start-up makes stays: it need not be looked through each time
     sys.exit(run(sys.argv[1:]))
 
 

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from minutebook.billing.schedule import Batch
-from minutebook.billing.tallying import rate_table
 from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
-from minutebook.plans.plan import Plan
 from minutebook.rating.single import Priced, price_one
 from minutebook.rating.table import RateTable
 
@@ -22,8 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from minutebook.billing.schedule import Batch
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
+    from minutebook.plans.plan import Plan
 
 _TYPED = Source(name="typed by hand")
 
@@ -74,6 +73,8 @@ def by_card(
     carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, card: str, at: datetime
 ) -> Quote:
     """A price by the revision of a card in force at an instant, each call rounded."""
+    from minutebook.plans.plan import Plan
+
     known = carrier.card_named(card)
     plan = Plan(
         name=card, currency=known.currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card
@@ -93,6 +94,8 @@ def by_batch(
     cards: CardStore, batch: Batch, called: str, seconds: Decimal | None, currency: str
 ) -> Quote:
     """The price of a call by what prices a batch; `seconds` None: not answered."""
+    from minutebook.billing.tallying import rate_table
+
     number = _number(called)
     deck = None if batch.revision is None else cards.read(batch.revision.sha256)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
@@ -101,6 +104,8 @@ def by_batch(
 
 
 def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
+    from minutebook.billing.schedule import Batch
+
     card = None if plan.card is None else carrier.cards.get(plan.card)
     revision = None if card is None else card.in_force(at)
     if plan.card is not None and revision is None:
