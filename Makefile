@@ -24,7 +24,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): some 770 MB, once, in a minute or two (what the program needs to run)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(INSTALL) --no-compile -e .
-	@$(VENV)/bin/python -m compileall -q -x '/(tests?|fontTools|matplotlib|mpl_toolkits|pip|pygments|setuptools)/' $(VENV)/lib
+	@$(VENV)/bin/python -m compileall -q -x '/(tests?|fontTools|matplotlib|mpl_toolkits|pip|pygments|setuptools)/' $(VENV)/lib src
 	@touch $@
 
 $(DEV): $(READY)
