@@ -27,7 +27,7 @@ from minutebook.cards.tariff import (
 )
 from minutebook.days import month_end, months_ending
 from minutebook.money import Method, Rounding
-from minutebook.plans.minimum import MinimumTerms, Prorate, Stretch, required, shortfall
+from minutebook.plans.minimum import MinimumStretch, MinimumTerms, Prorate, required, shortfall
 from minutebook.plans.terms import Server
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
@@ -272,7 +272,9 @@ def test_days_of_a_month_are_prorated(case: str) -> None:
         (
             server_owed.owed
             for month in months_ending(first, month_end(last))
-            for server_owed in required([Stretch(month, month_end(month), terms)], [server]).servers
+            for server_owed in required(
+                [MinimumStretch(month, month_end(month), terms)], [server]
+            ).servers
         ),
         Fraction(0),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from minutebook.show.results import RESULTS
-from minutebook.show.serialise import Form, Rows, keys_of
+from minutebook.show.serialise import Form, ModelRows, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,12 +89,12 @@ def _anchor(heading: str) -> str:
 
 
 def _is_list(key: Key) -> bool:
-    return any(get_origin(held) in (list, Rows) for held in key.types)
+    return any(get_origin(held) in (list, ModelRows) for held in key.types)
 
 
 def _model_in(held: Any) -> type | None:
     """The model that a type holds: itself, or of its rows."""
-    inner = get_args(held)[0] if get_origin(held) in (list, Rows) else held
+    inner = get_args(held)[0] if get_origin(held) in (list, ModelRows) else held
     return inner if isinstance(inner, type) and is_dataclass(inner) else None
 
 
@@ -113,7 +113,7 @@ def _word(held: Any, form: Form | None) -> str:
     form = next(
         (note for note in getattr(held, "__metadata__", ()) if isinstance(note, Form)), form
     )
-    if get_origin(held) in (list, Rows):
+    if get_origin(held) in (list, ModelRows):
         (item,) = get_args(held)
         return f"list of {'objects' if _model_in(held) else _plural(_word(item, None))}"
     if get_origin(held) is dict:

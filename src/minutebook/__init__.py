@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from minutebook.accounts.history import AccountStanding, Event, ListedAccount
-    from minutebook.accounts.minimum import MinimumStanding, ServerStanding
+    from minutebook.accounts.account_standing import AccountStanding, Event, ListedAccount
+    from minutebook.accounts.credit_standings import Standing
+    from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
     from minutebook.accounts.servers import ListedServer
-    from minutebook.accounts.standing import Standing
-    from minutebook.billing.run import RunResult
+    from minutebook.billing.bill import RunResult
     from minutebook.billing.verify import Check
     from minutebook.book import Book
     from minutebook.calls.source import Source
@@ -102,18 +102,18 @@ __all__ = [
 ]
 
 _RESULTS = {
-    "accounts.history": (
+    "accounts.account_standing": (
         "AccountStanding",
         "Event",
         "ListedAccount",
     ),
-    "accounts.minimum": (
+    "accounts.minimum_standing": (
         "MinimumStanding",
         "ServerStanding",
     ),
     "accounts.servers": ("ListedServer",),
-    "accounts.standing": ("Standing",),
-    "billing.run": ("RunResult",),
+    "accounts.credit_standings": ("Standing",),
+    "billing.bill": ("RunResult",),
     "billing.verify": ("Check",),
     "book": ("Book",),
     "calls.source": ("Source",),

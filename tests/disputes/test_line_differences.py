@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.causes.call_differences import Difference
 from minutebook.disputes.causes.line_differences import (
     Line,
     Precision,
-    totals_differences,
+    line_differences,
     zone_of,
     zones,
 )
@@ -37,7 +37,7 @@ def test_nothing_is_lost_between_the_lines(
     amount_units: int,
 ) -> None:
     """Calls, lengths and money: ours less theirs is the sum of the parts, exactly."""
-    parts, _ = totals_differences(ours_utc, ours, theirs, Precision(length_ms, amount_units))
+    parts, _ = line_differences(ours_utc, ours, theirs, Precision(length_ms, amount_units))
     for name in ("calls", "ms", "units"):
         difference = sum(getattr(line, name) for line in ours_utc.values()) - sum(
             getattr(line, name) for line in theirs.values()
@@ -50,7 +50,7 @@ def test_nothing_is_lost_between_the_lines(
 @given(LINES)
 def test_equal_lines_have_no_parts(lines: dict[tuple[str, str], Line]) -> None:
     """A side does not differ from itself."""
-    parts, prices = totals_differences(lines, lines, lines, Precision(1, 1))
+    parts, prices = line_differences(lines, lines, lines, Precision(1, 1))
     assert parts == []
     assert (prices.fee_units, dict(prices.factors_ppm)) == (None, {})
 

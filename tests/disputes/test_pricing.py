@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minutebook import money
-from minutebook.disputes.causes.pricing import Priced, pricing, usual_decimals
-from minutebook.disputes.causes.terms import INCREMENTS, Cut, Terms
+from minutebook.disputes.causes.other_terms import INCREMENTS, Cut, OtherTerms
+from minutebook.disputes.causes.pricing import Pricing, pricing, usual_decimals
 
 
 def billed(seconds: int, increment: tuple[int, int]) -> int:
@@ -66,30 +66,30 @@ def pairs(seconds: list[int], prices: list[int], prefix: str = "447") -> pl.Data
     ).filter(pl.col("repriced") != pl.col("units_theirs"))
 
 
-def found_in(frame: pl.DataFrame) -> Priced:
+def found_in(frame: pl.DataFrame) -> Pricing:
     return pricing(frame, usual_decimals(frame["units_theirs"]), "unexplained")
 
 
-def told(found: Priced) -> dict[str, int]:
+def told(found: Pricing) -> dict[str, int]:
     sums = found.differences.group_by("difference").agg(pl.col("units").sum())
     return dict(sums.iter_rows())
 
 
 CASES = {
-    "rate": ({"rate": "0.0342"}, Terms(rate_units=units(Decimal("0.0342")))),
-    "increment": ({"increment": (60, 6)}, Terms(increment=(60, 6))),
-    "connect_fee": ({"fee": "0.015"}, Terms(fee_units=units(Decimal("0.015")))),
+    "rate": ({"rate": "0.0342"}, OtherTerms(rate_units=units(Decimal("0.0342")))),
+    "increment": ({"increment": (60, 6)}, OtherTerms(increment=(60, 6))),
+    "connect_fee": ({"fee": "0.015"}, OtherTerms(fee_units=units(Decimal("0.015")))),
     "increment and rate": (
         {"increment": (60, 60), "rate": "0.0299"},
-        Terms(increment=(60, 60), rate_units=units(Decimal("0.0299"))),
+        OtherTerms(increment=(60, 60), rate_units=units(Decimal("0.0299"))),
     ),
     "increment and connect_fee": (
         {"increment": (30, 6), "fee": "0.01"},
-        Terms(increment=(30, 6), fee_units=units(Decimal("0.01"))),
+        OtherTerms(increment=(30, 6), fee_units=units(Decimal("0.01"))),
     ),
     "rate and connect_fee": (
         {"rate": "0.05", "fee": "0.02"},
-        Terms(rate_units=units(Decimal("0.05")), fee_units=units(Decimal("0.02"))),
+        OtherTerms(rate_units=units(Decimal("0.05")), fee_units=units(Decimal("0.02"))),
     ),
 }
 
@@ -133,9 +133,9 @@ def test_a_rate_that_changes_within_the_period() -> None:
     ])  # fmt: skip
     found = found_in(frame)
     terms = {(change.prefix, change.terms) for change in found.changes}
-    assert ("447", Terms(rate_units=units(Decimal("0.0342")))) in terms
-    assert ("447", Terms(fee_units=units(Decimal("0.01")))) in terms
-    assert ("44", Terms(increment=(60, 60))) in terms
+    assert ("447", OtherTerms(rate_units=units(Decimal("0.0342")))) in terms
+    assert ("447", OtherTerms(fee_units=units(Decimal("0.01")))) in terms
+    assert ("44", OtherTerms(increment=(60, 60))) in terms
     assert "unexplained" not in told(found)
 
 
@@ -180,7 +180,7 @@ def test_seconds_that_are_cut_off() -> None:
     frame = frame.with_columns(duration_ms_theirs="duration_ms_theirs_x")
     found = found_in(frame)
     assert set(told(found)) == {"rounding"}
-    assert {change.terms for change in found.changes} == {Terms(cut=Cut.DOWN)}
+    assert {change.terms for change in found.changes} == {OtherTerms(cut=Cut.DOWN)}
 
 
 def test_calls_that_are_free_on_their_side() -> None:
@@ -189,7 +189,7 @@ def test_calls_that_are_free_on_their_side() -> None:
     prices = [0 if n < 40 else theirs(s) for n, s in enumerate(seconds)]
     frame = pairs(seconds, prices)
     found = pricing(frame, usual_decimals(pl.Series(prices)), "unexplained")
-    assert {change.terms for change in found.changes} == {Terms(rate_units=0)}
+    assert {change.terms for change in found.changes} == {OtherTerms(rate_units=0)}
 
 
 def test_a_few_odd_amounts_are_not_made_a_law_of() -> None:
@@ -214,7 +214,7 @@ def test_unanswered_calls_that_cost() -> None:
     frame = pairs(seconds, [units(Decimal("0.01"))] * 50)
     found = found_in(frame)
     (change,) = found.changes
-    assert change.terms == Terms(fee_units=units(Decimal("0.01")))
+    assert change.terms == OtherTerms(fee_units=units(Decimal("0.01")))
     assert not change.answered
 
 

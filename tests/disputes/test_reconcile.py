@@ -13,7 +13,7 @@ from tests.two_sides import Row, classes, cost, disputed, export, held, traffic
 
 from minutebook.disputes.reconciliation import Shift
 from minutebook.errors import InputError
-from minutebook.show.reconciliation.words import words
+from minutebook.show.reconciliation.words import reconciliation_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,7 +210,7 @@ def test_many_at_once(carrier: Book, tmp_path: Path) -> None:
     assert found.causes.shifts == (Shift(october(4), october(6), 3600),)
     assert (
         "Their times are 3,600 s ahead from 2026-10-04 to 2026-10-06, as another zone would be."
-        in " ".join(words(found))
+        in " ".join(reconciliation_words(found))
     )
 
 
@@ -243,7 +243,9 @@ def test_records_without_amounts_are_priced_as_the_account_is(
     file.write_text("\n".join(lines) + "\n")
     found = held(carrier, str(file))
     assert classes(found) == {name: (calls, amount)}
-    assert "400 calls without an amount; priced as the call" in " ".join(words(found))
+    assert "400 calls without an amount; priced as the call" in " ".join(
+        reconciliation_words(found)
+    )
 
 
 def test_the_differing_calls_can_be_sent(carrier: Book, tmp_path: Path) -> None:
@@ -274,4 +276,4 @@ def test_what_cannot_be_reconciled_is_said(carrier: Book, tmp_path: Path) -> Non
     for row in strangers:
         row["cost"] = Decimal("0.01")
     found = held(carrier, export(tmp_path / "x.csv", strangers))
-    assert words(found)[0].startswith("The two sides share no call")
+    assert reconciliation_words(found)[0].startswith("The two sides share no call")

@@ -10,9 +10,9 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.two_sides import Row, cost, disputed, export, held, traffic
 
-from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.causes.call_differences import Difference
 from minutebook.show.reconciliation.model import ReconciliationView
-from minutebook.show.reconciliation.words import causes, words
+from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import as_json
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_times_without_a_zone(carrier: Book, tmp_path: Path) -> None:
         row["at"] += timedelta(hours=1 if row["at"].day < 6 else 0)
     found = held(carrier, export(tmp_path / "t.csv", rows, ids=False, offset=False))
     assert found.matched_calls == 400
-    said = " ".join(words(found))
+    said = " ".join(reconciliation_words(found))
     assert "400 records with times that name no zone; they are taken as UTC" in said
     assert "and the calls show how far that is off" in said
     assert "3,600 s ahead from 2026-10-01 to 2026-10-05, as another zone would be" in said
@@ -153,7 +153,7 @@ def test_a_zone_that_cannot_be_told(carrier: Book, tmp_path: Path) -> None:
     rows = traffic()[:2]
     rows[1]["at"] += timedelta(hours=3)
     file = export(tmp_path / "t.csv", rows, ids=False, offset=False)
-    said = " ".join(words(held(carrier, file)))
+    said = " ".join(reconciliation_words(held(carrier, file)))
     assert "and the calls cannot tell; declare a source with its zone, and name it" in said
 
 
@@ -167,7 +167,7 @@ def test_records_without_setup_times(carrier: Book, tmp_path: Path) -> None:
     file.write_text("\n".join([header, *bare]) + "\n")
     found = held(carrier, str(file))
     assert found.matched_calls == 400
-    assert "400 calls without a setup time" in " ".join(words(found))
+    assert "400 calls without a setup time" in " ".join(reconciliation_words(found))
 
 
 def test_samples_and_days(carrier: Book, tmp_path: Path) -> None:
@@ -193,6 +193,6 @@ def test_silence_on_both_sides(book: Book, tmp_path: Path) -> None:
     """A busy account's day without any call is named."""
     rows = [r for r in traffic() if r["at"].day != 7]
     disputed(book, tmp_path, rows)
-    said = " ".join(words(held(book, export(tmp_path / "t.csv", rows))))
+    said = " ".join(reconciliation_words(held(book, export(tmp_path / "t.csv", rows))))
     assert "The two sides agree on all 360 calls." in said
     assert "Not a single call on either side on 2026-10-07." in said

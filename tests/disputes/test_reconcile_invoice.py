@@ -11,11 +11,11 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.two_sides import Row, classes, cost, disputed, export, held, traffic
 
-from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.causes.call_differences import Difference
 from minutebook.disputes.reconciliation import Sum
 from minutebook.errors import InputError
 from minutebook.show.reconciliation.model import ReconciliationView
-from minutebook.show.reconciliation.words import causes, words
+from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import as_json
 from minutebook.show.statements import TotalView
 
@@ -62,7 +62,7 @@ def test_equal_sides_do_not_differ(carrier: Book, tmp_path: Path, by: tuple[str,
     assert classes(found) == {}
     assert found.ours == found.theirs
     assert found.matched_calls == {1: 10 if by == ("Date",) else 3, 2: 30}[len(by)]
-    assert "The two sides agree on all 400 calls." in words(found)
+    assert "The two sides agree on all 400 calls." in reconciliation_words(found)
 
 
 def test_lengths_in_minutes(carrier: Book, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_destination_has_its_own_rate(carrier: Book, tmp_path: Path) -> None:
     assert causes(found, Difference.RATE) == ["On UK mobile: 1.25 times our price."]
     (line,) = as_json(ReconciliationView.of(found))["classes"][6]["samples"]
     assert (line["day"], line["destination"]) == (None, "UK mobile")
-    assert "Without days its zone cannot be told" in " ".join(words(found))
+    assert "Without days its zone cannot be told" in " ".join(reconciliation_words(found))
 
 
 @pytest.mark.parametrize("hours", [2, -5, 5.5])
@@ -173,7 +173,7 @@ def test_an_invoice_of_answered_calls(carrier: Book, tmp_path: Path, by: str) ->
     assert found.classes[Difference.MISSING_THEIRS] == Sum(90, 0, 0)
     assert told <= {"missing_theirs", "rounding"}
     assert " 1.1 times our price." in " ".join(causes(found, Difference.RATE))
-    assert "It counts answered calls alone" in " ".join(words(found))
+    assert "It counts answered calls alone" in " ".join(reconciliation_words(found))
 
 
 def test_a_few_missing_calls_are_no_other_price(carrier: Book, tmp_path: Path) -> None:
@@ -265,5 +265,5 @@ def test_a_line_of_totals_that_does_not_add_up(carrier: Book, tmp_path: Path) ->
     file.write_text(
         "Date;Calls;Duration;Amount\n31/10/2026;1;0:10:00;1,000.50\n03/10/2026;2;0:01:10;2.00\nTotal;3;;1003.50\n"
     )
-    said = words(held(carrier, str(file)))
+    said = reconciliation_words(held(carrier, str(file)))
     assert "Its line of totals says 1003.50, and its lines add up to 1002.50." in said

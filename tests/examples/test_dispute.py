@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.causes.call_differences import Difference
 from minutebook.disputes.reconciliation import Shift
-from minutebook.show.reconciliation.words import words
+from minutebook.show.reconciliation.words import reconciliation_words
 
 if TYPE_CHECKING:
     from minutebook.book import Book
@@ -70,7 +70,7 @@ def test_the_callers_records_against_the_proxys(carrier: Book, tmp_path: Path) -
     assert found.unexplained.calls == 0
     differing = sum(total.units for total in found.classes.values())
     assert found.ours.units - found.theirs.units == differing
-    said = " ".join(words(found))
+    said = " ".join(reconciliation_words(found))
     assert "lengths lie within a second: a side keeps whole seconds" in said
     assert "times that name no zone; they are taken as UTC, and the calls show" in said
 

@@ -10,7 +10,7 @@ from tests.carriers import Call, declare, ledger, october, on, take_in
 
 from minutebook.cli import run
 from minutebook.errors import InputError
-from minutebook.fit.simulate import totals
+from minutebook.fit.simulate import sums_by_currency
 from minutebook.show.simulation import SimulatedView
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_what_the_cost_leaves_out_is_said(three: Book, capsys: pytest.CaptureFix
 def test_totals_by_currency(three: Book, capsys: pytest.CaptureFixture[str]) -> None:
     """Each currency's lines summed; what has no cost has none in the sum either."""
     rows = three.simulate(october(5), october(5), buy="carrier-x", by="destination")
-    euros, dollars = totals(rows)
+    euros, dollars = sums_by_currency(rows)
     assert (euros.currency, euros.calls, euros.then, euros.cost) == (
         "EUR",
         4,

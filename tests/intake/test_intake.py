@@ -146,13 +146,13 @@ def test_a_file_that_changes_while_it_is_imported_is_refused(
 ) -> None:
     """The row that a conflict came from must still be there to be kept; a longer file is fine."""
     file = write(tmp_path / "a.csv", [A, A.but(talk_s=1)])
-    real = intake.judge
+    real = intake.dedupe
 
     def judged(*arguments: object) -> object:
         write(file, rows)
         return real(*arguments)
 
-    monkeypatch.setattr(intake, "judge", judged)
+    monkeypatch.setattr(intake, "dedupe", judged)
     with pytest.raises(InputError, match="changed while it was imported"):
         site.load(file)
     assert site.lake.snapshot().files == []

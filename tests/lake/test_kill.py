@@ -134,16 +134,16 @@ def test_an_import_that_is_overtaken_compares_again(
     rows = [Row(f"{n}") for n in range(6)]
     mine = write(tmp_path / "mine.csv", rows[:4])
     others = write(tmp_path / "others.csv", [rows[2].but(talk_s=1), *rows[3:]])
-    real = intake.judge
+    real = intake.dedupe
 
     def overtaken(*arguments: object) -> object:
         verdict = real(*arguments)
-        monkeypatch.setattr(intake, "judge", real)
+        monkeypatch.setattr(intake, "dedupe", real)
         monkeypatch.setattr(Lake, "writing", lambda _: nullcontext())
         Site(site.folder).load(others)
         return verdict
 
-    monkeypatch.setattr(intake, "judge", overtaken)
+    monkeypatch.setattr(intake, "dedupe", overtaken)
     result = site.load(mine)
     assert (result.added, result.duplicates, result.reasons) == (2, 1, {"conflict": 1})
     assert site.ids == ["0", "1", "2", "3", "4", "5"]

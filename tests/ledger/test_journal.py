@@ -12,7 +12,7 @@ import pytest
 
 from minutebook.errors import LedgerError
 from minutebook.ledger import journal
-from minutebook.ledger.journal import Journal, Line, two_lines
+from minutebook.ledger.journal import Journal, JournalLine, two_lines
 
 if TYPE_CHECKING:
     from minutebook.book import Book
@@ -146,7 +146,7 @@ def test_the_same_journal_again_is_the_one_that_is_stored(book: Book, posted: Jo
 def test_an_eleventh_decimal_is_refused_and_not_rounded(book: Book, posted: Journal) -> None:
     """The ledger keeps ten decimals and never rounds by itself."""
     amount = Decimal("0.00000000001")
-    lines = (Line("customer:acme", "USD", amount), Line("cash", "USD", -amount))
+    lines = (JournalLine("customer:acme", "USD", amount), JournalLine("cash", "USD", -amount))
     entry = Journal(uuid.UUID(int=3), "payment", "acme", DAY, DAY, "payment", lines)
     with pytest.raises(psycopg.errors.CheckViolation), book.database.transaction() as connection:
         journal.post(connection, [entry])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import (
+    MinimumStretch,
     MinimumTerms,
     Prorate,
-    Stretch,
     free_and_charged,
     required,
     shortfall,
@@ -29,9 +29,9 @@ def terms(per_server: str = "20", *, free: int = 0, prorate: Prorate = Prorate.D
     return MinimumTerms(Decimal(per_server), prorate, free, UP4)
 
 
-def month(said: MinimumTerms, first: date = FEBRUARY) -> list[Stretch]:
+def month(said: MinimumTerms, first: date = FEBRUARY) -> list[MinimumStretch]:
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return [Stretch(first, last, said)]
+    return [MinimumStretch(first, last, said)]
 
 
 def server(name: str, deployed: date, retired: date | None = None) -> Server:
@@ -87,8 +87,8 @@ def test_without_proration_any_day_owes_the_whole_once() -> None:
     found = required(month(terms(prorate=Prorate.NONE)), [server("a", date(2028, 2, 29))])
     assert found.amount == 20
     stretches = [
-        Stretch(FEBRUARY, date(2028, 2, 9), terms("20", prorate=Prorate.NONE)),
-        Stretch(date(2028, 2, 10), date(2028, 2, 29), terms("30", prorate=Prorate.NONE)),
+        MinimumStretch(FEBRUARY, date(2028, 2, 9), terms("20", prorate=Prorate.NONE)),
+        MinimumStretch(date(2028, 2, 10), date(2028, 2, 29), terms("30", prorate=Prorate.NONE)),
     ]
     assert required(stretches, [server("a", LONG_AGO)]).amount == 30
     assert required(stretches, [server("a", LONG_AGO, date(2028, 2, 9))]).amount == 20
@@ -124,7 +124,7 @@ def test_it_equals_a_count_day_by_day(
     begins = sorted({1, *cuts})
     ends = [begin - 1 for begin in begins[1:]] + [29]
     stretches = [
-        Stretch(
+        MinimumStretch(
             date(2028, 2, begin),
             date(2028, 2, end),
             terms(str(data.draw(st.integers(0, 50))), free=data.draw(st.integers(0, 3))),

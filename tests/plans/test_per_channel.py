@@ -18,8 +18,8 @@ from minutebook.plans.per_channel import (
     Charge,
     Tier,
     TierMode,
-    charged,
     check_tiers,
+    day_charge,
     day_price,
 )
 
@@ -103,7 +103,7 @@ def test_charging_ahead_and_by_the_day_come_to_the_same(month: date, data: st.Da
     total = expected = Decimal(0)
     for day in days:
         before, state = state, changes.get(day.day, state)
-        total += charged(day, state, None if day.day == 1 else before)
+        total += day_charge(day, state, None if day.day == 1 else before)
         if state is not None:
             expected += day_price(state.month_price, state.rounding, day)
     assert total == expected
@@ -114,10 +114,10 @@ def test_charged_by_the_month_the_first_day_carries_it() -> None:
     few = Bought(Decimal("31"), UP4, Charge.MONTHLY)
     many = Bought(Decimal("62"), UP4, Charge.MONTHLY)
     march = date(2026, 3, 1)
-    assert charged(march, few, None) == 31
-    assert charged(date(2026, 3, 2), few, few) == 0
-    assert charged(date(2026, 3, 22), many, few) == 10
-    assert charged(date(2026, 3, 22), few, many) == -10
-    assert charged(date(2026, 3, 22), None, few) == -10
-    assert charged(date(2026, 3, 22), few, None) == 10
-    assert charged(date(2026, 4, 1), few, few) == 31
+    assert day_charge(march, few, None) == 31
+    assert day_charge(date(2026, 3, 2), few, few) == 0
+    assert day_charge(date(2026, 3, 22), many, few) == 10
+    assert day_charge(date(2026, 3, 22), few, many) == -10
+    assert day_charge(date(2026, 3, 22), None, few) == -10
+    assert day_charge(date(2026, 3, 22), few, None) == 10
+    assert day_charge(date(2026, 4, 1), few, few) == 31

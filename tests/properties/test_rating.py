@@ -25,7 +25,7 @@ from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
 from minutebook.rating.calls import rated
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
-from minutebook.rating.tally import TALLY_SCHEMA, added, due, tallied
+from minutebook.rating.tally import TALLY_SCHEMA, added, rounded_sum, tallied
 
 WEEK_MS = 168 * 3_600_000
 LONG_MS = 60 * 86_400_000  # beyond what 32 bits hold
@@ -275,7 +275,9 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(
         assert sums["billed_seconds"] == sum(outcome.billed_seconds for _, outcome in outcomes)
         assert sums["unpriced_calls"] == len(unpriced)
         assert sums["unpriced_ms"] == sum(ms or 0 for ms in unpriced)
-        owed = due(tally, rounding, numerator=sums["numerator"], cost_units=sums["cost_units"])
+        owed = rounded_sum(
+            tally, rounding, numerator=sums["numerator"], cost_units=sums["cost_units"]
+        )
         by_hand = reference.day_due(
             (outcome for _, outcome in outcomes), plan=plan, daily=tally is Tally.DAILY
         )

@@ -24,7 +24,7 @@ from minutebook.money import Method, Rounding
 from minutebook.rating.calls import described, rated
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
-from minutebook.rating.tally import due, tallied
+from minutebook.rating.tally import rounded_sum, tallied
 
 LONGEST_MS = 168 * 3_600_000
 STEPS = (Step(0, Decimal("0.40"), 30), Step(60, Decimal("0.20"), 10))
@@ -135,7 +135,7 @@ def test_a_hundred_calls_cost_more_rounded_one_by_one_than_by_the_day() -> None:
             .collect()
             .row(0, named=True)
         )
-        owed[tally] = due(
+        owed[tally] = rounded_sum(
             tally, table.rounding, numerator=sums["numerator"], cost_units=sums["cost_units"]
         )
     assert owed == {Tally.CALL: Decimal("0.09"), Tally.DAILY: Decimal("0.0834")}

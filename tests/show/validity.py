@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from minutebook.show.results import RESULTS, Printed
-from minutebook.show.serialise import Form, Key, Rows, keys_of
+from minutebook.show.serialise import Form, Key, ModelRows, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +71,7 @@ def _of_key(value: Any, key: Key, path: str) -> Iterator[str]:
 def _of_type(value: Any, held: Any, form: Form | None, path: str) -> Iterator[str]:
     form = next((n for n in getattr(held, "__metadata__", ()) if isinstance(n, Form)), form)
     origin = get_origin(held)
-    if origin in (list, Rows):
+    if origin in (list, ModelRows):
         if not isinstance(value, list):
             yield f"{path} is no list"
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from minutebook.declarations.document import Document, read, refusal
+from minutebook.declarations.document import Document, read_document, refusal
 from minutebook.declarations.merge import Merge
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
@@ -37,7 +37,7 @@ def apply(
     Without `keep` everything is done, and undone. Raises `InputError` with file and line for the
     first thing refused; then nothing is changed.
     """
-    documents = [read(file) for file in files]
+    documents = [read_document(file) for file in files]
     return _apply(database, lambda _: documents, by, force, keep=keep)
 
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from minutebook.accounts.apply import declare
-from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
+from minutebook.billing.recurring_charges import SPENT
 from minutebook.days import month_end
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations

@@ -5,8 +5,9 @@ nothing and a kill posts all of it or nothing. A day is priced again only where 
 prices them changed (its fingerprint). Days are UTC days; a late difference keeps the day that it
 corrects, and is posted to the first open one.
 
-The way through it: `schedule` lays plans, terms and cards along the calendar; `tallying` prices
-the lake's files into tallies; `peaks` counts the channels held; `charging` makes channels, minimums
-and usage due; `run` posts; `judging` suspends and resumes; `months` closes; `verify` does all of it
-again and compares. `rated_calls` shows the calls of a tally one by one.
+The way through it: `bill` is a run; `schedule` lays plans, terms and cards along the calendar;
+`tallying` prices the lake's files into tallies; `peaks` counts the channels held;
+`recurring_charges` makes channels and minimums due; `judging` suspends and resumes. `close_month`
+closes; `verify` does all of it again and compares; `rated_calls` shows the calls of a tally one by
+one.
 """

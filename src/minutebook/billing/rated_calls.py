@@ -86,7 +86,7 @@ def _rated(
     return priced.select(pl.col(name).cast(dtype) for name, dtype in RATED_SCHEMA.items())
 
 
-def on_days(files: Iterable[LakeFile], first: date, last: date) -> list[LakeFile]:
+def files_of_days(files: Iterable[LakeFile], first: date, last: date) -> list[LakeFile]:
     """The files of the days from `first` to `last`."""
     return [file for file in files if first <= file.day <= last]
 

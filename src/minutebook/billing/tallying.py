@@ -38,7 +38,7 @@ _CALLS_AT_ONCE = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DayFiles:
     """Files of one day that are to be priced."""
 
     day: date
@@ -84,7 +84,7 @@ def tally_parts(
     lake: Lake,
     cards: CardStore,
     schedule: Schedule,
-    parts: Iterable[Part],
+    parts: Iterable[DayFiles],
     progress: Callable[[int, int], None] | None = None,
     only: str | None = None,
 ) -> dict[Key, Sums]:
@@ -103,9 +103,9 @@ def tally_parts(
     return found
 
 
-def _portions(parts: Iterable[Part]) -> Iterable[list[Part]]:
+def _portions(parts: Iterable[DayFiles]) -> Iterable[list[DayFiles]]:
     """The parts in portions that are priced by one query each."""
-    portion: list[Part] = []
+    portion: list[DayFiles] = []
     for part in parts:
         if portion and sum(p.rows for p in portion) + part.rows > _CALLS_AT_ONCE:
             yield portion
@@ -116,7 +116,7 @@ def _portions(parts: Iterable[Part]) -> Iterable[list[Part]]:
 
 
 def _tally(
-    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[Part], only: str | None
+    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[DayFiles], only: str | None
 ) -> Iterable[tuple[Key, Sums]]:
     files = [file for part in portion for file in part.files]
     recorded = lake.scan(files)

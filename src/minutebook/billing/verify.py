@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.billing.charging import wrong_charges
 from minutebook.billing.peaks import wrong_peaks
+from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.tallying import Part, tally_parts
+from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.ledger import declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
@@ -158,7 +158,7 @@ def _tallies(
         if len(files[day]) != len(last.files):
             yield f"{day}: of {len(last.files)} files that were billed, {len(files[day])} are in the lake"
     found = tally_parts(
-        lake, cards, schedule, [Part(d, files[d]) for d in priced if files[d]], progress
+        lake, cards, schedule, [DayFiles(d, files[d]) for d in priced if files[d]], progress
     )
     for key in sorted(found.keys() | {key for key in stored if key[0] in priced}):
         now, then = found.get(key, Sums()), stored.get(key, Sums())

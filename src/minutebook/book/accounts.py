@@ -11,7 +11,7 @@ from minutebook.notebook import Rows
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.accounts.history import AccountStanding, ListedAccount
+    from minutebook.accounts.account_standing import AccountStanding, ListedAccount
     from minutebook.accounts.servers import ListedServer
     from minutebook.ledger.statuses import StatusChange
 
@@ -25,14 +25,14 @@ class Accounts(Part):
 
     def list(self, month: date | None = None) -> Rows[ListedAccount]:
         """Every account in the month of a day (None: this one): plan, servers, calls, minimum."""
-        from minutebook.accounts.history import accounts_in
+        from minutebook.accounts.account_standing import accounts_in
 
         in_month = (month or today()).replace(day=1)
         return Rows(accounts_in(self._book.database, self._book.lake, in_month, today()))
 
     def show(self, name: str, at: date | None = None) -> AccountStanding:
         """What an account is on a UTC day (None: today), and how it came to that."""
-        from minutebook.accounts.history import account_standing
+        from minutebook.accounts.account_standing import account_standing
 
         return account_standing(self._book.database, name, today(), at)
 

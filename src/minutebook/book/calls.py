@@ -74,13 +74,13 @@ class Calls(Part):
         """The calls of an account (None: of all) with their prices (billing.rated_calls.RATED_SCHEMA)."""
         import polars as pl
 
-        from minutebook.billing.rated_calls import on_days, rated_calls
+        from minutebook.billing.rated_calls import files_of_days, rated_calls
         from minutebook.billing.schedule import Schedule
 
         carrier, lake = self._book.carrier(), self._book.lake
         if account is not None:
             carrier.account_named(account)
-        files = on_days(lake.snapshot().files, first, last)
+        files = files_of_days(lake.snapshot().files, first, last)
         accounts = None if account is None else [account]
         calls = rated_calls(lake, self._book.card_store, Schedule(carrier), files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
@@ -103,7 +103,7 @@ class Calls(Part):
         from minutebook.ledger import change_log, declarations, memos
 
         with self._book.database.transaction() as connection:
-            latest = change_log.latest(connection)
+            latest = change_log.last_change(connection)
             carrier = declarations.load(connection)
         result = retry(
             self._book.lake,
@@ -120,7 +120,7 @@ class Calls(Part):
         from minutebook.ledger import change_log, memos
 
         with self._book.database.transaction() as connection:
-            changed = memos.memo(connection, TRIED) != str(change_log.latest(connection))
+            changed = memos.memo(connection, TRIED) != str(change_log.last_change(connection))
         waiting = self._book.quarantined.count()
         if not (changed and waiting):
             return waiting

@@ -74,7 +74,7 @@ class Fit(Part):
     ) -> Rows[Simulated]:
         """A period's calls under the plans of an apply file and revisions of cards."""
         from minutebook.declarations.document import plans_of
-        from minutebook.fit.changed_plans import Changes
+        from minutebook.fit.changed_carrier import Changes
         from minutebook.fit.simulate import simulate
 
         changed = {} if plans is None else plans_of(Path(plans))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.accounts.standing import Standing
+    from minutebook.accounts.credit_standings import Standing
     from minutebook.ledger.journal import Journal
 
 
@@ -47,9 +47,9 @@ class Ledger(Part):
 
     def balances(self, account: str | None = None) -> Rows[Standing]:
         """What every account, or one, has to spend."""
-        from minutebook.accounts.standing import standings
+        from minutebook.accounts.credit_standings import credit_standings
 
-        return Rows(standings(self._book.database, today(), account))
+        return Rows(credit_standings(self._book.database, today(), account))
 
     def journal(self, first: date, last: date) -> pl.DataFrame:
         """Every entry that stands on a day from `first` to `last`, credits positive."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from minutebook.billing.run import Progress, RunResult
+    from minutebook.billing.bill import Progress, RunResult
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls
     from minutebook.book.opening import OpenBook
@@ -32,7 +32,7 @@ class Runs(Part):
 
         Records in quarantine are tried again first, where declarations changed since the last time.
         """
-        from minutebook.billing.run import bill
+        from minutebook.billing.bill import bill
 
         waiting = self._calls.retry_where_declared_anew()
         return bill(
@@ -48,9 +48,9 @@ class Runs(Part):
 
     def close_month(self, month: date, reason: str) -> date:
         """Close the month of a UTC day; gives the first open day."""
-        from minutebook.billing.months import close
+        from minutebook.billing.close_month import close_month
 
-        return close(self._book.database, month.replace(day=1), reason, today(), user())
+        return close_month(self._book.database, month.replace(day=1), reason, today(), user())
 
     def verify(self, *, progress: Callable[[int, int], None] | None = None) -> Rows[Check]:
         """Prove the book; each check with the differences that it found."""

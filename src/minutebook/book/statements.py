@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from minutebook.accounts.minimum import MinimumStanding
+    from minutebook.accounts.minimum_standing import MinimumStanding
     from minutebook.statements.channel_use import ChannelUse
     from minutebook.statements.explain import CallExplanation, ChargeExplanation
     from minutebook.statements.month_quote import MonthQuote
@@ -101,7 +101,7 @@ class Statements(Part):
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of the month of a day (None: this one) stands."""
-        from minutebook.accounts.minimum import minimum_standing
+        from minutebook.accounts.minimum_standing import minimum_standing
 
         in_month = None if month is None else month.replace(day=1)
         return minimum_standing(self._book.database, account, in_month, now())

@@ -17,7 +17,7 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 """The instant from which a first revision holds when none is named."""
 
 
-class Standing(StrEnum):
+class RevisionStanding(StrEnum):
     """Where a revision stands at an instant."""
 
     DRAFT = "draft"
@@ -77,10 +77,14 @@ class Card(Shown):
             found = revision
         return found
 
-    def standing(self, revision: Revision, at: datetime) -> Standing:
+    def standing(self, revision: Revision, at: datetime) -> RevisionStanding:
         """Where a revision stands at `at`."""
         if revision.live_at is None:
-            return Standing.DRAFT
+            return RevisionStanding.DRAFT
         if revision.live_at > at:
-            return Standing.SCHEDULED
-        return Standing.IN_FORCE if revision == self.in_force(at) else Standing.ARCHIVED
+            return RevisionStanding.SCHEDULED
+        return (
+            RevisionStanding.IN_FORCE
+            if revision == self.in_force(at)
+            else RevisionStanding.ARCHIVED
+        )

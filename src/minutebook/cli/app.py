@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli.output import Format, Printing
+from minutebook.cli.output import OutputFormat, Printing
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _globals(
         ),
     ] = None,
     format_: Annotated[
-        Format, typer.Option("--format", help="How results are printed.")
-    ] = Format.TABLE,
+        OutputFormat, typer.Option("--format", help="How results are printed.")
+    ] = OutputFormat.TABLE,
     wide: Annotated[
         bool, typer.Option("--wide", help="Tables with all columns, however narrow the terminal.")
     ] = False,
@@ -117,6 +117,6 @@ def _globals(
     ] = False,
 ) -> None:
     keys = tuple(key for key in re.split(r"[,\s]+", columns) if key)
-    if keys and format_ is Format.JSON:
+    if keys and format_ is OutputFormat.JSON:
         raise InputError("--columns is for tables and CSV; JSON has every key")
     context.obj = (book, Printing(format_, wide, keys, paged=not no_pager))

@@ -93,14 +93,14 @@ def capacity_(
         if report is not None:
             write_report(report, book.report(found))
     from minutebook.show.capacity.model import CapacityView
-    from minutebook.show.capacity.words import cautions, sizes
+    from minutebook.show.capacity.words import capacity_cautions, sizes
 
     view = CapacityView.of(found)
     title = f"{account}, {days[0]} to {days[1]}"
     show(
         format_of(context),
         view,
-        Sheet(CURVE, view.curve, title=title, notes=[*sizes(found), *cautions(found)]),
+        Sheet(CURVE, view.curve, title=title, notes=[*sizes(found), *capacity_cautions(found)]),
         Sheet(QUESTIONS, view.questionnaire),
     )
 

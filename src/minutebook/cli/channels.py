@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import Format, say, show
+from minutebook.cli.output import OutputFormat, say, show
 from minutebook.cli.switch import COLUMNS as TERM
 from minutebook.cli.switch import show_term
 from minutebook.show.tables import Column, Sheet
@@ -97,7 +97,7 @@ def show_(
     if by is not None:
         columns.insert(1, _SERVER)
     printing = format_of(context)
-    if printing.format is Format.TABLE:
+    if printing.format is OutputFormat.TABLE:
         columns.insert(columns.index(COLUMNS[3]), _PLOT)
         _plotted(rows)
     notes = []

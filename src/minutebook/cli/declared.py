@@ -9,7 +9,7 @@ import typer
 
 from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import Format, say, show
+from minutebook.cli.output import OutputFormat, say, show
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -52,7 +52,7 @@ def declared_(
     if output is not None:
         _write(output, found.text, overwrite=overwrite)
         say(f"minutebook: what is declared is in {output}")
-    elif format_of(context).format is Format.TABLE:
+    elif format_of(context).format is OutputFormat.TABLE:
         terminal.write(found.text)
     else:
         rows = [

@@ -8,7 +8,7 @@ import typer
 
 from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import Format, show
+from minutebook.cli.output import OutputFormat, show
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [Column("step", "Step", number=True), Column("explanation", "Explanation")]
@@ -46,7 +46,7 @@ def explain_(
             view = CallExplanationsView.of(book.statements.explain_call(str(call_id)))
             explained = [call.steps for call in view.calls]
     printing = format_of(context)
-    if printing.format is Format.TABLE:
+    if printing.format is OutputFormat.TABLE:
         told = (
             "".join(
                 terminal.paragraph(f"{step:>3}. {words}", hang=5) + "\n"

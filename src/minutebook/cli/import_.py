@@ -13,7 +13,7 @@ import typer
 
 from minutebook.calls.readers.formats import AUTO, NAMES
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import Format, Printing, progress, say, show
+from minutebook.cli.output import OutputFormat, Printing, progress, say, show
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _show(printing: Printing, result: ImportResult) -> None:
     notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
     if result.quarantined:
         notes.append("See them with: minutebook calls --quarantine")
-        if printing.format is not Format.TABLE:
+        if printing.format is not OutputFormat.TABLE:
             say(
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from minutebook.cli.context import format_of, prints
-from minutebook.cli.output import Format, say, show, steps
+from minutebook.cli.output import OutputFormat, say, show, steps
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [Column("book", "Book"), Column("currency", "Currency")]
@@ -58,6 +58,6 @@ def init_(
     with book:
         made = BookView(str(book.path), currency)
         show(format_of(context), made, Sheet(COLUMNS, [made]))
-        if format_of(context).format is Format.TABLE:
+        if format_of(context).format is OutputFormat.TABLE:
             there = "" if path.resolve() == Path.cwd() else f"cd {path}, "
             say(f"next: {there}write an apply file, and run: minutebook apply FILE")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from minutebook.show.tables import Sheet
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How results are printed."""
 
     TABLE = "table"
@@ -33,7 +33,7 @@ class Format(StrEnum):
 class Printing:
     """How results are printed: the format, and of tables which columns, how wide, and page by page."""
 
-    format: Format = Format.TABLE
+    format: OutputFormat = OutputFormat.TABLE
     wide: bool = False
     columns: tuple[str, ...] = ()
     paged: bool = True
@@ -46,7 +46,7 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
     """
     from minutebook.show.serialise import as_json
 
-    if printing.format is Format.JSON:
+    if printing.format is OutputFormat.JSON:
         value = as_json(result)
         encoding = sys.stdout.encoding or "utf-8"  # text in memory has none
         unicode = encoding.lower().startswith("utf")
@@ -56,9 +56,11 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
         return
     found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
     if printing.columns:
-        choose = tables.chosen if printing.format is Format.CSV else tables.chosen_tables
+        choose = (
+            tables.chosen_columns if printing.format is OutputFormat.CSV else tables.chosen_tables
+        )
         found = choose(found, printing.columns)
-    if printing.format is Format.CSV:
+    if printing.format is OutputFormat.CSV:
         terminal.lacking_characters("backslashreplace")  # a program can undo it
         terminal.write(tables.csv_text(found[0]))
         return

@@ -77,7 +77,7 @@ def simulate_(
     if plans is None and not revisions and buy is None:
         raise InputError("nothing is changed; say --plans FILE, --card CARD=REV, or --buy CARD")
     from minutebook.declarations.document import beside_plans
-    from minutebook.show.simulation import SimulationView, cautions
+    from minutebook.show.simulation import SimulationView, simulation_cautions
 
     with book_of(context) as book:
         grouped = cast("By", by)  # it refuses what is none
@@ -90,7 +90,7 @@ def simulate_(
     if any(row.unpriced_cost for row in found):
         columns += UNBOUGHT
     beside = [] if plans is None else beside_plans(plans)
-    notes = cautions(found, *days, buy=buy, plans=plans, beside=beside)
+    notes = simulation_cautions(found, *days, buy=buy, plans=plans, beside=beside)
     view = SimulationView.of(*days, by, found, notes)
     title = f"{days[0]} to {days[1]}, as it is and as it would be"
     sheets = [Sheet(columns, view.rows, title=title, notes=notes)]

@@ -14,7 +14,15 @@ from minutebook.calls import readers
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
-from minutebook.declarations.values import MOST_CHANNELS, Amount, Day, Digits, Table, Text, keys_at
+from minutebook.declarations.values import (
+    MOST_CHANNELS,
+    Amount,
+    Day,
+    Digits,
+    Text,
+    TomlTable,
+    keys_at,
+)
 from minutebook.errors import InputError
 from minutebook.plans.terms import MATCH_KEYS
 from minutebook.words import did_you_mean
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 Channels = Annotated[int, Field(ge=0, le=MOST_CHANNELS)]
 
 
-class TermTable(Table):
+class TermTable(TomlTable):
     """One of `terms`."""
 
     from_day: Annotated[Day, Field(alias="from")]
@@ -40,7 +48,7 @@ class TermTable(Table):
     """Why it may change between minutes and channels within 30 days of the last such change; kept."""
 
 
-class MatchTable(Table):
+class MatchTable(TomlTable):
     """One of `match`: all of its keys must hold."""
 
     account_code: Text | None = None
@@ -63,7 +71,7 @@ class MatchTable(Table):
         return {key: value for key in MATCH_KEYS if (value := getattr(self, key)) is not None}
 
 
-class AccountTable(Table):
+class AccountTable(TomlTable):
     """`[account.NAME]`: `plan`, perhaps `channels`, and `from`; or `terms`."""
 
     name: Text | None = None
@@ -110,7 +118,7 @@ class AccountTable(Table):
         return sorted(self.terms, key=lambda term: term.from_day)
 
 
-class ServerTable(Table):
+class ServerTable(TomlTable):
     """`[server.NAME]`."""
 
     account: Text
@@ -147,7 +155,7 @@ def _format(value: Any) -> Any:
     return value
 
 
-class SourceTable(Table):
+class SourceTable(TomlTable):
     """`[source.NAME]`: what a file cannot say of itself."""
 
     format: Annotated[str, BeforeValidator(_format)] | None = None
@@ -179,7 +187,7 @@ class SourceTable(Table):
         return self
 
 
-class Document(Table):
+class Document(TomlTable):
     """A whole apply file."""
 
     plan: dict[str, PlanTable] = Field(default_factory=dict)
@@ -200,7 +208,7 @@ class Document(Table):
         return values
 
 
-def read(path: Path) -> tuple[Document, TomlText]:
+def read_document(path: Path) -> tuple[Document, TomlText]:
     """The apply file, checked by itself; `InputError` with file and line for the first error."""
     text = TomlText.read(path)
     try:
@@ -212,7 +220,7 @@ def read(path: Path) -> tuple[Document, TomlText]:
 
 def plans_of(path: Path) -> dict[str, Plan]:
     """The plans of an apply file, by name; what else it declares is passed over."""
-    document, text = read(path)
+    document, text = read_document(path)
     if not document.plan:
         raise InputError("declares no plan to consider", file=text.path)
     return {name: table.plan(name) for name, table in document.plan.items()}
@@ -220,7 +228,7 @@ def plans_of(path: Path) -> dict[str, Plan]:
 
 def beside_plans(path: Path) -> list[str]:
     """The kinds of declarations that an apply file has beside plans."""
-    document, _ = read(path)
+    document, _ = read_document(path)
     return [kind for kind in Document.model_fields if kind != "plan" and getattr(document, kind)]
 
 

@@ -24,8 +24,8 @@ from minutebook.declarations.values import (
     Day,
     GraceMs,
     Price,
-    Table,
     Text,
+    TomlTable,
     input_error,
 )
 from minutebook.errors import InputError
@@ -49,7 +49,7 @@ BY_THE_MINUTE = (
 BY_THE_CHANNEL = ("tiers", "tier_mode", "charge", "over", "bill_by")
 
 
-class RoundingTable(Table):
+class RoundingTable(TomlTable):
     """`rounding = { method = …, precision = … }`."""
 
     method: Annotated[Method, Field(strict=False)] = Method.UP
@@ -58,7 +58,7 @@ class RoundingTable(Table):
     """Decimals."""
 
 
-class StepTable(Table):
+class StepTable(TomlTable):
     """One of `steps`: from a second on, a rate a minute by a pulse."""
 
     start: Annotated[int, Field(alias="from", ge=0)]
@@ -69,7 +69,7 @@ class StepTable(Table):
     """Seconds. A step's length is a whole number of its pulses."""
 
 
-class TierTable(Table):
+class TierTable(TomlTable):
     """One of `tiers`: up to so many channels, the price of one a month."""
 
     channels: Annotated[int, Field(ge=1, le=MOST_CHANNELS)]
@@ -80,7 +80,7 @@ class TierTable(Table):
     """How many servers of the account owe no minimum."""
 
 
-class OverTable(Table):
+class OverTable(TomlTable):
     """`over = { policy = … }`: what happens to calls beyond the channels bought."""
 
     policy: Annotated[Over, Field(strict=False)] = Over.REPORT
@@ -97,7 +97,7 @@ class OverTable(Table):
         return self
 
 
-class PlanTable(Table):
+class PlanTable(TomlTable):
     """`[plan.NAME]`; its later revisions as `[[plan.NAME.revision]]`."""
 
     model: Literal["per_minute", "per_channel"]

@@ -72,7 +72,7 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Digits = Annotated[str, input_error(_digits)]
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A table of an apply file: unknown keys are errors, and no type is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)

@@ -11,7 +11,7 @@ import polars as pl
 
 from minutebook.days import EPOCH
 from minutebook.disputes.causes.line_differences import QUARTER_S, Line, Precision
-from minutebook.disputes.causes.terms import INCREMENTS
+from minutebook.disputes.causes.other_terms import INCREMENTS
 from minutebook.disputes.sides import AMOUNT
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Grouped:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class SideLines:
     """A side as lines: of days of its own zone, of destinations, or both; `names` as they are written.
 
     `answered_alone`: unanswered calls that cost nothing are beside the others, since the invoice does
@@ -52,7 +52,7 @@ class Totals:
     precision: Precision = field(default_factory=lambda: Precision(1, 1))
 
 
-def of_invoice(invoice: Invoice, by: Grouped) -> Totals:
+def lines_of_invoice(invoice: Invoice, by: Grouped) -> SideLines:
     """An invoice's lines of the days, those of one key added up."""
     names: dict[str, str] = {}
     sums: dict[Key, list[int | None]] = {}
@@ -65,12 +65,12 @@ def of_invoice(invoice: Invoice, by: Grouped) -> Totals:
         known = sums.setdefault(key, [None, None, None])
         sums[key] = [a if b is None else b + (a or 0) for a, b in zip(known, figures, strict=True)]
     lines = {key: Line(calls, ms, units or 0) for key, (calls, ms, units) in sums.items()}
-    return Totals(lines, names, precision=Precision(invoice.length_ms, invoice.amount_units))
+    return SideLines(lines, names, precision=Precision(invoice.length_ms, invoice.amount_units))
 
 
-def of_calls(
+def lines_of_calls(
     calls: pl.DataFrame, prices: Prices, by: Grouped, counted: int | None = None
-) -> Totals:
+) -> SideLines:
     """Calls (SIDE_SCHEMA) by quarter-hour and destination, also as each of INCREMENTS would bill them."""
     side = calls.with_row_index("n")
     added = (
@@ -111,18 +111,18 @@ def of_calls(
         **billed,
     )
     names = {_plain(name): name for name in quarters["where"].unique()}
-    totals = Totals({}, names, quarters)
-    lines = lines_of(totals, 0, by)
+    totals = SideLines({}, names, quarters)
+    lines = lines_in_zone(totals, 0, by)
     if counted is not None:
         every = sum(line.calls or 0 for line in lines.values())
         idle = int(quarters["idle"].sum())
         alone = idle > 0 and abs(every - idle - counted) < abs(every - counted)
         totals = replace(totals, answered_alone=alone)
-        lines = lines_of(totals, 0, by)
+        lines = lines_in_zone(totals, 0, by)
     return replace(totals, lines=lines)
 
 
-def lines_of(totals: Totals, zone: int, by: Grouped) -> dict[Key, Line]:
+def lines_in_zone(totals: SideLines, zone: int, by: Grouped) -> dict[Key, Line]:
     """Our calls of the period by the days of a zone (seconds east of UTC)."""
     assert totals.quarters is not None
     day = (pl.col("quarter") * QUARTER_S + zone) // DAY_S

@@ -10,9 +10,9 @@ import polars as pl
 
 from minutebook.billing.schedule import Schedule
 from minutebook.days import ONE_DAY, SECOND_US, days_between
-from minutebook.disputes.by_call import reconciled_calls
-from minutebook.disputes.by_line import reconciled_totals
 from minutebook.disputes.prices import Prices
+from minutebook.disputes.reconciled_calls import reconciled_calls
+from minutebook.disputes.reconciled_totals import reconciled_totals
 from minutebook.disputes.reconciliation import SideFacts
 from minutebook.disputes.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
 from minutebook.disputes.their_invoice import invoice_of

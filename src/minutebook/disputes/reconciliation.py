@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from minutebook.disputes.causes.call_differences import Difference
     from minutebook.disputes.causes.causes import Hole, LengthCause
-    from minutebook.disputes.causes.classes import Difference
-    from minutebook.disputes.causes.pricing import Change
+    from minutebook.disputes.causes.pricing import CallsOnOtherTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Causes:
     shifts: tuple[Shift, ...] = ()
     clock_told: bool = True  # some day's calls say how the clocks lie
     lengths: tuple[LengthCause, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CallsOnOtherTerms, ...] = ()
     holes: tuple[Hole, ...] = ()
     last_hours: tuple[int, int] = (0, 0)  # of ours, of theirs: the last hour with a call
     unanswered: dict[Difference, int] = field(default_factory=dict)

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.billing.charging import SPENT
-from minutebook.billing.rated_calls import on_days
+from minutebook.billing.rated_calls import files_of_days
+from minutebook.billing.recurring_charges import SPENT
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.tallying import Part, tally_parts
+from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.days import month_end
 from minutebook.plans.per_minute import due
 from minutebook.plans.recurring import channel_dues, minimum_due
@@ -123,10 +123,10 @@ class AsIf:
         carrier = replace(self.carrier, accounts={account.name: account})
         schedule = Schedule(carrier)
         by_day: dict[date, list[LakeFile]] = defaultdict(list)
-        for file in on_days(self.snapshot.files, self.begin, self.last):
+        for file in files_of_days(self.snapshot.files, self.begin, self.last):
             by_day[file.day].append(file)
         parts = [
-            Part(day, files)
+            DayFiles(day, files)
             for day, files in by_day.items()
             if (plan := schedule.plan_of(account.name, day)) is not None and plan.channels is None
         ]

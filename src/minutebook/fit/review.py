@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from minutebook.accounts.minimum import MinimumStanding, minimum_standing
+from minutebook.accounts.minimum_standing import MinimumStanding, minimum_standing
 from minutebook.billing.peaks import day_peaks
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.declarations.merge import SWITCH_DAYS

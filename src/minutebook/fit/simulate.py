@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import polars as pl
 
 from minutebook.billing.peaks import peaks_of
-from minutebook.billing.rated_calls import on_days, rated_calls
+from minutebook.billing.rated_calls import files_of_days, rated_calls
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.tallying import Part, tally_parts
+from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.calls.schema import IDENTITY
 from minutebook.days import days_between
 from minutebook.errors import InputError
 from minutebook.fit.as_if import AsIf, Usage, usage_dues
-from minutebook.fit.changed_plans import buying, changed
+from minutebook.fit.changed_carrier import buying, changed_carrier
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
 from minutebook.statements.totals import ANY, UNPRICED
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.declarations.carrier import Carrier
-    from minutebook.fit.changed_plans import Changes
+    from minutebook.fit.changed_carrier import Changes
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.ledger.database import Database
@@ -84,7 +84,7 @@ class Simulated(Shown):
         return None if self.cost is None else revenue - self.cost
 
 
-def totals(rows: Iterable[Simulated]) -> list[Simulated]:
+def sums_by_currency(rows: Iterable[Simulated]) -> list[Simulated]:
     """The rows' sums by currency, which is their group too."""
     found: dict[str, Simulated] = {}
     for row in rows:
@@ -116,8 +116,8 @@ def simulate(
         raise InputError(f"by is {by!r}{near}; {known}", shell=f"--by {by}{near}: {known}")
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-    sides = {"now": carrier, "then": changed(carrier, changes, first, last)}
-    files = on_days(lake.snapshot().files, first, last)
+    sides = {"now": carrier, "then": changed_carrier(carrier, changes, first, last)}
+    files = files_of_days(lake.snapshot().files, first, last)
     currencies = {name: account.currency for name, account in carrier.accounts.items()}
     bought_in = None if changes.buy is None else carrier.card_named(changes.buy).currency
     if changes.buy is not None:
@@ -222,9 +222,11 @@ def _charged(
     schedule, snapshot = Schedule(carrier), lake.snapshot()
     begin = first.replace(day=1)
     by_day: dict[date, list[LakeFile]] = defaultdict(list)
-    for file in on_days(snapshot.files, begin, last):
+    for file in files_of_days(snapshot.files, begin, last):
         by_day[file.day].append(file)
-    sums = tally_parts(lake, cards, schedule, [Part(day, files) for day, files in by_day.items()])
+    sums = tally_parts(
+        lake, cards, schedule, [DayFiles(day, files) for day, files in by_day.items()]
+    )
     usage = usage_dues(schedule, sums)
     peaks = peaks_of(lake, snapshot, _by_peaks(carrier), begin, last)
     charged = {}

@@ -24,7 +24,7 @@ from minutebook.intake.collecting import FILE, ID, LINE, ORIGIN_KEY, Collected
 from minutebook.intake.halves import of_known_calls
 from minutebook.intake.raw import rows_of
 from minutebook.intake.reading import InputFile, Progress, Reading
-from minutebook.lake.dedupe import judge
+from minutebook.lake.dedupe import dedupe
 from minutebook.lake.delta import CommitFailedError
 from minutebook.lake.lake import Snapshot
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
@@ -178,7 +178,7 @@ def _commit(
     with lake.writing():
         while True:
             snapshot = Snapshot(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
-            verdict = judge(staged, snapshot)
+            verdict = dedupe(staged, snapshot)
             conflicts = _conflicts(collected, verdict.conflicts, reading)
             halves = _halves(collected, lake, snapshot)
             files = place(lake, staged, verdict.dropped)

@@ -37,17 +37,17 @@ _ORDER = (pl.col("rank").cast(pl.Int64) + 1) * 2**40 + pl.col("line")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MarkedRows:
     """Rows with the columns of COMPARED; of them those that `mask` marks, if there is one."""
 
     frame: pl.LazyFrame
     mask: pl.Series | None = None
 
 
-class Rows:
+class Candidates:
     """Calls that are to be compared with each other: all of one hash, or none."""
 
-    def __init__(self, parts: Sequence[Part], count: int) -> None:
+    def __init__(self, parts: Sequence[MarkedRows], count: int) -> None:
         """`count` rows in these parts."""
         self._parts = parts
         self._all = self._read(COMPARED) if count <= AT_ONCE_ROWS else None
@@ -79,7 +79,7 @@ class Compared:
     conflicts: pl.DataFrame
 
 
-def compare(rows: Rows) -> Compared:
+def compare(rows: Candidates) -> Compared:
     """Compare each call with the first of its identity, the lake's coming before all others
     (docs/rules/identity.md, "Which call").
     """
@@ -106,13 +106,13 @@ def compare(rows: Rows) -> Compared:
     )
 
 
-def _differs(rows: Rows, name: str, pairs: pl.DataFrame) -> pl.Series:
+def _differs(rows: Candidates, name: str, pairs: pl.DataFrame) -> pl.Series:
     """Whether a column of the calls `at` is not as in the calls `head`."""
     of_call, of_first = _of_pairs(rows, name, pairs)
     return of_call.ne_missing(of_first).alias(name)
 
 
-def _of_pairs(rows: Rows, name: str, pairs: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def _of_pairs(rows: Candidates, name: str, pairs: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """A column's values in the calls `at`, and in the calls `head`, of the pairs."""
     column = rows.columns(name)[name]
     return column.gather(pairs["at"]), column.gather(pairs["head"])
@@ -134,7 +134,7 @@ def _first_of_identity(rows: pl.DataFrame) -> pl.DataFrame:
     return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
 
 
-def _conflicts(rows: Rows, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:
+def _conflicts(rows: Candidates, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:
     """The calls `at` of these pairs, and in what they differ from `head`, and where that is."""
     if pairs.is_empty():
         return pl.DataFrame(schema=CONFLICT_SCHEMA)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.lake import hashes
-from minutebook.lake.comparing import COMPARED, Part, Rows, compare
+from minutebook.lake.comparing import COMPARED, Candidates, MarkedRows, compare
 from minutebook.lake.lake import as_files
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import Span
@@ -63,7 +63,7 @@ class _Piece:
     in_lake: bool
 
 
-def judge(staged: Staging, snapshot: Snapshot) -> Verdict:
+def dedupe(staged: Staging, snapshot: Snapshot) -> Verdict:
     """Compare the staged calls with each other and with those of the snapshot."""
     nothing = pl.repeat(value=False, n=staged.rows, dtype=pl.Boolean, eager=True)
     verdict = Verdict(nothing, Spill(staged.folder / "conflicts"))
@@ -172,11 +172,11 @@ def _suspects(
     return None if masks is None else (masks[0], masks[1])
 
 
-def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[Rows]:
+def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[Candidates]:
     """The calls of these pieces that `mask` marks; all of one hash are in the same rows."""
     masks = [mask.slice(piece.first, piece.span.rows) for piece in pieces]
     parts = [
-        Part(_compared(staged, piece), marked)
+        MarkedRows(_compared(staged, piece), marked)
         for piece, marked in zip(pieces, masks, strict=True)
         if marked.any()
     ]
@@ -184,7 +184,7 @@ def _marked(staged: Staging, pieces: list[_Piece], mask: pl.Series) -> Iterator[
     if count > COMPARED_ROWS:
         yield from _by_hash(staged, parts, -(-count // COMPARED_ROWS))
     elif count:
-        yield Rows(parts, count)
+        yield Candidates(parts, count)
 
 
 def _compared(staged: Staging, piece: _Piece) -> pl.LazyFrame:
@@ -202,7 +202,7 @@ def _compared(staged: Staging, piece: _Piece) -> pl.LazyFrame:
     ).select(COMPARED)
 
 
-def _by_hash(staged: Staging, parts: list[Part], count: int) -> Iterator[Rows]:
+def _by_hash(staged: Staging, parts: list[MarkedRows], count: int) -> Iterator[Candidates]:
     """The same calls, written down and divided by hash into `count` rows of rows."""
     folder = staged.folder / "compared"
     for number, part in enumerate(parts):
@@ -215,5 +215,5 @@ def _by_hash(staged: Staging, parts: list[Part], count: int) -> Iterator[Rows]:
             frame.write_parquet(path / f"{number}", compression="lz4", statistics=False)
     for path in sorted(folder.iterdir()):
         scan = pl.scan_parquet(sorted(path.iterdir()), glob=False)
-        yield Rows([Part(scan)], scan.select(pl.len()).collect().item())
+        yield Candidates([MarkedRows(scan)], scan.select(pl.len()).collect().item())
         shutil.rmtree(path)

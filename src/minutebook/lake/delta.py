@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-__all__ = ["CommitFailedError", "DataFile", "Table", "fsync_path", "locked"]
+__all__ = ["CommitFailedError", "DataFile", "LakeTable", "fsync_path", "locked"]
 
 CHECKPOINT_EVERY = 50
 """Commits between two checkpoints of the log: what a reader has to replay at most."""
@@ -118,7 +118,7 @@ def _json_value(value: Any) -> Any:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if hasattr(value, "strftime") else value
 
 
-class Table:
+class LakeTable:
     """One version of a Delta table on the local disk; version -1 before it was made.
     `app` names the transaction that all writers of the table share.
     """
@@ -151,7 +151,7 @@ class Table:
         frame = pl.DataFrame(self._delta.get_add_actions(flatten=True))
         return frame if "num_records" in frame.columns else frame.with_columns(num_records=None)
 
-    def create(self, schema: Mapping[str, Any], *, partition_by: list[str]) -> Table:
+    def create(self, schema: Mapping[str, Any], *, partition_by: list[str]) -> LakeTable:
         """The table, made if it is not there yet."""
         if self._delta is not None:
             return self
@@ -169,7 +169,7 @@ class Table:
         )
         self._sync_log(-1)
         fsync_path(self.folder.parent)
-        return Table(self.folder, self.app)
+        return LakeTable(self.folder, self.app)
 
     def commit(self, add: Sequence[DataFile], remove: Sequence[str] = ()) -> None:
         """Add files in place (and replace others by them) in one commit, on the disk when it returns.

@@ -22,7 +22,7 @@ from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, INSTANT
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake import hashes
-from minutebook.lake.delta import Table, fsync_path, locked
+from minutebook.lake.delta import LakeTable, fsync_path, locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ class LakeFile:
 class Snapshot:
     """The lake as one version of its log has it; version -1 is the lake before any import."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: LakeTable) -> None:
         """The version that `table` opened."""
         self.table = table
         self.version = table.version
@@ -125,9 +125,9 @@ class Lake:
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
 
-    def table(self, version: int | None = None) -> Table:
+    def table(self, version: int | None = None) -> LakeTable:
         """The Delta table of the calls."""
-        return Table(self.calls, "imports", version)
+        return LakeTable(self.calls, "imports", version)
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """The newest version, or the one named."""
@@ -207,7 +207,7 @@ class Lake:
         target.parent.mkdir(parents=True, exist_ok=True)
         file.rename(target)
 
-    def commit(self, table: Table, files: Sequence[DataFile]) -> None:
+    def commit(self, table: LakeTable, files: Sequence[DataFile]) -> None:
         """Add placed files, all at once; `CommitFailedError` where `table` is no longer newest."""
         for folder in {(self.calls / file.path).parent for file in files}:
             fsync_path(folder)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.errors import InputError
-from minutebook.lake.delta import CommitFailedError, DataFile, Table, fsync_path, locked
+from minutebook.lake.delta import CommitFailedError, DataFile, LakeTable, fsync_path, locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,7 +83,7 @@ class Quarantine:
         one from now on.
         """
 
-        def events(table: Table) -> Iterator[pl.DataFrame]:
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             waiting.clear()
             known = _last_events(table).select("id", "state", "reason")
             for batch in batches:
@@ -150,7 +150,7 @@ class Quarantine:
         wanted = sorted(set(ids))
         count = 0
 
-        def events(table: Table) -> Iterator[pl.DataFrame]:
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             nonlocal count
             waiting = _waiting(table)
             found = [waiting.filter(pl.col("id").str.starts_with(begin)) for begin in wanted]
@@ -167,10 +167,10 @@ class Quarantine:
             self._append(events)
         return count
 
-    def _table(self) -> Table:
-        return Table(self.folder, "quarantine")
+    def _table(self) -> LakeTable:
+        return LakeTable(self.folder, "quarantine")
 
-    def _append(self, events: Callable[[Table], Iterator[pl.DataFrame]]) -> None:
+    def _append(self, events: Callable[[LakeTable], Iterator[pl.DataFrame]]) -> None:
         """Commit what `events` makes of the newest version; again where another was faster."""
         with locked(self.location / "locks" / "quarantine"):
             while True:
@@ -197,7 +197,7 @@ class Quarantine:
         fsync_path(self.folder)
         return DataFile(path.name, path.stat().st_size, frame.height)
 
-    def _merged(self, table: Table) -> tuple[list[DataFile], list[str]]:
+    def _merged(self, table: LakeTable) -> tuple[list[DataFile], list[str]]:
         """One file in place of many small ones, where there are; old left-overs are removed."""
         files = table.files()
         small = files.filter(pl.col("num_records") < SMALL_ROWS)["path"].to_list()
@@ -211,7 +211,7 @@ class Quarantine:
         return [self._write(frames.collect())], small
 
 
-def _waiting(table: Table) -> pl.DataFrame:
+def _waiting(table: LakeTable) -> pl.DataFrame:
     """The ids of the records that wait."""
     return _last_events(table).filter(pl.col("state") == OPEN).select("id")
 
@@ -221,7 +221,7 @@ def _closed(records: pl.DataFrame, state: str, detail: str | None = None) -> pl.
     return records.select("id", state=pl.lit(state), detail=pl.lit(detail, pl.String))
 
 
-def _last_events(table: Table) -> pl.DataFrame:
+def _last_events(table: LakeTable) -> pl.DataFrame:
     """The state of every record, with the reason and detail of its last event, by id."""
     columns = ["id", "state", "reason", "detail"]
     files = [table.folder / path for path in table.files()["path"]]

@@ -32,14 +32,14 @@ def keep(connection: Connection, by: str, changes: Iterable[Logged]) -> None:
     )
 
 
-def latest(connection: Connection) -> int:
+def last_change(connection: Connection) -> int:
     """The number of the latest change to any declaration; 0 before the first."""
     row = connection.execute("select coalesce(max(declaration), 0) from declaration").fetchone()
     return int(row[0]) if row else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class LoggedChange:
     """A change to a declaration: when, by whom, and what it was afterwards, as JSON."""
 
     at: datetime
@@ -47,14 +47,14 @@ class Declared:
     after: dict[str, Any] | None
 
 
-def declared(connection: Connection, kind: str, name: str) -> list[Declared]:
+def changes_of(connection: Connection, kind: str, name: str) -> list[LoggedChange]:
     """Every change to a declaration, in order."""
     rows = connection.execute(
         "select declared_at, declared_by, after from declaration where kind = %s and name = %s"
         " order by declaration",
         [kind, name],
     )
-    return [Declared(*row) for row in rows]
+    return [LoggedChange(*row) for row in rows]
 
 
 def account_as_of(connection: Connection, account: Account, at: datetime) -> Account:

@@ -40,7 +40,7 @@ CONTRA = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """One entry: an exact amount on a ledger account, credit positive."""
 
     ledger_account: str
@@ -61,7 +61,7 @@ class Journal(Shown):
     day: date
     corrects: date
     reason: str
-    lines: tuple[Line, ...]
+    lines: tuple[JournalLine, ...]
     run: int | None = None
     reference: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
@@ -106,11 +106,11 @@ def journal_id(*parts: object) -> uuid.UUID:
     return uuid.uuid5(_NAMESPACE, "|".join(json.dumps(str(part)) for part in parts))
 
 
-def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[Line, ...]:
+def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[JournalLine, ...]:
     """The entries that add `amount` to a customer's balance, by a journal of `kind`."""
     return (
-        Line(customer_account(account), currency, amount),
-        Line(CONTRA[kind], currency, -amount),
+        JournalLine(customer_account(account), currency, amount),
+        JournalLine(CONTRA[kind], currency, -amount),
     )
 
 
@@ -273,7 +273,7 @@ def _stored(row: tuple[Any, ...]) -> Stored:
         day=day,
         corrects=corrects,
         reason=reason,
-        lines=tuple(Line(a, c, Decimal(amount)) for a, c, amount in entries or ()),
+        lines=tuple(JournalLine(a, c, Decimal(amount)) for a, c, amount in entries or ()),
         run=run,
         reference=reference,
         details=details,

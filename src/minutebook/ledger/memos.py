@@ -36,4 +36,4 @@ def name_book(connection: Connection, name: str) -> str | None:
     if kept is None:
         remember(connection, _BOOK, name)
         kept = name
-    return kept if change_log.latest(connection) == 0 else None
+    return kept if change_log.last_change(connection) == 0 else None

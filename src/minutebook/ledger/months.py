@@ -18,7 +18,7 @@ def first_open_day(connection: Connection) -> date | None:
     return None if row is None or row[0] is None else next_month(row[0])
 
 
-def close_month(connection: Connection, month: date, reason: str, by: str) -> None:
+def add_closed(connection: Connection, month: date, reason: str, by: str) -> None:
     """Close a month for good."""
     connection.execute(
         "insert into month_close (month, reason, closed_by) values (%s, %s, %s)",

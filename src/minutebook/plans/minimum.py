@@ -42,7 +42,7 @@ class MinimumTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MinimumStretch:
     """Days of one month, `first` and `last` included, under the same terms."""
 
     first: date
@@ -88,7 +88,7 @@ def free_and_charged(
     return names[:free], names[free:]
 
 
-def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Required:
+def required(stretches: Sequence[MinimumStretch], servers: Sequence[Server]) -> Required:
     """What a month's stretches of days (in order, not overlapping) require of these servers
     (docs/rules/minimum.md, "What servers require").
 
@@ -120,7 +120,7 @@ def required(stretches: Sequence[Stretch], servers: Sequence[Server]) -> Require
     return Required(stretches[-1].terms.rounding.of(total), shown)
 
 
-def _unchanged(stretch: Stretch, servers: Sequence[Server]) -> Iterator[tuple[date, int]]:
+def _unchanged(stretch: MinimumStretch, servers: Sequence[Server]) -> Iterator[tuple[date, int]]:
     """The stretch in parts (first day, number of days) in which the same servers are deployed."""
     changes = {stretch.first, stretch.last + ONE_DAY}
     for server in servers:

@@ -186,7 +186,7 @@ def rest_price(month_price: Decimal, rounding: Rounding, day: date) -> Decimal:
     )
 
 
-def charged(day: date, now: Bought | None, before: Bought | None) -> Decimal:
+def day_charge(day: date, now: Bought | None, before: Bought | None) -> Decimal:
     """What a day is charged; `before` is what the account had the day before, None: no channels.
 
     Charged by the month, its first day carries all days to the month's end; a change posts on its

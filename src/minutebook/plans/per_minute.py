@@ -20,4 +20,4 @@ def due(plan: Plan, numerator: int) -> Decimal:
     under a daily tally, which is rounded here, once; of their rounded costs under a call tally.
     """
     rounding = said(plan.terms.rounding)
-    return tally.due(plan.tally, rounding, numerator=numerator, cost_units=numerator // 60)
+    return tally.rounded_sum(plan.tally, rounding, numerator=numerator, cost_units=numerator // 60)

@@ -13,14 +13,14 @@ from minutebook import money
 from minutebook.days import ONE_DAY, days_of_month, month_end
 from minutebook.plans.holdings import DayPeaks
 from minutebook.plans.minimum import (
+    MinimumStretch,
     MinimumTerms,
     Required,
-    Stretch,
     free_and_charged,
     required,
     shortfall,
 )
-from minutebook.plans.per_channel import burst, charged, part_of_month
+from minutebook.plans.per_channel import burst, day_charge, part_of_month
 from minutebook.plans.plan import terms_to_body
 from minutebook.traffic.percentile import INTERVALS, rank_from_top
 
@@ -53,11 +53,11 @@ def channel_dues(holdings: Holdings, first: date, last: date) -> Iterator[Due]:
         now = holdings.on(day)
         before = holdings.on(day - ONE_DAY) if day.day > 1 else None
         details: dict[str, Any] = {}
-        amount = charged(
+        amount = day_charge(
             day, None if now is None else now.bought, None if before is None else before.bought
         )
         if day == holdings.account.closed and now is not None and day != month_end(day):
-            unused = charged(day + ONE_DAY, None, now.bought)  # paid ahead
+            unused = day_charge(day + ONE_DAY, None, now.bought)  # paid ahead
             amount += unused
             if unused:
                 details["closing"] = {"back": money.text(-unused)}
@@ -80,7 +80,7 @@ def required_of(holdings: Holdings, month: date) -> Required:
     (docs/rules/minimum.md, "What servers require").
     """
     stretches = [
-        Stretch(
+        MinimumStretch(
             begin,
             end,
             MinimumTerms(
@@ -168,7 +168,7 @@ def _channel_details(day: date, now: Held | None, before: Held | None) -> dict[s
     for key, held in (("now", now), ("before", before)):
         if held is not None and held.bought is not None:
             assert held.plan.channels is not None
-            owed = money.text(charged(day, held.bought, None))
+            owed = money.text(day_charge(day, held.bought, None))
             details[key] = _price_details(held.plan, held.channels) | {
                 "charge": str(held.plan.channels.charge),
                 "owed": owed,

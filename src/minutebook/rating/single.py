@@ -31,7 +31,7 @@ _EFFECTIVE = Rounding(Method.HALF_UP, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class PricedCall:
     """What one call costs, and why. Amounts are of the table's currency, rates a minute.
 
     `status` is "priced", "unpriced" (no prefix matches) or "blocked". `rate`, `increment` and
@@ -54,7 +54,7 @@ class Priced:
     explanation: tuple[str, ...]
 
 
-def price_one(called: str, seconds: Decimal | None, table: RateTable) -> Priced:
+def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedCall:
     """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
     (docs/rules/cost.md, "The cost of a call").
     """
@@ -69,7 +69,7 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> Priced:
     if table.tally is Tally.DAILY:
         cost = table.rounding.of_numerator(result["numerator"])
     told = _Told(called, duration_ms, result, terms, table, cost)
-    return Priced(
+    return PricedCall(
         status=result["status"],
         prefix=result["prefix"],
         destination=result["destination"],

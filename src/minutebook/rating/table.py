@@ -39,13 +39,13 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FoldedColumn:
     """A value for each position in a table; where all are alike, one."""
 
     values: pl.Series
 
     @classmethod
-    def folded(cls, values: pl.Series) -> Column:
+    def folded(cls, values: pl.Series) -> FoldedColumn:
         return cls(values.head(1) if values.n_unique() == 1 else values)
 
     @property
@@ -68,9 +68,9 @@ class Column:
 class LaterStep:
     """The second, third, … step of the rows: `NEVER` and rate 0 where a row has none."""
 
-    from_s: Column  # UInt32
-    rate: Column  # Int64, money.UNITS a minute
-    pulse_s: Column  # UInt32
+    from_s: FoldedColumn  # UInt32
+    rate: FoldedColumn  # Int64, money.UNITS a minute
+    pulse_s: FoldedColumn  # UInt32
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class RateTable:
     terms: Terms
     deck: pl.DataFrame
     index: PrefixIndex | None
-    rate: Column
-    blocked: Column
-    profile: Column
-    profiles: dict[str, Column]
+    rate: FoldedColumn
+    blocked: FoldedColumn
+    profile: FoldedColumn
+    profiles: dict[str, FoldedColumn]
     later_steps: tuple[LaterStep, ...]
 
     @classmethod
@@ -113,12 +113,12 @@ class RateTable:
         """One price a minute, or steps, for every destination, be it a number or not."""
         if isinstance(price, tuple):
             steps = [
-                {"from_s": step.from_s, "rate": units(step.rate), "pulse_s": step.pulse_s}
+                {"from_s": step.from_s, "rate": price_units(step.rate), "pulse_s": step.pulse_s}
                 for step in check_steps(price)
             ]
             row = _one_row(steps=steps)
         else:
-            row = _one_row(rate=units(price))
+            row = _one_row(rate=price_units(price))
         return cls._resolved(row, None, plan.over(DEFAULT_TERMS), tally)
 
     @classmethod
@@ -136,10 +136,10 @@ class RateTable:
             terms=terms,
             deck=deck,
             index=index,
-            rate=Column.folded(rows["rate"]),
-            blocked=Column.folded(rows["blocked"]),
-            profile=Column.folded(rows["profile"].cast(narrow)),
-            profiles={name: Column.folded(distinct[name]) for name in _PROFILE},
+            rate=FoldedColumn.folded(rows["rate"]),
+            blocked=FoldedColumn.folded(rows["blocked"]),
+            profile=FoldedColumn.folded(rows["profile"].cast(narrow)),
+            profiles={name: FoldedColumn.folded(distinct[name]) for name in _PROFILE},
             later_steps=_later_steps(rows["steps"]),
         )
 
@@ -158,7 +158,7 @@ class RateTable:
     @property
     def attempt_fee(self) -> int:
         """What an unanswered call costs, in money.UNITS."""
-        return units(said(self.terms.attempt_fee))
+        return price_units(said(self.terms.attempt_fee))
 
     @property
     def rounding(self) -> Rounding:
@@ -176,7 +176,7 @@ class RateTable:
         return bound + self.profiles["rounding_unit"].maximum
 
 
-def units(price: Decimal) -> int:
+def price_units(price: Decimal) -> int:
     """A rate or fee in money.UNITS; `InputError` where it is too large."""
     if price >= PRICE_LIMIT:
         raise InputError(f"price {price} is out of range; it must be below {PRICE_LIMIT:,}")
@@ -219,7 +219,7 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
         "pulse_s": pl.when(stepped)
         .then(first.field("pulse_s"))
         .otherwise(pl.col("pulse_s").fill_null(increment.pulse_s)),
-        "connect_fee": pl.col("connect_fee").fill_null(units(said(terms.connect_fee))),
+        "connect_fee": pl.col("connect_fee").fill_null(price_units(said(terms.connect_fee))),
         "grace_ms": pl.col("grace_ms").fill_null(said(terms.grace_ms)),
         "rounding_unit": 60 * tens.gather(decimals.cast(pl.UInt32)),
         "rounding_method": pl.when(none).then(pl.lit(Method.HALF_EVEN.value)).otherwise(method),
@@ -247,5 +247,5 @@ def _later_steps(steps: pl.Series) -> tuple[LaterStep, ...]:
                 pulse_s=step.field("pulse_s").cast(pl.UInt32).fill_null(1),
             )
         )
-        later.append(LaterStep(*(Column.folded(frame[name]) for name in frame.columns)))
+        later.append(LaterStep(*(FoldedColumn.folded(frame[name]) for name in frame.columns)))
     return tuple(later)

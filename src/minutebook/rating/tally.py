@@ -71,7 +71,7 @@ def _sum_or_null(name: str) -> pl.Expr:
     return pl.when(column.count() > 0).then(column.sum()).alias(name)
 
 
-def due(
+def rounded_sum(
     tally: Tally, rounding: Rounding, *, numerator: int | None, cost_units: int | None
 ) -> Decimal:
     """What the sums of an account's day come to: `rounding` is the plan's

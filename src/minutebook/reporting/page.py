@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"-?[0-9][0-9,]*([.][0-9]+)?%?|")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """A picture (SVG, or none), what it means in a sentence, and the table behind it."""
 
     title: str
@@ -43,7 +43,7 @@ class Part:
         return Markup(' class="text"') if folded else Markup(' class="words"')
 
 
-def page(title: str, words: Sequence[str], parts: Sequence[Part], foot: str) -> str:
+def page(title: str, words: Sequence[str], parts: Sequence[PagePart], foot: str) -> str:
     """The page as HTML text; everything but the pictures is escaped."""
     import jinja2
 

@@ -10,7 +10,7 @@ from annotated_doc import Doc
 from minutebook.show.serialise import Amount
 
 if TYPE_CHECKING:
-    from minutebook.accounts.standing import Standing
+    from minutebook.accounts.credit_standings import Standing
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import Day, Instant, Rate, Rows
+from minutebook.show.serialise import Day, Instant, ModelRows, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,11 +102,11 @@ class CallView:
     line: Annotated[int, Doc("of that file")]
 
 
-def calls(frame: pl.DataFrame) -> Rows[CallView]:
+def calls(frame: pl.DataFrame) -> ModelRows[CallView]:
     """Rated calls (`billing.rated_calls.RATED_SCHEMA`) as rows."""
     # divided here: Polars multiplies by 0.001 instead, which is not the same number
     seconds = [ms / 1000 for ms in frame["duration_ms"].fill_null(0)]
-    return Rows.of(CallView, frame, seconds=seconds)
+    return ModelRows.of(CallView, frame, seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class CallsView:
     account: Annotated[str | None, Doc("null: of all")]
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
-    calls: Annotated[Rows[CallView], Doc("by time of setup")]
+    calls: Annotated[ModelRows[CallView], Doc("by time of setup")]
 
     @classmethod
     def of(cls, account: str | None, first: date, last: date, frame: pl.DataFrame) -> CallsView:
@@ -143,12 +143,12 @@ class WaitingView:
 class QuarantineView:
     """The records that wait for a person."""
 
-    quarantine: Annotated[Rows[WaitingView], Doc("those that wait longest first")]
+    quarantine: Annotated[ModelRows[WaitingView], Doc("those that wait longest first")]
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> QuarantineView:
         """Records of `lake.quarantine.OPEN_SCHEMA`."""
-        return cls(Rows.of(WaitingView, frame))
+        return cls(ModelRows.of(WaitingView, frame))
 
 
 @dataclass(frozen=True)

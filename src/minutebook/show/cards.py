@@ -11,7 +11,7 @@ from annotated_doc import Doc
 from minutebook import money
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
-from minutebook.show.serialise import Form, Rate, Rows, as_json
+from minutebook.show.serialise import Form, ModelRows, Rate, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,12 +89,12 @@ class PriceView:
 class PricesView(RevisionView):
     """A revision with its prices."""
 
-    prices: Annotated[Rows[PriceView], Doc("by prefix")]
+    prices: Annotated[ModelRows[PriceView], Doc("by prefix")]
 
 
-def prices(frame: pl.DataFrame) -> Rows[PriceView]:
+def prices(frame: pl.DataFrame) -> ModelRows[PriceView]:
     """Rows of a deck (`cards.decks.DECK_SCHEMA`) as prices."""
-    return Rows.of(
+    return ModelRows.of(
         PriceView,
         frame.select("prefix", "name", "status"),
         rate=_rates(frame["rate"]),
@@ -133,12 +133,12 @@ class CardDifferenceView:
     card: Annotated[str, Doc("its name")]
     before: Annotated[int, Doc("the one revision")]
     after: Annotated[int, Doc("the other")]
-    differences: Annotated[Rows[PriceDifferenceView], Doc("by prefix")]
+    differences: Annotated[ModelRows[PriceDifferenceView], Doc("by prefix")]
 
     @classmethod
     def of(cls, card: str, before: int, after: int, frame: pl.DataFrame) -> CardDifferenceView:
         """The differing prefixes, their rates in units of 10⁻¹⁰."""
-        rows = Rows.of(
+        rows = ModelRows.of(
             PriceDifferenceView,
             frame.select("prefix", "name", "change"),
             rate_before=_rates(frame["rate_before"]),

@@ -10,7 +10,7 @@ from annotated_doc import Doc
 from minutebook.rating.calls import CALLED_KEY
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 from minutebook.show.runs import PostingView
-from minutebook.show.serialise import OMITTED, Day, Omitted, Rate, Rows
+from minutebook.show.serialise import OMITTED, Day, ModelRows, Omitted, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ class ChargeExplanationView(PostingView):
     details: Annotated[dict[str, Any], Doc("what it was made of: [below](#details-of-a-charge)")]
     postings: Annotated[list[PostingView], Doc("all postings of the same account, day and kind")]
     calls_total: Annotated[int, Doc("how many calls it has")]
-    calls: Annotated[Rows[ChargedCallView], Doc("the first 1,000 of them")]
+    calls: Annotated[ModelRows[ChargedCallView], Doc("the first 1,000 of them")]
     steps: Annotated[list[str], Doc("the whole way, in words")]
 
     @classmethod
@@ -116,6 +116,6 @@ class ChargeExplanationView(PostingView):
             details=explained.posting.details,
             postings=[PostingView.of(posting) for posting in explained.same_charge],
             calls_total=explained.calls_total,
-            calls=Rows.of(ChargedCallView, explained.calls),
+            calls=ModelRows.of(ChargedCallView, explained.calls),
             steps=explained.steps,
         )

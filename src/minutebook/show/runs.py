@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import Amount, Day, Instant, Month, Rows
+from minutebook.show.serialise import Amount, Day, Instant, ModelRows, Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.billing.run import RunResult
+    from minutebook.billing.bill import RunResult
     from minutebook.billing.verify import Check
     from minutebook.ledger.journal import Journal
 
@@ -159,7 +159,7 @@ class JournalView:
 
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
-    entries: Annotated[Rows[EntryView], Doc("journal by journal")]
+    entries: Annotated[ModelRows[EntryView], Doc("journal by journal")]
 
     @classmethod
     def of(cls, first: date, last: date, frame: pl.DataFrame) -> JournalView:
@@ -170,7 +170,7 @@ class JournalView:
         sides = frame.rename({"day": "date"}).with_columns(
             debit=pl.when(amount < 0).then(-amount), credit=pl.when(amount > 0).then(amount)
         )
-        return cls(first, last, Rows.of(EntryView, sides))
+        return cls(first, last, ModelRows.of(EntryView, sides))
 
 
 @dataclass(frozen=True)

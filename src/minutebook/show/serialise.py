@@ -81,11 +81,13 @@ Month = Annotated[date, Form("month", _month)]
 """A month by its first day: text as in 2026-10."""
 
 
-class Rows(list[dict[str, Any]], Generic[Model]):
+class ModelRows(list[dict[str, Any]], Generic[Model]):
     """Rows of a frame as JSON, with the keys of a model; for results of many rows."""
 
     @classmethod
-    def of(cls, model: type[Model], frame: pl.DataFrame, **ready: Sequence[Any]) -> Rows[Model]:
+    def of(
+        cls, model: type[Model], frame: pl.DataFrame, **ready: Sequence[Any]
+    ) -> ModelRows[Model]:
         """A row of each of the frame's, whose columns are named as the model's fields.
 
         `ready`: values of fields that the frame has not, as JSON.
@@ -163,7 +165,7 @@ def as_json(value: Any) -> Any:
 
     Amounts become text, days and instants RFC 3339 in UTC.
     """
-    if value is None or type(value) in _PLAIN or isinstance(value, Rows):
+    if value is None or type(value) in _PLAIN or isinstance(value, ModelRows):
         return value
     if isinstance(value, list | tuple):
         return [as_json(item) for item in value]

@@ -13,7 +13,7 @@ from minutebook.show.serialise import Amount, Day, Month, Owed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from minutebook.accounts.minimum import MinimumStanding, ServerStanding
+    from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
     from minutebook.accounts.servers import ListedServer
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook.days import month_end
-from minutebook.fit.simulate import totals
+from minutebook.fit.simulate import sums_by_currency
 from minutebook.show.serialise import OMITTED, Amount, Day, Omitted
 from minutebook.words import counted
 
@@ -114,12 +114,12 @@ class SimulationView:
             to=last,
             by=by,
             rows=[SimulatedView.of_group(row, by) for row in found],
-            totals=[SimulatedSumView.of(total) for total in totals(found)],
+            totals=[SimulatedSumView.of(total) for total in sums_by_currency(found)],
             notes=notes,
         )
 
 
-def cautions(
+def simulation_cautions(
     found: Sequence[Simulated],
     first: date,
     last: date,

@@ -67,7 +67,7 @@ class Sheet:
 
 
 def chosen_tables(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
-    """As `chosen`, for tables: of several each keeps its first column, which says what a row is of,
+    """As `chosen_columns`, for tables: of several each keeps its first column, which says what a row is of,
     and what is said under one that goes stays.
     """
     check_keys(keys, [column for sheet in sheets for column in sheet.columns])
@@ -77,13 +77,13 @@ def chosen_tables(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
         if not known.intersection(keys):
             found.append(Sheet([], [], notes=sheet.notes))
         elif len(sheets) == 1 or first in keys:
-            found += chosen([sheet], [key for key in keys if key in known])
+            found += chosen_columns([sheet], [key for key in keys if key in known])
         else:
-            found += chosen([sheet], [first, *(key for key in keys if key in known)])
+            found += chosen_columns([sheet], [first, *(key for key in keys if key in known)])
     return found
 
 
-def chosen(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
+def chosen_columns(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:
     """The sheets with the columns of these keys alone, in this order; without those that have none.
 
     `InputError` where a key is a column of none of them.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook import money
-from minutebook.billing.rated_calls import RATED_SCHEMA, on_days, rated_calls
+from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.cards.tariff import Tally
 from minutebook.days import instant_text
@@ -187,7 +187,7 @@ def explain_charge(
         told = [] if steps is None else steps(posting)
         calls = pl.DataFrame(schema=RATED_SCHEMA)
         return ChargeExplanation(posting, same, calls, 0, [_said(posting), *told])
-    files = on_days(lake.snapshot().files, posting.corrects, posting.corrects)
+    files = files_of_days(lake.snapshot().files, posting.corrects, posting.corrects)
     frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
     return ChargeExplanation(
         posting,

@@ -12,7 +12,7 @@ from minutebook.calls.source import Source
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
-from minutebook.rating.single import Priced, price_one
+from minutebook.rating.single import PricedCall, price_one
 from minutebook.rating.table import RateTable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Quote(Shown):
 
     _TOLD: ClassVar = ("called", "billed_seconds", "cost", "refusal")
     called: str
-    priced: Priced
+    priced: PricedCall
     currency: str | None
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
-from minutebook.billing.rated_calls import on_days, rated_calls
+from minutebook.billing.rated_calls import files_of_days, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.days import days_between
 from minutebook.errors import InputError
@@ -66,7 +66,7 @@ def totals(
     rows = [found[key] for key in sorted(found)]
     if by != "destination":
         return rows
-    files = on_days(lake.snapshot().files, first, min(last, through) if through else first)
+    files = files_of_days(lake.snapshot().files, first, min(last, through) if through else first)
     if through is None or through < first:
         files = []
     calls = rated_calls(lake, cards, Schedule(carrier), files)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.docs.rules.calls import plain
 from tests.docs.rules.tables import each
 
-from minutebook.accounts.standing import Standing
+from minutebook.accounts.credit_standings import Standing
 from minutebook.accounts.status import Status
 from minutebook.days import month_end
 from minutebook.declarations.carrier import Carrier
@@ -20,9 +20,9 @@ from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.money import Rounding
 from minutebook.plans.minimum import (
+    MinimumStretch,
     MinimumTerms,
     Prorate,
-    Stretch,
     free_and_charged,
     required,
     shortfall,
@@ -55,7 +55,7 @@ def servers_require(row: Row) -> dict[str, str]:
         int(row.get("Free", "0")),
         Rounding(),
     )
-    found = required([Stretch(first, last, said)], servers_of(row["Servers"]))
+    found = required([MinimumStretch(first, last, said)], servers_of(row["Servers"]))
     outcome = {
         "Required": plain(found.amount),
         "Days owed": ", ".join(f"{s.server} {s.days}" for s in found.servers),
@@ -77,8 +77,8 @@ def changed_minimum(row: Row) -> dict[str, str]:
         for when in ("before", "then")
     )
     stretches = [
-        Stretch(first, change.replace(day=change.day - 1), before),
-        Stretch(change, last, then),
+        MinimumStretch(first, change.replace(day=change.day - 1), before),
+        MinimumStretch(change, last, then),
     ]
     return {"Required": plain(required(stretches, servers_of(row["Servers"])).amount)}
 

@@ -30,12 +30,12 @@ from minutebook.money import Method, Rounding
 from minutebook.rating.calls import rated
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
-from minutebook.rating.tally import due, tallied
+from minutebook.rating.tally import rounded_sum, tallied
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
 
-    from minutebook.rating.single import Priced
+    from minutebook.rating.single import PricedCall
 
 _STEP = re.compile(r"from (\d+): ([\d.]+) by (\d+)")
 
@@ -74,7 +74,7 @@ def terms(row: Row) -> Terms:
     return Terms(**said)
 
 
-def priced(seconds: str, price: Decimal | tuple[Step, ...], plan: Terms) -> Priced:
+def priced(seconds: str, price: Decimal | tuple[Step, ...], plan: Terms) -> PricedCall:
     lasted = None if seconds == "not answered" else Decimal(seconds)
     return price_one("44", lasted, RateTable.flat(price, plan=plan, tally=Tally.CALL))
 
@@ -169,7 +169,9 @@ def two_ways(row: Row) -> dict[str, str]:
         table = RateTable.flat(Decimal(row["Rate"]), plan=plan, tally=tally)
         sums = tallied(rated(calls, table, lasts), ["a"], tally).collect().row(0, named=True)
         assert plan.rounding is not None
-        owed = due(tally, plan.rounding, numerator=sums["numerator"], cost_units=sums["cost_units"])
+        owed = rounded_sum(
+            tally, plan.rounding, numerator=sums["numerator"], cost_units=sums["cost_units"]
+        )
         found[f'tally = "{tally}"'] = plain(owed)
     return found
 

@@ -20,7 +20,7 @@ from minutebook.plans.per_channel import (
     Tier,
     TierMode,
     burst,
-    charged,
+    day_charge,
     day_price,
     part_of_month,
 )
@@ -82,7 +82,7 @@ def monthly(row: Row) -> dict[str, str]:
         None if row[h] == "none" else Bought(Decimal(row[h]), Rounding(), Charge.MONTHLY)
         for h in ("Price before", "Price now")
     )
-    return {"Charged that day": plain(charged(day, now, before))}
+    return {"Charged that day": plain(day_charge(day, now, before))}
 
 
 def burst_of_day(row: Row) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowsOfWidth:
     """Rows of one width: `frame` has String columns named "0", "1", …; an empty value is null."""
 
     frame: pl.DataFrame
@@ -46,9 +46,9 @@ class Rows:
     def width(self) -> int:
         return self.frame.width
 
-    def named(self, names: list[str]) -> Rows:
+    def named(self, names: list[str]) -> RowsOfWidth:
         """The same rows under the names of their columns."""
-        return Rows(
+        return RowsOfWidth(
             self.frame.rename(dict(zip(self.frame.columns, names, strict=True))), self.lines
         )
 
@@ -57,7 +57,7 @@ class Rows:
 class Parsed:
     """What a block holds: its rows, by width, the lines that are none, and how many lines."""
 
-    rows: list[Rows] = field(default_factory=list)
+    rows: list[RowsOfWidth] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     lines: int = 0
 
@@ -128,11 +128,11 @@ def _fast(
         numbers = numbers.filter(~numbers.is_in(bad.implode()))
     frame = pl.from_arrow(table, rechunk=False)
     assert isinstance(frame, pl.DataFrame)
-    found.rows.append(_without_blank(Rows(frame, numbers), block, line))
+    found.rows.append(_without_blank(RowsOfWidth(frame, numbers), block, line))
     return found
 
 
-def _without_blank(rows: Rows, block: bytes, line: int) -> Rows:
+def _without_blank(rows: RowsOfWidth, block: bytes, line: int) -> RowsOfWidth:
     """The rows without those that are blank lines: of them Arrow makes rows of nulls."""
     if not rows.frame["0"].null_count():
         return rows
@@ -142,7 +142,7 @@ def _without_blank(rows: Rows, block: bytes, line: int) -> Rows:
     texts = block.split(b"\n")
     blank = [number for number in rows.lines.filter(empty) if not texts[number - line].strip()]
     keep = ~rows.lines.is_in(pl.Series(blank, dtype=pl.Int64).implode())
-    return Rows(rows.frame.filter(keep), rows.lines.filter(keep))
+    return RowsOfWidth(rows.frame.filter(keep), rows.lines.filter(keep))
 
 
 def _arrow_table(
@@ -264,5 +264,5 @@ def _gathered(found: Parsed, by_width: dict[int, list[tuple[int, list[str]]]]) -
             for i in range(width)
         }
         numbers = pl.Series([line for line, _ in rows], dtype=pl.Int64)
-        found.rows.append(Rows(pl.DataFrame(columns), numbers))
+        found.rows.append(RowsOfWidth(pl.DataFrame(columns), numbers))
     return found

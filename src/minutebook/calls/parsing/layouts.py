@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from minutebook.calls.parsing.delimited import Rows
+    from minutebook.calls.parsing.delimited import RowsOfWidth
     from minutebook.calls.source import Source
 
 
@@ -36,7 +36,7 @@ def given_fields(source: Source, required: tuple[str, ...]) -> tuple[str, ...] |
     return tuple(fields)
 
 
-def assembled(parts: list[Rows], broken: list[Broken]) -> Table:
+def assembled(parts: list[RowsOfWidth], broken: list[Broken]) -> Table:
     """One table, in the file's order, of rows under different names."""
     broken = sorted(broken, key=lambda found: found.line)
     if not parts:
@@ -49,7 +49,7 @@ def assembled(parts: list[Rows], broken: list[Broken]) -> Table:
     return Table(together.drop("\0line"), together["\0line"].alias(""), broken)
 
 
-def unnamed(rows: Rows, delimiter: str, detail: str) -> list[Broken]:
+def unnamed(rows: RowsOfWidth, delimiter: str, detail: str) -> list[Broken]:
     """Rows that fit no layout as the lines that they were; `detail` says why."""
     return [
         Broken(line, delimiter.join(value or "" for value in values), detail)

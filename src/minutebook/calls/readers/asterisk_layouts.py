@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.parsing.columns import option, plain
-from minutebook.calls.parsing.delimited import Rows
+from minutebook.calls.parsing.delimited import RowsOfWidth
 from minutebook.calls.parsing.layouts import unnamed
 from minutebook.errors import InputError
 
@@ -51,7 +51,9 @@ def is_row(fields: list[str]) -> bool:
     return any(len(fields) > at and fields[at] in DISPOSITIONS for at in places)
 
 
-def by_shape(rows: Rows, source: Source, path: Path, broken: list[Broken]) -> list[Rows]:
+def by_shape(
+    rows: RowsOfWidth, source: Source, path: Path, broken: list[Broken]
+) -> list[RowsOfWidth]:
     """The rows of one width, each under the names that its own shape asks for."""
     left = pl.repeat(True, rows.frame.height, eager=True)
     found = []
@@ -59,9 +61,9 @@ def by_shape(rows: Rows, source: Source, path: Path, broken: list[Broken]) -> li
         mask = rows.frame.select(fits.fill_null(value=False)).to_series() & left
         left = left & ~mask
         if mask.any():
-            part = Rows(rows.frame.filter(mask), rows.lines.filter(mask))
+            part = RowsOfWidth(rows.frame.filter(mask), rows.lines.filter(mask))
             found.append(part.named(_names(layout, rows.width, source, path, part.lines[0])))
-    other = Rows(rows.frame.filter(left), rows.lines.filter(left))
+    other = RowsOfWidth(rows.frame.filter(left), rows.lines.filter(left))
     broken += unnamed(other, ",", f"has {rows.width} columns, none where it should be")
     return found
 

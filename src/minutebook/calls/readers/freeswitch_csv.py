@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.parsing.columns import option
-from minutebook.calls.parsing.delimited import Rows, split_lines
+from minutebook.calls.parsing.delimited import RowsOfWidth, split_lines
 from minutebook.calls.parsing.layouts import assembled, given_fields, with_some_rows
 from minutebook.calls.parsing.table import Broken, Table
 
@@ -99,7 +99,7 @@ def _candidates(width: int) -> list[str]:
     return [_BY_WIDTH[width]] if width in _BY_WIDTH else []
 
 
-def _by_template(rows: Rows) -> list[tuple[Rows, tuple[str, ...]]]:
+def _by_template(rows: RowsOfWidth) -> list[tuple[RowsOfWidth, tuple[str, ...]]]:
     """Rows of one width, by template: of 13 columns, by where the uuid stands."""
     names = _candidates(rows.width)
     if len(names) < 2:  # noqa: PLR2004 - one template, or none
@@ -108,11 +108,13 @@ def _by_template(rows: Rows) -> list[tuple[Rows, tuple[str, ...]]]:
     found = []
     for name, mask in (("default", ~opencdrrate), ("opencdrrate", opencdrrate)):
         if mask.any():
-            found.append((Rows(rows.frame.filter(mask), rows.lines.filter(mask)), TEMPLATES[name]))
+            found.append(
+                (RowsOfWidth(rows.frame.filter(mask), rows.lines.filter(mask)), TEMPLATES[name])
+            )
     return found
 
 
-def _cut(lines: pl.Series, numbers: pl.Series) -> tuple[list[Rows], list[Broken]]:
+def _cut(lines: pl.Series, numbers: pl.Series) -> tuple[list[RowsOfWidth], list[Broken]]:
     """Lines as rows, by width; lines with NUL bytes are broken, blank ones skipped."""
     table = pl.DataFrame({"text": lines, "line": numbers}).filter(
         pl.col("text").str.strip_chars() != ""
@@ -148,7 +150,7 @@ def _cut(lines: pl.Series, numbers: pl.Series) -> tuple[list[Rows], list[Broken]
     return _by_width(pl.concat([cut, other])), broken
 
 
-def _by_width(cut: pl.DataFrame) -> list[Rows]:
+def _by_width(cut: pl.DataFrame) -> list[RowsOfWidth]:
     found = []
     for (width,), part in cut.sort("line", maintain_order=True).group_by(
         pl.col("values").list.len(), maintain_order=True
@@ -157,10 +159,10 @@ def _by_width(cut: pl.DataFrame) -> list[Rows]:
             pl.col("values").list.get(i).replace("", None).alias(str(i))
             for i in range(int(str(width)))
         )
-        found.append(Rows(frame, part["line"]))
+        found.append(RowsOfWidth(frame, part["line"]))
     return found
 
 
-def _of_no_template(rows: Rows, lines: pl.Series, first_line: int) -> list[Broken]:
+def _of_no_template(rows: RowsOfWidth, lines: pl.Series, first_line: int) -> list[Broken]:
     why = f"has {rows.width} column{'s' if rows.width != 1 else ''}, as no template here"
     return [Broken(line, lines[line - first_line], why) for line in rows.lines]

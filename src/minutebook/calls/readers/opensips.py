@@ -110,15 +110,15 @@ def _extra(source: Source) -> tuple[str, ...] | None:
 
 
 def _named(
-    rows: delimited.Rows, extra: tuple[str, ...] | None, delimiter: str, broken: list[Broken]
-) -> list[delimited.Rows]:
+    rows: delimited.RowsOfWidth, extra: tuple[str, ...] | None, delimiter: str, broken: list[Broken]
+) -> list[delimited.RowsOfWidth]:
     """Rows of one width under their names; those that have no method and code are broken."""
     frame = rows.frame
     sound = frame.select(
         pl.col("0").str.contains(_METHOD).fill_null(value=False)
         & pl.col("4").str.contains(_CODE).fill_null(value=False)
     ).to_series()
-    other = delimited.Rows(frame.filter(~sound), rows.lines.filter(~sound))
+    other = delimited.RowsOfWidth(frame.filter(~sound), rows.lines.filter(~sound))
     broken += unnamed(other, delimiter, "has no SIP method and code where they should be")
     found = []
     left = sound
@@ -126,9 +126,9 @@ def _named(
         mask = left & frame.select(fits.fill_null(value=False)).to_series()
         left = left & ~mask
         if mask.any():
-            part = delimited.Rows(frame.filter(mask), rows.lines.filter(mask))
+            part = delimited.RowsOfWidth(frame.filter(mask), rows.lines.filter(mask))
             found.append(part.named(list(names)))
-    other = delimited.Rows(frame.filter(left), rows.lines.filter(left))
+    other = delimited.RowsOfWidth(frame.filter(left), rows.lines.filter(left))
     broken += unnamed(other, delimiter, f"has {rows.width} columns, not what options.extra says")
     return found
 

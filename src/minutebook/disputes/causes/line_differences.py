@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from minutebook import money
-from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
-from minutebook.disputes.causes.terms import INCREMENTS, most_in_common, shortest
+from minutebook.disputes.causes.call_differences import UNEXPLAINED, Difference
+from minutebook.disputes.causes.other_terms import INCREMENTS, most_in_common, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LineDifference:
     """A difference of a line, ours less theirs."""
 
     key: Key
@@ -71,7 +71,7 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class LinePricing:
     """How they price: an increment by key; one fee a call; or a factor on our price by key, in millionths."""
 
     increments: Mapping[Key, tuple[int, int]]
@@ -103,12 +103,12 @@ def zones() -> list[int]:
     return [QUARTER_S * quarters for quarters in _ZONES]
 
 
-def totals_differences(
+def line_differences(
     ours_utc: Mapping[Key, Line],
     ours: Mapping[Key, Line],
     theirs: Mapping[Key, Line],
     precision: Precision,
-) -> tuple[list[Part], Prices]:
+) -> tuple[list[LineDifference], LinePricing]:
     """Every difference of every line, and how they price.
 
     `ours_utc` are our lines by UTC days, `ours` by the days of their zone: what lies between the two
@@ -120,7 +120,9 @@ def totals_differences(
     for key in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(key), theirs.get(key)
         if mine is not None and other is not None and mine.unanswered:
-            parts.append(Part(key, Difference.MISSING_THEIRS.value, mine.unanswered, 0, 0))
+            parts.append(
+                LineDifference(key, Difference.MISSING_THEIRS.value, mine.unanswered, 0, 0)
+            )
         if other is None:
             assert mine is not None
             parts.append(_whole(key, Difference.MISSING_THEIRS, mine, 1))
@@ -141,23 +143,23 @@ def totals_differences(
     return [part for part in (*parts, *priced) if part.calls or part.ms or part.units], prices
 
 
-def _whole(key: Key, what: Difference, line: Line, sign: int) -> Part:
+def _whole(key: Key, what: Difference, line: Line, sign: int) -> LineDifference:
     calls = (line.calls or 0) + line.unanswered
-    return Part(key, what.value, sign * calls, sign * (line.ms or 0), sign * line.units)
+    return LineDifference(key, what.value, sign * calls, sign * (line.ms or 0), sign * line.units)
 
 
-def _boundaries(ours_utc: Mapping[Key, Line], ours: Mapping[Key, Line]) -> Iterator[Part]:
+def _boundaries(ours_utc: Mapping[Key, Line], ours: Mapping[Key, Line]) -> Iterator[LineDifference]:
     nothing = Line(0, 0, 0)
     for key in sorted(ours_utc.keys() | ours.keys()):
         utc, there = ours_utc.get(key, nothing), ours.get(key, nothing)
         calls = (utc.calls or 0) + utc.unanswered - (there.calls or 0) - there.unanswered
         ms = (utc.ms or 0) - (there.ms or 0)
-        yield Part(key, Difference.DAY_BOUNDARY.value, calls, ms, utc.units - there.units)
+        yield LineDifference(key, Difference.DAY_BOUNDARY.value, calls, ms, utc.units - there.units)
 
 
 def _volume(
     key: Key, mine: Line, other: Line, precision: Precision
-) -> tuple[list[Part], tuple[int, int] | None]:
+) -> tuple[list[LineDifference], tuple[int, int] | None]:
     """What calls and lengths make of a line; and the increment that their lengths are billed by."""
     parts = []
     calls, ms = mine.calls or 0, mine.ms or 0
@@ -167,21 +169,24 @@ def _volume(
         what = Difference.MISSING_THEIRS if more > 0 else Difference.MISSING_OURS
         missing_ms = longer if longer * more > 0 else 0
         share = (missing_ms, ms) if ms and missing_ms else (more, calls)
-        parts.append(Part(key, what.value, more, missing_ms, _share(mine.units, *share)))
+        parts.append(LineDifference(key, what.value, more, missing_ms, _share(mine.units, *share)))
         longer -= missing_ms
     if not longer:
         return parts, None
     if abs(longer) <= precision.ms:
-        return [*parts, Part(key, Difference.ROUNDING.value, 0, longer, 0)], None
+        return [*parts, LineDifference(key, Difference.ROUNDING.value, 0, longer, 0)], None
     if not more and other.ms is not None:
         seconds_ms = next((ms for way, (ms, _) in _by_increment(mine) if way == (1, 1)), None)
         as_billed = (mine.own_billed_ms, seconds_ms)
         if any(ours is not None and abs(ours - other.ms) <= precision.ms for ours in as_billed):
-            return [*parts, Part(key, Difference.ROUNDING.value, 0, longer, 0)], None
+            return [*parts, LineDifference(key, Difference.ROUNDING.value, 0, longer, 0)], None
         for increment, (billed_ms, _) in _by_increment(mine):
             if billed_ms != ms and abs(billed_ms - other.ms) <= precision.ms:
-                return [*parts, Part(key, Difference.INCREMENT.value, 0, longer, 0)], increment
-    part = Part(key, Difference.DURATION.value, 0, longer, _share(mine.units, longer, ms))
+                return [
+                    *parts,
+                    LineDifference(key, Difference.INCREMENT.value, 0, longer, 0),
+                ], increment
+    part = LineDifference(key, Difference.DURATION.value, 0, longer, _share(mine.units, longer, ms))
     return [*parts, part], None
 
 
@@ -199,7 +204,7 @@ def _pricing(
     left: Mapping[Key, tuple[Line, Line]],
     increments: dict[Key, tuple[int, int]],
     precision: Precision,
-) -> tuple[list[Part], Prices]:
+) -> tuple[list[LineDifference], LinePricing]:
     """What their prices make of the lines, calls and lengths being equal."""
     parts = []
     likely = _likely_increments(left, precision)
@@ -209,16 +214,18 @@ def _pricing(
         rest = mine.units - other.units
         calls, near = _what_rounding_makes(mine, other, precision)
         if abs(rest) <= near:
-            parts.append(Part(key, Difference.ROUNDING.value, 0, 0, rest))
+            parts.append(LineDifference(key, Difference.ROUNDING.value, 0, 0, rest))
             continue
         increment = increments.get(key) or likely.get(key)
         if increment is not None:
             increments[key] = increment
             billed = dict(_by_increment(mine))[increment]
             if abs(billed[1] - other.units) <= near:
-                parts.append(Part(key, Difference.INCREMENT.value, 0, 0, rest))
+                parts.append(LineDifference(key, Difference.INCREMENT.value, 0, 0, rest))
                 continue
-            parts.append(Part(key, Difference.INCREMENT.value, 0, 0, mine.units - billed[1]))
+            parts.append(
+                LineDifference(key, Difference.INCREMENT.value, 0, 0, mine.units - billed[1])
+            )
             odd[key] = calls, billed[1], other.units, near
         else:
             odd[key] = calls, mine.units, other.units, near
@@ -263,9 +270,9 @@ def _increment(mine: Line, other: Line, near: int) -> tuple[int, int] | None:
 
 def _by_fee_or_factor(
     odd: Mapping[Key, tuple[int, int, int, int]],
-    parts: list[Part],
+    parts: list[LineDifference],
     increments: Mapping[Key, tuple[int, int]],
-) -> tuple[list[Part], Prices]:
+) -> tuple[list[LineDifference], LinePricing]:
     fees = [
         (-((mine - theirs + near) // calls), (theirs - mine + near) // calls)
         for calls, mine, theirs, near in odd.values()
@@ -291,8 +298,8 @@ def _by_fee_or_factor(
             what, found[key] = Difference.RATE.value, _shortest(*factors[key], _SCALE)
         else:
             what = UNEXPLAINED
-        parts.append(Part(key, what, 0, 0, mine - theirs))
-    return parts, Prices(increments, found, fee if by_fee else None)
+        parts.append(LineDifference(key, what, 0, 0, mine - theirs))
+    return parts, LinePricing(increments, found, fee if by_fee else None)
 
 
 def _common(intervals: list[tuple[int, int]], scale: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from minutebook import money
-from minutebook.disputes.causes.terms import Cut, Terms, terms_of
+from minutebook.disputes.causes.other_terms import Cut, OtherTerms, other_terms
 
 _SAMPLE: Final = 60  # calls of a group that are looked at
 _ROUNDS: Final = 3
@@ -26,31 +26,31 @@ _TERMS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CallsOnOtherTerms:
     """Calls of a prefix at our rate and fee that they price by other terms; `units`: ours less theirs."""
 
     prefix: str
     rate_units: int
     fee_units: int
     answered: bool
-    terms: Terms
+    terms: OtherTerms
     calls: int
     units: int
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class Pricing:
     """`differences`: columns `ours`, `theirs`, `difference`, `units` (ours less theirs).
 
     `decimals` are how many the amounts that are rounded otherwise have, ours and theirs.
     """
 
     differences: pl.DataFrame
-    changes: list[Change]
+    changes: list[CallsOnOtherTerms]
     decimals: tuple[int, int] | None
 
 
-def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Priced:
+def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Pricing:
     """Why their amount is not our price of their duration, for each of the pairs.
 
     Columns `ours`, `theirs`, `repriced`, `units_theirs`, `duration_ms_theirs`, `alike` (the amounts agree to
@@ -73,7 +73,7 @@ def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Priced:
     near = ((pl.col("price") - pl.col("numerator")).abs() < ulp) | pl.col("alike")
     rounded, left = frame.filter(near), frame.filter(~near)
     parts: list[pl.DataFrame] = []
-    changes: list[Change] = []
+    changes: list[CallsOnOtherTerms] = []
     for _ in range(_ROUNDS):
         found = _terms_of(left)
         if found.is_empty():
@@ -92,7 +92,7 @@ def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Priced:
         changes += _changes(explained)
     parts += [_all_of(rounded, "rounding"), _all_of(left, unexplained)]
     both = (usual_decimals(rounded["repriced"]), decimals) if rounded.height else None
-    return Priced(pl.concat(parts), changes, both)
+    return Pricing(pl.concat(parts), changes, both)
 
 
 def usual_decimals(units: pl.Series) -> int:
@@ -132,7 +132,7 @@ def _terms_of(left: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for *group, prices, lengths_ms, billed, ulps in sample.iter_rows():
         _, rate, fee, _ = group
-        terms = terms_of(prices, lengths_ms, billed, rate, fee * _SIXTY, max(ulps))
+        terms = other_terms(prices, lengths_ms, billed, rate, fee * _SIXTY, max(ulps))
         if terms is not None:
             minimum, pulse = terms.increment or (None, None)
             rows.append(
@@ -186,17 +186,17 @@ def _steps(explained: pl.DataFrame) -> list[pl.DataFrame]:
     return parts
 
 
-def _changes(explained: pl.DataFrame) -> list[Change]:
+def _changes(explained: pl.DataFrame) -> list[CallsOnOtherTerms]:
     groups = explained.group_by(*_GROUP, *_TERMS).agg(
         calls=pl.len(), units=(pl.col("repriced") - pl.col("units_theirs")).sum()
     )
     return [
-        Change(
+        CallsOnOtherTerms(
             row["prefix"],
             row["rate_units"],
             row["connect_fee_units"],
             row["answered"],
-            Terms(
+            OtherTerms(
                 None if row["minimum_s"] is None else (row["minimum_s"], row["pulse_s"]),
                 row["their_rate"],
                 row["their_fee"],

@@ -25,7 +25,7 @@ DIFFERENCES_SCHEMA: dict[str, type[pl.DataType]] = {
 _STEPS: Final = (-1, 0, 1)
 
 
-def counted(differences: pl.DataFrame, *, single: bool) -> pl.DataFrame:
+def difference_counts(differences: pl.DataFrame, *, single: bool) -> pl.DataFrame:
     """`day` and `difference` (theirs − ours, µs) of pairs, as DIFFERENCES_SCHEMA.
 
     Where a call may be in several pairs (not `single`), calls `ours` and `theirs` count but once.

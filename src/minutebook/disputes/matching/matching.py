@@ -18,8 +18,8 @@ import polars as pl
 
 from minutebook.days import DAY_US, HOUR_US
 from minutebook.disputes.matching.aligning import PAIR_SCHEMA
-from minutebook.disputes.matching.clocks import DIFFERENCES_SCHEMA, counted, shifts
-from minutebook.disputes.matching.nearby import DIGITS, close_pairs, differences, keyed
+from minutebook.disputes.matching.clocks import DIFFERENCES_SCHEMA, difference_counts, shifts
+from minutebook.disputes.matching.nearby import DIGITS, close_pairs, keyed, time_differences
 from minutebook.disputes.matching.same_ids import by_repeated_ids
 
 _ANCHORS: Final = ("at", "setup", "end")
@@ -65,7 +65,7 @@ def matched(
         calls = keyed(_without(ours, pairs, "ours"), _without(theirs, pairs, "theirs"), anchor)
         if calls.ours.is_empty() or calls.theirs.is_empty():
             continue
-        evidence.add(*differences(calls), told=None if anchor == _ANCHORS[0] else told)
+        evidence.add(*time_differences(calls), told=None if anchor == _ANCHORS[0] else told)
         told = evidence.shifts()
         pairs = pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
     for stretch_us in (HOUR_US, DAY_US):
@@ -88,7 +88,7 @@ def _by_clocks_of_their_own(
     calls = keyed(left, right, _ANCHORS[0], stretch_us)
     if calls.ours.is_empty() or calls.theirs.is_empty():
         return pairs
-    counts, asked = differences(calls, stretch_us)
+    counts, asked = time_differences(calls, stretch_us)
     told = shifts(counts, asked, _FEW_LEFT, _MOST_LEFT).filter("told")
     return pl.concat([pairs, close_pairs(calls, told, tolerance_us)])
 
@@ -126,7 +126,7 @@ class _Evidence:
     def add(
         self, counts: pl.DataFrame, asked: pl.DataFrame, told: pl.DataFrame | None = None
     ) -> None:
-        """Differences as of `clocks.counted`, and of how many calls by day (`day`, `all`).
+        """Differences as of `clocks.difference_counts`, and of how many calls by day (`day`, `all`).
 
         With `told` the days that it knows keep what they have, and the others have this instead.
         """
@@ -199,7 +199,7 @@ def _differences(
         .join(theirs.select(theirs="n", other="at"), on="theirs")
         .select(day=pl.col("at") // DAY_US, difference=pl.col("other") - pl.col("at"))
     )
-    return counted(found, single=True), found.group_by("day").agg(all=pl.len())
+    return difference_counts(found, single=True), found.group_by("day").agg(all=pl.len())
 
 
 def _alone(side: pl.DataFrame, paired: pl.Series, *, ids_say: bool) -> tuple[pl.Series, pl.Series]:

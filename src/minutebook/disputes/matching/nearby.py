@@ -9,7 +9,7 @@ import polars as pl
 
 from minutebook.days import DAY_US, SECOND_US
 from minutebook.disputes.matching.aligning import aligned
-from minutebook.disputes.matching.clocks import FARTHEST_US, counted
+from minutebook.disputes.matching.clocks import FARTHEST_US, difference_counts
 
 DIGITS: Final = 9
 """Of a number's end, which both sides write whatever their prefixes."""
@@ -54,7 +54,7 @@ def keyed(
     )
 
 
-def differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, pl.DataFrame]:
+def time_differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How far apart calls of the same numbers lie, at most a zone (clocks.DIFFERENCES_SCHEMA).
 
     Of each day some thousand calls of ours are asked, spread over it; and how many: `day`, `all`.
@@ -89,7 +89,7 @@ def differences(calls: Keyed, stretch_us: int = DAY_US) -> tuple[pl.DataFrame, p
         .select("day", "theirs", ours="n", difference=pl.col("other") - pl.col("at"))
         .filter(pl.col("difference").abs() <= FARTHEST_US)
     )
-    return counted(found, single=False), asked
+    return difference_counts(found, single=False), asked
 
 
 def close_pairs(calls: Keyed, told: pl.DataFrame, tolerance_us: int) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.plans.holdings import DayPeaks
 from minutebook.reporting import pictures
-from minutebook.reporting.page import Part
+from minutebook.reporting.page import PagePart
 from minutebook.traffic.demand import erlangs_by_hour
 from minutebook.traffic.erlang import blocking, channels_for
 from minutebook.words import counted, more_text, percent_text
@@ -24,7 +24,7 @@ _SIZES = 30
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks]) -> Part:
+def over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks]) -> PagePart:
     """The channels bought and the most held, by day; None: none are bought."""
     days = [(day, n, peaks.get(day, DayPeaks()).peak) for day, n in bought.items()]
     over = sum(peak > n for _, n, peak in days if n is not None)
@@ -42,10 +42,12 @@ def over_time(bought: Mapping[date, int | None], peaks: Mapping[date, DayPeaks])
         headings.insert(1, "Bought")
         for row, (_, n, _) in zip(rows, days, strict=True):
             row.insert(1, "" if n is None else f"{n:,}")
-    return Part("Channels over time", sentence, pictures.channels_over_time(days), headings, rows)
+    return PagePart(
+        "Channels over time", sentence, pictures.channels_over_time(days), headings, rows
+    )
 
 
-def week(traffic: Traffic) -> Part:
+def week(traffic: Traffic) -> PagePart:
     """The mean erlangs of each hour of the week, in UTC."""
     sums = [[0.0] * 24 for _ in range(7)]
     counts = [0] * 7
@@ -72,7 +74,7 @@ def week(traffic: Traffic) -> Part:
         )
     rows = [(_DAYS[d], *(f"{cell:.1f}" for cell in means[d])) for d in range(7)]
     headings = ("Erlangs", *(str(h) for h in range(24)))
-    return Part("The week, hour by hour", sentence, pictures.heat_map(means), headings, rows)
+    return PagePart("The week, hour by hour", sentence, pictures.heat_map(means), headings, rows)
 
 
 def _first_on(weekday: int, traffic: Traffic) -> date:
@@ -80,7 +82,7 @@ def _first_on(weekday: int, traffic: Traffic) -> date:
     return traffic.first + timedelta(days=(weekday - traffic.first.weekday()) % 7)
 
 
-def loss(curve: LossCurve, erlangs: float, target: Fraction, *, of_rest: bool = False) -> Part:
+def loss(curve: LossCurve, erlangs: float, target: Fraction, *, of_rest: bool = False) -> PagePart:
     """What each number of channels would have lost, by replay and by Erlang B.
 
     `of_rest`: the erlangs and the target are of what a limit of attempts a second lets through.
@@ -112,7 +114,7 @@ def loss(curve: LossCurve, erlangs: float, target: Fraction, *, of_rest: bool = 
     ]
     headings = ("Channels", "Lost calls", "Lost minutes", "Lost", "Erlang B")
     sentence = _loss_words(curve, by_replay, by_formula, target, of_rest=of_rest)
-    return Part("What fewer channels lose", sentence, picture, headings, rows)
+    return PagePart("What fewer channels lose", sentence, picture, headings, rows)
 
 
 def _loss_words(

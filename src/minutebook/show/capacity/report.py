@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.reporting.page import Part, page
+from minutebook.reporting.page import PagePart, page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.capacity.words import capacity_words, questionnaire
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def capacity_report(found: Capacity, now: datetime) -> str:
     """The page of a capacity."""
     traffic = found.traffic
-    questions = Part(
+    questions = PagePart(
         "Capacity, in answers",
         "What a provider asks before it gives capacity.",
         "",

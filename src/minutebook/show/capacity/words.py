@@ -48,7 +48,7 @@ def capacity_words(found: Capacity) -> list[str]:
             f" {counted(need.curve.attempts, 'attempt')}, the limit of {asked.cps_limit:,} a second"
             f" refuses {need.curve.refused[0]:,}, however many channels there are."
         )
-    return [*said, *cautions(found)]
+    return [*said, *capacity_cautions(found)]
 
 
 def sizes(found: Capacity) -> list[str]:
@@ -73,7 +73,7 @@ def sizes(found: Capacity) -> list[str]:
     return notes
 
 
-def cautions(found: Capacity) -> list[str]:
+def capacity_cautions(found: Capacity) -> list[str]:
     """What the figures rest on, a sentence or two a line."""
     growth, traffic = found.assumptions.growth, found.traffic
     notes = []

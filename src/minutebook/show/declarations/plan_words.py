@@ -34,7 +34,7 @@ _OVER = {
 }
 
 
-def in_words(plan: Plan) -> list[tuple[str, str]]:
+def plan_in_words(plan: Plan) -> list[tuple[str, str]]:
     """Every term of a plan's revision and what it is, `Price` first."""
     rounding = plan.rounding
     rounded = (

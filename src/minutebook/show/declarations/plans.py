@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook.declarations.to_tables import to_table
-from minutebook.show.declarations.plan_words import in_words, price_in_words
+from minutebook.show.declarations.plan_words import plan_in_words, price_in_words
 from minutebook.show.serialise import Amount, Day
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class PlanRevisionView:
             until=standing.until(plan),
             in_force=plan is standing.in_force,
             terms={key: value for key, value in to_table(plan).items() if key not in apart},
-            words=[TermInWordsView(term, words) for term, words in in_words(plan)],
+            words=[TermInWordsView(term, words) for term, words in plan_in_words(plan)],
         )
 
 

@@ -80,11 +80,11 @@ class SourceView(ListedSourceView):
             declared=standing.declared,
             reads=_reads(source),
             known_options=_options(source),
-            words=[KeyInWordsView(key, words) for key, words in in_words(source)],
+            words=[KeyInWordsView(key, words) for key, words in source_in_words(source)],
         )
 
 
-def in_words(source: Source) -> list[tuple[str, str]]:
+def source_in_words(source: Source) -> list[tuple[str, str]]:
     """Every key of a source and what it comes to."""
     country, prefix = source.country, source.national_prefix
     national = "not completed: they stay as they are"

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.disputes.causes.classes import UNEXPLAINED
+from minutebook.disputes.causes.call_differences import UNEXPLAINED
 from minutebook.disputes.reconciliation import DaySums, Sum
 from minutebook.reporting import pictures
-from minutebook.reporting.page import Part, page
+from minutebook.reporting.page import PagePart, page
 from minutebook.show.reconciliation.model import samples as samples_of
-from minutebook.show.reconciliation.words import WHAT, causes, words
+from minutebook.show.reconciliation.words import WHAT, causes, reconciliation_words
 from minutebook.show.serialise import as_json
 from minutebook.words import counted
 
@@ -39,10 +39,10 @@ def reconciliation_report(found: Reconciliation, now: datetime) -> str:
         "Every difference is ours less theirs. All days and hours are UTC."
         f" Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
     )
-    return page(title, words(found), parts, foot)
+    return page(title, reconciliation_words(found), parts, foot)
 
 
-def _classes(found: Reconciliation) -> Part:
+def _classes(found: Reconciliation) -> PagePart:
     classes = [(str(what), WHAT[what], total) for what, total in found.classes.items()]
     classes.append((UNEXPLAINED, "Explained by no class", found.unexplained))
     some = [row for row in classes if row[2] != Sum()]
@@ -65,10 +65,10 @@ def _classes(found: Reconciliation) -> Part:
     sentence = (
         "What each class of differences explains; together they are ours less theirs, exactly."
     )
-    return Part("Where the money differs", sentence, picture, headings, rows)
+    return PagePart("Where the money differs", sentence, picture, headings, rows)
 
 
-def _days(found: Reconciliation) -> Part:
+def _days(found: Reconciliation) -> PagePart:
     differing = [day for day in found.days if day.ours != day.theirs]
     points = [
         (day.day, float((day.ours - day.theirs).amount), day.ours.calls - day.theirs.calls)
@@ -100,7 +100,7 @@ def _days(found: Reconciliation) -> Part:
         )
         for day in found.days
     ]
-    return Part("Day by day", sentence, picture, headings, rows)
+    return PagePart("Day by day", sentence, picture, headings, rows)
 
 
 def _every_day(found: Reconciliation) -> Iterator[DaySums]:
@@ -118,7 +118,7 @@ def _hours(hours: Sequence[int]) -> str:
     return ", ".join(f"{hour:02}" for hour in hours)
 
 
-def _clocks(found: Reconciliation) -> Part:
+def _clocks(found: Reconciliation) -> PagePart:
     rows = [
         (run.first.isoformat(), run.last.isoformat(), f"{run.seconds:,}")
         for run in found.causes.shifts
@@ -127,10 +127,10 @@ def _clocks(found: Reconciliation) -> Part:
         "How far their clock is ahead of ours (negative: behind), as most calls of the day show."
     )
     headings = ("From", "To", "Seconds ahead")
-    return Part("The clocks", sentence, "", headings, rows)
+    return PagePart("The clocks", sentence, "", headings, rows)
 
 
-def _samples(found: Reconciliation) -> Iterator[Part]:
+def _samples(found: Reconciliation) -> Iterator[PagePart]:
     for what in (*(str(what) for what in found.classes), UNEXPLAINED):
         samples = as_json(samples_of(found, what))
         if not samples:
@@ -149,7 +149,7 @@ def _samples(found: Reconciliation) -> Iterator[Part]:
         figures = ("Seconds: ours", "theirs", "Amount: ours", "theirs", "Difference")
         title = f"Samples: {what.replace('_', ' ')}"
         sentence = "Those that differ most in money; --csv writes all of them."
-        yield Part(title, sentence, "", (*headings, *figures), rows)
+        yield PagePart(title, sentence, "", (*headings, *figures), rows)
 
 
 def _line(sample: dict[str, Any]) -> tuple[str, ...]:

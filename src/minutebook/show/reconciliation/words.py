@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.disputes.causes.call_differences import Difference
 from minutebook.disputes.causes.causes import Length
-from minutebook.disputes.causes.classes import Difference
-from minutebook.disputes.causes.terms import Cut
+from minutebook.disputes.causes.other_terms import Cut
 from minutebook.disputes.reconciliation import Sum
 from minutebook.show.reconciliation.line_words import totals_causes, totals_cautions
 from minutebook.words import counted, stretches
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.disputes.causes.causes import Hole, LengthCause
-    from minutebook.disputes.causes.pricing import Change
+    from minutebook.disputes.causes.pricing import CallsOnOtherTerms
     from minutebook.disputes.reconciliation import Reconciliation, SideFacts
 
 _AT_MOST = 3
@@ -57,7 +57,7 @@ _LENGTHS = {
 }
 
 
-def words(found: Reconciliation) -> list[str]:
+def reconciliation_words(found: Reconciliation) -> list[str]:
     """What was found, the most money first, and what is likely behind it."""
     said = [_summary(found), *_cautions(found)]
     by_money = sorted(found.classes.items(), key=lambda item: (-abs(item[1].units), item[0]))
@@ -234,7 +234,7 @@ def _changes(found: Reconciliation, part: str) -> Iterator[str]:
         yield f"So it is on {more:,} more prefix{'' if more == 1 else 'es'}."
 
 
-def _terms(change: Change, part: str, *, by_theirs: bool) -> str:
+def _terms(change: CallsOnOtherTerms, part: str, *, by_theirs: bool) -> str:
     """What one side prices by, and the other; `by_theirs`: it is ours that is otherwise."""
     terms = change.terms
     who, whose = ("ours: ", "theirs") if by_theirs else ("", "ours")

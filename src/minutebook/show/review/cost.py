@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.reporting import pictures
-from minutebook.reporting.page import Part
+from minutebook.reporting.page import PagePart
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIZES = 30
 
 
-def cost_part(found: Review) -> Part:
+def cost_part(found: Review) -> PagePart:
     """The picture and the table of what plans cost against the number of channels."""
     currency, peak = found.account.currency, found.fitting.curve.peak
     by_channel, levels = _costs_by_channels(found), _levels(found)
@@ -47,7 +47,7 @@ def cost_part(found: Review) -> Part:
         *(f"Plan {name}, which buys none ({currency})" for name in levels),
     )
     title = "Cost against the number of channels"
-    return Part(title, _cost_words(found), picture, headings, rows)
+    return PagePart(title, _cost_words(found), picture, headings, rows)
 
 
 def _cost_words(found: Review) -> str:

@@ -9,12 +9,12 @@ from annotated_doc import Doc
 
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import shortfall
-from minutebook.show.review.words import words
+from minutebook.show.review.words import review_words
 from minutebook.show.serialise import Amount, Day, Month
 from minutebook.show.servers import ServerMonthView
 
 if TYPE_CHECKING:
-    from minutebook.accounts.minimum import MinimumStanding
+    from minutebook.accounts.minimum_standing import MinimumStanding
     from minutebook.fit.break_even import BreakEven
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
@@ -236,5 +236,5 @@ class ReviewView:
             days_without_calls=list(found.traffic.days_without_calls),
             without_setup=found.traffic.without_setup,
             other_currency=list(found.foreign),
-            words=words(found),
+            words=review_words(found),
         )

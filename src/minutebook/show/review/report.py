@@ -8,11 +8,11 @@ from minutebook import money
 from minutebook.fit.capacity import bought_by_day
 from minutebook.fit.fitting import SMALL_LOSS
 from minutebook.reporting import pictures
-from minutebook.reporting.page import Part, page
+from minutebook.reporting.page import PagePart, page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.review.cost import cost_part
 from minutebook.show.review.model import PlanCostView
-from minutebook.show.review.words import minimum_words, words
+from minutebook.show.review.words import minimum_words, review_words
 from minutebook.show.serialise import as_json
 from minutebook.traffic.demand import erlangs_by_hour
 
@@ -43,10 +43,10 @@ def review_report(found: Review, now: datetime) -> str:
         _minimum(found),
     ]
     title = f"{account.title}: {traffic.first} to {traffic.last}"
-    return page(title, words(found), parts, foot(now, account.name, found.growth))
+    return page(title, review_words(found), parts, foot(now, account.name, found.growth))
 
 
-def _plans(found: Review) -> Part:
+def _plans(found: Review) -> PagePart:
     headings = (
         "Plan", "Channels", "Servers", f"Cost ({found.account.currency})", "Minutes",
         "Channels cost", "Minimum", "A minute", "Lost calls", "Lost minutes", "Lost",
@@ -60,7 +60,7 @@ def _plans(found: Review) -> Part:
         _plan(row, as_json(PlanCostView.of(row, found)), found.break_even_of(row))
         for row in found.plans
     ]
-    return Part("What each plan would cost", sentence, "", headings, rows)
+    return PagePart("What each plan would cost", sentence, "", headings, rows)
 
 
 def _plan(row: PlanCost, value: Mapping[str, Any], even: BreakEven | None) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _plan(row: PlanCost, value: Mapping[str, Any], even: BreakEven | None) -> tu
     )
 
 
-def _minimum(found: Review) -> Part:
+def _minimum(found: Review) -> PagePart:
     currency = found.account.currency
     rows = [
         (
@@ -113,7 +113,7 @@ def _minimum(found: Review) -> Part:
         "Month", "Server", "Days charged", "Free days", f"Minimum due ({currency})", "Calls", "Minutes",
     )  # fmt: skip
     sentence = " ".join(minimum_words(found)) or "No minimum is due for any of its servers."
-    return Part("The minimum, by server", sentence, picture, headings, rows)
+    return PagePart("The minimum, by server", sentence, picture, headings, rows)
 
 
 def _busiest(traffic: Traffic) -> float:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from minutebook.fit.review import Review
 
 
-def words(found: Review) -> list[str]:
+def review_words(found: Review) -> list[str]:
     """What the review says, a sentence or two a line."""
     said = [_present(found), *minimum_words(found)]
     best, small = found.recommended, found.at_small_loss

@@ -11,22 +11,28 @@ import polars as pl
 
 from minutebook import money
 from minutebook.days import EPOCH
-from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
+from minutebook.disputes.causes.call_differences import UNEXPLAINED, Difference
 from minutebook.disputes.causes.line_differences import (
     QUARTER_S,
-    totals_differences,
+    line_differences,
     zone_of,
     zones,
 )
-from minutebook.disputes.lines import DAY_S, Grouped, lines_of, of_calls, of_invoice
+from minutebook.disputes.lines import (
+    DAY_S,
+    Grouped,
+    lines_in_zone,
+    lines_of_calls,
+    lines_of_invoice,
+)
 from minutebook.disputes.reconciliation import Causes, DaySums, Reconciliation, Sum, TotalsCauses
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from minutebook.disputes.causes.line_differences import Key, Line, Part
-    from minutebook.disputes.lines import Totals
+    from minutebook.disputes.causes.line_differences import Key, Line, LineDifference
+    from minutebook.disputes.lines import SideLines
     from minutebook.disputes.prices import Prices
     from minutebook.disputes.reconciliation import SideFacts
     from minutebook.disputes.their_invoice import Invoice
@@ -53,19 +59,19 @@ def reconciled_totals(
     swapped = isinstance(sides[1], pl.DataFrame)  # the invoice stands for them
     mine, other = reversed(sides) if swapped else sides
     assert not isinstance(other, pl.DataFrame)
-    theirs = of_invoice(other, by)
+    theirs = lines_of_invoice(other, by)
     ours = (
-        of_calls(mine, prices, by, _counted(theirs))
+        lines_of_calls(mine, prices, by, _counted(theirs))
         if isinstance(mine, pl.DataFrame)
-        else of_invoice(mine, by)
+        else lines_of_invoice(mine, by)
     )
     for totals, fact in zip((ours, theirs), reversed(facts) if swapped else facts, strict=True):
         if not totals.lines:
             raise InputError(f"{fact.name} has nothing from {first} to {last}; choose other days")
     zone, low, high = _zone(ours, theirs, by) if by.by_day else (0, 0, 0)
-    there = lines_of(ours, zone, by) if zone else ours.lines
+    there = lines_in_zone(ours, zone, by) if zone else ours.lines
     filled = {key: _filled(line, there.get(key)) for key, line in theirs.lines.items()}
-    parts, found = totals_differences(ours.lines, there, theirs.lines, theirs.precision)
+    parts, found = line_differences(ours.lines, there, theirs.lines, theirs.precision)
     names = {**theirs.names, **ours.names}
     causes = TotalsCauses(
         by_day=by.by_day,
@@ -97,7 +103,7 @@ def reconciled_totals(
     )
 
 
-def _counted(theirs: Totals) -> int | None:
+def _counted(theirs: SideLines) -> int | None:
     """The calls that an invoice counts; None where it does not."""
     counts = [line.calls for line in theirs.lines.values() if line.calls is not None]
     return sum(counts) if len(counts) == len(theirs.lines) else None
@@ -121,7 +127,7 @@ def _common(
     return Grouped(first, last, by_day, by_destination)
 
 
-def _zone(ours: Totals, theirs: Totals, by: Grouped) -> tuple[int, int, int]:
+def _zone(ours: SideLines, theirs: SideLines, by: Grouped) -> tuple[int, int, int]:
     """The zone of their days, as `zone_of`; UTC where we have no calls to tell it."""
     if ours.quarters is None:
         return 0, 0, 0
@@ -176,7 +182,7 @@ def _sum(lines: Iterable[Line]) -> Sum:
     return total
 
 
-def _of_class(parts: Iterable[Part], what: str, sign: int) -> Sum:
+def _of_class(parts: Iterable[LineDifference], what: str, sign: int) -> Sum:
     """A class's sum; of two sides that changed places the classes and signs do too."""
     wanted = _SWAPPED.get(what, what) if sign < 0 else what
     total = Sum()
@@ -199,7 +205,7 @@ def _days(
 
 
 def _shown(
-    parts: Iterable[Part],
+    parts: Iterable[LineDifference],
     ours: Mapping[Key, Line],
     theirs: Mapping[Key, Line],
     names: Mapping[str, str],

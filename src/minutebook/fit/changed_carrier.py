@@ -32,7 +32,7 @@ class Changes:
     buy: str | None = None
 
 
-def changed(carrier: Carrier, changes: Changes, first: date, last: date) -> Carrier:
+def changed_carrier(carrier: Carrier, changes: Changes, first: date, last: date) -> Carrier:
     """The carrier as it would be with the changes, for days of a period; `InputError` where they are
     of what is not declared, or change nothing of the period."""
     plans = dict(carrier.plans)

@@ -44,7 +44,7 @@ class Standing(Shown):
         return self.status is not Status.ACTIVE or self.available <= 0
 
 
-def standings(database: Database, today: date, account: str | None = None) -> list[Standing]:
+def credit_standings(database: Database, today: date, account: str | None = None) -> list[Standing]:
     """Every account's standing, by name, or one's; `InputError` where it is not declared."""
     with database.transaction() as connection:
         carrier = declarations.load(connection)

@@ -11,8 +11,13 @@ import polars as pl
 
 from minutebook import money
 from minutebook.days import DAY_US, EPOCH, ONE_DAY, SECOND_US
+from minutebook.disputes.causes.call_differences import (
+    UNEXPLAINED,
+    Difference,
+    call_differences,
+    compared,
+)
 from minutebook.disputes.causes.causes import holes, length_causes
-from minutebook.disputes.causes.classes import UNEXPLAINED, Difference, compared, differences
 from minutebook.disputes.causes.pricing import usual_decimals
 from minutebook.disputes.matching.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.disputes.matching.matching import matched
@@ -36,7 +41,7 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minutebook.disputes.causes.classes import Found
+    from minutebook.disputes.causes.call_differences import CallDifferences
     from minutebook.disputes.matching.matching import Matching
 
 _HOURS = 24
@@ -96,7 +101,7 @@ def reconciled_calls(
     decimals = usual_decimals(foreign.filter("own")["units"])
     basis = theirs if by_theirs else ours
     pairs = repriced_as_theirs(pairs, basis, prices, decimals, by_theirs=by_theirs)
-    found = differences(pairs, matching, ours, theirs, decimals, by_theirs=by_theirs)
+    found = call_differences(pairs, matching, ours, theirs, decimals, by_theirs=by_theirs)
     step(4)
     hours = totals_by_hour(*frames, matching, alike)
     step(_STEPS)
@@ -128,7 +133,7 @@ def _matchable(side: pl.DataFrame) -> pl.DataFrame:
 
 
 def _causes(
-    found: Found,
+    found: CallDifferences,
     pairs: pl.DataFrame,
     matching: Matching,
     hours: pl.DataFrame,

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from minutebook.billing.charging import SPENT
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import with_peaks
+from minutebook.billing.recurring_charges import SPENT
 from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.bodies import term_body
 from minutebook.ledger import balances, change_log, declarations, statuses
@@ -21,7 +21,7 @@ from minutebook.plans.recurring import required_of
 if TYPE_CHECKING:
     from minutebook.calls.identify import MatchRule
     from minutebook.lake.lake import Lake
-    from minutebook.ledger.change_log import Declared
+    from minutebook.ledger.change_log import LoggedChange
     from minutebook.ledger.database import Database
     from minutebook.plans.holdings import Holdings
     from minutebook.plans.terms import Account
@@ -40,7 +40,7 @@ class Event(Shown):
 
     @classmethod
     def declared(
-        cls, day: date, what: str, change: str, said: Declared | None, reason: str | None
+        cls, day: date, what: str, change: str, said: LoggedChange | None, reason: str | None
     ) -> Event:
         """As it was declared; None: nobody knows when."""
         if said is None:
@@ -109,9 +109,9 @@ def account_standing(
         servers = [server for server in carrier.servers.values() if server.account == name]
         declared = carrier.holdings_of(account, servers)
         held = with_peaks(connection, {name: declared}, first, month_end(first))[name]
-        said = change_log.declared(connection, "account", name)
+        said = change_log.changes_of(connection, "account", name)
         said_of_servers = {
-            server.name: change_log.declared(connection, "server", server.name)
+            server.name: change_log.changes_of(connection, "server", server.name)
             for server in servers
         }
         changes = statuses.history(connection, name, dusk)
@@ -149,7 +149,7 @@ def accounts_in(database: Database, lake: Lake, month: date, today: date) -> lis
     """Every account in the month that begins on `month`, so far."""
     import polars as pl
 
-    from minutebook.billing.rated_calls import on_days
+    from minutebook.billing.rated_calls import files_of_days
 
     last = month_end(month)
     day = min(last, max(month, today))
@@ -158,7 +158,7 @@ def accounts_in(database: Database, lake: Lake, month: date, today: date) -> lis
         every = with_peaks(connection, carrier.holdings(), month, last)
         spent = balances.charged_between(connection, SPENT, month, last)
         changes = statuses.latest(connection, None, datetime.combine(day, time(), UTC) + ONE_DAY)
-    files = on_days(lake.snapshot().files, month, last)
+    files = files_of_days(lake.snapshot().files, month, last)
     counted = lake.scan(files).group_by("account").len().collect(engine="streaming")
     calls = dict(counted.select("account", pl.col("len")).iter_rows())
     found = []
@@ -186,7 +186,7 @@ def _place(event: Event) -> tuple[date, bool, str]:
     return event.day, event.what == "status", "" if event.at is None else event.at.isoformat()
 
 
-def _terms(held: Holdings, said: list[Declared]) -> list[Event]:
+def _terms(held: Holdings, said: list[LoggedChange]) -> list[Event]:
     events = []
     before: tuple[str, int | None] | None = None
     for term in held.account.terms:
@@ -207,7 +207,7 @@ def _terms(held: Holdings, said: list[Declared]) -> list[Event]:
     return events
 
 
-def _servers(held: Holdings, said: dict[str, list[Declared]]) -> list[Event]:
+def _servers(held: Holdings, said: dict[str, list[LoggedChange]]) -> list[Event]:
     events = []
     for server in held.servers:
         known = said[server.name]
@@ -229,7 +229,9 @@ def _servers(held: Holdings, said: dict[str, list[Declared]]) -> list[Event]:
     return events
 
 
-def _closing(account: Account, said: list[Declared], changes: list[StatusChange]) -> list[Event]:
+def _closing(
+    account: Account, said: list[LoggedChange], changes: list[StatusChange]
+) -> list[Event]:
     if account.closed is None:
         return []
     by_hand = next((c for c in changes if c.status is Status.CLOSED), None)

@@ -42,7 +42,7 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class OtherTerms:
     """How they price a group of calls where they do not price as we do; None: as we do.
 
     `increment` is minimum and pulse in seconds; `rate_units` a minute, `fee_units` a call; `cut` says
@@ -55,25 +55,27 @@ class Terms:
     cut: Cut | None = None
 
 
-def terms_of(
+def other_terms(
     prices: Sequence[int],
     lengths_ms: Sequence[int],
     billed: Sequence[int],
     rate: int,
     fee: int,
     ulp: int,
-) -> Terms | None:
+) -> OtherTerms | None:
     """The terms by which most of these calls can be explained, the simplest of equals; None of none.
 
     `prices`, `fee` and `ulp` (their last decimal) are in sixtieths of a unit, `rate` in units a minute;
     `billed` are the seconds that our increment makes of the lengths.
     """
     enough = max(_MOST * len(prices), min(_FEW, len(prices)))
-    best: tuple[float, Terms] | None = None
+    best: tuple[float, OtherTerms] | None = None
     for way, increment, cut in _ways(lengths_ms, billed, rate):
         for fee_units, rate_units, calls in _fitting(prices, way, rate, fee, ulp):
             other_fee = None if fee_units is None or fee_units * _SIXTY == fee else fee_units
-            terms = Terms(increment, None if rate_units == rate else rate_units, other_fee, cut)
+            terms = OtherTerms(
+                increment, None if rate_units == rate else rate_units, other_fee, cut
+            )
             parts = (increment, terms.rate_units, terms.fee_units)
             changed = sum(part is not None for part in parts) + (_A_CUT if cut else 0)
             score = calls / len(prices) - _EACH_CHANGE * changed
@@ -108,7 +110,7 @@ def _ways(
             yield way, increment, cut
 
 
-def _plausible(terms: Terms, rate: int, calls: int) -> bool:
+def _plausible(terms: OtherTerms, rate: int, calls: int) -> bool:
     """No price is below nothing; of few calls only what a single change near ours explains."""
     if (terms.rate_units or 0) < 0 or (terms.fee_units or 0) < 0:
         return False

@@ -37,7 +37,7 @@ SPENT = ("usage", "channels")
 
 
 @dataclass(slots=True)
-class Charging:
+class RecurringCharges:
     """The recurring charges of one run, and what they were computed from."""
 
     journals: list[Journal] = field(default_factory=list)
@@ -63,7 +63,7 @@ def recurring_charges(
     through: date,
     usage: list[Journal],
     progress: Callable[[int, int], None] | None = None,
-) -> Charging:
+) -> RecurringCharges:
     """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own.
 
     A run up to an earlier day than the last one's leaves later days to the next: accounts whose
@@ -74,7 +74,7 @@ def recurring_charges(
     all_holdings = carrier.holdings()
     owing = {name: held for name, held in all_holdings.items() if held.recurs or name in known}
     if not owing:
-        return Charging()
+        return RecurringCharges()
     billed = runs.billed_through(connection)
     changed = {name for name, held in owing.items() if known.get(name) != held.fingerprint}
     peaks = bring_up_to_date(connection, lake, snapshot, owing, changed, through)
@@ -95,7 +95,7 @@ def recurring_charges(
         fingerprints = {
             name: UNSETTLED for name, day in corrected if name in owing and through < month_end(day)
         }
-    return Charging([*channels, *minimums], fingerprints, peaks)
+    return RecurringCharges([*channels, *minimums], fingerprints, peaks)
 
 
 def wrong_charges(

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from minutebook.billing.charging import SPENT
 from minutebook.billing.peaks import with_peaks
+from minutebook.billing.recurring_charges import SPENT
 from minutebook.days import month_end
 from minutebook.ledger import balances, declarations, runs, tallies
 from minutebook.notebook import Shown

@@ -13,10 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.billing.charging import recurring_charges
 from minutebook.billing.judging import judge
+from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.tallying import Part, tally_parts
+from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.ledger import balances, declarations, months, priced_days, runs, tallies
 from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
 from minutebook.ledger.locks import POSTING, RUN, hold
@@ -77,8 +77,8 @@ class _Work:
     """What of the lake must be priced: fresh files, and known ones of days that are priced again."""
 
     days: dict[date, PricedDay] = field(default_factory=dict)
-    fresh: list[Part] = field(default_factory=list)
-    known_parts: list[Part] = field(default_factory=list)
+    fresh: list[DayFiles] = field(default_factory=list)
+    known_parts: list[DayFiles] = field(default_factory=list)
     again: set[date] = field(default_factory=set)
     known: set[date] = field(default_factory=set)
 
@@ -167,10 +167,12 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         if last is not None:
             work.known.add(day)
         before = frozenset() if last is None else last.files
-        work.fresh.append(Part(day, [file for file in files[day] if file.name not in before]))
+        work.fresh.append(DayFiles(day, [file for file in files[day] if file.name not in before]))
         if last is not None and not (last.fingerprint == fingerprint and before <= now.files):
             work.again.add(day)
-            work.known_parts.append(Part(day, [file for file in files[day] if file.name in before]))
+            work.known_parts.append(
+                DayFiles(day, [file for file in files[day] if file.name in before])
+            )
     return work
 
 

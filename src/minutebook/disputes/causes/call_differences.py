@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.disputes.causes.pricing import Change, pricing
+from minutebook.disputes.causes.pricing import CallsOnOtherTerms, pricing
 
 if TYPE_CHECKING:
     from minutebook.disputes.matching.matching import Matching
@@ -49,14 +49,14 @@ DIFFERENCE_SCHEMA: dict[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CallDifferences:
     """Differences (DIFFERENCE_SCHEMA); how they price otherwise; decimals of ours and theirs.
 
     `by_theirs`: it is ours that prices otherwise, and the decimals are of theirs and ours.
     """
 
     frame: pl.DataFrame
-    changes: list[Change]
+    changes: list[CallsOnOtherTerms]
     decimals: tuple[int, int] | None
     by_theirs: bool
 
@@ -93,7 +93,7 @@ def _clocks_differ() -> pl.Expr:
     return pl.min_horizontal((pl.col("at_theirs") - pl.col("at")).abs(), *apart) > _CLOCK_US
 
 
-def differences(
+def call_differences(
     pairs: pl.DataFrame,
     matching: Matching,
     ours: pl.DataFrame,
@@ -101,7 +101,7 @@ def differences(
     decimals: int,
     *,
     by_theirs: bool = False,
-) -> Found:
+) -> CallDifferences:
     """Every difference of the period; a pair may have several, or none.
 
     `pairs` are `compared`, with our price of the call at their duration: `repriced`, and the columns
@@ -153,7 +153,7 @@ def differences(
     ]
     schema = [pl.col(name).cast(dtype) for name, dtype in DIFFERENCE_SCHEMA.items()]
     frame = pl.concat([part.select(schema) for part in parts])
-    return Found(frame, priced.changes, priced.decimals, by_theirs)
+    return CallDifferences(frame, priced.changes, priced.decimals, by_theirs)
 
 
 def _lonely(side: pl.DataFrame, rows: pl.Series, name: str, what: Difference) -> pl.DataFrame:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
 
 
-def close(database: Database, month: date, reason: str, today: date, by: str) -> date:
+def close_month(database: Database, month: date, reason: str, today: date, by: str) -> date:
     """Close the month that begins on `month`, over by `today`; gives the first day that is open now."""
     if not reason.strip():
         raise InputError.advised(
@@ -39,5 +39,5 @@ def close(database: Database, month: date, reason: str, today: date, by: str) ->
                 f"bill through {end} first",
                 shell=f"run: minutebook bill --through {end}",
             )
-        months.close_month(connection, month, reason.strip(), by)
+        months.add_closed(connection, month, reason.strip(), by)
         return next_month(month)
