@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from tests.errors import sites
 
 from minutebook import settings
 from minutebook.book import Book
@@ -21,7 +22,7 @@ from minutebook.ledger import migrate
 from minutebook.ledger.embedded import EmbeddedPostgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _TEMPLATE = "minutebook_template"
@@ -79,6 +80,20 @@ class Cluster:
         """A superuser's connection to the database that `conninfo` names, to plant errors."""
         name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
         return psycopg.connect(make_conninfo(self.roles.admin, dbname=str(name)), autocommit=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Hold a test to the errors that it claims to provoke."""
+    claimed = [str(mark.args[0]) for mark in item.iter_markers("provokes")]
+    if not claimed:
+        return (yield)
+    sites.heard.clear()
+    with sites.watched() as seen:
+        result = yield
+    by_name = {site.name for site in sites.every() if site.come_by(seen, sites.heard)}
+    assert set(claimed) <= by_name, f"the test claims to provoke it: {set(claimed) - by_name}"
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from tests.errors import cases
+from tests.errors import cases, sites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,12 @@ The examples are of a book that declares this, has the card `a-z`, is billed thr
 
 """
 
+CLAIMED = """
+## Disks, processes and databases that fail
+
+No short example shows these, so a test of its own makes each of them, on a real database and real files. `…` stands for what is filled in.
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -35,6 +41,11 @@ def page() -> str:
     for file in cases.FILES:
         parts.append(f"\n## {_title(file)}\n")
         parts += [_shown(case) for case in cases.load(file)]
+    parts.append(CLAIMED)
+    parts += [
+        f"\n{claim.when}\n\n{_block('text', f'minutebook: {claim.message}')}"
+        for claim in sorted(sites.claims(), key=lambda claim: claim.site)
+    ]
     return "".join(parts)
 
 
@@ -55,8 +66,13 @@ def _shown(case: cases.Case) -> str:
             if digits
             else f"\n`{name}` is empty.\n"
         )
+    for name, said in case.made.items():
+        lines.append(f"\n`{name}`, made by `{said}`\n")
+    if case.packages:
+        lines.append(f"\nThe package of the folder `{case.packages}` is installed.\n")
     if case.python:
-        lines.append(f"\n{_block('text', f'>>> {case.python}{chr(10)}{case.says}')}")
+        typed = [f">>> {text}" for text in (case.uses, case.python) if text]
+        lines.append(f"\n{_block('text', chr(10).join([*typed, case.says]))}")
     else:
         commands = [f"$ minutebook {command}\n" for command in (*case.before, case.run)]
         lines.append(f"\n{_block('text', ''.join(commands) + case.says)}")

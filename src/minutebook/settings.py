@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from minutebook.errors import InputError
 from minutebook.words import did_you_mean
 
 FILE = "book.toml"
+_AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
+"""What would be taken for a partition's name, for a folder's end, or decoded."""
 _KNOWN = ("book", "currency", "database", "database_owner", "lake")
 
 _TEMPLATE = """\
@@ -40,8 +43,23 @@ class Settings:
 
     @property
     def lake_folder(self) -> Path:
-        """Where calls, quarantine and decks are."""
+        """Where calls, quarantine and decks are; `InputError` where they cannot be."""
+        self.check_lake()
         return self.folder / (self.lake or "lake")
+
+    def check_lake(self) -> None:
+        """`InputError` where no lake can lie at its place."""
+        lake = self.lake or "lake"
+        if "://" in lake:
+            raise InputError(
+                f"lake is {lake}, and must be a folder; object stores come later",
+                file=str(self.folder / FILE),
+            )
+        if _AWKWARD.search(str((self.folder / lake).absolute())):
+            raise InputError(
+                f"no lake can lie at {self.folder / lake}, under a path with =, \\ or a % escape;"
+                f" move the book, or name another folder as lake in its {FILE}"
+            )
 
 
 def find(given: Path | None, *, start: Path | None = None) -> Path:

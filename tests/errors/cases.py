@@ -7,6 +7,9 @@ standard error, where `…` stands for anything; and perhaps
 
     files       texts by the names of the files that they are written to
     bytes       the same in hexadecimal
+    made        expressions that give the bytes of a file; `parquet` of columns gives such a file
+    packages    a folder whose packages are installed meanwhile
+    uses        an import that `python` needs
     apply       short for an apply file `new.toml`, and `run = "apply new.toml"`
     deck        short for a deck `deck.csv`, and `run = "card import new deck.csv"`
     calls       short for a file `calls.csv`, and `run = "import auto calls.csv"`
@@ -26,6 +29,7 @@ import json
 import os
 import re
 import shlex
+import sys
 import tempfile
 import tomllib
 import unittest.mock
@@ -33,6 +37,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 import minutebook
 from minutebook.cli import run as command_line
@@ -87,6 +94,9 @@ class Case:
     files: dict[str, str] = field(default_factory=dict)
     bytes: dict[str, str] = field(default_factory=dict)
     before: list[str] = field(default_factory=list)
+    made: dict[str, str] = field(default_factory=dict)
+    packages: str = ""
+    uses: str = ""
     empty: bool = False
     why: str = ""
 
@@ -115,22 +125,36 @@ def make_book(folder: Path) -> None:
 
 def provoke(case: Case, folder: Path) -> tuple[int, str]:
     """The status of a case's command, and what it prints on standard error."""
-    texts = {name: text.encode() for name, text in case.files.items()}
-    for name, body in (texts | {n: bytes.fromhex(d) for n, d in case.bytes.items()}).items():
-        (folder / name).parent.mkdir(exist_ok=True)
+    bodies = {name: text.encode() for name, text in case.files.items()}
+    bodies |= {name: bytes.fromhex(digits) for name, digits in case.bytes.items()}
+    bodies |= {name: eval(said, {"parquet": parquet}) for name, said in case.made.items()}
+    for name, body in bodies.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(body)
     for command in case.before:
         status, printed = run(command, folder)
         assert status == 0, f"{command}: {printed}"
-    status, printed = _evaluate(case.python, folder) if case.python else run(case.run, folder)
+    path = [str(folder / case.packages), *sys.path] if case.packages else sys.path
+    with unittest.mock.patch.object(sys, "path", path):
+        status, printed = _evaluate(case, folder) if case.python else run(case.run, folder)
     return status, printed.replace(str(folder), "…")
 
 
-def _evaluate(expression: str, folder: Path) -> tuple[int, str]:
+def parquet(**columns: list[object]) -> bytes:
+    """A Parquet file of columns; a name's end `_2` is left out, that it may stand twice."""
+    table = pa.table(columns)
+    file = io.BytesIO()
+    pq.write_table(table.rename_columns([name.removesuffix("_2") for name in columns]), file)
+    return file.getvalue()
+
+
+def _evaluate(case: Case, folder: Path) -> tuple[int, str]:
     """2 and the message of the error that an expression raises; 0 where it raises none."""
+    names: dict[str, Any] = {"date": date, "datetime": datetime, "UTC": UTC}
+    exec(case.uses, names)
     with minutebook.open(folder) as book, _clock_stopped():
         try:
-            eval(expression, {"book": book, "date": date, "datetime": datetime, "UTC": UTC})
+            eval(case.python, names | {"book": book})
         except MinutebookError as error:
             return 2, f"{type(error).__name__}: {error}"
     return 0, ""

@@ -1,9 +1,15 @@
-"""Where the source makes an error for the user, and which of these places a test has come by."""
+"""Where the source makes an error for the user, and which of these places a test has come by.
+
+What no case of `tests.errors.cases` can arrange, a failing disk or server, is provoked by a test of
+its own, which claims it with `pytest.mark.provokes(SITE, when=SENTENCE)`: it fails unless it comes
+by that place (tests/conftest.py), and the sentence stands in docs/reference/errors.md.
+"""
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +19,10 @@ import minutebook
 from minutebook import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 SOURCE = Path(minutebook.__file__).parent
+TESTS = Path(__file__).parents[1]
 _KINDS = ("InputError", "DatabaseError", "LedgerError")
 
 
@@ -33,6 +40,43 @@ class Site:
     def name(self) -> str:
         """What it is called where it is listed: without a line, which changes."""
         return f"{self.module}: {self.message}"
+
+    def come_by(self, seen: set[tuple[str, int]], said: Iterable[str]) -> bool:
+        """Whether an error was made here: in this process, or by what another one has printed."""
+        message = ".*?".join(map(re.escape, self.message.split("…")))
+        if any(self.module == module and self.first <= n <= self.last for module, n in seen):
+            return True
+        return any(re.search(message, printed) for printed in said)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A test that provokes the error of a place; `when` says how it arises."""
+
+    site: str
+    when: str
+    test: str
+
+    @property
+    def message(self) -> str:
+        """What is said, with `…` for what is filled in."""
+        return self.site.partition(": ")[2]
+
+
+def claims() -> list[Claim]:
+    """What the tests claim to provoke, in the order of their files."""
+    found = []
+    for file in sorted(TESTS.rglob("test_*.py")):
+        text = file.read_text("utf-8")
+        if "mark.provokes(" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.provokes":
+                    (site,) = map(ast.literal_eval, mark.args)
+                    (when,) = (ast.literal_eval(more.value) for more in mark.keywords)
+                    found.append(Claim(site, when, node.name))
+    return found
 
 
 def every() -> list[Site]:
@@ -62,6 +106,10 @@ def _template(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp):
         return _template(node.left) + _template(node.right)
     return "…"
+
+
+heard: list[str] = []
+"""What processes that a test started have printed, for the claims of that test."""
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from tests.conftest import Cluster
 
 EVERY = [(file.stem, case) for file in cases.FILES for case in cases.load(file)]
-UNPROVOKED = tomllib.loads((cases.HERE / "unprovoked.toml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +34,8 @@ def folders(
 
 def test_every_message_is_said_where_it_should_be(folders: tuple[Path, Path]) -> None:
     """Each input of the cases is refused with status 2 and with the case's message, on one line;
-    together they come by every place of the source that makes an error, but for those that are
-    listed with the reason why no input can provoke them."""
+    together they come by every place of the source that makes an error, but for those that tests
+    claim: of a disk, a file or a server that fails."""
     book, empty = folders
     wrong, said = [], []
     with sites.watched() as seen:
@@ -48,17 +45,16 @@ def test_every_message_is_said_where_it_should_be(folders: tuple[Path, Path]) ->
             if status != 2 or not cases.agrees(case.says, printed):
                 wrong.append(f"{file}: {case.run or case.python}: {status}: {printed}")
     assert wrong == [], "; python -m tests.errors.cases writes what is said into the cases"
-    left = {site.name for site in sites.every() if not _come_by(site, seen, said)}
-    listed = {name for names in UNPROVOKED.values() for name in names}
-    assert left - listed == set(), "no case provokes it; add one to tests/errors/cases"
-    assert listed - left == set(), "provoked, or gone: take it out of tests/errors/unprovoked.toml"
+    claimed = {claim.site for claim in sites.claims()}
+    heard = {site: said if site.caught else [] for site in sites.every()}
+    left = {site.name for site in heard if not site.come_by(seen, heard[site])} - claimed
+    assert left == set(), "add a case to tests/errors/cases, or a test that claims it (sites.py)"
 
 
-def _come_by(site: sites.Site, seen: set[tuple[str, int]], said: list[str]) -> bool:
-    if site.caught:
-        message = ".*?".join(map(re.escape, site.message.split("…")))
-        return any(re.search(message, printed) for printed in said)
-    return any(site.module == module and site.first <= line <= site.last for module, line in seen)
+def test_what_tests_claim_to_provoke_is_there() -> None:
+    """Every place that a test claims is one of the source; that it comes by is seen in the test."""
+    known = {site.name for site in sites.every()}
+    assert {claim.site for claim in sites.claims()} - known == set()
 
 
 def test_places_that_make_errors_are_found_and_watched() -> None:

@@ -80,6 +80,14 @@ def test_a_book_is_made_once(cluster: Cluster, tmp_path: Path) -> None:
         minutebook.init(tmp_path / "book", database=owner)
 
 
+@pytest.mark.provokes(
+    "book/__init__.py: the database holds another book's ledger already; pass an empty one as database",
+    when="`minutebook init --database` names a database that a book has already.",
+)
+@pytest.mark.provokes(
+    "ledger/database.py: the database holds another book's ledger; mend `database` in book.toml, or open the book that it belongs to",
+    when="`database` in `book.toml` was changed to the database of another book.",
+)
 def test_a_database_holds_one_book(cluster: Cluster, tmp_path: Path) -> None:
     """Another book's ledger is never written to, by `init` or by a wrong address in book.toml."""
     first, second = (empty_database(cluster, f"one_book_{n}") for n in (1, 2))
@@ -97,6 +105,10 @@ def test_a_database_holds_one_book(cluster: Cluster, tmp_path: Path) -> None:
         book.balances()
 
 
+@pytest.mark.provokes(
+    "ledger/migrate.py: … or pass the owner as database_owner",
+    when="`--database` names a role that may not make tables. A command says `or name the owner with --database-owner` in the end.",
+)
 def test_a_role_that_may_not_make_tables_is_told_so(cluster: Cluster, tmp_path: Path) -> None:
     """One line, and what to grant."""
     empty_database(cluster, "not_mine")
@@ -105,6 +117,10 @@ def test_a_role_that_may_not_make_tables_is_told_so(cluster: Cluster, tmp_path: 
         minutebook.init(tmp_path / "book", database=application)
 
 
+@pytest.mark.provokes(
+    "ledger/migrate.py: the book's database is at schema …, later than this program's …; use the version of minutebook that last opened it",
+    when="A later version of Minutebook has opened the book.",
+)
 def test_a_database_of_a_later_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
     """An older program does not work on tables that it does not know."""
     owner = empty_database(cluster, "later")
@@ -165,6 +181,27 @@ def test_everything_in_the_database_says_what_it_is(cluster: Cluster, tmp_path: 
         assert ledger(again) == posted
     with cluster.admin(owner) as admin:
         assert admin.execute(nothing_said).fetchall() == []
+
+
+@pytest.mark.provokes(
+    "ledger/database.py: …; ask again",
+    when="The database goes away at work, as where its server is stopped. A command says `run the command again` in the end.",
+)
+def test_a_database_that_goes_away_at_work_is_said_in_one_line(
+    cluster: Cluster, book: minutebook.book.Book, tmp_path: Path
+) -> None:
+    """Nothing of what was at work is kept; to ask again is enough."""
+    declare(book, tmp_path)
+    with (
+        pytest.raises(DatabaseError, match=r"^the database went away: [^\n]+; ask again$"),
+        book.database.transaction() as connection,
+    ):
+        connection.execute("insert into memo values ('lost', 'x')")
+        with cluster.admin(str(book.settings.database)) as admin:
+            admin.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
+        connection.execute("select 1")
+    with book.database.transaction() as connection:
+        assert connection.execute("select from memo where key = 'lost'").rowcount == 0
 
 
 def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:

@@ -124,6 +124,10 @@ def test_nothing_can_be_added_to_a_posted_journal(book: Book, posted: Journal) -
             )
 
 
+@pytest.mark.provokes(
+    "ledger/journal.py: journal … is posted already, with another body; nothing was posted",
+    when="The program posts a journal that is in the ledger already and says something else. Commands compare before they post, so this is a fault of the program; the ledger stays right.",
+)
 def test_an_id_cannot_be_used_again_with_another_body(book: Book, posted: Journal) -> None:
     """In SQL by the key; in the program by the body's hash."""
     with pytest.raises(psycopg.errors.UniqueViolation), book.database.transaction() as connection:

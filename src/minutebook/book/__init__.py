@@ -135,6 +135,7 @@ def make(
         )
     code = money.currency(currency)
     book = Book(settings.Settings(folder, code, None, database, database_owner))
+    book.settings.check_lake()
     with _whole_or_nothing(book, folder):
         tell("making the folder")
         try:

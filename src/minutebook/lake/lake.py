@@ -7,7 +7,6 @@ an import adds all of its files in one commit (`Lake.commit`). Readers take a `S
 
 from __future__ import annotations
 
-import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "da
 FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
 """Columns whose least and greatest value the log keeps for every file."""
 ROW_GROUP_ROWS = 65_536
-_AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
-"""What would be taken for a partition's name, for a folder's end, or decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +113,6 @@ class Lake:
     """The calls of a book, under the folder `location` (its `calls` is a Delta table)."""
 
     def __init__(self, location: str | Path) -> None:
-        if "://" in str(location):
-            raise InputError(f"{location}: the lake must be a folder; object stores come later")
-        if _AWKWARD.search(str(Path(location).absolute())):
-            raise InputError(
-                f"{location}: no lake can lie under a path with =, \\ or a % escape; choose another"
-            )
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
 
