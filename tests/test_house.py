@@ -20,6 +20,24 @@ ROOMS = sorted(
 )
 LARGEST_SHARE = 0.15
 """Of all lines: a folder above it holds two things."""
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
+"""Lines; of a function those of its body, without its parameters and what is said of it."""
+LONGER = {
+    "cards/decks.py": "a deck's rows are checked in one place, error by error",
+    "cards/decks.py:_checked": "a flat list of what may be wrong with a row",
+}
+"""Modules and functions that are longer, and why."""
+SAME_NAME = {
+    "add": "a table of the ledger, said with its module's name: `statuses.add`",
+    "everything": "as above",
+    "load": "as above",
+    "looks_right": "one of a reader's layouts, said with its module's name",
+    "tables": "as above",
+    "checked": "what the library is handed, said with its module's name: `given.checked`",
+    "text": "as above",
+    "texts": "as above",
+}
+"""Names of functions of more than one module, and why. No class is in it."""
 
 
 def test_no_room_holds_more_than_its_share_of_the_lines() -> None:
@@ -28,6 +46,41 @@ def test_no_room_holds_more_than_its_share_of_the_lines() -> None:
     for path in SOURCE.rglob("*.py"):
         lines[path.relative_to(SOURCE).parts[0]] += len(path.read_text("utf-8").splitlines())
     assert {name for name, n in lines.items() if n > LARGEST_SHARE * lines.total()} == set()
+
+
+def test_modules_and_functions_are_short() -> None:
+    """What grows past the bound is to be divided by idea, or has its reason here."""
+    longer = set()
+    for path in SOURCE.rglob("*.py"):
+        place, said = str(path.relative_to(SOURCE)), path.read_text("utf-8")
+        if len(said.splitlines()) > LONGEST_MODULE:
+            longer.add(place)
+        longer |= {
+            f"{place}:{node.name}"
+            for node in ast.walk(ast.parse(said))
+            if isinstance(node, ast.FunctionDef) and _body_lines(node) > LONGEST_FUNCTION
+        }
+    assert longer == set(LONGER)
+
+
+def _body_lines(function: ast.FunctionDef) -> int:
+    """Lines from the first statement that is no docstring to the end."""
+    body = function.body if ast.get_docstring(function) is None else function.body[1:]
+    return 0 if not body else (function.end_lineno or 0) - body[0].lineno + 1
+
+
+def test_a_name_means_one_thing() -> None:
+    """No two modules have a class or a function of one name; commands are named after their words."""
+    homes: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        place = str(path.relative_to(SOURCE))
+        for node in ast.parse(path.read_text("utf-8")).body:
+            named = isinstance(node, ast.ClassDef | ast.FunctionDef)
+            if named and not node.name.startswith("_") and not place.startswith("cli/"):
+                homes.setdefault(node.name, set()).add(place)
+    assert {name: places for name, places in homes.items() if len(places) > 1}.keys() == set(
+        SAME_NAME
+    )
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(SOURCE)))

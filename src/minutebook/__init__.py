@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from minutebook.accounts.account_standing import AccountStanding, Event, ListedAccount
+    from minutebook.accounts.account_standing import AccountStanding, Event
     from minutebook.accounts.credit_standings import Standing
+    from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
     from minutebook.accounts.servers import ListedServer
     from minutebook.billing.bill import RunResult
@@ -102,11 +103,8 @@ __all__ = [
 ]
 
 _RESULTS = {
-    "accounts.account_standing": (
-        "AccountStanding",
-        "Event",
-        "ListedAccount",
-    ),
+    "accounts.account_standing": ("AccountStanding", "Event"),
+    "accounts.listed_accounts": ("ListedAccount",),
     "accounts.minimum_standing": (
         "MinimumStanding",
         "ServerStanding",

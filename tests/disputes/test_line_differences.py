@@ -5,14 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minutebook.disputes.causes.call_differences import Difference
-from minutebook.disputes.causes.line_differences import (
-    Line,
-    Precision,
-    line_differences,
-    zone_of,
-    zones,
-)
+from minutebook.disputes.causes.classes import Difference
+from minutebook.disputes.causes.line_differences import Line, Precision, line_differences
+from minutebook.disputes.causes.zones import zone_of, zones
 
 KEYS = st.tuples(st.sampled_from(["2026-10-01", "2026-10-02"]), st.sampled_from(["", "uk"]))
 COUNTS = st.integers(0, 40)

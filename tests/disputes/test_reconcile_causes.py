@@ -10,7 +10,7 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.two_sides import Row, cost, disputed, export, held, traffic
 
-from minutebook.disputes.causes.call_differences import Difference
+from minutebook.disputes.causes.classes import Difference
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import as_json

@@ -11,7 +11,7 @@ import pytest
 from tests.carriers import Call, october, on, take_in
 from tests.two_sides import Row, classes, cost, disputed, export, held, traffic
 
-from minutebook.disputes.causes.call_differences import Difference
+from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.reconciliation import Sum
 from minutebook.errors import InputError
 from minutebook.show.reconciliation.model import ReconciliationView

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minutebook.disputes.causes.call_differences import Difference
+from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.reconciliation import Shift
 from minutebook.show.reconciliation.words import reconciliation_words
 

@@ -17,17 +17,16 @@ from minutebook.billing.judging import judge
 from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
-from minutebook.ledger import balances, declarations, months, priced_days, runs, tallies
-from minutebook.ledger.journal import Journal, journal_id, last_details, post, two_lines
+from minutebook.billing.usage_journals import usage_journals
+from minutebook.ledger import declarations, priced_days, runs, tallies
+from minutebook.ledger.journal import Journal, post
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
 from minutebook.notebook import Shown
-from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Key, Sums
-from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from minutebook.declarations.carrier import Carrier
@@ -111,7 +110,11 @@ def bill(
         differences = _differences(found, again, before, work.again)
         calls = _newly_priced(found, again, before)
         run = runs.next_run(connection)
-        usage = list(_journals(connection, carrier, schedule, run, before, differences, work))
+        usage = list(
+            usage_journals(
+                connection, carrier, schedule, run, before, differences, work.known, work.again
+            )
+        )
         charging = recurring_charges(
             connection, carrier, lake, snapshot, run, through, usage, _told(progress, "accounts")
         )
@@ -200,111 +203,6 @@ def _newly_priced(
         (sums.priced_calls - before.get(key, Sums()).priced_calls) for key, sums in again.items()
     )
     return sum(sums.priced_calls for sums in found.values()) + sum(max(0, more) for more in gained)
-
-
-def _journals(
-    connection: Connection,
-    carrier: Carrier,
-    schedule: Schedule,
-    run: int,
-    before: Mapping[Key, Sums],
-    differences: Mapping[Key, Sums],
-    work: _Work,
-) -> Iterator[Journal]:
-    """A journal for each account and day whose due is not what was posted."""
-    by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    touched = {(day, account) for day, account, _, _ in differences}
-    for source, name in ((before, "before"), (differences, "difference")):
-        for (day, account, _, _), sums in source.items():
-            if (day, account) in touched:
-                by_charge[day, account][name].append(sums)
-    posted = balances.charged(connection, "usage", sorted(work.known)) if work.known else {}
-    labels = last_details(connection, "usage", sorted(work.again)) if work.again else {}
-    open_from = months.first_open_day(connection)
-    pricing = _Pricing(schedule)
-    for (day, account), parts in sorted(by_charge.items()):
-        old = sum(parts["before"], Sums())
-        new = old + sum(parts["difference"], Sums())
-        plan = schedule.plan_of(account, day)
-        owed = Decimal(0) if plan is None else due(plan, new.numerator)
-        already = -posted.get((day, account), Decimal(0))
-        if owed == already:
-            continue
-        label = pricing.of(account, day)
-        details = {
-            "pricing": label,
-            "plan": plan.name if plan else None,
-            "calls": new.calls,
-            "answered": new.answered,
-            "duration_ms": new.duration_ms,
-            "billed_seconds": new.billed_seconds,
-            "unpriced_calls": new.unpriced_calls,
-            "numerator": str(new.numerator),
-            "due": money.text(owed),
-            "posted_before": money.text(already),
-        }
-        currency = carrier.accounts[account].currency
-        yield Journal(
-            id=journal_id("usage", account, day, run),
-            kind="usage",
-            account=account,
-            day=day if open_from is None or day >= open_from else open_from,
-            corrects=day,
-            reason=_reason(old, new, labels.get((day, account)), label)
-            if day in work.known
-            else "usage",
-            lines=two_lines("usage", account, currency, already - owed),
-            run=run,
-            details=details,
-        )
-
-
-def _reason(old: Sums, new: Sums, last: dict[str, Any] | None, label: list[dict[str, Any]]) -> str:
-    """Why a day that was billed before owes another amount now
-    (docs/rules/runs.md, "Late calls" and "Unpriced calls").
-    """
-    parts = []
-    if new.calls > old.calls:
-        parts.append(counted(new.calls - old.calls, "late call"))
-    if last is not None and last.get("pricing") != label:
-        parts.append(f"priced by {_spelled(label)} instead of {_spelled(last.get('pricing', []))}")
-    elif new.calls == old.calls:
-        parts.append("prices or terms changed")
-    if new.unpriced_calls < old.unpriced_calls:
-        parts.append(
-            f"{counted(old.unpriced_calls - new.unpriced_calls, 'call')} priced that had no price"
-        )
-    return "; ".join(parts) or "usage"
-
-
-def _spelled(label: list[dict[str, Any]]) -> str:
-    return ", ".join(
-        f"plan {part['plan']}"
-        + (f" from {part['plan_from']}" if "plan_from" in part else "")
-        + (f", card {part['card']}" if "card" in part else "")
-        + (f" revision {part['revision']}" if "revision" in part else "")
-        for part in label
-    )
-
-
-class _Pricing:
-    """The labels of what prices an account on a day, found once a stretch."""
-
-    def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
-        self._labels: dict[date, dict[str, list[dict[str, Any]]]] = {}
-
-    def of(self, account: str, day: date) -> list[dict[str, Any]]:
-        first = self._schedule.stretch(day).first
-        if first not in self._labels:
-            labels: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            for batch in self._schedule.batches(day):
-                for name in batch.accounts:
-                    labels[name].append(batch.label())
-            self._labels[first] = labels
-        return self._labels[first].get(account, [])
 
 
 def _result(

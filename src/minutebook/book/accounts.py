@@ -11,7 +11,8 @@ from minutebook.notebook import Rows
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.accounts.account_standing import AccountStanding, ListedAccount
+    from minutebook.accounts.account_standing import AccountStanding
+    from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.servers import ListedServer
     from minutebook.ledger.statuses import StatusChange
 
@@ -25,10 +26,10 @@ class Accounts(Part):
 
     def list(self, month: date | None = None) -> Rows[ListedAccount]:
         """Every account in the month of a day (None: this one): plan, servers, calls, minimum."""
-        from minutebook.accounts.account_standing import accounts_in
+        from minutebook.accounts.listed_accounts import listed_accounts
 
         in_month = (month or today()).replace(day=1)
-        return Rows(accounts_in(self._book.database, self._book.lake, in_month, today()))
+        return Rows(listed_accounts(self._book.database, self._book.lake, in_month, today()))
 
     def show(self, name: str, at: date | None = None) -> AccountStanding:
         """What an account is on a UTC day (None: today), and how it came to that."""

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.declarations.change import Change
+from minutebook.declarations.checks import (
+    check_account,
+    check_means,
+    check_plan,
+    check_server,
+    currency_of,
+)
 from minutebook.errors import InputError
-from minutebook.plans.recurring import deployment_needs
 from minutebook.plans.terms import Account, Server, Term
-from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
     from minutebook.declarations.plan_table import PlanTable
     from minutebook.declarations.toml_lines import TomlText
     from minutebook.plans.plan import Plan
-
-SWITCH_DAYS = 30
-"""Days that must lie between two changes of an account's model."""
 
 
 @dataclass(slots=True)
@@ -94,11 +94,15 @@ class Merge:
             place = change.kind, change.name
             with places[place].at(*place):
                 if change.kind == "account":
-                    self._check_account(change.after)
+                    check_account(self.carrier, change.after)
                 elif change.kind == "plan":
-                    self._check_card(change.after)
+                    check_plan(self.carrier, change.after)
                 elif change.kind == "server":
-                    self._check_server(change.before, change.after, owned, opened)
+                    before, server = change.before, change.after
+                    check_server(self.carrier, before, server, opened)
+                    deploys = before is None or before.deployed != server.deployed
+                    if deploys and self.force is None:
+                        check_means(self.carrier, server, owned[server.account], self.balances)
 
     def _once(self, kind: str, name: str, text: TomlText) -> None:
         other = self._seen.setdefault((kind, name), text.path)
@@ -151,7 +155,7 @@ class Merge:
                     )
             terms[term.from_day] = term
         ordered = tuple(terms[day] for day in sorted(terms))
-        currency = self._currency_of(ordered[0].plan)
+        currency = currency_of(self.carrier, ordered[0].plan)
         opened = before or Account(name, name, currency, Decimal(0), ordered)
         account = Account(
             name=name,
@@ -203,115 +207,6 @@ class Merge:
             raise InputError(
                 f"{key} = {day} lies in a closed month; the first open day is {self.open_from}"
             )
-
-    def _currency_of(self, plan: str) -> str:
-        revisions = self.carrier.plans.get(plan)
-        if not revisions:
-            raise InputError(
-                f"plan {plan!r} is not declared{did_you_mean(plan, self.carrier.plans)};"
-                f" declare [plan.{plan}]"
-            )
-        return revisions[0].currency
-
-    def _check_account(self, account: Account) -> None:
-        for term in account.terms:
-            currency = self._currency_of(term.plan)
-            if currency != account.currency:
-                raise InputError(
-                    f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
-                )
-            by_channel = self._model_of(term.plan) == "per_channel"
-            if by_channel and term.channels is None and _buys(self.carrier.plans[term.plan][0]):
-                raise InputError(
-                    f"from {term.from_day}: plan {term.plan!r} charges by the channel; say channels = N"
-                )
-            if not by_channel and term.channels is not None:
-                raise InputError(
-                    f"from {term.from_day}: plan {term.plan!r} charges by the minute; leave out channels"
-                )
-        self._check_switches(account)
-
-    def _check_server(
-        self,
-        before: Server | None,
-        server: Server,
-        owned: Mapping[str, list[Server]],
-        opened: set[str],
-    ) -> None:
-        """Deploying takes the means for every server's minimum
-        (docs/rules/minimum.md, "Means to deploy").
-        """
-        account = self.carrier.accounts.get(server.account)
-        if account is None:
-            raise InputError(
-                f"account {server.account!r} is not declared"
-                f"{did_you_mean(server.account, self.carrier.accounts)}; declare it first"
-            )
-        if before is not None and before.deployed == server.deployed:
-            return
-        late = account.closed is not None and server.deployed > account.closed
-        if late and account.name not in opened:
-            raise InputError(
-                f"{account.name} is closed, its last day is {account.closed}; open another account"
-            )
-        if self.force is not None:
-            return
-        needed, paying, held = deployment_needs(
-            self.carrier.holdings_of(account, owned[account.name]),
-            max(server.deployed, account.terms[0].from_day),
-        )
-        available = self.balances.get(account.name, Decimal(0)) + account.debit_limit
-        if held is not None and needed > available:
-            each = money.text(held.plan.minimum_per_server)
-            raise InputError.advised(
-                f"to deploy it {account.name} needs {money.text(needed)} {account.currency} available"
-                f" ({len(paying)} of its servers at {each} a month) and has {money.text(available)}:"
-                f" {money.text(needed - available)} is missing",
-                "take a payment, or pass force, a reason",
-                shell="take a payment, or --force REASON",
-            )
-
-    def _check_switches(self, account: Account) -> None:
-        """A change of model needs some days since the last one
-        (docs/rules/switching.md, "Days between changes").
-        """
-        last: date | None = None
-        for before, after in pairwise(account.terms):
-            if self._model_of(before.plan) == self._model_of(after.plan):
-                continue
-            day = after.from_day
-            if last is not None and (day - last).days < SWITCH_DAYS and after.override is None:
-                raise InputError(
-                    f"from {day}: the model changed on {last} too, and may again from"
-                    f" {last + timedelta(days=SWITCH_DAYS)} on; or override with a reason"
-                )
-            last = day
-
-    def _model_of(self, plan: str) -> str:
-        return self.carrier.plans[plan][0].model
-
-    def _check_card(self, plan: Plan) -> None:
-        """A plan keeps its currency and model; its card has that currency
-        (docs/rules/cards.md, "Currency of a card").
-        """
-        for revision in self.carrier.plans[plan.name]:
-            if revision.currency != plan.currency:
-                raise InputError(f"its currency was {revision.currency}; a plan keeps its currency")
-            if revision.model != plan.model:
-                raise InputError(f"its model was {revision.model}; a plan keeps its model")
-            if _buys(revision) != _buys(plan):
-                was = "the channels bought" if _buys(revision) else "the 95th percentile"
-                raise InputError(f"it was billed by {was}; a plan keeps that: declare another plan")
-        card = self.carrier.cards.get(plan.card or "")
-        if card is not None and card.currency != plan.currency:
-            raise InputError(
-                f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree"
-            )
-
-
-def _buys(plan: Plan) -> bool:
-    """Whether a plan's channels are bought."""
-    return plan.channels is not None and plan.channels.buys
 
 
 def _begins(revision: Plan) -> date:

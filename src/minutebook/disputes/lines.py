@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.days import EPOCH
-from minutebook.disputes.causes.line_differences import QUARTER_S, Line, Precision
+from minutebook.disputes.causes.line_differences import Line, Precision
 from minutebook.disputes.causes.other_terms import INCREMENTS
+from minutebook.disputes.causes.zones import QUARTER_S
 from minutebook.disputes.sides import AMOUNT
 
 if TYPE_CHECKING:

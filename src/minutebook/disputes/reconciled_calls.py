@@ -11,13 +11,9 @@ import polars as pl
 
 from minutebook import money
 from minutebook.days import DAY_US, EPOCH, ONE_DAY, SECOND_US
-from minutebook.disputes.causes.call_differences import (
-    UNEXPLAINED,
-    Difference,
-    call_differences,
-    compared,
-)
+from minutebook.disputes.causes.call_differences import call_differences, compared
 from minutebook.disputes.causes.causes import holes, length_causes
+from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
 from minutebook.disputes.causes.pricing import usual_decimals
 from minutebook.disputes.matching.hours import alike_hours, in_hours, totals_by_hour
 from minutebook.disputes.matching.matching import matched

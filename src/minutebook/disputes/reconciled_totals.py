@@ -11,13 +11,9 @@ import polars as pl
 
 from minutebook import money
 from minutebook.days import EPOCH
-from minutebook.disputes.causes.call_differences import UNEXPLAINED, Difference
-from minutebook.disputes.causes.line_differences import (
-    QUARTER_S,
-    line_differences,
-    zone_of,
-    zones,
-)
+from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
+from minutebook.disputes.causes.line_differences import line_differences
+from minutebook.disputes.causes.zones import QUARTER_S, zone_of, zones
 from minutebook.disputes.lines import (
     DAY_S,
     Grouped,

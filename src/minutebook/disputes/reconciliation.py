@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from minutebook.disputes.causes.call_differences import Difference
     from minutebook.disputes.causes.causes import Hole, LengthCause
+    from minutebook.disputes.causes.classes import Difference
     from minutebook.disputes.causes.pricing import CallsOnOtherTerms
 
 

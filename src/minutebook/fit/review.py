@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from minutebook.accounts.minimum_standing import MinimumStanding, minimum_standing
 from minutebook.billing.peaks import day_peaks
 from minutebook.days import ONE_DAY, month_end, months_ending
-from minutebook.declarations.merge import SWITCH_DAYS
+from minutebook.declarations.checks import SWITCH_DAYS
 from minutebook.errors import InputError
 from minutebook.fit.as_if import KINDS, AsIf, Charges
 from minutebook.fit.break_even import BreakEven, break_evens

@@ -13,7 +13,8 @@ from minutebook.show.serialise import Amount, Day, Instant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from minutebook.accounts.account_standing import AccountStanding, Event, ListedAccount
+    from minutebook.accounts.account_standing import AccountStanding, Event
+    from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.plans.terms import Term
 
 

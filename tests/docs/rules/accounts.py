@@ -14,8 +14,9 @@ from minutebook.accounts.credit_standings import Standing
 from minutebook.accounts.status import Status
 from minutebook.days import month_end
 from minutebook.declarations.carrier import Carrier
+from minutebook.declarations.checks import SWITCH_DAYS
 from minutebook.declarations.document import Document
-from minutebook.declarations.merge import SWITCH_DAYS, Merge
+from minutebook.declarations.merge import Merge
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.money import Rounding

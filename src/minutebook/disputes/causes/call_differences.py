@@ -9,35 +9,17 @@ price: its rate, increment, connect fee or rounding, whichever explains most cal
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
 from minutebook.disputes.causes.pricing import CallsOnOtherTerms, pricing
 
 if TYPE_CHECKING:
     from minutebook.disputes.matching.matching import Matching
 
 _CLOCK_US: Final = 1_000_000
-
-
-class Difference(StrEnum):
-    """What a difference is."""
-
-    MISSING_OURS = "missing_ours"  # their call, which we lack
-    MISSING_THEIRS = "missing_theirs"  # our call, which they lack
-    DUPLICATE = "duplicate"  # a further copy of a call on one side
-    DURATION = "duration"
-    CLOCK = "clock"  # another time of day
-    DAY_BOUNDARY = "day_boundary"  # in the period for one side alone
-    RATE = "rate"
-    INCREMENT = "increment"
-    ROUNDING = "rounding"
-    CONNECT_FEE = "connect_fee"
-
-
-UNEXPLAINED: Final = "unexplained"
 
 DIFFERENCE_SCHEMA: dict[str, type[pl.DataType]] = {
     "ours": pl.UInt32,

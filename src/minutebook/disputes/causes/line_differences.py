@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from minutebook import money
-from minutebook.disputes.causes.call_differences import UNEXPLAINED, Difference
+from minutebook.disputes.causes.classes import UNEXPLAINED, Difference
 from minutebook.disputes.causes.other_terms import INCREMENTS, most_in_common, shortest
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """What a line is of: a day (ISO, or "" for all) and a destination (or "" for all)."""
 
-QUARTER_S: Final = 900
-_ZONES: Final = range(-48, 57)  # quarter-hours east of UTC
-_MUCH_BETTER: Final = 0.5
 _A_CALL_UNITS: Final = 10**6  # a ten-thousandth: what rounding each call may make
 _A_LITTLE: Final = 100  # of a line's amount rounding its calls makes no more than a hundredth
 _PPM: Final = 10**6
@@ -77,30 +74,6 @@ class LinePricing:
     increments: Mapping[Key, tuple[int, int]]
     factors_ppm: Mapping[Key, int]
     fee_units: int | None = None
-
-
-def zone_of(
-    ours: Mapping[int, Mapping[int, int]], theirs: Mapping[int, int]
-) -> tuple[int, int, int]:
-    """The zone that their days are of: (seconds east of UTC, and from where to where it fits as well).
-
-    `ours`: by each of `zones()` what we have by day (number since 1970); `theirs`: by day. 0 where no
-    zone is much better than UTC.
-    """
-    apart = {
-        zone: sum(abs(days.get(day, 0) - theirs.get(day, 0)) for day in days.keys() | theirs.keys())
-        for zone, days in ours.items()
-    }
-    least = min(apart.values())
-    if least > _MUCH_BETTER * apart[0] or apart[0] == least:
-        return 0, 0, 0
-    best = sorted(zone for zone, found in apart.items() if found == least)
-    return min(best, key=abs), best[0], best[-1]
-
-
-def zones() -> list[int]:
-    """Seconds east of UTC of every zone."""
-    return [QUARTER_S * quarters for quarters in _ZONES]
 
 
 def line_differences(

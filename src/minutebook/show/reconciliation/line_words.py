@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.disputes.causes.call_differences import Difference
+from minutebook.disputes.causes.classes import Difference
 from minutebook.words import counted
 
 if TYPE_CHECKING:

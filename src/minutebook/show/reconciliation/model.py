@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
-from minutebook.disputes.causes.call_differences import UNEXPLAINED
+from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import Sum
 from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import OMITTED, Amount, Day, Instant, Omitted
 
 if TYPE_CHECKING:
-    from minutebook.disputes.causes.call_differences import Difference
+    from minutebook.disputes.causes.classes import Difference
     from minutebook.disputes.reconciliation import DaySums, Reconciliation
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.disputes.causes.call_differences import UNEXPLAINED
+from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import DaySums, Sum
 from minutebook.reporting import pictures
 from minutebook.reporting.page import PagePart, page

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.disputes.causes.call_differences import Difference
 from minutebook.disputes.causes.causes import Length
+from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.causes.other_terms import Cut
 from minutebook.disputes.reconciliation import Sum
 from minutebook.show.reconciliation.line_words import totals_causes, totals_cautions
