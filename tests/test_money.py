@@ -123,3 +123,17 @@ def test_a_numerator_unit_is_a_sixtieth_of_a_unit() -> None:
     assert Rounding(Method.UP, 4).of_numerator(7 * money.units(Decimal("0.015"))) == Decimal(
         "0.0018"
     )
+
+
+@pytest.mark.parametrize("code", ["USX", "XXX", "EU", "euro", "usd", "", "ＵＳＤ"])
+def test_a_currency_that_iso_4217_does_not_have_is_refused(code: str) -> None:
+    """Three capital letters are no currency yet: a slip would make a card that no plan agrees with."""
+    with pytest.raises(InputError, match="is none of ISO 4217"):
+        money.currency(code)
+
+
+def test_minor_units_are_iso_4217s() -> None:
+    """Cents are a hundredth of a dollar; a yen has none, a dinar of Kuwait a thousand fils."""
+    assert {c: money.MINOR_DIGITS[c] for c in ("USD", "GBP", "JPY", "KWD", "CLF")} == {
+        "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3, "CLF": 4,
+    }  # fmt: skip

@@ -31,6 +31,32 @@ _EXACT = Context(prec=60)
 _AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
+_CODES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF XDR XSU XTS XUA",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN "
+        "BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD "
+        "FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW "
+        "KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR "
+        "MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG "
+        "SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD "
+        "USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+"""ISO 4217's currencies by the decimals of their minor unit, 0 where there is none; metals left out."""
+_WITHDRAWN = "ANG BGN CUC HRK SLL ZWL"
+"""Those of the last years, two decimals each: calls of earlier months are billed in them."""
+
+MINOR_DIGITS: dict[str, int] = {
+    code: digits for digits, codes in [*_CODES.items(), (2, _WITHDRAWN)] for code in codes.split()
+}
+"""Each currency's code, and how many decimals its minor unit is away: 2 for cents and pence
+(docs/rules/cards.md, "Currency of a card").
+"""
+
+
 class Method(StrEnum):
     """How a cost is rounded; `up` and `down` are away from and toward zero."""
 
@@ -166,9 +192,13 @@ def parse_price(text: object, what: str = "price") -> Decimal:
 
 
 def currency(code: str) -> str:
-    """A currency's code, three capital letters as in ISO 4217; `InputError` where it is none."""
-    if not (len(code) == len("USD") and code.isascii() and code.isupper()):
-        raise InputError(f"currency {code!r} is not three capital letters, as in USD")
+    """A currency's code, as ISO 4217 has it; `InputError` where it is none."""
+    if code not in MINOR_DIGITS:
+        known = code.upper() in MINOR_DIGITS
+        near = f" (did you mean {code.upper()}?)" if known else ""
+        raise InputError(
+            f"currency {code!r} is none of ISO 4217{near}; write its three capital letters, as in USD"
+        )
     return code
 
 

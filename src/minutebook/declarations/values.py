@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from minutebook.cards.tariff import parse_grace_ms
 from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
-from minutebook.money import parse_amount, parse_price
+from minutebook.money import currency, parse_amount, parse_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,11 +63,15 @@ def _digits(value: Any) -> str:
     return text
 
 
+def _currency(value: Any) -> str:
+    return currency(str(value))
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 Price = Annotated[Decimal, input_error(parse_price)]
 Amount = Annotated[Decimal, input_error(parse_amount)]
 GraceMs = Annotated[int, input_error(partial(parse_grace_ms, what="grace_seconds"))]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, input_error(_currency)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Digits = Annotated[str, input_error(_digits)]
 

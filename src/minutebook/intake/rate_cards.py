@@ -102,4 +102,4 @@ def _currency(known: Card | None, given: str | None, default: str) -> str:
         raise InputError(
             f"card {known.name!r} is in {known.currency}, not {given}; make another card"
         )
-    return money.currency(known.currency if known else given or default)
+    return known.currency if known else money.currency(given or default)
