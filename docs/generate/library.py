@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
+from functools import cache
 from typing import TYPE_CHECKING
 
 import griffe
@@ -27,13 +29,15 @@ with examples: [The library](../engineer/library.md). This page is written by `m
 """
 _ENTRY = ("open", "init")
 _RULE = re.compile(r'docs/rules/([\w-]+)\.md, "([^"]+)"')
+_DOC = re.compile(r"Doc\((.*)\)\]$", flags=re.DOTALL)
+_OF_COMMANDS = re.compile(r"--|`from`|`to`")
 _INNER = ("lake", "quarantined", "card_store", "carrier")
 """Of a book: what the other parts are made with, which may change."""
 
 
 def page() -> str:
     """The whole page."""
-    source = griffe.load("minutebook", resolve_aliases=True, resolve_external=False)
+    source = _source()
     book = _of(source, "Book")
     parts = {
         name: source[_module(source, str(member.value.function))]
@@ -53,6 +57,64 @@ def page() -> str:
         if isinstance(getattr(minutebook, name), type) and name != "Book":
             lines.append(_class(_of(source, name)))
     return "".join(lines)
+
+
+def unsaid() -> list[str]:
+    """The fields and methods of results that no sentence explains."""
+    source = _source()
+    return [
+        f"{name}.{member}"
+        for name in minutebook.__all__
+        if isinstance(getattr(minutebook, name), type)
+        for member, of in _of(source, name).members.items()
+        if not member.startswith("_")
+        and (
+            isinstance(of, griffe.Function) or (isinstance(of, griffe.Attribute) and of.annotation)
+        )
+        and not _said(of)
+    ]
+
+
+@cache
+def _source() -> griffe.Object:
+    """The package; a field without a sentence has that of the JSON key that is made of it."""
+    source = griffe.load("minutebook", resolve_aliases=True, resolve_external=False)
+    assert isinstance(source, griffe.Module)
+    for name in minutebook.__all__:
+        if isinstance(getattr(minutebook, name), type):
+            meanings = {}
+            for key, meaning in _keys(source["show"], name):
+                meanings.setdefault(key, meaning)
+            for field, member in _of(source, name).members.items():
+                if not member.docstring and field in meanings:
+                    member.docstring = griffe.Docstring(meanings[field])
+    return source
+
+
+def _keys(room: griffe.Object, result: str) -> Iterator[tuple[str, str]]:
+    """The keys of the models in `show` that are made of a result, and what they mean.
+
+    None that is told in words of the commands: `--by server`, `from`.
+    """
+    for member in room.members.values():
+        if member.is_alias:
+            continue
+        if member.is_module:
+            yield from _keys(member, result)
+        elif isinstance(member, griffe.Class) and any(
+            isinstance(made, griffe.Function)
+            and "classmethod" in made.labels
+            and [str(parameter.annotation) for parameter in made.parameters][1:2] == [result]
+            for made in member.members.values()
+        ):
+            for field, key in member.members.items():
+                doc = (
+                    _DOC.search(str(key.annotation)) if isinstance(key, griffe.Attribute) else None
+                )
+                meaning = str(literal_eval(doc[1])) if doc else ""
+                if meaning and not _OF_COMMANDS.search(meaning):
+                    text = meaning.replace("null", "None")
+                    yield field.rstrip("_"), f"{text[0].upper()}{text[1:]}."
 
 
 def _of(source: griffe.Object, name: str) -> griffe.Class:
@@ -111,9 +173,7 @@ def _class(of: griffe.Class) -> str:
         for name, member in of.members.items()
         if isinstance(member, griffe.Attribute) and not name.startswith("_") and member.annotation
     ]
-    columns = 3 if any(meaning for *_, meaning in rows) else 2
-    headings = ("field", "type", "meaning")[:columns]
-    fields = table(headings, [row[:columns] for row in rows]) if rows else ""
+    fields = table(("field", "type", "meaning"), rows) if rows else ""
     methods = "".join(
         _function(member, name)
         for name, member in of.members.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from docs.generate import commands, database
+from docs.generate import commands, database, library
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.carriers import declare
 from tests.docs import pages
@@ -66,6 +66,11 @@ def _anchors(page: Path) -> set[str]:
 def test_a_generated_page_is_what_the_program_says(name: str) -> None:
     """`make docs` has been run since what the page is made from was changed."""
     assert _text(generate.file(name)) == generate.text(name), "run: make docs"
+
+
+def test_every_field_of_a_result_has_a_sentence() -> None:
+    """At its source, or as the JSON key that is made of it: what it is, and its unit."""
+    assert library.unsaid() == []
 
 
 def test_the_page_of_the_database_is_what_a_fresh_book_holds(cluster: Cluster) -> None:

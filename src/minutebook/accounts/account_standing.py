@@ -28,6 +28,7 @@ class Event(Shown):
     """Something that an account's history holds: what holds from `day`, who said so, when and why."""
 
     day: date
+    """The UTC day from which it holds."""
     what: str
     change: str
     by: str | None = None
@@ -50,6 +51,7 @@ class AccountStanding(Shown):
 
     account: Account
     day: date
+    """The UTC day that is asked for."""
     status: Status
     status_reason: str | None
     plan: str | None
@@ -57,7 +59,9 @@ class AccountStanding(Shown):
     channels: int | None
     since: date | None
     free: tuple[str, ...]
+    """Names of its servers that come with the channels on that day."""
     charged: tuple[str, ...]
+    """Names of its other servers on that day: those that owe a minimum, where the plan has one."""
     history: tuple[Event, ...]
 
     @property

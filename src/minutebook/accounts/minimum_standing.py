@@ -37,6 +37,7 @@ class ServerStanding(Shown):
     owed: Fraction
     calls: int
     duration_ms: int
+    """The answered time of these, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,6 +54,7 @@ class MinimumStanding(Shown):
     required: Decimal
     spent: Decimal
     expected: Decimal | None
+    """Spent by the month's end if traffic goes on; None before a day of it is billed."""
     billed_through: date | None
     servers: tuple[ServerStanding, ...]
 

@@ -37,6 +37,7 @@ class ListedServer(Shown):
 
     server: Server
     day: date
+    """The UTC day that is asked for."""
     free: bool | None
     owed: Fraction
     met: bool

@@ -49,12 +49,15 @@ class RunResult(Shown):
     through: date
     calls: int
     unpriced_calls: int
+    """Calls up to that day that no card prices."""
     unpriced_ms: int
+    """The answered time of these, in milliseconds."""
     quarantined: int
     accounts: int
     postings: int
     total: dict[str, Decimal]
     status_changes: tuple[StatusChange, ...] = ()
+    """The accounts that it suspended, and those whose suspension it ended."""
 
 
 def _summary(result: RunResult) -> dict[str, Any]:

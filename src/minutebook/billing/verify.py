@@ -37,8 +37,11 @@ class Check(Shown):
     """One thing proved, or where it fails: each difference a line."""
 
     name: str
+    """What is proved, in a word."""
     proves: str
+    """What is proved, in a sentence."""
     differences: list[str] = field(default_factory=list)
+    """Where it fails, a line each; empty where it holds."""
 
 
 def verify(

@@ -19,6 +19,7 @@ class Source:
     """
 
     name: str
+    """Its name, as declared; for files without a source, the format's."""
     format: str | None = None
     zone: str | None = None
     server: str | None = None

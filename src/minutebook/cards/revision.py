@@ -31,13 +31,21 @@ class Revision(Shown):
     """One deck of a card; `live_at` None: a draft. `sha256` names the prices' file."""
 
     card: str
+    """The card's name."""
     number: int
+    """Its number within the card, from 1."""
     live_at: datetime | None
+    """The instant from which it prices calls; None: a draft."""
     sha256: str
+    """The SHA-256 of its prices' file, in hexadecimal, which is the file's name."""
     prefixes: int
+    """How many prefixes it prices."""
     file: str
+    """The name of the deck that it was read from."""
     terms: Terms
+    """What it says for all of its prefixes that say nothing else."""
     imported_at: datetime
+    """When it was imported."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,8 +53,10 @@ class Card(Shown):
     """A card's revisions, by number. At any instant one is in force, or none yet."""
 
     name: str
+    """Its name, by which plans name it."""
     currency: str
     revisions: tuple[Revision, ...]
+    """All of them, by their number."""
 
     def numbered(self, number: int) -> Revision:
         """The revision of a number; `InputError` where there is none."""

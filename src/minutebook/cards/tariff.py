@@ -53,7 +53,9 @@ class Increment:
     """
 
     minimum_s: int = 1
+    """The least that an answered call is billed, in seconds."""
     pulse_s: int = 1
+    """The seconds by which it is counted on from there."""
 
     def __post_init__(self) -> None:
         if self.minimum_s < 1 or self.pulse_s < 1:
@@ -61,6 +63,7 @@ class Increment:
 
     @classmethod
     def parse(cls, text: str) -> Self:
+        """The increment of a text as 60/6, in seconds; `InputError` where it is none."""
         match = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", text, re.ASCII)
         if not match:
             raise InputError(f"increment {text!r} is not MINIMUM/PULSE in seconds, as in 60/6")
@@ -117,12 +120,19 @@ class Terms:
     """
 
     increment: Increment | None = None
+    """The least that a call is billed, and the step, in seconds."""
     connect_fee: Decimal | None = None
+    """What an answered call costs besides its time, in the currency."""
     attempt_fee: Decimal | None = None
+    """What every attempt costs, answered or not, in the currency."""
     grace_ms: int | None = None
+    """Answered calls of up to so many milliseconds cost nothing."""
     duration_rounding: DurationRounding | None = None
+    """How milliseconds become seconds."""
     rounding: Rounding | None = None
+    """How a call's cost is rounded."""
     pulse_anchor: PulseAnchor | None = None
+    """Where steps are counted from: the end of the minimum, or the call's start."""
 
     def over(self, weaker: Terms) -> Terms:
         """These terms, and the weaker's where these are silent."""

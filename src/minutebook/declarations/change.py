@@ -32,8 +32,11 @@ class Change(Shown):
     kind: str
     name: str
     before: Any
+    """What was declared; None where it is new."""
     after: Any
+    """What is declared now."""
     follows: Any = None
+    """Of a plan's new revision, the revision that held until then."""
 
     @property
     def action(self) -> Action:

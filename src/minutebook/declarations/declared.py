@@ -32,9 +32,13 @@ class Declared(Shown):
     """
 
     text: str
+    """The apply file itself, in TOML."""
     tables: dict[str, dict[str, dict[str, Any]]]
+    """The same as tables, by kind and name."""
     cards: dict[str, str]
+    """The currency of each card that the plans name, by the card's name."""
     by_force: bool
+    """Whether an empty book takes it with `force` alone, as servers come before a balance."""
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text)}</pre>"

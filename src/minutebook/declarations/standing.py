@@ -33,7 +33,9 @@ class PlanStanding(Shown):
     """A plan on a UTC day: all its revisions by day, the one in force, and the accounts on it."""
 
     name: str
+    """Its name, as declared."""
     day: date
+    """The UTC day that is asked for."""
     revisions: tuple[Plan, ...]
     in_force: Plan
     accounts: tuple[OnPlan, ...]
@@ -49,6 +51,7 @@ class SourceStanding(Shown):
     """A source, or what holds for a format whose files are imported without one."""
 
     source: Source
+    """What is declared, or holds without it."""
     declared: bool
 
 

@@ -124,17 +124,23 @@ class Reconciliation(Shown):
     """
 
     first: date
+    """The first UTC day compared."""
     last: date
+    """The last UTC day compared."""
     currency: str | None
     sides: tuple[SideFacts, SideFacts]
+    """What each side's file holds and how it was read: ours, theirs."""
     ours: Sum
     theirs: Sum
     classes: dict[Difference, Sum]
     unexplained: Sum
     matched_calls: int
+    """Calls that both sides have."""
     days: tuple[DaySums, ...]
     causes: Causes
+    """What each difference was found to come from."""
     calls: pl.DataFrame
+    """The calls that differ, a row a difference; amounts as decimals."""
 
     def samples(self, what: str, at_most: int = 3) -> pl.DataFrame:
         """The differing calls of a class that differ most in money."""

@@ -46,9 +46,13 @@ class Assumptions:
     """What is asked: the share of attempts that may be lost, and what if."""
 
     blocking: Fraction = Fraction(1, 100)
+    """The share of attempts that may find no channel, as in `Fraction(1, 100)`."""
     growth: Fraction = Fraction(0)
+    """By how much there is more traffic: `Fraction(1, 5)` is 20 % more."""
     cps_limit: int | None = None
+    """The most attempts in one second that are let through; None: all."""
     servers: Servers = field(default_factory=Servers)
+    """What one server takes, in channels and attempts a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,19 @@ class Capacity(Shown):
 
     account: str
     assumptions: Assumptions
+    """What was asked."""
     traffic: Traffic
+    """The calls of the period, counted."""
     demand: Demand
+    """The channels that the busiest hour asks for."""
     peak: int
     peak_at: datetime | None
     p95: int
     cps_peak: int
     days: Mapping[date, DayPeaks]
+    """The peaks of each UTC day of the period."""
     bought: Mapping[date, int | None]
+    """The channels bought on each UTC day of the period; None where none are."""
 
     @property
     def channels(self) -> int:

@@ -38,11 +38,14 @@ class PlanCost(Shown):
     channels: int | None
     servers: int
     charges: Charges
+    """What the period costs, by the kind of charge; positive."""
     lost: Lost
+    """The calls and minutes that so many channels would have refused, were they a limit."""
     sure: str
     present: bool = False
     unpriced_calls: int = 0
     by_month: bool = False
+    """Whether the plan charges for whole months, and the period is not of such."""
     free_servers: int = 0
     overage: Decimal = Decimal(0)
 

@@ -49,18 +49,25 @@ class Review(Shown):
 
     account: Account
     traffic: Traffic
+    """The calls of the period, counted, with the growth that is asked for."""
     growth: Fraction
     plan: str
     paid: Charges
+    """What is billed of the period, by the kind of charge; positive."""
     current: PlanCost
     plans: tuple[PlanCost, ...]
     foreign: tuple[str, ...]
+    """Names of plans in another currency, which are left out."""
     break_evens: tuple[BreakEven, ...]
+    """For each plan by the channel, the minutes from which it is cheaper than one by the minute."""
     months: tuple[MinimumStanding, ...]
     billed_through: date | None
+    """The last UTC day billed; None before the first run."""
     switch_from: date
     ends_month: bool
+    """Whether the period holds the end of a month, with its minimum."""
     fitting: Fitting
+    """Tries other plans on the same period."""
 
     @property
     def minutes(self) -> Fraction:

@@ -64,16 +64,23 @@ class Simulated(Shown):
     """
 
     group: str
+    """The account's name, or the destination's."""
     currency: str
     calls: int = 0
     duration_ms: int = 0
+    """The answered time of the calls, in milliseconds."""
     now: Decimal = Decimal(0)
+    """What the calls cost as it is; positive."""
     then: Decimal = Decimal(0)
+    """What they would cost as it would be; positive."""
     cost: Decimal | None = None
+    """What they cost by the buying card; None without one, or in another currency."""
     unpriced_now: int = 0
     unpriced_then: int = 0
     unpriced_cost: int | None = None
+    """Calls that the buying card does not price; None as `cost` is."""
     due_by_month: bool = False
+    """Whether a minimum or a 95th percentile may be due besides, at a month's end."""
 
     @property
     def difference(self) -> Decimal:

@@ -56,12 +56,14 @@ class ImportResult(Shown):
 
     files: int = 0
     rows: int = 0
+    """Rows and broken lines of the files."""
     read: int = 0
     added: int = 0
     duplicates: int = 0
     quarantined: int = 0
     unanswered: int = 0
     duration_ms: int = 0
+    """The answered time of the calls added, in milliseconds."""
     reasons: dict[str, int] = field(default_factory=dict)
 
 

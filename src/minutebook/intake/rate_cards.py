@@ -28,8 +28,11 @@ class Taken(Shown):
     """What became of a deck: its revision, and whether that is new."""
 
     revision: Revision
+    """The revision that holds the deck."""
     currency: str
+    """The card's currency."""
     added: bool
+    """False: the card has the same deck already, in that revision."""
 
 
 def add_revision(

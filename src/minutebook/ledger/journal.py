@@ -56,15 +56,20 @@ class Journal(Shown):
     """
 
     id: uuid.UUID
+    """Its identity, the same for the same charge or payment."""
     kind: str
+    """What it posts: `"usage"`, `"payment"`, `"adjustment"` and others."""
     account: str
     day: date
+    """The UTC day on which it stands in the books."""
     corrects: date
     reason: str
     lines: tuple[JournalLine, ...]
+    """What it adds to each ledger account; of each currency the lines come to 0."""
     run: int | None = None
     reference: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    """What it was computed from, as JSON."""
     posted_at: datetime | None = None
 
     @property

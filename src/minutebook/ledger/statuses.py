@@ -40,15 +40,21 @@ class StatusChange(Shown):
     """
 
     account: str
+    """The account's name."""
     status: Status
     cause: Cause
     day: date
+    """The UTC day that showed it, the last one billed or a payment's; or that it is from."""
     reason: str
     changed_by: str
+    """Who changed it."""
     balance: Decimal | None = None
+    """The balance that it was judged by; None by hand."""
     floor: Decimal | None = None
+    """The floor that it was judged by; None by hand."""
     run: int | None = None
     changed_at: datetime | None = None
+    """When it was changed."""
 
     @property
     def below_floor(self) -> Decimal | None:

@@ -36,8 +36,11 @@ class DayUse(Shown):
     """
 
     day: date
+    """The UTC day."""
     server: str | None
+    """The server, where days are asked for by server; None: all of the account's."""
     bought: int | None
+    """The channels bought on that day; None where none are."""
     peak: int
     peak_at: datetime | None
     mean: Fraction
@@ -47,7 +50,9 @@ class DayUse(Shown):
     attempts: int
     answered: int
     ended_by_people: int
+    """Attempts that the people ended before an answer: busy, no answer, cancelled."""
     duration_ms: int
+    """The answered time of the day's calls, in milliseconds."""
 
     @property
     def asr(self) -> float | None:
@@ -71,7 +76,9 @@ class ChannelUse(Shown):
 
     account: str
     bought: int | None
+    """The channels bought on the last day; None where none are."""
     days: tuple[DayUse, ...]
+    """Every UTC day that is asked for, by server where that is asked for."""
     without_setup: int
 
 

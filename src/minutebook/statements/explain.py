@@ -39,8 +39,11 @@ class CallExplanation(Explained):
 
     record: dict[str, Any]
     waits: str | None = None
+    """The reason why its record waits in quarantine; None: it is in the lake."""
     batch: Batch | None = None
+    """What prices it; None where it waits, or its account has no plan that day."""
     quote: Quote | None = None
+    """Its price, and the way to it; None as `batch` is."""
     postings: list[Journal] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -51,7 +54,9 @@ class ChargeExplanation(Explained):
     (RATED_SCHEMA)."""
 
     posting: Journal
+    """The posting that is explained."""
     same_charge: list[Journal]
+    """The postings of the same account, day and charge, the earliest first."""
     calls: pl.DataFrame
     calls_total: int
     steps: list[str]

@@ -33,8 +33,11 @@ class Quote(Shown):
 
     _TOLD: ClassVar = ("called", "billed_seconds", "cost", "refusal")
     called: str
+    """The number called, as E.164 digits."""
     priced: PricedCall
+    """The price, and the way to it."""
     currency: str | None
+    """Of the price; None where a tariff was said in words."""
 
     @property
     def cost(self) -> Decimal | None:

@@ -45,7 +45,9 @@ class StatementDay(Shown):
     """
 
     day: date
+    """The UTC day."""
     sums: Sums
+    """Its calls and their durations."""
     per_minute: Decimal
     per_channel: Decimal
     minimum: Decimal
@@ -67,7 +69,9 @@ class MonthTotal(Shown):
 
     month: date
     sums: Sums
+    """Its calls and their durations."""
     amounts: dict[str, Decimal]
+    """Charges (negative) and payments (positive), by their kind."""
 
     @classmethod
     def of(cls, month: date, days: Iterable[StatementDay]) -> MonthTotal:
@@ -90,16 +94,23 @@ class Statement(Shown):
 
     account: str
     title: str
+    """The account's title, as declared."""
     currency: str
     first: date
+    """Its first UTC day."""
     last: date
+    """Its last UTC day."""
     billed_through: date | None
     opening_balance: Decimal
+    """The balance before `first`."""
     closing_balance: Decimal
+    """The balance at the end of `last`."""
     days: tuple[StatementDay, ...]
+    """Every UTC day from `first` to `last`."""
     status: Status
     suspension: StatusChange | None
     status_changes: tuple[StatusChange, ...]
+    """The changes that a day from `first` to `last` showed."""
 
     @property
     def months(self) -> list[MonthTotal]:

@@ -37,8 +37,10 @@ class Total(Shown):
     """One group in one currency; charges negative, payments positive, None where they do not apply."""
 
     group: str
+    """What the sums are of: an account, a day, a month, a destination or a plan."""
     currency: str
     sums: Sums = field(default_factory=Sums)
+    """Its calls and their durations."""
     charges: Decimal = Decimal(0)
     payments: Decimal = Decimal(0)
 
