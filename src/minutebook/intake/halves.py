@@ -30,10 +30,10 @@ def of_known_calls(halves: pl.DataFrame, lake: Lake, snapshot: Snapshot) -> pl.S
 
     `halves` has the columns of the identity, setup_at, answered_at and ended_at.
     """
-    if halves.is_empty():
-        return pl.Series([], dtype=pl.Boolean)
     at = pl.coalesce("answered_at", "setup_at", "ended_at").dt.date()
     last_days = halves.select(at).to_series().drop_nulls().unique()
+    if last_days.is_empty():  # of no half is any time known, so none can be said to be of a call
+        return pl.repeat(value=False, n=halves.height, dtype=pl.Boolean, eager=True)
     days = {day - timedelta(n) for day in last_days for n in range(REACH_DAYS + 1)}
     files = as_files(window(snapshot, sorted(days), halves["source"].unique().to_list()))
     call_ids = halves["call_id"].drop_nulls().unique()

@@ -13,6 +13,8 @@ import polars as pl
 START, END, MISSED, PART, OTHER = "start", "end", "missed", "part", "other"
 """What a row is: the answer of a call, its end, a call not answered, a part of a call (ACK,
 CANCEL, INFO, …), or nothing of a call."""
+TIMELESS = "timeless"
+"""An end that does not say when it was, and so ends no call: the true end may still come."""
 
 _PARTS = ("ACK", "CANCEL", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE", "SUBSCRIBE")
 
@@ -69,16 +71,13 @@ def paired(rows: pl.DataFrame) -> pl.DataFrame:
     lone_ends = ends.join(begun, on="dialog", how="anti").select(
         pl.col("also_row").alias("row"), "over_at", kind=pl.lit(END), alone=pl.lit(value=True)
     )
-    missed = rows.filter(pl.col("kind") == MISSED).select(
-        "row", "kind", over_at="at", alone=pl.lit(value=False)
-    )
-    others = rows.filter(pl.col("kind") == OTHER).select(
+    others = rows.filter(pl.col("kind").is_in([MISSED, OTHER, TIMELESS])).select(
         "row", "kind", over_at="at", alone=pl.lit(value=False)
     )
     columns = ["row", "also_row", "kind", "begun_at", "over_at", "alone"]
     parts = _lone_parts(rows, starts)
     return (
-        pl.concat([starts.select(columns), lone_ends, missed, others, parts], how="diagonal")
+        pl.concat([starts.select(columns), lone_ends, others, parts], how="diagonal")
         .sort("row")
         .select(columns)
     )

@@ -13,6 +13,7 @@ from minutebook.calls.schema import Reason
 
 if TYPE_CHECKING:
     from minutebook.calls.parsing.columns import Columns
+    from minutebook.calls.parsing.times import Instants
     from minutebook.calls.source import Source
 
 CORE = ("method", "from_tag", "to_tag", "callid", "sip_code", "sip_reason", "time")
@@ -24,6 +25,7 @@ _COPIED = (
     "cause",
 )  # fmt: skip
 _SECOND_MS = 1000
+_LOCAL_TIMES = (Reason.NO_ZONE, Reason.AMBIGUOUS_TIME, Reason.NONEXISTENT_TIME)
 
 
 def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.DataFrame:
@@ -35,7 +37,8 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
     """
     text = {name: columns.text(frame, name) for name in (*CORE, *CDR) if name != "sip_reason"}
     every = Findings(frame.height)
-    at = every.time("time", text["time"], instants_or_epochs(text["time"], source.zone))
+    times = instants_or_epochs(text["time"], source.zone)
+    at = every.time("time", text["time"], times)
     created = every.time(
         "created", text["created"], instants_or_epochs(text["created"], source.zone)
     )
@@ -44,7 +47,7 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
     rows = pl.DataFrame(
         {
             "row": pl.int_range(frame.height, dtype=pl.UInt32, eager=True),
-            "kind": pl.select(pairing.kinds(pl.lit(method), pl.lit(text["sip_code"]))).to_series(),
+            "kind": _kinds(method, text["sip_code"], times),
             "method": method,
             "call_id": columns.text(frame, "call_id").fill_null(""),
             "from_tag": text["from_tag"],
@@ -82,6 +85,18 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
     return records(found.height, fields, findings).with_columns(also)
 
 
+def _kinds(method: pl.Series, sip_code: pl.Series, times: Instants) -> pl.Series:
+    """What each row is; of ends whose time only a zone can tell it is known that they have one."""
+    kind = pl.select(pairing.kinds(pl.lit(method), pl.lit(sip_code))).to_series()
+    timed = times.values.is_not_null()
+    if times.reasons is not None:
+        timed = timed | times.reasons.is_in(_LOCAL_TIMES).fill_null(value=False)
+    timeless = (kind == pairing.END) & ~timed
+    return pl.select(
+        pl.when(timeless).then(pl.lit(pairing.TIMELESS)).otherwise(kind)
+    ).to_series()
+
+
 def _tags(one: pl.Series, other: pl.Series) -> pl.Series:
     """The two tags as one text, whichever of them stands first."""
     both = pl.concat_list(pl.lit(one), pl.lit(other)).list.drop_nulls().list.sort()
@@ -111,6 +126,9 @@ def _note(found: pl.DataFrame, method: pl.Series, begun: pl.Series, findings: Fi
         findings.add(alone & (kind == which), Reason.UNPAIRED, why)
     findings.add(
         (kind == pairing.START) & begun.is_null(), Reason.MISSING_VALUE, "no time of its answer"
+    )
+    findings.add(
+        kind == pairing.TIMELESS, Reason.MISSING_VALUE, "a BYE without its time, which ends no call"
     )
     shown = pl.lit("method ") + pl.lit(method).fill_null("missing").str.head(40)
     findings.add(
