@@ -39,9 +39,11 @@ def test_duration_is_from_answer_to_end_truncated() -> None:
 
 
 def test_a_duration_that_is_recorded_wins() -> None:
-    """It prices; the end occupies."""
-    assert check(duration_ms=61_234)["duration_ms"] == 61_234
-    assert check(duration_ms=0)["duration_ms"] == 0
+    """It prices; the end occupies. Two times and a length, each rounded, are less than 2 s apart."""
+    for length in (58_001, 59_000, 61_234, 61_999):
+        assert check(duration_ms=length)["duration_ms"] == length
+        assert check(duration_ms=length)["reason"] is None
+    assert check(ended_at=after(6.999), duration_ms=0)["duration_ms"] == 0
 
 
 def test_an_unanswered_call_has_no_duration() -> None:
@@ -69,6 +71,10 @@ def test_server_and_leg_are_never_null() -> None:
         ({"setup_at": after(6)}, "end_before_start"),
         ({"duration_ms": -1}, "negative_duration"),
         ({"answered_at": None, "duration_ms": 1}, "status_disagrees"),
+        ({"duration_ms": 62_000}, "status_disagrees"),
+        ({"duration_ms": 58_000}, "status_disagrees"),
+        ({"duration_ms": 0}, "status_disagrees"),
+        ({"duration_ms": 301_148_400}, "status_disagrees"),
         ({"ended_at": NOON + timedelta(hours=168, seconds=1)}, "too_long"),
         ({"duration_ms": 168 * 3_600_000 + 1}, "too_long"),
         ({"reason": "bad_time", "call_id": None, "detail": "x"}, "bad_time"),

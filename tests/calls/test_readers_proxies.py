@@ -22,6 +22,7 @@ ACC = FIXTURES / "kamailio_acc.csv"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples/cdrs"
 JSON = FIXTURES / "kamailio_acc_json.log"
 FLAT = [FIXTURES / "opensips_acc_1.log", FIXTURES / "opensips_acc_2.log"]
+START_IS_ANSWER = Source("s", zone="UTC", options={"start": "answer"})
 START_IS_SETUP = Source("s", zone="UTC", options={"start": "setup"})
 
 
@@ -38,7 +39,7 @@ def used(found: Reading) -> set[int]:
 
 def test_a_row_of_acc_cdrs_is_a_call() -> None:
     """Its start is the answer; its duration, text of seconds, is truncated to milliseconds."""
-    found = read("kamailio", CDRS)
+    found = read("kamailio", CDRS, source=START_IS_ANSWER)
     assert found.reasons() == {None: 3}
     first = found.record("k-1@203.0.113.5")
     assert first["answered_at"] == utc(2026, 3, 2, 10, 0, 5)
@@ -52,11 +53,11 @@ def test_a_row_of_acc_cdrs_is_a_call() -> None:
 
 def test_a_duration_of_0_is_a_call_that_failed() -> None:
     """Kamailio counts microseconds, so an answered call never has it, unless its code says so."""
-    found = read("kamailio", CDRS).record("k-2@203.0.113.5")
+    found = read("kamailio", CDRS, source=START_IS_ANSWER).record("k-2@203.0.113.5")
     assert found["answered_at"] is None
     assert found["setup_at"] == found["ended_at"] == utc(2026, 3, 2, 10, 2)
-    frame = read("kamailio", CDRS).rows.with_columns(sip_code=pl.lit("200"))
-    records = checked(reader("kamailio").records(frame, UTC_SOURCE), UTC_SOURCE)
+    frame = read("kamailio", CDRS, source=START_IS_ANSWER).rows.with_columns(sip_code=pl.lit("200"))
+    records = checked(reader("kamailio").records(frame, START_IS_ANSWER), UTC_SOURCE)
     assert records["answered_at"][1] == utc(2026, 3, 2, 10, 2)
     assert records["duration_ms"][1] == 0
 
@@ -76,6 +77,78 @@ def test_a_start_at_the_setup_prices_nothing(tmp_path: Path) -> None:
     # and where nobody said so, a late answer shows it: 15 s of ringing are not sold
     plain = read("kamailio", path).records
     assert plain["duration_ms"][0] == 45_000
+
+
+@pytest.mark.parametrize("path", [CDRS, JSON])
+def test_a_start_that_nobody_explains_is_refused(tmp_path: Path, path: Path) -> None:
+    """By default Kamailio counts from the INVITE: 150 s of talk after 297 s of ringing are no 447 s."""
+    with pytest.raises(InputError) as refused:
+        read("kamailio", path)
+    assert refused.value.line == (2 if path is CDRS else 1)
+    for said in (
+        "[source.test]",
+        'start = "answer"',
+        "cdr_start_on_confirmed=1",
+        'start = "setup"',
+    ):
+        assert said in refused.value.message
+    header, first, failed, *_ = CDRS.read_text().splitlines()
+    only_failed = written(tmp_path, f"{header}\n{failed}\n")
+    assert read("kamailio", only_failed).reasons() == {None: 1}
+    some = f"{header},answer_time\n{first},\n{failed},\n"
+    found = read("kamailio", written(tmp_path, some))
+    assert found.records["reason"].to_list() == ["missing_value", None]
+
+
+def test_a_row_whose_own_times_deny_its_length_waits(tmp_path: Path) -> None:
+    """Either way, and whatever else the row says; a second's rounding does not."""
+    head = "start_time,end_time,duration,callid,sip_code,answer_time,hangup_time\n"
+    rows = [
+        ("301148.4", "", "", True),
+        ("600", "", "", True),
+        ("3", "", "", True),
+        ("0", "", "", True),
+        ("62", "", "", True),
+        ("61.999", "", "", False),
+        ("58.001", "", "", False),
+        ("600", "1792924000", "1792924060", True),
+        ("60", "1792924020", "", False),
+    ]
+    content = head + "".join(
+        f"1792924000,1792924060,{length},c{n},200,{answer},{hangup}\n"
+        for n, (length, answer, hangup, _) in enumerate(rows)
+    )
+    found = read("kamailio", written(tmp_path, content), source=START_IS_ANSWER)
+    waits = [reason == "status_disagrees" for reason in found.records["reason"]]
+    assert waits == [wrong for *_, wrong in rows]
+
+
+@pytest.mark.parametrize("format", ["opensips", "kamailio"])
+def test_noughts_of_a_table_are_no_length(tmp_path: Path, format: str) -> None:
+    """`duration` and `ms_duration` are 0 by default: the call lasts from its INVITE to its BYE."""
+    core = "method|from_tag|to_tag|callid|sip_code|sip_reason|time|setuptime|created|duration|ms_duration"
+    if format == "opensips":
+        rows = ["INVITE|a|b|c1|200|OK|1792836000|0||0|0", "BYE|a|b|c1|200|OK|1792836100|0||0|0"]
+    else:
+        rows = [core, "INVITE|a|b|c1|200|OK|2026-10-24 10:00:00|0|NULL|0|0",
+                "BYE|a|b|c1|200|OK|2026-10-24 10:01:40|0|0000-00-00 00:00:00|0|0"]  # fmt: skip
+    (call,) = read(format, written(tmp_path, flat(*rows))).records.to_dicts()
+    assert (call["reason"], call["duration_ms"]) == (None, 100_000)
+
+
+def test_a_length_that_the_end_of_the_call_denies_waits(tmp_path: Path) -> None:
+    """A row that says its own length, and a BYE that says otherwise."""
+    invite = "INVITE|a|b|c1|200|OK|1792836000|5|1792835995|61|60100"
+    for end, reason in (("1792836061", None), ("1792836100", "status_disagrees")):
+        (call,) = records(tmp_path, invite, f"BYE|b|a|c1|200|OK|{end}|0||0|0")
+        assert call["reason"] == reason
+
+
+def test_an_epoch_that_has_lost_digits_is_no_time(tmp_path: Path) -> None:
+    """A call of 1970, or of 1975, was none."""
+    for time in ("17", "179", "179283600", "0179283600"):
+        (call,) = records(tmp_path, f"INVITE|a|b|c1|486|Busy Here|{time}")
+        assert call["reason"] == "bad_time"
 
 
 def test_a_time_of_the_answer_beside_a_start_at_the_answer(tmp_path: Path) -> None:
@@ -123,7 +196,7 @@ def test_invite_and_bye_are_one_call() -> None:
 
 def test_lines_of_json_may_stand_in_a_syslog() -> None:
     """Calls and transactions in one log; epochs need no zone."""
-    found = read("kamailio", JSON, source=Source("s"))
+    found = read("kamailio", JSON, source=Source("s", options={"start": "answer"}))
     assert found.reasons() == {None: 3}
     assert found.record("j-1@203.0.113.5")["duration_ms"] == 60_123
     assert found.record("j-1@203.0.113.5")["answered_at"] == utc(2026, 3, 2, 10, 0, 5)
@@ -136,7 +209,7 @@ def test_only_tables_of_transactions_are_held_together() -> None:
     """Calls that are whole need not wait for other files."""
     made = reader("kamailio")
     assert made.pairs
-    assert [t.pairs for t in made.tables(CDRS, UTC_SOURCE)] == [False]
+    assert [t.pairs for t in made.tables(CDRS, START_IS_ANSWER)] == [False]
     assert [t.pairs for t in made.tables(ACC, UTC_SOURCE)] == [True]
 
 

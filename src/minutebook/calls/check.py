@@ -13,6 +13,10 @@ from minutebook.calls.schema import Reason
 if TYPE_CHECKING:
     from minutebook.calls.source import Source
 
+ROUNDING_MS = 2_000
+"""So far apart a record's length and its times cannot both be true: each of the two times may have lost
+less than a second, and the length have been rounded to one."""
+_MINUTES_MS = 61_000  # the same, of times that have lost their seconds
 _HOUR_MS = 3_600_000
 _CALL_ID, _SETUP, _ANSWERED, _ENDED, _DURATION = (
     pl.col(name) for name in ("call_id", "setup_at", "answered_at", "ended_at", "duration_ms")
@@ -21,6 +25,7 @@ _SETUP_TEXT, _ANSWERED_TEXT, _ENDED_TEXT = (
     at.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") for at in (_SETUP, _ANSWERED, _ENDED)
 )
 _BEGUN = pl.coalesce(_SETUP, _ANSWERED)
+_TALKED = (_ENDED - _ANSWERED).dt.total_milliseconds()
 
 
 def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
@@ -32,7 +37,7 @@ def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     truncated; of an unanswered one null. A record with a reason keeps the duration that it came
     with. Order and number of rows stay as they are; columns beyond RECORD_SCHEMA too.
     """
-    laws = _laws(source.max_call_hours * _HOUR_MS)
+    laws = _laws(source)
     reason: pl.Expr = pl.when(pl.col("reason").is_not_null()).then(pl.col("reason"))
     for law, fails, _ in laws:
         reason = reason.when(fails).then(pl.lit(law.value))  # type: ignore[attr-defined]  # Polars types a chain of when and then link by link
@@ -46,18 +51,18 @@ def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     if failed.any():
         found = _with_details(found, laws)
     sound = pl.col("reason").is_null()
-    talked_ms = (_ENDED - _ANSWERED).dt.total_milliseconds()
     return found.drop("\0sound").with_columns(
         pl.when(~sound)
         .then(_DURATION)
         .when(_ANSWERED.is_not_null())
-        .then(pl.coalesce(_DURATION, talked_ms))
+        .then(pl.coalesce(_DURATION, _TALKED))
         .alias("duration_ms")
     )
 
 
-def _laws(longest_ms: int) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
+def _laws(source: Source) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
     """Reason, where it holds, and the words for it, in the order in which they are tried."""
+    longest_ms = source.max_call_hours * _HOUR_MS
     longest = pl.max_horizontal((_ENDED - _BEGUN).dt.total_milliseconds(), _DURATION)
     return [
         (
@@ -101,7 +106,22 @@ def _laws(longest_ms: int) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
                 pl.lit(longest_ms // _HOUR_MS),
             ),
         ),
+        (
+            Reason.STATUS_DISAGREES,
+            (_DURATION - _TALKED).abs() >= _rounding_ms(source),
+            pl.format(
+                "duration_ms is {}, and from the answer to the end it is {}", _DURATION, _TALKED
+            ),
+        ),
     ]
+
+
+def _rounding_ms(source: Source) -> pl.Expr:
+    """How far apart a length and the times of its call must be to deny each other."""
+    if source.options.get("whole_minutes") is not True:
+        return pl.lit(ROUNDING_MS)
+    minutes = (_ANSWERED.dt.second() == 0) & (_ENDED.dt.second() == 0)
+    return pl.when(minutes).then(_MINUTES_MS).otherwise(ROUNDING_MS)
 
 
 def _with_details(found: pl.DataFrame, laws: list[tuple[Reason, pl.Expr, pl.Expr]]) -> pl.DataFrame:

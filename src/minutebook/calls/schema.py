@@ -77,7 +77,9 @@ class Reason(StrEnum):
     END_BEFORE_START = "end_before_start"
     NEGATIVE_DURATION = "negative_duration"
     TOO_LONG = "too_long"  # longer than the source's max_call_hours
-    STATUS_DISAGREES = "status_disagrees"  # not answered, yet it lasts
+    STATUS_DISAGREES = (
+        "status_disagrees"  # not answered, yet it lasts; a length that its times deny
+    )
     UNPAIRED = "unpaired"  # a start without its end, or an end without its start
     UNKNOWN_ACCOUNT = "unknown_account"  # names an account that nobody declared
     NO_ACCOUNT = "no_account"  # no match table holds

@@ -129,7 +129,9 @@ def option(source: Source, name: str, allowed: tuple[object, ...], default: obje
     value = source.options.get(name, default)
     if not any(type(value) is type(one) and value == one for one in allowed):
         listed = ", ".join(
-            "true" if v is True else "false" if v is False else repr(v) for v in allowed
+            "true" if v is True else "false" if v is False else repr(v)
+            for v in allowed
+            if v is not None
         )
         raise InputError(f"source {source.name}: option {name} is {value!r}, not one of {listed}")
     return value

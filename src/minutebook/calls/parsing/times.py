@@ -30,6 +30,10 @@ _PARTS = (
 _OFFSET = r"^([+-])([01][0-9]|2[0-3]):?([0-5][0-9])?$"
 _MINUTE_US = 60_000_000
 _LAST_US = 253_402_300_799_999_999  # the end of the year 9999, the last that Python can show
+_FIRST_EPOCH_US = (
+    1_000_000_000_000_000  # 2001-09-09: an epoch of seconds has ten digits since, and fewer if cut
+)
+_NEVER = r"^\s*0000-00-00 00:00:00(\.0*)?\s*$"  # as MySQL shows a time that is not there
 _FIRST_US = -62_135_596_800_000_000  # the beginning of the year 1
 
 
@@ -64,16 +68,20 @@ def instants(texts: pl.Series, zone: str | None) -> Instants:
 def epochs(texts: pl.Series, decimals: int = 6) -> Instants:
     """The instants of epoch numbers; `decimals` 6 for seconds, 0 for microseconds.
 
-    Negative numbers and what is no number are `bad_time`.
+    What is no number is `bad_time`, and so is an epoch before September 2001: it has lost digits.
     """
     micros = scaled(texts, decimals)
-    good = micros.is_between(0, _LAST_US)
+    good = micros.is_between(_FIRST_EPOCH_US, _LAST_US)
     values = _where(good, micros).cast(_LOCAL).dt.replace_time_zone("UTC")
     return Instants(values, _reasons(texts, values, Reason.BAD_TIME))
 
 
 def instants_or_epochs(texts: pl.Series, zone: str | None) -> Instants:
-    """Times as `instants`, or as epoch seconds with or without decimals; "0" is no time."""
+    """Times as `instants`, or as epoch seconds with or without decimals; "0" is no time, and MySQL's
+    date of noughts neither."""
+    nothing = texts.str.contains(_NEVER).fill_null(value=False)
+    if nothing.any():
+        texts = _where(~nothing, texts)
     number = texts.str.contains(r"^\s*[0-9]+(\.[0-9]*)?\s*$").fill_null(value=False)
     if not number.any():
         return instants(texts, zone)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.calls.check import ROUNDING_MS
 from minutebook.calls.parsing import pairing
 from minutebook.calls.parsing.mapping import Findings, records
 from minutebook.calls.parsing.times import instants_or_epochs
@@ -33,7 +34,8 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
 
     The leg is the dialog's two tags, in alphabetical order as either side may end the call, so that
     branches of one Call-ID stay apart. A row that carries the call's own length (`ms_duration`, else
-    `duration`, of seconds rounded up by the proxy) needs no BYE.
+    `duration`, of seconds rounded up by the proxy) needs no BYE. A length of 0 is none: it is what
+    the proxy's tables hold by default, and rounding up never comes to it.
     """
     text = {name: columns.text(frame, name) for name in (*CORE, *CDR) if name != "sip_reason"}
     every = Findings(frame.height)
@@ -68,6 +70,12 @@ def records_of(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.Data
         .otherwise(found["over_at"])
     ).to_series()
     _note(found, rows["method"].gather(made), begun, findings)
+    apart_ms = (found["over_at"] - over).dt.total_milliseconds().abs()
+    findings.add(
+        ((apart_ms >= ROUNDING_MS) & length_ms.is_not_null() & answered).fill_null(value=False),
+        Reason.STATUS_DISAGREES,
+        pl.format("its length ends it {} ms away from its BYE", pl.lit(apart_ms)),
+    )
     alone_start = found["alone"] & answered
     fields = {field: columns.text(frame, field).gather(made) for field in _COPIED}
     created = pl.select(pl.when(answered).then(created.gather(made))).to_series()
@@ -92,9 +100,7 @@ def _kinds(method: pl.Series, sip_code: pl.Series, times: Instants) -> pl.Series
     if times.reasons is not None:
         timed = timed | times.reasons.is_in(_LOCAL_TIMES).fill_null(value=False)
     timeless = (kind == pairing.END) & ~timed
-    return pl.select(
-        pl.when(timeless).then(pl.lit(pairing.TIMELESS)).otherwise(kind)
-    ).to_series()
+    return pl.select(pl.when(timeless).then(pl.lit(pairing.TIMELESS)).otherwise(kind)).to_series()
 
 
 def _tags(one: pl.Series, other: pl.Series) -> pl.Series:
@@ -112,7 +118,8 @@ def _length_ms(text: dict[str, pl.Series], findings: Findings) -> pl.Series:
         Reason.BAD_VALUE,
         pl.format("duration says {} ms, ms_duration {}", pl.lit(coarse), pl.lit(fine)),
     )
-    return pl.select(pl.coalesce(fine, coarse)).to_series()
+    lengths = (pl.when(pl.lit(length) != 0).then(pl.lit(length)) for length in (fine, coarse))
+    return pl.select(pl.coalesce(*lengths)).to_series()
 
 
 def _note(found: pl.DataFrame, method: pl.Series, begun: pl.Series, findings: Findings) -> None:

@@ -2,11 +2,12 @@
 
 What costs money here, and what this reader does about it (docs/rules/records.md, "Kamailio"):
 
-- A row of `acc_cdrs` is a call. Its start is taken for the answer, as `cdr_start_on_confirmed=1`
-  writes it. Where it is the INVITE (the proxy's own default, and its duration then counts the
-  ringing), the source says `options = { start = "setup" }`: then a row needs a column with the time
-  of the answer (`answered_at`, `answer_time`, or as `options.columns` names it), and a row
-  without a value there is set aside.
+- A row of `acc_cdrs` is a call. Its start is the INVITE by the proxy's own default (its duration
+  then counts the ringing), and the answer under `cdr_start_on_confirmed=1`. No row says which:
+  without a time of the answer (`answered_at`, `answer_time`, or as `options.columns` names it) the
+  source must, by `options = { start = "answer" }` or `"setup"`, or the file is refused. Under `setup`
+  a row without a time of the answer is set aside.
+- A duration that is not what lies between `start_time` and `end_time` is set aside, either way.
 - A time of the answer, where a row has one, always wins: a start that is a second or more before
   it is a setup. With a time of the hangup too (`hangup_time`, `ended_at`) the talking is what
   lies between the two; else the row's `duration` prices, if it begins at the answer. (Kamailio
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.calls.check import ROUNDING_MS
 from minutebook.calls.parsing import delimited, files, headers, jsonlines
 from minutebook.calls.parsing.columns import USUAL, Columns, option, plain
 from minutebook.calls.parsing.layouts import assembled
@@ -61,6 +63,7 @@ _CDR_COLUMNS = ("start_time", "end_time", "duration")
 _ACC_COLUMNS = ("method", "from_tag", "to_tag", "callid", "sip_code", "time")
 _NULLS = ("NULL", "\\N")
 _SECOND = pl.duration(seconds=1)
+_UNDECIDED = "no time of the answer, and options.start does not say if start_time is it"
 
 
 class KamailioReader:
@@ -92,10 +95,28 @@ class KamailioReader:
             return
         line = next(line for line in first.split(b"\n") if line.strip())
         blocks = itertools.chain([first], blocks)
-        if b"{" in line:
-            yield from self._json(path, blocks)
-        else:
-            yield from self._csv(path, blocks, source)
+        tables = self._json(path, blocks) if b"{" in line else self._csv(path, blocks, source)
+        for table in tables:
+            self._refuse_undecided(path, table, source)
+            yield table
+
+    def _refuse_undecided(self, path: Path, table: Table, source: Source) -> None:
+        """`InputError` where calls would be billed, and nobody says from when they count."""
+        columns = Columns(table.frame.columns, source, _USUAL)
+        if "start" in source.options or columns.has("answered_at") or not table.frame.height:
+            return
+        if not columns.has("start_time"):
+            return
+        undecided = self.records(table.frame, source).filter(pl.col("detail") == _UNDECIDED)
+        if undecided.height:
+            raise InputError(
+                "has no time of the answer, and Kamailio by itself counts from the INVITE, ringing "
+                f'included: in [source.{source.name}] say options = {{ start = "answer" }} if it runs '
+                'with cdr_start_on_confirmed=1, else start = "setup", and let cdr_extra write '
+                "answer_time",
+                file=str(path),
+                line=table.lines[undecided["row"][0]],
+            )
 
     def _json(self, path: Path, blocks: Iterator[bytes]) -> Iterator[Table]:
         for number, table in enumerate(jsonlines.tables(blocks, start=_object_start)):
@@ -168,10 +189,20 @@ def _calls(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.DataFram
     code = columns.text(frame, "sip_code")
     whole_ms = findings.number("duration", columns.text(frame, "duration"), 3)
     talked_ms = findings.number("duration_ms", columns.text(frame, "duration_ms"), 0)
-    start_is_setup = option(source, "start", ("answer", "setup"), "answer") == "setup"
+    start = option(source, "start", ("answer", "setup", None), None)
     row = _understood(
         pl.DataFrame({**times, "code": code, "whole_ms": whole_ms, "talked_ms": talked_ms}),
-        start_is_setup=start_is_setup,
+        start_is_setup=start == "setup",
+    )
+    between_ms = (times["end_time"] - times["start_time"]).dt.total_milliseconds()
+    findings.add(
+        ((whole_ms - between_ms).abs() >= ROUNDING_MS).fill_null(value=False),
+        Reason.STATUS_DISAGREES,
+        pl.format(
+            "duration is {} ms, and from start_time to end_time it is {}",
+            pl.lit(whole_ms),
+            pl.lit(between_ms),
+        ),
     )
     findings.add(
         row["two_ends"].fill_null(value=False),
@@ -181,7 +212,12 @@ def _calls(frame: pl.DataFrame, columns: Columns, source: Source) -> pl.DataFram
     findings.add(
         ~row["failed"] & row["answered_at"].is_null(),
         Reason.MISSING_VALUE,
-        "no time of the answer, and start is the setup" if start_is_setup else "no start_time",
+        "no time of the answer, and start is the setup" if start == "setup" else "no start_time",
+    )
+    findings.add(
+        ~row["failed"] & times["answered_at"].is_null() & (start is None),
+        Reason.MISSING_VALUE,
+        _UNDECIDED,
     )
     fields = {
         field: columns.text(frame, field)

@@ -118,14 +118,14 @@ _SETUP, _ENDED = frozenset({"setup_at"}), frozenset({"ended_at"})
 KAMAILIO = [
     Variant(
         "kamailio-acc_cdrs", "kamailio", _cdr_row(_CDR), head=",".join(_CDR) + "\n",
-        silent=_SETUP, silent_missed=_ENDED, offsets=True, quotes='",\n',
+        options={"start": "answer"}, silent=_SETUP, silent_missed=_ENDED, offsets=True, quotes='",\n',
     ),
     Variant(
         "kamailio-acc_cdrs-setup", "kamailio", _cdr_row(_TIMED), head=",".join(_TIMED) + "\n",
         options={"start": "setup"}, offsets=True, quotes='",\n',
     ),
     Variant(
-        "kamailio-json-cdrs", "kamailio", _cdr_line, silent=_SETUP, silent_missed=_ENDED,
+        "kamailio-json-cdrs", "kamailio", _cdr_line, options={"start": "answer"}, silent=_SETUP, silent_missed=_ENDED,
         clock=str, offsets=True, quotes='",\n;|{',
     ),
     Variant(
