@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from annotated_doc import Doc
 from docs.generate.commands import commands
+from tests.carriers import CARRIER as FLAT_AND_CARD
 from tests.carriers import Call, on, write_calls
 from tests.show.validity import command_of, faults, printed_as
 
@@ -28,34 +29,14 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
-CARRIER = """
-[plan.flat]
-model = "per_minute"
-currency = "USD"
-rate = "0.005"
-
-[plan.a-z]
-model = "per_minute"
-currency = "USD"
-card = "a-z"
-
+CARRIER = (
+    FLAT_AND_CARD
+    + """
 [plan.lines]
 model = "per_channel"
 currency = "USD"
 minimum_per_server = "20.00"
 tiers = [ { channels = 100, price = "1.20", free_servers = 1 } ]
-
-[account.acme]
-name = "Acme Telecom"
-plan = "flat"
-from = 2026-10-01
-debit_limit = "100.00"
-match = [ { account_code = "acme" } ]
-
-[account.globex]
-plan = "a-z"
-from = 2026-10-01
-match = [ { account_code = "globex" } ]
 
 [account.initech]
 plan = "lines"
@@ -80,6 +61,7 @@ deployed = 2026-10-01
 account = "initech"
 deployed = 2026-10-01
 """
+)
 CHANGED = """
 [plan.flat]
 model = "per_minute"
