@@ -165,6 +165,7 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
 
     Floats, thousands commas, exponents and more than ten decimals raise `InputError`.
     """
+    written = repr(text) if isinstance(text, str) else str(text)
     if isinstance(text, Decimal):
         value = text
     elif isinstance(text, int) and not isinstance(text, bool):
@@ -175,11 +176,11 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
         hint = "; write it in quotes, as digits" if isinstance(text, float) else ""
         if isinstance(text, str) and "," in text:
             hint = "; write it without commas, with a point before the decimals"
-        raise InputError(f"{what} {text!r} is not an exact number{hint}")
+        raise InputError(f"{what} {written} is not an exact number{hint}")
     if not value.is_finite() or abs(value) >= Decimal(10) ** 18:
-        raise InputError(f"{what} {text!r} is out of range")
+        raise InputError(f"{what} {written} is out of range")
     if value != _EXACT.quantize(value, Decimal(1).scaleb(-SCALE)):
-        raise InputError(f"{what} {text!r} has more than {SCALE} decimals")
+        raise InputError(f"{what} {written} has more than {SCALE} decimals")
     return value
 
 

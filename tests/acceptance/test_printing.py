@@ -61,6 +61,21 @@ def test_a_full_disk_does_not_undo_a_payment(book: Book, tmp_path: Path, form: s
     assert standing.balance == Decimal("1.11")
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["pay", "--help"], ["--version"]])
+def test_help_for_a_full_disk_is_told_as_any_result_is(words: list[str]) -> None:
+    """Status 1, and the same line."""
+    with FULL.open("w") as full:
+        ran = subprocess.run(
+            [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "minutebook: what was asked is done; only its result could not be printed:"
+        " No space left on device\n"
+    )
+
+
 def test_characters_that_a_terminal_lacks_are_replaced(book: Book, tmp_path: Path) -> None:
     """In tables by ?, in CSV by their escapes; JSON stays exact."""
     declare(book, tmp_path, CARRIER)

@@ -62,11 +62,12 @@ class Increment:
             raise InputError(f"increment {self}: both parts are whole seconds of 1 or more")
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: object) -> Self:
         """The increment of a text as 60/6, in seconds; `InputError` where it is none."""
-        match = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", text, re.ASCII)
+        written = repr(text) if isinstance(text, str) else str(text)
+        match = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", str(text), re.ASCII)
         if not match:
-            raise InputError(f"increment {text!r} is not MINIMUM/PULSE in seconds, as in 60/6")
+            raise InputError(f"increment {written} is not MINIMUM/PULSE in seconds, as in 60/6")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:

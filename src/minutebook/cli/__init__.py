@@ -9,6 +9,7 @@ book; `arguments` and `options` read what several commands take; `output` prints
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -45,9 +46,14 @@ def run(arguments: list[str]) -> int:
     try:
         words = _globals_first(arguments)
         program = build(_command_of(words))
-        status = program(words, prog_name="minutebook", standalone_mode=False)
+        # Help is printed while the words are read, and all else by `output`.
+        helps = (
+            terminal.printing() if {"--help", "--version"} & {*words} else contextlib.nullcontext()
+        )
+        with helps:
+            status = program(words, prog_name="minutebook", standalone_mode=False)
         with terminal.printing():
-            pass  # help too
+            pass
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "minutebook"

@@ -21,7 +21,9 @@ from minutebook.declarations.values import (
     Digits,
     Text,
     TomlTable,
+    as_written,
     keys_at,
+    wrong_value,
 )
 from minutebook.errors import InputError
 from minutebook.plans.terms import MATCH_KEYS
@@ -141,7 +143,9 @@ def _zone(value: Any) -> Any:
     try:
         ZoneInfo(str(value))
     except Exception:
-        raise ValueError(f"{value!r} is not an IANA time zone, as in Europe/Berlin") from None
+        raise ValueError(
+            f"{as_written(value)} is not an IANA time zone, as in Europe/Berlin"
+        ) from None
     return value
 
 
@@ -241,7 +245,7 @@ def refusal(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
     table = wrong[0]["loc"][:-1]
     misspelt = (e for e in wrong if e["type"] == "extra_forbidden" and e["loc"][:-1] == table)
     first = next(misspelt, wrong[0])
-    location = tuple(part for part in first["loc"] if part != "function-before")
+    location = tuple(part for part in first["loc"] if not str(part).startswith("function-before"))
     return _words(first, location), location
 
 
@@ -269,14 +273,15 @@ def _words(error: Any, location: tuple[str | int, ...]) -> str:
             return f"{table}: unknown key {wrong!r}{near}; take it out or mend its spelling"
         case "missing":
             return f"{table}: {location[-1]} is missing; add it"
-        case "model_type":
-            return f"{table}: {key}: is not a table of keys, as in {{ key = value }}"
         case "value_error":
             message = str(error["ctx"]["error"])
         case "enum" | "literal_error":
             known = re.findall("'([^']*)'", error["ctx"]["expected"])
-            message = f"{error['input']!r}{did_you_mean(str(error['input']), known)} is not one of"
+            near = did_you_mean(str(error["input"]), known)
+            message = f"{as_written(error['input'])}{near} is not one of"
             message += f" {', '.join(known)}"
-        case _:
-            message = error["msg"][0].lower() + error["msg"][1:]
+        case "dict_type" | "model_type" if len(location) == 1:
+            message = f"is not a table; write [{table}.NAME], and its keys below"
+        case kind:
+            message = wrong_value(kind, error["input"], error.get("ctx", {}))
     return ": ".join(part for part in (table, key, message) if part)

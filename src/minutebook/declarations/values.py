@@ -15,7 +15,7 @@ from minutebook.errors import InputError
 from minutebook.money import currency, parse_amount, parse_price
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 def input_error(make: Any) -> Any:
@@ -50,16 +50,16 @@ def _date(value: Any) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"{value!r} is not a date, as in 2026-10-01") from None
+            raise ValueError(f"{as_written(value)} is not a date, as in 2026-10-01") from None
     if isinstance(value, date):
         return value
-    raise ValueError(f"{value!r} is not a date, as in 2026-10-01")
+    raise ValueError(f"{as_written(value)} is not a date, as in 2026-10-01")
 
 
 def _digits(value: Any) -> str:
     text = str(value).removeprefix("+")
     if not (text.isascii() and text.isdigit()):
-        raise InputError(f"{value!r} is not a number's first digits, as in 4420")
+        raise InputError(f"{as_written(value)} is not a number's first digits, as in 4420")
     return text
 
 
@@ -76,10 +76,49 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Digits = Annotated[str, input_error(_digits)]
 
 
+_MOST_SHOWN = 40  # characters
+
+
 class TomlTable(BaseModel):
     """A table of an apply file: unknown keys are errors, and no type is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+def wrong_value(kind: str, value: Any, limits: Mapping[str, Any]) -> str:
+    """What is wrong with a value that Pydantic refuses as of a `kind`, and what to write instead."""
+    match kind:
+        case "dict_type" | "model_type":
+            return f"{as_written(value)} is not a table of keys; write it as {{ key = value }}"
+        case "list_type":
+            return f"{as_written(value)} is not a list; put it in brackets: [ … ]"
+        case "int_type":
+            return (
+                f"{as_written(value)} is not a whole number; write one, without quotes or decimals"
+            )
+        case "string_type":
+            return f"{as_written(value)} is not a text; write one in quotes"
+        case "string_too_short":
+            return "is empty; write a text of at least one character"
+        case "string_too_long":
+            most = limits["max_length"]
+            return f"is a text of {len(value)} characters; write at most {most}"
+        case "greater_than_equal":
+            return f"{as_written(value)} is too little; write {limits['ge']:,} or more"
+        case "less_than_equal":
+            return f"{as_written(value)} is too much; write {limits['le']:,} or less"
+        case _:
+            raise AssertionError(f"no words for {kind}")
+
+
+def as_written(value: Any) -> str:
+    """A value for a message, as TOML has it, or the beginning of it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def keys_at(document: type[BaseModel], place: Sequence[str | int]) -> list[str]:
