@@ -38,10 +38,12 @@ class Shown:
     """A dataclass that says briefly what it holds. It is declared with `repr=False`.
 
     `_TOLD`: the fields and properties that the prompt tells; where it is empty, all fields.
+    `_PARTS`: the field whose parts, which name their whole, are the rows of a list of such results.
     """
 
     __slots__ = ()
     _TOLD: ClassVar[tuple[str, ...]] = ()
+    _PARTS: ClassVar[str] = ""
 
     def __repr__(self) -> str:
         """What the fields hold, and of a field that holds several things, how many."""
@@ -216,13 +218,22 @@ def _rows(results: Sequence[Any]) -> str:
         return "<p>none</p>"
     if not _is_rows(results):
         return _facts([(str(n), _cell(each)) for n, each in enumerate(results, 1)])
-    rows = [_flat(each) for each in results[:_MOST_ROWS]]
+    rows = [row for each in results[:_MOST_ROWS] for row in _of_parts(each)]
     names = list(rows[0])
     head = "".join(f"<th>{escape(_heading(name))}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_td(row.get(name)) for name in names)}</tr>" for row in rows)
-    more = len(results) - len(rows)
-    rest = f"<p>… and {more:,} more</p>" if more else ""
+    more = len(results) - _MOST_ROWS
+    rest = f"<p>… and {more:,} more</p>" if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+def _of_parts(result: Any) -> list[dict[str, Any]]:
+    """The row of a result in a list; or of each of its parts, and beside it what holds of all."""
+    row = _flat(result)
+    parts = row.pop(getattr(result, "_PARTS", ""), None)
+    if not parts:
+        return [row]
+    return [_flat(part) | {key: row[key] for key in row if key != "name"} for part in parts]
 
 
 def _td(value: Any) -> str:

@@ -168,8 +168,21 @@ def test_a_notebook_tells_each_thing_once(results: dict[str, Any]) -> None:
     page = results["price"]._repr_html_()
     step = results["price"].steps[0]
     assert (page.count("<ol>"), page.count(escape(step))) == (1, 1)
-    assert {"revisions", "1"} <= set(Tables(results["cards"]._repr_html_()).cells)
     assert f"<pre>{escape(results['declared'].text)}</pre>" in results["declared"]._repr_html_()
+
+
+def test_cards_are_listed_with_a_row_for_each_revision(book: Book, tmp_path: Path) -> None:
+    """Its number, from when it holds and its deck, beside the card's name and currency."""
+    declare(book, tmp_path, CARRIER)
+    other = tmp_path / "other.csv"
+    other.write_text("prefix,rate\n44,0.02\n")
+    book.cards.import_deck("a-z", other)
+    page = book.cards.list()._repr_html_()
+    cells = Tables(page).cells
+    assert page.count("<tr>") == 1 + 2
+    assert {"card", "number", "live at", "currency"} <= set(cells)
+    assert {"a-z", "1", "2", "USD"} <= set(cells)
+    assert any("other.csv" in cell for cell in cells)
 
 
 def test_lists_of_results_are_lists(results: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
@@ -51,6 +51,8 @@ class Revision(Shown):
 @dataclass(frozen=True, slots=True, repr=False)
 class Card(Shown):
     """A card's revisions, by number. At any instant one is in force, or none yet."""
+
+    _PARTS: ClassVar[str] = "revisions"
 
     name: str
     """Its name, by which plans name it."""
