@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook.cli import terminal
+from minutebook.cli.tables.text import tables_text
 from minutebook.errors import InputError
 from minutebook.show import tables
 
@@ -64,9 +65,7 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
         terminal.lacking_characters("backslashreplace")  # a program can undo it
         terminal.write(tables.csv_text(found[0]))
         return
-    text = tables.tables_text(
-        found, terminal.width(), whole=printing.wide, styled=sys.stdout.isatty()
-    )
+    text = tables_text(found, terminal.width(), whole=printing.wide, styled=sys.stdout.isatty())
     terminal.write(text, paged=printing.paged, wide=printing.wide)
 
 

@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from minutebook.show import widths
+from minutebook.cli.tables import widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from minutebook.show import widths
-from minutebook.show.tables import Column, Sheet, csv_text, drop_order, tables_text
+from minutebook.cli.tables import widths
+from minutebook.cli.tables.text import tables_text
+from minutebook.show.tables import Column, Sheet, csv_text, drop_order
 
 NUMBERS = st.integers(-(10**13), 10**13).map(lambda n: f"{n / 10**4:.4f}")
 NAMES = st.text("abcdefgh ij-klm/éß漢字_", max_size=60).map(lambda text: " ".join(text.split()))
