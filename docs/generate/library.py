@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from ast import literal_eval
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, get_args
 
 import griffe
 from docs.generate.tables import table
@@ -28,6 +30,19 @@ with examples: [The library](../engineer/library.md). This page is written by `m
 
 """
 _ENTRY = ("open", "init")
+_UNIONS = {
+    "rating.steps": ("PriceStep",),
+    "statements.steps": ("CallStep", "ChargeStep"),
+    "statements.recurring": ("RecurringStep",),
+    "statements.month_quote": ("MonthStep",),
+    "billing.differences": ("Difference",),
+}
+"""Where the kinds of steps and differences are."""
+_FACTS = """
+## Steps and differences
+
+What a result says beside its figures is data too: a class a kind. `str()` of one is the sentence that the commands print.
+"""
 _RULE = re.compile(r'docs/rules/([\w-]+)\.md, "([^"]+)"')
 _DOC = re.compile(r"Doc\((.*)\)\]$", flags=re.DOTALL)
 _OF_COMMANDS = re.compile(r"--|`from`|`to`")
@@ -56,6 +71,7 @@ def page() -> str:
     for name in minutebook.__all__:
         if isinstance(getattr(minutebook, name), type) and name != "Book":
             lines.append(_class(_of(source, name)))
+    lines += [_FACTS, *(_kinds(source, at, name) for at in _UNIONS for name in _UNIONS[at])]
     return "".join(lines)
 
 
@@ -115,6 +131,16 @@ def _keys(room: griffe.Object, result: str) -> Iterator[tuple[str, str]]:
                 if meaning and not _OF_COMMANDS.search(meaning):
                     text = meaning.replace("null", "None")
                     yield field.rstrip("_"), f"{text[0].upper()}{text[1:]}."
+
+
+def _kinds(source: griffe.Object, module: str, union: str) -> str:
+    """The kinds of a union, with their fields."""
+    rows = []
+    for kind in get_args(getattr(import_module(f"minutebook.{module}"), union)):
+        of = source[f"{kind.__module__.removeprefix('minutebook.')}.{kind.__name__}"]
+        fields = (f"`{field.name}`" for field in dataclasses.fields(kind))
+        rows.append((f"`{kind.__name__}`", ", ".join(fields), _said(of).replace("\n", " ")))
+    return f"\n### {union}\n\n{table(('kind', 'fields', 'meaning'), rows)}"
 
 
 def _of(source: griffe.Object, name: str) -> griffe.Class:

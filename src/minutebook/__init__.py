@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook import facts
 from minutebook.errors import DatabaseError, InputError, LedgerError, MinutebookError
 
 if TYPE_CHECKING:
@@ -160,6 +161,16 @@ _RESULTS = {
     "statements.totals": ("Total",),
 }
 """Where each class of results is: imported when it is first asked for, so that start-up stays quick."""
+
+
+def _sentence(fact: facts.Fact) -> str:
+    """A fact in the words that every door prints."""
+    from minutebook.show.sentences.facts import sentence
+
+    return sentence(fact)
+
+
+facts.said_by(_sentence)
 
 
 def __getattr__(name: str) -> object:

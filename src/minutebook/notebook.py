@@ -17,6 +17,7 @@ from uuid import UUID
 
 from minutebook import money
 from minutebook.days import instant_text
+from minutebook.facts import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +59,7 @@ class Shown:
     def _repr_html_(self) -> str:
         """A table of what it holds, one for each list of results in it, and its steps numbered."""
         facts = _flat(self)
-        steps = [str(step) for step in facts.pop("steps", ())]
+        steps = list(facts.pop("steps", ()))
         facts = {name: found for name, found in facts.items() if not steps or found != tuple(steps)}
         rows = {name: found for name, found in facts.items() if _is_rows(found)}
         one = [(name, _cell(found)) for name, found in facts.items() if name not in rows]
@@ -81,7 +82,7 @@ class Explained(Shown):
         return "\n".join(f"{n:>3}. {step}" for n, step in enumerate(self.steps, 1))
 
     def _repr_html_(self) -> str:
-        return _numbered(self.steps)
+        return _numbered(map(str, self.steps))
 
 
 class Rows(list[T]):
@@ -118,14 +119,22 @@ def _held(value: Any, *, properties: bool = True) -> dict[str, Any]:
     names = [field.name for field in fields(value)]
     if properties:
         names += [name for name, of in vars(type(value)).items() if isinstance(of, property)]
-    held = {n: getattr(value, n) for n in names if n not in _UNITS and not n.startswith("_")}
+    shown = (name for name in names if name not in _UNITS and not name.startswith("_"))
+    held = {name: _in_words(getattr(value, name)) for name in shown}
     return {name: each for name, each in held.items() if _is_told(each)}
 
 
 def _at_prompt(value: Any) -> dict[str, Any]:
     """What the prompt tells of a result."""
     told = type(value)._TOLD
-    return {name: getattr(value, name) for name in told} or _held(value, properties=False)
+    return {n: _in_words(getattr(value, n)) for n in told} or _held(value, properties=False)
+
+
+def _in_words(value: Any) -> Any:
+    """A fact, or each of several, as its sentence."""
+    if isinstance(value, (tuple, list)) and any(isinstance(each, Fact) for each in value):
+        return type(value)(map(_in_words, value))
+    return str(value) if isinstance(value, Fact) else value
 
 
 def _is_told(value: Any) -> bool:

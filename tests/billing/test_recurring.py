@@ -12,7 +12,10 @@ import pytest
 from tests.carriers import Call, declare, ledger, take_in
 from tests.histories import PLANS, UP4, History
 
+from minutebook.billing.differences import WrongPeak
 from minutebook.errors import InputError
+from minutebook.statements.recurring import DayShare, MonthPrice
+from minutebook.statements.steps import DueLessPosted, Posting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,7 +172,7 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
     book.bill(date(2026, 1, 31))
     said = {}
     for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True):
-        said[row["kind"]] = "\n".join(book.explain_charge(row["journal"]).steps)
+        said[row["kind"]] = "\n".join(map(str, book.explain_charge(row["journal"]).steps))
     assert "10 channels a month cost 10 x 1.20 = 12.00" in said["channels"]
     assert "Day 31 of 31 costs what 31 days do less what 30 days do" in said["channels"]
     assert "Server a: 0 days of 31 cost 0.00, 31 days free." in said["minimum"]
@@ -177,6 +180,22 @@ def test_what_was_posted_is_explained(book: Book, tmp_path: Path) -> None:
     assert "Required for 2026-01: 133.00 USD" in said["minimum"]
     assert "Spent on calls and channels of 2026-01: 12.00." in said["minimum"]
     assert "121.00 USD is charged here" in said["minimum"]
+
+
+def test_what_was_posted_is_explained_as_data(book: Book, tmp_path: Path) -> None:
+    """Each step is of a kind, with its figures: no program needs to read a sentence."""
+    declare(book, tmp_path, CHANNELS.replace("channels = 120", "channels = 10"), deck=None)
+    book.bill(date(2026, 1, 31))
+    last = date(2026, 1, 31)
+    (row,) = book.journal(last, last).filter(line=1, kind="channels").iter_rows(named=True)
+    posting, month, share, difference = book.explain_charge(row["journal"]).steps
+    assert isinstance(posting, Posting)
+    assert (posting.kind, posting.run, posting.amount) == ("channels", 1, row["amount"])
+    assert isinstance(month, MonthPrice)
+    assert (month.parts, month.price) == (((10, Decimal("1.2")),), 12)
+    assert isinstance(share, DayShare)
+    assert (share.day, share.upto - share.before) == (last, -row["amount"])
+    assert difference == DueLessPosted(-row["amount"], Decimal(0), -row["amount"], "USD")
 
 
 PEAKS = """
@@ -217,7 +236,7 @@ def test_bursts_and_percentiles_are_explained(book: Book, tmp_path: Path) -> Non
     book.bill(date(2026, 1, 31))
     said = {}
     for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True):
-        said[row["account"]] = "\n".join(book.explain_charge(row["journal"]).steps)
+        said[row["account"]] = "\n".join(map(str, book.explain_charge(row["journal"]).steps))
     assert (
         "The day's peak is 5 channels, 3 above the 2 bought, at 0.123456 each: 0.3704."
         in said["burst"]
@@ -263,7 +282,8 @@ def test_late_calls_change_what_channels_held(book: Book, tmp_path: Path) -> Non
             "insert into channel_peak select max(run.run), 'burst', '2026-01-11', 9, '{9}', '{288}' from run"
         )
     (wrong,) = [check for check in book.verify() if check.name == "channels"]
-    assert wrong.differences == [
+    assert wrong.differences == [WrongPeak("burst", date(2026, 1, 11), 3, 9)]
+    assert [*map(str, wrong.differences)] == [
         "burst, 2026-01-11: its calls held 3 channels at most, 9 were charged by"
     ]
 
@@ -415,7 +435,7 @@ def test_what_was_paid_ahead_is_explained(book: Book, tmp_path: Path) -> None:
     said = {}
     for day in (date(2026, 1, 1), date(2026, 1, 17), date(2026, 2, 14)):
         (row, *_) = book.journal(day, day).iter_rows(named=True)
-        said[day] = "\n".join(book.explain_charge(row["journal"]).steps)
+        said[day] = "\n".join(map(str, book.explain_charge(row["journal"]).steps))
     assert "carries all days from it to the month's end, 31 days: 20.00." in said[date(2026, 1, 1)]
     assert "carries all days from it to the month's end, 15 days: 16.94." in said[date(2026, 1, 17)]
     assert "their part from 2026-01-17 on, 9.68, is taken off" in said[date(2026, 1, 17)]
@@ -437,7 +457,7 @@ def test_minimums_of_two_plans_show_their_parts(book: Book, tmp_path: Path) -> N
         for row in book.journal(date(2026, 1, 31), date(2026, 1, 31)).iter_rows(named=True)
         if row["kind"] == "minimum" and row["line"] == 1
     ]
-    said = "\n".join(book.explain_charge(minimum).steps)
+    said = "\n".join(map(str, book.explain_charge(minimum).steps))
     assert (
         "Server s: 31 days of 31 cost about 22.667581 (16 days at 20, the whole of 12.345)" in said
     )

@@ -27,7 +27,7 @@ def billed(book: Book, tmp_path: Path) -> Book:
 
 def found(book: Book) -> dict[str, list[str]]:
     """The checks that fail, with their differences."""
-    return {check.name: check.differences for check in book.verify() if check.differences}
+    return {c.name: [*map(str, c.differences)] for c in book.verify() if c.differences}
 
 
 def plant(book: Book, cluster: Cluster, *statements: str) -> None:

@@ -166,7 +166,7 @@ def test_the_prompt_tells_the_answer(results: dict[str, Any]) -> None:
 def test_a_notebook_tells_each_thing_once(results: dict[str, Any]) -> None:
     """The way to a price as one list; a card with how many revisions; declarations as they are written."""
     page = results["price"]._repr_html_()
-    step = results["price"].steps[0]
+    step = str(results["price"].steps[0])
     assert (page.count("<ol>"), page.count(escape(step))) == (1, 1)
     assert f"<pre>{escape(results['declared'].text)}</pre>" in results["declared"]._repr_html_()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -23,8 +24,18 @@ from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 from minutebook.rating.calls import described, rated
 from minutebook.rating.single import price_one
+from minutebook.rating.steps import (
+    CostBefore,
+    CostRounded,
+    NoPrefix,
+    PriceBlocked,
+    PriceHolds,
+    SecondsBilled,
+    WholeSeconds,
+)
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import rounded_sum, tallied
+from minutebook.show.sentences.facts import sentence
 
 LONGEST_MS = 168 * 3_600_000
 STEPS = (Step(0, Decimal("0.40"), 30), Step(60, Decimal("0.20"), 10))
@@ -334,18 +345,40 @@ def test_the_way_to_a_cost_is_told() -> None:
         }
     )
     table = RateTable.of_card(rows, plan=Terms(connect_fee=Decimal("0.01")), tally=Tally.CALL)
-    assert price_one("442079460000", Decimal("31.2"), table).explanation == (
+    assert said("442079460000", Decimal("31.2"), table) == [
         "longest prefix 4420 (London): 0.015 a minute, increment 30/6",
         "duration 31.200 s, rounded up to 32 s",
         "billed 36 s",
         "connect fee 0.01 + 36 s x 0.015 / 60 = 0.019",
         "the call is rounded up at 4 decimals: 0.019",
+    ]
+    assert "grace of 2.000 s" in said("4420", Decimal(2), table)[1]
+    assert "not answered: attempt fee 0.00" in said("4420", None, table)
+    assert said("33", Decimal(2), table) == [
+        "no prefix of the card begins 33: not billed, listed as unpriced"
+    ]
+
+
+def said(called: str, seconds: Decimal | None, table: RateTable) -> list[str]:
+    return [*map(sentence, price_one(called, seconds, table).explanation)]
+
+
+def test_every_step_has_its_figures() -> None:
+    """A program needs to read no sentence: the same steps are data."""
+    table = RateTable.flat(STEPS, plan=Terms(), tally=Tally.DAILY)
+    price, whole, billed, cost, rounded = price_one("44201", Decimal("64.5"), table).explanation
+    assert price == PriceHolds(None, None, Decimal("0.4"), Increment(30, 30), STEPS)
+    assert whole == WholeSeconds(64_500, DurationRounding.UP, 65)
+    assert billed == SecondsBilled(70)
+    assert cost == CostBefore(
+        Decimal(0), ((60, Decimal("0.4")), (10, Decimal("0.2"))), Fraction(13, 30)
     )
-    assert "grace of 2.000 s" in price_one("4420", Decimal(2), table).explanation[1]
-    assert "not answered: attempt fee 0.00" in price_one("4420", None, table).explanation
-    assert price_one("33", Decimal(2), table).explanation == (
-        "no prefix of the card begins 33: not billed, listed as unpriced",
+    assert rounded == CostRounded(Tally.DAILY, Method.UP, 4, Decimal("0.4334"))
+    blocked = RateTable.of_card(
+        deck({"prefix": "449", "status": "blocked"}), plan=Terms(), tally=Tally.CALL
     )
+    assert price_one("4491", Decimal(5), blocked).explanation == (PriceBlocked("449", None),)
+    assert price_one("33", Decimal(5), blocked).explanation == (NoPrefix("33"),)
 
 
 def test_a_rate_table_can_be_sent_to_another_process() -> None:

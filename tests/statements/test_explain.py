@@ -10,6 +10,7 @@ from tests.carriers import Call, declare, october, on, take_in, write_calls
 
 from minutebook.book.clock import today
 from minutebook.errors import InputError
+from minutebook.statements.steps import DayNotBilled, DayToCome, Posted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +24,14 @@ def test_a_call_without_a_price_is_not_told_as_charged(book: Book, tmp_path: Pat
     take_in(book, tmp_path, Call("priced", "globex"), Call("far", "globex", "999123"))
     book.runs.bill(october(1))
     (far,) = book.statements.explain_call("far")
-    assert "not billed" in far.steps[-1]
-    assert not any("posted" in step for step in far.steps)
+    assert "not billed" in str(far.steps[-1])
+    assert not any(isinstance(step, Posted) for step in far.steps)
     assert len(far.postings) == 1
     (priced,) = book.statements.explain_call("priced")
-    assert "for globex's day 2026-10-01, this call among them" in priced.steps[-1]
+    posted = priced.steps[-1]
+    assert isinstance(posted, Posted)
+    assert (posted.run, posted.amount, posted.day) == (1, priced.postings[0].amount, october(1))
+    assert "for globex's day 2026-10-01, this call among them" in str(priced.steps[-1])
 
 
 def test_no_run_is_advised_for_a_day_to_come(book: Book, tmp_path: Path) -> None:
@@ -35,12 +39,16 @@ def test_no_run_is_advised_for_a_day_to_come(book: Book, tmp_path: Path) -> None
     declare(book, tmp_path)
     ahead = (today() - october(1) + timedelta(days=40)).days
     take_in(book, tmp_path, Call("ahead", at=on(1) + timedelta(days=ahead)), Call("now"))
-    assert "is yet to come" in book.statements.explain_call("ahead")[0].steps[-1]
+    to_come = book.statements.explain_call("ahead")[0].steps[-1]
+    assert isinstance(to_come, DayToCome)
+    assert "is yet to come" in str(to_come)
     advice = "2026-10-01 is not billed yet; run: minutebook bill --through 2026-10-01"
-    assert book.statements.explain_call("now")[0].steps[-1] == advice
+    now = book.statements.explain_call("now")[0].steps[-1]
+    assert now == DayNotBilled(october(1), october(1))
+    assert str(now) == advice
     book.runs.bill(today() + timedelta(days=5))
     take_in(book, tmp_path, Call("late", at=on(2)))
-    assert book.statements.explain_call("late")[0].steps[-1].endswith(f"--through {today()}")
+    assert str(book.statements.explain_call("late")[0].steps[-1]).endswith(f"--through {today()}")
 
 
 def test_an_unknown_call_may_wait_in_quarantine(book: Book, tmp_path: Path) -> None:

@@ -8,6 +8,6 @@ corrects, and is posted to the first open one.
 The way through it: `bill` is a run; `schedule` lays plans, terms and cards along the calendar;
 `tallying` prices the lake's files into tallies, of which `usage_journals` makes charges; `peaks`
 counts the channels held; `recurring_charges` makes channels and minimums due; `judging` suspends
-and resumes. `close_month` closes; `verify` does all of it again and compares; `rated_calls` shows
-the calls of a tally one by one.
+and resumes. `close_month` closes; `verify` does all of it again and compares, by `differences`;
+`rated_calls` shows the calls of a tally one by one.
 """

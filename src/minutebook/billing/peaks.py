@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from minutebook.billing.differences import WrongPeak
 from minutebook.days import ONE_DAY
 from minutebook.ledger import channel_peaks, runs
 from minutebook.plans.holdings import DayPeaks
@@ -99,8 +100,8 @@ def peaks_of(
 
 def wrong_peaks(
     connection: Connection, lake: Lake, snapshot: Snapshot, owing: Mapping[str, Holdings]
-) -> Iterator[str]:
-    """Each day whose channels were not those of its calls, in words, for `verify`.
+) -> Iterator[WrongPeak]:
+    """Each day whose channels were not those of its calls, for `verify`.
 
     Days of which the lake's files have changed since the last run are left to the next.
     """
@@ -122,10 +123,7 @@ def wrong_peaks(
     for (name, day), held_now in _computed(lake, snapshot, wanted):
         held_then = kept[name].get(day, DayPeaks())
         if held_now != held_then:
-            yield (
-                f"{name}, {day}: its calls held {held_now.peak:,} channels at most,"
-                f" {held_then.peak:,} were charged by"
-            )
+            yield WrongPeak(name, day, held_now.peak, held_then.peak)
 
 
 def day_peaks(held: Occupancy) -> dict[Place, DayPeaks]:

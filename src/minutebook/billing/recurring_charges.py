@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.billing.differences import WrongCharge
 from minutebook.billing.peaks import Peaks, bring_up_to_date
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.ledger import balances, channel_peaks, months, priced_days, runs
@@ -102,8 +103,8 @@ def wrong_charges(
     connection: Connection,
     carrier: Carrier,
     posted: Mapping[tuple[date, str, str], Decimal],
-) -> Iterator[str]:
-    """Each channel charge and minimum that is not what it should be, in words, for `verify`.
+) -> Iterator[WrongCharge]:
+    """Each channel charge and minimum that is not what it should be, for `verify`.
 
     `posted` is by (day that it is for, account, kind), charges negative. Accounts whose
     declarations have changed since the last run are left to the next.
@@ -135,10 +136,7 @@ def wrong_charges(
         for day, kind in sorted(dues.keys() | there.keys()):
             owed, stands = dues.get((day, kind), Decimal(0)), own.get((day, kind), Decimal(0))
             if owed != stands:
-                yield (
-                    f"{name}, {day}, {kind}: {money.text(owed)} is due"
-                    f" and {money.text(stands)} is charged"
-                )
+                yield WrongCharge(name, day, kind, owed, stands)
 
 
 @dataclass(slots=True)

@@ -10,13 +10,25 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from minutebook import money
+from minutebook.billing.differences import (
+    CallTwice,
+    FileGone,
+    FilesLost,
+    JournalChanged,
+    LinesLost,
+    OutOfBalance,
+    PricesGone,
+    Proves,
+    WrongCharge,
+    WrongTally,
+)
 from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.ledger import declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
+from minutebook.money import decimal_of_units
 from minutebook.notebook import Shown
 from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Sums
@@ -24,6 +36,7 @@ from minutebook.rating.sums import Sums
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from minutebook.billing.differences import Difference
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.ledger.connection import Connection
@@ -34,14 +47,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Check(Shown):
-    """One thing proved, or where it fails: each difference a line."""
+    """One thing proved, or where it fails."""
 
     name: str
     """What is proved, in a word."""
-    proves: str
-    """What is proved, in a sentence."""
-    differences: list[str] = field(default_factory=list)
-    """Where it fails, a line each; empty where it holds."""
+    proves: Proves
+    """What is proved; `str()` says it in a sentence."""
+    differences: list[Difference] = field(default_factory=list)
+    """Where it fails; empty where it holds."""
+
+
+_CHECKS = ("journals", "postings", "charges", "channels", "cards", "lake", "tallies")
 
 
 def verify(
@@ -54,18 +70,7 @@ def verify(
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
         schedule = Schedule(carrier)
-        checks = [
-            Check("journals", "each journal has its lines, sums to zero, and is as it was posted"),
-            Check(
-                "postings",
-                "what is posted for each account and day is what its billed calls make due",
-            ),
-            Check("charges", "channels and minimums are charged as the declarations make them due"),
-            Check("channels", "the channels that charges go by are those that the calls held"),
-            Check("cards", "the prices of every card revision are there, unchanged"),
-            Check("lake", "every file of calls is there, and no call is in it twice"),
-            Check("tallies", "the sums of every billed day are those of its calls, priced again"),
-        ]
+        checks = [Check(name, Proves(name)) for name in _CHECKS]
         by_name = {check.name: check.differences for check in checks}
         posted = _journals(connection, by_name["journals"])
         stored = tallies.everything(connection)
@@ -76,12 +81,12 @@ def verify(
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
         by_name["charges"].extend(wrong_charges(connection, carrier, posted))
         by_name["cards"].extend(
-            f"{card.name} revision {revision.number}: {revision.sha256}.parquet is gone or changed"
+            PricesGone(card.name, revision.number, revision.sha256)
             for card in carrier.cards.values()
             for revision in card.revisions
             if not cards.is_sound(revision.sha256)
         )
-        by_name["lake"].extend(f"{path}: the file is gone" for path in lake.missing_files())
+        by_name["lake"].extend(FileGone(path) for path in lake.missing_files())
         if not by_name["lake"] and not by_name["cards"]:
             by_name["lake"].extend(_duplicates(lake))
             by_name["channels"].extend(
@@ -93,28 +98,24 @@ def verify(
 
 
 def _journals(
-    connection: Connection, differences: list[str]
+    connection: Connection, differences: list[Difference]
 ) -> dict[tuple[date, str, str], Decimal]:
     """What was posted by (day, account, kind); faults are added to `differences`."""
     posted: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
     for stored in journal.everything(connection):
         entry = stored.journal
         if len(entry.lines) != stored.stated_lines:
-            differences.append(
-                f"journal {entry.id}: states {stored.stated_lines} lines, has {len(entry.lines)}"
-            )
+            differences.append(LinesLost(entry.id, stored.stated_lines, len(entry.lines)))
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for line in entry.lines:
             sums[line.currency] += line.amount
         differences.extend(
-            f"journal {entry.id}: is {money.text(total)} {currency} out of balance"
+            OutOfBalance(entry.id, total, currency)
             for currency, total in sums.items()
             if total != 0
         )
         if entry.lines and entry.body_hash() != stored.stated_hash:
-            differences.append(
-                f"journal {entry.id} of {entry.account}, {entry.day}: is not as it was posted"
-            )
+            differences.append(JournalChanged(entry.id, entry.account, entry.day))
         posted[entry.corrects, entry.account, entry.kind] += entry.amount
     return posted
 
@@ -124,7 +125,7 @@ def _postings(
     stored: Mapping[Key, Sums],
     posted: Mapping[tuple[date, str, str], Decimal],
     waiting: set[date],
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     numerators: dict[tuple[date, str, str], int] = defaultdict(int)
     for (day, account, _, _), sums in stored.items():
         numerators[day, account, "usage"] += sums.numerator
@@ -136,13 +137,12 @@ def _postings(
         owed = due(charging, numerators[key]) if charging and key in numerators else Decimal(0)
         charged = -posted.get(key, Decimal(0))
         if owed != charged:
-            yield f"{account}, {day}: {money.text(owed)} is due and {money.text(charged)} is charged"
+            yield WrongCharge(account, day, "usage", owed, charged)
 
 
-def _duplicates(lake: Lake) -> Iterator[str]:
+def _duplicates(lake: Lake) -> Iterator[Difference]:
     for row in lake.duplicate_identities().iter_rows(named=True):
-        whose = " ".join(row[part] for part in ("source", "server", "leg") if row[part])
-        yield f"call {row['call_id']} of {whose}: is in the lake more than once"
+        yield CallTwice(row["call_id"], row["source"], row["server"] or "", row["leg"] or "")
 
 
 def _tallies(
@@ -152,14 +152,14 @@ def _tallies(
     stored: Mapping[Key, Sums],
     priced: Mapping[date, PricedDay],
     progress: Callable[[int, int], None] | None,
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     files: dict[date, list[LakeFile]] = defaultdict(list)
     for file in lake.snapshot().files:
         if file.day in priced and file.name in priced[file.day].files:
             files[file.day].append(file)
     for day, last in sorted(priced.items()):
         if len(files[day]) != len(last.files):
-            yield f"{day}: of {len(last.files)} files that were billed, {len(files[day])} are in the lake"
+            yield FilesLost(day, len(last.files), len(files[day]))
     found = tally_parts(
         lake, cards, schedule, [DayFiles(d, files[d]) for d in priced if files[d]], progress
     )
@@ -167,8 +167,13 @@ def _tallies(
         now, then = found.get(key, Sums()), stored.get(key, Sums())
         if now != then:
             day, account, server, plan = key
-            yield (
-                f"{account}, {day}, server {server or '-'}, plan {plan}: {now.calls} calls for"
-                f" {money.text(money.decimal_of_units(now.numerator // 60))} are recorded,"
-                f" {then.calls} for {money.text(money.decimal_of_units(then.numerator // 60))} were billed"
+            yield WrongTally(
+                account,
+                day,
+                server or "",
+                plan,
+                now.calls,
+                decimal_of_units(now.numerator // 60),
+                then.calls,
+                decimal_of_units(then.numerator // 60),
             )

@@ -103,6 +103,7 @@ def price_(
       minutebook price --plan channels --channels 120 --servers 4 --month 2026-10
     """
     from minutebook.show.prices import call_price
+    from minutebook.show.sentences.prices import price_step, refusal_words
     from minutebook.show.serialise import as_json
 
     if channels is not None:
@@ -136,9 +137,9 @@ def price_(
             priced = book.statements.price(called, seconds, card=card, plan=plan, at=when)
     value: dict[str, Any] = as_json(call_price(priced))
     columns = [column for column in CALL if column.key in value]
-    show(format_of(context), value, Sheet(columns, [value], notes=list(priced.steps)))
+    show(format_of(context), value, Sheet(columns, [value], notes=[*map(price_step, priced.steps)]))
     if priced.refusal is not None:
-        say(f"minutebook: {priced.refusal}")
+        say(f"minutebook: {refusal_words(priced.refusal)}")
         raise typer.Exit(2)
 
 
@@ -146,9 +147,10 @@ def _price_month(
     context: typer.Context, plan: str, channels: int, servers: int, month: str | None
 ) -> None:
     from minutebook.show.prices import MonthPriceView
+    from minutebook.show.sentences.months import month_step
 
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
         quote = book.statements.price_month(plan, channels, servers, first)
     view = MonthPriceView.of(quote)
-    show(format_of(context), view, Sheet(MONTH, [view], notes=quote.steps))
+    show(format_of(context), view, Sheet(MONTH, [view], notes=[*map(month_step, quote.steps)]))

@@ -35,15 +35,15 @@ def verify_(context: typer.Context) -> None:
     view = ProofView.of(checks)
     rows = [
         {
-            "check": c.name,
-            "proves": c.proves,
-            "ok": "yes" if not c.differences else f"{len(c.differences)} differ",
+            "check": check.check,
+            "proves": check.proves,
+            "ok": "yes" if check.ok else f"{len(check.differences)} differ",
         }
-        for c in checks
+        for check in view.checks
     ]
     notes = [
         line if n < _SHOWN else f"… and {len(check.differences) - _SHOWN} more; see --format json"
-        for check in checks
+        for check in view.checks
         for n, line in enumerate(check.differences[: _SHOWN + 1])
     ]
     show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))

@@ -9,5 +9,5 @@ a call has chosen its plan and card before it comes here.
 The way through it: `table` resolves a deck, or one price, with the terms of card and plan; `calls`
 gives the position, billed seconds and cost of each call, in a streaming query; `tally` adds rated
 calls up, and says what they come to; `sums` are a tally's figures; `single` prices one call, with
-the way to its cost in words.
+the `steps` to its cost.
 """

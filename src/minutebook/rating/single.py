@@ -1,6 +1,6 @@
-"""One call and what it costs, with the way there in words: for `price` and `explain`.
+"""One call and what it costs, with the steps that lead there: for `price` and `explain`.
 
-The numbers come out of the very expressions that rate millions; here they are only told.
+The numbers come out of the very expressions that rate millions; here they are only gathered.
 """
 
 from __future__ import annotations
@@ -19,12 +19,25 @@ from minutebook.money import (
     Method,
     Rounding,
     decimal_of_units,
-    text,
 )
 from minutebook.rating.calls import described, rated, rounded_seconds
+from minutebook.rating.steps import (
+    AttemptFee,
+    CostBefore,
+    CostRounded,
+    NoPrefix,
+    PriceBlocked,
+    PriceHolds,
+    SecondsBilled,
+    WholeSeconds,
+    WithinGrace,
+)
 from minutebook.rating.table import said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minutebook.rating.steps import PriceStep
     from minutebook.rating.table import RateTable
 
 _EFFECTIVE = Rounding(Method.HALF_UP, 5)
@@ -38,7 +51,7 @@ class PricedCall:
     `connect_fee` are the tariff's, None where nothing prices the call; of a stepped price they
     are the first of `steps`. `cost` is rounded, under a daily tally as if the call were alone
     that day; `effective_rate` is cost / actual duration · 60, None at 0 s
-    (docs/rules/cost.md, "Effective rate"). `explanation` has a line a step of the computation.
+    (docs/rules/cost.md, "Effective rate"). `explanation` has the steps of the computation.
     """
 
     status: str
@@ -51,7 +64,7 @@ class PricedCall:
     billed_seconds: int
     cost: Decimal
     effective_rate: Decimal | None
-    explanation: tuple[str, ...]
+    explanation: tuple[PriceStep, ...]
 
 
 def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedCall:
@@ -68,7 +81,7 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedC
     cost = decimal_of_units(result["cost_units"])
     if table.tally is Tally.DAILY:
         cost = table.rounding.of_numerator(result["numerator"])
-    told = _Told(called, duration_ms, result, terms, table, cost)
+    way = _Way(called, duration_ms, result, terms, table, cost)
     return PricedCall(
         status=result["status"],
         prefix=result["prefix"],
@@ -82,13 +95,7 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedC
         effective_rate=_EFFECTIVE.of(Fraction(cost) * 60 / Fraction(seconds))
         if priced and seconds
         else None,
-        explanation=(
-            told.price(),
-            *((told.unanswered(),) if duration_ms is None else told.duration(call)),
-            *told.cost_lines(),
-        )
-        if priced
-        else (told.price(),),
+        explanation=(way.price(), *(way.to_cost(call) if priced else ())),
     )
 
 
@@ -120,8 +127,8 @@ def _row_terms(table: RateTable, row: int | None) -> _RowTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """The way to a call's cost, a sentence a step."""
+class _Way:
+    """The way to a call's cost."""
 
     called: str
     duration_ms: int | None
@@ -130,72 +137,47 @@ class _Told:
     table: RateTable
     cost: Decimal
 
-    def price(self) -> str:
+    def price(self) -> PriceStep:
         """Which price holds."""
-        if self.result["status"] == "unpriced":
-            return f"no prefix of the card begins {self.called}: not billed, listed as unpriced"
-        if self.result["prefix"] is None:
-            where = "one price for every destination"
+        prefix, name = self.result["prefix"], self.result["destination"]
+        match self.result["status"]:
+            case "unpriced":
+                return NoPrefix(self.called)
+            case "blocked":
+                return PriceBlocked(prefix, name)
+        rate = decimal_of_units(self.result["rate_units"])
+        return PriceHolds(prefix, name, rate, self.terms.increment, self.terms.steps)
+
+    def to_cost(self, call: pl.LazyFrame) -> Iterator[PriceStep]:
+        """From the duration to the cost, where there is a price."""
+        if self.duration_ms is None:
+            yield AttemptFee(decimal_of_units(self.table.attempt_fee))
         else:
-            name = self.result["destination"]
-            where = f"longest prefix {self.result['prefix']}" + (f" ({name})" if name else "")
-        if self.result["status"] == "blocked":
-            return f"{where} is blocked: not billed, listed as unpriced"
-        steps = ", ".join(
-            f"{text(step.rate)} a minute from second {step.from_s} by {step.pulse_s} s"
-            for step in self.terms.steps
-        )
-        rate = text(decimal_of_units(self.result["rate_units"]))
-        return f"{where}: {steps or f'{rate} a minute, increment {self.terms.increment}'}"
-
-    def unanswered(self) -> str:
-        """Why there are no seconds."""
-        return f"not answered: attempt fee {text(decimal_of_units(self.table.attempt_fee))}"
-
-    def duration(self, call: pl.LazyFrame) -> list[str]:
-        """From the duration to the billed seconds."""
-        assert self.duration_ms is not None
-        lasted = f"duration {Decimal(self.duration_ms).scaleb(-3)} s"
-        if 0 < self.duration_ms <= self.terms.grace_ms:
-            grace = Decimal(self.terms.grace_ms).scaleb(-3)
-            return [f"{lasted}: not longer than the grace of {grace} s, so free of charge"]
-        seconds = rounded_seconds(call, self.table, self.duration_ms).item()
-        method = said(self.table.terms.duration_rounding)
-        rounded = f"{lasted}, rounded {method.value} to {seconds} s"
-        return [rounded, f"billed {self.result['billed_seconds']} s"]
-
-    def cost_lines(self) -> list[str]:
-        """From the billed seconds to the cost."""
-        exact = Fraction(self.result["numerator"], NUMERATOR_UNITS)
-        lines = []
-        if self.duration_ms is not None:
+            yield from self._seconds(call, self.duration_ms)
             fee = self.terms.connect_fee if self.result["billed_seconds"] else Decimal(0)
-            lines = [f"connect fee {text(fee)} + {self._seconds_at_rates()} = {_digits(exact)}"]
-        daily = self.table.tally is Tally.DAILY
-        rounding = self.table.rounding if daily else self.terms.rounding
-        what = "the day's sum is" if daily else "the call is"
-        alone = ", this call alone" if daily else ""
-        lines.append(
-            f"{what} rounded {rounding.effective_method.value} at {rounding.decimals} decimals"
-            f"{alone}: {text(self.cost)}"
-        )
-        return lines
+            exact = Fraction(self.result["numerator"], NUMERATOR_UNITS)
+            yield CostBefore(fee, tuple(self._seconds_at_rates()), exact)
+        tally = self.table.tally
+        rounding = self.table.rounding if tally is Tally.DAILY else self.terms.rounding
+        yield CostRounded(tally, rounding.effective_method, rounding.decimals, self.cost)
 
-    def _seconds_at_rates(self) -> str:
-        """The products of seconds and rates, one a step."""
+    def _seconds(self, call: pl.LazyFrame, duration_ms: int) -> Iterator[PriceStep]:
+        """From the duration to the billed seconds."""
+        if 0 < duration_ms <= self.terms.grace_ms:
+            yield WithinGrace(duration_ms, self.terms.grace_ms)
+            return
+        seconds = rounded_seconds(call, self.table, duration_ms).item()
+        yield WholeSeconds(duration_ms, said(self.table.terms.duration_rounding), seconds)
+        yield SecondsBilled(self.result["billed_seconds"])
+
+    def _seconds_at_rates(self) -> Iterator[tuple[int, Decimal]]:
+        """Seconds and their rate, of each step that the call reached."""
         billed = self.result["billed_seconds"]
         steps = self.terms.steps
         if not steps:
-            return f"{billed} s x {text(decimal_of_units(self.result['rate_units']))} / 60"
-        parts = []
+            yield billed, decimal_of_units(self.result["rate_units"])
+            return
         for step, end in zip(steps, [*(s.from_s for s in steps[1:]), billed], strict=True):
             length = min(billed, end) - step.from_s
             if length > 0 or step.from_s == 0:
-                parts.append(f"{length} s x {text(step.rate)} / 60")
-        return " + ".join(parts)
-
-
-def _digits(amount: Fraction) -> str:
-    """The amount at up to ten decimals, with an ellipsis where there are more."""
-    kept = Rounding(Method.DOWN, SCALE).of(amount)
-    return text(kept) + ("…" if Fraction(kept) != amount else "")
+                yield length, step.rate

@@ -10,6 +10,8 @@ from annotated_doc import Doc
 from minutebook.rating.calls import CALLED_KEY
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 from minutebook.show.runs import PostingView
+from minutebook.show.sentences.calls import why_waiting
+from minutebook.show.sentences.facts import sentence
 from minutebook.show.serialise import OMITTED, Day, ModelRows, Omitted, Rate
 
 if TYPE_CHECKING:
@@ -65,11 +67,11 @@ class CallExplanationView:
         return cls(
             call_id=record["call_id"],
             record=record,
-            quarantined=explained.waits,
+            quarantined=None if explained.waits is None else why_waiting(explained.waits),
             pricing=None if explained.batch is None else PricingView.of(explained.batch),
             price=None if explained.quote is None else call_price(explained.quote),
             postings=[PostingView.of(posting) for posting in explained.postings],
-            steps=explained.steps,
+            steps=[sentence(step) for step in explained.steps],
         )
 
 
@@ -117,5 +119,5 @@ class ChargeExplanationView(PostingView):
             postings=[PostingView.of(posting) for posting in explained.same_charge],
             calls_total=explained.calls_total,
             calls=ModelRows.of(ChargedCallView, explained.calls),
-            steps=explained.steps,
+            steps=[sentence(step) for step in explained.steps],
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
+from minutebook.show.sentences.prices import refusal_words
 from minutebook.show.serialise import Amount, Rate
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def call_price(quote: Quote) -> CallPriceView | NoPriceView:
     priced, refusal = quote.priced, quote.refusal
     if refusal is not None:
         error = "no_rate" if priced.status == "unpriced" else "blocked"
-        return NoPriceView(error, quote.called, priced.prefix, refusal)
+        return NoPriceView(error, quote.called, priced.prefix, refusal_words(refusal))
     return CallPriceView(
         prefix=priced.prefix,
         destination=priced.destination,

@@ -201,5 +201,12 @@ class ProofView:
     @classmethod
     def of(cls, checks: Iterable[Check]) -> ProofView:
         """Every check, whether it holds or not."""
-        said = [CheckView(c.name, c.proves, not c.differences, c.differences) for c in checks]
+        from minutebook.show.sentences.proofs import PROVED, difference_words
+
+        said = [
+            CheckView(
+                c.name, PROVED[c.name], not c.differences, [*map(difference_words, c.differences)]
+            )
+            for c in checks
+        ]
         return cls(all(check.ok for check in said), said)

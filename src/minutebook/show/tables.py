@@ -110,11 +110,11 @@ def csv_text(sheet: Sheet) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.key for column in sheet.columns])
     for row in sheet.rows:
-        writer.writerow([plain(row.get(column.key)) for column in sheet.columns])
+        writer.writerow([cell_text(row.get(column.key)) for column in sheet.columns])
     return out.getvalue()
 
 
-def plain(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value in a cell, as programs read it."""
     if value is None:
         return ""

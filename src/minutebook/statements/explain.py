@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +12,40 @@ from minutebook import money
 from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
 from minutebook.cards.tariff import Tally
-from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, runs
 from minutebook.notebook import Explained
 from minutebook.statements.quote import Quote, by_batch
-from minutebook.statements.recurring_steps import channel_steps, minimum_steps
+from minutebook.statements.recurring import channel_steps, due_less_posted, minimum_steps
+from minutebook.statements.steps import (
+    Belongs,
+    Called,
+    CallsOfDay,
+    CallsToSee,
+    CostOfDay,
+    DayNotBilled,
+    DayToCome,
+    NoPlan,
+    OneOfPostings,
+    Posted,
+    Posting,
+    PricedBy,
+    RecordedAt,
+    RoundsDays,
+    StepOfPrice,
+    Waits,
+)
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
+    from minutebook.statements.recurring import RecurringStep
+    from minutebook.statements.steps import CallStep, ChargeStep
 
 _CALLS_SHOWN = 1000
 
@@ -38,14 +58,14 @@ class CallExplanation(Explained):
     """
 
     record: dict[str, Any]
-    waits: str | None = None
+    waits: Waits | None = None
     """The reason why its record waits in quarantine; None: it is in the lake."""
     batch: Batch | None = None
     """What prices it; None where it waits, or its account has no plan that day."""
     quote: Quote | None = None
     """Its price, and the way to it; None as `batch` is."""
     postings: list[Journal] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
+    steps: list[CallStep] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,7 +79,7 @@ class ChargeExplanation(Explained):
     """The postings of the same account, day and charge, the earliest first."""
     calls: pl.DataFrame
     calls_total: int
-    steps: list[str]
+    steps: list[ChargeStep | RecurringStep]
 
 
 def explain_call(
@@ -83,13 +103,9 @@ def explain_call(
     ]
     waiting = quarantine.open()
     for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
-        why = f"{record['reason']}: {record['detail']}" if record["detail"] else record["reason"]
-        place = f"{record['file']}:{record['line']}"
-        steps = [
-            f"Recorded at {place} (source {record['source']}).",
-            f"In quarantine since then, not billed: {why}.",
-        ]
-        explained.append(CallExplanation(record, waits=why, steps=steps))
+        waits = Waits(record["reason"], record["detail"] or None)
+        recorded = RecordedAt(record["file"], record["line"], record["source"])
+        explained.append(CallExplanation(record, waits=waits, steps=[recorded, waits]))
     if not explained:
         raise InputError.advised(
             f"no call {call_id!r} is recorded",
@@ -112,16 +128,15 @@ def _explained(
     steps = _record_steps(record)
     batch = schedule.batch_at(account, at)
     if batch is None:
-        return CallExplanation(record, steps=[*steps, f"Account {account} has no plan on {day}."])
+        return CallExplanation(record, steps=[*steps, NoPlan(account, day)])
     length = record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
     quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
-    steps.append(f"Priced by {_named(batch)}, in force at {_plain(at)}.")
-    steps.extend(f"{step[0].upper()}{step[1:]}." for step in quote.steps)
-    if batch.plan.tally is Tally.DAILY:
-        steps.append(
-            f"Plan {batch.plan.name} rounds the sum of the account's day, once, not the call."
-        )
+    plan, revision = batch.plan, batch.revision
+    steps.append(PricedBy(plan.name, plan.card, None if revision is None else revision.number, at))
+    steps += map(StepOfPrice, quote.steps)
+    if plan.tally is Tally.DAILY:
+        steps.append(RoundsDays(plan.name))
     name = lake.file_of(record)
     with database.transaction() as connection:
         first_run = priced_days.first_run_of(connection, day, name)
@@ -138,36 +153,30 @@ def _explained(
     return CallExplanation(record, batch=batch, quote=quote, postings=postings, steps=steps)
 
 
-def _not_yet(day: date, through: date | None, today: date) -> str:
+def _not_yet(day: date, through: date | None, today: date) -> CallStep:
     """What bills a day: for none that is to come a run is advised."""
     if day > today:
-        return f"{day} is yet to come, and billed when it is over; make sure that the switch's clock is right."
-    day_or_later = max(day, min(through or day, today))
-    return f"{day} is not billed yet; run: minutebook bill --through {day_or_later}"
+        return DayToCome(day)
+    return DayNotBilled(day, max(day, min(through or day, today)))
 
 
-def _charged(account: str, day: date, postings: list[Journal]) -> list[str]:
+def _charged(account: str, day: date, postings: list[Journal]) -> list[Posted]:
     """What was posted for the account's whole day, which a priced call is part of."""
-    return [
-        f"Run {posting.run} posted {money.text(posting.amount)} {posting.currency} for {account}'s day {day},"
-        f" this call among them ({posting.reason}): journal {posting.id}."
-        for posting in postings
-    ]
+    return [Posted(p.run, p.amount, p.currency, account, day, p.reason, p.id) for p in postings]
 
 
-def _record_steps(record: dict[str, Any]) -> list[str]:
-    length = record["duration_ms"]
-    talk = (
-        "not answered"
-        if length is None
-        else f"answered {_plain(record['answered_at'])}, {length / 1000} s"
-    )
-    called = record["called_recorded"]
-    dialled = f", recorded as {called}" if called is not None else ""
+def _record_steps(record: dict[str, Any]) -> list[CallStep]:
     return [
-        f"Recorded at {record['file']}:{record['line']} (source {record['source']}, server {record['server'] or '-'}).",
-        f"Called {record['called']}{dialled}; {talk}; ended {_plain(record['ended_at'])}. Its day is {record['day']}.",
-        f"Account {record['account']}, by {record['matched_by']}.",
+        RecordedAt(record["file"], record["line"], record["source"], record["server"] or ""),
+        Called(
+            record["called"],
+            record["called_recorded"],
+            record["answered_at"],
+            record["duration_ms"],
+            record["ended_at"],
+            record["day"],
+        ),
+        Belongs(record["account"], record["matched_by"]),
     ]
 
 
@@ -189,9 +198,9 @@ def explain_charge(
         schedule = Schedule(declarations.load(connection))
     if posting.kind != "usage":
         steps = {"channels": channel_steps, "minimum": minimum_steps}.get(posting.kind)
-        told = [] if steps is None else steps(posting)
+        made_of = [] if steps is None else steps(posting)
         calls = pl.DataFrame(schema=RATED_SCHEMA)
-        return ChargeExplanation(posting, same, calls, 0, [_said(posting), *told])
+        return ChargeExplanation(posting, same, calls, 0, [_posting(posting), *made_of])
     files = files_of_days(lake.snapshot().files, posting.corrects, posting.corrects)
     frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
     return ChargeExplanation(
@@ -203,45 +212,41 @@ def explain_charge(
     )
 
 
-def _charge_steps(posting: Journal, same: list[Journal]) -> list[str]:
+def _charge_steps(posting: Journal, same: list[Journal]) -> list[ChargeStep | RecurringStep]:
     details = posting.details
-    unrounded = money.decimal_of_units(int(details["numerator"]) // 60)
-    whole = int(details["numerator"]) % 60 == 0
-    steps = [
-        _said(posting),
-        f"{details['calls']:,} calls of {posting.corrects} were recorded by then, {details['answered']:,} answered,"
-        f" {Decimal(details['duration_ms']) / 1000:,f} s used, {details['billed_seconds']:,} s billed"
-        + (f"; {details['unpriced_calls']:,} had no price." if details["unpriced_calls"] else "."),
-        f"Plan {details['plan']}: their costs come to {'' if whole else 'about '}{money.text(unrounded)};"
-        f" due is {details['due']} {posting.currency}.",
-        f"Due {details['due']} less posted before {details['posted_before']}:"
-        f" {money.text(-posting.amount)} {posting.currency} is charged here.",
+    units, rest = divmod(int(details["numerator"]), 60)
+    steps: list[ChargeStep | RecurringStep] = [
+        _posting(posting),
+        CallsOfDay(
+            posting.corrects,
+            details["calls"],
+            details["answered"],
+            details["duration_ms"],
+            details["billed_seconds"],
+            details["unpriced_calls"],
+        ),
+        CostOfDay(
+            details["plan"],
+            money.decimal_of_units(units),
+            not rest,
+            Decimal(details["due"]),
+            posting.currency,
+        ),
+        due_less_posted(posting),
     ]
     if len(same) > 1:
-        steps.append(
-            f"It is one of {len(same)} postings for that day: {', '.join(str(p.id) for p in same)}."
-        )
-    steps.append(
-        f"See its calls with: minutebook calls {posting.account} --from {posting.corrects} --to {posting.corrects}"
+        steps.append(OneOfPostings(tuple(other.id for other in same)))
+    return [*steps, CallsToSee(posting.account, posting.corrects)]
+
+
+def _posting(posting: Journal) -> Posting:
+    return Posting(
+        posting.kind,
+        posting.amount,
+        posting.currency,
+        posting.account,
+        posting.day,
+        posting.run,
+        posting.reference,
+        posting.reason,
     )
-    return steps
-
-
-def _said(posting: Journal) -> str:
-    by = f"run {posting.run}" if posting.run is not None else f"reference {posting.reference}"
-    return (
-        f"{posting.kind.capitalize()} of {money.text(posting.amount)} {posting.currency} on {posting.account},"
-        f" {posting.day}, by {by}: {posting.reason}."
-    )
-
-
-def _named(batch: Batch) -> str:
-    card = f", card {batch.plan.card}" if batch.plan.card else ""
-    revision = f" revision {batch.revision.number}" if batch.revision else ""
-    return f"plan {batch.plan.name}{card}{revision}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    return value if value is None or isinstance(value, str | int) else str(value)

@@ -4,20 +4,60 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from minutebook import money
 from minutebook.errors import InputError
+from minutebook.facts import Fact
 from minutebook.notebook import Shown
 from minutebook.plans.minimum import shortfall
-from minutebook.plans.per_channel import TierMode
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
     from minutebook.declarations.carrier import Carrier
+    from minutebook.plans.per_channel import TierMode
     from minutebook.plans.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsCost(Fact):
+    """The month's channels: how many at which price each, and what they come to."""
+
+    tier_mode: TierMode
+    parts: tuple[tuple[int, Decimal], ...]
+    total: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServersFree(Fact):
+    """How many of the servers come with the channels."""
+
+    servers: int
+    channels: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumShort(Fact):
+    """What the paying servers require, and what the channels leave short of it."""
+
+    paying: int
+    price: Decimal
+    required: Decimal
+    short: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCost(Fact):
+    """Channels and shortfall."""
+
+    total: Decimal
+    currency: str
+
+
+MonthStep: TypeAlias = ChannelsCost | ServersFree | MinimumShort | MonthCost
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,23 +85,22 @@ class MonthQuote(Shown):
         return self.channels_total + self.minimum_shortfall
 
     @property
-    def steps(self) -> list[str]:
-        """The way to the total, a line a step."""
+    def steps(self) -> list[MonthStep]:
+        """The way to the total."""
         prices = self.plan.channels
         assert prices is not None
-        parts = " + ".join(
-            f"{count:,} x {money.text(tier.price)}" for count, tier in prices.parts(self.channels)
-        )
-        how = "each by its tier" if prices.tier_mode is TierMode.GRADUATED else "all by their tier"
-        paying = max(0, self.servers - self.free_servers)
+        parts = tuple((count, tier.price) for count, tier in prices.parts(self.channels))
         currency = self.plan.currency
         return [
-            f"channels, {how}: {parts or 0} = {money.text(self.channels_total)} {currency}",
-            f"servers: {self.servers:,}, free with {self.channels:,} channels: {self.free_servers:,}",
-            f"minimum: {paying:,} x {money.text(self.plan.minimum_per_server)} ="
-            f" {money.text(self.minimum_required)}; the channels count toward it, short:"
-            f" {money.text(self.minimum_shortfall)}",
-            f"the month: {money.text(self.month_total)} {currency}",
+            ChannelsCost(prices.tier_mode, parts, self.channels_total, currency),
+            ServersFree(self.servers, self.channels, self.free_servers),
+            MinimumShort(
+                max(0, self.servers - self.free_servers),
+                self.plan.minimum_per_server,
+                self.minimum_required,
+                self.minimum_shortfall,
+            ),
+            MonthCost(self.month_total, currency),
         ]
 
 

@@ -11,6 +11,7 @@ from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally, Terms
 from minutebook.errors import InputError
+from minutebook.facts import Fact
 from minutebook.notebook import Shown
 from minutebook.rating.single import PricedCall, price_one
 from minutebook.rating.table import RateTable
@@ -23,8 +24,23 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.plans.plan import Plan
+    from minutebook.rating.steps import PriceStep
 
 _TYPED = Source(name="typed by hand")
+
+
+@dataclass(frozen=True, slots=True)
+class NoRate(Fact):
+    """A call has no price: no prefix of the card begins its number."""
+
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateBlocked(Fact):
+    """A call has no price: its prefix is blocked."""
+
+    prefix: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,18 +66,18 @@ class Quote(Shown):
         return None if self.refusal else self.priced.billed_seconds
 
     @property
-    def steps(self) -> tuple[str, ...]:
-        """The way to the cost, a line a step."""
+    def steps(self) -> tuple[PriceStep, ...]:
+        """The way to the cost."""
         return self.priced.explanation
 
     @property
-    def refusal(self) -> str | None:
+    def refusal(self) -> NoRate | RateBlocked | None:
         """Why the call has no price; None where it has."""
         match self.priced.status:
             case "unpriced":
-                return f"no rate: no prefix of the card begins {self.called}; add one, or see: minutebook card show"
+                return NoRate(self.called)
             case "blocked":
-                return f"no rate: prefix {self.priced.prefix} is blocked"
+                return RateBlocked(self.priced.prefix)
             case _:
                 return None
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from minutebook.cli.tables import widths
-from minutebook.show.tables import plain
+from minutebook.show.tables import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +126,7 @@ def _places(sheets: Sequence[Sheet]) -> int:
     amounts: list[str] = []
     for sheet in sheets:
         for column in (c for c in sheet.columns if (c.money or c.told) and c.shown):
-            for cell in (plain(row.get(column.key)) for row in sheet.rows):
+            for cell in (cell_text(row.get(column.key)) for row in sheet.rows):
                 amounts += [cell] if _NUMBER.fullmatch(cell) else _AMOUNT.findall(cell)
         for text in (sheet.title or "", *sheet.notes):
             amounts += _AMOUNT.findall(text)
@@ -157,7 +157,7 @@ def _said(column: Column, value: Any) -> str:
 
 
 def _words(value: Any) -> str:
-    """As `plain`, without the signs of JSON."""
+    """As `cell_text`, without the signs of JSON."""
     if isinstance(value, list):
         return ", ".join(map(_words, value))
     if isinstance(value, dict):
@@ -165,4 +165,4 @@ def _words(value: Any) -> str:
             f"{key} = {f'({_words(held)})' if isinstance(held, dict) else _words(held)}"
             for key, held in value.items()
         )
-    return plain(value)
+    return cell_text(value)

@@ -1,0 +1,70 @@
+"""The way from a call to its charge, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from minutebook.days import instant_text
+from minutebook.money import text
+from minutebook.show.sentences.prices import price_step
+from minutebook.statements import steps as way
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.statements.steps import CallStep
+
+
+def call_step(step: CallStep) -> str:
+    """A step from a call's record to the ledger."""
+    match step:
+        case way.RecordedAt():
+            server = "" if step.server is None else f", server {step.server or '-'}"
+            return f"Recorded at {step.file}:{step.line} (source {step.source}{server})."
+        case way.Waits():
+            return f"In quarantine since then, not billed: {why_waiting(step)}."
+        case way.Called():
+            return f"Called {step.called}{_recorded(step)}; {_talk(step)}; ended {_at(step.ended_at)}. Its day is {step.day}."
+        case way.Belongs():
+            return f"Account {step.account}, by {step.matched_by}."
+        case way.NoPlan():
+            return f"Account {step.account} has no plan on {step.day}."
+        case way.PricedBy():
+            card = f", card {step.card}" if step.card else ""
+            revision = "" if step.revision is None else f" revision {step.revision}"
+            at = instant_text(step.at)
+            return f"Priced by plan {step.plan}{card}{revision}, in force at {at}."
+        case way.StepOfPrice():
+            words = price_step(step.step)
+            return f"{words[0].upper()}{words[1:]}."
+        case way.RoundsDays():
+            return f"Plan {step.plan} rounds the sum of the account's day, once, not the call."
+        case way.Posted():
+            return (
+                f"Run {step.run} posted {text(step.amount)} {step.currency} for {step.account}'s day"
+                f" {step.day}, this call among them ({step.reason}): journal {step.journal}."
+            )
+        case way.DayToCome():
+            return f"{step.day} is yet to come, and billed when it is over; make sure that the switch's clock is right."
+        case way.DayNotBilled():
+            return f"{step.day} is not billed yet; run: minutebook bill --through {step.through}"
+    assert_never(step)
+
+
+def why_waiting(step: way.Waits) -> str:
+    """Why a record is in quarantine."""
+    return f"{step.reason}: {step.detail}" if step.detail else step.reason
+
+
+def _recorded(step: way.Called) -> str:
+    return "" if step.recorded is None else f", recorded as {step.recorded}"
+
+
+def _talk(step: way.Called) -> str:
+    if step.duration_ms is None:
+        return "not answered"
+    return f"answered {_at(step.answered_at)}, {step.duration_ms / 1000} s"
+
+
+def _at(instant: datetime | None) -> str:
+    return "None" if instant is None else instant_text(instant)

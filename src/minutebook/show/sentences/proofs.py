@@ -1,0 +1,61 @@
+"""What a proof of the book tries, and what it finds, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from minutebook.billing import differences as wrong
+from minutebook.money import text
+
+if TYPE_CHECKING:
+    from minutebook.billing.differences import Difference
+
+PROVED = {
+    "journals": "each journal has its lines, sums to zero, and is as it was posted",
+    "postings": "what is posted for each account and day is what its billed calls make due",
+    "charges": "channels and minimums are charged as the declarations make them due",
+    "channels": "the channels that charges go by are those that the calls held",
+    "cards": "the prices of every card revision are there, unchanged",
+    "lake": "every file of calls is there, and no call is in it twice",
+    "tallies": "the sums of every billed day are those of its calls, priced again",
+}
+"""What each check proves."""
+
+
+def difference_words(found: Difference) -> str:
+    """Where a check does not hold."""
+    match found:
+        case wrong.LinesLost():
+            return f"journal {found.journal}: states {found.stated} lines, has {found.found}"
+        case wrong.OutOfBalance():
+            return f"journal {found.journal}: is {text(found.by)} {found.currency} out of balance"
+        case wrong.JournalChanged():
+            return (
+                f"journal {found.journal} of {found.account}, {found.day}: is not as it was posted"
+            )
+        case wrong.WrongCharge():
+            kind = "" if found.kind == "usage" else f", {found.kind}"
+            return f"{found.account}, {found.day}{kind}: {text(found.due)} is due and {text(found.charged)} is charged"
+        case wrong.WrongPeak():
+            return (
+                f"{found.account}, {found.day}: its calls held {found.held:,} channels at most,"
+                f" {found.charged_by:,} were charged by"
+            )
+        case wrong.PricesGone():
+            return (
+                f"{found.card} revision {found.revision}: {found.sha256}.parquet is gone or changed"
+            )
+        case wrong.FileGone():
+            return f"{found.path}: the file is gone"
+        case wrong.CallTwice():
+            whose = " ".join(part for part in (found.source, found.server, found.leg) if part)
+            return f"call {found.call_id} of {whose}: is in the lake more than once"
+        case wrong.FilesLost():
+            return f"{found.day}: of {found.billed} files that were billed, {found.found} are in the lake"
+        case wrong.WrongTally():
+            return (
+                f"{found.account}, {found.day}, server {found.server or '-'}, plan {found.plan}:"
+                f" {found.calls} calls for {text(found.cost)} are recorded,"
+                f" {found.billed_calls} for {text(found.billed_cost)} were billed"
+            )
+    assert_never(found)
