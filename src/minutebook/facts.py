@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Fact:
-    """A frozen dataclass, a class a kind, whose fields are its figures; `str()` says it in words."""
+    """A frozen dataclass, a class a kind, whose fields are its figures, or an Enum; `str()` says it in words."""
 
     __slots__ = ()
 

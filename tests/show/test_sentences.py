@@ -10,6 +10,7 @@ import pytest
 
 from minutebook.billing.differences import Difference, Proves
 from minutebook.facts import Fact
+from minutebook.fit.sureness import Sureness
 from minutebook.rating.steps import PriceStep
 from minutebook.show.sentences.facts import sentence
 from minutebook.show.sentences.proofs import PROVED
@@ -24,7 +25,7 @@ KINDS = (PriceStep, MonthStep, RecurringStep, CallStep, ChargeStep, Difference)
 def test_every_kind_of_fact_is_in_a_union_that_has_words() -> None:
     """Types say that each kind of a union has words; none is outside of all."""
     unions = (kind for union in KINDS for kind in get_args(union))
-    known = {kind.__qualname__ for kind in (NoRate, RateBlocked, Proves, *unions)}
+    known = {kind.__qualname__ for kind in (NoRate, RateBlocked, Proves, Sureness, *unions)}
     stated = [kind for kind in Fact.__subclasses__() if kind.__module__.startswith("minutebook.")]
     assert {kind.__qualname__ for kind in stated} == known
 

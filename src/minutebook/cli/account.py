@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook import money
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
@@ -106,33 +105,15 @@ def show_(
       minutebook account show acme --at 2026-10-31
     """
     from minutebook.show.accounts import AccountView
+    from minutebook.show.sentences.notes import account_notes, match_words
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
         view = AccountView.of(book.accounts.show(account, day))
-    on = view.plan or "no plan"
-    if view.channels is not None:
-        on += f", {view.channels:,} channels"
-    servers = ", ".join(
-        f"{held.server} (free)" if held.free else held.server for held in view.servers
-    )
-    notes = [
-        f"On {view.at}: {view.status}"
-        + (f" ({view.status_reason})" if view.status_reason else "")
-        + f"; on {on}"
-        + (f" since {view.since}" if view.since else "")
-        + f"; servers: {servers or 'none'}."
-    ]
-    notes.append(
-        f"Debit limit {money.text(view.debit_limit)} {view.currency}: it may spend down to a balance"
-        f" of {money.text(view.floor)} {view.currency}."
-        + ("" if view.match else " No match table: only calls that name it are its own.")
-    )
     title = f"{view.name} ({account}), in {view.currency}"
-    sheets = [Sheet(HISTORY, view.history, title=title, notes=notes)]
+    sheets = [Sheet(HISTORY, view.history, title=title, notes=account_notes(view))]
     if view.match:
-        rules = [" and ".join(f"{key} {value}" for key, value in of.items()) for of in view.match]
-        rows = [{"rank": rank, "keys": rule} for rank, rule in enumerate(rules, 1)]
+        rows = [{"rank": n, "keys": keys} for n, keys in enumerate(match_words(view), 1)]
         sheets.append(Sheet(MATCH, rows))
     show(format_of(context), view, *sheets)
 

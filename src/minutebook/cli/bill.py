@@ -46,6 +46,7 @@ def bill_(
     """
     from minutebook.book.clock import today
     from minutebook.show.runs import RunView
+    from minutebook.show.sentences.notes import run_notes
     from minutebook.show.serialise import as_json
 
     day = arguments.day(through, "--through")
@@ -59,16 +60,4 @@ def bill_(
         "unpriced": value["unpriced"]["calls"],
         "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
     }
-    notes = [
-        f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
-    ]
-    if result.unpriced_calls:
-        notes.append(
-            "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
-            " --unpriced --month YYYY-MM"
-        )
-    if result.quarantined:
-        notes.append(
-            "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
-        )
-    show(format_of(context), value, Sheet(COLUMNS, [row], notes=notes))
+    show(format_of(context), value, Sheet(COLUMNS, [row], notes=run_notes(result)))

@@ -82,6 +82,7 @@ def show_(
       minutebook channels acme --from 2026-10-01 --to 2026-10-01 --by server
     """
     from minutebook.show.channel_use import ChannelUseView
+    from minutebook.show.sentences.notes import channel_use_notes
     from minutebook.show.serialise import as_json
 
     if by not in (None, *_BY):
@@ -100,13 +101,8 @@ def show_(
     if printing.format is OutputFormat.TABLE:
         columns.insert(columns.index(COLUMNS[3]), _PLOT)
         _plotted(rows)
-    notes = []
-    if use.without_setup:
-        notes = [
-            f"{use.without_setup:,} calls have no setup time: they hold a channel from answer."
-        ]
     title = f"{account}, {days[0]} to {days[1]}"
-    show(printing, view, Sheet(columns, rows, title=title, notes=notes))
+    show(printing, view, Sheet(columns, rows, title=title, notes=channel_use_notes(view)))
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})

@@ -41,21 +41,15 @@ def minimum_(
       minutebook minimum acme
       minutebook minimum acme --month 2026-10
     """
-    from minutebook.money import text
+    from minutebook.show.sentences.notes import minimum_notes
     from minutebook.show.servers import MinimumView
 
     first = None if month is None else arguments.month(month, "--month")
     with book_of(context) as book:
         view = MinimumView.of(book.statements.minimum(account, first))
-    met = "met" if view.met else f"{text(view.shortfall)} {view.currency} short"
-    notes = [
-        f"Required for {view.month:%Y-%m}: {text(view.required)} {view.currency}. Spent so far:"
-        f" {text(view.spent)} {view.currency}, {met}; billed through {view.billed_through or 'no day yet'}."
-    ]
-    if view.expected_spend is not None and view.expected_shortfall is not None:
-        notes.append(
-            f"If calls go on as on the billed days: {text(view.expected_spend)} {view.currency} spent,"
-            f" {text(view.expected_shortfall)} {view.currency} short."
-        )
     title = f"{account}, {view.month:%Y-%m}, in {view.currency}"
-    show(format_of(context), view, Sheet(COLUMNS, view.servers, title=title, notes=notes))
+    show(
+        format_of(context),
+        view,
+        Sheet(COLUMNS, view.servers, title=title, notes=minimum_notes(view)),
+    )

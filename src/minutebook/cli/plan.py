@@ -74,6 +74,7 @@ def show_(
       minutebook plan show minutes --at 2026-10-31
     """
     from minutebook.show.declarations.plans import PlanView
+    from minutebook.show.sentences.notes import plan_notes, plan_title
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
@@ -83,13 +84,7 @@ def show_(
         for revision in view.revisions
         for words in revision.words
     ]
-    in_force = next(revision for revision in view.revisions if revision.in_force)
-    model = "by the minute" if view.model == "per_minute" else "by the channel"
-    notes = [
-        f"On {view.at} the revision from {in_force.from_ or 'always'} is in force."
-        + ("" if view.accounts else " No account is on it.")
-    ]
-    sheets = [Sheet(TERMS, rows, title=f"{plan}, {model}, in {view.currency}", notes=notes)]
+    sheets = [Sheet(TERMS, rows, title=plan_title(view), notes=plan_notes(view))]
     if view.accounts:
         sheets.append(Sheet(ACCOUNTS, view.accounts))
     show(format_of(context), view, *sheets)

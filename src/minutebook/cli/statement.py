@@ -52,8 +52,7 @@ def statement_(
       minutebook statement acme --from 2026-10-01 --to 2026-10-15
       minutebook statement acme --month 2026-10 --as-of 2026-11-02T08:00:00Z
     """
-    from minutebook.days import instant_text
-    from minutebook.money import text
+    from minutebook.show.sentences.notes import statement_notes
     from minutebook.show.statements import StatementView
 
     days = arguments.period(first, last, month)
@@ -62,31 +61,12 @@ def statement_(
         statement = book.statements.statement(account, *days, at)
     view = StatementView.of(statement)
     title = f"{statement.title} ({account}), {days[0]} to {days[1]}, in {statement.currency}"
-    notes = [
-        f"Opening balance {text(view.opening_balance)} {view.currency}, closing balance {text(view.closing_balance)} {view.currency};"
-        f" billed through {view.billed_through or 'no day yet'}.",
-        *(
-            f"{day.date} includes {text(note.amount)} {view.currency} of {note.kind} for {note.date}, whose month is closed."
-            for day in view.days
-            for note in day.corrections
-        ),
-    ]
     columns = list(COLUMNS)
     if any(day.peak is not None for day in view.days):
         columns[COLUMNS.index(_BESIDE) : COLUMNS.index(_BESIDE)] = CHANNELS
-    if view.suspension is not None:
-        since = view.suspension.at and instant_text(view.suspension.at)
-        notes.append(f"Suspended since {since}: {view.suspension.reason}.")
-    elif view.status == "closed":
-        notes.append("The account is closed.")
-    notes += [
-        f"{change.date}: {change.status} ({change.reason})."
-        for change in view.status_changes
-        if change != view.suspension
-    ]
     show(
         format_of(context),
         view,
         Sheet(columns, view.days, title=title),
-        Sheet(MONTHS, view.months, notes=notes),
+        Sheet(MONTHS, view.months, notes=statement_notes(view)),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import month_end
 from minutebook.fit.as_if import AsIf, Charges, Usage
+from minutebook.fit.sureness import Sureness
 from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.per_channel import Charge, Over
@@ -41,7 +42,7 @@ class PlanCost(Shown):
     """What the period costs, by the kind of charge; positive."""
     lost: Lost
     """The calls and minutes that so many channels would have refused, were they a limit."""
-    sure: str
+    sure: Sureness
     present: bool = False
     unpriced_calls: int = 0
     by_month: bool = False
@@ -147,14 +148,14 @@ class Fitting:
                 self._earlier = self.usage(None).before(self.as_if.first)
         return self._earlier
 
-    def _sure(self, plan: Plan, usage: Usage) -> str:
+    def _sure(self, plan: Plan, usage: Usage) -> Sureness:
         if self._by_month(plan):
-            return "not whole: charged for the month, and these days are no whole months"
+            return Sureness.CHARGED_BY_THE_MONTH
         if usage.unpriced_calls:
-            return "not whole: without the calls that have no price"
+            return Sureness.WITHOUT_UNPRICED
         if plan.channels is not None and plan.channels.buys:
-            return "sized by replay of the calls"
-        return "scaled by the growth" if self.as_if.growth else "exact: as billed"
+            return Sureness.SIZED
+        return Sureness.SCALED if self.as_if.growth else Sureness.BILLED
 
     def _by_month(self, plan: Plan) -> bool:
         """Whether the plan charges for months that these days are a part of."""
@@ -190,8 +191,8 @@ class Fitting:
             )
         servers, free = self._servers(on_plan, plan, channels)
         sure = self._sure(plan, usage)
-        if account is not None and sure.startswith("sized"):
-            sure = "exact: as billed"
+        if account is not None and sure is Sureness.SIZED:
+            sure = Sureness.BILLED
         return PlanCost(
             plan.name,
             plan.model,

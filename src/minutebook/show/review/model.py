@@ -10,6 +10,7 @@ from annotated_doc import Doc
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import shortfall
 from minutebook.show.review.words import review_words
+from minutebook.show.sentences.fits import SURENESS
 from minutebook.show.serialise import Amount, Day, Month
 from minutebook.show.servers import ServerMonthView
 
@@ -141,7 +142,7 @@ class PlanCostView:
             unpriced_calls=row.unpriced_calls,
             comparable=row.comparable,
             break_even=None if even is None else EvenView.of(even),
-            sure=row.sure,
+            sure=SURENESS[row.sure],
             present=row.present,
         )
 

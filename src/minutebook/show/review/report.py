@@ -13,6 +13,7 @@ from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.review.cost import cost_part
 from minutebook.show.review.model import PlanCostView
 from minutebook.show.review.words import minimum_words, review_words
+from minutebook.show.sentences.fits import SURENESS
 from minutebook.show.serialise import as_json
 from minutebook.traffic.demand import erlangs_by_hour
 
@@ -79,7 +80,7 @@ def _plan(row: PlanCost, value: Mapping[str, Any], even: BreakEven | None) -> tu
         f"{row.lost.loss:.3%}",
         f"{row.unpriced_calls:,}",
         "" if even is None else f"{float(even.minutes_a_month):,.0f}",
-        row.sure,
+        SURENESS[row.sure],
     )
 
 

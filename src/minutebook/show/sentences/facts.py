@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import Difference, Proves
+from minutebook.fit.sureness import Sureness
 from minutebook.rating.steps import PriceStep
 from minutebook.show.sentences import calls, charges, months, prices, proofs
+from minutebook.show.sentences.fits import SURENESS
 from minutebook.statements.month_quote import MonthStep
 from minutebook.statements.quote import NoRate, RateBlocked
 from minutebook.statements.recurring import ChannelStep, MinimumStep
@@ -36,4 +38,6 @@ def sentence(fact: Fact) -> str:
         return proofs.PROVED[fact.check]
     if isinstance(fact, Difference):
         return proofs.difference_words(fact)
+    if isinstance(fact, Sureness):
+        return SURENESS[fact]
     raise TypeError(f"no words for {fact!r}")

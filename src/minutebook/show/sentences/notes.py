@@ -1,0 +1,117 @@
+"""What stands under a table, or on a page, beside its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.days import instant_text
+from minutebook.money import text
+
+if TYPE_CHECKING:
+    from minutebook.billing.bill import RunResult
+    from minutebook.show.accounts import AccountView
+    from minutebook.show.channel_use import ChannelUseView
+    from minutebook.show.declarations.plans import PlanView
+    from minutebook.show.servers import MinimumView
+    from minutebook.show.statements import StatementView
+
+
+def statement_notes(view: StatementView) -> list[str]:
+    """Balances, charges for closed months, the status and its changes."""
+    currency = view.currency
+    notes = [
+        f"Opening balance {text(view.opening_balance)} {currency}, closing balance"
+        f" {text(view.closing_balance)} {currency}; billed through {view.billed_through or 'no day yet'}.",
+        *(
+            f"{day.date} includes {text(late.amount)} {currency} of {late.kind} for {late.date},"
+            " whose month is closed."
+            for day in view.days
+            for late in day.corrections
+        ),
+    ]
+    if view.suspension is not None:
+        since = view.suspension.at and instant_text(view.suspension.at)
+        notes.append(f"Suspended since {since}: {view.suspension.reason}.")
+    elif view.status == "closed":
+        notes.append("The account is closed.")
+    return notes + [
+        f"{change.date}: {change.status} ({change.reason})."
+        for change in view.status_changes
+        if change != view.suspension
+    ]
+
+
+def run_notes(result: RunResult) -> list[str]:
+    """Whom the run suspended or resumed, and what waits for somebody."""
+    notes = [
+        f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
+    ]
+    if result.unpriced_calls:
+        notes.append(
+            "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
+            " --unpriced --month YYYY-MM"
+        )
+    if result.quarantined:
+        notes.append(
+            "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
+        )
+    return notes
+
+
+def account_notes(view: AccountView) -> list[str]:
+    """What the account is on, its servers and what it may spend."""
+    on = view.plan or "no plan"
+    if view.channels is not None:
+        on += f", {view.channels:,} channels"
+    why = f" ({view.status_reason})" if view.status_reason else ""
+    since = f" since {view.since}" if view.since else ""
+    servers = ", ".join(
+        f"{held.server} (free)" if held.free else held.server for held in view.servers
+    )
+    unmatched = "" if view.match else " No match table: only calls that name it are its own."
+    return [
+        f"On {view.at}: {view.status}{why}; on {on}{since}; servers: {servers or 'none'}.",
+        f"Debit limit {text(view.debit_limit)} {view.currency}: it may spend down to a balance of"
+        f" {text(view.floor)} {view.currency}.{unmatched}",
+    ]
+
+
+def match_words(view: AccountView) -> list[str]:
+    """Which calls are the account's, by its match tables, the strongest first."""
+    return [" and ".join(f"{key} {value}" for key, value in keys.items()) for keys in view.match]
+
+
+def plan_title(view: PlanView) -> str:
+    """How the plan charges, and in which currency."""
+    model = "by the minute" if view.model == "per_minute" else "by the channel"
+    return f"{view.plan}, {model}, in {view.currency}"
+
+
+def plan_notes(view: PlanView) -> list[str]:
+    """Which revision is in force, and whether anybody is on it."""
+    in_force = next(revision for revision in view.revisions if revision.in_force)
+    nobody = "" if view.accounts else " No account is on it."
+    return [f"On {view.at} the revision from {in_force.from_ or 'always'} is in force.{nobody}"]
+
+
+def minimum_notes(view: MinimumView) -> list[str]:
+    """Where the month's minimum stands, and where it is heading."""
+    currency = view.currency
+    met = "met" if view.met else f"{text(view.shortfall)} {currency} short"
+    notes = [
+        f"Required for {view.month:%Y-%m}: {text(view.required)} {currency}. Spent so far:"
+        f" {text(view.spent)} {currency}, {met}; billed through {view.billed_through or 'no day yet'}."
+    ]
+    if view.expected_spend is not None and view.expected_shortfall is not None:
+        notes.append(
+            f"If calls go on as on the billed days: {text(view.expected_spend)} {currency} spent,"
+            f" {text(view.expected_shortfall)} {currency} short."
+        )
+    return notes
+
+
+def channel_use_notes(view: ChannelUseView) -> list[str]:
+    """What the counts rest on."""
+    if not view.without_setup:
+        return []
+    return [f"{view.without_setup:,} calls have no setup time: they hold a channel from answer."]
