@@ -18,6 +18,7 @@ from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import usage_journals
+from minutebook.lake.corrections import base_name, is_corrected
 from minutebook.ledger import declarations, priced_days, runs, tallies
 from minutebook.ledger.journal import Journal, post
 from minutebook.ledger.locks import POSTING, RUN, hold
@@ -163,22 +164,29 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
             files[file.day].append(file)
     known = priced_days.priced_days(connection, through)
     work = _Work()
-    for day in sorted(files):
+    for day in sorted(files.keys() | {day for day, last in known.items() if last.files}):
         fingerprint = schedule.stretch(day).fingerprint
         now = PricedDay(fingerprint, frozenset(file.name for file in files[day]))
         last = known.get(day)
         if last == now:
             continue
+        if not now.files and not (last and snapshot.accounts_for(last.files)):
+            continue  # files that are gone are no correction
         work.days[day] = now
+        before: set[str] = set()
         if last is not None:
             work.known.add(day)
-        before = frozenset() if last is None else last.files
-        work.fresh.append(DayFiles(day, [file for file in files[day] if file.name not in before]))
-        if last is not None and not (last.fingerprint == fingerprint and before <= now.files):
-            work.again.add(day)
-            work.known_parts.append(
-                DayFiles(day, [file for file in files[day] if file.name in before])
-            )
+            before = {base_name(name) for name in last.files}
+            if not (last.fingerprint == fingerprint and last.files <= now.files):
+                work.again.add(day)
+        again = [
+            file
+            for file in files[day]
+            if before and (base_name(file.name) in before or is_corrected(file.name))
+        ]
+        work.fresh.append(DayFiles(day, [file for file in files[day] if file not in again]))
+        if day in work.again:
+            work.known_parts.append(DayFiles(day, again))
     return work
 
 

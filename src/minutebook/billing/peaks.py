@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import WrongPeak
 from minutebook.days import ONE_DAY
+from minutebook.lake.corrections import file_name
 from minutebook.ledger import channel_peaks, runs
 from minutebook.plans.holdings import DayPeaks
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from minutebook.traffic.occupancy import Occupancy
 
 _CALLS_AT_ONCE = 20_000_000
+_NO_FILES = ""
+"""The fingerprint of a day whose calls were all taken back."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,8 @@ def bring_up_to_date(
     first = min(held.first for held in accounts.values())
     now = _fingerprints(snapshot, first, through)
     known = channel_peaks.fingerprints(connection)
+    emptied = {day for day, of in known.items() if of != _NO_FILES and first <= day <= through}
+    now |= dict.fromkeys(emptied - now.keys(), _NO_FILES)
     moved = {day: now[day] for day in now if now[day] != known.get(day)}
     wanted: dict[date, set[str]] = defaultdict(set)
     for name, held in accounts.items():
@@ -143,8 +148,9 @@ def day_peaks(held: Occupancy) -> dict[Place, DayPeaks]:
 def _fingerprints(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
     """Of the files whose calls may hold a channel on each day; days without such are absent."""
     sums: dict[date, int] = defaultdict(int)
-    for path, begins, ends in snapshot.frame.select("path", "setup_min", "ended_max").iter_rows():
-        name = path.rpartition("/")[2]
+    columns = snapshot.frame.select("path", "mark", "setup_min", "ended_max")
+    for path, mark, begins, ends in columns.iter_rows():
+        name = file_name(path, mark)
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16])
         day = first if begins is None else max(first, _utc_day(begins))
         until = last if ends is None else min(last, _utc_day(ends))

@@ -7,19 +7,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
-from minutebook.ledger import balances, months
+from minutebook.ledger import balances, corrections, months
 from minutebook.ledger.journal import Journal, journal_id, last_details, two_lines
 from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from minutebook.billing.schedule import Schedule
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.connection import Connection
+    from minutebook.ledger.corrections import Correction
 
 
 def usage_journals(
@@ -46,6 +47,7 @@ def usage_journals(
             if (day, account) in touched:
                 by_charge[day, account][name].append(sums)
     posted = balances.charged(connection, "usage", sorted(known)) if known else {}
+    corrected = _corrected(connection, run - 1)
     labels = last_details(connection, "usage", sorted(again)) if again else {}
     open_from = months.first_open_day(connection)
     pricing = _Pricing(schedule)
@@ -77,7 +79,7 @@ def usage_journals(
             account=account,
             day=day if open_from is None or day >= open_from else open_from,
             corrects=day,
-            reason=_reason(old, new, labels.get((day, account)), label)
+            reason=_reason(old, new, labels.get((day, account)), label, corrected(day, account))
             if day in known
             else "usage",
             lines=two_lines("usage", account, currency, already - owed),
@@ -86,16 +88,34 @@ def usage_journals(
         )
 
 
-def _reason(old: Sums, new: Sums, last: dict[str, Any] | None, label: list[dict[str, Any]]) -> str:
+def _corrected(connection: Connection, last_run: int) -> Callable[[date, str], list[Correction]]:
+    """The corrections since a run that bear on an account's day."""
+    new = corrections.since(connection, last_run)
+
+    def bearing_on(day: date, account: str) -> list[Correction]:
+        return [c for c in new if day in c.days and account in c.accounts]
+
+    return bearing_on
+
+
+def _reason(
+    old: Sums,
+    new: Sums,
+    last: dict[str, Any] | None,
+    label: list[dict[str, Any]],
+    corrected: list[Correction],
+) -> str:
     """Why a day that was billed before owes another amount now
     (docs/rules/runs.md, "Late calls" and "Unpriced calls").
     """
-    parts = []
-    if new.calls > old.calls:
+    parts = [f"correction {correction.number}: {correction.reason}" for correction in corrected]
+    if corrected and new.calls != old.calls:
+        parts.append(f"{counted(new.calls, 'call')} instead of {old.calls:,}")
+    elif new.calls > old.calls:
         parts.append(counted(new.calls - old.calls, "late call"))
     if last is not None and last.get("pricing") != label:
         parts.append(f"priced by {_spelled(label)} instead of {_spelled(last.get('pricing', []))}")
-    elif new.calls == old.calls:
+    elif new.calls == old.calls and not corrected:
         parts.append("prices or terms changed")
     if new.unpriced_calls < old.unpriced_calls:
         parts.append(

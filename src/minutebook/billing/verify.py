@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.differences import Difference
     from minutebook.lake.card_store import CardStore
-    from minutebook.lake.lake import Lake, LakeFile
+    from minutebook.lake.lake import Lake, LakeFile, Snapshot
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.priced_days import PricedDay
@@ -77,7 +77,7 @@ def verify(
         priced = priced_days.priced_days(connection, date.max)
         waiting = {
             d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
-        }
+        } | _corrected_since(lake.snapshot(), priced)
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
         by_name["charges"].extend(wrong_charges(connection, carrier, posted))
         by_name["cards"].extend(
@@ -138,6 +138,13 @@ def _postings(
         charged = -posted.get(key, Decimal(0))
         if owed != charged:
             yield WrongCharge(account, day, "usage", owed, charged)
+
+
+def _corrected_since(snapshot: Snapshot, priced: Mapping[date, PricedDay]) -> set[date]:
+    """The days whose calls were corrected, or taken back, after they were priced."""
+    there = {file.name for file in snapshot.files}
+    gone = {day: last.files - there for day, last in priced.items()}
+    return {day for day, names in gone.items() if names and snapshot.accounts_for(names)}
 
 
 def _duplicates(lake: Lake) -> Iterator[Difference]:

@@ -9,8 +9,11 @@ from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
+    from minutebook.lake.corrections import InForce
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
     from minutebook.settings import Settings
@@ -50,7 +53,18 @@ class OpenBook:
         from minutebook.lake.lake import Lake
 
         self.database.check_open()
-        return Lake(self.settings.lake_folder)
+        return Lake(self.settings.lake_folder, self._in_force)
+
+    def _in_force(self, until: datetime | None) -> list[InForce]:
+        """The corrections in force, as the lake takes them."""
+        from minutebook.lake.corrections import InForce
+        from minutebook.ledger import corrections
+
+        with self.database.transaction() as connection:
+            return [
+                InForce(c.number, c.import_id, c.folder, c.files)
+                for c in corrections.in_force(connection, until)
+            ]
 
     @property
     def quarantined(self) -> Quarantine:

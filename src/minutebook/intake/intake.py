@@ -26,7 +26,6 @@ from minutebook.intake.raw import rows_of
 from minutebook.intake.reading import InputFile, Progress, Reading
 from minutebook.lake.dedupe import dedupe
 from minutebook.lake.delta import CommitFailedError
-from minutebook.lake.lake import Snapshot
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from minutebook.calls.identify import Directory
     from minutebook.calls.parsing.table import Table
-    from minutebook.lake.lake import Lake
+    from minutebook.lake.lake import Lake, Snapshot
     from minutebook.lake.quarantine import Quarantine
 
 __all__ = ["ImportResult", "InputFile", "Progress", "import_files", "retry"]
@@ -179,7 +178,7 @@ def _commit(
     staged = collected.staged
     with lake.writing():
         while True:
-            snapshot = Snapshot(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
+            snapshot = lake.over(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
             verdict = dedupe(staged, snapshot)
             conflicts = _conflicts(collected, verdict.conflicts, reading)
             halves = _halves(collected, lake, snapshot)

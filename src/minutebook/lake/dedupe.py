@@ -97,12 +97,12 @@ def dedupe(staged: Staging, snapshot: Snapshot) -> Verdict:
 
 
 def window(snapshot: Snapshot, days: list[date], sources: Collection[str]) -> pl.DataFrame:
-    """The rows of `Snapshot.frame` that calls of these days and sources are compared with."""
+    """The rows of `Snapshot.recorded` that calls of these days and sources are compared with."""
     may_hold = pl.any_horizontal(
         *((pl.col("source_min") <= name) & (pl.col("source_max") >= name) for name in sources),
         pl.col("source_min").is_null(),
     )
-    frame = snapshot.frame.filter(may_hold)
+    frame = snapshot.recorded.filter(may_hold)
     by_day = frame.group_by("day").agg(pl.col("rows").sum())
     ranked = sorted((_days_away(day, days), day, rows) for day, rows in by_day.iter_rows())
     chosen: list[date] = []

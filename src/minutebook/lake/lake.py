@@ -2,7 +2,8 @@
 
 A file holds calls of one day, sorted by account and server, so that a scan of one account reads
 only its row groups and the calls of a tally stand together. Nothing here changes or removes a call;
-an import adds all of its files in one commit (`Lake.commit`). Readers take a `Snapshot`, which later imports do not change.
+an import adds all of its files in one commit (`Lake.commit`). Readers take a `Snapshot`, which later imports do not change; it has the calls as
+`corrections` in force make them.
 """
 
 from __future__ import annotations
@@ -21,12 +22,23 @@ from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, INSTANT
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake import hashes
+from minutebook.lake.corrections import (
+    IMPORT_OF_PATH,
+    Effect,
+    added_files,
+    base_name,
+    effect,
+    file_name,
+    is_corrected,
+    marked,
+)
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from minutebook.lake.corrections import InForce
     from minutebook.lake.delta import DataFile
 
 FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "day"}
@@ -34,37 +46,62 @@ FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "da
 FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
 """Columns whose least and greatest value the log keeps for every file."""
 ROW_GROUP_ROWS = 65_536
+PLACE = "\0row"
+"""A column beside calls: the place of each in its file."""
 
 
 @dataclass(frozen=True, slots=True)
 class LakeFile:
-    """A file of the lake: `rows` calls of the UTC day `day`; `path` can be handed to a scan."""
+    """A file of the lake: `rows` calls of the UTC day `day`, those at the places `left_out` not counted,
+    of which `mark` is a digest.
+    """
 
     day: date
     path: str
     rows: int
+    left_out: tuple[int, ...] = ()
+    mark: str | None = None
 
     @property
     def name(self) -> str:
-        """The file's own name, unique in the lake and the same wherever the lake is moved."""
-        return self.path.rpartition("/")[2]
+        """The file's own name, and what is left out: unique, and the same wherever the lake is moved."""
+        return file_name(self.path, self.mark)
 
 
 class Snapshot:
     """The lake as one version of its log has it; version -1 is the lake before any import."""
 
-    def __init__(self, table: LakeTable) -> None:
-        """The version that `table` opened."""
+    def __init__(self, table: LakeTable, corrected: Effect | None = None) -> None:
+        """The version that `table` opened, with what corrections make of it."""
         self.table = table
         self.version = table.version
+        self._corrected = corrected or effect(table.folder.parent, ())
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """One row a file: path (absolute), day, rows, the least and greatest source and call id,
-        the first setup and the last end (source_min, …, setup_min, ended_max).
-
-        Statistics are null where a file has none: it is another writer's, or they are.
+        """The files whose calls count, as corrections in force have them: the columns of `recorded`,
+        `left_out` (places of calls that do not count) and `mark` (their digest), both mostly null.
         """
+        found = self.recorded
+        if self._corrected.added:
+            found = pl.concat([found, added_files(self._corrected)]).sort("day", "path")
+        return marked(found, self._corrected.left_out)
+
+    @cached_property
+    def recorded(self) -> pl.DataFrame:
+        """The files as they were recorded, but for imports that were taken back: what later records are
+        compared with.
+
+        One row a file: path (absolute), day, rows, the least and greatest source and call id, the
+        first setup and the last end (source_min, …, setup_min, ended_max). Statistics are null where
+        a file has none: it is another writer's, or they are.
+        """
+        undone = IMPORT_OF_PATH.is_in(list(self._corrected.undone)).fill_null(value=False)
+        return self.everything.filter(~undone)
+
+    @cached_property
+    def everything(self) -> pl.DataFrame:
+        """As `recorded`, with the files of imports that were taken back."""
         files = self.table.files()
 
         def column(name: str, dtype: type[pl.DataType] | pl.DataType) -> pl.Expr:
@@ -81,6 +118,11 @@ class Snapshot:
             setup_min=column("min.setup_at", INSTANT),
             ended_max=column("max.ended_at", INSTANT),
         ).sort("day", "path")
+
+    def accounts_for(self, names: Iterable[str]) -> bool:
+        """Whether each of these names of files is in this version, or was, until a correction."""
+        known = {path.rpartition("/")[2] for path in self.everything["path"]}
+        return all(base_name(name) in known or is_corrected(name) for name in names)
 
     def holding(self, first: date, last: date) -> pl.DataFrame:
         """The rows of `frame` whose calls may hold a channel, or are filed, from `first` to `last`.
@@ -100,9 +142,32 @@ class Snapshot:
 
 
 def as_files(frame: pl.DataFrame) -> list[LakeFile]:
-    """Rows of `Snapshot.frame` as files; a file without statistics is asked for its rows."""
-    rows = frame.select("day", "path", "rows").iter_rows()
-    return [LakeFile(day, path, _rows_of(path) if n is None else n) for day, path, n in rows]
+    """Rows of `Snapshot.frame` or `recorded` as files; a file without statistics is asked for its rows."""
+    if "mark" not in frame.columns:
+        frame = frame.with_columns(left_out=None, mark=None)
+    rows = frame.select("day", "path", "rows", "left_out", "mark").iter_rows()
+    return [
+        LakeFile(
+            day, path, _rows_of(path) - len(out or ()) if n is None else n, tuple(out or ()), mark
+        )
+        for day, path, n, out, mark in rows
+    ]
+
+
+def scanned(
+    paths: list[str], place: str | None = None, more: Mapping[str, pl.DataType] | None = None
+) -> pl.LazyFrame:
+    """Files of the lake, with `more` columns that these have, and the place of each row as `place`."""
+    return pl.scan_parquet(
+        paths,
+        schema={**FILE_SCHEMA, **(more or {})},
+        hive_partitioning=True,
+        hive_schema={"day": pl.Date},
+        glob=False,
+        missing_columns="insert",
+        extra_columns="ignore",
+        row_index_name=place,
+    )
 
 
 def _rows_of(path: str) -> int:
@@ -112,7 +177,13 @@ def _rows_of(path: str) -> int:
 class Lake:
     """The calls of a book, under the folder `location` (its `calls` is a Delta table)."""
 
-    def __init__(self, location: str | Path) -> None:
+    def __init__(
+        self,
+        location: str | Path,
+        in_force: Callable[[datetime | None], Sequence[InForce]] = lambda _: (),
+    ) -> None:
+        """`in_force` gives the corrections that hold, as of an instant (None: now)."""
+        self._in_force = in_force
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
 
@@ -120,23 +191,25 @@ class Lake:
         """The Delta table of the calls."""
         return LakeTable(self.calls, "imports", version)
 
-    def snapshot(self, version: int | None = None) -> Snapshot:
-        """The newest version, or the one named."""
-        return Snapshot(self.table(version))
+    def snapshot(
+        self, version: int | None = None, corrected_by: datetime | None = None
+    ) -> Snapshot:
+        """The newest version, or the one named, with the corrections of now, or of an instant."""
+        return self.over(self.table(version), corrected_by)
+
+    def over(self, table: LakeTable, corrected_by: datetime | None = None) -> Snapshot:
+        """A version that was opened, with the corrections of now, or of an instant."""
+        return Snapshot(table, effect(self.location, self._in_force(corrected_by)))
 
     def scan(self, files: Sequence[LakeFile]) -> pl.LazyFrame:
-        """The calls of these files, in CALL_SCHEMA; runs in the streaming engine."""
-        if not files:
-            return pl.LazyFrame(schema=CALL_SCHEMA)
-        return pl.scan_parquet(
-            [file.path for file in files],
-            schema=FILE_SCHEMA,
-            hive_partitioning=True,
-            hive_schema={"day": pl.Date},
-            glob=False,
-            missing_columns="insert",
-            extra_columns="ignore",
-        ).select(CALL_SCHEMA.keys())
+        """The calls of these files that count, in CALL_SCHEMA; runs in the streaming engine."""
+        whole = [file.path for file in files if not file.left_out]
+        frames = [scanned(whole).select(CALL_SCHEMA.keys())] if whole else []
+        for file in files:
+            if file.left_out:
+                rows = scanned([file.path], PLACE).filter(~pl.col(PLACE).is_in(list(file.left_out)))
+                frames.append(rows.select(CALL_SCHEMA.keys()))
+        return pl.concat(frames) if frames else pl.LazyFrame(schema=CALL_SCHEMA)
 
     def find(self, call_id: str) -> pl.DataFrame:
         """All calls with this id, of every source, server and leg, in CALL_SCHEMA."""

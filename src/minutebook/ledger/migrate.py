@@ -18,12 +18,12 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
     "declaration", "run", "month_close", "tally", "priced_day", "charged_account", "journal", "entry",
-    "account_status", "channel_peak", "channel_day",
+    "account_status", "channel_peak", "channel_day", "correction",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",

@@ -30,9 +30,11 @@ def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
 
 
 def first_run_of(connection: Connection, day: date, file: str) -> int | None:
-    """The first run that priced a file of the lake; None before any."""
+    """The first run that priced a file of the lake, whatever was left out of it; None before any."""
     row = connection.execute(
-        "select min(run) from priced_day where day = %s and %s = any(files)", [day, file]
+        "select min(run) from priced_day where day = %s and exists"
+        " (select from unnest(files) name where split_part(name, '~', 1) = split_part(%s, '~', 1))",
+        [day, file],
     ).fetchone()
     return row[0] if row else None
 

@@ -32,14 +32,13 @@ def billed_through(connection: Connection, as_of: datetime | None = None) -> dat
     return row[0] if row else None
 
 
-def lake_version(connection: Connection, as_of: datetime | None = None) -> int | None:
-    """The version of the lake that the last run up to `as_of` (None: now) read."""
-    row = connection.execute(
-        "select lake_version from run where %s::timestamptz is null or posted_at <= %s"
+def lake_read(connection: Connection, as_of: datetime | None = None) -> tuple[int, datetime] | None:
+    """The version of the lake that the last run up to `as_of` (None: now) read, and when it posted."""
+    return connection.execute(
+        "select lake_version, posted_at from run where %s::timestamptz is null or posted_at <= %s"
         " order by run desc limit 1",
         [as_of, as_of],
     ).fetchone()
-    return row[0] if row else None
 
 
 def add_run(

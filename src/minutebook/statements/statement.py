@@ -143,11 +143,11 @@ def statement(
         corrected = balances.corrections(connection, account, first, last, as_of)
         sums = tallies.of_account(connection, account, first, last, as_of)
         through = runs.billed_through(connection, as_of)
-        version = runs.lake_version(connection, as_of)
+        read = runs.lake_read(connection, as_of)
         changes = statuses.history(connection, account, as_of)
     held = carrier.holdings_of(declared, [])
     billed = [day for day in days if through is not None and day <= through]
-    peaks = _peaks(lake, version, held, billed)
+    peaks = _peaks(lake, read, held, billed)
     columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}
     for (day, kind), amount in posted.items():
         column = COLUMN_OF_KIND.get(kind, "other")
@@ -194,12 +194,18 @@ def statement(
 
 
 def _peaks(
-    open_lake: Callable[[], Lake], version: int | None, held: Holdings, days: Sequence[date]
+    open_lake: Callable[[], Lake],
+    read: tuple[int, datetime] | None,
+    held: Holdings,
+    days: Sequence[date],
 ) -> dict[date, int]:
-    """The most channels that calls in the lake's version held, on days of a plan by the channel."""
+    """The most channels that calls held, as the run found them, on days of a plan by the channel.
+
+    `read` is the version of the lake, and the instant, that the run read it at.
+    """
     wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
-    if not wanted or version is None:
+    if not wanted or read is None:
         return {}
     name, lake = held.account.name, open_lake()
-    found = peaks_of(lake, lake.snapshot(version), [name], wanted[0], wanted[-1])[name]
+    found = peaks_of(lake, lake.snapshot(*read), [name], wanted[0], wanted[-1])[name]
     return {day: found[day].peak for day in wanted}

@@ -1,0 +1,119 @@
+"""Writes corrections beside the calls that they correct, and reads what they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
+from minutebook.lake.delta import fsync_path
+from minutebook.lake.lake import PLACE, scanned
+from minutebook.lake.staging import write_lake_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from minutebook.lake.lake import Lake, LakeFile
+
+TRACED_SCHEMA: dict[str, pl.DataType] = {
+    **CALL_SCHEMA,
+    "data_file": pl.String(),  # the name of the file that holds the call
+    "row": pl.UInt32(),  # its place in that file
+    "import": pl.String(),  # the import that it came by; null where another program wrote it
+}
+
+
+def traced(lake: Lake, files: Sequence[LakeFile]) -> pl.LazyFrame:
+    """The calls of these files that count, with where each stands (TRACED_SCHEMA)."""
+    frames = [pl.LazyFrame(schema=TRACED_SCHEMA)]
+    for file in files:
+        own = file.path.startswith(f"{lake.location / FOLDER}/")
+        more: dict[str, pl.DataType] = {"import": pl.String()} if own else {}
+        name = file.path.rpartition("/")[2]
+        rows = scanned([file.path], PLACE, more).filter(~pl.col(PLACE).is_in(list(file.left_out)))
+        rows = rows.with_columns(data_file=pl.lit(name), row=pl.col(PLACE))
+        if not own:
+            brought_by = pl.select(path=pl.lit(name)).select(IMPORT_OF_PATH).item()
+            rows = rows.with_columns(pl.lit(brought_by, pl.String).alias("import"))
+        frames.append(rows.select(TRACED_SCHEMA.keys()))
+    return pl.concat(frames)
+
+
+def write_correction(location: Path, calls: pl.DataFrame, changes: pl.DataFrame) -> InForce:
+    """Write a correction's files, on the disk when this returns; nothing of it is in force yet.
+
+    `calls` (CALL_SCHEMA, `import`, and `change`, the place of their row in `changes`) are as they are
+    now; `changes` has the columns of CHANGES_SCHEMA but for the last two.
+    """
+    name = uuid.uuid4().hex
+    folder = location / FOLDER / name
+    folder.mkdir(parents=True)
+    files: list[dict[str, Any]] = []
+    places = []
+    ordered = calls.sort("day", "account", "server", "change")
+    for (day,), part in ordered.partition_by("day", as_dict=True, maintain_order=True).items():
+        path = folder / f"day={day}" / f"{name}-c{len(files):05}.parquet"
+        path.parent.mkdir()
+        files.append(_written(part.drop("day", "change"), path, day))
+        new = part.select(change="change", new_file=pl.lit(path.name)).with_row_index("new_row")
+        places.append(new)
+    numbered = changes.with_row_index("change")
+    if places:
+        where = pl.concat(places)
+        numbered = numbered.join(where, on="change", how="left", maintain_order="left")
+    full = pl.concat(
+        [pl.DataFrame(schema=CHANGES_SCHEMA), numbered.drop("change")], how="diagonal_relaxed"
+    )
+    path = folder / CHANGES
+    full.select(CHANGES_SCHEMA.keys()).write_parquet(path, compression="zstd")
+    files.append({"name": CHANGES, "sha256": _sha256(path)})
+    for place in (path, folder, folder.parent, location):
+        fsync_path(place)
+    return InForce(0, None, name, tuple(files))
+
+
+def _written(calls: pl.DataFrame, path: Path, day: date) -> dict[str, Any]:
+    """Write a file of corrected calls; gives what the ledger keeps of it."""
+    measured = write_lake_file(calls, path, day)
+    fsync_path(path.parent)
+    least, most = measured.minimum, measured.maximum
+    return {
+        "name": f"{path.parent.name}/{path.name}",
+        "day": day.isoformat(),
+        "rows": calls.height,
+        "size_bytes": path.stat().st_size,
+        "sha256": _sha256(path),
+        "source_min": least.get("source"),
+        "source_max": most.get("source"),
+        "id_min": least.get("call_id"),
+        "id_max": most.get("call_id"),
+        "setup_min": least["setup_at"].isoformat() if "setup_at" in least else None,
+        "ended_max": most["ended_at"].isoformat() if "ended_at" in most else None,
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def remove_folders(location: Path, *, kept: set[str]) -> None:
+    """Remove the folders of corrections that never came into force: all but `kept`."""
+    base = location / FOLDER
+    for folder in base.iterdir() if base.is_dir() else ():
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def calls_changed(location: Path, folder: str, call_id: str | None = None) -> pl.DataFrame:
+    """What a correction changed (CHANGES_SCHEMA), of one call id or of all."""
+    found = pl.scan_parquet(location / FOLDER / folder / CHANGES, glob=False)
+    if call_id is not None:
+        found = found.filter(pl.col("call_id") == call_id)
+    return found.collect()

@@ -1,0 +1,102 @@
+"""Corrections of calls, and imports taken back: what was said, by whom, and what is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from minutebook.ledger.connection import Connection
+
+CALLS, IMPORT, UNDO = "calls", "import", "undo"
+"""The kinds of corrections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction. `said` is what was asked for; `files` what the lake holds of it, in `folder`.
+
+    `undoes` is the correction that it takes back, `undone_by` the one that takes it back. `days` and
+    `accounts` are those that its calls are on, before and after.
+    """
+
+    kind: str
+    reason: str
+    by: str
+    said: dict[str, Any]
+    calls: int
+    days: tuple[date, ...]
+    accounts: tuple[str, ...]
+    undoes: int | None = None
+    import_id: str | None = None
+    folder: str | None = None
+    files: tuple[dict[str, Any], ...] = ()
+    number: int = 0
+    at: datetime | None = None
+    undone_by: int | None = field(default=None, compare=False)
+
+
+_SELECT = (
+    "select c.kind, c.reason, c.corrected_by, c.said, c.calls, c.days, c.accounts, c.undoes, c.import,"
+    " c.folder, c.files, c.correction, c.corrected_at, u.correction"
+    " from correction c left join correction u on u.undoes = c.correction"
+)
+
+
+def add(connection: Connection, new: Correction) -> int:
+    """Keep a correction, under the lock of runs; gives its number."""
+    row = connection.execute(
+        "insert into correction (correction, corrected_by, reason, kind, said, undoes, import, folder,"
+        " files, calls, days, accounts)"
+        " select coalesce(max(correction), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s"
+        " from correction returning correction",
+        [
+            *(new.by, new.reason, new.kind, Jsonb(new.said), new.undoes, new.import_id, new.folder),
+            *(Jsonb(list(new.files)), new.calls, sorted(new.days), sorted(new.accounts)),
+        ],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def everything(connection: Connection) -> list[Correction]:
+    """Every correction, in order."""
+    return _read(connection, f"{_SELECT} order by c.correction", [])
+
+
+def in_force(connection: Connection, until: datetime | None = None) -> list[Correction]:
+    """The corrections of calls and of imports that are not taken back, in order, as of an instant."""
+    return _read(
+        connection,
+        f"{_SELECT} and (%s::timestamptz is null or u.corrected_at <= %s)"
+        " where c.kind <> 'undo' and u.correction is null"
+        " and (%s::timestamptz is null or c.corrected_at <= %s) order by c.correction",
+        [until] * 4,
+    )
+
+
+def since(connection: Connection, run: int) -> list[Correction]:
+    """The corrections made after a run's postings, in order; all of them for a run that is not there."""
+    return _read(
+        connection,
+        f"{_SELECT} where c.corrected_at > coalesce((select posted_at from run where run = %s),"
+        " '-infinity') order by c.correction",
+        [run],
+    )
+
+
+def _read(connection: Connection, query: str, values: list[Any]) -> list[Correction]:
+    return [
+        Correction(
+            kind, reason, by, said, calls, tuple(days), tuple(accounts), undoes, import_id,
+            folder, tuple(files), number, at, undone_by,
+        )
+        for (
+            kind, reason, by, said, calls, days, accounts, undoes, import_id,
+            folder, files, number, at, undone_by,
+        ) in connection.execute(query, values)
+    ]  # fmt: skip
