@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ class Reading:
     lines: list[int]
     broken: list[Broken]
     records: pl.DataFrame
+    unended: list[Broken]
 
     def reasons(self) -> dict[str | None, int]:
         return dict(self.records["reason"].value_counts().iter_rows())
@@ -40,12 +41,14 @@ class Reading:
         return found
 
 
-def read(format: str, *paths: Path, source: Source = UTC_SOURCE) -> Reading:
-    """The rows, broken lines and checked records of files, as one import reads them.
+def read(format: str, *paths: Path, source: Source = UTC_SOURCE, complete: bool = True) -> Reading:
+    """The rows, broken lines and checked records of files, as one import reads them: of finished files,
+    a last line without its end being a record too, unless `complete` is false.
 
     Holds every reader to its promises: text columns, a line for each row, a record for each.
     """
     made = reader(format)
+    source = replace(source, complete=complete)
     tables = [table for path in paths for table in made.tables(path, source)]
     for table in tables:
         assert set(table.frame.dtypes) <= {pl.String}
@@ -61,7 +64,8 @@ def read(format: str, *paths: Path, source: Source = UTC_SOURCE) -> Reading:
     assert records["detail"].is_null().equals(records["reason"].is_null())
     lines = [line for table in tables for line in table.lines]
     broken = [one for table in tables for one in table.broken]
-    return Reading(rows, lines, broken, records)
+    unended = [table.unended for table in tables if table.unended]
+    return Reading(rows, lines, broken, records, unended)
 
 
 def written(folder: Path, content: str | bytes, name: str = "file") -> Path:

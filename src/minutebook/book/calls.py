@@ -39,10 +39,11 @@ class Calls(Part):
         *,
         names: Sequence[str] | None = None,
         progress: Progress | None = None,
+        complete: bool = False,
     ) -> ImportResult:
         """Take files of call records in; gives what became of every record.
 
-        `names`: what to call the files, where that is not their paths. `progress` is told of
+        `complete`: the files are finished, so that a last line without its end is a record too. `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
         from minutebook.intake.intake import InputFile, import_files
@@ -66,6 +67,7 @@ class Calls(Part):
             sources=carrier.sources,
             directory=carrier.directory(),
             progress=progress,
+            complete=complete,
         )
 
     def rated(

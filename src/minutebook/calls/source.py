@@ -29,6 +29,8 @@ class Source:
     tech_prefixes: tuple[str, ...] = ()
     max_call_hours: int = 168
     options: dict[str, Any] = field(default_factory=dict)
+    complete: bool = False
+    """The files at hand are finished: a last line without its end is a record like others."""
 
     @property
     def columns(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from minutebook.cli.output import OutputFormat, Printing, progress, say, show
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from minutebook.intake.intake import ImportResult, Progress
 
@@ -56,14 +56,26 @@ def import_(
         bool, typer.Option("--retry", help="Try the quarantine again instead.")
     ] = False,
     formats: Annotated[bool, typer.Option("--formats", help="List the formats instead.")] = False,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="The files are finished: a last line without its end is a record."
+        ),
+    ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with status 1 if any record is set aside.")
+        bool,
+        typer.Option(
+            "--strict", help="Exit with status 1 if any record is set aside or left for later."
+        ),
     ] = False,
 ) -> None:
     """Take call records in. Each call counts once, however often and in how many files it comes.
 
     A record that cannot be understood or placed is set aside in quarantine with its reason, and
     goes in by --retry, or at the next bill, once the declaration is mended.
+
+    A last line without its end may be half of a record. It is left for later, unless it shows that it
+    is whole, or --complete says so.
 
     \b
     Examples:
@@ -88,10 +100,10 @@ def import_(
             bar = stack.enter_context(progress("reading", "bytes"))
             told = None if bar is None else _told(bar)
             result = book.calls.import_files(
-                paths, format_ or AUTO, source, names=names, progress=told
+                paths, format_ or AUTO, source, names=names, progress=told, complete=complete
             )
     _show(format_of(context), result)
-    if strict and result.quarantined:
+    if strict and (result.quarantined or result.unended):
         raise typer.Exit(1)
 
 
@@ -124,7 +136,21 @@ def _show(printing: Printing, result: ImportResult) -> None:
             say(
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )
+    if result.unended:
+        notes.append(_left(result.unended))
+        if printing.format is not OutputFormat.TABLE:
+            say(f"minutebook: {_left(result.unended)}")
     show(printing, view, Sheet(COLUMNS, [view], notes=notes))
+
+
+def _left(unended: Sequence[str]) -> str:
+    what = (
+        "a last line has no end and was" if len(unended) == 1 else "last lines have no end and were"
+    )
+    return (
+        f"{what} left for later: {', '.join(unended)}; import the file again when it is written to "
+        "its end, or if it is, with --complete"
+    )
 
 
 def _show_formats(printing: Printing) -> None:

@@ -170,7 +170,7 @@ def _of_file(
             progress("bytes", done_bytes, total_bytes)
 
     source, files = _source(carrier, asked), [InputFile.of(Path(path))]
-    reading = Reading(files, asked.format, source, carrier.sources, told)
+    reading = Reading(files, asked.format, source, carrier.sources, told, complete=True)
     found = recorded_calls(reading, carrier.directory())
     calls = found.calls
     if asked.account is not None:

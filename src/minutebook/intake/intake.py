@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -50,7 +50,7 @@ class ImportResult(Shown):
     `rows` counts rows and broken lines of the files, `read` records: fewer, where two rows make
     one. `quarantined` are the records of these files that wait now, also where they waited
     before; `reasons` counts them by reason. `unanswered` and `duration_ms` are of the calls
-    added.
+    added. `unended` are last lines without their end, as `FILE:LINE`: left for later, counted nowhere.
     """
 
     files: int = 0
@@ -64,6 +64,7 @@ class ImportResult(Shown):
     duration_ms: int = 0
     """The answered time of the calls added, in milliseconds."""
     reasons: dict[str, int] = field(default_factory=dict)
+    unended: tuple[str, ...] = ()
 
 
 def import_files(
@@ -76,16 +77,18 @@ def import_files(
     sources: Mapping[str, Source] | None = None,
     directory: Directory,
     progress: Progress | None = None,
+    complete: bool = False,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
     `format` is a reader's name or `auto` (each file is recognised by itself); without `source`
-    the format's name is the source's, and what `sources` say of that name holds. `InputError`,
+    the format's name is the source's, and what `sources` say of that name holds. `complete`: the files
+    are finished, so that a last line without its end is a record too. `InputError`,
     and nothing is done: a file that cannot be read or lacks a column, an unknown format, a full
     disk.
     """
     reading = Reading(
-        [InputFile.of(file) for file in files], format, source, sources or {}, progress
+        [InputFile.of(file) for file in files], format, source, sources or {}, progress, complete
     )
     with _one_line_if_the_disk_is_full(), staging(lake) as staged:
         collected = Collected(staged, directory)
@@ -104,7 +107,8 @@ def import_files(
     if ids.len():
         known = {s.name: s for _, _, s in reading.plan}
         retry(lake, quarantine, sources=known, directory=directory, only=ids)
-    return counts.result(files=len(reading.plan), rows=reading.rows, read=collected.read)
+    result = counts.result(files=len(reading.plan), rows=reading.rows, read=collected.read)
+    return replace(result, unended=tuple(reading.unended))
 
 
 def retry(

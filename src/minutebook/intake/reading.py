@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,8 +53,12 @@ class Reading:
         source: Source | None,
         sources: Mapping[str, Source],
         progress: Progress | None,
+        complete: bool = False,
     ) -> None:
-        self.plan = [(file, *_reader_of(file, format, source, sources)) for file in files]
+        found = ((file, *_reader_of(file, format, source, sources)) for file in files)
+        self.plan = [(file, made, replace(of, complete=complete)) for file, made, of in found]
+        self.unended: list[str] = []
+        """Last lines without their end, as `FILE:LINE`: left for later."""
         self.progress = progress
         self.rows = 0
         self.sizes = {file.path: _size_bytes(file) for file in files}
@@ -67,6 +71,9 @@ class Reading:
         read_bytes = 0
         with _named(file):
             for table in one_ahead(reader.tables(file.path, source)):
+                if table.unended:
+                    self.unended.append(f"{file.name}:{table.unended.line}")
+                    continue
                 self.rows += table.frame.height + len(table.broken)
                 if self.progress:
                     read_bytes = min(read_bytes + _text_bytes(table.frame), size)

@@ -34,6 +34,9 @@ class ImportView:
         dict[str, int],
         Doc("how many wait for each [reason](../engineer/quarantine.md#every-reason)"),
     ]
+    unended: Annotated[
+        list[str], Doc("last lines without their end, as `FILE:LINE`: left for later, in no count")
+    ]
 
     @classmethod
     def of(cls, result: ImportResult) -> ImportView:
@@ -47,6 +50,7 @@ class ImportView:
             unanswered=result.unanswered,
             seconds=result.duration_ms / 1000,
             reasons=result.reasons,
+            unended=list(result.unended),
         )
 
 

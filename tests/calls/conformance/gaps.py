@@ -66,42 +66,6 @@ GAPS: tuple[Gap, ...] = (
         "what is not UTF-8 is read as Latin-1: the 27 signs of cp1252 become control characters",
     ),
     Gap(
-        "cut", tuple(f"asterisk-{n}" for n in ("17", "18", "19", "20", "21", "custom")),
-        Kind.NOTYET,
-        "a last line that is cut where a narrower layout ends is taken for a row of that layout: "
-        "the same call under another call_id or leg, which counts again when the file is whole",
-    ),
-    Gap(
-        "cut",
-        (
-            "asterisk-fields",
-            *_starting("kamailio-acc", "opensips", "minutebook-csv"),
-            *(f"freeswitch-{n}" for n in ("default", "sql", "example", "linksys", "snom",
-                                          "opencdrrate", "one-line")),
-        ),
-        Kind.NOTYET,
-        "a last line without its end is taken for a record though its last value is cut: an account "
-        "code, or the epoch of the end",
-    ),
-    Gap(
-        "cut-then-whole", tuple(f"asterisk-{n}" for n in ("19", "20", "21", "custom")), Kind.NOTYET,
-        "a cut sequence is another leg: the call counts twice",
-    ),
-    Gap(
-        "cut-then-whole",
-        (
-            *_starting("kamailio-acc_cdrs", "minutebook-csv"),
-            *(f"freeswitch-{n}" for n in ("default", "sql", "opencdrrate")),
-        ),
-        Kind.NOTYET,
-        "what was cut came first and stands: the call keeps half an account code or trunk",
-    ),
-    Gap(
-        "cut-then-whole", ("opensips",), Kind.NOTYET,
-        "an INVITE whose epoch is cut waits, and is older than the true one: the BYE ends it, and "
-        "the call is lost as too_long",
-    ),
-    Gap(
         "delimiters", ("opensips-cgrates",), Kind.NOTYET,
         "a row with a column more than a known set is read with all of its columns unnamed",
     ),

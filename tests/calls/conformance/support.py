@@ -62,11 +62,15 @@ def facts(records: pl.DataFrame) -> Counter[tuple[object, ...]]:
 
 
 def opened(
-    variant: Variant, folder: Path, *contents: bytes, source: Source | None = None
+    variant: Variant,
+    folder: Path,
+    *contents: bytes,
+    source: Source | None = None,
+    complete: bool = False,
 ) -> Reading:
     """Files of a variant, read together as one import reads them."""
     paths = [written(folder, content, f"file{i}") for i, content in enumerate(contents)]
-    return read(variant.format, *paths, source=source or variant.source)
+    return read(variant.format, *paths, source=source or variant.source, complete=complete)
 
 
 def holds(variant: Variant, found: Reading, calls: list[Call]) -> None:

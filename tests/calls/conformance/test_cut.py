@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, facts, opened
-from tests.calls.conformance.variants import TEXT, VARIANTS
+from tests.calls.conformance.variants import TEXT
 from tests.calls.readers_support import written
 
 from minutebook.calls.check import checked
@@ -109,11 +109,32 @@ def test_a_gzip_file_that_is_cut_is_refused(tmp_path: Path, variant: Variant, le
     assert len(str(error.value).splitlines()) == 1
 
 
-def test_a_whole_last_line_without_its_end_is_a_record(tmp_path: Path) -> None:
-    """Where a writer leaves the last line's end out, the call is not lost."""
-    for variant in VARIANTS:
-        if variant.binary:
-            continue
-        content = variant.content(CALLS).removesuffix(b"\n")
-        whole = opened(variant, tmp_path, variant.content(CALLS))
-        assert facts(opened(variant, tmp_path, content).records) == facts(whole.records)
+@over("unended", TEXT)
+def test_a_last_line_without_its_end_is_left_for_later_or_shows_that_it_is_whole(
+    tmp_path: Path, variant: Variant
+) -> None:
+    """It is told, and nothing is lost: it comes with its end, or once the file is said to be finished."""
+    content = variant.content(CALLS).removesuffix(b"\n")
+    whole = facts(opened(variant, tmp_path, variant.content(CALLS)).records)
+    found = opened(variant, tmp_path, content)
+    assert not found.broken
+    shows = "json" in variant.name or variant.end != "\n" or variant.name == "freeswitch-sql"
+    if shows:
+        assert (facts(found.records), found.unended) == (whole, [])
+    else:
+        (left,) = found.unended
+        assert left.line == content.count(b"\n") + 1
+        assert left.text == content.decode().rsplit("\n", 1)[1]
+        assert len(found.lines) == len(opened(variant, tmp_path, variant.content(CALLS)).lines) - 1
+    found = opened(variant, tmp_path, content, complete=True)
+    assert (facts(found.records), found.unended) == (whole, [])
+
+
+@over("cut-left", TEXT)
+def test_a_cut_last_line_is_left_and_never_set_aside(tmp_path: Path, variant: Variant) -> None:
+    """So that nothing waits in quarantine once the file is whole."""
+    content = variant.content(CALLS)
+    for less in (2, 5, 20):
+        found = opened(variant, tmp_path, content[:-less])
+        assert not found.broken
+        assert len(found.unended) == 1

@@ -88,7 +88,7 @@ def test_where_a_block_of_the_file_ends_changes_no_call(
     """A long file is read in blocks of whole lines: of one line each, or of some."""
     calls = [replace(call, name="A, B" if variant.quotes else call.name) for call in CALLS]
     whole = opened(variant, tmp_path, variant.content(calls))
-    monkeypatch.setattr(files.blocks, "__defaults__", (size,))
+    monkeypatch.setattr(files, "BLOCK_BYTES", size)
     found = opened(variant, tmp_path, variant.content(calls))
     assert facts(found.records) == facts(whole.records)
     assert found.lines == whole.lines

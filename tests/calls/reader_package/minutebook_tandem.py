@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.parsing import delimited, files
+from minutebook.calls.parsing import delimited
 from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.last_line import Lines, row_taken
 from minutebook.calls.parsing.layouts import assembled
 from minutebook.calls.parsing.mapping import Findings, records
 from minutebook.calls.parsing.times import epochs
@@ -40,9 +41,11 @@ class TandemReader:
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
         dialect = delimited.Dialect(";", quote=None)
-        for part in delimited.parsed(files.blocks(path), dialect, lambda n: n == len(NAMES)):
+        lines = Lines(path, source, row_taken)  # a last line without its end is left for later
+        for part in delimited.parsed(lines, dialect, lambda n: n == len(NAMES)):
             broken = [one for one in part.broken if not one.text.startswith("#")]
             yield assembled([rows.named(NAMES) for rows in part.rows], broken)
+        yield from lines.left()
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         columns, findings = Columns(frame.columns, source, OWN), Findings(frame.height)

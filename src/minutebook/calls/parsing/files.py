@@ -75,18 +75,26 @@ def blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:
     `InputError`: the file cannot be read, is cut inside its compression, is binary, or has a
     line longer than `LINE_BYTES`.
     """
+    for block, _ in pieces(path, size):
+        yield block
+
+
+def pieces(path: Path, size: int | None = None) -> Iterator[tuple[bytes, bool]]:
+    """The blocks, and whether the file itself ends their last line: False of the last block alone,
+    which then is that line."""
+    size = size or BLOCK_BYTES
     rest = b""
     for chunk in _clean_chunks(path, size):
         cut = chunk.rfind(b"\n") + 1
         if cut:
-            yield _as_utf8(b"".join((rest, memoryview(chunk)[:cut])))
+            yield _as_utf8(b"".join((rest, memoryview(chunk)[:cut]))), True
             rest = chunk[cut:]
         else:
             rest += chunk
             if len(rest) > LINE_BYTES:
                 raise InputError(f"has a line longer than {LINE_BYTES >> 20} MB", file=str(path))
     if rest:
-        yield _as_utf8(rest + b"\n")
+        yield _as_utf8(rest + b"\n"), False
 
 
 def _clean_chunks(path: Path, size: int) -> Iterator[bytes]:

@@ -30,9 +30,11 @@ class Table:
     null. `lines` (Int64) gives the 1-based line at which each row begins (Parquet: the row).
     `pairs` is True where these rows are starts and ends of calls that `Reader.records` must see
     together, perhaps with rows of other files; never so unless the reader's own `pairs` is.
+    `unended` is the file's last line, where it has no end and is left for later.
     """
 
     frame: pl.DataFrame
     lines: pl.Series
     broken: list[Broken] = field(default_factory=list)
     pairs: bool = False
+    unended: Broken | None = None

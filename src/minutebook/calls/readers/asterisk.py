@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.parsing import delimited, files, headers
+from minutebook.calls.parsing import delimited, headers
 from minutebook.calls.parsing.columns import Columns, option, plain
 from minutebook.calls.parsing.dates import stamps
+from minutebook.calls.parsing.last_line import Lines, row_taken
 from minutebook.calls.parsing.layouts import assembled, given_fields, with_some_rows
 from minutebook.calls.parsing.mapping import Findings, packed, records
 from minutebook.calls.readers.asterisk_layouts import DISPOSITIONS, by_shape, is_header, is_row
@@ -68,9 +69,10 @@ class AsteriskReader:
         return False
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
-        blocks = files.blocks(path)
-        first = next(blocks, None)
-        if first is None or not first.strip():
+        blocks = Lines(path, source, row_taken)
+        first = next(blocks, b"")
+        if not first.strip():
+            yield from blocks.left()
             return
         try:
             header, rest = headers.header(first)
@@ -81,6 +83,7 @@ class AsteriskReader:
         else:
             tables = self._without(path, source, itertools.chain([first], blocks))
             yield from with_some_rows(tables, "Asterisk", path)
+        yield from blocks.left()
 
     def _with_header(
         self, path: Path, header: headers.Header, blocks: Iterator[bytes]

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.parsing import files
 from minutebook.calls.parsing.columns import Columns, option
 from minutebook.calls.parsing.dates import stamps
+from minutebook.calls.parsing.last_line import Lines
 from minutebook.calls.parsing.mapping import Findings, packed, records
 from minutebook.calls.parsing.times import epochs
 from minutebook.calls.readers import freeswitch_csv, freeswitch_json
@@ -73,17 +73,23 @@ class FreeswitchReader:
         return freeswitch_csv.looks_right(text)
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
-        blocks = files.blocks(path)
-        first = next(blocks, None)
-        if first is None:
-            return
+        documents = False
+
+        def taken(text: str, before: str) -> int:
+            whole = documents or text.lstrip().startswith("{")  # what is cut, their own text shows
+            return len(text) if whole else freeswitch_csv.taken(text)
+
+        lines = Lines(path, source, taken)
+        first = next(lines, b"")
         if first.lstrip().startswith(b"<"):
             raise InputError("is XML, which is not read; let mod_json_cdr write it", file=str(path))
-        blocks = itertools.chain([first], blocks)
-        if first.lstrip().startswith(b"{"):
-            yield from freeswitch_json.tables(blocks, path)
-        else:
+        blocks = itertools.chain([first], lines)
+        documents = first.lstrip().startswith(b"{")
+        if documents:
+            yield from freeswitch_json.tables(blocks, path, lines)
+        elif first:
             yield from freeswitch_csv.tables(blocks, path, source)
+        yield from lines.left()
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         findings = Findings(frame.height)

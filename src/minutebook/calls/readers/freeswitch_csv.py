@@ -64,6 +64,13 @@ def looks_right(text: str) -> bool:
     return False
 
 
+def taken(text: str) -> int:
+    """What is whole of a last line without its end: up to the last semicolon that ends a row, as the
+    template does that is used when none is known, and the one of SQL."""
+    ends = [text.rfind(end) + len(end) for end in ('";', '");') if end in text]
+    return max(ends, default=0)
+
+
 def tables(blocks: Iterable[bytes], path: Path, source: Source) -> Iterator[Table]:
     """The rows under the names of their template's columns, a table a block."""
     advice = "; a template of your own: name its columns in the source's options.fields"

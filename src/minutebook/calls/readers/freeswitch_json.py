@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from minutebook.calls.parsing.last_line import Lines
 
 LARGEST = 1 << 24
 """Characters of the largest document that is waited for; one is some 12,000."""
@@ -32,16 +33,17 @@ def looks_right(text: str) -> bool:
     return '"variables"' in text and ('"core-uuid"' in text or '"channel_data"' in text)
 
 
-def tables(blocks: Iterable[bytes], path: Path) -> Iterator[Table]:
+def tables(blocks: Iterable[bytes], path: Path, lines: Lines) -> Iterator[Table]:
     """The documents as rows, a column for each variable; text that is none is broken.
 
     Variables keep their names; of the oldest callflow entry the profile's values are named
-    `profile.…`. A document that is cut is broken, and the next one is read.
+    `profile.…`. A document that is cut is broken, and the next one is read; the file's last one is
+    left for later (`lines.leave`).
     """
     rows: list[tuple[int, dict[str, Any]]] = []
     broken: list[Broken] = []
     found_any = False
-    for line, found in _documents(blocks):
+    for line, found in _documents(blocks, lines):
         if isinstance(found, Broken):
             broken.append(found)
         else:
@@ -75,7 +77,7 @@ def _table(rows: list[tuple[int, dict[str, Any]]], broken: list[Broken]) -> Tabl
 
 
 def _documents(
-    blocks: Iterable[bytes],
+    blocks: Iterable[bytes], lines: Lines
 ) -> Iterator[tuple[int, dict[str, Any] | Broken]]:
     """Each document's line, and its values or what is wrong with it."""
     text, line = "", 1
@@ -96,11 +98,23 @@ def _documents(
                 if upcoming is not None and len(text) - at < LARGEST:
                     break  # the rest of it is in the next block
                 end = len(text)
+                if (
+                    upcoming is None
+                    and not lines.complete
+                    and _is_cut(text[at:], ended=lines.ended)
+                ):
+                    lines.leave(line, text[at:].rstrip("\n"))
+                    return
             yield line, _row(value, text[at:end], line)
             line += text.count("\n", at, end)
             at = end
         text = text[at:]
         block = upcoming
+
+
+def _is_cut(text: str, *, ended: bool) -> bool:
+    """Whether text that is no JSON may be the beginning of a document: it goes on to the file's end."""
+    return text.startswith("{") and not (ended and text.rstrip().endswith("}"))
 
 
 def _end_of_space(text: str, at: int) -> int:

@@ -32,8 +32,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.check import ROUNDING_MS
-from minutebook.calls.parsing import delimited, files, headers, jsonlines
+from minutebook.calls.parsing import delimited, headers, jsonlines
 from minutebook.calls.parsing.columns import USUAL, Columns, option, plain
+from minutebook.calls.parsing.last_line import Lines, row_or_header_taken
 from minutebook.calls.parsing.layouts import assembled
 from minutebook.calls.parsing.mapping import Findings, records
 from minutebook.calls.parsing.table import Table
@@ -89,16 +90,18 @@ class KamailioReader:
         return names.issuperset(_CDR_COLUMNS) or names.issuperset({"method", "sip_code", "callid"})
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
-        blocks = files.blocks(path)
-        first = next(blocks, None)
-        if first is None or not first.strip():
+        lines = Lines(path, source, row_or_header_taken)
+        first = next(lines, b"")
+        if not first.strip():
+            yield from lines.left()
             return
         line = next(line for line in first.split(b"\n") if line.strip())
-        blocks = itertools.chain([first], blocks)
+        blocks = itertools.chain([first], lines)
         tables = self._json(path, blocks) if b"{" in line else self._csv(path, blocks, source)
         for table in tables:
             self._refuse_undecided(path, table, source)
             yield table
+        yield from lines.left()
 
     def _refuse_undecided(self, path: Path, table: Table, source: Source) -> None:
         """`InputError` where calls would be billed, and nobody says from when they count."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.calls.parsing import delimited, files, headers, jsonlines, parquet
 from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.last_line import Lines, row_or_header_taken
 from minutebook.calls.parsing.layouts import assembled
 from minutebook.calls.parsing.mapping import Findings, records
 from minutebook.calls.parsing.times import instants
@@ -53,13 +54,14 @@ class MinutebookReader:
         if files.is_parquet(path):
             yield from self._parquet(path, source)
             return
-        blocks = files.blocks(path)
-        first = next(blocks, b"")
-        blocks = itertools.chain([first], blocks)
+        lines = Lines(path, source, row_or_header_taken)
+        first = next(lines, b"")
+        blocks = itertools.chain([first], lines)
         if first.lstrip().startswith(b"{"):
             yield from self._json(path, blocks, source)
-        else:
+        elif first or lines.ended:
             yield from self._csv(path, blocks, source)
+        yield from lines.left()
 
     def _csv(self, path: Path, blocks: Iterator[bytes], source: Source) -> Iterator[Table]:
         try:

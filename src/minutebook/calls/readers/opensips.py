@@ -14,14 +14,14 @@ is of seconds that the proxy has rounded up (docs/rules/records.md, "Transaction
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.parsing import delimited, files
+from minutebook.calls.parsing import delimited
 from minutebook.calls.parsing.columns import Columns
+from minutebook.calls.parsing.last_line import Lines, row_taken
 from minutebook.calls.parsing.layouts import assembled, unnamed, with_some_rows
 from minutebook.calls.parsing.transactions import CDR, CORE, records_of
 from minutebook.errors import InputError
@@ -68,16 +68,13 @@ class OpensipsReader:
         )
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
-        blocks = files.blocks(path)
-        first = next(blocks, None)
-        if first is None:
-            return
         delimiter = source.options.get("delimiter", "|")
         if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\n"':
             raise InputError(f"source {source.name}: options.delimiter is one character")
         dialect = delimited.Dialect(delimiter, quote=None)
-        tables = _tables(itertools.chain([first], blocks), dialect, _extra(source))
-        yield from with_some_rows(tables, "OpenSIPS", path)
+        lines = Lines(path, source, row_taken)
+        yield from with_some_rows(_tables(lines, dialect, _extra(source)), "OpenSIPS", path)
+        yield from lines.left()
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         return records_of(frame, Columns(frame.columns, source, USUAL), source)

@@ -1,0 +1,78 @@
+"""The last line of a file that has no end (docs/rules/records.md, "A last line without its end")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.calls.readers_support import written
+from tests.imports_support import ACME, Site
+
+from minutebook.calls.source import Source
+from minutebook.intake import intake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EDGE = Source("edge", format="opensips", server="lon-1")
+TWO = (
+    "INVITE|a|b|c1|200|OK|1791201600|5|1791201595|600|600000\n"
+    "INVITE|a|c|c2|200|OK|1791201600|5|1791201595|600|600000"
+)
+HEAD = "call_id,server,caller,called,setup_at,answered_at,ended_at"
+CALL = "by-hand,lon-1,4420,4930,2026-10-05T12:00:00Z,2026-10-05T12:00:04Z,2026-10-05T12:01:04Z"
+
+
+def test_a_length_that_is_cut_is_not_billed_and_comes_when_it_is_whole(tmp_path: Path) -> None:
+    """6 s of a call of 600 s, and its true record a conflict: neither."""
+    site = Site(tmp_path / "book", ACME)
+    told = {"format": "opensips", "source": EDGE}
+    for less in range(1, 8):
+        path = written(tmp_path, TWO[:-less], "acc_1.log")
+        result = site.load(path, **told)
+        assert result.unended == (f"{path}:2",)
+        assert (result.read, result.quarantined) == (1, 0)
+    path = written(tmp_path, TWO + "\n", "acc_1.log")
+    result = site.load(path, **told)
+    assert (result.added, result.duplicates, result.unended) == (1, 1, ())
+    assert site.calls["duration_ms"].to_list() == [600_000, 600_000]
+
+
+def test_a_file_written_by_hand_loses_no_call(tmp_path: Path) -> None:
+    """Its last line shows that it is whole, or is told and taken where the file is said to be finished."""
+    site = Site(tmp_path / "book", ACME)
+    result = site.load(written(tmp_path, f"{HEAD}\n{CALL}", "one"))
+    assert (result.added, result.unended) == (1, ())
+    path = written(tmp_path, f"{HEAD},duration_ms\n{CALL.replace('hand', 'eye')},60000", "two")
+    result = site.load(path)
+    assert (result.read, result.unended) == (0, (f"{path}:2",))
+    result = intake.import_files(
+        site.lake,
+        site.quarantine,
+        [path],
+        format="minutebook",
+        directory=site.directory,
+        complete=True,
+    )
+    assert (result.added, result.unended) == (1, ())
+    assert site.ids == ["by-eye", "by-hand"]
+
+
+def test_what_cannot_go_on_is_whole(tmp_path: Path) -> None:
+    """A time with `Z` or an offset in the last column of as many; nothing else of a row."""
+    site = Site(tmp_path / "book", ACME)
+    for n, (row, whole) in enumerate(
+        [
+            (CALL, True),
+            (CALL[:-1] + "+00:00", True),
+            (CALL[:-1] + "+00", False),
+            (CALL[:-1], False),
+            (CALL[:-1] + ".25", False),
+            (CALL.rsplit(",", 1)[0], False),
+            (CALL + ",", False),
+            (CALL.replace(",4930,", ",,4930,"), False),
+        ]
+    ):
+        content = f"{HEAD}\n{row}".replace("by-hand", f"c{n}")
+        result = site.load(written(tmp_path, content, f"file{n}"))
+        assert (result.added == 1, result.unended == ()) == (whole, whole), row
+        assert result.quarantined == 0
