@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minutebook.book import given
@@ -9,12 +10,13 @@ from minutebook.book.part import Part
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     import polars as pl
 
     from minutebook.book.given import PathLike
+    from minutebook.intake.each import EachResult
     from minutebook.intake.intake import ImportResult, Progress
 
 
@@ -43,7 +45,8 @@ class Calls(Part):
     ) -> ImportResult:
         """Take files of call records in; gives what became of every record.
 
-        `complete`: the files are finished, so that a last line without its end is a record too. `names`: what to call the files, where that is not their paths. `progress` is told of
+        `complete`: the files are finished, so that a last line without its end is a record too.
+        `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
         from minutebook.intake.intake import InputFile, import_files
@@ -68,6 +71,32 @@ class Calls(Part):
             directory=carrier.directory(),
             progress=progress,
             complete=complete,
+        )
+
+    def import_each(
+        self,
+        files: PathLike | Iterable[PathLike],
+        format: str = "auto",
+        source: str | None = None,
+        *,
+        complete: bool = False,
+        done: str | Path | None = None,
+        refused: str | Path | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> EachResult:
+        """Take each file in by itself: what is wrong with one refuses that one alone.
+
+        Files that were taken in are moved into the folder `done`, the refused into `refused` (None: they
+        stay), but for those whose last line is yet to come. `progress` is told of (files tried, files in all).
+        """
+        from minutebook.intake.each import import_each
+
+        return import_each(
+            given.files(files, "files"),
+            lambda file: self.import_files(file, format, source, complete=complete),
+            done=None if done is None else Path(done),
+            refused=None if refused is None else Path(refused),
+            progress=progress,
         )
 
     def rated(

@@ -19,6 +19,7 @@ from minutebook.show.tables import Column, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from minutebook.intake.each import RefusedFile
     from minutebook.intake.intake import ImportResult, Progress
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
@@ -40,7 +41,14 @@ KINDS = [
 ]
 
 
-@prints(COLUMNS, KINDS)
+REFUSED = [
+    Column("file", "Refused file"),
+    Column("reason", "What is wrong"),
+    Column("moved_to", "Moved to", drop=1),
+]
+
+
+@prints(COLUMNS, REFUSED, KINDS)
 def import_(
     context: typer.Context,
     format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
@@ -51,6 +59,20 @@ def import_(
     source: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The declared source that the files come from."),
+    ] = None,
+    each: Annotated[
+        bool,
+        typer.Option(
+            "--each", help="Take each file by itself: one that is refused stops no other."
+        ),
+    ] = False,
+    done: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --each: move what was taken in into this folder."),
+    ] = None,
+    refused: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --each: move what was refused into this folder."),
     ] = None,
     retry: Annotated[
         bool, typer.Option("--retry", help="Try the quarantine again instead.")
@@ -77,20 +99,30 @@ def import_(
     A last line without its end may be half of a record. It is left for later, unless it shows that it
     is whole, or --complete says so.
 
+    Either all files go in, or none; with --each a file that cannot be read is listed with its reason, the
+    others go in, and the exit status is 1.
+
     \b
     Examples:
       minutebook import auto cdr.csv
       minutebook import asterisk Master.csv --source pbx
       zcat cdr.csv.gz | minutebook import minutebook -
+      minutebook import auto incoming/*.csv --each --done done --refused refused
       minutebook import --retry
     """
     if formats:
         _show_formats(format_of(context))
         return
-    if retry and (format_ or files):
+    if retry and (format_ or files or each):
         raise typer.BadParameter("--retry takes no files")
     if not retry and not (format_ and files):
         raise typer.BadParameter(f"say FORMAT and FILE; FORMAT is {FORMATS}")
+    if each:
+        words = (files or [], format_ or AUTO, source)
+        _import_each(context, *words, (done, refused), complete=complete, strict=strict)
+        return
+    if done or refused:
+        raise typer.BadParameter("--done and --refused go with --each")
     with book_of(context) as book, ExitStack() as stack:
         if retry:
             result = book.calls.retry()
@@ -104,6 +136,29 @@ def import_(
             )
     _show(format_of(context), result)
     if strict and (result.quarantined or result.unended):
+        raise typer.Exit(1)
+
+
+def _import_each(
+    context: typer.Context,
+    files: list[Path],
+    format_: str,
+    source: str | None,
+    folders: tuple[Path | None, Path | None],
+    *,
+    complete: bool,
+    strict: bool,
+) -> None:
+    if any(str(path) == "-" for path in files):
+        raise typer.BadParameter("--each takes files; leave it out to read standard input")
+    done, refused = folders
+    with book_of(context) as book, progress("reading", "files") as told:
+        result = book.calls.import_each(
+            files, format_, source, complete=complete, done=done, refused=refused, progress=told
+        )
+    one = result.imported
+    _show(format_of(context), one, result.refused)
+    if result.refused or (strict and (one.quarantined or one.unended)):
         raise typer.Exit(1)
 
 
@@ -125,10 +180,10 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     return Path(spool.name)
 
 
-def _show(printing: Printing, result: ImportResult) -> None:
+def _show(printing: Printing, result: ImportResult, refused: Sequence[RefusedFile] = ()) -> None:
     from minutebook.show.calls import ImportView
 
-    view = ImportView.of(result)
+    view = ImportView.of(result, refused)
     notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
     if result.quarantined:
         notes.append("See them with: minutebook calls --quarantine")
@@ -140,7 +195,13 @@ def _show(printing: Printing, result: ImportResult) -> None:
         notes.append(_left(result.unended))
         if printing.format is not OutputFormat.TABLE:
             say(f"minutebook: {_left(result.unended)}")
-    show(printing, view, Sheet(COLUMNS, [view], notes=notes))
+    sheets = [Sheet(COLUMNS, [view], notes=notes)]
+    if refused:
+        sheets.append(Sheet(REFUSED, view.refused))
+        if printing.format is OutputFormat.CSV:
+            for file in refused:
+                say(f"minutebook: refused: {file.reason}")
+    show(printing, view, *sheets)
 
 
 def _left(unended: Sequence[str]) -> str:

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.calls.readers import Listed
+    from minutebook.intake.each import RefusedFile
     from minutebook.intake.intake import ImportResult
+
+
+@dataclass(frozen=True)
+class RefusedFileView:
+    """A file that `import --each` lists, for a person to look at."""
+
+    file: Annotated[str, Doc("as it was named")]
+    reason: Annotated[str, Doc("what is wrong with it, and what to do")]
+    moved_to: Annotated[str | None, Doc("where it is now; null: where it was")]
 
 
 @dataclass(frozen=True)
@@ -37,10 +47,13 @@ class ImportView:
     unended: Annotated[
         list[str], Doc("last lines without their end, as `FILE:LINE`: left for later, in no count")
     ]
+    refused: Annotated[
+        list[RefusedFileView], Doc("with `--each`: the files that were not taken in, or not moved")
+    ]
 
     @classmethod
-    def of(cls, result: ImportResult) -> ImportView:
-        """What an import did."""
+    def of(cls, result: ImportResult, refused: Iterable[RefusedFile] = ()) -> ImportView:
+        """What an import did; `refused` are the files that it passed over."""
         return cls(
             files=result.files,
             read=result.read,
@@ -51,6 +64,7 @@ class ImportView:
             seconds=result.duration_ms / 1000,
             reasons=result.reasons,
             unended=list(result.unended),
+            refused=[RefusedFileView(f.file, f.reason, f.moved_to) for f in refused],
         )
 
 
