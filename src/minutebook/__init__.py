@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
     from minutebook.accounts.servers import ListedServer
+    from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.bill import RunResult
     from minutebook.billing.verify import Check
     from minutebook.book import Book
@@ -55,6 +56,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountStanding",
     "Assumptions",
+    "Backup",
     "Book",
     "CallExplanation",
     "Capacity",
@@ -82,6 +84,7 @@ __all__ = [
     "PlanStanding",
     "Quote",
     "Reconciliation",
+    "Restored",
     "Review",
     "Revision",
     "Rows",
@@ -101,6 +104,7 @@ __all__ = [
     "__version__",
     "init",
     "open",
+    "restore",
 ]
 
 _RESULTS = {
@@ -112,6 +116,7 @@ _RESULTS = {
     ),
     "accounts.servers": ("ListedServer",),
     "accounts.credit_standings": ("Standing",),
+    "backups.manifest": ("Backup", "Restored"),
     "billing.bill": ("RunResult",),
     "billing.verify": ("Check",),
     "book": ("Book",),
@@ -216,3 +221,26 @@ def init(
     from minutebook.book import given, make
 
     return make(given.path(path, "path"), currency, database, database_owner, tell)
+
+
+def restore(
+    backup: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    *,
+    database: str | None = None,
+    database_owner: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Restored:
+    """Make a book in a new folder of what `Book.backup` made, and prove it by its `verify`.
+
+    Its database is an embedded one, or the one named, which must be empty; that of the book that
+    was copied is never touched. `progress` is told of what is done ("bytes", "tables", "calls"),
+    how many, and of how many. Where it fails, nothing is left. `InputError` where the folder holds
+    a book already, or the backup is not whole.
+    """
+    from minutebook.book import given
+    from minutebook.book.keeping import restored_book
+
+    return restored_book(
+        given.path(backup, "backup"), given.path(path, "path"), database, database_owner, progress
+    )

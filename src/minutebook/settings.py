@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -28,6 +29,12 @@ currency = "{currency}"
 # tables there, where that is another one than the program's:
 {database}
 """
+
+
+_OF_THE_PLACE = frozenset(("database", "database_owner", "lake"))
+_OF_A_PLACE = re.compile(
+    rf"""^[ \t]*["']?({"|".join(sorted(_OF_THE_PLACE))})["']?[ \t]*=.*\n?""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,7 @@ def find(given: Path | None, *, start: Path | None = None) -> Path:
 def read(folder: Path) -> Settings:
     """The settings of the book in `folder`."""
     path = folder / FILE
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", file=str(path)) from None
+    values = tomllib.loads(_text(path))
     for key, value in values.items():
         if key not in _KNOWN:
             raise InputError(
@@ -112,12 +116,65 @@ def write(
 ) -> None:
     """Make `book.toml`, whole or not at all."""
     lines = [
-        f'{key} = "{value}"' if value else f'# {key} = "postgresql://…"'
+        f"{key} = {_quoted(value)}" if value else f'# {key} = "postgresql://…"'
         for key, value in (("database", database), ("database_owner", database_owner))
     ]
-    part = folder / (FILE + ".part")
-    part.touch(mode=0o600)  # an address may hold a password
     name = f'book = "{book}"\n' if book else ""
     text = _TEMPLATE.format(book=name, currency=currency, database="\n".join(lines))
+    _write(folder / FILE, text)
+
+
+def write_movable(folder: Path, to: Path) -> None:
+    """Copy the settings of the book in `folder`, without those that say where its stores are.
+
+    The addresses, and the passwords in them, stay where they are.
+    """
+    read(folder)
+    text = _OF_A_PLACE.sub("", (folder / FILE).read_text("utf-8"))
+    try:
+        left = tomllib.loads(text).keys() & _OF_THE_PLACE
+    except tomllib.TOMLDecodeError:
+        left = set(_OF_THE_PLACE)
+    if left:
+        keys = ", ".join(sorted(left))
+        raise InputError(f"write {keys} in a line each, as lake = 'lake'", file=str(folder / FILE))
+    _write(to, text)
+
+
+def write_restored(
+    movable: Path, folder: Path, database: str | None, database_owner: str | None
+) -> None:
+    """Make `book.toml` in `folder` of what `write_movable` made, with these addresses."""
+    text = _text(movable)
+    named = (("database", database), ("database_owner", database_owner))
+    lines = [f"{key} = {_quoted(value)}\n" for key, value in named if value]
+    _write(folder / FILE, "".join(lines) + text)
+
+
+def _text(path: Path) -> str:
+    """The text of a file, which is TOML."""
+    try:
+        text = path.read_text("utf-8")
+        tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", file=str(path)) from None
+    return text
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML has it: JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a private file, whole or not at all: an address may hold a password."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
     part.write_text(text, "utf-8")
-    part.replace(folder / FILE)
+    handle = os.open(part, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    part.replace(path)

@@ -81,7 +81,7 @@ def test_a_book_is_made_once(cluster: Cluster, tmp_path: Path) -> None:
 
 
 @pytest.mark.provokes(
-    "book/__init__.py: the database holds another book's ledger already; pass an empty one as database",
+    "book/make_book.py: the database holds another book's ledger already; pass an empty one as database",
     when="`minutebook init --database` names a database that a book has already.",
 )
 @pytest.mark.provokes(
@@ -148,7 +148,7 @@ def test_a_book_of_an_earlier_version_is_brought_up_to_date(
         connection.execute(
             "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
             " alter table term drop column channels; alter table account drop column closed;"
-            " drop table account_status, channel_peak, channel_day; update alembic_version set version_num = '0001'"
+            " drop table account_status, channel_peak, channel_day, correction; update alembic_version set version_num = '0001'"
         )
     with minutebook.open(tmp_path / "book") as book:
         assert ledger(book) == posted

@@ -5,18 +5,16 @@ The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`)
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
-sure of what they are handed, `part` is what the parts have alike; `before` keeps the names from
+sure of what they are handed, `part` is what the parts have alike; `make_book` makes one, `keeping` has its backups; `before` keeps the names from
 before there were parts.
 """
 
 from __future__ import annotations
 
-import shutil
-import uuid
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from minutebook import money, settings
+from minutebook import settings
 from minutebook.book import given
 from minutebook.book.accounts import Accounts
 from minutebook.book.before import Before
@@ -30,15 +28,15 @@ from minutebook.book.ledger import Ledger
 from minutebook.book.opening import OpenBook
 from minutebook.book.runs import Runs
 from minutebook.book.statements import Statements
-from minutebook.errors import InputError, MinutebookError
-from minutebook.ledger import memos
-from minutebook.ledger.locks import RUN
+from minutebook.errors import InputError
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from minutebook.backups.manifest import Backup
+    from minutebook.billing.bill import Progress
     from minutebook.book.given import PathLike
     from minutebook.declarations.change import Change
     from minutebook.declarations.declared import Declared
@@ -91,6 +89,17 @@ class Book(OpenBook, Before):
 
         return declared(self.carrier())
 
+    def backup(self, folder: PathLike, *, progress: Progress | None = None) -> Backup:
+        """Copy ledger, lake and settings together into a new folder, while imports and runs go on.
+
+        `minutebook.restore` makes a book of it. `progress` is told of what is done ("tables",
+        "bytes"), how many, and of how many. Where it fails, nothing is left; after a kill a restore
+        refuses what was made. `InputError` where the folder has something in it.
+        """
+        from minutebook.book.keeping import backup_of
+
+        return backup_of(self, given.path(folder, "folder"), progress)
+
     def report(self, found: Review | Capacity | Reconciliation) -> str:
         """What was found as one page of HTML that needs no network."""
         from minutebook.disputes.reconciliation import Reconciliation
@@ -121,71 +130,10 @@ def make(
     database_owner: str | None,
     tell: Callable[[str], None] = lambda step: None,
 ) -> Book:
-    """Make a book in `folder`; where that fails, what was made of it is taken away again.
+    """Make a book in `folder`, whole or not at all; see `minutebook.init`."""
+    from minutebook.book.make_book import make_book
 
-    Its `book.toml` comes last, so that a book is whole or not there, also after a kill. `tell` is
-    told each step as it begins.
-    """
-    folder = folder.absolute()
-    if (folder / settings.FILE).exists():
-        raise InputError.advised(
-            f"{folder} is a book already",
-            f"open it with minutebook.open({str(folder)!r})",
-            shell=f"use it with --book {folder}",
-        )
-    code = money.currency(currency)
-    book = Book(settings.Settings(folder, code, None, database, database_owner))
-    book.settings.check_lake()
-    with _whole_or_nothing(book, folder):
-        tell("making the folder")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{folder} cannot be made: {error.strerror}") from None
-        if database is None:
-            tell("making the database, which takes some seconds")
-            book.database.address()
-        tell("making its tables")
-        with book.database.transaction(lock=RUN) as connection:
-            name = memos.name_book(connection, str(uuid.uuid4()))
-        if name is None:
-            raise InputError.advised(
-                "the database holds another book's ledger already",
-                "pass an empty one as database",
-                shell="name an empty one with --database",
-            )
-        tell(f"writing {settings.FILE}")
-        settings.write(folder, currency, database, database_owner, name)
-    book.close()
-    return Book(settings.read(folder))
-
-
-@contextmanager
-def _whole_or_nothing(book: Book, folder: Path) -> Iterator[None]:
-    """Folders and files that were not there before go again where the making fails."""
-    new = [place for place in (folder, *folder.parents) if not place.exists()]
-    kept = _inside(folder)
-    try:
-        yield
-    except BaseException:
-        if (folder / settings.FILE).exists():
-            raise  # another process made it meanwhile, or it was whole already
-        with suppress(MinutebookError):
-            book.stop()
-        for made in new[-1:] or _inside(folder) - kept:
-            if made.is_dir():
-                shutil.rmtree(made, ignore_errors=True)
-            else:
-                made.unlink(missing_ok=True)
-        raise
-
-
-def _inside(folder: Path) -> set[Path]:
-    """What is in a folder; nothing where that cannot be seen."""
-    try:
-        return set(folder.iterdir())
-    except OSError:
-        return set()
+    return make_book(folder, currency, database, database_owner, tell)
 
 
 @contextmanager

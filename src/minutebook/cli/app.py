@@ -55,6 +55,8 @@ _COMMANDS = (
     "explain",
     "price",
     "verify",
+    "backup",
+    "restore",
     "demo",
     "stop",
 )

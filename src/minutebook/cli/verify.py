@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, show
 from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minutebook.show.runs import CheckView
 
 _SHOWN = 20
 
@@ -33,19 +40,28 @@ def verify_(context: typer.Context) -> None:
     with book_of(context) as book, progress("pricing again", "calls") as told:
         checks = book.runs.verify(progress=told)
     view = ProofView.of(checks)
-    rows = [
+    sheet = Sheet(COLUMNS, rows_of(view.checks), notes=difference_notes(view.checks))
+    show(format_of(context), view, sheet)
+    if not view.ok:
+        raise typer.Exit(1)
+
+
+def rows_of(checks: Sequence[CheckView]) -> list[dict[str, str]]:
+    """A row of COLUMNS for each check."""
+    return [
         {
             "check": check.check,
             "proves": check.proves,
             "ok": "yes" if check.ok else f"{len(check.differences)} differ",
         }
-        for check in view.checks
+        for check in checks
     ]
-    notes = [
+
+
+def difference_notes(checks: Sequence[CheckView]) -> list[str]:
+    """The first differences that each check found."""
+    return [
         line if n < _SHOWN else f"… and {len(check.differences) - _SHOWN} more; see --format json"
-        for check in view.checks
+        for check in checks
         for n, line in enumerate(check.differences[: _SHOWN + 1])
     ]
-    show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))
-    if not view.ok:
-        raise typer.Exit(1)

@@ -6,5 +6,6 @@ microseconds; the day is that of the answer, or of the setup.
 
 The way through it: `staging` writes an import's calls by day; `dedupe` leaves out what is known (by
 `hashes`, or by `comparing`, through `spill`); `delta` writes the log; `lake` reads. `quarantine`
-keeps the records set aside, `card_store` the prices of card revisions.
+keeps the records set aside, `card_store` the prices of card revisions. `copy_lake` takes all of it for
+a backup; `private` closes it to others.
 """

@@ -8,5 +8,5 @@ The way through it: `database` opens (`embedded` starts, `migrate` brings up to 
 connections) and gives transactions and snapshots, under `locks`; `journal` posts and reads;
 `balances` sums; `runs`, `tallies`, `priced_days`, `channel_peaks` and `months` keep what runs found;
 `declarations` and `card_revisions` what is declared, and `change_log` who said it; `statuses` and
-`memos` keep the rest.
+`memos` keep the rest. `copy_ledger` takes all of it for a backup.
 """

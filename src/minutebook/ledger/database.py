@@ -37,6 +37,14 @@ class Address:
     application: str
     owner: str
 
+    @property
+    def application_role(self) -> str | None:
+        """The role that the owner grants what the program needs; None where they are the same."""
+        application, owner = (
+            conninfo_to_dict(info).get("user") for info in (self.application, self.owner)
+        )
+        return str(application) if application != owner else None
+
 
 class Database:
     """A book's database, opened on first use and kept for the life of the book object.
@@ -123,9 +131,7 @@ class Database:
 
     def _bring_up_to_date(self, connection: Connection, address: Address) -> None:
         if not migrate.is_current(connection):
-            application = conninfo_to_dict(address.application).get("user")
-            owner = conninfo_to_dict(address.owner).get("user")
-            migrate.upgrade(address.owner, str(application) if application != owner else None)
+            migrate.upgrade(address.owner, address.application_role)
         if self._book is not None:
             kept = connection.execute(
                 "select value from minutebook.memo where key = 'book'"

@@ -72,19 +72,9 @@ def upgrade(owner: str, application_role: str | None) -> None:
     try:
         with psycopg.connect(owner) as connection:
             connection.execute("select pg_advisory_xact_lock(hashtext('minutebook schema'))")
-            connection.execute(_VERSION)
-            row = connection.execute("select version_num from minutebook.alembic_version")
-            done = (row.fetchone() or ("",))[0]
-            for file in sorted(_FOLDER.glob("*.sql")):
-                version = file.name.partition("_")[0]
-                if version > done:
-                    connection.execute(file.read_bytes())
-                    connection.execute("delete from minutebook.alembic_version")
-                    connection.execute(
-                        "insert into minutebook.alembic_version values (%s)", [version]
-                    )
+            bring_to(connection)
             if application_role is not None:
-                _grant(connection, application_role)
+                grant(connection, application_role)
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[0]
         what = f"the database's tables cannot be made: {reason}; grant CREATE on the database to this role,"
@@ -94,7 +84,29 @@ def upgrade(owner: str, application_role: str | None) -> None:
         ) from error
 
 
-def _grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
+def version(connection: psycopg.Connection[TupleRow]) -> str:
+    """The schema's version; "" where there is none."""
+    if connection.execute("select to_regclass('minutebook.alembic_version')").fetchone() == (None,):
+        return ""
+    row = connection.execute("select version_num from minutebook.alembic_version").fetchone()
+    return row[0] if row else ""
+
+
+def bring_to(connection: psycopg.Connection[TupleRow], wanted: str | None = None) -> None:
+    """Make the schema, or bring it up, to the version `wanted`, else the last, as the owner."""
+    connection.execute(_VERSION)
+    done = version(connection)
+    for file in sorted(_FOLDER.glob("*.sql")):
+        of_file = file.name.partition("_")[0]
+        if done < of_file <= (wanted or of_file):
+            connection.execute(file.read_bytes())
+            connection.execute("delete from minutebook.alembic_version")
+            connection.execute("insert into minutebook.alembic_version values (%s)", [of_file])
+
+
+def grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
+    """Grant the application's role what the program needs, as the owner."""
+
     def tables(names: tuple[str, ...]) -> sql.Composed:
         return sql.SQL(", ").join(sql.Identifier("minutebook", name) for name in names)
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import Day
+from minutebook.show.runs import CheckView, ProofView
+from minutebook.show.serialise import Day, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from minutebook.backups.manifest import Backup, Restored
     from minutebook.declarations.change import Change
 
 
@@ -29,6 +31,60 @@ class StoppedView:
 
     book: Annotated[str, Doc("the folder, absolute")]
     stopped: Annotated[bool, Doc("false: the database is an outside one")]
+
+
+@dataclass(frozen=True)
+class BackupView:
+    """A backup that was taken."""
+
+    backup: Annotated[str, Doc("the folder, absolute")]
+    book: Annotated[str | None, Doc("the name of the book; null: it has none")]
+    taken_at: Annotated[Instant, Doc("when")]
+    schema: Annotated[str, Doc("of the database")]
+    lake_version: Annotated[int, Doc("of the calls; -1 before any import")]
+    rows: Annotated[int, Doc("in all tables of the ledger")]
+    files: Annotated[int, Doc("that it holds")]
+    size_bytes: Annotated[int, Doc("of all files")]
+
+    @classmethod
+    def of(cls, taken: Backup) -> BackupView:
+        """The backup."""
+        return cls(
+            str(taken.folder),
+            taken.book,
+            taken.taken_at,
+            taken.schema,
+            taken.lake_version,
+            taken.rows,
+            taken.files,
+            taken.size_bytes,
+        )
+
+
+@dataclass(frozen=True)
+class RestoredView:
+    """A book that was made of a backup."""
+
+    book: Annotated[str, Doc("its folder, absolute")]
+    backup: Annotated[str, Doc("the folder of the backup, absolute")]
+    taken_at: Annotated[Instant, Doc("when the backup was taken")]
+    rows: Annotated[int, Doc("in all tables of the ledger")]
+    ok: Annotated[bool, Doc("whether the book is proved; false: status 1")]
+    checks: Annotated[list[CheckView], Doc("as of `verify`")]
+
+    @classmethod
+    def of(cls, restored: Restored) -> RestoredView:
+        """The book, and what `verify` says of it."""
+        proof = ProofView.of(restored.checks)
+        taken = restored.backup
+        return cls(
+            str(restored.path),
+            str(taken.folder),
+            taken.taken_at,
+            taken.rows,
+            proof.ok,
+            proof.checks,
+        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from minutebook.show.accounts import AccountsView, AccountView, TermView
 from minutebook.show.balances import BalanceView
-from minutebook.show.books import AppliedView, BookView, DeclaredView, StoppedView
+from minutebook.show.books import (
+    AppliedView,
+    BackupView,
+    BookView,
+    DeclaredView,
+    RestoredView,
+    StoppedView,
+)
 from minutebook.show.calls import (
     CallsView,
     DiscardedView,
@@ -81,6 +88,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(MonthPriceView, "with `--channels`"),
     ),
     "verify": (Printed(ProofView),),
+    "backup": (Printed(BackupView),),
+    "restore": (Printed(RestoredView),),
     "stop": (Printed(StoppedView),),
     "account list": (Printed(AccountsView),),
     "account show": (Printed(AccountView),),
