@@ -13,7 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import facts
-from minutebook.errors import DatabaseError, InputError, LedgerError, MinutebookError
+from minutebook.errors import (
+    DatabaseError,
+    InputError,
+    LedgerError,
+    MinutebookError,
+    MinutebookWarning,
+)
 
 if TYPE_CHECKING:
     import os
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
     from minutebook.fit.simulate import Simulated
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.rate_cards import Taken
+    from minutebook.ledger.homes import Adopted
     from minutebook.ledger.journal import Journal
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.notebook import Rows
@@ -55,6 +62,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AccountStanding",
+    "Adopted",
     "Assumptions",
     "Backup",
     "Book",
@@ -78,6 +86,7 @@ __all__ = [
     "ListedServer",
     "MinimumStanding",
     "MinutebookError",
+    "MinutebookWarning",
     "MonthQuote",
     "MonthTotal",
     "PlanCost",
@@ -142,6 +151,7 @@ _RESULTS = {
     "fit.simulate": ("Simulated",),
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),
+    "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.statuses": (
         "Status",
@@ -194,16 +204,17 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def open(path: str | os.PathLike[str] | None = None) -> Book:
+def open(path: str | os.PathLike[str] | None = None, *, wait_s: int | None = None) -> Book:
     """The book in a folder; without one `$MINUTEBOOK`, or the nearest upward that holds book.toml.
 
+    `wait_s`: how many seconds to wait for who does what only one may do at a time; None: until then.
     Raises `InputError` where there is no book.
     """
     from minutebook import settings
     from minutebook.book import Book, given
 
     folder = None if path is None else given.path(path, "path")
-    return Book(settings.read(settings.find(folder)))
+    return Book(settings.read(settings.find(folder)), wait_s)
 
 
 def init(

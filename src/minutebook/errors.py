@@ -62,6 +62,14 @@ class InputError(MinutebookError):
         return InputError(what + self.message, shell=what + self.in_shell, file=file, line=line)
 
 
+class MinutebookWarning(UserWarning):
+    """What a user should know, though what was asked is done; `shell` is it in the words of commands."""
+
+    def __init__(self, message: str, *, shell: str | None = None) -> None:
+        self.in_shell = shell or message
+        super().__init__(message)
+
+
 class DatabaseError(MinutebookError):
     """The database is away, will not start, or is not a Minutebook's."""
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from minutebook.errors import InputError
@@ -44,8 +44,8 @@ class Settings:
     folder: Path
     currency: str = "USD"
     book: str | None = None
-    database: str | None = None
-    database_owner: str | None = None
+    database: str | None = field(default=None, repr=False)  # a password may be in it
+    database_owner: str | None = field(default=None, repr=False)
     lake: str | None = None
 
     @property

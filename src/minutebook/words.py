@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
     from fractions import Fraction
+
+
+_OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal would obey rather than show: control characters, and those that turn lines round."""
+
+_OBEYED_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Of these, those that JSON has as they are."""
+
+
+def harmless(text: str) -> str:
+    """A text with what a terminal would obey written out, as `\\x1b`; a tab is a blank."""
+    return _OBEYED.sub(_written_out, text)
+
+
+def harmless_json(text: str) -> str:
+    """JSON that means the same, with what a terminal would obey as `\\u009b`."""
+    return _OBEYED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return " " if found[0] == "\t" else found[0].encode("unicode_escape").decode("ascii")
+
+
+RISKY_CELL = "^'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
+"""How a cell of CSV begins that a spreadsheet may take for a formula, or that was made harmless."""
+HARMLESS_CELL = "^'+[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
+"""How one begins that was made harmless."""
+NUMBER_CELL = r"^[+-]?[0-9]+([.,][0-9]+)*%?$"
+"""A number, an amount, a telephone number: these stay as they are."""
+
+
+def safe_cell(text: str) -> str:
+    """A text as CSV has it: one that a spreadsheet would compute begins with an apostrophe."""
+    risky = re.match(RISKY_CELL, text) and not re.match(NUMBER_CELL, text)
+    return f"'{text}" if risky else text
+
+
+def plain_cell(text: str) -> str:
+    """The text that `safe_cell` was given."""
+    return text[1:] if re.match(HARMLESS_CELL, text) else text
 
 
 def counted(number: int, what: str) -> str:

@@ -148,7 +148,8 @@ def test_a_book_of_an_earlier_version_is_brought_up_to_date(
         connection.execute(
             "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
             " alter table term drop column channels; alter table account drop column closed;"
-            " drop table account_status, channel_peak, channel_day, correction; update alembic_version set version_num = '0001'"
+            " drop table account_status, channel_peak, channel_day, correction, book_home;"
+            " update alembic_version set version_num = '0001'"
         )
     with minutebook.open(tmp_path / "book") as book:
         assert ledger(book) == posted
@@ -176,6 +177,7 @@ def test_everything_in_the_database_says_what_it_is(cluster: Cluster, tmp_path: 
         assert admin.execute(nothing_said).fetchall() == []
         admin.execute("delete from pg_description where objoid > 16000")
         assert len(admin.execute(nothing_said).fetchall()) > 100
+        admin.execute("drop table minutebook.correction, minutebook.book_home")
         admin.execute("update minutebook.alembic_version set version_num = '0003'")
     with minutebook.open(tmp_path / "book") as again:
         assert ledger(again) == posted

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from minutebook.backups.manifest import Manifest
     from minutebook.ledger.database import Database
+    from minutebook.ledger.homes import Home
 
     Progress = Callable[[str, int, int], None]
 
@@ -42,11 +43,12 @@ def restore_backup(
     folder: Path,
     database: Database,
     urls: tuple[str | None, str | None],
+    home: Home,
     told: Progress,
 ) -> None:
     """Make a book of a backup in `folder`, which exists; `database` is its own, and empty.
 
-    `urls` are what its `book.toml` says of the database and of its owner. `told` is told of
+    `home` is the folder as the database remembers it; `urls` are what its `book.toml` says of the database and of its owner. `told` is told of
     ("bytes", done, all) and ("tables", done, all). `book.toml` comes last.
     """
     place = folder / "lake"
@@ -54,5 +56,5 @@ def restore_backup(
         private_folder(place)
     load_lake(backup / "lake", said.lake.files, place, partial(told, "bytes"))
     address = database.address()
-    load_ledger(address, backup / "ledger", said.ledger, partial(told, "tables"))
+    load_ledger(address, backup / "ledger", said.ledger, home, partial(told, "tables"))
     settings.write_restored(backup / manifest.SETTINGS, folder, *urls)

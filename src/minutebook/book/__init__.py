@@ -43,13 +43,14 @@ if TYPE_CHECKING:
     from minutebook.disputes.reconciliation import Reconciliation
     from minutebook.fit.capacity import Capacity
     from minutebook.fit.review import Review
+    from minutebook.ledger.homes import Adopted
 
 
 class Book(OpenBook, Before):
     """One carrier's calls, prices and ledger. Threads may share it; it is closed once, for all."""
 
-    def __init__(self, chosen: settings.Settings) -> None:
-        super().__init__(chosen)
+    def __init__(self, chosen: settings.Settings, wait_s: int | None = None) -> None:
+        super().__init__(chosen, wait_s)
         self.accounts = Accounts(self)
         self.plans = Plans(self)
         self.sources = Sources(self)
@@ -100,6 +101,16 @@ class Book(OpenBook, Before):
 
         return backup_of(self, given.path(folder, "folder"), progress)
 
+    def adopt(self) -> Adopted:
+        """Tell a folder that was copied or moved that it is the book now, and writes to its database.
+
+        The folder that wrote there before is refused from then on. A book whose database and lake
+        lie in its own folder needs none of it.
+        """
+        from minutebook.book.keeping import adopted
+
+        return adopted(self)
+
     def report(self, found: Review | Capacity | Reconciliation) -> str:
         """What was found as one page of HTML that needs no network."""
         from minutebook.disputes.reconciliation import Reconciliation
@@ -137,9 +148,9 @@ def make(
 
 
 @contextmanager
-def opened(path: Path | None) -> Iterator[Book]:
+def opened(path: Path | None, wait_s: int | None = None) -> Iterator[Book]:
     """The book found from `path`, closed at the end."""
-    with Book(settings.read(settings.find(path))) as book:
+    with Book(settings.read(settings.find(path)), wait_s) as book:
         yield book
 
 

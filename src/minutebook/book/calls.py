@@ -56,6 +56,7 @@ class Calls(Part):
             raise InputError(
                 f"names are {len(names)}, files {len(paths)}; pass a name for each file"
             )
+        self._book.database.check_writable()
         carrier = self._book.carrier()
         declared = None if source is None else carrier.source_named(source)
         return import_files(
@@ -122,6 +123,7 @@ class Calls(Part):
 
     def discard(self, ids: str | Iterable[str], reason: str) -> int:
         """Give records in quarantine up, by id or its beginning, for a reason that is kept; how many."""
+        self._book.database.check_writable()
         if not reason.strip():
             raise InputError("discarding needs a reason, which is kept; pass reason")
         return self._book.quarantined.discard(
@@ -133,6 +135,7 @@ class Calls(Part):
         from minutebook.intake.intake import retry
         from minutebook.ledger import change_log, declarations, memos
 
+        self._book.database.check_writable()
         with self._book.database.transaction() as connection:
             latest = change_log.last_change(connection)
             carrier = declarations.load(connection)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.book.clock import now
+from minutebook.book.place import home
 from minutebook.errors import InputError
+from minutebook.ledger.homes import Adopted
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from minutebook.book.opening import OpenBook
 
     Progress = Callable[[str, int, int], None]
+
+
+def adopted(book: OpenBook) -> Adopted:
+    """Let a book's folder write to its database; see `Book.adopt`."""
+    before, here = book.database.adopt()
+    said = None if before is None else str(before)
+    return Adopted(book.path, here is not None and before != here, said, here is not None)
 
 
 def backup_of(book: OpenBook, folder: Path, progress: Progress | None) -> Backup:
@@ -50,13 +59,14 @@ def restored_book(
     chosen = settings.Settings(folder, "USD", None, database, database_owner)
     chosen.check_lake()
     made = Book(chosen)
+    made.database.let_all_write()
     with whole_or_nothing(made, folder):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{folder} cannot be made: {error.strerror}") from None
         urls = (database, database_owner)
-        restore_backup.restore_backup(backup, said, folder, made.database, urls, told)
+        restore_backup.restore_backup(backup, said, folder, made.database, urls, home(folder), told)
     made.close()
     with Book(settings.read(folder)) as book:
         checks = book.runs.verify(progress=lambda done, total: told("calls", done, total))

@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from minutebook import money, settings
+from minutebook.book.place import home
 from minutebook.errors import InputError, MinutebookError
-from minutebook.ledger import memos
+from minutebook.ledger import homes, memos
 from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def make_book(
         )
     code = money.currency(currency)
     book = Book(settings.Settings(folder, code, None, database, database_owner))
+    book.database.let_all_write()  # another making, cut short, may have been there first
     book.settings.check_lake()
     with whole_or_nothing(book, folder):
         tell("making the folder")
@@ -56,6 +58,8 @@ def make_book(
         tell("making its tables")
         with book.database.transaction(lock=RUN) as connection:
             name = memos.name_book(connection, str(uuid.uuid4()))
+            if name is not None:
+                homes.settle(connection, home(folder))
         if name is None:
             raise InputError.advised(
                 "the database holds another book's ledger already",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from minutebook.book.clock import now
+from minutebook.book.place import home, stands_alone, worker
 from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
 
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
 class OpenBook:
     """A book's stores. Also a context manager: it closes the book."""
 
-    def __init__(self, chosen: Settings) -> None:
+    def __init__(self, chosen: Settings, wait_s: int | None = None) -> None:
         self.settings = chosen
         self.path = chosen.folder
         self.database = Database(
-            chosen.folder / "postgres", chosen.database, chosen.database_owner, chosen.book
+            chosen.folder / "postgres",
+            chosen.database,
+            chosen.database_owner,
+            chosen.book,
+            None if stands_alone(chosen) else partial(home, chosen.folder),
+            who=worker(),
+            wait_s=wait_s,
         )
 
     def __enter__(self) -> Self:

@@ -19,6 +19,7 @@ from minutebook.cards import deck_columns
 from minutebook.cards.deck_columns import Layout
 from minutebook.cards.tariff import Increment, Step, check_steps
 from minutebook.errors import InputError
+from minutebook.words import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,7 @@ def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
-                rows.append(row)
+                rows.append([plain_cell(cell) for cell in row])
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise InputError(

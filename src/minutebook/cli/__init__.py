@@ -10,15 +10,20 @@ book; `arguments` and `options` read what several commands take; `output` prints
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from typer import TyperException
 
-_OF_THE_PROGRAM = ("--book", "--format", "--columns")
+_OF_THE_PROGRAM = ("--book", "--format", "--columns", "--wait")
 """The program's own options that take a value; they may stand anywhere."""
 _FLAGS = ("--wide", "--no-pager")
 """Those that take none."""
@@ -30,8 +35,15 @@ def main() -> None:
     0 done; 1 done, and something needs a person; 2 nothing was done, because the input or the
     words were wrong. An error is one line on standard error.
     """
+    signal.signal(signal.SIGTERM, _terminated)
     gc.set_threshold(50_000)  # what start-up makes stays: it need not be looked through each time
     sys.exit(run(sys.argv[1:]))
+
+
+def _terminated(number: int, frame: object) -> None:
+    """What a command had begun is taken back, as where it is stopped by hand."""
+    del frame
+    raise SystemExit(128 + number)
 
 
 def run(arguments: list[str]) -> int:
@@ -50,7 +62,7 @@ def run(arguments: list[str]) -> int:
         helps = (
             terminal.printing() if {"--help", "--version"} & {*words} else contextlib.nullcontext()
         )
-        with helps:
+        with helps, _warnings_in_one_line():
             status = program(words, prog_name="minutebook", standalone_mode=False)
         with terminal.printing():
             pass
@@ -126,14 +138,67 @@ def _globals_first(arguments: list[str]) -> list[str]:
     return ours + rest
 
 
+@contextlib.contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """What the library warns of is said as everything is, each time."""
+    from minutebook.errors import MinutebookWarning
+
+    def said(message: Warning | str, *more: Any, **named: Any) -> None:
+        if isinstance(message, MinutebookWarning):
+            _say(message.in_shell)
+        else:
+            shown(message, *more, **named)
+
+    with warnings.catch_warnings():
+        shown = warnings.showwarning
+        warnings.simplefilter("always", MinutebookWarning)
+        warnings.showwarning = said
+        yield
+
+
+def _say(message: str) -> None:
+    """A line on standard error; what a terminal would obey is written out."""
+    from minutebook.words import harmless
+
+    print(f"minutebook: {harmless(' '.join(message.split()))}", file=sys.stderr)
+
+
 def _refuse(message: str, status: int = 2) -> int:
-    one_line = " ".join(message.split())
-    print(f"minutebook: {one_line}", file=sys.stderr)
+    _say(message)
     return status
 
 
 def _unforeseen(error: Exception) -> str:
+    """What nobody expected, in a sentence; to be reported where the fault is the program's own."""
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}; nothing was done"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        room = f"; {_room()}; free some space" if full and not error.filename else ""
+        return f"{place}{error.strerror or error}{room}; nothing was done"
+    if isinstance(error, MemoryError):
+        return (
+            "there is not enough memory; nothing was done: free some, or work on fewer days at once"
+        )
+    psycopg = sys.modules.get("psycopg")
+    if psycopg is not None and isinstance(error, psycopg.Error):
+        state = error.sqlstate or ""
+        if state[:2] in _OF_THE_SERVER or state == "42501":
+            said = str(error).strip().partition("\n")[0]
+            return f"the database refused: {said}; nothing of it was posted: mend its server or its rights, then do it again"
     return f"{type(error).__name__}: {error}; set MINUTEBOOK_DEBUG=1 to see where, and please report it"
+
+
+_OF_THE_SERVER = ("08", "28", "3D", "53", "57", "58")
+"""Classes of SQLSTATE that tell of the server, its resources and its operators, not of us."""
+
+
+def _room() -> str:
+    """What is left on the disks that commands write to."""
+    import shutil
+    import tempfile
+
+    places = {"this folder": os.getcwd(), "temporary files": tempfile.gettempdir()}  # noqa: PTH109
+    return ", ".join(
+        f"{shutil.disk_usage(place).free / 1e6:,.0f} MB are free for {what} ({place})"
+        for what, place in places.items()
+    )

@@ -57,6 +57,7 @@ _COMMANDS = (
     "verify",
     "backup",
     "restore",
+    "adopt",
     "demo",
     "stop",
 )
@@ -111,6 +112,14 @@ def _globals(
         str,
         typer.Option(metavar="A,B,…", help="The columns of tables and CSV, and their order."),
     ] = "",
+    wait: Annotated[
+        int | None,
+        typer.Option(
+            metavar="S",
+            min=0,
+            help="Wait so many seconds for a command that must end first. Left out: until it ends.",
+        ),
+    ] = None,
     no_pager: Annotated[
         bool, typer.Option("--no-pager", help="Print long tables at once, not page by page.")
     ] = False,
@@ -121,4 +130,4 @@ def _globals(
     keys = tuple(key for key in re.split(r"[,\s]+", columns) if key)
     if keys and format_ is OutputFormat.JSON:
         raise InputError("--columns is for tables and CSV; JSON has every key")
-    context.obj = (book, Printing(format_, wide, keys, paged=not no_pager))
+    context.obj = (book, Printing(format_, wide, keys, paged=not no_pager), wait)

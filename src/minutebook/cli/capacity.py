@@ -8,7 +8,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import show, write_report
+from minutebook.cli.output import PAGE_MARK, check_output, show, write_report
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -54,6 +54,7 @@ def capacity_(
         int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
     ] = None,
     report: options.Report = None,
+    force: options.Force = False,
 ) -> None:
     """Show how many channels and servers an account's traffic needs, and what fewer would lose.
 
@@ -88,10 +89,12 @@ def capacity_(
         servers=Servers(channels_per_server, cps_per_server),
     )
     days = arguments.period(first, last, month)
+    if report is not None:
+        check_output(report, PAGE_MARK, force=force)
     with book_of(context) as book:
         found = book.fit.capacity(account, *days, asked)
         if report is not None:
-            write_report(report, book.report(found))
+            write_report(report, book.report(found), force=force)
     from minutebook.show.capacity.model import CapacityView
     from minutebook.show.capacity.words import capacity_cautions, sizes
 

@@ -26,7 +26,7 @@ def book_of(context: typer.Context) -> Iterator[Book]:
     """The book, opened."""
     from minutebook.book import opened
 
-    with opened(context.obj[0]) as book:
+    with opened(context.obj[0], context.obj[2]) as book:
         yield book
 
 

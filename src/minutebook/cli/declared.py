@@ -9,7 +9,7 @@ import typer
 
 from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import OutputFormat, say, show
+from minutebook.cli.output import OutputFormat, say, show, write_output
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -29,7 +29,10 @@ def declared_(
         Path | None, typer.Option(metavar="FILE", help="Write it there; the file must be new.")
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="With --output: in place of a file that is there.")
+        bool,
+        typer.Option(
+            "--overwrite", "--force", help="With --output: in place of a file that is there."
+        ),
     ] = False,
 ) -> None:
     """Print all plans, accounts, servers and sources as an apply file that makes an empty book alike.
@@ -50,7 +53,7 @@ def declared_(
     with book_of(context) as book:
         found = book.declared()
     if output is not None:
-        _write(output, found.text, overwrite=overwrite)
+        write_output(output, found.text, None, force=overwrite)
         say(f"minutebook: what is declared is in {output}")
     elif format_of(context).format is OutputFormat.TABLE:
         terminal.write(found.text)
@@ -62,17 +65,3 @@ def declared_(
             for key, value in table.items()
         ]
         show(format_of(context), DeclaredView(**found.tables), Sheet(COLUMNS, rows))
-
-
-def _write(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a file, whole or not at all; over one that is there only if that is asked for."""
-    part = path.with_name(path.name + ".part")
-    try:
-        if not overwrite:
-            path.touch(exist_ok=False)
-        part.write_text(text, "utf-8")
-        part.replace(path)
-    except FileExistsError:
-        raise InputError(f"{path} is there already; name another, or say --overwrite") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -25,4 +25,7 @@ CpsLimit = Annotated[
 Report = Annotated[
     Path | None, typer.Option(metavar="FILE.html", help="Write it as a page with pictures too.")
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Write over a file that Minutebook did not write.")
+]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")]

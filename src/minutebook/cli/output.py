@@ -14,6 +14,7 @@ from minutebook.cli import terminal
 from minutebook.cli.tables.text import tables_text
 from minutebook.errors import InputError
 from minutebook.show import tables
+from minutebook.words import harmless, harmless_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,8 +53,8 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
         encoding = sys.stdout.encoding or "utf-8"  # text in memory has none
         unicode = encoding.lower().startswith("utf")
         with terminal.printing():
-            json.dump(value, sys.stdout, ensure_ascii=not unicode, indent=2)
-            sys.stdout.write("\n")
+            text = json.dumps(value, ensure_ascii=not unicode, indent=2)
+            sys.stdout.write(harmless_json(text) + "\n")
         return
     found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
     if printing.columns:
@@ -63,24 +64,69 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
         found = choose(found, printing.columns)
     if printing.format is OutputFormat.CSV:
         terminal.lacking_characters("backslashreplace")  # a program can undo it
-        terminal.write(tables.csv_text(found[0]))
+        text = tables.csv_text(found[0])
+        terminal.write(harmless(text) if sys.stdout.isatty() else text)
         return
     text = tables_text(found, terminal.width(), whole=printing.wide, styled=sys.stdout.isatty())
     terminal.write(text, paged=printing.paged, wide=printing.wide)
 
 
-def write_report(path: Path, text: str) -> None:
-    """Write a report's page, and say where it is."""
+PAGE_MARK = '<meta name="generator" content="Minutebook">'
+"""Stands in the head of every page that the program writes."""
+_HEAD_BYTES = 4096
+_OF_A_BOOK = ("book.toml", "postgres", "lake")
+
+
+def check_output(path: Path, mark: str | None, *, force: bool) -> None:
+    """`InputError` where a file may not be written: over a part of a book or a backup, never; over
+    another that is there, only with `force`, or where `mark` in its first lines says that it is ours
+    (None: nothing does).
+    """
+    for folder in (place := path.resolve()).parents:
+        part = place.relative_to(folder).parts[0]
+        own = (folder / "book.toml").is_file() and (part in _OF_A_BOOK or part[:10] == "book.toml.")
+        if own or (folder / "backup.json").is_file():
+            raise InputError(f"{path} is a part of {folder}; name another file")
+    if force or not path.is_file():
+        return
     try:
-        path.write_text(text, "utf-8")
+        with path.open("rb") as there:
+            head = there.read(_HEAD_BYTES)
+    except OSError:
+        head = b"unknown"
+    if mark is None or (head and mark.encode() not in head):
+        raise InputError(f"{path} is there already, and is kept; name another file, or say --force")
+
+
+def write_output(path: Path, text: str, mark: str | None, *, force: bool) -> None:
+    """Write a file, whole or not at all, over such as `check_output` lets; what is no file, a pipe
+    or a terminal, is written to. Within a book's folder it is private.
+    """
+    check_output(path, mark, force=force)
+    place = path.resolve()
+    inside = any((folder / "book.toml").is_file() for folder in place.parents)
+    try:
+        if place.exists() and not place.is_file():
+            place.write_text(text, "utf-8")
+            return
+        part = place.with_name(place.name + ".part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600 if inside else 0o666)
+        part.write_text(text, "utf-8")
+        part.replace(place)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def write_report(path: Path, text: str, *, force: bool) -> None:
+    """Write a report's page, and say where it is."""
+    write_output(path, text, PAGE_MARK, force=force)
     say(f"minutebook: the report is {path}")
 
 
 def say(message: str) -> None:
     """A word to the user, on standard error."""
-    print(message, file=sys.stderr)
+    print(harmless(message), file=sys.stderr)
 
 
 @contextlib.contextmanager

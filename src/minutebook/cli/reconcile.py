@@ -9,12 +9,22 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import say, show, stages, write_report
+from minutebook.cli.output import (
+    PAGE_MARK,
+    check_output,
+    say,
+    show,
+    stages,
+    write_output,
+    write_report,
+)
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
-from minutebook.words import counted
+from minutebook.words import NUMBER_CELL, RISKY_CELL, counted
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from minutebook.disputes.reconciliation import Reconciliation
 
 CLASSES = [
@@ -85,6 +95,7 @@ def reconcile_(
         Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
     ] = None,
     report: options.Report = None,
+    force: options.Force = False,
 ) -> None:
     """Show where two sides' records differ, and how much money each cause explains.
 
@@ -101,6 +112,8 @@ def reconcile_(
     """
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
+    if report is not None:
+        check_output(report, PAGE_MARK, force=force)
     with book_of(context) as book, stages(STAGES) as told:
         found = book.disputes.reconcile(
             ours,
@@ -113,12 +126,10 @@ def reconcile_(
             progress=told,
         )
         if report is not None:
-            write_report(report, book.report(found))
+            write_report(report, book.report(found), force=force)
     if csv is not None:
-        try:
-            found.calls.write_csv(csv, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
-        except OSError as error:
-            raise InputError(f"{csv} cannot be written: {error.strerror or error}") from None
+        text = _safe(found.calls).write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+        write_output(csv, text, text.partition("\n")[0], force=force)
         say(f"minutebook: {counted(found.calls.height, 'difference')} written to {csv}")
     from minutebook.show.reconciliation.model import ReconciliationView
     from minutebook.show.serialise import as_json
@@ -150,6 +161,15 @@ def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sh
         columns = SAMPLES if "call_id" in samples[0] else LINES
         sheets.append(Sheet(columns, samples, title="Samples of each"))
     return sheets
+
+
+def _safe(calls: pl.DataFrame) -> pl.DataFrame:
+    """The texts as cells that no spreadsheet computes."""
+    import polars as pl
+
+    text = pl.col(pl.String)
+    risky = text.str.contains(RISKY_CELL) & ~text.str.contains(NUMBER_CELL)
+    return calls.with_columns(pl.when(risky).then("'" + text).otherwise(text).name.keep())
 
 
 def _different(ours: str, theirs: str, csv: Path | None, report: Path | None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import progress, show, write_report
+from minutebook.cli.output import PAGE_MARK, check_output, progress, show, write_report
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
@@ -45,6 +45,7 @@ def review_(
     growth: options.Growth = "0%",
     cps_limit: options.CpsLimit = None,
     report: options.Report = None,
+    force: options.Force = False,
 ) -> None:
     """Show what an account's traffic would cost under every plan, and which fits.
 
@@ -59,12 +60,14 @@ def review_(
     """
     days = arguments.period(first, last, month)
     more = arguments.growth(growth, "--growth")
+    if report is not None:
+        check_output(report, PAGE_MARK, force=force)
     with book_of(context) as book, progress("trying", "plans") as told:
         found = book.fit.review(
             account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
         )
         if report is not None:
-            write_report(report, book.report(found))
+            write_report(report, book.report(found), force=force)
     from minutebook.show.review.model import ReviewView
 
     view = ReviewView.of(found)

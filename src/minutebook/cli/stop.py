@@ -21,6 +21,14 @@ def stop_(context: typer.Context) -> None:
     """
     from minutebook.show.books import StoppedView
 
+    left = context.obj[0]
+    if left is not None and not (left / "book.toml").exists() and (left / "postgres").is_dir():
+        from minutebook.ledger.embedded import EmbeddedPostgres
+
+        EmbeddedPostgres(left / "postgres").stop()  # of a book whose making was killed
+        view = StoppedView(str(left.resolve()), stopped=True)
+        show(format_of(context), view, Sheet(COLUMNS, [view]))
+        return
     with book_of(context) as book:
         book.stop()
         view = StoppedView(str(book.path), stopped=book.settings.database is None)

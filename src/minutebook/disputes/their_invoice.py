@@ -14,6 +14,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.calls.parsing import files, headers
+from minutebook.calls.parsing.delimited import plain_texts
 from minutebook.disputes.sides import AMOUNT_COLUMNS
 from minutebook.errors import InputError
 
@@ -153,7 +154,7 @@ def _rows(path: Path) -> pl.DataFrame:
         ) from None
     missing = [name for name in _plain(found.names) if name not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
-    rows = rows.with_columns(pl.all().str.strip_chars())
+    rows = plain_texts(rows.with_columns(pl.all().str.strip_chars()))
     return rows.filter(pl.any_horizontal(pl.all().fill_null("") != ""))
 
 

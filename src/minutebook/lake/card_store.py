@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from minutebook.errors import InputError
+from minutebook.lake.private import file_mode, private_folder
 
 
 class CardStore:
@@ -20,12 +21,13 @@ class CardStore:
 
     def write(self, deck: pl.DataFrame) -> str:
         """Keep a deck (cards.decks.DECK_SCHEMA), durably; gives its SHA-256. Repeating is harmless."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
                 deck.write_parquet(file, compression="zstd")
+                os.fchmod(file.fileno(), file_mode(self._folder))
                 file.flush()
                 os.fsync(file.fileno())
             sha256 = _sha256(part)

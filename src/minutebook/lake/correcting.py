@@ -13,6 +13,7 @@ from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
 from minutebook.lake.delta import fsync_path
 from minutebook.lake.lake import PLACE, scanned
+from minutebook.lake.private import private_folder
 from minutebook.lake.staging import write_lake_file
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def write_correction(location: Path, calls: pl.DataFrame, changes: pl.DataFrame)
     """
     name = uuid.uuid4().hex
     folder = location / FOLDER / name
-    folder.mkdir(parents=True)
+    private_folder(folder)
     files: list[dict[str, Any]] = []
     places = []
     ordered = calls.sort("day", "account", "server", "change")
     for (day,), part in ordered.partition_by("day", as_dict=True, maintain_order=True).items():
         path = folder / f"day={day}" / f"{name}-c{len(files):05}.parquet"
-        path.parent.mkdir()
+        private_folder(path.parent)
         files.append(_written(part.drop("day", "change"), path, day))
         new = part.select(change="change", new_file=pl.lit(path.name)).with_row_index("new_row")
         places.append(new)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
+
+from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,9 +36,11 @@ STRING_STATISTICS_LENGTH = 64
 
 
 def fsync_path(path: Path) -> None:
-    """Put a file, or a folder's list of names, on the disk."""
+    """Put a file, or a folder's list of names, on the disk; it is for its owner alone."""
     handle = os.open(path, os.O_RDONLY)
     try:
+        with suppress(PermissionError):
+            os.fchmod(handle, folder_mode(path) if path.is_dir() else file_mode(path.parent))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -45,8 +49,8 @@ def fsync_path(path: Path) -> None:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file `path` alone; it is let go when the process ends, however it ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    private_folder(path.parent)
+    with open_private(path) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -155,7 +159,7 @@ class LakeTable:
         """The table, made if it is not there yet."""
         if self._delta is not None:
             return self
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
         DeltaTable.create(
             str(self.folder),

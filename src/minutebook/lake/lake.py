@@ -33,6 +33,7 @@ from minutebook.lake.corrections import (
     marked,
 )
 from minutebook.lake.delta import LakeTable, fsync_path, locked
+from minutebook.lake.private import close_to_others, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -263,12 +264,13 @@ class Lake:
     def writing(self) -> Iterator[None]:
         """Hold the right to commit; imports on one machine wait for each other here."""
         with locked(self.location / "locks" / "calls"):
+            close_to_others(self.location)
             yield
 
     def place(self, file: Path, path: str) -> None:
         """Move a written, fsynced file to `path` (relative) in the lake: not yet a part of it."""
         target = self.calls / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         file.rename(target)
 
     def commit(self, table: LakeTable, files: Sequence[DataFile]) -> None:

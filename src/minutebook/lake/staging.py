@@ -24,6 +24,7 @@ import polars as pl
 from minutebook.lake import hashes
 from minutebook.lake.delta import DataFile, fsync_path, locked
 from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
+from minutebook.lake.private import open_private, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -194,12 +195,12 @@ def staging(lake: Lake) -> Iterator[Staging]:
     """A folder for one import, removed at the end; what dead imports left is removed first."""
     base = lake.location / "staging"
     with locked(lake.location / "locks" / "staging"):
-        base.mkdir(parents=True, exist_ok=True)
+        private_folder(base)
         for left in sorted(base.iterdir()):
             _remove_if_dead(lake, left)
         folder = base / uuid.uuid4().hex
-        folder.mkdir()
-        lock = (folder / "lock").open("w")
+        private_folder(folder)
+        lock = open_private(folder / "lock")
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     stage = Staging(folder)
     try:

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from minutebook.errors import DatabaseError, InputError
-from minutebook.ledger import migrate
+from minutebook.ledger import homes, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Address
+    from minutebook.ledger.homes import Home
 
 SUFFIX = ".csv.gz"
 _VERSION_TABLE = "alembic_version"
@@ -81,10 +82,12 @@ def load_ledger(
     address: Address,
     folder: Path,
     copied: LedgerCopy,
+    home: Home,
     told: Callable[[int, int], None],
 ) -> None:
     """Make the ledger that `folder` holds in an empty database, as its owner, in one transaction.
 
+    The book in `home` is the one that writes there.
     `InputError` where the database has a ledger already, or a file is not what `copied` says of it.
     """
     try:
@@ -101,6 +104,7 @@ def load_ledger(
             connection.execute(_PLAIN)
             _load_tables(connection, folder, copied, told)
             migrate.bring_to(connection)
+            homes.settle(connection, home)
             if address.application_role is not None:
                 migrate.grant(connection, address.application_role)
     except psycopg.Error as error:

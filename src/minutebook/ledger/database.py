@@ -16,21 +16,24 @@ from psycopg.conninfo import conninfo_to_dict
 
 from minutebook.errors import DatabaseError
 from minutebook.ledger import migrate
+from minutebook.ledger.addresses import check_address, without_password
+from minutebook.ledger.homes import HomeGuard
 from minutebook.ledger.locks import hold
 from minutebook.ledger.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from psycopg.rows import TupleRow
 
     from minutebook.ledger.connection import Connection
+    from minutebook.ledger.homes import Home
 
 _SESSION = "set search_path = minutebook, pg_catalog; set timezone = 'UTC'"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # passwords stay out of tracebacks
 class Address:
     """libpq conninfo strings: of the role that the program works as, and of the tables' owner."""
 
@@ -58,16 +61,26 @@ class Database:
         url: str | None = None,
         owner_url: str | None = None,
         book: str | None = None,
+        home: Callable[[], Home] | None = None,
+        *,
+        who: str = "minutebook",
+        wait_s: int | None = None,
     ) -> None:
-        """`book` is the name that the database must carry; None: whichever."""
+        """`book` is the name that the database must carry; None: whichever. `home` gives the book's
+        folder, where another folder's book may name the same database. `who` is told to others who
+        wait for a lock, and `wait_s` how long this one waits; None: until it is free."""
+        self._who, self._wait_s = who, wait_s
         self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
         self._book = book
+        self._guard = HomeGuard(home)
         self._pool = Pool(self._open)
         self._is_current = False
 
     def address(self) -> Address:
         """Where the database is; starts the embedded server if it does not run."""
         if self._url is not None:
+            for url in filter(None, (self._url, self._owner_url)):
+                check_address(url)
             return Address(self._url, self._owner_url or self._url)
         from minutebook.ledger.embedded import EmbeddedPostgres
 
@@ -90,8 +103,16 @@ class Database:
                 if lock is not None:
                     hold(connection, lock)
                 yield connection
+                self._guard.remember(connection)
+        except psycopg.errors.ReadOnlySqlTransaction:
+            if self._guard.writer is None:
+                raise
+            raise self._guard.refusal() from None
         except psycopg.OperationalError as error:
             what = f"the database went away: {_first_line(error)}"
+            if isinstance(error, psycopg.errors.DiskFull):
+                where = "its server" if self._url else self._folder
+                what = f"the disk of the database ({where}) is full, and nothing was posted: free some space"
             raise DatabaseError(
                 f"{what}; ask again", shell=f"{what}; run the command again"
             ) from error
@@ -102,6 +123,25 @@ class Database:
         with self.transaction() as connection:
             connection.execute("set transaction isolation level repeatable read read only")
             yield connection
+
+    def let_all_write(self) -> None:
+        """Ask no more whose database it is: it is being made."""
+        self._guard = HomeGuard(None)
+
+    def check_writable(self) -> None:
+        """`InputError` where this folder's book may only read its database."""
+        with self.transaction():
+            if self._guard.writer is not None:
+                raise self._guard.refusal()
+
+    def adopt(self) -> tuple[Home | None, Home | None]:
+        """Let this folder's book write; gives who wrote before, and who does now (None: anybody)."""
+        self._guard.quiet = True
+        with self.transaction() as connection:
+            adopted = self._guard.adopt(connection)
+        self._guard.quiet = False
+        self.let_go()
+        return adopted
 
     def check_open(self) -> None:
         """`InputError` where `close` was called."""
@@ -118,19 +158,28 @@ class Database:
     def _open(self) -> Connection:
         """A connection to a schema that is up to date; `DatabaseError` if there is none to be had."""
         address = self.address()
-        connection = _connect(address.application)
+        connection = _connect(address.application, self._who)
         try:
             if not self._is_current:
                 self._bring_up_to_date(connection, address)
                 self._is_current = True
             connection.execute(_SESSION)
+            if self._wait_s is not None:
+                connection.execute(
+                    "select set_config('minutebook.wait_s', %s, false)", [str(self._wait_s)]
+                )
+            self._guard.restrain(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
     def _bring_up_to_date(self, connection: Connection, address: Address) -> None:
-        if not migrate.is_current(connection):
+        current = migrate.is_current(connection)
+        self._guard.look(connection)
+        if not current:
+            if self._guard.writer is not None and not self._guard.quiet:
+                raise self._guard.refusal()
             migrate.upgrade(address.owner, address.application_role)
         if self._book is not None:
             kept = connection.execute(
@@ -143,13 +192,14 @@ class Database:
                 )
 
 
-def _connect(conninfo: str) -> psycopg.Connection[TupleRow]:
+def _connect(conninfo: str, who: str) -> psycopg.Connection[TupleRow]:
     try:
-        return psycopg.connect(conninfo, autocommit=True, connect_timeout=10)
+        return psycopg.connect(conninfo, autocommit=True, connect_timeout=10, application_name=who)
     except psycopg.Error as error:
-        raise DatabaseError(
-            f"the database cannot be reached: {_first_line(error)}; start it, or mend `database` in book.toml"
-        ) from error
+        why = without_password(_first_line(error), conninfo)
+    raise DatabaseError(
+        f"the database cannot be reached: {why}; start it, or mend `database` in book.toml"
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.declarations.change import Change
+    from minutebook.ledger.homes import Adopted
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,23 @@ class StoppedView:
 
     book: Annotated[str, Doc("the folder, absolute")]
     stopped: Annotated[bool, Doc("false: the database is an outside one")]
+
+
+@dataclass(frozen=True)
+class AdoptedView:
+    """Which folder's book writes to the database."""
+
+    book: Annotated[str, Doc("the folder, absolute")]
+    adopted: Annotated[bool, Doc("whether anything changed")]
+    before: Annotated[str | None, Doc("the folder that wrote before, and its machine; null: none")]
+    guarded: Annotated[
+        bool, Doc("whether it matters; false: the database and the lake lie in the folder itself")
+    ]
+
+    @classmethod
+    def of(cls, found: Adopted) -> AdoptedView:
+        """The folder, and the one before it."""
+        return cls(str(found.path), found.adopted, found.before, found.guarded)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from minutebook.show.accounts import AccountsView, AccountView, TermView
 from minutebook.show.balances import BalanceView
 from minutebook.show.books import (
+    AdoptedView,
     AppliedView,
     BackupView,
     BookView,
@@ -89,6 +90,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     ),
     "verify": (Printed(ProofView),),
     "backup": (Printed(BackupView),),
+    "adopt": (Printed(AdoptedView),),
     "restore": (Printed(RestoredView),),
     "stop": (Printed(StoppedView),),
     "account list": (Printed(AccountsView),),

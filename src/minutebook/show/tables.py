@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from minutebook.errors import InputError
-from minutebook.words import did_you_mean
+from minutebook.words import did_you_mean, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,12 +105,13 @@ def drop_order(columns: Iterable[Column]) -> list[str]:
 
 
 def csv_text(sheet: Sheet) -> str:
-    """The rows as CSV, under their keys."""
+    """The rows as CSV, under their keys; no cell is one that a spreadsheet would compute."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.key for column in sheet.columns])
     for row in sheet.rows:
-        writer.writerow([cell_text(row.get(column.key)) for column in sheet.columns])
+        cells = (cell_text(row.get(column.key)) for column in sheet.columns)
+        writer.writerow(map(safe_cell, cells))
     return out.getvalue()
 
 

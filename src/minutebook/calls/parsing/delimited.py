@@ -19,6 +19,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from minutebook.calls.parsing.table import Broken
+from minutebook.words import HARMLESS_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +52,18 @@ class RowsOfWidth:
         return RowsOfWidth(
             self.frame.rename(dict(zip(self.frame.columns, names, strict=True))), self.lines
         )
+
+    def without_apostrophes(self) -> RowsOfWidth:
+        """The same rows; a text that our own CSV made harmless for spreadsheets is as it was."""
+        return RowsOfWidth(plain_texts(self.frame), self.lines)
+
+
+def plain_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of text with what our own CSV made harmless for spreadsheets as it was."""
+    if not any(column.str.starts_with("'").any() for column in frame.iter_columns()):
+        return frame
+    made = pl.all().str.contains(HARMLESS_CELL)
+    return frame.with_columns(pl.when(made).then(pl.all().str.slice(1)).otherwise(pl.all()))
 
 
 @dataclass(slots=True)

@@ -75,7 +75,9 @@ class MinutebookReader:
             blocks, header.dialect, lambda found: found == width, header.line + 1
         )
         for part in parts:
-            yield assembled([rows.named(header.names) for rows in part.rows], part.broken)
+            yield assembled(
+                [rows.named(header.names).without_apostrophes() for rows in part.rows], part.broken
+            )
 
     def _json(self, path: Path, blocks: Iterable[bytes], source: Source) -> Iterator[Table]:
         first = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook.cli.tables import widths
 from minutebook.show.tables import cell_text
+from minutebook.words import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,6 @@ _BOLD = "\x1b[1m{}\x1b[0m"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _AMOUNT = re.compile(r"(?<![\w.:-])(-?\d[\d,]*(?:\.\d+)?)(?= [A-Z]{3}\b(?! (?:a|per) ))")
 """An amount in a sentence: a number before a currency, and no price a minute or a channel."""
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""What a record may hold and a terminal would obey."""
 _EDGE, _HANG = "  ", 2
 
 
@@ -61,6 +60,7 @@ def tables_text(
 
 
 def _lines(text: str, width: int | None) -> list[str]:
+    text = harmless(text)
     return [text] if width is None else widths.folded(text, width, _HANG)
 
 
@@ -152,7 +152,7 @@ def _said(column: Column, value: Any) -> str:
     """A value in the words of a table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = _CONTROL.sub(" ", _words(value))
+    text = harmless(_words(value))
     return column.said.get(text, text)
 
 
