@@ -15,7 +15,7 @@ from minutebook.calls.identify import AccountSpan, MatchRule
 from minutebook.calls.schema import Reason
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
-from minutebook.lake import quarantine as quarantine_module
+from minutebook.lake import quarantine_files
 from minutebook.lake.quarantine import ASIDE_SCHEMA, Quarantine
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def test_many_small_commits_are_merged_and_tell_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file an hour for years does not make the quarantine slow, nor forgetful."""
-    monkeypatch.setattr(quarantine_module, "SMALL_FILES", 5)
+    monkeypatch.setattr(quarantine_files, "SMALL_FILES", 5)
     quarantine = Quarantine(tmp_path, now)
     for n in range(12):
         quarantine.add([aside(f"[{n}]")])
@@ -247,6 +247,40 @@ def test_many_small_commits_are_merged_and_tell_the_same(
     table = quarantine._table()
     assert table.files().height < 8
     assert quarantine.open().height == 8
+
+
+def test_what_is_closed_is_not_read_to_see_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Years of mended records cost nothing: what waits is told from files that hold none of them."""
+    monkeypatch.setattr(quarantine_files, "CLOSED_RECORDS", 10)
+    quarantine = Quarantine(tmp_path, now)
+    for start in range(0, 40, 10):
+        quarantine.add([aside(f"[{n}]") for n in range(start, start + 10)])
+        waiting = quarantine.open()["id"]
+        quarantine.release(waiting[:5])
+        quarantine.discard(waiting[5:9], "test calls")
+    quarantine.add([aside("[new]")])
+    assert quarantine.add([aside(f"[{n}]") for n in range(40)]) == {"bad_time": 4}
+    open_before, listed = quarantine.open(), set(quarantine._table().files()["path"])
+    assert open_before.height == quarantine.count() == 5
+    closed = [name for name in listed if name.startswith(quarantine_files.CLOSED_FILES)]
+    assert closed
+    for name in closed:
+        (tmp_path / "quarantine" / name).unlink()
+    assert quarantine.open().equals(open_before)
+    assert quarantine.count() == 5
+
+
+def test_ends_find_their_starts_where_more_wait_than_come(site: Site, tmp_path: Path) -> None:
+    """Of thousands of calls in progress those are looked at whose end is there, and no other is lost."""
+    starts = [INVITE.format(f"c{n}", 1791194400 + n) for n in range(60)]
+    site.load(lines(tmp_path / "1", *starts), format="opensips", source=PROXY)
+    ends = [BYE.format(f"c{n}", 1791194500 + n) for n in (3, 40)]
+    result = site.load(lines(tmp_path / "2", *ends), format="opensips", source=PROXY)
+    assert (result.read, result.added, result.quarantined) == (2, 2, 0)
+    assert site.ids == ["c3@pbx", "c40@pbx"]
+    assert site.quarantine.count() == 58
 
 
 def test_start_and_end_in_two_imports_make_one_call(site: Site, tmp_path: Path) -> None:

@@ -23,10 +23,13 @@ from minutebook.lake.quarantine import ASIDE_SCHEMA
 from minutebook.lake.spill import Spill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from minutebook.calls.identify import Directory
     from minutebook.calls.parsing.table import Broken
     from minutebook.calls.readers.base import Reader
     from minutebook.calls.source import Source
+    from minutebook.lake.quarantine import Quarantine
     from minutebook.lake.staging import Staging
 
 SLICE_ROWS = 500_000
@@ -71,6 +74,23 @@ class _Paired:
     reader: Reader
     source: Source
     rows: list[pl.DataFrame] = field(default_factory=list)
+
+    def together(self) -> pl.DataFrame:
+        """All rows so far."""
+        return pl.concat(self.rows, how="diagonal", rechunk=True)
+
+    def waiting(self, quarantine: Quarantine) -> Iterator[pl.DataFrame]:
+        """Halves of this source that wait: where more wait than there are rows, those of the rows' calls."""
+        halves, calls = (Reason.UNPAIRED, self.source.name), None
+        count = sum(batch.height for batch in quarantine.open_batches(*halves, raw=False))
+        if count > sum(rows.height for rows in self.rows):  # a start and its end have one call id
+            records = self.reader.records(self.together().drop(ROW_SCHEMA), self.source)
+            calls = records["call_id"].drop_nulls().unique()
+        if count:
+            for batch in quarantine.open_batches(*halves, calls=calls):
+                rows = batch.filter(pl.col("format") == self.reader.name)
+                if rows.height:
+                    yield rows
 
 
 class Collected:
@@ -132,7 +152,7 @@ class Collected:
     def bring_together(self) -> None:
         """Understand the rows of formats that pair, now that all are there."""
         for paired in self.paired.values():
-            rows = pl.concat(paired.rows, how="diagonal", rechunk=True)
+            rows = paired.together()
             paired.rows.clear()
             self._understand(rows, paired.reader, paired.source, pairs=True)
 

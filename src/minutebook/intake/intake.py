@@ -261,10 +261,8 @@ def _again(waiting: pl.DataFrame) -> pl.DataFrame:
 def _add_waiting_halves(collected: Collected, quarantine: Quarantine) -> None:
     """Starts and ends that wait get their chance with those of this import."""
     for paired in collected.paired.values():
-        for batch in quarantine.open_batches(Reason.UNPAIRED, paired.source.name):
-            rows = batch.filter(pl.col("format") == paired.reader.name)
-            if rows.height:
-                collected.add(_again(rows), paired.reader, paired.source, pairs=True)
+        for rows in paired.waiting(quarantine):
+            collected.add(_again(rows), paired.reader, paired.source, pairs=True)
 
 
 def _waiting(quarantine: Quarantine, sources: Collection[str]) -> pl.DataFrame:

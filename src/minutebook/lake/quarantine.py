@@ -5,13 +5,15 @@ An append-only Delta table of events: a record is set aside (`open`), goes into 
 (`released`) or is given up (`discarded`); its last event is its state. A record is known by an
 id made of its source and its raw row, so that the same row, set aside again, is kept once, and
 one that was released or discarded stays so.
+
+Records that are closed stand in files of their own (`quarantine_files`), of which only ids are read, and only
+where records are set aside: what the quarantine costs goes by what waits, not by its history.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import uuid
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,21 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.errors import InputError
-from minutebook.lake.delta import CommitFailedError, DataFile, LakeTable, fsync_path, locked
+from minutebook.lake.delta import CommitFailedError, LakeTable, locked
+from minutebook.lake.quarantine_files import (
+    ASIDE_SCHEMA,
+    DISCARDED,
+    EVENT_SCHEMA,
+    INSTANT,
+    OPEN,
+    OPEN_SCHEMA,
+    RELEASED,
+    closed_among,
+    last_events,
+    live_files,
+    tidied,
+    write_events,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,33 +43,8 @@ if TYPE_CHECKING:
 
     from minutebook.calls.schema import Reason
 
-INSTANT = pl.Datetime("us", "UTC")
-ASIDE_SCHEMA: dict[str, pl.DataType] = {
-    "source": pl.String(),
-    "format": pl.String(),
-    "file": pl.String(),
-    "line": pl.Int64(),
-    "raw": pl.String(),  # JSON: the row objects that the record came from
-    "reason": pl.String(),  # a Reason
-    "detail": pl.String(),
-    "call_id": pl.String(),
-}
-"""A record to be set aside."""
-OPEN_SCHEMA: dict[str, pl.DataType] = {"id": pl.String(), **ASIDE_SCHEMA, "first_seen": INSTANT}
-"""A record that waits."""
-_EVENT_SCHEMA: dict[str, pl.DataType] = {
-    "id": pl.String(),
-    "state": pl.String(),
-    "at": INSTANT,
-    "event": pl.Int64(),  # number of the commit: a record's events come in this order
-    **ASIDE_SCHEMA,  # all of it in a record's first event, later only a reason and a detail
-}
-OPEN, RELEASED, DISCARDED = "open", "released", "discarded"
-SMALL_ROWS = 100_000
-SMALL_FILES = 50
-"""So many small files are merged into one."""
-KEPT_S = 86_400
-"""Seconds for which a file that a merge replaced is kept for those who still read it."""
+__all__ = ["ASIDE_SCHEMA", "OPEN_SCHEMA", "Quarantine", "record_ids"]
+
 _ID_BYTES = 10
 
 
@@ -85,11 +76,17 @@ class Quarantine:
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             waiting.clear()
-            known = _last_events(table).select("id", "state", "reason")
+            known = last_events(table).select("id", "state", "reason")
             for batch in batches:
                 rows = batch.collect()
-                rows = rows.with_columns(record_ids(rows)).join(
-                    known, on="id", how="left", suffix="_known", maintain_order="left"
+                rows = rows.with_columns(record_ids(rows))
+                closed = closed_among(table, rows["id"])
+                rows = rows.join(
+                    pl.concat([known, closed], how="diagonal").unique("id", keep="first"),
+                    on="id",
+                    how="left",
+                    suffix="_known",
+                    maintain_order="left",
                 )
                 rows = rows.filter(pl.col("state").fill_null(OPEN) == OPEN)
                 waiting.update(dict(rows["reason"].value_counts().iter_rows()))
@@ -111,19 +108,29 @@ class Quarantine:
         return pl.concat(found).sort("first_seen", "source", "file", "line", "id")
 
     def open_batches(
-        self, reason: Reason | None = None, source: str | None = None, *, raw: bool = True
+        self,
+        reason: Reason | None = None,
+        source: str | None = None,
+        *,
+        raw: bool = True,
+        calls: pl.Series | None = None,
     ) -> Iterator[pl.DataFrame]:
-        """As `open`, a file of the table at a time, the oldest first; on request without `raw`."""
+        """As `open`, a file of the table at a time, the oldest first; on request without `raw`, or only
+        those of these call ids and of none.
+        """
         table = self._table()
         if table.version < 0:
             return
-        last = _last_events(table).filter(pl.col("state") == OPEN).drop("state")
+        last = last_events(table).filter(pl.col("state") == OPEN).drop("state")
         if reason is not None:
             last = last.filter(pl.col("reason") == reason.value)
-        for path in table.files().sort("modification_time", "path")["path"]:
-            rows = pl.scan_parquet(self.folder / path, glob=False).filter(
-                pl.col("raw").is_not_null(), *([pl.col("source") == source] if source else [])
-            )
+        wanted = [pl.col("raw").is_not_null()]
+        if source:
+            wanted.append(pl.col("source") == source)
+        if calls is not None:
+            wanted.append(pl.col("call_id").is_null() | pl.col("call_id").is_in(calls.implode()))
+        for path in live_files(table).sort("modification_time", "path")["path"]:
+            rows = pl.scan_parquet(self.folder / path, glob=False).filter(wanted)
             rows = rows.drop("reason", "detail", *([] if raw else ["raw"]))
             waiting = rows.collect().join(last, on="id", maintain_order="left")
             if waiting.height:
@@ -174,58 +181,27 @@ class Quarantine:
         """Commit what `events` makes of the newest version; again where another was faster."""
         with locked(self.location / "locks" / "quarantine"):
             while True:
-                table = self._table().create(_EVENT_SCHEMA, partition_by=[])
+                table = self._table().create(EVENT_SCHEMA, partition_by=[])
                 now = self._clock()
                 stamped = (
                     frame.with_columns(at=pl.lit(now, INSTANT), event=table.commits + 1)
                     for frame in events(table)
                     if frame.height
                 )
-                written = [self._write(frame) for frame in stamped]
-                merged, replaced = self._merged(table)
+                written = [write_events(self.folder, frame) for frame in stamped]
+                merged, replaced = tidied(table, now)
                 if not written:
                     return
                 with contextlib.suppress(CommitFailedError):
                     table.commit([*written, *merged], replaced)
                     return
 
-    def _write(self, frame: pl.DataFrame) -> DataFile:
-        full = pl.concat([pl.DataFrame(schema=_EVENT_SCHEMA), frame], how="diagonal_relaxed")
-        path = self.folder / f"{uuid.uuid4().hex}.parquet"
-        full.select(_EVENT_SCHEMA.keys()).write_parquet(path, compression="zstd")
-        fsync_path(path)
-        fsync_path(self.folder)
-        return DataFile(path.name, path.stat().st_size, frame.height)
-
-    def _merged(self, table: LakeTable) -> tuple[list[DataFile], list[str]]:
-        """One file in place of many small ones, where there are; old left-overs are removed."""
-        files = table.files()
-        small = files.filter(pl.col("num_records") < SMALL_ROWS)["path"].to_list()
-        if len(small) < SMALL_FILES:
-            return [], []
-        listed, now_s = set(files["path"]), self._clock().timestamp()
-        for path in self.folder.glob("*.parquet"):
-            if path.name not in listed and now_s - path.stat().st_mtime > KEPT_S:
-                path.unlink()
-        frames = pl.scan_parquet([self.folder / path for path in small], glob=False)
-        return [self._write(frames.collect())], small
-
 
 def _waiting(table: LakeTable) -> pl.DataFrame:
     """The ids of the records that wait."""
-    return _last_events(table).filter(pl.col("state") == OPEN).select("id")
+    return last_events(table).filter(pl.col("state") == OPEN).select("id")
 
 
 def _closed(records: pl.DataFrame, state: str, detail: str | None = None) -> pl.DataFrame:
     """The event that ends the waiting of each record."""
     return records.select("id", state=pl.lit(state), detail=pl.lit(detail, pl.String))
-
-
-def _last_events(table: LakeTable) -> pl.DataFrame:
-    """The state of every record, with the reason and detail of its last event, by id."""
-    columns = ["id", "state", "reason", "detail"]
-    files = [table.folder / path for path in table.files()["path"]]
-    if not files:
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    events = pl.scan_parquet(files, glob=False).select(*columns, "event").collect()
-    return events.sort("event").unique("id", keep="last").select(columns)

@@ -32,7 +32,10 @@ class Reader(Protocol):
 
     @property
     def pairs(self) -> bool:
-        """True: a call's start and end may be rows of their own, perhaps in different files."""
+        """True: a call's start and end may be rows of their own, perhaps in different files.
+
+        Both have the call's id, by which those in different files find each other.
+        """
 
     def sniff(self, head: bytes) -> bool:
         """Whether the beginning of a file, as `files.head` gives it, is of this format."""

@@ -1,0 +1,139 @@
+"""The files of the quarantine's table: events of records that wait, and apart those of closed ones.
+
+A record that was released or discarded stays so. Once enough are closed, all their events go into a file
+of their own, and what waits is told without them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.lake.delta import DataFile, fsync_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from minutebook.lake.delta import LakeTable
+
+INSTANT = pl.Datetime("us", "UTC")
+ASIDE_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "format": pl.String(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "raw": pl.String(),  # JSON: the row objects that the record came from
+    "reason": pl.String(),  # a Reason
+    "detail": pl.String(),
+    "call_id": pl.String(),
+}
+"""A record to be set aside."""
+OPEN_SCHEMA: dict[str, pl.DataType] = {"id": pl.String(), **ASIDE_SCHEMA, "first_seen": INSTANT}
+"""A record that waits."""
+EVENT_SCHEMA: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "state": pl.String(),
+    "at": INSTANT,
+    "event": pl.Int64(),  # number of the commit: a record's events come in this order
+    **ASIDE_SCHEMA,  # all of it in a record's first event, later only a reason and a detail
+}
+OPEN, RELEASED, DISCARDED = "open", "released", "discarded"
+SMALL_ROWS = 100_000
+SMALL_FILES = 50
+"""So many small files are merged into one."""
+CLOSED_FILES = "closed-"
+"""How the names of files begin whose records are all closed."""
+CLOSED_RECORDS = 1_000
+"""So many closed records, or as many as wait if these are more, go into a file of their own."""
+KEPT_S = 86_400
+"""Seconds for which a file that a merge replaced is kept for those who still read it."""
+
+
+def write_events(folder: Path, frame: pl.DataFrame, prefix: str = "") -> DataFile:
+    """Write events into a file of the folder, on the disk when it returns."""
+    full = pl.concat([pl.DataFrame(schema=EVENT_SCHEMA), frame], how="diagonal_relaxed")
+    path = folder / f"{prefix}{uuid.uuid4().hex}.parquet"
+    full.select(EVENT_SCHEMA.keys()).write_parquet(path, compression="zstd")
+    fsync_path(path)
+    fsync_path(folder)
+    return DataFile(path.name, path.stat().st_size, frame.height)
+
+
+def tidied(table: LakeTable, now: datetime) -> tuple[list[DataFile], list[str]]:
+    """Files to add and to remove: one for many small ones, and closed records in files of their own.
+
+    Files that none has listed for KEPT_S are removed.
+    """
+    folder, live, states = table.folder, live_files(table), last_events(table)
+    closed = states.filter(pl.col("state") != OPEN)["id"]
+    parting = closed.len() >= max(CLOSED_RECORDS, states.height - closed.len())
+    small = pl.col("num_records") < SMALL_ROWS
+    replaced = (live if parting else live.filter(small))["path"].to_list()
+    old = table.files().filter(pl.col("path").str.starts_with(CLOSED_FILES), small)
+    old_closed = old["path"].to_list() if old.height >= SMALL_FILES else []
+    if not parting and len(replaced) < SMALL_FILES:
+        replaced = []
+    if not (replaced or old_closed):
+        return [], []
+    _remove_left_overs(table, now)
+    written = list(_rewritten(folder, replaced, closed if parting else closed.clear()))
+    if old_closed:
+        written.append(write_events(folder, _events(folder, old_closed).collect(), CLOSED_FILES))
+    return written, [*replaced, *old_closed]
+
+
+def _rewritten(folder: Path, paths: Sequence[str], closed: pl.Series) -> Iterator[DataFile]:
+    """The events of these files again: those of `closed` records apart, some SMALL_ROWS at a time."""
+    of_closed = pl.col("id").is_in(closed.implode())
+    for rows, prefix in ((~of_closed, ""), (of_closed, CLOSED_FILES)):
+        frames: list[pl.DataFrame] = []
+        for number, path in enumerate(paths, start=1):
+            frames.append(_events(folder, [path]).filter(rows).collect())
+            height = sum(frame.height for frame in frames)
+            if height >= SMALL_ROWS or (height and number == len(paths)):
+                yield write_events(folder, pl.concat(frames), prefix)
+                frames.clear()
+
+
+def _events(folder: Path, paths: Sequence[str]) -> pl.LazyFrame:
+    return pl.scan_parquet([folder / path for path in paths], glob=False)
+
+
+def _remove_left_overs(table: LakeTable, now: datetime) -> None:
+    listed, now_s = set(table.files()["path"]), now.timestamp()
+    for path in table.folder.glob("*.parquet"):
+        if path.name not in listed and now_s - path.stat().st_mtime > KEPT_S:
+            path.unlink()
+
+
+def live_files(table: LakeTable) -> pl.DataFrame:
+    """The files in which records that wait may stand."""
+    return table.files().filter(~pl.col("path").str.starts_with(CLOSED_FILES))
+
+
+def closed_among(table: LakeTable, ids: pl.Series) -> pl.DataFrame:
+    """Those of these ids whose records stand in the files of closed ones: `id`, `state`."""
+    paths = table.files().filter(pl.col("path").str.starts_with(CLOSED_FILES))["path"]
+    found = [
+        pl.scan_parquet(table.folder / path, glob=False)
+        .select("id")
+        .filter(pl.col("id").is_in(ids.implode()))
+        .collect()
+        for path in paths
+    ]
+    every = pl.concat([pl.DataFrame(schema={"id": pl.String}), *found])
+    return every.unique().with_columns(state=pl.lit(RELEASED))
+
+
+def last_events(table: LakeTable) -> pl.DataFrame:
+    """The state of every record of the live files, with the reason and detail of its last event, by id."""
+    columns = ["id", "state", "reason", "detail"]
+    files = [table.folder / path for path in live_files(table)["path"]]
+    if not files:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    events = pl.scan_parquet(files, glob=False).select(*columns, "event").collect()
+    return events.sort("event").unique("id", keep="last").select(columns)
