@@ -8,6 +8,12 @@ MinutebookError
 
 from __future__ import annotations
 
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class MinutebookError(Exception):
     """Any error whose message is meant for the user: one line, and what to do about it.
@@ -76,3 +82,10 @@ class DatabaseError(MinutebookError):
 
 class LedgerError(MinutebookError):
     """The ledger refused a posting; nothing was posted."""
+
+
+def no_device(path: Path) -> None:
+    """`InputError` for a device, which has no end; what is not there, its reader finds out."""
+    mode = path.stat().st_mode if path.exists() else 0
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise InputError("is a device, not a file; name a file", file=str(path))

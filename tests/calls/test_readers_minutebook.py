@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from readers_support import FIXTURES, UTC_SOURCE, read, written
 
-from minutebook.calls.readers import reader
+from minutebook.calls.check import checked
+from minutebook.calls.readers import detect, reader
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
 
@@ -114,7 +115,8 @@ def test_a_bad_line_of_json_is_broken_not_fatal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["call_id", "called", "setup_at", "answered_at", "ended_at"])
 def test_a_missing_column_refuses_the_file(tmp_path: Path, name: str) -> None:
     """The message names it, and what there is."""
-    path = written(tmp_path, "\n".join([HEADER.replace(name, "other"), *ROWS]))
+    header = HEADER.replace(name, "other").replace("duration_ms", "length")  # stands for an end
+    path = written(tmp_path, "\n".join([header, *ROWS]))
     with pytest.raises(InputError, match=f"no column {name}; it has .*other"):
         read("minutebook", path)
 
@@ -181,6 +183,46 @@ def test_a_bad_value_sets_its_row_aside(tmp_path: Path, old: str, new: str, reas
     content = "\n".join([HEADER, ROWS[0].replace(old, new), ROWS[1]])
     found = read("minutebook", written(tmp_path, content), source=Source("s"))
     assert found.records["reason"].to_list() == [reason, None]
+
+
+def test_a_start_and_a_length_are_enough(tmp_path: Path) -> None:
+    """The start is the answer, where there is a length; epochs are times too."""
+    head = "call_id,server,caller,called,start,duration\n"
+    rows = (
+        "a,lon-1,1,2,1791201600,60.5\nb,lon-1,1,2,2026-10-05T12:00:00Z,0\nc,lon-1,1,2,1791201600,\n"
+    )
+    path = written(tmp_path, head + rows)
+    assert detect(path).name == "minutebook"
+    found = read("minutebook", path)
+    assert found.reasons() == {None: 3}
+    assert found.records["duration_ms"].to_list() == [60_500, None, None]
+    first = found.record("a")
+    assert first["answered_at"] == first["setup_at"] == found.record("b")["ended_at"]
+    assert (first["ended_at"] - first["answered_at"]).total_seconds() == 60.5
+    assert first["meta"] is None
+    again = checked(reader("minutebook").records(found.rows.reverse(), UTC_SOURCE), UTC_SOURCE)
+    assert again["duration_ms"].to_list() == [None, None, 60_500]
+
+
+def test_a_row_without_an_answer_that_lasts_still_waits(tmp_path: Path) -> None:
+    """Where a file has a column of answers, an empty one is no answer; now and when it is tried again."""
+    head = "call_id,server,caller,called,setup_at,answered_at,duration_ms\n"
+    found = read("minutebook", written(tmp_path, f"{head}a,lon-1,1,2,1791201600,,60000\n"))
+    assert found.reasons() == {"status_disagrees": 1}
+    rows = found.rows.select(name for name in found.rows if name.null_count() == 0)
+    assert read(
+        "minutebook", written(tmp_path, f"{head}a,lon-1,1,2,1791201600,1791201605,60000\n")
+    ).reasons() == {None: 1}
+    tried = checked(reader("minutebook").records(rows, UTC_SOURCE), UTC_SOURCE)
+    assert tried["reason"].to_list() == ["status_disagrees"]
+
+
+def test_a_column_beside_the_end_stays_what_it_was(tmp_path: Path) -> None:
+    """`duration` of a file with ends is kept in meta, and prices nothing."""
+    head = "call_id,server,caller,called,setup_at,answered_at,ended_at,duration\n"
+    row = "a,lon-1,1,2,2026-10-05T12:00:00Z,2026-10-05T12:00:05Z,2026-10-05T12:01:05Z,65\n"
+    found = read("minutebook", written(tmp_path, head + row)).record("a")
+    assert (found["duration_ms"], found["meta"]) == (60_000, '{"duration":"65"}')
 
 
 def test_durations_may_have_decimals_and_are_truncated(tmp_path: Path) -> None:

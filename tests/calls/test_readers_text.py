@@ -48,6 +48,15 @@ def test_an_open_quote_costs_its_own_line_only(tmp_path: Path) -> None:
     assert found.lines == [2, *range(4, 1004)]
 
 
+def test_two_open_quotes_do_not_make_one_call_of_two(tmp_path: Path) -> None:
+    """Each costs its own line; the second call does not vanish in the first one's account."""
+    spoiled = ROWS[0].replace("acme", '"acme')
+    content = "\n".join([HEADER, ROWS[1], spoiled, spoiled, ROWS[2], spoiled, ROWS[2], ""])
+    found = read("minutebook", written(tmp_path, content))
+    assert [one.line for one in found.broken] == [3, 4, 6]
+    assert found.lines == [2, 5, 7]
+
+
 def test_lines_never_wholly_written_are_broken(tmp_path: Path) -> None:
     """A crash leaves NUL bytes in a log; the lines around them are calls."""
     hole = "\0" * 30
@@ -57,6 +66,28 @@ def test_lines_never_wholly_written_are_broken(tmp_path: Path) -> None:
     assert len(found.lines) == 2001
     assert [one.line for one in found.broken] == [2002]
     assert "\0" not in found.broken[0].text
+
+
+def test_many_quoted_line_ends_are_read_in_linear_time(tmp_path: Path) -> None:
+    """80,000 rows with an address over two lines took 50 s, as each looked through all before it."""
+    from time import process_time
+
+    row = ROWS[0].replace("acme", '"ac\nme"')
+    times = []
+    for rows in (5_000, 40_000):
+        path = written(tmp_path, "\n".join([HEADER, *[row] * rows, ""]))
+        begin = process_time()
+        blocks = delimited.parsed(files.blocks(path), delimited.Dialect(), lambda _: True)
+        assert sum(some.frame.height for part in blocks for some in part.rows) == rows + 1
+        times.append(process_time() - begin)
+    assert times[1] < 25 * times[0]  # 8 times the rows; 64 times the time where it is quadratic
+
+
+def test_an_object_without_names_is_broken(tmp_path: Path) -> None:
+    """`{}` is JSON, and no record."""
+    found = read("minutebook", written(tmp_path, "{}\n{}\n"))
+    assert [one.line for one in found.broken] == [1, 2]
+    assert not found.lines
 
 
 def test_a_line_that_is_not_utf_8_is_latin_1(tmp_path: Path) -> None:

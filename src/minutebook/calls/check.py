@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.calls.numbers import ROUNDED
 from minutebook.calls.schema import Reason
 
 if TYPE_CHECKING:
@@ -62,8 +63,6 @@ def checked(records: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 def _laws(source: Source) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
     """Reason, where it holds, and the words for it, in the order in which they are tried."""
-    longest_ms = source.max_call_hours * _HOUR_MS
-    longest = pl.max_horizontal((_ENDED - _BEGUN).dt.total_milliseconds(), _DURATION)
     return [
         (
             Reason.MISSING_VALUE,
@@ -72,6 +71,16 @@ def _laws(source: Source) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
         ),
         (Reason.MISSING_VALUE, _ENDED.is_null(), pl.lit("no time of its end")),
         (Reason.MISSING_VALUE, _BEGUN.is_null(), pl.lit("neither set up nor answered")),
+        *(
+            (
+                Reason.BAD_VALUE,
+                pl.col(name).str.contains(ROUNDED),
+                pl.lit(f"{name} ")
+                + pl.col(name)
+                + " has lost digits to a spreadsheet; export the numbers as text",
+            )
+            for name in ("caller", "called")
+        ),
         (
             Reason.END_BEFORE_START,
             _ENDED < _ANSWERED,
@@ -87,6 +96,15 @@ def _laws(source: Source) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
             _ANSWERED < _SETUP,
             pl.format("answered {} before it was set up {}", _ANSWERED_TEXT, _SETUP_TEXT),
         ),
+        *_length_laws(source),
+    ]
+
+
+def _length_laws(source: Source) -> list[tuple[Reason, pl.Expr, pl.Expr]]:
+    """The laws of how long a call may be."""
+    longest_ms = source.max_call_hours * _HOUR_MS
+    longest = pl.max_horizontal((_ENDED - _BEGUN).dt.total_milliseconds(), _DURATION)
+    return [
         (
             Reason.NEGATIVE_DURATION,
             _DURATION < 0,

@@ -18,7 +18,7 @@ from minutebook import money
 from minutebook.cards import deck_columns
 from minutebook.cards.deck_columns import Layout
 from minutebook.cards.tariff import Increment, Step, check_steps
-from minutebook.errors import InputError
+from minutebook.errors import InputError, no_device
 from minutebook.words import plain_cell
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def _currency(row: list[str], layout: Layout, file: str) -> str | None:
 def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
     """The rows that are not empty, each with its line."""
     file = str(path)
+    no_device(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

@@ -40,7 +40,12 @@ def instant(text: str, option: str) -> datetime:
         raise InputError(
             f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset"
         )
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InputError(
+            f"{option} {text!r} is in UTC beyond the years 1 to 9999; say another instant"
+        ) from None
 
 
 def month(text: str, option: str) -> date:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from minutebook.errors import InputError
+from minutebook.errors import InputError, no_device
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ class TomlText:
     @classmethod
     def read(cls, path: Path) -> Self:
         """The file; `InputError` where it cannot be read or is not TOML."""
+        no_device(path)
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:

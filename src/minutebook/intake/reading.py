@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +37,11 @@ class InputFile:
 
     path: Path
     name: str
+
+    def __post_init__(self) -> None:
+        """A name that is not UTF-8, as a disk may have it, is shown with its bytes in figures."""
+        shown = self.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        object.__setattr__(self, "name", shown)
 
     @classmethod
     def of(cls, file: InputFile | Path | str) -> InputFile:
@@ -127,6 +133,8 @@ def _reader_of(
             f"import {declared}, or name another source"
         )
     with _named(file):
+        if not declared and format == "auto":
+            _size_bytes(file)  # a pipe is not opened
         known = declared or (None if format == "auto" else format)
         reader = readers.reader(known) if known else readers.detect(file.path)
     return reader, source or sources.get(reader.name) or Source(reader.name, format=reader.name)
@@ -146,9 +154,16 @@ def _named(file: InputFile) -> Iterator[None]:
 def _size_bytes(file: InputFile) -> int:
     """What there is to read, if it can be."""
     try:
-        return file.path.stat().st_size
+        found = file.path.stat()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=file.name) from None
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise InputError(
+            "is a pipe or a device, and records are read more than once; write them to a file, or "
+            "import - with them as standard input",
+            file=file.name,
+        )
+    return found.st_size
 
 
 def _text_bytes(frame: pl.DataFrame) -> int:

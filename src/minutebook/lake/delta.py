@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
+from minutebook.errors import InputError
 from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder
 
 if TYPE_CHECKING:
@@ -137,6 +138,13 @@ class LakeTable:
             except TableNotFoundError:
                 if version is not None:
                     raise
+            except DeltaError as error:
+                if "Json error" not in str(error):
+                    raise
+                raise InputError(
+                    f"an entry of the log {folder / '_delta_log'} is cut; restore the book from its "
+                    "backup, and import again what came after it"
+                ) from error
 
     @property
     def version(self) -> int:

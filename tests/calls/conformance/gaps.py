@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.calls.conformance.variants import NOT_JSON, VARIANTS
+from tests.calls.conformance.variants import VARIANTS
 
 from minutebook.errors import InputError
 
@@ -43,10 +43,6 @@ class Gap:
         return law == self.law and variant in self.variants
 
 
-def _starting(*beginnings: str) -> tuple[str, ...]:
-    return tuple(v.name for v in VARIANTS if v.name.startswith(beginnings))
-
-
 _OPENCDRRATE = ("freeswitch-opencdrrate",)
 GAPS: tuple[Gap, ...] = (
     Gap(
@@ -54,20 +50,12 @@ GAPS: tuple[Gap, ...] = (
         "the template has no start: a call that nobody answered began at no known time",
     ),
     Gap(
+        "no-zone", ("connexcs-raw", "connexcs-portal"), Kind.NEVER,
+        "the platform's exports are in UTC, whatever its pages show: no zone is missing",
+    ),
+    Gap(
         "auto", ("asterisk-fields",), Kind.NEVER,
         "columns in an order of one's own have no shape: options.fields names them",
-    ),
-    Gap(
-        "auto", _OPENCDRRATE, Kind.NOTIMPL,
-        "the template has no hangup cause, by which rows of FreeSWITCH are told",
-    ),
-    Gap(
-        "cp1252", tuple(v.name for v in NOT_JSON), Kind.NOTIMPL,
-        "what is not UTF-8 is read as Latin-1: the 27 signs of cp1252 become control characters",
-    ),
-    Gap(
-        "delimiters", ("opensips-cgrates",), Kind.NOTYET,
-        "a row with a column more than a known set is read with all of its columns unnamed",
     ),
 )  # fmt: skip
 

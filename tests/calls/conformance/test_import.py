@@ -131,7 +131,7 @@ def test_a_book_takes_every_layout_once(tmp_path: Path, book: Book) -> None:
     book.apply([written(tmp_path, declared, "carrier.toml")])
     for expected in ("added", "duplicates"):
         for variant in VARIANTS:
-            known = variant.name in ("asterisk-fields", "freeswitch-opencdrrate")
+            known = variant.name == "asterisk-fields"
             result = book.import_calls(
                 [written(tmp_path, variant.content(variant.can(CALLS)), "file")],
                 variant.format if known else "auto",

@@ -7,13 +7,20 @@ same promises. A new layout is a new entry here.
 
 from __future__ import annotations
 
-from tests.calls.conformance.writers import asterisk, freeswitch, minutebook, proxies
+from tests.calls.conformance.writers import (
+    asterisk,
+    connexcs,
+    freeswitch,
+    minutebook,
+    proxies,
+)
 
 VARIANTS = [
     *asterisk.VARIANTS,
     *freeswitch.VARIANTS,
     *proxies.KAMAILIO,
     *proxies.OPENSIPS,
+    *connexcs.VARIANTS,
     *minutebook.VARIANTS,
 ]
 TEXT = [variant for variant in VARIANTS if not variant.binary]

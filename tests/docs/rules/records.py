@@ -45,6 +45,7 @@ _USUAL = {
         "end_stamp": "2026-10-01 10:02:00",
         "hangup_cause": "NORMAL_CLEARING",
     },
+    "connexcs": {"callid": "c", "src": "442079460101", "dst": "33123456789"},
     "kamailio": {"callid": "k", "end_time": "2026-10-01 10:02:00"},
 }
 
@@ -65,8 +66,8 @@ def of(format: str) -> Callable[[Row], dict[str, str]]:
                 options = dict(part.split(" = ") for part in row[name].split(", ") if part)
             elif name not in _OUTCOME:
                 value = row[name]
-                is_time = name.split("_")[0] in ("start", "answer", "end", "hangup")
-                fields[name] = _of_day(value) if is_time else (value or None)
+                is_time = name.split("_")[0] in ("start", "answer", "end", "hangup", "dt")
+                fields[name] = _of_day(value) if is_time or value == "none" else (value or None)
         source = Source("s", zone="UTC", options=options)
         frame = pl.DataFrame([fields], schema=dict.fromkeys(fields, pl.String))
         found = checked(reader(format).records(frame, source), source).row(0, named=True)
@@ -194,6 +195,7 @@ CHECKS = {
     "asterisk": each(of("asterisk")),
     "freeswitch": each(of("freeswitch")),
     "kamailio": each(of("kamailio")),
+    "connexcs": each(of("connexcs")),
     "opensips": opensips,
     "law": each(law),
     "call_day": each(call_day),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -243,7 +242,7 @@ def _record(
     taken = 1
     if quote and text.count(quote) % 2:
         quotes = text.count(quote)
-        for following in islice(lines, at + 1, at + QUOTED_LINES):
+        for following in lines[at + 1 : at + QUOTED_LINES]:
             taken += 1
             quotes += following.count(quote)
             if quotes % 2 == 0:
@@ -256,18 +255,20 @@ def _record(
     try:
         fields = _fields(lines[at : at + taken], dialect.delimiter, quote)
     except csv.Error as error:
-        return [], 1, str(error)
+        return [], 1, "has a quote that is never closed" if taken > 1 else str(error)
     if accepts(len(fields)):
         return fields, taken, ""
     return [], 1, "has a quote that is never closed" if taken > 1 else _wrong_width(len(fields))
 
 
 def _fields(lines: list[str], delimiter: str, quote: str | None = '"') -> list[str]:
-    """The values of one row, which may run over several lines."""
+    """The values of one row, which may run over several lines: then the quotes must be exact, or an
+    open one would take the next row, with a quote of its own, into its value."""
     if quote is None:
         return lines[0].split(delimiter)
     ended = (line + "\n" for line in lines[:-1])
-    return next(csv.reader([*ended, lines[-1]], delimiter=delimiter, quotechar=quote), [])
+    text, strict = [*ended, lines[-1]], len(lines) > 1
+    return next(csv.reader(text, delimiter=delimiter, quotechar=quote, strict=strict), [])
 
 
 def _gathered(found: Parsed, by_width: dict[int, list[tuple[int, list[str]]]]) -> Parsed:

@@ -1,7 +1,7 @@
 """Bytes of a file in whole lines, whatever its compression, encoding and line ends.
 
 Everything above this module sees UTF-8 text with `\\n` at the end of each line. A line that is
-not UTF-8 is taken for Latin-1, each line by itself, so that it reads the same wherever a batch
+not UTF-8 is taken for Windows' cp1252, each line by itself, so that it reads the same wherever a batch
 begins. Line numbers are those that an editor shows: `\\n`, `\\r\\n` and a lone `\\r` end a line.
 """
 
@@ -162,5 +162,14 @@ def _line_as_utf8(line: bytes) -> bytes:
     try:
         line.decode()
     except UnicodeDecodeError:
-        return line.decode("latin-1").encode()
+        return not_utf8(line).encode()
     return line
+
+
+def not_utf8(text: bytes) -> str:
+    """Text that is not UTF-8: cp1252, which is Latin-1 with signs in place of 27 control characters;
+    the five bytes that it has no sign for stay such characters."""
+    try:
+        return text.decode("cp1252")
+    except UnicodeDecodeError:
+        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text)

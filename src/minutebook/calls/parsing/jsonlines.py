@@ -43,6 +43,8 @@ def table(lines: list[str], first_line: int, start: Callable[[str], int]) -> Tab
             continue
         try:
             value = decoded(line[start(line) :])
+            if not value:
+                raise ValueError("is an object without names and values")
             if "\\u" in line:
                 check_characters(value)
             objects.append(value)

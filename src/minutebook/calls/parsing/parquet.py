@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from minutebook.calls.parsing.files import reading
+from minutebook.calls.parsing.files import not_utf8, reading
 from minutebook.calls.parsing.headers import shown
 from minutebook.calls.parsing.table import Table
 from minutebook.errors import InputError
@@ -106,4 +106,4 @@ def _decoded(value: bytes | None) -> str | None:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        return not_utf8(value)

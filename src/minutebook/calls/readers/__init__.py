@@ -5,7 +5,7 @@ its reason, and nothing is guessed. Times become instants in UTC by the record's
 zone of its source.
 
 The way through it: `formats` is the list, `plug_ins` what packages bring, `base` what a reader is. A
-module for each switch (`asterisk`, `freeswitch`, `kamailio`, `opensips`, and `minutebook`, our own)
+module for each switch (`asterisk`, `freeswitch`, `kamailio`, `opensips`, `connexcs`, and `minutebook`, our own)
 stands on what `calls.parsing` has for all.
 """
 

@@ -42,6 +42,7 @@ BUILT_IN = (
         ("start",),
     ),
     Format("opensips", "OpenSIPS", "files of db_flatstore", ("extra", "delimiter")),
+    Format("connexcs", "ConnexCS", "exports of calls as CSV with a header"),
 )
 """In the order in which they are shown."""
 

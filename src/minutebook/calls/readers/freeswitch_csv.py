@@ -59,7 +59,13 @@ def looks_right(text: str) -> bool:
     for rows in parts:
         for name in _candidates(rows.width):
             at = str(TEMPLATES[name].index("uuid"))
-            if rows.frame[at].str.contains(f"^{_UUID}$").any() and _CAUSE.search(text):
+            if not rows.frame[at].str.contains(f"^{_UUID}$").any():
+                continue
+            if name == "opencdrrate":  # it has no cause
+                direction = rows.frame[str(TEMPLATES[name].index("direction"))]
+                if direction.is_in(["inbound", "outbound"]).any():
+                    return True
+            elif _CAUSE.search(text):
                 return True
     return False
 

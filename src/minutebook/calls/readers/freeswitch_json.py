@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 import polars as pl
 
 from minutebook.calls.parsing import jsonlines
+from minutebook.calls.parsing.files import not_utf8
 from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
 
@@ -63,12 +64,12 @@ def tables(blocks: Iterable[bytes], path: Path, lines: Lines) -> Iterator[Table]
 
 
 def unquoted(text: str) -> str:
-    """A percent-encoded value as text, UTF-8, else Latin-1."""
+    """A percent-encoded value as text, UTF-8, else cp1252."""
     raw = unquote_to_bytes(text)
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return not_utf8(raw)
 
 
 def _table(rows: list[tuple[int, dict[str, Any]]], broken: list[Broken]) -> Table:

@@ -2,12 +2,14 @@
 (docs/rules/records.md, "Minutebook's own format").
 
 Columns that the contract does not know are kept in `meta`, as a JSON object. A column that it
-requires and that the file lacks refuses the file; the server may instead be the source's.
+requires and that the file lacks refuses the file; the server may instead be the source's. A length
+may stand in place of the end, and a start in place of setup and answer (`starts`).
 """
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from minutebook.calls.parsing import delimited, files, headers, jsonlines, parquet
@@ -15,7 +17,9 @@ from minutebook.calls.parsing.columns import Columns
 from minutebook.calls.parsing.last_line import Lines, row_or_header_taken
 from minutebook.calls.parsing.layouts import assembled
 from minutebook.calls.parsing.mapping import Findings, records
-from minutebook.calls.parsing.times import instants
+from minutebook.calls.parsing.times import instants_or_epochs
+from minutebook.calls.readers import starts
+from minutebook.calls.readers.starts import TIMES
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 
@@ -30,12 +34,6 @@ if TYPE_CHECKING:
 
 REQUIRED = ("call_id", "server", "caller", "called", "setup_at", "answered_at", "ended_at")
 _TIMES = ("setup_at", "answered_at", "ended_at")
-_USUAL = {
-    "account": ("account",),
-    "setup_at": ("setup_at", "setup_time"),
-    "answered_at": ("answered_at", "answer_time", "answered_time"),
-    "ended_at": ("ended_at", "end_time", "ended_time"),
-}
 
 
 class MinutebookReader:
@@ -48,7 +46,7 @@ class MinutebookReader:
         if head.startswith(files.PARQUET):
             return True
         first = head.lstrip().split(b"\n", 1)[0]
-        return b"ended_at" in first and b"call" in first
+        return (b"ended_at" in first and b"call" in first) or starts.looks_right(first)
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
         if files.is_parquet(path):
@@ -69,32 +67,38 @@ class MinutebookReader:
         except InputError as error:
             raise error.at(str(path), error.line) from None
         self._check(header.names, source, path)
-        width = len(header.names)
+        names = starts.renamed(header.names, source)
+        width = len(names)
         blocks = itertools.chain([rest], blocks)
         parts = delimited.parsed(
             blocks, header.dialect, lambda found: found == width, header.line + 1
         )
         for part in parts:
             yield assembled(
-                [rows.named(header.names).without_apostrophes() for rows in part.rows], part.broken
+                [rows.named(names).without_apostrophes() for rows in part.rows], part.broken
             )
 
     def _json(self, path: Path, blocks: Iterable[bytes], source: Source) -> Iterator[Table]:
         first = True
         for table in jsonlines.tables(blocks):
             if first and table.frame.height:  # an unanswered call may leave answered_at out
-                self._check(list({**table.frame.schema, "answered_at": None}), source, path)
+                names = table.frame.columns
+                if Columns(names, source, TIMES).has("ended_at"):
+                    names = list(dict.fromkeys([*names, "answered_at"]))
+                self._check(names, source, path)
                 first = False
-            yield table
+            yield _starting(table, source)
 
     def _parquet(self, path: Path, source: Source) -> Iterator[Table]:
         self._check(parquet.names(path), source, path)
-        yield from parquet.tables(path)
+        for table in parquet.tables(path):
+            yield _starting(table, source)
 
     def _check(self, names: list[str], source: Source, path: Path) -> None:
         """`InputError` for the columns that are required and not there."""
-        found = Columns(names, source, _USUAL)
+        found = Columns(names, source, TIMES)
         missing = [field for field in REQUIRED if not found.has(field)]
+        missing = [field for field in missing if field not in starts.spared(names, source)]
         missing = [field for field in missing if field != "server" or not source.server]
         given = {field: name for field, name in source.columns.items() if not found.has(field)}
         missing = [field for field in missing if field not in given]
@@ -109,7 +113,7 @@ class MinutebookReader:
         )
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-        columns = Columns(frame.columns, source, _USUAL)
+        columns = Columns(frame.columns, source, TIMES)
         findings = Findings(frame.height)
         fields = {
             field: columns.text(frame, field)
@@ -120,12 +124,18 @@ class MinutebookReader:
         }  # fmt: skip
         for field in _TIMES:
             texts = columns.text(frame, field)
-            fields[field] = findings.time(field, texts, instants(texts, source.zone))
-        duration = columns.text(frame, "duration_ms")
-        fields["duration_ms"] = findings.number("duration_ms", duration, 0)
-        fields["meta"] = columns.meta(frame)
+            fields[field] = findings.time(field, texts, instants_or_epochs(texts, source.zone))
+        times = {field: fields[field] for field in _TIMES}
+        fields |= starts.filled(frame, times, source, findings)
+        fields["meta"] = columns.meta(frame, () if columns.has("ended_at") else starts.OWN)
         findings.add(fields["called"].is_null(), Reason.MISSING_VALUE, "no called number")
         return records(frame.height, fields, findings)
+
+
+def _starting(table: Table, source: Source) -> Table:
+    names = table.frame.columns
+    named = dict(zip(names, starts.renamed(names, source), strict=True))
+    return replace(table, frame=table.frame.rename(named))
 
 
 READER = MinutebookReader()

@@ -126,7 +126,9 @@ def _named(
             part = delimited.RowsOfWidth(frame.filter(mask), rows.lines.filter(mask))
             found.append(part.named(list(names)))
     other = delimited.RowsOfWidth(frame.filter(left), rows.lines.filter(left))
-    broken += unnamed(other, delimiter, f"has {rows.width} columns, not what options.extra says")
+    broken += unnamed(
+        other, delimiter, f"has {rows.width} columns, not what options.extra or CGRateS says"
+    )
     return found
 
 
@@ -144,12 +146,18 @@ def _layouts(width: int, extra: tuple[str, ...] | None) -> list[tuple[tuple[str,
             for i, name in enumerate(CDR)
         )
         layouts.insert(0, ((*CORE, *CDR), whole))
+    if more > len(_CGRATES):  # a bar within a value: which is what cannot be told
+        layouts = [(names, ~_of_cgrates()) for names, _ in layouts]
     if more == len(_CGRATES):
-        cgrates = pl.col(str(len(CORE))).str.starts_with("*")
         # ends of calls have the same columns, empty but for the last
         bye = pl.col("0").is_in(["BYE", "ACK", "CANCEL"])
-        layouts.insert(0, ((*CORE, *_CGRATES), cgrates | bye))
+        layouts.insert(0, ((*CORE, *_CGRATES), _of_cgrates() | bye))
     return layouts
+
+
+def _of_cgrates() -> pl.Expr:
+    """Rows whose first column after the time is CGRateS's type of request."""
+    return pl.col(str(len(CORE))).str.contains(r"^\*[a-z_]+$").fill_null(value=False)
 
 
 READER = OpensipsReader()

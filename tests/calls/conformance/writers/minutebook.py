@@ -46,7 +46,38 @@ def _own_table(calls: Sequence[Call]) -> bytes:
     return out.getvalue()
 
 
+def _starts(names: Sequence[str]) -> Callable[[Call, Clock], list[str]]:
+    """Rows of a start, or of a setup and an answer, and a length."""
+
+    def rows(call: Call, clock: Clock) -> list[str]:
+        begun = call.setup_s if call.answer_s is None else call.answer_s
+        answered = "" if call.answer_s is None else clock(call.answer_s)
+        values = {
+            "call_id": call.id, "server": "lon-1", "caller": call.caller, "called": call.called,
+            "account_code": call.account, "start": clock(begun), "answered_at": answered,
+            "setup_at": clock(call.setup_s if "answered_at" in names else begun),
+            "duration": str(call.talk_s or 0), "duration_ms": str((call.talk_s or 0) * 1000),
+        }  # fmt: skip
+        return [csv_row([values[name] for name in names])]
+
+    return rows
+
+
+_WHO = ("call_id", "server", "caller", "called", "account_code")
+_STARTS = {
+    "start": (*_WHO, "start", "duration"),
+    "setup": (*_WHO, "setup_at", "duration_ms"),
+    "answer": (*_WHO, "setup_at", "answered_at", "duration_ms"),
+}
 VARIANTS = [
+    Variant(
+        f"minutebook-csv-{name}", "minutebook", _starts(names), head=",".join(names) + "\n",
+        clock=str if name == "start" else _zulu, offsets=True, quotes='",;\n',
+        silent=frozenset() if name == "answer" else frozenset({"setup_at"}),
+        silent_missed=frozenset({"ended_at"}),
+    )
+    for name, names in _STARTS.items()
+] + [
     Variant(
         f"minutebook-csv{name}", "minutebook", _own_rows(delimiter),
         head=delimiter.join(_OURS) + "\n", clock=_zulu, offsets=True, quotes='",;\n',
