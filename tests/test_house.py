@@ -22,10 +22,7 @@ LARGEST_SHARE = 0.15
 """Of all lines: a folder above it holds two things."""
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
 """Lines; of a function those of its body, without its parameters and what is said of it."""
-LONGER = {
-    "cards/decks.py": "a deck's rows are checked in one place, error by error",
-    "cards/decks.py:_checked": "a flat list of what may be wrong with a row",
-}
+LONGER = {}
 """Modules and functions that are longer, and why."""
 SAME_NAME = {
     "add": "a table of the ledger, said with its module's name: `statuses.add`",

@@ -10,7 +10,7 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
@@ -44,17 +44,23 @@ class Cards(Part):
         currency: str | None = None,
         columns: Mapping[str, str] | None = None,
         terms: Terms | None = None,
+        ignore: Sequence[str] = (),
+        dates: str | None = None,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
-        `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding.
+        `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
+        the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
+        on prices; `dates`: "dmy" or "mdy", for dates that may be either.
         """
+        from minutebook.cards.deck_dates import date_order
         from minutebook.cards.decks import read_deck
         from minutebook.cards.tariff import Terms as NoTerms
         from minutebook.intake.rate_cards import add_revision
 
         path = Path(file)
-        deck = read_deck(path, dict(columns or {}))
+        order = None if dates is None else date_order(dates)
+        deck = read_deck(path, dict(columns or {}), ignore=ignore, dates=order)
         taken = add_revision(
             self._book.database,
             self._book.card_store,

@@ -7,25 +7,28 @@ both be the price are a question to the user (docs/rules/cards.md, "What a deck 
 
 from __future__ import annotations
 
-import csv
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
-from minutebook.cards import deck_columns
+from minutebook.cards import deck_cells, deck_dates, deck_file, deck_words
+from minutebook.cards.deck_cells import STEP, filled, refuse
 from minutebook.cards.deck_columns import Layout
-from minutebook.cards.tariff import Increment, Step, check_steps
-from minutebook.errors import InputError, no_device
-from minutebook.words import plain_cell
+from minutebook.cards.deck_currencies import currencies_of
+from minutebook.cards.deck_prefixes import prefixes
+from minutebook.cards.revision import ALWAYS
+from minutebook.cards.tariff import DurationRounding, PulseAnchor, Terms
+from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-STEP = pl.Struct({"from_s": pl.Int32, "rate": pl.Int64, "pulse_s": pl.Int32})
+    from minutebook.cards.deck_dates import DateOrder
+    from minutebook.cards.deck_headings import Heading
 
 DECK_SCHEMA: dict[str, pl.DataType] = {
     "prefix": pl.String(),  # digits
@@ -39,35 +42,69 @@ DECK_SCHEMA: dict[str, pl.DataType] = {
     "grace_ms": pl.Int64(),
     "status": pl.String(),  # open or blocked
     "steps": pl.List(STEP),
+    "free_ms": pl.Int64(),  # of the beginning of every call
 }
+ADDED = ("free_ms",)
+"""Columns that decks kept by earlier versions lack: null in all of their rows."""
 
-_MS_UNITS = 10 ** (money.SCALE - 3)
-"""Units of 1e-10, as which `_amounts` reads seconds, in a millisecond."""
-_WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
-_STATUS = {"open": "open", "active": "open", "enabled": "open", "": "open"}
-_STATUS |= dict.fromkeys(
-    ("block", "blocked", "inactive", "disabled", "reject", "rejected"), "blocked"
-)
+_DATED = {"begins": pl.Datetime("us", "UTC"), "ends": pl.Datetime("us", "UTC")}
 
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A deck in DECK_SCHEMA, sorted by prefix; the columns that were not read; its currency if it says one."""
+    """A deck, read.
 
-    frame: pl.DataFrame
-    ignored_columns: tuple[str, ...]
-    currency: str | None
+    `rows`: DECK_SCHEMA, sorted by prefix; with `begins` and `ends` (UTC, null: none) where the deck
+    has dates. `currencies`: those that its prices may be in, None where it says nothing, and
+    `currency_words` what it says. `terms`: what it says for all of its rows.
+    """
+
+    rows: pl.DataFrame
+    ignored_columns: tuple[str, ...] = ()
+    currencies: frozenset[str] | None = None
+    currency_words: str = ""
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def currency(self) -> str | None:
+        """The currency that it is in, where it can be only one."""
+        return (
+            next(iter(self.currencies)) if self.currencies and len(self.currencies) == 1 else None
+        )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether rows say from when or until when they hold."""
+        return "begins" in self.rows.columns
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows that hold first: all of them, where none is dated. In DECK_SCHEMA."""
+        return self.schedule(None)[0][1]
+
+    def schedule(self, at: datetime | None) -> list[tuple[datetime, pl.DataFrame]]:
+        """From which instants which rows hold; `at`, or from always, where nothing is dated."""
+        if not self.is_dated:
+            return [(at or ALWAYS, self.rows)]
+        return deck_dates.schedule(self.rows, at, ALWAYS)
 
 
-def read_deck(path: Path, columns: Mapping[str, str] | None = None) -> Deck:
+def read_deck(
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    ignore: Collection[str] = (),
+    dates: DateOrder | None = None,
+) -> Deck:
     """A deck from delimited text (, ; | or tab), with a header or as prefix,rate[,name].
 
-    `columns`: our name → the file's header. Raises `InputError` with file and line for the first
-    row that is wrong.
+    `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
+    dates of numbers alone are written. Raises `InputError` with file and line for the first row
+    that is wrong.
     """
     file = str(path)
-    rows, lines = _rows(path)
-    layout = Layout.of(rows[0], dict(columns or {}), file)
+    rows, lines = deck_file.read_rows(path)
+    layout = Layout.of(rows, dict(columns or {}), ignore, file)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
     if not rows:
@@ -79,237 +116,113 @@ def read_deck(path: Path, columns: Mapping[str, str] | None = None) -> Deck:
                 file=file,
                 line=line,
             )
-    _refuse_unlike(rows, lines, layout, file)
-    currency = _currency(rows[0], layout, file)
-    cells = {field: [row[index].strip() for row in rows] for field, index in layout.fields.items()}
-    absent = [pl.lit("").alias(field) for field in deck_columns.FIELDS if field not in cells]
+    cells = {name: [row[index].strip() for row in rows] for name, index in layout.fields.items()}
+    absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in cells]
     table = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_columns(
         *absent, line=pl.Series(lines, dtype=pl.Int64)
     )
-    frame = _checked(table, file)
-    return Deck(_unique(frame, file), layout.ignored, currency)
+    headings = {name: layout.headings[n] for name, n in layout.fields.items()}
+    for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
+        _refuse_unlike(table, alike, file)
+    currencies, words = currencies_of(table, headings, file)
+    terms = _terms(table, headings, file)
+    dated = ((table["effective"] != "") | (table["end"] != "")).any()
+    if dated:
+        table = deck_dates.read_dates(table, dates, file)
+    frame = _checked(prefixes(table, headings, file), headings, file)
+    return Deck(_unique(frame, file), layout.unread, currencies, words, terms)
 
 
-def _refuse_unlike(rows: list[list[str]], lines: list[int], layout: Layout, file: str) -> None:
+def _refuse_unlike(table: pl.DataFrame, field: str, file: str) -> None:
     """`InputError` for the first row that differs in what must be one for all."""
-    for header, index in layout.alike.items():
-        first = rows[0][index].strip()
-        for row, line in zip(rows, lines, strict=True):
-            if row[index].strip() != first:
-                raise InputError(
-                    f"{header} {row[index].strip()!r} is not {first!r} as in line {lines[0]};"
-                    " split the deck, a revision holds for all of its rows",
-                    file=file,
-                    line=line,
-                )
+    first = table[field][0]
+    why = f"is not {first!r} as in line {table['line'][0]}; split the deck, it is one for all of its rows"
+    refuse(table, pl.col(field) != first, field, file, why)
 
 
-def _currency(row: list[str], layout: Layout, file: str) -> str | None:
-    """What the price's header or a column of currencies says, if one does."""
-    said = {
-        row[n].strip().upper() for name, n in layout.alike.items() if "currency" in name.lower()
-    }
-    said = (said | {layout.currency or ""}) - {""}
-    if len(said) > 1:
-        raise InputError(f"says two currencies, {' and '.join(sorted(said))}", file=file, line=1)
-    return next(iter(said), None)
-
-
-def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
-    """The rows that are not empty, each with its line."""
-    file = str(path)
-    no_device(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=file) from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise InputError(
-            "is not UTF-8 text; export it as UTF-8 CSV", file=file, line=line
-        ) from None
-    if "\0" in text:
-        raise InputError("is not a text file; export the deck as CSV", file=file)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(
-        text.splitlines(keepends=True), delimiter=deck_columns.delimiter(first), strict=True
+def _terms(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> Terms:
+    """What a deck says for all of its rows."""
+    first = table.head(1)
+    row = first.row(0, named=True)
+    units = first.select(
+        deck_cells.cell_amounts(
+            first, "attempt_fee", file, pl.lit(value=True), headings.get("attempt_fee")
+        )
+    ).item()
+    for name, kind in (("duration_rounding", DurationRounding), ("pulse_anchor", PulseAnchor)):
+        refuse(
+            first,
+            ~pl.col(name).is_in(["", *map(str, kind)]),
+            name,
+            file,
+            f"is none of {', '.join(kind)}",
+        )
+    rounding, anchor = row["duration_rounding"], row["pulse_anchor"]
+    return Terms(
+        attempt_fee=None if units is None else money.decimal_of_units(units),
+        duration_rounding=DurationRounding(rounding) if rounding else None,
+        pulse_anchor=PulseAnchor(anchor) if anchor else None,
     )
-    rows, lines = [], []
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append([plain_cell(cell) for cell in row])
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        raise InputError(
-            f"is broken CSV: {error}; mend the row", file=file, line=reader.line_num
-        ) from None
-    if not rows:
-        raise InputError("is empty", file=file)
-    return rows, lines
 
 
-def _checked(table: pl.DataFrame, file: str) -> pl.DataFrame:
-    """DECK_SCHEMA and `line` from the cells; the first bad one is an error."""
-    text = {field: pl.col(field) for field in deck_columns.FIELDS}
-    prefix = text["prefix"].str.replace_all(r"[\s()+]", "")
-    prefix = (
-        pl.when(text["prefix"].str.contains(r"^\s*\(?\+"))
-        .then(prefix.str.replace_all("-", ""))
-        .otherwise(prefix)
-    )
-    _refuse(table, text["prefix"].str.contains(r"(?i)^\s*[\d.,]+e[+-]?\d+\s*$"), "prefix", file,
-            "was damaged by a spreadsheet, digits are lost; export the column as text")  # fmt: skip
-    _refuse(
-        table, ~prefix.str.contains(r"^[0-9]{1,40}$"), "prefix", file, "is not a prefix of digits"
-    )
-    status = text["status"].str.to_lowercase()
-    _refuse(table, ~status.is_in(list(_STATUS)), "status", file, "is neither open nor blocked")
-    table = table.with_columns(
-        status=status.replace_strict(_STATUS, return_dtype=pl.String), prefix=prefix
-    )
+def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> pl.DataFrame:
+    """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
+    text = {name: pl.col(name) for name in deck_words.FIELDS}
+    table = table.with_columns(status=deck_cells.statuses(table, file))
     is_open = pl.col("status") == "open"
     priced = (text["rate"] != "") | (text["steps"] != "")
-    _refuse(table, is_open & ~priced, "rate", file, "is empty; give a price, or the status blocked")
-    _refuse(
-        table,
-        (text["rate"] != "") & (text["steps"] != ""),
-        "steps",
-        file,
-        "stand beside a rate; keep one",
+    refuse(table, is_open & ~priced, "rate", file, "is empty; give a price, or the status blocked")
+    both = is_open & (text["rate"] != "") & (text["steps"] != "")
+    refuse(table, both, "steps", file, "stand beside a rate; keep one")
+    rate = deck_cells.cell_amounts(table, "rate", file, is_open, headings.get("rate"))
+    fee = deck_cells.cell_amounts(
+        table, "connect_fee", file, pl.lit(value=True), headings.get("connect_fee")
     )
-    rate = _amounts(table, "rate", file, pl.col("status") == "open")
-    fee = _amounts(table, "connect_fee", file, pl.lit(value=True))
-    minimum, pulse = _increments(table, file)
-    grace = _amounts(table, "grace", file, pl.lit(value=True))
-    _refuse(table, grace % _MS_UNITS != 0, "grace", file, "is finer than a millisecond")
-    method = text["rounding"].str.to_lowercase()
-    _refuse(
-        table,
-        ~method.is_in([*map(str, money.Method), ""]),
-        "rounding",
-        file,
-        f"is none of {', '.join(money.Method)}",
-    )
-    _refuse(
-        table,
-        ~text["precision"].str.contains(r"^([0-9]|10)?$"),
-        "precision",
-        file,
-        "is not 0 to 10",
-    )
+    minimum, pulse = deck_cells.increments(table, file)
+    method = _rounding(table, file)
     return table.select(
         "prefix",
-        name=_filled(text["name"]),
+        name=filled(text["name"]),
         rate=pl.when(is_open).then(rate),
         connect_fee=fee,
         minimum_s=minimum,
         pulse_s=pulse,
-        rounding_method=_filled(method),
-        rounding_precision=_filled(text["precision"]).cast(pl.Int8),
-        grace_ms=grace // _MS_UNITS,
+        rounding_method=filled(method),
+        rounding_precision=filled(text["precision"]).cast(pl.Int8),
+        grace_ms=deck_cells.milliseconds(table, "grace", file),
         status="status",
-        steps=pl.Series(_steps(table, file), dtype=pl.List(STEP)),
+        steps=pl.Series(deck_cells.steps(table, file), dtype=pl.List(STEP)),
+        free_ms=deck_cells.milliseconds(table, "free_seconds", file),
         line="line",
+        **{name: pl.col(name) for name in _DATED if name in table.columns},
     )
 
 
-def _filled(text: pl.Expr) -> pl.Expr:
-    return pl.when(text != "").then(text)
-
-
-def _refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str) -> None:
-    """`InputError` for the first row where `wrong` holds."""
-    first = table.filter(wrong).head(1)
-    if first.height:
-        raise InputError(f"{field} {first[field][0]!r} {why}", file=file, line=first["line"][0])
-
-
-def _amounts(table: pl.DataFrame, field: str, file: str, needed: pl.Expr) -> pl.Expr:
-    """A column of amounts in units of 1e-10; null where empty. Never through a float."""
-    text = pl.col(field)
-    said = needed & (text != "")
-    _refuse(
-        table, said & text.str.starts_with("-"), field, file, "is negative; prices are 0 or more"
-    )
-    _refuse(table, said & text.str.contains(",", literal=True), field, file,
-            "has a comma; write it with a point, without thousands commas")  # fmt: skip
-    pattern = rf"^([0-9]{{1,{_WHOLE_DIGITS}}}(\.[0-9]*)?|\.[0-9]+)$"
-    _refuse(table, said & ~text.str.contains(pattern), field, file, "is not an exact price")
-    parts = text.str.split_exact(".", 1)
-    whole, decimals = parts.struct[0], parts.struct[1].fill_null("").str.strip_chars_end("0")
-    _refuse(table, said & (decimals.str.len_bytes() > money.SCALE), field, file,
-            f"has more than {money.SCALE} decimals")  # fmt: skip
-    units = _integer(whole) * money.UNITS + _integer(decimals.str.pad_end(money.SCALE, "0"))
-    return pl.when(said).then(units)
-
-
-def _integer(digits: pl.Expr) -> pl.Expr:
-    return digits.cast(pl.Int64, strict=False).fill_null(0)
-
-
-def _increments(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
-    """Minimum and pulse in seconds, from `increment` (M/P, or the pulse alone), `minimum`, `pulse`."""
-
-    def seconds(text: pl.Expr, field: str) -> pl.Expr:
-        _refuse(table, (text != "") & ~text.str.contains(r"^0*[1-9][0-9]{0,5}$"), field, file,
-                "is not whole seconds of 1 or more")  # fmt: skip
-        return text.cast(pl.Int32, strict=False)
-
-    text = pl.col("increment").str.replace_all(r"\s", "")
-    pair, both = text.str.split_exact("/", 1), text.str.contains("/", literal=True)
-    _refuse(
-        table, both & (pair.struct[1] == ""), "increment", file, "is not MINIMUM/PULSE, as in 60/6"
-    )
-    stated_minimum = pl.when(both).then(pair.struct[0]).otherwise(pl.lit(""))
-    stated_pulse = pl.when(both).then(pair.struct[1]).otherwise(text)
-    minimum = pl.coalesce(
-        seconds(stated_minimum, "increment"), seconds(pl.col("minimum"), "minimum")
-    )
-    pulse = pl.coalesce(seconds(stated_pulse, "increment"), seconds(pl.col("pulse"), "pulse"))
-    return minimum, pulse
-
-
-def _steps(table: pl.DataFrame, file: str) -> list[list[dict[str, int]] | None]:
-    """Rate steps, written `0:0.40/30 60:0.20/10`: from a second, a rate a minute, by a pulse."""
-    if (table["steps"] == "").all():
-        return [None] * table.height
-    found: list[list[dict[str, int]] | None] = []
-    for text, line in table.select("steps", "line").iter_rows():
-        if not text:
-            found.append(None)
-            continue
-        try:
-            steps = check_steps(tuple(_step(part) for part in text.split()))
-        except InputError as error:
-            raise InputError(f"steps {text!r}: {error.message}", file=file, line=line) from None
-        found.append(
-            [{"from_s": s.from_s, "rate": money.units(s.rate), "pulse_s": s.pulse_s} for s in steps]
-        )
-    return found
-
-
-def _step(text: str) -> Step:
-    match = re.fullmatch(r"(\d{1,6}):([\d.]+)/(\d{1,6})", text, re.ASCII)
-    if not match:
-        raise InputError("a step is FROM:RATE/PULSE, as in 60:0.20/10")
-    return Step(
-        int(match[1]), money.parse_price(match[2], "rate"), Increment(1, int(match[3])).pulse_s
-    )
+def _rounding(table: pl.DataFrame, file: str) -> pl.Expr:
+    """The method of rounding, its decimals checked too."""
+    method = pl.col("rounding").str.to_lowercase()
+    named = f"is none of {', '.join(money.Method)}"
+    refuse(table, ~method.is_in([*map(str, money.Method), ""]), "rounding", file, named)
+    digits = pl.col("precision").str.contains(r"^([0-9]|10)?$")
+    refuse(table, ~digits, "precision", file, "is not 0 to 10")
+    return method
 
 
 def _unique(frame: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Each prefix once, sorted; the same prefix with another content is an error that names both lines."""
-    distinct = frame.unique(subset=list(DECK_SCHEMA), keep="first", maintain_order=True)
-    twice = distinct.filter(pl.col("prefix").is_duplicated())
+    """Each prefix once an instant, sorted; the same with another content is an error that names both lines."""
+    schema = DECK_SCHEMA | {name: dtype for name, dtype in _DATED.items() if name in frame.columns}
+    key = ["prefix", *(["begins"] if "begins" in schema else [])]
+    distinct = frame.unique(subset=list(schema), keep="first", maintain_order=True)
+    twice = distinct.filter(
+        pl.struct(key).is_duplicated() if len(key) > 1 else pl.col("prefix").is_duplicated()
+    )
     if twice.height:
         first = twice.row(0, named=True)
-        other = twice.filter(pl.col("prefix") == first["prefix"])["line"][1]
+        again = (pl.col(name).eq_missing(pl.lit(first[name], schema[name])) for name in key)
+        other = twice.filter(*again)["line"][1]
         raise InputError(
             f"prefix {first['prefix']} has another price than on line {first['line']}; keep one of them",
             file=file,
             line=other,
         )
-    return distinct.select(pl.col(name).cast(dtype) for name, dtype in DECK_SCHEMA.items()).sort(
-        "prefix"
-    )
+    return distinct.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(*key)

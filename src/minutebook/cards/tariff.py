@@ -117,7 +117,7 @@ def parse_grace_ms(seconds: object, what: str) -> int:
 class Terms:
     """What one level (row, card or plan) says of pricing; None where it is silent.
 
-    `grace_ms` in milliseconds; fees in the currency; the price itself stands elsewhere.
+    `grace_ms` and `free_ms` in milliseconds; fees in the currency; the price itself stands elsewhere.
     """
 
     increment: Increment | None = None
@@ -134,6 +134,8 @@ class Terms:
     """How a call's cost is rounded."""
     pulse_anchor: PulseAnchor | None = None
     """Where steps are counted from: the end of the minimum, or the call's start."""
+    free_ms: int | None = None
+    """So many milliseconds at the start of every call cost nothing."""
 
     def over(self, weaker: Terms) -> Terms:
         """These terms, and the weaker's where these are silent."""
@@ -149,5 +151,6 @@ DEFAULT_TERMS = Terms(
     duration_rounding=DurationRounding.UP,
     rounding=Rounding(),
     pulse_anchor=PulseAnchor.MINIMUM,
+    free_ms=0,
 )
 """What holds where neither row, card nor plan says otherwise (docs/rules/cost.md, "What is left out")."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
+from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
-from minutebook.words import did_you_mean
-
-if TYPE_CHECKING:
-    from minutebook.cards.tariff import Terms
 
 app = typer.Typer(
     help="Rate cards: import a deck as a revision, take it live, show and compare revisions.",
@@ -33,6 +30,13 @@ _REVISION_COLUMNS = [
 ]
 
 
+_CSV_ALONE = (
+    "steps", "minimum", "free_call_up_to", "free_seconds", "rounding", "precision", "attempt_fee",
+    "duration_rounding", "pulse_anchor", "currency",
+)  # fmt: skip
+"""What CSV has besides, so that it can be imported and prices alike."""
+
+
 def _prices(currency: str = "") -> list[Column]:
     return [
         Column("prefix", "Prefix"),
@@ -41,6 +45,7 @@ def _prices(currency: str = "") -> list[Column]:
         Column("connect_fee", "Connect fee", number=True, drop=2),
         Column("increment", "Increment (s)", drop=3),
         Column("status", "Status", drop=1),
+        *(Column(key, key.replace("_", " ").capitalize(), shown=False) for key in _CSV_ALONE),
     ]
 
 
@@ -68,6 +73,13 @@ def import_(
         list[str] | None,
         typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …"),
     ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A column that is not to be read; repeat it for more."),
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
+    ] = None,
     increment: Annotated[
         str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
     ] = None,
@@ -78,7 +90,14 @@ def import_(
         str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")
     ] = None,
     grace: Annotated[
-        str | None, typer.Option(metavar="SECONDS", help="Of rows that say none.")
+        str | None,
+        typer.Option(metavar="SECONDS", help="Calls of at most so long are free."),
+    ] = None,
+    free_seconds: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="Free at the start of every call.")
+    ] = None,
+    pulse_anchor: Annotated[
+        str | None, typer.Option(metavar="FROM", help="Pulses count from: minimum, total.")
     ] = None,
     duration_rounding: Annotated[str | None, typer.Option(metavar="METHOD")] = None,
     rounding: Annotated[
@@ -89,7 +108,11 @@ def import_(
     """Take a deck in as the card's next revision; one bad row refuses the deck.
 
     The first revision holds from always unless --live says otherwise; a later one is a draft
-    until it is taken live. What a deck leaves out, the options say; else the plan does.
+    until it is taken live. Where the deck has dates, these say from when; where its rows differ in
+    them, it is several revisions. What a deck leaves out, the options say, else the card's revision
+    before, else the plan.
+
+    A column that bears on prices and is not understood refuses the deck, unless --ignore names it.
 
     \b
     Examples:
@@ -97,31 +120,39 @@ def import_(
       minutebook card import a-z deck.csv --live 2026-11-01 --currency EUR
       minutebook card import a-z deck.csv --map prefix=Code,rate=Price
       minutebook card import a-z deck.csv --increment 60/60
+      minutebook card import a-z deck.csv --ignore Peak --dates dmy
+      minutebook card import a-z deck.csv --map "grace=Grace Time"
     """
     from minutebook.book.clock import now
     from minutebook.show.cards import ImportedRevisionView, RevisionView
 
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
-    terms = tariff_terms(
-        increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision
-    )
     with book_of(context) as book:
+        revisions = next((known.revisions for known in book.cards.list() if known.name == card), ())
+        terms = tariff_terms(
+            increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision,
+            free_seconds=free_seconds, pulse_anchor=pulse_anchor,
+            before=revisions[-1].terms if revisions else None,
+        )  # fmt: skip
         taken, ignored = book.cards.import_deck(
-            card, file, live_at=live_at, currency=currency, columns=columns, terms=terms
-        )
+            card, file, live_at=live_at, currency=currency, columns=columns, terms=terms,
+            ignore=ignore or [], dates=dates,
+        )  # fmt: skip
         known = book.cards.show(card)
+        made = (taken.revision, *taken.later)
+        emptied = [r for r in made if not (book.cards.prices(r)["status"] == "open").any()]
     if ignored:
-        say(
-            f"minutebook: columns not read: {', '.join(ignored)} (a revision goes live as a whole: --live)"
-        )
+        say(f"minutebook: columns not read: {', '.join(ignored)}")
+    for revision in emptied if taken.added else []:
+        say(f"minutebook: revision {revision.number} of {card} prices nothing: it has no open row")
     if not taken.added:
-        say(
-            f"minutebook: {file} is revision {taken.revision.number} of {card} already; nothing was added"
-        )
-    revision = RevisionView.of(known, taken.revision, now())
-    view = ImportedRevisionView(**vars(revision), added=taken.added)
-    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view]))
+        numbers = " and ".join(str(revision.number) for revision in made)
+        say(f"minutebook: {file} is revision {numbers} of {card} already; nothing was added")
+    at = now()
+    first, *later = [RevisionView.of(known, revision, at) for revision in made]
+    view = ImportedRevisionView(**vars(first), added=taken.added, later=later)
+    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view, *later]))
 
 
 @app.command("live")
@@ -176,7 +207,9 @@ def show_(
         str | None, typer.Option(metavar="AT", help="The revision in force then. Left out: now.")
     ] = None,
 ) -> None:
-    """Show the prices of a card in force at an instant.
+    """Show the prices of a card in force at an instant, and its terms.
+
+    CSV is a deck: what the card says of all rows stands in each, and who imports it has the same prices.
 
     \b
     Examples:
@@ -185,7 +218,7 @@ def show_(
     """
     from minutebook.book.clock import now
     from minutebook.errors import InputError
-    from minutebook.show.cards import PricesView, RevisionView, prices
+    from minutebook.show.cards import CardTermsView, PricesView, RevisionView, deck_rows, prices
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
@@ -196,9 +229,16 @@ def show_(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
             )
         frame = book.cards.prices(revision)
-    view = PricesView(**vars(RevisionView.of(known, revision, now())), prices=prices(frame))
+    view = PricesView(
+        **vars(RevisionView.of(known, revision, now())),
+        terms=CardTermsView.of(revision.terms),
+        prices=prices(frame),
+    )
+    rows = deck_rows(frame, revision.terms, known.currency)
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
-    show(format_of(context), view, Sheet(_prices(known.currency), view.prices, title=title))
+    notes = view.terms.words()
+    sheet = Sheet(_prices(known.currency), rows, title=title, notes=notes)
+    show(format_of(context), view, sheet)
 
 
 @app.command("diff")
@@ -221,48 +261,3 @@ def diff(
         frame = book.cards.difference(card, before, after)
     view = CardDifferenceView.of(card, before, after, frame)
     show(format_of(context), view, Sheet(_differences(before, after), view.differences))
-
-
-def tariff_terms(
-    increment: str | None,
-    connect_fee: str | None,
-    attempt_fee: str | None,
-    grace: str | None,
-    duration_rounding: str | None,
-    rounding: str | None,
-    precision: int | None,
-) -> Terms:
-    """What options say of a tariff; silent where they are left out."""
-    from minutebook import money
-    from minutebook.cards.tariff import DurationRounding, Increment, Terms, parse_grace_ms
-    from minutebook.errors import InputError
-
-    def one_of(kind: Any, word: str, option: str) -> Any:
-        try:
-            return kind(word)
-        except ValueError:
-            raise InputError(
-                f"{option} {word!r}{did_you_mean(word, kind)}: say one of {', '.join(kind)}"
-            ) from None
-
-    rounded = None
-    if rounding is not None or precision is not None:
-        default = money.Rounding()
-        method = (
-            default.method if rounding is None else one_of(money.Method, rounding, "--rounding")
-        )
-        rounded = money.Rounding(method, default.precision if precision is None else precision)
-    return Terms(
-        increment=None if increment is None else Increment.parse(increment),
-        connect_fee=None
-        if connect_fee is None
-        else money.parse_price(connect_fee, "--connect-fee"),
-        attempt_fee=None
-        if attempt_fee is None
-        else money.parse_price(attempt_fee, "--attempt-fee"),
-        grace_ms=None if grace is None else parse_grace_ms(grace, "--grace"),
-        duration_rounding=None
-        if duration_rounding is None
-        else one_of(DurationRounding, duration_rounding, "--duration-rounding"),
-        rounding=rounded,
-    )

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card import tariff_terms
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
+from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
 
 CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from minutebook import money
+from minutebook.cards.deck_dates import not_begun
 from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.cards.tariff import Terms
+from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.ledger import card_revisions, declarations
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from minutebook.cards.decks import Deck
-    from minutebook.cards.tariff import Terms
     from minutebook.lake.card_store import CardStore
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
@@ -33,6 +38,8 @@ class Taken(Shown):
     """The card's currency."""
     added: bool
     """False: the card has the same deck already, in that revision."""
+    later: tuple[Revision, ...] = ()
+    """The further revisions that it is, where its rows begin or end at several instants."""
 
 
 def add_revision(
@@ -49,42 +56,101 @@ def add_revision(
     now: datetime,
     by: str,
 ) -> Taken:
-    """Take a deck in as the card's next revision.
+    """Take a deck in as the card's next revision, or revisions where its rows have dates that differ.
 
-    The first revision holds from always unless `live_at` says otherwise; a later one without it
-    is a draft. A deck that is the latest revision already is left as it is.
+    The first revision holds from always unless `live_at` or the deck says otherwise; a later one
+    without either is a draft. What `terms` and the deck do not say is as in the revision before. A
+    deck that is the latest revision already is left as it is.
     """
-    sha256 = store.write(deck.frame)
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
         known = carrier.cards.get(card)
         agreed = _currency(known, currency, default_currency)
-        if deck.currency not in (None, agreed):
-            raise InputError.advised(
-                f"its prices are in {deck.currency}, the card in {agreed}",
-                "pass currency",
-                shell="say --currency",
-                file=file,
-                line=1,
-            )
+        _check_currency(deck, known, agreed, file)
         for revisions in carrier.plans.values():
             for plan in revisions:
                 if plan.card == card and plan.currency != agreed:
                     raise InputError(
                         f"plan {plan.name!r} uses card {card!r} in {plan.currency}, not {agreed}; they must agree"
                     )
-        revisions_ = known.revisions if known else ()
-        if revisions_:
-            last = revisions_[-1]
-            if (last.sha256, last.terms) == (sha256, terms) and live_at in (None, last.live_at):
-                return Taken(last, agreed, added=False)
-        if live_at is None and not revisions_:
-            live_at = ALWAYS
-        revision = Revision(
-            card, len(revisions_) + 1, live_at, sha256, deck.frame.height, file, terms, now
+        before = known.revisions if known else ()
+        terms = terms.over(deck.terms).over(before[-1].terms if before else Terms())
+        parts = _parts(deck, known, store, live_at, file)
+        made = tuple(
+            Revision(card, number, at, store.write(frame), frame.height, file, terms, now)
+            for number, (at, frame) in enumerate(parts, len(before) + 1)
         )
-        card_revisions.add(connection, agreed, revision, by)
-        return Taken(revision, agreed, added=True)
+        last = before[-len(made) :]
+        if [_content(r) for r in last] == [_content(r) for r in made] and (
+            live_at is None or last[0].live_at == live_at
+        ):
+            return Taken(last[0], agreed, added=False, later=last[1:])
+        begins = parts[0][0]
+        if before and len(made) > 1 and live_at is None and begins and begins <= now:
+            raise InputError.advised(
+                f"its dates begin {instant_text(begins)}, and card {card!r} has prices for that time already",
+                "pass live_at: what has begun by then holds from then",
+                shell="say --live AT: what has begun by then holds from then",
+                file=file,
+            )
+        for revision in made:
+            card_revisions.add(connection, agreed, revision, by)
+        return Taken(made[0], agreed, added=True, later=made[1:])
+
+
+def _content(revision: Revision) -> tuple[str, Terms]:
+    return revision.sha256, revision.terms
+
+
+def _parts(
+    deck: Deck, known: Card | None, store: CardStore, live_at: datetime | None, file: str
+) -> list[tuple[datetime | None, pl.DataFrame]]:
+    """The revisions that a deck makes, each with its instant (None: a draft) and rows.
+
+    A prefix whose first row has not begun keeps the one that it had: a deck with a price from
+    next month takes nothing from this one (docs/rules/cards.md, "Dates of a deck").
+    """
+    if not deck.is_dated:
+        return [(live_at if live_at or known else ALWAYS, deck.rows)]
+    try:
+        parts = deck.schedule(live_at)
+    except InputError as error:
+        raise error.at(file) from None
+    if not parts:
+        raise InputError("no row of the deck holds from then on", file=file)
+    if known is None:
+        return list(parts)
+    first = parts[0][0]
+    if first == ALWAYS:
+        raise InputError.advised(
+            f"some of its rows have no beginning, and card {known.name!r} has prices already",
+            "pass live_at: they hold from then",
+            shell="say --live AT: they hold from then",
+            file=file,
+        )
+    held = known.in_force(first - timedelta(microseconds=1))
+    if held is None:
+        return list(parts)
+    rows = store.read(held.sha256)
+    return [
+        (
+            at,
+            pl.concat([frame, rows.join(not_begun(deck.rows, at), on="prefix", how="semi")]).sort(
+                "prefix"
+            ),
+        )
+        for at, frame in parts
+    ]
+
+
+def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> None:
+    """A deck that names a currency names the card's (docs/rules/cards.md, "Currency of a card")."""
+    if deck.currencies is None or agreed in deck.currencies:
+        return
+    what = f"its prices are in {deck.currency_words}, the card in {agreed}"
+    if known:
+        raise InputError(f"{what}; import it into a card of its own", file=file, line=1)
+    raise InputError.advised(what, "pass currency", shell="say --currency", file=file, line=1)
 
 
 def take_live(database: Database, card: str, number: int, at: datetime, by: str) -> Revision:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from minutebook.cards.decks import ADDED, DECK_SCHEMA
 from minutebook.errors import InputError
 from minutebook.lake.private import file_mode, private_folder
 
@@ -20,13 +21,18 @@ class CardStore:
         self._folder = folder
 
     def write(self, deck: pl.DataFrame) -> str:
-        """Keep a deck (cards.decks.DECK_SCHEMA), durably; gives its SHA-256. Repeating is harmless."""
+        """Keep a deck (cards.decks.DECK_SCHEMA), durably; gives its SHA-256. Repeating is harmless.
+
+        A deck has the same SHA-256 as from an earlier version: a column that this did not know is
+        kept only where it says something.
+        """
         private_folder(self._folder)
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                deck.write_parquet(file, compression="zstd")
+                silent = [name for name in ADDED if deck[name].null_count() == deck.height]
+                deck.drop(silent).write_parquet(file, compression="zstd")
                 os.fchmod(file.fileno(), file_mode(self._folder))
                 file.flush()
                 os.fsync(file.fileno())
@@ -44,11 +50,13 @@ class CardStore:
     def read(self, sha256: str) -> pl.DataFrame:
         """The deck that was kept under a SHA-256."""
         try:
-            return pl.read_parquet(self._path(sha256), glob=False)
+            deck = pl.read_parquet(self._path(sha256), glob=False)
         except OSError as error:
             raise InputError(
                 f"the prices of a card are gone from the book ({self._path(sha256).name}); restore them from a backup"
             ) from error
+        missing = [name for name in ADDED if name not in deck.columns]
+        return deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
 
     def is_sound(self, sha256: str) -> bool:
         """Whether the file is there and is what its name says, for `verify`."""

@@ -142,6 +142,7 @@ def terms_to_body(terms: Terms) -> dict[str, Any]:
         if terms.rounding is None
         else {"method": str(terms.rounding.method), "precision": terms.rounding.precision},
         "pulse_anchor": None if terms.pulse_anchor is None else str(terms.pulse_anchor),
+        "free_ms": terms.free_ms,
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -162,4 +163,5 @@ def terms_from_body(body: dict[str, Any]) -> Terms:
             "rounding", lambda r: money.Rounding(money.Method(r["method"]), r["precision"])
         ),
         pulse_anchor=said("pulse_anchor", PulseAnchor),
+        free_ms=said("free_ms", int),
     )

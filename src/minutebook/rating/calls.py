@@ -113,10 +113,14 @@ def _short(max_duration_ms: int) -> bool:
 
 def _with_seconds(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.LazyFrame:
     """Adds the seconds to bill before increments: rounded; 0 within grace or not answered
-    (docs/rules/duration.md, "Grace" and "Unanswered calls").
+    (docs/rules/duration.md, "Grace", "Free seconds" and "Unanswered calls").
     """
     dtype = pl.UInt32 if _short(max_duration_ms) else pl.Int64
     milliseconds = pl.col("duration_ms").fill_null(0).cast(dtype)  # strict: too long fails
+    free_ms = table.profiles["free_ms"]
+    if free_ms.maximum > 0:
+        left = milliseconds.cast(pl.Int64) - free_ms.at(pl.col(_PROFILE))
+        milliseconds = pl.max_horizontal(left, pl.lit(0, dtype=pl.Int64)).cast(dtype)
     frame = frame.with_columns(milliseconds.alias(_SECONDS))
     rest = pl.col(_SECONDS) % _MS
     seconds = pl.col(_SECONDS) // _MS

@@ -25,6 +25,7 @@ from minutebook.rating.steps import (
     AttemptFee,
     CostBefore,
     CostRounded,
+    FirstSecondsFree,
     NoPrefix,
     PriceBlocked,
     PriceHolds,
@@ -106,6 +107,7 @@ class _RowTerms:
     increment: Increment
     connect_fee: Decimal
     grace_ms: int
+    free_ms: int
     rounding: Rounding
     steps: tuple[Step, ...]
 
@@ -121,6 +123,7 @@ def _row_terms(table: RateTable, row: int | None) -> _RowTerms:
         Increment(values["minimum_s"], values["pulse_s"]),
         decimal_of_units(values["connect_fee"]),
         values["grace_ms"],
+        values["free_ms"],
         Rounding(Method(values["rounding_method"]), SCALE - zeros),
         tuple(Step(s["from_s"], decimal_of_units(s["rate"]), s["pulse_s"]) for s in steps),
     )
@@ -166,7 +169,10 @@ class _Way:
         if 0 < duration_ms <= self.terms.grace_ms:
             yield WithinGrace(duration_ms, self.terms.grace_ms)
             return
+        if self.terms.free_ms:
+            yield FirstSecondsFree(duration_ms, self.terms.free_ms)
         seconds = rounded_seconds(call, self.table, duration_ms).item()
+        duration_ms = max(duration_ms - self.terms.free_ms, 0)
         yield WholeSeconds(duration_ms, said(self.table.terms.duration_rounding), seconds)
         yield SecondsBilled(self.result["billed_seconds"])
 

@@ -57,6 +57,14 @@ class WithinGrace(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSecondsFree(Fact):
+    """The first seconds of every call are free: of the duration so much less is billed."""
+
+    duration_ms: int
+    free_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class WholeSeconds(Fact):
     """The duration is rounded to whole seconds."""
 
@@ -97,6 +105,7 @@ PriceStep: TypeAlias = (
     | PriceHolds
     | AttemptFee
     | WithinGrace
+    | FirstSecondsFree
     | WholeSeconds
     | SecondsBilled
     | CostBefore

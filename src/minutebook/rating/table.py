@@ -31,6 +31,7 @@ _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "pulse_s": pl.UInt32(),
     "connect_fee": pl.Int64(),
     "grace_ms": pl.Int64(),
+    "free_ms": pl.Int64(),
     "rounding_unit": pl.Int64(),
     "rounding_method": pl.Enum([method.value for method in Method]),
 }
@@ -221,6 +222,7 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
         .otherwise(pl.col("pulse_s").fill_null(increment.pulse_s)),
         "connect_fee": pl.col("connect_fee").fill_null(price_units(said(terms.connect_fee))),
         "grace_ms": pl.col("grace_ms").fill_null(said(terms.grace_ms)),
+        "free_ms": pl.col("free_ms").fill_null(said(terms.free_ms)),
         "rounding_unit": 60 * tens.gather(decimals.cast(pl.UInt32)),
         "rounding_method": pl.when(none).then(pl.lit(Method.HALF_EVEN.value)).otherwise(method),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
@@ -15,11 +16,13 @@ from minutebook.show.serialise import Form, ModelRows, Rate, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     import polars as pl
 
     from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.tariff import Terms
+
+_MS_DIGITS = 3
 
 
 def _live(at: datetime) -> str:
@@ -61,6 +64,53 @@ class ImportedRevisionView(RevisionView):
     """The revision that a deck is."""
 
     added: Annotated[bool, Doc("false where the deck was the latest revision already")]
+    later: Annotated[
+        list[RevisionView],
+        Doc("the further revisions of a deck whose rows begin or end at several instants"),
+    ]
+
+
+@dataclass(frozen=True)
+class CardTermsView:
+    """What a card says for all of its rows; null where it is silent, and the plan says."""
+
+    increment: Annotated[str | None, Doc('seconds, `"60/6"`')]
+    connect_fee: Annotated[Rate | None, Doc("of an answered call")]
+    attempt_fee: Annotated[Rate | None, Doc("of a call that was not answered")]
+    grace: Annotated[Rate | None, Doc("seconds: a call of at most so long is free")]
+    free_seconds: Annotated[Rate | None, Doc("seconds, free at the start of every call")]
+    duration_rounding: Annotated[str | None, Doc("how a duration becomes whole seconds")]
+    rounding: Annotated[str | None, Doc("how a call's cost is rounded")]
+    precision: Annotated[int | None, Doc("the decimals kept")]
+    pulse_anchor: Annotated[str | None, Doc('pulses count from the `"minimum"` or the `"total"`')]
+
+    @classmethod
+    def of(cls, terms: Terms) -> CardTermsView:
+        """The terms of a revision."""
+        return cls(
+            increment=None if terms.increment is None else str(terms.increment),
+            connect_fee=terms.connect_fee,
+            attempt_fee=terms.attempt_fee,
+            grace=_seconds(terms.grace_ms),
+            free_seconds=_seconds(terms.free_ms),
+            duration_rounding=terms.duration_rounding,
+            rounding=None if terms.rounding is None else terms.rounding.method,
+            precision=None if terms.rounding is None else terms.rounding.precision,
+            pulse_anchor=terms.pulse_anchor,
+        )
+
+    def words(self) -> list[str]:
+        """A line with what the card says, if it says anything."""
+        said = {
+            key.replace("_", " "): value
+            for key, value in as_json(self).items()
+            if value is not None
+        }
+        return (
+            [f"The card says: {', '.join(f'{key} {value}' for key, value in said.items())}."]
+            if said
+            else []
+        )
 
 
 @dataclass(frozen=True)
@@ -83,12 +133,17 @@ class PriceView:
     increment: Annotated[str | None, Doc('seconds, `"60/6"`; null likewise')]
     status: Annotated[str, Doc('`"open"` or `"blocked"`')]
     steps: Annotated[list[PriceStepView], Doc("empty where there is one rate")]
+    grace: Annotated[Rate | None, Doc("seconds: a call of at most so long is free; null likewise")]
+    free_seconds: Annotated[Rate | None, Doc("seconds, free at the start; null likewise")]
+    rounding: Annotated[str | None, Doc("how a call's cost is rounded; null likewise")]
+    precision: Annotated[int | None, Doc("the decimals kept; null likewise")]
 
 
 @dataclass(frozen=True)
 class PricesView(RevisionView):
     """A revision with its prices."""
 
+    terms: Annotated[CardTermsView, Doc("of the card, for rows that say none")]
     prices: Annotated[ModelRows[PriceView], Doc("by prefix")]
 
 
@@ -112,7 +167,53 @@ def prices(frame: pl.DataFrame) -> ModelRows[PriceView]:
             ]
             for steps in frame["steps"].to_list()
         ],
+        grace=_rates(frame["grace_ms"], _MS_DIGITS),
+        free_seconds=_rates(frame["free_ms"], _MS_DIGITS),
+        rounding=frame["rounding_method"].to_list(),
+        precision=frame["rounding_precision"].to_list(),
     )
+
+
+def deck_rows(frame: pl.DataFrame, terms: Terms, currency: str) -> list[dict[str, Any]]:
+    """The rows of a deck with what its card says for all of them, as cells that can be imported.
+
+    A row's word stays; where it has none, it has its card's (docs/rules/cards.md, "Row, card, plan").
+    """
+    card = as_json(CardTermsView.of(terms))
+    increment, rounding = terms.increment, terms.rounding
+    alike = {key: card[key] for key in ("attempt_fee", "duration_rounding", "pulse_anchor")}
+    found = []
+    for row in frame.iter_rows(named=True):
+        minimum, pulse = row["minimum_s"], row["pulse_s"]
+        if increment is not None:
+            if minimum is None:
+                minimum = max(pulse or 0, increment.minimum_s)
+            pulse = pulse or increment.pulse_s
+        steps = " ".join(
+            f"{step['from_s']}:{money.text(_amount(step['rate']), 0)}/{step['pulse_s']}"
+            for step in row["steps"] or ()
+        )
+        both = minimum is not None and pulse is not None
+        digits = row["rounding_precision"]
+        found.append(
+            {
+                "prefix": row["prefix"],
+                "name": row["name"],
+                "rate": _text(row["rate"]),
+                "connect_fee": _text(row["connect_fee"]) or card["connect_fee"],
+                "increment": None if steps else f"{minimum}/{pulse}" if both else pulse,
+                "status": row["status"],
+                "steps": steps or None,
+                "minimum": None if steps or both else minimum,
+                "free_call_up_to": _text(row["grace_ms"], _MS_DIGITS) or card["grace"],
+                "free_seconds": _text(row["free_ms"], _MS_DIGITS) or card["free_seconds"],
+                "rounding": row["rounding_method"] or (rounding and str(rounding.method)),
+                "precision": digits if digits is not None else rounding and rounding.precision,
+                **alike,
+                "currency": currency,
+            }
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,9 +248,17 @@ class CardDifferenceView:
         return cls(card, before, after, rows)
 
 
-def _rates(units: Iterable[int | None]) -> list[str | None]:
-    """Rates in units of 10⁻¹⁰, as text."""
-    return [None if count is None else money.text(_amount(count), 0) for count in units]
+def _rates(units: Iterable[int | None], digits: int = money.SCALE) -> list[str | None]:
+    """Whole numbers of units of 10⁻¹⁰, or of another power of ten, as text."""
+    return [_text(count, digits) for count in units]
+
+
+def _text(count: int | None, digits: int = money.SCALE) -> str | None:
+    return None if count is None else money.text(Decimal(count).scaleb(-digits), 0)
+
+
+def _seconds(ms: int | None) -> Decimal | None:
+    return None if ms is None else Decimal(ms).scaleb(-_MS_DIGITS)
 
 
 def _amount(units: int) -> Decimal:

@@ -67,6 +67,8 @@ def terms(row: Row) -> Terms:
             said[name] = Decimal(row[heading])
     if "Grace (s)" in row:
         said["grace_ms"] = int(Decimal(row["Grace (s)"]) * 1000)
+    if "Free (s)" in row:
+        said["free_ms"] = int(Decimal(row["Free (s)"]) * 1000)
     if "Seconds rounded" in row:
         said["duration_rounding"] = DurationRounding(row["Seconds rounded"])
     if "Rounding" in row:

@@ -16,11 +16,11 @@ from tests.docs.rules.tables import each
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule, identified
 from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
-from minutebook.cards.decks import DECK_SCHEMA, read_deck
+from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
 from minutebook.cards.revision import Card, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
 from minutebook.errors import InputError
-from minutebook.money import units
+from minutebook.money import decimal_of_units, units
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
 
@@ -31,6 +31,11 @@ _KEYS = ("account_code", "trunk", "caller_prefix", "server")
 
 
 def deck(rows: list[dict[str, str]]) -> pl.DataFrame:
+    """The rows of a deck that is read as any is."""
+    return read(rows).frame
+
+
+def read(rows: list[dict[str, str]]) -> Deck:
     """The rows as a file, read as any deck is."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deck.csv"
@@ -38,7 +43,7 @@ def deck(rows: list[dict[str, str]]) -> pl.DataFrame:
             writer = csv.writer(out)
             writer.writerow(rows[0])
             writer.writerows(row.values() for row in rows)
-        return read_deck(path).frame
+        return read_deck(path)
 
 
 def by_deck(row: Row) -> dict[str, str]:
@@ -103,6 +108,40 @@ def deck_cell(row: Row) -> dict[str, str]:
     except InputError:
         return {"Taken": "no"}
     return {"Taken": f"yes, {found['status'][0]}"}
+
+
+def deck_unit(row: Row) -> dict[str, str]:
+    """A price under its heading."""
+    try:
+        found = deck([{"prefix": "44", row["Heading"]: row["Cell"]}])
+    except InputError:
+        return {"Rate a minute": "refused"}
+    return {"Rate a minute": plain(decimal_of_units(found["rate"][0]))}
+
+
+def deck_prefixes(row: Row) -> dict[str, str]:
+    """The prefixes that a row's cells are."""
+    columns = dict(part.split(" = ") for part in row["A row"].split(", "))
+    try:
+        found = deck([{**{k: v.replace("empty", "") for k, v in columns.items()}, "rate": "1"}])
+    except InputError:
+        return {"Prefixes": "refused"}
+    return {"Prefixes": " ".join(found["prefix"])}
+
+
+def deck_dates(row: Row) -> dict[str, str]:
+    """Two rows of a prefix with their dates."""
+    cells = []
+    for text in (row["First row"], row["Second row"]):
+        rate, _, begins, *until = text.split()
+        cells.append(
+            {"prefix": "44", "rate": rate, "effective": begins, "end": (until or [""])[-1]}
+        )
+    found = [
+        f"{at.date()} {plain(decimal_of_units(frame['rate'][0])) if frame.height else 'none'}"
+        for at, frame in read(cells).schedule(None)
+    ]
+    return {"Revisions": ", ".join(found)}
 
 
 def instant(text: str) -> datetime:
@@ -177,6 +216,9 @@ CHECKS = {
     "levels": each(levels),
     "lone_pulse": each(lone_pulse),
     "deck_cell": each(deck_cell),
+    "deck_unit": each(deck_unit),
+    "deck_prefixes": each(deck_prefixes),
+    "deck_dates": each(deck_dates),
     "in_force": each(in_force),
     "digits": each(digits),
     "whose": each(whose),

@@ -36,6 +36,9 @@ def price_step(step: PriceStep) -> str:
         case way.WithinGrace():
             grace = _seconds(step.grace_ms)
             return f"duration {_seconds(step.duration_ms)} s: not longer than the grace of {grace} s, so free of charge"
+        case way.FirstSecondsFree():
+            free = _seconds(step.free_ms)
+            return f"duration {_seconds(step.duration_ms)} s, of which the first {free} s are free"
         case way.WholeSeconds():
             return f"duration {_seconds(step.duration_ms)} s, rounded {step.rounding.value} to {step.seconds} s"
         case way.SecondsBilled():

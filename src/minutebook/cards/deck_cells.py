@@ -1,0 +1,166 @@
+"""The cells of a deck as prices, seconds, statuses and steps: read exactly or refused with their line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+from minutebook.cards.tariff import Increment, Step, check_steps
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from minutebook.cards.deck_headings import Heading
+
+STEP = pl.Struct({"from_s": pl.Int32, "rate": pl.Int64, "pulse_s": pl.Int32})
+
+_MS_UNITS = 10 ** (money.SCALE - 3)
+"""Units of 1e-10, as which `cell_amounts` reads seconds, in a millisecond."""
+_WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
+_MINOR_DIGITS = 2
+_BLOCKED = (
+    "block", "blocked", "inactive", "disabled", "reject", "rejected", "barred", "closed", "gesperrt", "bloqueado",
+    "bloqué", "bloccato", "not offered", "no route",
+)  # fmt: skip
+"""Words that block a row, as its status or in the place of its price."""
+_STATUS = {**dict.fromkeys(("open", "active", "enabled", "allowed", ""), "open")}
+_STATUS |= dict.fromkeys(_BLOCKED, "blocked")
+_YES = (
+    "yes",
+    "y",
+    "true",
+    "1",
+    "x",
+    "ja",
+    "si",
+    "sí",
+    "oui",
+    "sim",
+    "blocked",
+    "active",
+    "enabled",
+)
+_NO = ("no", "n", "false", "0", "nein", "non", "não", "open", "inactive", "disabled")
+
+
+def refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str) -> None:
+    """`InputError` for the first row where `wrong` holds."""
+    first = table.filter(wrong).head(1)
+    if first.height:
+        raise InputError(f"{field} {first[field][0]!r} {why}", file=file, line=first["line"][0])
+
+
+def filled(text: pl.Expr) -> pl.Expr:
+    """Null for an empty cell."""
+    return pl.when(text != "").then(text)
+
+
+def statuses(table: pl.DataFrame, file: str) -> pl.Expr:
+    """`open` or `blocked`: by the status, a yes or no, or a word in the place of the price."""
+    status = pl.col("status").str.to_lowercase()
+    refuse(table, ~status.is_in(list(_STATUS)), "status", file, "is neither open nor blocked")
+    blocked = status.replace_strict(_STATUS, return_dtype=pl.String) == "blocked"
+    for field, words in (("blocked", _YES), ("active", _NO)):
+        text = pl.col(field).str.to_lowercase()
+        refuse(table, ~text.is_in(["", *_YES, *_NO]), field, file, "is neither yes nor no")
+        blocked |= text.is_in(list(words))
+    blocked |= pl.col("rate").str.to_lowercase().is_in(list(_BLOCKED))
+    return pl.when(blocked).then(pl.lit("blocked")).otherwise(pl.lit("open"))
+
+
+def cell_amounts(
+    table: pl.DataFrame, field: str, file: str, needed: pl.Expr, heading: Heading | None = None
+) -> pl.Expr:
+    """A column of amounts in units of 1e-10, a minute or a call; null where empty. Never through a float.
+
+    `heading` says whether they are in cents and a second's.
+    """
+    minor = heading is not None and heading.minor
+    times = 60 // heading.seconds if heading is not None and heading.per == "second" else 1
+    scale = money.SCALE - (_MINOR_DIGITS if minor else 0)
+    whole_digits = _WHOLE_DIGITS - (_MINOR_DIGITS if times > 1 else 0)
+    text = pl.col(field)
+    said = needed & (text != "")
+    refuse(
+        table, said & text.str.starts_with("-"), field, file, "is negative; prices are 0 or more"
+    )
+    refuse(table, said & text.str.contains(",", literal=True), field, file,
+           "has a comma; write it with a point, without thousands commas")  # fmt: skip
+    pattern = rf"^([0-9]{{1,{whole_digits}}}(\.[0-9]*)?|\.[0-9]+)$"
+    refuse(table, said & ~text.str.contains(pattern), field, file, "is not an exact price")
+    parts = text.str.split_exact(".", 1)
+    whole, decimals = parts.struct[0], parts.struct[1].fill_null("").str.strip_chars_end("0")
+    refuse(table, said & (decimals.str.len_bytes() > scale), field, file,
+           f"has more than {scale} decimals")  # fmt: skip
+    units = _integer(whole) * 10**scale + _integer(decimals.str.pad_end(scale, "0"))
+    return pl.when(said).then(units * times if times > 1 else units)
+
+
+def milliseconds(table: pl.DataFrame, field: str, file: str) -> pl.Expr:
+    """A column of seconds in milliseconds; null where empty."""
+    units = cell_amounts(table, field, file, pl.lit(value=True))
+    refuse(table, units % _MS_UNITS != 0, field, file, "is finer than a millisecond")
+    whole: pl.Expr = units // _MS_UNITS
+    return whole
+
+
+def _integer(digits: pl.Expr) -> pl.Expr:
+    return digits.cast(pl.Int64, strict=False).fill_null(0)
+
+
+def increments(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
+    """Minimum and pulse in seconds, from `increment` (M/P, or the pulse alone), `minimum`, `pulse`."""
+
+    def seconds(text: pl.Expr, field: str) -> pl.Expr:
+        refuse(table, (text != "") & ~text.str.contains(r"^0*[1-9][0-9]{0,5}$"), field, file,
+               "is not whole seconds of 1 or more")  # fmt: skip
+        return text.cast(pl.Int32, strict=False)
+
+    text = pl.col("increment").str.replace_all(r"\s", "")
+    refuse(table, text.str.count_matches("/", literal=True) > 1, "increment", file,
+           "has a third part, which may be a minimum or a grace; write MINIMUM/PULSE, and the third in a column of its own")  # fmt: skip
+    pair, both = text.str.split_exact("/", 1), text.str.contains("/", literal=True)
+    refuse(
+        table, both & (pair.struct[1] == ""), "increment", file, "is not MINIMUM/PULSE, as in 60/6"
+    )
+    stated_minimum = seconds(pl.when(both).then(pair.struct[0]).otherwise(pl.lit("")), "increment")
+    stated_pulse = seconds(pl.when(both).then(pair.struct[1]).otherwise(text), "increment")
+    minimum, pulse = seconds(pl.col("minimum"), "minimum"), seconds(pl.col("pulse"), "pulse")
+    for stated, beside, field in (
+        (stated_minimum, minimum, "minimum"),
+        (stated_pulse, pulse, "pulse"),
+    ):
+        refuse(
+            table, stated != beside, field, file, "is not what its increment says; keep one of them"
+        )
+    return pl.coalesce(stated_minimum, minimum), pl.coalesce(stated_pulse, pulse)
+
+
+def steps(table: pl.DataFrame, file: str) -> list[list[dict[str, int]] | None]:
+    """Rate steps, written `0:0.40/30 60:0.20/10`: from a second, a rate a minute, by a pulse."""
+    if (table["steps"] == "").all():
+        return [None] * table.height
+    found: list[list[dict[str, int]] | None] = []
+    for text, line in table.select("steps", "line").iter_rows():
+        if not text:
+            found.append(None)
+            continue
+        try:
+            said = check_steps(tuple(_step(part) for part in text.split()))
+        except InputError as error:
+            raise InputError(f"steps {text!r}: {error.message}", file=file, line=line) from None
+        found.append(
+            [{"from_s": s.from_s, "rate": money.units(s.rate), "pulse_s": s.pulse_s} for s in said]
+        )
+    return found
+
+
+def _step(text: str) -> Step:
+    match = re.fullmatch(r"(\d{1,6}):([\d.]+)/(\d{1,6})", text, re.ASCII)
+    if not match:
+        raise InputError("a step is FROM:RATE/PULSE, as in 60:0.20/10")
+    return Step(
+        int(match[1]), money.parse_price(match[2], "rate"), Increment(1, int(match[3])).pulse_s
+    )

@@ -1,0 +1,70 @@
+"""Which currency the prices of a deck are in (docs/rules/cards.md, "Currency of a card")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook import money
+from minutebook.cards import deck_words
+from minutebook.cards.deck_cells import refuse
+from minutebook.cards.deck_headings import Heading
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CENTS = 2
+
+
+def currencies_of(
+    table: pl.DataFrame, headings: Mapping[str, Heading], file: str
+) -> tuple[frozenset[str] | None, str]:
+    """Which currencies the headings of prices and the column of currencies leave, and their words."""
+    said = [headings[name] for name in deck_words.PRICES if name in headings]
+    cell = table["currency"][0]
+    if cell:
+        named = Heading.of(f"({cell})")
+        if not named.currencies:
+            refuse(
+                table,
+                pl.col("currency") == cell,
+                "currency",
+                file,
+                "is no currency; write it as in USD",
+            )
+        said.append(named)
+    _refuse_mixed(table, headings, file)
+    left: frozenset[str] | None = None
+    words = ""
+    for heading in said:
+        found = heading.currencies
+        if heading.minor:
+            cents = {code for code, digits in money.MINOR_DIGITS.items() if digits == _CENTS}
+            found = found & cents if found else frozenset(cents)
+        if not found:
+            continue
+        if left is not None and not left & found:
+            now = next(iter(found)) if len(found) == 1 else heading.text
+            raise InputError(
+                f"says two currencies, {' and '.join(sorted([words, now]))}", file=file, line=1
+            )
+        left = found if left is None else left & found
+        words = next(iter(left)) if len(left) == 1 else heading.text
+    return left, words
+
+
+def _refuse_mixed(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> None:
+    """`InputError` where one price is in cents and another's heading says neither cents nor a currency."""
+    said = {name: headings[name] for name in deck_words.PRICES if name in headings}
+    if not any(heading.minor for heading in said.values()):
+        return
+    for name, heading in said.items():
+        nought = table[name].str.strip_chars("0.") == ""
+        if not (heading.minor or heading.currencies or nought.all()):
+            raise InputError(
+                f"{heading.text!r} does not say whether it is in cents too; write its unit or currency in its heading",
+                file=file,
+                line=1,
+            )

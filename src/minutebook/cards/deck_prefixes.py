@@ -1,0 +1,205 @@
+"""What a deck's cells say of prefixes: as digits, joined, as lists and as ranges
+(docs/rules/cards.md, "Prefixes of a deck").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.cards.prefixes import MAX_PREFIX_DIGITS
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from minutebook.cards.deck_headings import Heading
+
+_DRESSING = r"[\s()\u00a0]"
+_WHOLE = rf"^\+?(?:00|011)?([1-9][0-9]{{0,{MAX_PREFIX_DIGITS - 1}}})$"
+"""What is dialled before a country code goes: no country code begins with 0."""
+_COUNTRY_DIGITS = 3
+_NPA, _NPANXX = 3, 6
+_EACH = 100
+"""A range of up to so many codes is a row each; of more, the fewest prefixes that cover it."""
+_DAMAGED = re.compile(r"[\d.,]+e[+-]?\d+", re.ASCII | re.IGNORECASE)
+_ITALY = ("39", "378", "379")
+"""Where area codes keep their zero."""
+
+
+def prefixes(table: pl.DataFrame, headings: dict[str, Heading], file: str) -> pl.DataFrame:
+    """The table with `prefix` as digits, a row a prefix; its other columns repeat.
+
+    Reads `prefix`, `prefix_to`, `country_code` and `area_code`, all text. The first cell that is
+    not understood is an `InputError` with its line.
+    """
+    names = {heading.name for heading in headings.values()}
+    if "country_code" in headings:
+        return _each(table, ("country_code", "area_code"), _joined, file)
+    if "area_code" in headings:
+        return _each(table, ("prefix", "area_code"), _npa_nxx, file)
+    if "prefix_to" in headings:
+        return _each(table, ("prefix", "prefix_to"), _between, file)
+    if names & {"npa", "npanxx", "npanxxx", "npanxxy"} and "prefix" in headings:
+        size = {"npa": _NPA, "npanxx": _NPANXX}.get(headings["prefix"].name)
+        if size or headings["prefix"].name in names & {"npanxxx", "npanxxy"}:
+            return _each(
+                table, ("prefix",), lambda cell: _north_american(cell, size or _NPANXX + 1), file
+            )
+    bare = pl.col("prefix").str.replace_all(_DRESSING, "")
+    whole = bare.str.extract(_WHOLE)
+    table = table.with_columns(whole=whole)
+    if table["whole"].null_count() == 0:
+        return table.with_columns(prefix="whole").drop("whole")
+    simple = table.filter(pl.col("whole").is_not_null()).with_columns(prefix="whole")
+    others = _each(table.filter(pl.col("whole").is_null()), ("prefix",), _listed, file)
+    return pl.concat([simple, others]).drop("whole").sort("line", maintain_order=True)
+
+
+def _each(
+    table: pl.DataFrame, columns: tuple[str, ...], read: Callable[..., list[str]], file: str
+) -> pl.DataFrame:
+    """The table with a row for each prefix that `read` makes of the cells of `columns`."""
+    known: dict[tuple[str, ...], list[str]] = {}
+    found = []
+    for *cells, line in table.select(*columns, "line").iter_rows():
+        key = tuple(cells)
+        if key not in known:
+            try:
+                known[key] = read(*cells)
+            except InputError as error:
+                raise error.at(file, line, f"{columns[-1] if len(columns) > 1 and cells[-1] else columns[0]}"
+                               f" {(cells[-1] if len(columns) > 1 and cells[-1] else cells[0])!r} ") from None  # fmt: skip
+        found.append(known[key])
+    return table.with_columns(prefix=pl.Series(found, dtype=pl.List(pl.String))).explode("prefix")
+
+
+def whole_prefix(cell: str) -> str:
+    """One prefix, country code first, as digits."""
+    bare = re.sub(_DRESSING, "", cell)
+    if _DAMAGED.fullmatch(bare):
+        raise InputError("was damaged by a spreadsheet, digits are lost; export the column as text")
+    match = re.match(_WHOLE, bare)
+    if not match:
+        if re.fullmatch(r"0[0-9]+", bare):
+            raise InputError(
+                "begins with 0, and no country code does; write the prefix with its country code"
+            )
+        raise InputError("is not a prefix of digits")
+    return match[1]
+
+
+def _listed(cell: str) -> list[str]:
+    """A prefix, a range, or a list of these in one cell."""
+    if _DAMAGED.fullmatch(cell.strip()):
+        return [whole_prefix(cell)]
+    parts = [part for part in re.split(r"[,;/|]", cell) if part.strip()]
+    if len(parts) <= 1:
+        return _ranged(cell)
+    found = [_ranged(part) for part in parts]
+    start = found[0][0][:2]
+    for part, codes in zip(parts, found, strict=True):
+        if not codes[0].startswith(start):
+            raise InputError(
+                f"is a list in which {part.strip()} may be a country's code or an area's; write each prefix whole, in a row of its own"
+            )
+    return [code for codes in found for code in codes]
+
+
+def _ranged(part: str) -> list[str]:
+    """A prefix whose parts a hyphen joins, or a range of prefixes."""
+    bare = re.sub(_DRESSING, "", part)
+    pieces = re.split(r"[-\u2013]", bare)
+    if len(pieces) == 1:
+        return [whole_prefix(bare)]
+    if not all(re.fullmatch(r"\+?[0-9]+", piece) for piece in pieces):
+        return [whole_prefix(bare)]
+    first = whole_prefix(pieces[0])
+    last = pieces[-1].removeprefix("+")
+    if pieces[1:] == pieces[-1:] and len(first) == len(last) and first <= last:
+        if len(first) <= _COUNTRY_DIGITS:
+            raise InputError(
+                "may be a range or a country code and an area code; write the prefix without a hyphen, or each of the range in a row"
+            )
+        return list(span(first, last))
+    if len(first) > _COUNTRY_DIGITS or pieces[1].startswith("+"):
+        raise InputError(
+            "is no range: its ends are not of one length, in order; write both ends whole"
+        )
+    return [whole_prefix("".join(pieces))]
+
+
+def _between(first: str, last: str) -> list[str]:
+    """A range in two columns; a blank end is the one prefix."""
+    if not last.strip():
+        return _listed(first)
+    begin, end = whole_prefix(first), whole_prefix(last)
+    if len(begin) != len(end) or begin > end:
+        raise InputError(
+            f"does not end the range from {first}; write both ends of one length, in order"
+        )
+    return list(span(begin, end))
+
+
+def span(first: str, last: str) -> Iterator[str]:
+    """The prefixes of a range, both ends of one length."""
+    length, begin, end = len(first), int(first), int(last)
+    each = end - begin < _EACH
+    while begin <= end:
+        zeros = 0
+        while (
+            not each
+            and zeros < length - 1
+            and begin % 10 ** (zeros + 1) == 0
+            and begin + 10 ** (zeros + 1) - 1 <= end
+        ):
+            zeros += 1
+        yield str(begin // 10**zeros)
+        begin += 10**zeros
+
+
+def _joined(country: str, area: str) -> list[str]:
+    """A country code and its area codes: one, a list, a range, or none."""
+    if area.strip() and not country.strip():
+        raise InputError("has no country code beside it; write the country code in each row")
+    code = whole_prefix(country)
+    if not area.strip():
+        return [code]
+    found: list[str] = []
+    for part in re.split(r"[,;/|]", area):
+        ends = [re.sub(_DRESSING, "", end) for end in re.split(r"[-\u2013]", part)]
+        if not all(re.fullmatch(r"[0-9]+", end) for end in ends) or ends[2:]:
+            raise InputError("is not an area code of digits")
+        if ends[0].startswith("0") and code not in _ITALY:
+            raise InputError(
+                "begins with 0, which is not dialled after a country code; write the area code without it"
+            )
+        first, last = ends[0], ends[-1]
+        if len(first) != len(last) or first > last:
+            raise InputError(
+                "is no range: its ends are not of one length, in order; write both ends whole"
+            )
+        found += span(code + first, code + last)
+    return found
+
+
+def _npa_nxx(npa: str, nxx: str) -> list[str]:
+    """The two columns of North America; a blank NXX is the whole NPA."""
+    found = [_north_american(npa, _NPA)[0]]
+    return [found[0] + part for part in _blocks(nxx, _NPA)] if nxx.strip() else found
+
+
+def _north_american(cell: str, digits: int) -> list[str]:
+    """1 and so many digits of North America; the 1 may be written."""
+    return ["1" + code.removeprefix("1") for code in _blocks(cell, digits)]
+
+
+def _blocks(cell: str, digits: int) -> list[str]:
+    bare = re.sub(r"[\s()-]", "", cell).removeprefix("+")
+    if not re.fullmatch(rf"1?[2-9][0-9]{{{digits - 1}}}", bare):
+        raise InputError(
+            f"is not {digits} digits of a North American number, with a 1 before them or without"
+        )
+    return [bare]

@@ -1,0 +1,154 @@
+"""The words of decks: our fields and the headings that are taken for them, and words that bear on money."""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "prefix": (
+        "prefix", "code", "dialprefix", "dialcode", "dstcode", "destinationcode", "dialingcode", "diallingcode",
+        "destinationprefix", "dstprefix", "calledprefix", "dialcodes", "codes", "prefixes", "prefixe", "prefijo", "prefisso",
+        "prefixo", "vorwahl", "rufnummernprefix", "npanxx", "npanxxx", "npanxxy", "kod", "код", "префикс", "indicatif",
+        "npa", "numberprefix", "bnumberprefix",
+    ),
+    "prefix_to": ("code2", "codeto", "prefixto", "prefixend", "rangeend", "lastcode", "endcode", "toprefix", "tocode", "endprefix"),
+    "country_code": (
+        "countrycode", "cc", "countryprefix", "countrydialcode", "countrydialingcode", "landesvorwahl", "codigopais",
+        "codepays", "prefissopaese", "countrycodes",
+    ),
+    "area_code": (
+        "areacode", "citycode", "ndc", "area", "areacodes", "citycodes", "ortsvorwahl", "nationalcode", "codigoarea", "regioncode",
+        "subcode", "nxx", "areaprefix",
+    ),
+    "name": (
+        "name", "destination", "description", "destinationname", "dstname", "zone", "ziel", "destino", "destinazione",
+        "bezeichnung", "descripcion", "descrizione", "libelle", "направление", "название",
+    ),
+    "rate": (
+        "rate", "price", "cost", "costmin", "ratemin", "pricemin", "costperminute", "rateperminute",
+        "priceperminute", "priceminute", "rateminute", "rateinitial", "buyrate", "sellrate", "ratecost", "preis",
+        "minutenpreis", "tarif", "tariff", "tarifa", "tariffa", "precio", "prix", "prezzo", "preco", "cena", "цена", "тариф",
+        "costo", "coste", "cout", "custo", "stawka", "newrate", "newprice", "standardrate", "flatrate", "unitprice", "fiyat",
+    ),
+    "connect_fee": (
+        "connectfee", "connectionfee", "connectcost", "connectioncost", "setupfee", "surcharge", "ratesurcharge",
+        "connectionrate", "connectcharge", "connectioncharge", "setupcharge", "callsetup", "callsetupfee",
+        "callsetupcharge", "setupcost", "flagfall", "connectprice", "verbindungsentgelt",
+    ),
+    "increment": (
+        "increment", "increments", "billingincrement", "billing", "billingincrements", "billingterms", "billinginterval",
+        "chargingincrement", "takt", "taktung", "abrechnungstakt",
+    ),
+    "minimum": (
+        "minimum", "mcd", "initialincrement", "initialinterval", "mintime", "initblock", "rateminimum",
+        "minimumduration", "firstincrement", "firstinterval", "minduration", "minimumtime", "initialblock", "initialperiod",
+        "mindestdauer", "ersttakt", "initialbillingincrement", "minimumincrement", "increment1", "interval1",
+    ),
+    "pulse": (
+        "pulse", "interval", "rateincrement", "recurringincrement", "nextincrement", "subsequentincrement",
+        "subsequentinterval", "additionalincrement", "secondincrement", "followingincrement", "nextinterval", "billingblock",
+        "incrementblock", "subsequentblock", "nextblock", "recurringinterval", "additionalinterval", "subsequentperiod",
+        "folgetakt", "subsequentbillingincrement", "increment2", "intervaln", "interval2",
+    ),
+    "grace": ("freecallupto", "freecallsupto", "ratenochargetime", "nochargetime"),
+    "free_seconds": ("freeseconds", "freesecs", "freeofcharge", "firstsecondsfree"),
+    "rounding": ("rounding", "roundingmethod"),
+    "precision": ("precision", "decimals", "roundingprecision"),
+    "status": ("status", "state"),
+    "blocked": ("blocked", "block", "isblocked", "barred", "gesperrt", "bloqueado", "bloque", "bloccato", "disabled", "rejected"),
+    "active": ("active", "enabled", "isactive", "allowed", "aktiv", "activo", "actif", "attivo"),
+    "steps": ("steps",),
+    "effective": (
+        "effective", "effectivedate", "effectivefrom", "startdate", "validfrom", "activationdate", "startingdate",
+        "effectivedatetime", "activefrom", "datefrom", "fromdate", "starttime", "effectivetime", "begins", "begindate", "start",
+        "validsince", "since", "gueltigab", "gultigab", "fechainicio", "datedebut", "datainizio", "vigencia",
+        "dateeffective", "effectivestartdate", "rateeffectivedate", "дата", "датаначала",
+    ),
+    "end": (
+        "end", "enddate", "endsat", "expires", "expiry", "expirydate", "expirationdate", "validto", "validuntil",
+        "validtill", "deactivationdate", "endtime", "activeto", "activeuntil", "dateto", "todate", "enddatetime", "until", "expiration",
+        "effectiveto", "effectiveuntil", "effectiveenddate", "gueltigbis", "gultigbis", "fechafin", "datefin", "datafine", "expiredate",
+    ),
+    "currency": ("currency", "currencycode", "curr", "ccy", "waehrung", "wahrung", "moneda", "devise", "valuta", "валюта"),
+    "attempt_fee": ("attemptfee",),
+    "duration_rounding": ("durationrounding",),
+    "pulse_anchor": ("pulseanchor",),
+}  # fmt: skip
+"""Our fields, and the headings that are taken for them: `deck_headings.Heading.name` or `.plain`."""
+
+PRICES = ("rate", "connect_fee", "attempt_fee")
+SECONDS = ("increment", "minimum", "pulse", "grace", "free_seconds")
+
+ASKED = {
+    **dict.fromkeys(("grace", "gracetime", "graceseconds", "graceperiod", "karenz"), ("grace", "free_seconds")),
+    **dict.fromkeys(("from", "start", "code1", "codefrom", "prefixfrom", "rangestart", "firstcode", "startcode", "startprefix",
+                     "fromprefix", "fromcode", "begin", "von", "prefixstart"), ("prefix", "effective")),
+    **dict.fromkeys(("to", "bis", "end"), ("prefix_to", "end")),
+}  # fmt: skip
+"""Headings that mean one field or another: their cells tell, or the user does."""
+
+REFUSED = {
+    **dict.fromkeys(
+        words(
+            "inter intra ij interrate intrarate ijrate interstate intrastate interstaterate intrastaterate indeterminate indeterminaterate"
+            " interprice intraprice indet indetrate local localrate international internationalrate origin originrate"
+            " jurisdiction"
+        ),
+        "jurisdictional prices",
+    ),
+    **dict.fromkeys(
+        words(
+            "timeslot peak offpeak weekend weekday peakrate offpeakrate weekendrate night nightrate day dayrate evening"
+            " eveningrate economy reduced holiday timeband band daytime weekends nachts wochenende"
+        ),
+        "prices by time of day",
+    ),
+    **dict.fromkeys(
+        words(
+            "originprefix callerprefix aprefix anumber anumberprefix callingprefix srcprefix sourceprefix ani cli origincode"
+            " origination origindialcode originset originationcode"
+        ),
+        "prices by the caller's number",
+    ),
+}
+"""Headings of prices that are not one price a prefix, and what these are."""
+
+_BEARS_WITHIN = (
+    "rate", "price", "cost", "charge", "fee", "tarif", "preis", "precio", "prezzo", "preco", "gebuhr", "gebuehr",
+    "kosten", "entgelt", "costo", "custo", "markup", "margin", "discount", "rabatt", "surcharge", "amount", "betrag", "peak", "weekend",
+    "wochenende", "interstate", "intrastate", "indeterminate", "jurisdiction", "increment", "interval", "minimum", "grace",
+    "duration", "rounding", "decimal", "precision", "effective", "expir", "activation", "valid", "currency", "block", "status",
+    "direction", "inbound", "outbound", "pulse", "takt", "timeslot", "timeband", "цена", "тариф", "стоимост", "blocked", "barred",
+    "gultig", "gueltig", "cent", "premium", "commit", "threshold", "volume", "origin", "seconds",
+)  # fmt: skip
+_BEARS_ALONE = words(
+    "min max from to until since start end begin date prix cena cout coste active enabled disabled inter intra night"
+    " evening holiday day tax vat mwst iva tva tier step steps free initial initblock first next subsequent mcd cli ani caller"
+    " band slot usd eur gbp sell buy ppm cpm action change operation zeit datum fecha"
+)
+_HARMLESS = words(
+    "country continent region comment comments note notes remark remarks operator carrier network mcc mnc mccmnc iso"
+    " isocode isocountrycode countryiso type priority strip prepend trunk id no nr line row category destinationtype"
+    " numbertype linetype ocn lata lrn weight lcr asr acd quality capacity rank routeid rateid ratename rateplan ratesheet"
+    " ratecard rategroup ratetable product productname supplier vendor vendorname countryname land pais pays paese"
+    " createddate modifieddate creationdate modificationdate createdat updatedat updated created lastupdated lastupdate datecreated"
+    " dateadded lastmodified datemodified timezone language version operatorname carriername networkname destinationid prefixid"
+    " numberlength length mindigits maxdigits minlength maxlength countryid areaname cityname city countryisocode iso2 iso3 e164"
+    " numberingplan source sheet serial index sno seq sequence lerg company"
+)
+
+
+def is_harmless(name: str) -> bool:
+    """Whether a heading is one of those that no price hangs on."""
+    return name in _HARMLESS
+
+
+def bears_on_money(name: str, parts: tuple[str, ...]) -> bool:
+    """Whether a heading speaks of prices, fees, increments, blocking, directions or dates."""
+    return any(part in name for part in _BEARS_WITHIN) or not _BEARS_ALONE.isdisjoint(
+        (name, *parts)
+    )
