@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minutebook.book import given
@@ -81,8 +80,8 @@ class Calls(Part):
         source: str | None = None,
         *,
         complete: bool = False,
-        done: str | Path | None = None,
-        refused: str | Path | None = None,
+        done: PathLike | None = None,
+        refused: PathLike | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> EachResult:
         """Take each file in by itself: what is wrong with one refuses that one alone.
@@ -95,8 +94,8 @@ class Calls(Part):
         return import_each(
             given.files(files, "files"),
             lambda file: self.import_files(file, format, source, complete=complete),
-            done=None if done is None else Path(done),
-            refused=None if refused is None else Path(refused),
+            done=None if done is None else given.path(done, "done"),
+            refused=None if refused is None else given.path(refused, "refused"),
             progress=progress,
         )
 

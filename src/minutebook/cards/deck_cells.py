@@ -52,7 +52,7 @@ def refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str)
         raise InputError(f"{field} {first[field][0]!r} {why}", file=file, line=first["line"][0])
 
 
-def filled(text: pl.Expr) -> pl.Expr:
+def filled_cells(text: pl.Expr) -> pl.Expr:
     """Null for an empty cell."""
     return pl.when(text != "").then(text)
 

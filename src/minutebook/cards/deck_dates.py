@@ -58,7 +58,7 @@ def read_dates(table: pl.DataFrame, order: DateOrder | None, file: str) -> pl.Da
     found = {}
     for column, name in zip(columns, ("begins", "ends"), strict=True):
         instants: dict[str, datetime | None] = {}
-        for text in column.unique().to_list():
+        for text in column.unique(maintain_order=True).to_list():
             try:
                 instants[text] = _instant(text, known, is_end=name == "ends") if text else None
             except (InputError, ValueError) as error:

@@ -14,7 +14,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards import deck_cells, deck_dates, deck_file, deck_words
-from minutebook.cards.deck_cells import STEP, filled, refuse
+from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import Layout
 from minutebook.cards.deck_currencies import currencies_of
 from minutebook.cards.deck_prefixes import prefixes
@@ -182,13 +182,13 @@ def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) ->
     method = _rounding(table, file)
     return table.select(
         "prefix",
-        name=filled(text["name"]),
+        name=filled_cells(text["name"]),
         rate=pl.when(is_open).then(rate),
         connect_fee=fee,
         minimum_s=minimum,
         pulse_s=pulse,
-        rounding_method=filled(method),
-        rounding_precision=filled(text["precision"]).cast(pl.Int8),
+        rounding_method=filled_cells(method),
+        rounding_precision=filled_cells(text["precision"]).cast(pl.Int8),
         grace_ms=deck_cells.milliseconds(table, "grace", file),
         status="status",
         steps=pl.Series(deck_cells.steps(table, file), dtype=pl.List(STEP)),
