@@ -40,6 +40,13 @@ def next_month(day: date) -> date:
     return month_end(day) + ONE_DAY
 
 
+def last_day_ahead(today: date) -> date:
+    """The last day that a run takes without being asked twice: the end of the month after next
+    (docs/rules/runs.md, "Days to come").
+    """
+    return month_end(next_month(next_month(today)))
+
+
 def months_ending(first: date, last: date) -> Iterator[date]:
     """The first day of each month that ends from `first` to `last`, both included."""
     month = first.replace(day=1)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from minutebook.book.clock import today, user
 from minutebook.book.part import Part
+from minutebook.days import last_day_ahead
+from minutebook.errors import InputError
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
@@ -25,8 +27,13 @@ class Runs(Part):
         super().__init__(book)
         self._calls = calls
 
-    def bill(self, through: date, *, progress: Progress | None = None) -> RunResult:
+    def bill(
+        self, through: date, *, ahead: bool = False, progress: Progress | None = None
+    ) -> RunResult:
         """Price, charge and post everything due up to the UTC day `through`.
+
+        A day after the end of the month after next is refused, unless `ahead`
+        (docs/rules/runs.md, "Days to come").
 
         `progress` is told of what is done ("calls", "accounts", "postings"), how many, and of how many.
 
@@ -34,6 +41,14 @@ class Runs(Part):
         """
         from minutebook.billing.bill import bill
 
+        limit = last_day_ahead(today())
+        if through > limit and not ahead:
+            raise InputError.advised(
+                f"through {through} is far ahead: channels and minimums would be charged for days to"
+                f" come; the last day that is billed without asking is {limit}",
+                "pass an earlier day, or ahead=True",
+                shell="say an earlier day, or --force",
+            )
         waiting = self._calls.retry_where_declared_anew()
         return bill(
             self._book.database,
@@ -45,6 +60,13 @@ class Runs(Part):
             quarantined=waiting,
             progress=progress,
         )
+
+    def nothing_posted(self) -> bool:
+        """Whether the ledger is empty, so that `verify` has nothing to prove."""
+        from minutebook.ledger import journal
+
+        with self._book.database.transaction() as connection:
+            return not journal.any_posted(connection)
 
     def close_month(self, month: date, reason: str) -> date:
         """Close the month of a UTC day; gives the first open day."""

@@ -32,6 +32,12 @@ def bill_(
     through: Annotated[
         str, typer.Option(metavar="DATE", help="Bill up to this UTC day, included.")
     ],
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Also where the day is after the end of the month after next."
+        ),
+    ] = False,
 ) -> None:
     """Price, charge and post everything due up to a UTC day.
 
@@ -51,7 +57,7 @@ def bill_(
 
     day = arguments.day(through, "--through")
     with book_of(context) as book, stages(STAGES) as told:
-        result = book.runs.bill(day, progress=told)
+        result = book.runs.bill(day, ahead=force, progress=told)
     if day >= today():
         say(f"minutebook: {today()} is not over; it is billed as far as it is recorded")
     value = as_json(RunView.of(result))

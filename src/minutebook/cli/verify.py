@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import progress, show
+from minutebook.cli.output import OutputFormat, progress, say, show
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -39,8 +39,15 @@ def verify_(context: typer.Context) -> None:
 
     with book_of(context) as book, progress("pricing again", "calls") as told:
         checks = book.runs.verify(progress=told)
+        nothing = book.runs.nothing_posted()
     view = ProofView.of(checks)
-    sheet = Sheet(COLUMNS, rows_of(view.checks), notes=difference_notes(view.checks))
+    notes = difference_notes(view.checks)
+    if nothing:
+        said = "othing to verify: nothing is billed and nothing is paid yet"
+        notes.append(f"N{said}.")
+        if format_of(context).format is not OutputFormat.TABLE:
+            say(f"minutebook: n{said}")
+    sheet = Sheet(COLUMNS, rows_of(view.checks), notes=notes)
     show(format_of(context), view, sheet)
     if not view.ok:
         raise typer.Exit(1)

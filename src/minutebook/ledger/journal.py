@@ -244,6 +244,12 @@ def between(connection: Connection, first: date, last: date) -> list[Journal]:
     return [s.journal for s in _select(connection, where, [first, last])]
 
 
+def any_posted(connection: Connection) -> bool:
+    """Whether there is a journal at all."""
+    row = connection.execute("select exists (select from journal)").fetchone()
+    return bool(row and row[0])
+
+
 def everything(connection: Connection) -> Iterable[Stored]:
     """Every journal, for `verify`."""
     return _select(connection, "order by j.posted_at, j.journal", [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from minutebook.billing.judging import status_on
@@ -18,7 +19,7 @@ from minutebook.notebook import Shown
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
@@ -74,14 +75,13 @@ class MonthTotal(Shown):
     """Charges (negative) and payments (positive), by their kind."""
 
     @classmethod
-    def of(cls, month: date, days: Iterable[StatementDay]) -> MonthTotal:
-        """The sums of some days of a month."""
-        own = [day for day in days if day.day.replace(day=1) == month]
+    def of(cls, month: date, days: Sequence[StatementDay]) -> MonthTotal:
+        """The sums of these days of a month."""
         amounts = {
-            column: sum((getattr(day, column) for day in own), Decimal(0))
+            column: sum((getattr(day, column) for day in days), Decimal(0))
             for column in (*_COLUMNS, "total")
         }
-        return cls(month, sum((day.sums for day in own), Sums()), amounts)
+        return cls(month, sum((day.sums for day in days if day.sums), Sums()), amounts)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -115,8 +115,8 @@ class Statement(Shown):
     @property
     def months(self) -> list[MonthTotal]:
         """The totals of each month, of its days that the statement has."""
-        months = sorted({day.day.replace(day=1) for day in self.days})
-        return [MonthTotal.of(month, self.days) for month in months]
+        months = groupby(self.days, key=lambda day: day.day.replace(day=1))
+        return [MonthTotal.of(month, list(days)) for month, days in months]
 
 
 def statement(

@@ -43,9 +43,13 @@ class Need:
     drop: int = 0
 
 
-@lru_cache(maxsize=4096)
 def cells(text: str) -> int:
     """How many cells of a terminal a line takes."""
+    return len(text) if text.isascii() and text.isprintable() else _measured(text)
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
@@ -104,6 +108,8 @@ def folded(text: str, width: int, hang: int = 0) -> list[str]:
 
     A word that is wider than a line is broken, for nothing may be wider than that.
     """
+    if "\n" not in text and cells(text) <= width:
+        return [text]
     lines: list[str] = []
     for part in text.split("\n"):
         if cells(part) <= width - (hang if lines else 0):
