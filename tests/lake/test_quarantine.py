@@ -228,7 +228,7 @@ def test_an_empty_quarantine_answers(tmp_path: Path) -> None:
     """Before anything was set aside."""
     quarantine = Quarantine(tmp_path / "none", now)
     assert quarantine.open().is_empty()
-    assert (quarantine.count(), quarantine.add([])) == (0, {})
+    assert (quarantine.count(), quarantine.add([]).waiting) == (0, {})
     quarantine.release(["x"])
     assert quarantine.count() == 0
 
@@ -336,3 +336,22 @@ def test_paired_halves_that_nobody_claims_wait_as_one_record(site: Site, tmp_pat
     assert site.quarantine.count() == 0
     again = site.load(one, two, format="opensips", source=nyc)
     assert (again.duplicates, again.quarantined) == (1, 0)
+
+
+def test_a_record_of_an_import_that_was_taken_back_waits_anew(
+    quarantine: Quarantine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it had gone into the lake, and stands apart with those that wait no longer."""
+    monkeypatch.setattr("minutebook.lake.quarantine_files.CLOSED_RECORDS", 1)
+    first = quarantine.add([aside("[1]"), aside("[2]")])
+    ids = record_ids(pl.concat([aside("[1]"), aside("[2]")]).collect())
+    quarantine.release(ids)
+    quarantine.add([aside("[3]")])
+    quarantine.release(record_ids(aside("[3]").collect()))
+    calls = aside("[1]").select("source", "file", "line").collect()
+    quarantine.withdraw(first.event, calls)
+    assert quarantine.count() == 0
+    assert quarantine.add([aside("[1]")]).waiting
+    assert quarantine.open()["raw"].to_list() == ["[1]"]
+    quarantine.discard(quarantine.open()["id"], "test")
+    assert quarantine.add([aside("[1]")]).waiting == {}

@@ -173,21 +173,23 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         if not now.files and not (last and snapshot.accounts_for(last.files)):
             continue  # files that are gone are no correction
         work.days[day] = now
-        before: set[str] = set()
+        done, before = frozenset[str](), set[str]()
         if last is not None:
+            done = last.files
             work.known.add(day)
-            before = {base_name(name) for name in last.files}
+            before = {base_name(name) for name in done}
             if not (last.fingerprint == fingerprint and last.files <= now.files):
                 work.again.add(day)
-        again = [
-            file
-            for file in files[day]
-            if before and (base_name(file.name) in before or is_corrected(file.name))
-        ]
-        work.fresh.append(DayFiles(day, [file for file in files[day] if file not in again]))
-        if day in work.again:
-            work.known_parts.append(DayFiles(day, again))
+        changed = [file for file in files[day] if day in work.again or file.name not in done]
+        again = [file for file in changed if before and _is_of(file.name, before)]
+        work.fresh.append(DayFiles(day, [file for file in changed if file not in again]))
+        work.known_parts.append(DayFiles(day, again))
     return work
+
+
+def _is_of(name: str, before: set[str]) -> bool:
+    """Whether a file's calls were priced before, as they were recorded or as another correction had them."""
+    return base_name(name) in before or is_corrected(name)
 
 
 def _differences(

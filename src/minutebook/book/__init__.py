@@ -1,7 +1,7 @@
 """A book: the folder that holds one carrier's data, opened.
 
 The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
-`runs`, `statements`, `fit`, `disputes` and `ledger`, a module each. What they give are typed objects
+`corrections`, `runs`, `statements`, `fit`, `disputes` and `ledger`, a module each. What they give are typed objects
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
@@ -21,6 +21,7 @@ from minutebook.book.before import Before
 from minutebook.book.calls import Calls
 from minutebook.book.cards import Cards
 from minutebook.book.clock import now, user
+from minutebook.book.corrections import Corrections
 from minutebook.book.declarations import Plans, Sources
 from minutebook.book.disputes import Disputes
 from minutebook.book.fit import Fit
@@ -56,6 +57,7 @@ class Book(OpenBook, Before):
         self.sources = Sources(self)
         self.cards = Cards(self)
         self.calls = Calls(self)
+        self.corrections = Corrections(self)
         self.runs = Runs(self, self.calls)
         self.statements = Statements(self)
         self.fit = Fit(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.book import given
+from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.errors import InputError
 
@@ -48,7 +49,7 @@ class Calls(Part):
         `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
-        from minutebook.intake.intake import InputFile, import_files
+        from minutebook.intake.intake import InputFile, TakenIn, import_files
 
         paths = given.files(files, "files")
         if names is not None and len(names) != len(paths):
@@ -71,6 +72,7 @@ class Calls(Part):
             directory=carrier.directory(),
             progress=progress,
             complete=complete,
+            taken_in=TakenIn(user(), now()),
         )
 
     def import_each(
@@ -131,7 +133,7 @@ class Calls(Part):
 
     def retry(self) -> ImportResult:
         """Try the quarantine again, as things are declared now."""
-        from minutebook.intake.intake import retry
+        from minutebook.intake.intake import TakenIn, retry
         from minutebook.ledger import change_log, declarations, memos
 
         self._book.database.check_writable()
@@ -143,6 +145,7 @@ class Calls(Part):
             self._book.quarantined,
             sources=carrier.sources,
             directory=carrier.directory(),
+            taken_in=TakenIn(user(), now()),
         )
         with self._book.database.transaction() as connection:
             memos.remember(connection, TRIED, str(latest))

@@ -36,6 +36,8 @@ _COMMANDS = (
     "apply",
     "declared",
     "import_",
+    "correct",
+    "rematch",
     "bill",
     "pay",
     "adjust",

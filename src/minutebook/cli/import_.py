@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.calls.readers.formats import AUTO, NAMES
+from minutebook.calls.readers.formats import AUTO, LIST, NAMES, UNDO
 from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.correct import EFFECTS
+from minutebook.cli.imports import IMPORTS, of_imports
 from minutebook.cli.output import OutputFormat, Printing, progress, say, show
 from minutebook.show.tables import Column, Sheet
 
@@ -48,7 +50,7 @@ REFUSED = [
 ]
 
 
-@prints(COLUMNS, REFUSED, KINDS)
+@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS)
 def import_(
     context: typer.Context,
     format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
@@ -90,6 +92,13 @@ def import_(
             "--strict", help="Exit with status 1 if any record is set aside or left for later."
         ),
     ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Of undo: why; it is kept.")
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Of undo: say what it would come to, and do nothing."),
+    ] = False,
 ) -> None:
     """Take call records in. Each call counts once, however often and in how many files it comes.
 
@@ -102,6 +111,9 @@ def import_(
     Either all files go in, or none; with --each a file that cannot be read is listed with its reason, the
     others go in, and the exit status is 1.
 
+    `import list` lists the imports; `import undo ID` takes one back, by its id or the beginning of
+    it: its calls leave the bill, and its files can come in anew.
+
     \b
     Examples:
       minutebook import auto cdr.csv
@@ -109,10 +121,19 @@ def import_(
       zcat cdr.csv.gz | minutebook import minutebook -
       minutebook import auto incoming/*.csv --each --done done --refused refused
       minutebook import --retry
+      minutebook import list
+      minutebook import undo 4be1c0d2 --reason "wrong source" --dry-run
     """
     if formats:
         _show_formats(format_of(context))
         return
+    if format_ in (LIST, UNDO):
+        if retry or strict or each or complete or source is not None:
+            raise typer.BadParameter(f"import {format_} takes none of import's other options")
+        of_imports(context, format_, [str(file) for file in files or []], reason, dry_run=dry_run)
+        return
+    if reason is not None or dry_run:
+        raise typer.BadParameter("--reason and --dry-run are of: import undo ID")
     if retry and (format_ or files or each):
         raise typer.BadParameter("--retry takes no files")
     if not retry and not (format_ and files):

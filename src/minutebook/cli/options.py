@@ -28,4 +28,14 @@ Report = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Write over a file that Minutebook did not write.")
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what it would come to, and do nothing.")
+]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")]
+
+
+def need_reason(reason: str | None) -> str:
+    """The reason that is said; what is kept without one would say nothing later."""
+    if reason is None or not reason.strip():
+        raise typer.BadParameter("say why, with --reason TEXT; it is kept")
+    return reason.strip()

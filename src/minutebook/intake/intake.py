@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,6 +22,7 @@ from minutebook.calls.source import Source
 from minutebook.errors import InputError
 from minutebook.intake.collecting import FILE, ID, LINE, ORIGIN_KEY, Collected
 from minutebook.intake.halves import of_known_calls
+from minutebook.intake.import_result import ImportResult, TakenIn
 from minutebook.intake.raw import rows_of
 from minutebook.intake.reading import InputFile, Progress, Reading
 from minutebook.lake.dedupe import dedupe
@@ -29,7 +30,6 @@ from minutebook.lake.delta import CommitFailedError
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
-from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -40,31 +40,7 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake, Snapshot
     from minutebook.lake.quarantine import Quarantine
 
-__all__ = ["ImportResult", "InputFile", "Progress", "import_files", "retry"]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ImportResult(Shown):
-    """What became of the records: read = added + duplicates + quarantined, always.
-
-    `rows` counts rows and broken lines of the files, `read` records: fewer, where two rows make
-    one. `quarantined` are the records of these files that wait now, also where they waited
-    before; `reasons` counts them by reason. `unanswered` and `duration_ms` are of the calls
-    added. `unended` are last lines without their end, as `FILE:LINE`: left for later, counted nowhere.
-    """
-
-    files: int = 0
-    rows: int = 0
-    """Rows and broken lines of the files."""
-    read: int = 0
-    added: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-    unanswered: int = 0
-    duration_ms: int = 0
-    """The answered time of the calls added, in milliseconds."""
-    reasons: dict[str, int] = field(default_factory=dict)
-    unended: tuple[str, ...] = ()
+__all__ = ["ImportResult", "InputFile", "Progress", "TakenIn", "import_files", "retry"]
 
 
 def import_files(
@@ -78,6 +54,7 @@ def import_files(
     directory: Directory,
     progress: Progress | None = None,
     complete: bool = False,
+    taken_in: TakenIn | None = None,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
@@ -85,7 +62,7 @@ def import_files(
     the format's name is the source's, and what `sources` say of that name holds. `complete`: the files
     are finished, so that a last line without its end is a record too. `InputError`,
     and nothing is done: a file that cannot be read or lacks a column, an unknown format, a full
-    disk.
+    disk. `taken_in` says by whom and when, which is kept.
     """
     reading = Reading(
         [InputFile.of(file) for file in files], format, source, sources or {}, progress, complete
@@ -102,11 +79,11 @@ def import_files(
         _add_waiting_halves(collected, quarantine)
         collected.bring_together()
         staged.finish()
-        counts = _commit(lake, quarantine, collected, reading)
+        counts = _commit(lake, quarantine, collected, reading, taken_in)
         ids = waiting.filter(pl.col("call_id").is_in(sorted(collected.seen)))["id"]
     if ids.len():
         known = {s.name: s for _, _, s in reading.plan}
-        retry(lake, quarantine, sources=known, directory=directory, only=ids)
+        retry(lake, quarantine, sources=known, directory=directory, only=ids, taken_in=taken_in)
     result = counts.result(files=len(reading.plan), rows=reading.rows, read=collected.read)
     return replace(result, unended=tuple(reading.unended))
 
@@ -118,6 +95,7 @@ def retry(
     sources: Mapping[str, Source],
     directory: Directory,
     only: Collection[str] | None = None,
+    taken_in: TakenIn | None = None,
 ) -> ImportResult:
     """Try the records that wait in quarantine again, with the declarations as they are now.
 
@@ -146,7 +124,7 @@ def retry(
                 collected.add(_again(group), reader, source, pairs=reader.pairs)
         collected.bring_together()
         staged.finish()
-        counts = _commit(lake, quarantine, collected, None)
+        counts = _commit(lake, quarantine, collected, None, taken_in)
     return counts.result(files=len(files), rows=tried, read=collected.read)
 
 
@@ -176,10 +154,15 @@ class _Counts:
 
 
 def _commit(
-    lake: Lake, quarantine: Quarantine, collected: Collected, reading: Reading | None
+    lake: Lake,
+    quarantine: Quarantine,
+    collected: Collected,
+    reading: Reading | None,
+    taken_in: TakenIn | None,
 ) -> _Counts:
     """Compare with the lake and add; again, where another import was faster."""
     staged = collected.staged
+    event: int | None = None
     with lake.writing():
         while True:
             snapshot = lake.over(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
@@ -188,11 +171,13 @@ def _commit(
             halves = _halves(collected, lake, snapshot)
             files = place(lake, staged, verdict.dropped)
             aside = [*collected.aside.frames(), *conflicts.frames(), *halves.frames()]
-            waiting = quarantine.add(aside)
+            set_aside = quarantine.add(aside)
+            event = event or set_aside.event
             if not files:
                 break
             try:
-                lake.commit(snapshot.table, files)
+                about = None if taken_in is None else taken_in.about(staged, event)
+                lake.commit(snapshot.table, files, about)
                 break
             except CommitFailedError:
                 take_back(lake, staged)
@@ -204,7 +189,7 @@ def _commit(
         added=staged.rows - int(verdict.dropped.sum()),
         unanswered=staged.unanswered - verdict.unanswered,
         duration_ms=staged.duration_ms - verdict.duration_ms,
-        waiting=waiting,
+        waiting=set_aside.waiting,
     )
 
 

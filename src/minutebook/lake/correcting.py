@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
 from minutebook.lake.delta import fsync_path
-from minutebook.lake.lake import PLACE, scanned
+from minutebook.lake.lake import PLACE, as_files, scanned
 from minutebook.lake.private import private_folder
 from minutebook.lake.staging import write_lake_file
 
@@ -45,6 +45,16 @@ def traced(lake: Lake, files: Sequence[LakeFile]) -> pl.LazyFrame:
             rows = rows.with_columns(pl.lit(brought_by, pl.String).alias("import"))
         frames.append(rows.select(TRACED_SCHEMA.keys()))
     return pl.concat(frames)
+
+
+def as_recorded(lake: Lake, call_id: str) -> pl.DataFrame:
+    """Every record of a call id that became a call (TRACED_SCHEMA), whether it counts or not."""
+    frame = lake.snapshot().everything.filter(
+        pl.col("id_min").is_null() | (pl.col("id_min") <= call_id),
+        pl.col("id_max").is_null() | (pl.col("id_max") >= call_id),
+    )
+    found = traced(lake, as_files(frame)).filter(pl.col("call_id") == call_id)
+    return found.collect(engine="streaming").sort("day", *IDENTITY)
 
 
 def write_correction(location: Path, calls: pl.DataFrame, changes: pl.DataFrame) -> InForce:

@@ -32,6 +32,8 @@ __all__ = ["CommitFailedError", "DataFile", "LakeTable", "fsync_path", "locked"]
 
 CHECKPOINT_EVERY = 50
 """Commits between two checkpoints of the log: what a reader has to replay at most."""
+_ABOUT = "import"
+"""The key of the log's entries under which it stands what an import was."""
 STRING_STATISTICS_LENGTH = 64
 """Longer strings are left out of a file's statistics, which the log keeps as JSON."""
 
@@ -163,6 +165,12 @@ class LakeTable:
         frame = pl.DataFrame(self._delta.get_add_actions(flatten=True))
         return frame if "num_records" in frame.columns else frame.with_columns(num_records=None)
 
+    def imports(self) -> dict[str, dict[str, Any]]:
+        """What the log keeps about imports, by their ids."""
+        entries = [] if self._delta is None else self._delta.history()
+        kept = [entry[_ABOUT] for entry in entries if _ABOUT in entry]
+        return {about["id"]: about for about in kept}
+
     def create(self, schema: Mapping[str, Any], *, partition_by: list[str]) -> LakeTable:
         """The table, made if it is not there yet."""
         if self._delta is not None:
@@ -183,9 +191,15 @@ class LakeTable:
         fsync_path(self.folder.parent)
         return LakeTable(self.folder, self.app)
 
-    def commit(self, add: Sequence[DataFile], remove: Sequence[str] = ()) -> None:
+    def commit(
+        self,
+        add: Sequence[DataFile],
+        remove: Sequence[str] = (),
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
         """Add files in place (and replace others by them) in one commit, on the disk when it returns.
 
+        The log keeps what is said `about` an import, which can be JSON, under its `id`.
         Raises `CommitFailedError` where another commit came between; nothing was added then.
         """
         assert self._delta is not None
@@ -199,7 +213,8 @@ class LakeTable:
             schema=self._delta.schema(),
             partition_by=self._delta.metadata().partition_columns,
             commit_properties=CommitProperties(
-                app_transactions=[Transaction(self.app, self.commits + 1)]
+                custom_metadata=None if about is None else {_ABOUT: dict(about)},
+                app_transactions=[Transaction(self.app, self.commits + 1)],
             ),
             post_commithook_properties=PostCommitHookProperties(
                 create_checkpoint=False, cleanup_expired_logs=False

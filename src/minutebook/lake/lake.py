@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -85,7 +85,9 @@ class Snapshot:
         """
         found = self.recorded
         if self._corrected.added:
-            found = pl.concat([found, added_files(self._corrected)]).sort("day", "path")
+            found = pl.concat([found, added_files(self._corrected)], how="diagonal").sort(
+                "day", "path"
+            )
         return marked(found, self._corrected.left_out)
 
     @cached_property
@@ -94,8 +96,8 @@ class Snapshot:
         compared with.
 
         One row a file: path (absolute), day, rows, the least and greatest source and call id, the
-        first setup and the last end (source_min, …, setup_min, ended_max). Statistics are null where
-        a file has none: it is another writer's, or they are.
+        first setup and the last end (source_min, …, setup_min, ended_max), and when it was written
+        (modified_ms). Statistics are null where a file has none: it is another writer's, or they are.
         """
         undone = IMPORT_OF_PATH.is_in(list(self._corrected.undone)).fill_null(value=False)
         return self.everything.filter(~undone)
@@ -118,6 +120,7 @@ class Snapshot:
             id_max=column("max.call_id", pl.String),
             setup_min=column("min.setup_at", INSTANT),
             ended_max=column("max.ended_at", INSTANT),
+            modified_ms=column("modification_time", pl.Int64),
         ).sort("day", "path")
 
     def accounts_for(self, names: Iterable[str]) -> bool:
@@ -273,9 +276,13 @@ class Lake:
         private_folder(target.parent)
         file.rename(target)
 
-    def commit(self, table: LakeTable, files: Sequence[DataFile]) -> None:
-        """Add placed files, all at once; `CommitFailedError` where `table` is no longer newest."""
+    def commit(
+        self, table: LakeTable, files: Sequence[DataFile], about: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add placed files, all at once, with what is kept `about` their import; `CommitFailedError`
+        where `table` is no longer newest.
+        """
         for folder in {(self.calls / file.path).parent for file in files}:
             fsync_path(folder)
         fsync_path(self.calls)
-        table.commit(files)
+        table.commit(files, about=about)

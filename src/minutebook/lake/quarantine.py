@@ -2,7 +2,8 @@
 (docs/rules/identity.md, "What waits").
 
 An append-only Delta table of events: a record is set aside (`open`), goes into the lake
-(`released`) or is given up (`discarded`); its last event is its state. A record is known by an
+(`released`), is given up (`discarded`), or its import is taken back (`withdrawn`: as if it had never
+come); its last event is its state. A record is known by an
 id made of its source and its raw row, so that the same row, set aside again, is kept once, and
 one that was released or discarded stays so.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,7 @@ from minutebook.lake.quarantine_files import (
     OPEN,
     OPEN_SCHEMA,
     RELEASED,
+    WITHDRAWN,
     closed_among,
     last_events,
     live_files,
@@ -57,6 +60,14 @@ def record_ids(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("id", ids, dtype=pl.String)
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """How many records of those handed over wait, by reason; `event` is the number that new events have."""
+
+    waiting: dict[str, int]
+    event: int | None
+
+
 class Quarantine:
     """The records set aside in a book's lake, in the folder `quarantine` of `location`."""
 
@@ -66,12 +77,12 @@ class Quarantine:
         self.folder = self.location / "quarantine"
         self._clock = clock
 
-    def add(self, batches: Sequence[pl.LazyFrame]) -> dict[str, int]:
+    def add(self, batches: Sequence[pl.LazyFrame]) -> SetAside:
         """Set records of ASIDE_SCHEMA aside, all in one commit; what is open already stays so.
 
         Gives how many of these records wait now, by reason; those that were released or
         discarded before do not. One that waits for another reason than before waits for the new
-        one from now on.
+        one from now on; so does one that was withdrawn.
         """
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
@@ -88,19 +99,22 @@ class Quarantine:
                     suffix="_known",
                     maintain_order="left",
                 )
-                rows = rows.filter(pl.col("state").fill_null(OPEN) == OPEN)
+                rows = rows.filter(pl.col("state").fill_null(OPEN).is_in([OPEN, WITHDRAWN]))
                 waiting.update(dict(rows["reason"].value_counts().iter_rows()))
                 rows = rows.unique("id", keep="first", maintain_order=True)
                 new = rows.filter(pl.col("state").is_null()).with_columns(state=pl.lit(OPEN))
-                other = pl.col("reason") != pl.col("reason_known")
-                changed = rows.filter(other).select("id", "state", "reason", "detail")
+                other = (pl.col("reason") != pl.col("reason_known")) | (
+                    pl.col("state") == WITHDRAWN
+                )
+                changed = rows.filter(other).select(
+                    "id", pl.lit(OPEN).alias("state"), "reason", "detail"
+                )
                 known = pl.concat([known, new.select(known.columns)])
                 yield pl.concat([new.select("id", "state", *ASIDE_SCHEMA), changed], how="diagonal")
 
         waiting: Counter[str] = Counter()
-        if batches:
-            self._append(events)
-        return dict(waiting)
+        event = self._append(events) if batches else None
+        return SetAside(dict(waiting), event)
 
     def open(self, reason: Reason | None = None, source: str | None = None) -> pl.DataFrame:
         """The records that wait (OPEN_SCHEMA), the longest first; of one reason or source."""
@@ -174,11 +188,53 @@ class Quarantine:
             self._append(events)
         return count
 
+    def withdraw(self, event: int | None, calls: pl.DataFrame) -> None:
+        """Of an import that was taken back: what it set aside, by the number of that `event`, waits no
+        longer; and neither that nor what became its `calls` (source, file, line) is known any more.
+        """
+
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
+            first = self._first_events(table)
+            own = first.filter(pl.col("event") == pl.lit(event, pl.Int64)).select("id")
+            states = last_events(table).select("id", "state", "reason", "detail")
+            waiting = states.filter(pl.col("state") == OPEN).join(own, on="id", how="semi")
+            of_calls = first.join(calls, on=["source", "file", "line"], how="semi")
+            released = states.filter(pl.col("state") == RELEASED)
+            released = released.join(of_calls, on="id", how="semi")
+            # what stands apart with its row stands with those that may wait from now on
+            apart = of_calls.join(states, on="id", how="anti").select("id", *ASIDE_SCHEMA)
+            closed = pl.concat([waiting, released, apart], how="diagonal")
+            yield closed.with_columns(state=pl.lit(WITHDRAWN))
+
+        if self._table().version >= 0:
+            self._append(events)
+
+    def reopen(self, event: int | None) -> None:
+        """What was set aside by the number of an `event`, and withdrawn, waits again."""
+
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
+            own = self._first_events(table).filter(pl.col("event") == event).select("id")
+            known = last_events(table).filter(pl.col("state") == WITHDRAWN)
+            yield known.join(own, on="id", how="semi").with_columns(state=pl.lit(OPEN))
+
+        if event is not None:
+            self._append(events)
+
+    def _first_events(self, table: LakeTable) -> pl.DataFrame:
+        """Of each record the first event, with its number and its row."""
+        files = [table.folder / path for path in table.files()["path"]]
+        rows = pl.scan_parquet(files, glob=False).filter(pl.col("raw").is_not_null())
+        first = rows.select("id", "event", *ASIDE_SCHEMA).sort("event").collect()
+        return first.unique("id", keep="first", maintain_order=True)
+
     def _table(self) -> LakeTable:
         return LakeTable(self.folder, "quarantine")
 
-    def _append(self, events: Callable[[LakeTable], Iterator[pl.DataFrame]]) -> None:
-        """Commit what `events` makes of the newest version; again where another was faster."""
+    def _append(self, events: Callable[[LakeTable], Iterator[pl.DataFrame]]) -> int | None:
+        """Commit what `events` makes of the newest version; again where another was faster.
+
+        Gives the number that these events have; None where there are none.
+        """
         with locked(self.location / "locks" / "quarantine"):
             while True:
                 table = self._table().create(EVENT_SCHEMA, partition_by=[])
@@ -191,10 +247,10 @@ class Quarantine:
                 written = [write_events(self.folder, frame) for frame in stamped]
                 merged, replaced = tidied(table, now)
                 if not written:
-                    return
+                    return None
                 with contextlib.suppress(CommitFailedError):
                     table.commit([*written, *merged], replaced)
-                    return
+                    return table.commits + 1
 
 
 def _waiting(table: LakeTable) -> pl.DataFrame:

@@ -41,7 +41,7 @@ EVENT_SCHEMA: dict[str, pl.DataType] = {
     "event": pl.Int64(),  # number of the commit: a record's events come in this order
     **ASIDE_SCHEMA,  # all of it in a record's first event, later only a reason and a detail
 }
-OPEN, RELEASED, DISCARDED = "open", "released", "discarded"
+OPEN, RELEASED, DISCARDED, WITHDRAWN = "open", "released", "discarded", "withdrawn"
 SMALL_ROWS = 100_000
 SMALL_FILES = 50
 """So many small files are merged into one."""
@@ -69,7 +69,7 @@ def tidied(table: LakeTable, now: datetime) -> tuple[list[DataFile], list[str]]:
     Files that none has listed for KEPT_S are removed.
     """
     folder, live, states = table.folder, live_files(table), last_events(table)
-    closed = states.filter(pl.col("state") != OPEN)["id"]
+    closed = states.filter(pl.col("state").is_in([RELEASED, DISCARDED]))["id"]
     parting = closed.len() >= max(CLOSED_RECORDS, states.height - closed.len())
     small = pl.col("num_records") < SMALL_ROWS
     replaced = (live if parting else live.filter(small))["path"].to_list()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
@@ -47,20 +47,20 @@ _SELECT = (
 )
 
 
-def add(connection: Connection, new: Correction) -> int:
-    """Keep a correction, under the lock of runs; gives its number."""
+def add(connection: Connection, new: Correction) -> Correction:
+    """Keep a correction, under the lock of runs; gives it with its number and instant."""
     row = connection.execute(
         "insert into correction (correction, corrected_by, reason, kind, said, undoes, import, folder,"
         " files, calls, days, accounts)"
         " select coalesce(max(correction), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s"
-        " from correction returning correction",
+        " from correction returning correction, corrected_at",
         [
             *(new.by, new.reason, new.kind, Jsonb(new.said), new.undoes, new.import_id, new.folder),
             *(Jsonb(list(new.files)), new.calls, sorted(new.days), sorted(new.accounts)),
         ],
     ).fetchone()
     assert row is not None
-    return int(row[0])
+    return replace(new, number=row[0], at=row[1])
 
 
 def everything(connection: Connection) -> list[Correction]:

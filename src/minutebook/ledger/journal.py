@@ -224,6 +224,11 @@ def of_charge(connection: Connection, account: str, corrects: date, kind: str) -
     return [s.journal for s in _select(connection, where, [account, corrects, kind])]
 
 
+def of_run(connection: Connection, run: int) -> list[Journal]:
+    """Every posting of a run."""
+    return [s.journal for s in _select(connection, "where j.run = %s", [run])]
+
+
 def last_details(
     connection: Connection, kind: str, days: list[date]
 ) -> dict[tuple[date, str], dict[str, Any]]:

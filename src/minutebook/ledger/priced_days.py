@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from minutebook.ledger.connection import Connection
@@ -29,12 +29,13 @@ def priced_days(connection: Connection, through: date) -> dict[date, PricedDay]:
     return {day: PricedDay(fingerprint, frozenset(files)) for day, fingerprint, files in rows}
 
 
-def first_run_of(connection: Connection, day: date, file: str) -> int | None:
-    """The first run that priced a file of the lake, whatever was left out of it; None before any."""
+def first_run_of(connection: Connection, day: date, files: Collection[str]) -> int | None:
+    """The first run that priced one of these files of the lake, whatever was left out of it; None before
+    any."""
     row = connection.execute(
         "select min(run) from priced_day where day = %s and exists"
-        " (select from unnest(files) name where split_part(name, '~', 1) = split_part(%s, '~', 1))",
-        [day, file],
+        " (select from unnest(files) name where split_part(name, '~', 1) = any(%s))",
+        [day, [file.partition("~")[0] for file in files]],
     ).fetchone()
     return row[0] if row else None
 

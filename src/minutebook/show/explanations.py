@@ -12,13 +12,14 @@ from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 from minutebook.show.runs import PostingView
 from minutebook.show.sentences.calls import why_waiting
 from minutebook.show.sentences.facts import sentence
-from minutebook.show.serialise import OMITTED, Day, ModelRows, Omitted, Rate
+from minutebook.show.serialise import OMITTED, Day, Instant, ModelRows, Omitted, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minutebook.billing.schedule import Batch
     from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.steps import CorrectedBy
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,34 @@ class PricingView:
 
 
 @dataclass(frozen=True)
+class MadeCorrectionView:
+    """What a correction changed of a call."""
+
+    correction: Annotated[int, Doc("its number")]
+    at: Annotated[Instant | None, Doc("when")]
+    by: Annotated[str, Doc("who")]
+    reason: Annotated[str, Doc("why")]
+    before: Annotated[dict[str, Any], Doc("what changes, as it was")]
+    after: Annotated[dict[str, Any], Doc("the same, as it is since")]
+    void: Annotated[bool, Doc("the call is not billed since")]
+    undone_by: Annotated[int | None, Doc("the correction that took it back; null: it is in force")]
+
+    @classmethod
+    def of(cls, made: CorrectedBy) -> MadeCorrectionView:
+        """The correction."""
+        return cls(
+            correction=made.correction,
+            at=made.at,
+            by=made.by,
+            reason=made.reason,
+            before={name: was for name, was, _ in made.changes},
+            after={name: now for name, _, now in made.changes},
+            void=made.void,
+            undone_by=made.undone_by,
+        )
+
+
+@dataclass(frozen=True)
 class CallExplanationView:
     """A call: its record, what prices it and how, and what was posted for its day."""
 
@@ -58,6 +87,13 @@ class CallExplanationView:
         Doc("what it costs, or why it has no price; null where no plan prices it"),
     ]
     postings: Annotated[list[PostingView], Doc("of its account and day")]
+    corrections: Annotated[
+        list[MadeCorrectionView], Doc("of the call, in order; `record` is as it is since")
+    ]
+    taken_back_by: Annotated[
+        int | None,
+        Doc("the correction by which it is void, or its import taken back: it is not billed"),
+    ]
     steps: Annotated[list[str], Doc("the whole way, in words")]
 
     @classmethod
@@ -71,6 +107,8 @@ class CallExplanationView:
             pricing=None if explained.batch is None else PricingView.of(explained.batch),
             price=None if explained.quote is None else call_price(explained.quote),
             postings=[PostingView.of(posting) for posting in explained.postings],
+            corrections=[MadeCorrectionView.of(made) for made in explained.corrections],
+            taken_back_by=None if explained.not_billed is None else explained.not_billed.correction,
             steps=[sentence(step) for step in explained.steps],
         )
 

@@ -33,6 +33,7 @@ from minutebook.show.cards import (
     RevisionView,
 )
 from minutebook.show.channel_use import ChannelUseView
+from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
@@ -59,7 +60,14 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "init": (Printed(BookView),),
     "apply": (Printed(AppliedView),),
     "declared": (Printed(DeclaredView),),
-    "import": (Printed(ImportView), Printed(FormatsView, "with `--formats`")),
+    "import": (
+        Printed(ImportView),
+        Printed(FormatsView, "with `--formats`"),
+        Printed(ImportsView, "as `import list`"),
+        Printed(CorrectedView, "as `import undo`"),
+    ),
+    "correct": (Printed(CorrectedView), Printed(CallCorrectionsView, "with `--list`")),
+    "rematch": (Printed(CorrectedView),),
     "bill": (Printed(RunView),),
     "pay": (Printed(PaymentView),),
     "adjust": (Printed(PaymentView),),

@@ -11,10 +11,12 @@ import polars as pl
 from minutebook import money
 from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
+from minutebook.calls.schema import IDENTITY
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, runs
 from minutebook.notebook import Explained
+from minutebook.statements.corrected import CallHistory, call_histories
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.recurring import channel_steps, due_less_posted, minimum_steps
 from minutebook.statements.steps import (
@@ -37,6 +39,7 @@ from minutebook.statements.steps import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from minutebook.lake.card_store import CardStore
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
     from minutebook.statements.recurring import RecurringStep
-    from minutebook.statements.steps import CallStep, ChargeStep
+    from minutebook.statements.steps import CallStep, ChargeStep, CorrectedBy, TakenBack
 
 _CALLS_SHOWN = 1000
 
@@ -66,6 +69,10 @@ class CallExplanation(Explained):
     """Its price, and the way to it; None as `batch` is."""
     postings: list[Journal] = field(default_factory=list)
     steps: list[CallStep] = field(default_factory=list)
+    corrections: list[CorrectedBy] = field(default_factory=list)
+    """What was corrected of it, those that were taken back among them; `record` is as it is since."""
+    not_billed: CorrectedBy | TakenBack | None = None
+    """Why a record that became a call does not count: it is void, or its import was taken back."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,11 +102,17 @@ def explain_call(
     Of a call after `today`, a UTC day, no run is advised.
     """
     found = lake.find(call_id)
+    histories = call_histories(database, lake, call_id, found)
     with database.transaction() as connection:
         schedule = Schedule(declarations.load(connection))
     explained = [
-        _explained(database, lake, cards, schedule, record, today)
+        _explained(database, lake, cards, schedule, record, today, histories)
         for record in found.iter_rows(named=True)
+    ]
+    explained += [
+        CallExplanation(record, not_billed=why, steps=[*_record_steps(record), why])
+        for history in histories.values()
+        for record, why in history.records
     ]
     waiting = quarantine.open()
     for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
@@ -122,13 +135,17 @@ def _explained(
     schedule: Schedule,
     record: dict[str, Any],
     today: date,
+    histories: Mapping[tuple[str, ...], CallHistory],
 ) -> CallExplanation:
     account, day = record["account"], record["day"]
     at: datetime = record["answered_at"] or record["setup_at"]
-    steps = _record_steps(record)
+    history = histories.get(tuple(record[part] for part in IDENTITY), CallHistory())
+    steps = [*_record_steps(record), *history.made]
     batch = schedule.batch_at(account, at)
     if batch is None:
-        return CallExplanation(record, steps=[*steps, NoPlan(account, day)])
+        return CallExplanation(
+            record, steps=[*steps, NoPlan(account, day)], corrections=history.made
+        )
     length = record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
     quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
@@ -139,7 +156,7 @@ def _explained(
         steps.append(RoundsDays(plan.name))
     name = lake.file_of(record)
     with database.transaction() as connection:
-        first_run = priced_days.first_run_of(connection, day, name)
+        first_run = priced_days.first_run_of(connection, day, {name, *history.files})
         postings = [
             posting
             for posting in journal.of_charge(connection, account, day, "usage")
@@ -150,7 +167,14 @@ def _explained(
         steps += _charged(account, day, postings)
         if first_run is None:
             steps.append(_not_yet(day, through, today))
-    return CallExplanation(record, batch=batch, quote=quote, postings=postings, steps=steps)
+    return CallExplanation(
+        record,
+        batch=batch,
+        quote=quote,
+        postings=postings,
+        steps=steps,
+        corrections=history.made,
+    )
 
 
 def _not_yet(day: date, through: date | None, today: date) -> CallStep:

@@ -55,6 +55,31 @@ class Belongs(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedBy(Fact):
+    """What a correction changed: each field, what it was, and what it is since (instants as text); or that
+    the call is void. `undone_by` is the correction that took it back."""
+
+    correction: int
+    at: datetime | None
+    by: str
+    reason: str
+    changes: tuple[tuple[str, str | int | None, str | int | None], ...]
+    void: bool
+    undone_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(Fact):
+    """The import that brought the record was taken back: it is not billed."""
+
+    correction: int
+    at: datetime | None
+    by: str
+    reason: str
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoPlan(Fact):
     """The account has no plan on the call's day."""
 
@@ -119,6 +144,8 @@ CallStep: TypeAlias = (
     | Waits
     | Called
     | Belongs
+    | CorrectedBy
+    | TakenBack
     | NoPlan
     | PricedBy
     | StepOfPrice

@@ -27,6 +27,8 @@ def call_step(step: CallStep) -> str:
             return f"Called {step.called}{_recorded(step)}; {_talk(step)}; ended {_at(step.ended_at)}. Its day is {step.day}."
         case way.Belongs():
             return f"Account {step.account}, by {step.matched_by}."
+        case way.CorrectedBy() | way.TakenBack():
+            return _corrected(step)
         case way.NoPlan():
             return f"Account {step.account} has no plan on {step.day}."
         case way.PricedBy():
@@ -54,6 +56,31 @@ def call_step(step: CallStep) -> str:
 def why_waiting(step: way.Waits) -> str:
     """Why a record is in quarantine."""
     return f"{step.reason}: {step.detail}" if step.detail else step.reason
+
+
+def _corrected(step: way.CorrectedBy | way.TakenBack) -> str:
+    if isinstance(step, way.TakenBack):
+        return (
+            f"Not billed: its import {step.import_id[:12]} was taken back by correction"
+            f" {step.correction} ({step.by}, {_at(step.at)}: {step.reason})."
+        )
+    who = f"correction {step.correction} ({step.by}, {_at(step.at)}: {step.reason})"
+    if step.void:
+        what = f"Void, and not billed, by {who}"
+    else:
+        changes = ", ".join(
+            f"{name.replace('_ms', '')} {_value(name, was)} is {_value(name, now)}"
+            for name, was, now in step.changes
+        )
+        what = f"Corrected by {who}: {changes}"
+    undone = "" if step.undone_by is None else f"; taken back by correction {step.undone_by}"
+    return f"{what}{undone}."
+
+
+def _value(name: str, value: str | int | None) -> str:
+    if isinstance(value, int):
+        return f"{value / 1000} s"
+    return str(value or "-").replace(".000000Z", "Z")
 
 
 def _recorded(step: way.Called) -> str:

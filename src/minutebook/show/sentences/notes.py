@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import instant_text
 from minutebook.money import text
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from minutebook.billing.bill import RunResult
     from minutebook.show.accounts import AccountView
     from minutebook.show.channel_use import ChannelUseView
+    from minutebook.show.corrections import CorrectedView
     from minutebook.show.declarations.plans import PlanView
     from minutebook.show.servers import MinimumView
     from minutebook.show.statements import StatementView
@@ -56,6 +58,36 @@ def run_notes(result: RunResult) -> list[str]:
             "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
         )
     return notes
+
+
+def correction_notes(view: CorrectedView) -> list[str]:
+    """What was done, or would be, and what posts it."""
+    notes = []
+    if view.unchanged:
+        notes.append(f"{counted(view.unchanged, 'call')} already so: nothing of it changes.")
+    if view.corrected_calls:
+        number = counted(view.corrected_calls, "call")
+        notes.append(f"Corrections of {number} of it count no longer either.")
+    notes += [
+        f"{counted(number, 'call')} would be nobody's now ({reason}), and stay where they are."
+        for reason, number in sorted(view.nowhere.items())
+    ]
+    if view.correction is None:
+        return [*notes, "Nothing changes."]
+    if view.dry_run:
+        billed = f"what is billed through {view.billed_through}"
+        tried = f"by {billed}" if view.billed_through else "nothing is billed yet"
+        return [*notes, f"Nothing was done; the amounts are those that a run would post, {tried}."]
+    if view.undoes is not None:
+        return [
+            *notes,
+            f"Correction {view.correction} takes back correction {view.undoes}; the next run posts the difference.",
+        ]
+    return [
+        *notes,
+        f"Correction {view.correction}; the next run posts the difference. Take it back with:"
+        f" minutebook correct --undo {view.correction} --reason TEXT",
+    ]
 
 
 def account_notes(view: AccountView) -> list[str]:

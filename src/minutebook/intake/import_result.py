@@ -1,0 +1,56 @@
+"""What an import was, and what became of its records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from minutebook.notebook import Shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.lake.staging import Staging
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """Who takes records in, and when: the lake's log keeps it, and lists its imports by it."""
+
+    by: str
+    at: datetime
+
+    def about(self, staged: Staging, event: int | None) -> dict[str, Any]:
+        """What the log keeps of an import; `event` is the number of what it set aside."""
+        return {
+            "id": staged.folder.name,
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "files": list(staged.file_order),
+            "sources": sorted(staged.sources),
+            "event": event,
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportResult(Shown):
+    """What became of the records: read = added + duplicates + quarantined, always.
+
+    `rows` counts rows and broken lines of the files, `read` records: fewer, where two rows make
+    one. `quarantined` are the records of these files that wait now, also where they waited
+    before; `reasons` counts them by reason. `unanswered` and `duration_ms` are of the calls
+    added. `unended` are last lines without their end, as `FILE:LINE`: left for later, counted nowhere.
+    """
+
+    files: int = 0
+    rows: int = 0
+    """Rows and broken lines of the files."""
+    read: int = 0
+    added: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    unanswered: int = 0
+    duration_ms: int = 0
+    """The answered time of the calls added, in milliseconds."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    unended: tuple[str, ...] = ()

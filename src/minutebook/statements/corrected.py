@@ -1,0 +1,79 @@
+"""What was corrected of a call, from its record on (docs/rules/corrections.md, "What stays to be seen")."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from minutebook.calls.schema import IDENTITY
+from minutebook.lake.correcting import as_recorded, calls_changed
+from minutebook.ledger import corrections
+from minutebook.ledger.corrections import IMPORT
+from minutebook.statements.steps import CorrectedBy, TakenBack
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from minutebook.lake.lake import Lake
+    from minutebook.ledger.corrections import Correction
+    from minutebook.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class CallHistory:
+    """What was corrected of the call of an identity: `made`, in order; the lake's `files` that held it; and
+    the `records` of it that do not count, each with what took it back."""
+
+    made: list[CorrectedBy] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    records: list[tuple[dict[str, Any], TakenBack | CorrectedBy]] = field(default_factory=list)
+
+
+def call_histories(
+    database: Database, lake: Lake, call_id: str, found: pl.DataFrame
+) -> dict[tuple[str, ...], CallHistory]:
+    """By identity, what was corrected of the calls of an id; `found` are those that count."""
+    with database.transaction() as connection:
+        every = corrections.everything(connection)
+    histories: dict[tuple[str, ...], CallHistory] = {}
+    if not every:
+        return histories
+    for correction in every:
+        if correction.folder is None:
+            continue
+        for row in calls_changed(lake.location, correction.folder, call_id).iter_rows(named=True):
+            history = histories.setdefault(_identity(row), CallHistory())
+            history.files.add(row["data_file"])
+            history.made.append(_corrected_by(correction, row))
+    counted = {_identity(row) for row in found.iter_rows(named=True)}
+    undone = {c.import_id: c for c in every if c.kind == IMPORT and c.undone_by is None}
+    for record in as_recorded(lake, call_id).iter_rows(named=True):
+        history = histories.setdefault(_identity(record), CallHistory())
+        if (back := undone.get(record["import"])) is not None:
+            step = TakenBack(back.number, back.at, back.by, back.reason, str(back.import_id))
+            history.records.append((record, step))
+        elif _identity(record) not in counted and history.made:
+            history.records.append((record, history.made[-1]))
+    return histories
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(row[part] for part in IDENTITY)
+
+
+def _corrected_by(correction: Correction, row: dict[str, Any]) -> CorrectedBy:
+    before = json.loads(row["before"])
+    after = None if row["after"] is None else json.loads(row["after"])
+    changes = tuple(
+        (name, was, after[name]) for name, was in before.items() if after and after[name] != was
+    )
+    return CorrectedBy(
+        correction.number,
+        correction.at,
+        correction.by,
+        correction.reason,
+        changes,
+        after is None,
+        correction.undone_by,
+    )
