@@ -342,3 +342,63 @@ def test_a_conflict_that_is_no_call_any_more_is_not_accepted(billed: Book, tmp_p
     billed.apply(tmp_path / "gone.toml")
     with pytest.raises(InputError, match="waits: no_account; correct the call by hand"):
         billed.corrections.accept(record, "right")
+
+
+BURST = """
+[plan.burst]
+model = "per_channel"
+currency = "USD"
+minimum_per_server = "0"
+tiers = [ { channels = 100, price = "31.00" } ]
+over = { policy = "burst", price = "0.50" }
+
+[account.chan]
+plan = "burst"
+channels = 1
+from = 2026-10-01
+debit_limit = "100.00"
+match = [ { account_code = "chan" } ]
+"""
+
+
+def test_channels_that_calls_held_are_counted_anew(book: Book, tmp_path: Path) -> None:
+    """A void call held none; a day whose import is taken back held none at all, and bursts fall away."""
+    declare(book, tmp_path, CARRIER + BURST)
+    take_in(book, tmp_path, *(Call(name, "chan", seconds=600) for name in "xyz"))
+    book.bill(october(1))
+    assert ledger(book)["chan", "2026-10-01", "channels"] == "-2.00"
+    tried = book.corrections.correct("x", "test call", void=True, dry_run=True)
+    assert amounts(tried) == {"chan": Decimal("0.50")}
+    book.corrections.correct("x", "test call", void=True)
+    book.bill(october(1))
+    assert ledger(book)["chan", "2026-10-01", "channels"] == "-1.50"
+    assert not any(check.differences for check in book.verify())
+    book.corrections.undo_import(book.corrections.imports()[0].id, "wrong file")
+    book.bill(october(1))
+    assert ledger(book)["chan", "2026-10-01", "channels"] == "-1.00"
+    assert book.bill(october(1)).postings == 0
+    assert not any(check.differences for check in book.verify())
+
+
+def test_a_kill_before_the_end_leaves_no_half_of_a_correction(
+    billed: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written counts only once the ledger has it; the next correction clears it away."""
+    from minutebook.corrections import recording
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording.corrections, "add", killed)
+        patched.setattr(recording.shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            billed.corrections.correct("a", "shorter", duration_ms=24_000)
+    folder = billed.settings.lake_folder / "corrections"
+    (left,) = folder.iterdir()
+    assert billed.calls("acme", october(1), october(1))["duration_ms"].to_list() == [60_000]
+    assert billed.bill(october(3)).postings == 0
+    billed.corrections.correct("a", "shorter", duration_ms=24_000)
+    assert not left.exists()
+    assert len(list(folder.iterdir())) == 1
+    assert billed.bill(october(3)).total == {"USD": Decimal("0.003")}

@@ -16,7 +16,7 @@ from minutebook.calls.schema import Reason
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
 from minutebook.lake import quarantine_files
-from minutebook.lake.quarantine import ASIDE_SCHEMA, Quarantine
+from minutebook.lake.quarantine import ASIDE_SCHEMA, Quarantine, record_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,7 +261,7 @@ def test_what_is_closed_is_not_read_to_see_what_waits(
         quarantine.release(waiting[:5])
         quarantine.discard(waiting[5:9], "test calls")
     quarantine.add([aside("[new]")])
-    assert quarantine.add([aside(f"[{n}]") for n in range(40)]) == {"bad_time": 4}
+    assert quarantine.add([aside(f"[{n}]") for n in range(40)]).waiting == {"bad_time": 4}
     open_before, listed = quarantine.open(), set(quarantine._table().files()["path"])
     assert open_before.height == quarantine.count() == 5
     closed = [name for name in listed if name.startswith(quarantine_files.CLOSED_FILES)]
@@ -339,10 +339,11 @@ def test_paired_halves_that_nobody_claims_wait_as_one_record(site: Site, tmp_pat
 
 
 def test_a_record_of_an_import_that_was_taken_back_waits_anew(
-    quarantine: Quarantine, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it had gone into the lake, and stands apart with those that wait no longer."""
-    monkeypatch.setattr("minutebook.lake.quarantine_files.CLOSED_RECORDS", 1)
+    monkeypatch.setattr(quarantine_files, "CLOSED_RECORDS", 1)
+    quarantine = Quarantine(tmp_path, now)
     first = quarantine.add([aside("[1]"), aside("[2]")])
     ids = record_ids(pl.concat([aside("[1]"), aside("[2]")]).collect())
     quarantine.release(ids)

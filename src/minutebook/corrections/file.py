@@ -71,7 +71,7 @@ def _row(values: dict[str, str], line: int, name: str) -> FileRow:
         if void not in (*_YES, *_NO):
             raise InputError(f"void is {void!r}; write yes, or leave it empty")
         change = CallChange(
-            duration_ms=milliseconds(said["duration_s"]) if said.get("duration_s") else None,
+            duration_ms=length_ms(said["duration_s"]) if said.get("duration_s") else None,
             account=said.get("account") or None,
             called=said.get("called") or None,
             void=void in _YES,
@@ -85,7 +85,7 @@ def _row(values: dict[str, str], line: int, name: str) -> FileRow:
     return FileRow(line, said["call_id"], parts, change)
 
 
-def milliseconds(seconds: str) -> int:
+def length_ms(seconds: str) -> int:
     """A length as people type it, in seconds with three decimals at most."""
     found = money.parse_price(seconds, "seconds") * 1000
     if found != found.to_integral_value():
