@@ -21,7 +21,7 @@ import minutebook
 from billing import FIRST_DAY, fill
 from measure import measured, table, working_folder
 from minutebook import money
-from minutebook.disputes.sides import recorded_calls
+from minutebook.disputes.reading.sides import recorded_calls
 from minutebook.intake.reading import InputFile, Reading
 from workload import Workload, deck
 

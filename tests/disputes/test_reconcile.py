@@ -243,7 +243,7 @@ def test_records_without_amounts_are_priced_as_the_account_is(
     file.write_text("\n".join(lines) + "\n")
     found = held(carrier, str(file))
     assert classes(found) == {name: (calls, amount)}
-    assert "400 calls without an amount; priced as the call" in " ".join(
+    assert "400 calls without an amount: compared by their lengths, not in money" in " ".join(
         reconciliation_words(found)
     )
 

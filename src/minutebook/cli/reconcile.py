@@ -91,6 +91,20 @@ def reconcile_(
     tolerance: Annotated[
         int, typer.Option(metavar="S", min=0, help="Seconds between two times of one call.")
     ] = 5,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OURS=THEIRS,…", help="amount=Net,called=B-number …"),
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option(metavar="S", help="Of the lake, calls of this server alone.")
+    ] = None,
+    trunk: Annotated[
+        str | None, typer.Option(metavar="T", help="Of the lake, calls over this trunk alone.")
+    ] = None,
+    card: Annotated[
+        str | None,
+        typer.Option(metavar="C", help="Prices records without amounts, not the account."),
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
     ] = None,
@@ -102,13 +116,16 @@ def reconcile_(
     Days and hours are compared first. Calls of hours that differ are brought together by id, else by
     numbers and time, after the shift between the clocks. An invoice (a CSV file with totals by day,
     destination or both) is compared line by line. Ours less theirs is the sum of the classes and the
-    unexplained rest, exactly.
+    unexplained rest, exactly. What was not read, or not compared in money, is said first, and ends with
+    status 1: amounts that are not there, records that are no calls, days without a plan.
 
     \b
     Examples:
       minutebook reconcile lake theirs.csv --month 2026-10 --account acme
       minutebook reconcile lake theirs.csv --month 2026-10 --csv differ.csv
       minutebook reconcile lake invoice.csv --month 2026-10 --account acme
+      minutebook reconcile lake theirs.csv --month 2026-10 --map amount=Net,called=B-number
+      minutebook reconcile lake provider.csv --month 2026-10 --trunk carrier-1 --card buy
     """
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
@@ -123,6 +140,10 @@ def reconcile_(
             format=format_,
             source=source,
             tolerance_s=tolerance,
+            columns=arguments.pairs(map_ or [], "--map", "amount=Net"),
+            server=server,
+            trunk=trunk,
+            card=card,
             progress=told,
         )
         if report is not None:
@@ -137,6 +158,8 @@ def reconcile_(
     value = as_json(ReconciliationView.of(found))
     title = f"{ours} and {theirs}, {days[0]} to {days[1]}"
     show(format_of(context), value, *_sheets(found, value, title))
+    if not found.complete:
+        raise typer.Exit(1)
 
 
 def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sheet]:

@@ -13,14 +13,14 @@ from minutebook.days import EPOCH
 from minutebook.disputes.causes.line_differences import Line, Precision
 from minutebook.disputes.causes.other_terms import INCREMENTS
 from minutebook.disputes.causes.zones import QUARTER_S
-from minutebook.disputes.sides import AMOUNT
+from minutebook.disputes.reading.sides import AMOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from minutebook.disputes.causes.line_differences import Key
     from minutebook.disputes.prices import Prices
-    from minutebook.disputes.their_invoice import Invoice
+    from minutebook.disputes.reading.their_invoice import Invoice
 
 DAY_S = 86_400
 _MINUTE = 60
@@ -43,13 +43,14 @@ class SideLines:
 
     `answered_alone`: unanswered calls that cost nothing are beside the others, since the invoice does
     not count them. `quarters` are our calls by quarter-hour, from which lines of any zone are made;
-    None of an invoice.
+    None of an invoice. `unpriced` are our calls of the days that no price is found for: they count as 0.
     """
 
     lines: Mapping[Key, Line]
     names: Mapping[str, str]
     quarters: pl.DataFrame | None = None
     answered_alone: bool = False
+    unpriced: int = 0
     precision: Precision = field(default_factory=lambda: Precision(1, 1))
 
 
@@ -112,7 +113,13 @@ def lines_of_calls(
         **billed,
     )
     names = {_plain(name): name for name in quarters["where"].unique()}
-    totals = SideLines({}, names, quarters)
+    silent = rated.filter(
+        pl.col("day").is_between(by.first, by.last),
+        pl.col("duration_ms").fill_null(0) > 0,
+        pl.col("rate_units").is_null(),
+        pl.col(AMOUNT).is_null(),
+    )
+    totals = SideLines({}, names, quarters, unpriced=silent.height)
     lines = lines_in_zone(totals, 0, by)
     if counted is not None:
         every = sum(line.calls or 0 for line in lines.values())

@@ -12,7 +12,7 @@ import polars as pl
 from minutebook import money
 from minutebook.billing.rated_calls import rated_frame
 from minutebook.disputes.causes.pricing import usual_decimals
-from minutebook.disputes.sides import AMOUNT
+from minutebook.disputes.reading.sides import AMOUNT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,13 +39,19 @@ class Prices:
 
 
 def with_amounts(side: pl.DataFrame, prices: Prices, first: date, last: date) -> pl.DataFrame:
-    """A side with `units` (its own amounts, else by the account's prices), `at` and `inside`."""
+    """A side with `units` (its own amounts, else by the account's prices), `at` and `inside`.
+
+    `valued` is false where there is neither, and `units` 0.
+    """
     priced = prices.of(side.filter(pl.col(AMOUNT).is_null()))
-    ours = side.select("n").join(priced.select("n", "cost_units"), on="n", how="left")
+    ours = side.select("n").join(priced.select("n", "cost_units", "rate_units"), on="n", how="left")
+    ours = ours.sort("n")
+    free = pl.col("duration_ms").fill_null(0) == 0  # an attempt that no prefix covers costs nothing
     return side.with_columns(
         at=pl.coalesce("answered_at", "setup_at").dt.epoch("us"),
         inside=pl.col("day").is_between(first, last),
-        units=pl.coalesce(AMOUNT, ours.sort("n")["cost_units"], pl.lit(0, pl.Int64)),
+        units=pl.coalesce(AMOUNT, ours["cost_units"], pl.lit(0, pl.Int64)),
+        valued=pl.col(AMOUNT).is_not_null() | ours["rate_units"].is_not_null() | free,
         own=pl.col(AMOUNT).is_not_null(),
         duration_ms=pl.col("duration_ms").fill_null(0),
     ).drop(AMOUNT)
@@ -68,11 +74,14 @@ def priced_as_matched(
     unlike = calls.filter(pl.col("length") != pl.col("duration_ms"))
     priced = prices.of(unlike.with_columns(duration_ms="length")).select("n", "cost_units")
     known = calls.join(priced, on="n", how="left").select(
-        n=which, known=pl.coalesce("cost_units", "units")
+        n=which, known=pl.coalesce("cost_units", pl.when("valued").then("units"))
     )
     return (
         side.join(known, on="n", how="left", maintain_order="left")
-        .with_columns(units=pl.coalesce("known", "units"))
+        .with_columns(
+            units=pl.coalesce("known", "units"),
+            valued=pl.col("valued") | pl.col("known").is_not_null(),
+        )
         .drop("known")
     )
 

@@ -2,60 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook.billing.schedule import Schedule
-from minutebook.days import ONE_DAY, SECOND_US, days_between
+from minutebook.cards.tariff import DEFAULT_TERMS, Tally
+from minutebook.days import SECOND_US
+from minutebook.declarations.carrier import Carrier
+from minutebook.disputes.asked import LAKE
+from minutebook.disputes.open_side import open_side
 from minutebook.disputes.prices import Prices
+from minutebook.disputes.reading.sides import AMOUNT
 from minutebook.disputes.reconciled_calls import reconciled_calls
 from minutebook.disputes.reconciled_totals import reconciled_totals
-from minutebook.disputes.reconciliation import SideFacts
-from minutebook.disputes.sides import AMOUNT, SIDE_SCHEMA, recorded_calls
-from minutebook.disputes.their_invoice import invoice_of
 from minutebook.errors import InputError
-from minutebook.intake.reading import InputFile, Reading
-from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
+from minutebook.plans.plan import Plan
+from minutebook.plans.terms import Account, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
-    from minutebook.calls.source import Source
-    from minutebook.declarations.carrier import Carrier
-    from minutebook.disputes.reconciliation import Reconciliation
-    from minutebook.disputes.their_invoice import Invoice
+    from minutebook.disputes.asked import Asked
+    from minutebook.disputes.reading.their_invoice import Invoice
+    from minutebook.disputes.reconciliation import Reconciliation, SideFacts
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
 
     Progress = Callable[[str, int, int], None]
 
-LAKE = "lake"
-INVOICE = "invoice"
-"""The format of totals, beside those of an import."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be held against what, and what files cannot say of themselves.
-
-    A side is `lake`, or the path of a file. `account` says whose calls of the lake are meant, and
-    prices records without amounts; `format` is that of files, as in an import.
-    """
-
-    ours: str
-    theirs: str
-    first: date
-    last: date
-    account: str | None = None
-    format: str = "auto"
-    source: str | None = None
-    tolerance_s: int = 5
+_CARD = "\0card"
+"""The plan and the account by which a card prices calls."""
 
 
 def reconcile(
@@ -69,16 +50,26 @@ def reconcile(
 
     `progress` is told of ("bytes", read, of all) and of ("steps", done, of all).
     """
-    days_between(asked.first, asked.last)
+    asked.check()
     with database.transaction() as connection:
         carrier = declarations.load(connection)
     currency = None if asked.account is None else carrier.account_named(asked.account).currency
-    prices = Prices(Schedule(carrier), cards)
+    pricing = carrier
+    if asked.card is not None:
+        currency = carrier.card_named(asked.card).currency
+        pricing = _by_card(carrier, asked.card)
+    prices = Prices(Schedule(pricing), cards)
     (ours, our_facts), (theirs, their_facts) = (
-        _side(which, lake, carrier, asked, progress) for which in (asked.ours, asked.theirs)
+        open_side(which, lake, carrier, asked, progress) for which in (asked.ours, asked.theirs)
     )
     currency = currency or _one_currency(carrier, ours, theirs)
     facts, days = (our_facts, their_facts), (asked.first, asked.last)
+    currency = _agreed_currency(currency, facts)
+    if asked.card is not None:
+        ours, theirs = (
+            side.with_columns(account=pl.lit(_CARD)) if isinstance(side, pl.DataFrame) else side
+            for side in (ours, theirs)
+        )
     if isinstance(ours, pl.DataFrame) and isinstance(theirs, pl.DataFrame):
         tolerance_us = asked.tolerance_s * SECOND_US
         sides = ours, theirs
@@ -95,6 +86,32 @@ def reconcile(
             progress=progress,
         )
     return reconciled_totals((ours, theirs), facts, prices, *days, currency)
+
+
+def _by_card(carrier: Carrier, card: str) -> Carrier:
+    """A carrier of one account, whose calls a card prices, each by itself."""
+    currency = carrier.card_named(card).currency
+    plan = Plan(_CARD, currency, Tally.CALL, DEFAULT_TERMS, card=card)
+    account = Account(_CARD, _CARD, currency, Decimal(0), (Term(date.min, _CARD),), ())
+    return Carrier(plans={_CARD: (plan,)}, accounts={_CARD: account}, cards=carrier.cards)
+
+
+def _agreed_currency(ours: str | None, facts: tuple[SideFacts, SideFacts]) -> str | None:
+    """The currency of both sides; `InputError` where a file is in another."""
+    for fact in facts:
+        if ours is not None and fact.currencies is not None and ours not in fact.currencies:
+            raise InputError(
+                f"its amounts are in {min(fact.currencies)}, and it is held against {ours}; name an account or a"
+                " card in its currency, or convert its amounts first",
+                file=fact.name,
+            )
+    said = [fact.currencies for fact in facts if fact.currencies is not None]
+    both = frozenset.intersection(*said) if said else frozenset()
+    if said and not both:
+        raise InputError(
+            f"{facts[0].name} is in {min(said[0])} and {facts[1].name} in {min(said[1])}; convert one of them first"
+        )
+    return ours or (min(both) if len(both) == 1 else None)
 
 
 def _measure(
@@ -125,61 +142,3 @@ def _one_currency(carrier: Carrier, *sides: pl.DataFrame | Invoice) -> str | Non
             f"these calls are in {' and '.join(currencies)}, which cannot be added up; name the account"
         )
     return currencies[0] if currencies else None
-
-
-def _side(
-    which: str, lake: Lake, carrier: Carrier, asked: Asked, progress: Progress | None
-) -> tuple[pl.DataFrame | Invoice, SideFacts]:
-    """A side's calls of the period, and of a day around it; or the totals that its file has."""
-    if which == LAKE:
-        calls, facts = _of_lake(lake, asked), SideFacts(LAKE)
-    else:
-        if asked.format in ("auto", INVOICE) and asked.source is None:
-            invoice = invoice_of(Path(which))
-            if invoice is not None:
-                return invoice, SideFacts(which)
-            if asked.format == INVOICE:
-                raise InputError(
-                    "is no invoice: its header must name an amount, and days or destinations",
-                    file=which,
-                )
-        calls, facts = _of_file(which, carrier, asked, progress)
-    inside = calls.filter(pl.col("day").is_between(asked.first, asked.last))
-    return calls, replace(
-        facts,
-        without_setup=inside["setup_at"].null_count(),
-        without_amount=0 if which == LAKE else inside[AMOUNT].null_count(),
-    )
-
-
-def _of_lake(lake: Lake, asked: Asked) -> pl.DataFrame:
-    begin, end = asked.first - ONE_DAY, asked.last + ONE_DAY
-    files = as_files(lake.snapshot().frame.filter(pl.col("day").is_between(begin, end)))
-    calls = lake.scan(files)
-    if asked.account is not None:
-        calls = calls.filter(pl.col("account") == asked.account)
-    named = calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).select(SIDE_SCHEMA.keys())
-    return named.collect(engine="streaming")
-
-
-def _of_file(
-    path: str, carrier: Carrier, asked: Asked, progress: Progress | None
-) -> tuple[pl.DataFrame, SideFacts]:
-    def told(done_bytes: int, total_bytes: int, rows: int) -> None:
-        if progress is not None:
-            progress("bytes", done_bytes, total_bytes)
-
-    source, files = _source(carrier, asked), [InputFile.of(Path(path))]
-    reading = Reading(files, asked.format, source, carrier.sources, told, complete=True)
-    found = recorded_calls(reading, carrier.directory())
-    calls = found.calls
-    if asked.account is not None:
-        calls = calls.with_columns(account=pl.lit(asked.account))
-    inside = pl.col("day").is_between(asked.first - ONE_DAY, asked.last + ONE_DAY)
-    return calls.filter(inside), SideFacts(path, found.broken, found.without_zone)
-
-
-def _source(carrier: Carrier, asked: Asked) -> Source | None:
-    if asked.source is None:
-        return None
-    return carrier.source_named(asked.source)

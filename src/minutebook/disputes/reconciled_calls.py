@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ def reconciled_calls(
         first=first,
         last=last,
         currency=currency,
-        sides=facts,
+        sides=(_valued(facts[0], ours), _valued(facts[1], theirs)),
         ours=_total(ours),
         theirs=_total(theirs),
         classes=classes,
@@ -118,6 +119,10 @@ def reconciled_calls(
         causes=_causes(found, pairs, matching, hours, ours, theirs),
         calls=_shown(found.frame, ours, theirs),
     )
+
+
+def _valued(fact: SideFacts, side: pl.DataFrame) -> SideFacts:
+    return replace(fact, unpriced=side.filter("inside", ~pl.col("valued")).height)
 
 
 def _matchable(side: pl.DataFrame) -> pl.DataFrame:

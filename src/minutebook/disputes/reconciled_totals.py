@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from minutebook.disputes.causes.line_differences import Key, Line, LineDifference
     from minutebook.disputes.lines import SideLines
     from minutebook.disputes.prices import Prices
+    from minutebook.disputes.reading.their_invoice import Invoice
     from minutebook.disputes.reconciliation import SideFacts
-    from minutebook.disputes.their_invoice import Invoice
 
 _SWAPPED = {
     Difference.MISSING_OURS.value: Difference.MISSING_THEIRS.value,
@@ -87,7 +87,7 @@ def reconciled_totals(
         first=first,
         last=last,
         currency=currency,
-        sides=facts,
+        sides=_valued(facts, ours.unpriced, swapped=swapped),
         ours=both[swapped],
         theirs=both[not swapped],
         classes={what: _of_class(parts, what.value, sign) for what in Difference},
@@ -97,6 +97,16 @@ def reconciled_totals(
         causes=Causes(totals=causes),
         calls=frame,
     )
+
+
+def _valued(
+    facts: tuple[SideFacts, SideFacts], unpriced: int, *, swapped: bool
+) -> tuple[SideFacts, SideFacts]:
+    """What is known of both sides, with the calls that no price is found for."""
+    ours, theirs = facts
+    if swapped:
+        return ours, replace(theirs, unpriced=unpriced)
+    return replace(ours, unpriced=unpriced), theirs
 
 
 def _counted(theirs: SideLines) -> int | None:

@@ -48,13 +48,39 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class SideFacts:
-    """What a side is called, and what its records lack."""
+    """What a side is called, how it was read, and what of it was not, or could not be compared."""
 
     name: str
     broken: int = 0
+    why: str | None = None
+    """What is wrong with most of the broken records."""
     without_zone: int = 0
     without_setup: int = 0
     without_amount: int = 0
+    unpriced: int = 0
+    """Calls without an amount that no price is found for either: they count as 0."""
+    currencies: frozenset[str] | None = None
+    """What the currency of its amounts may be; None: it does not say."""
+    turned: bool = False
+    """It writes what calls cost with a minus sign."""
+    own_total: tuple[int, int] | None = None
+    """What a list's row of sums says, and what its calls add up to, in money.UNITS, where they differ."""
+    without_day: tuple[int, int] = (0, 0)
+    """An invoice's lines that name no day, and their amount in money.UNITS."""
+    without_plan: tuple[date, ...] = ()
+    """Days on which the account has no plan, so that the lake holds none of its calls."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it was read, and compared in money."""
+        return not (
+            self.broken
+            or self.without_amount
+            or self.unpriced
+            or self.own_total
+            or self.without_day[0]
+            or self.without_plan
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +167,14 @@ class Reconciliation(Shown):
     """What each difference was found to come from."""
     calls: pl.DataFrame
     """The calls that differ, a row a difference; amounts as decimals."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether both sides were read whole, and held against each other in money (docs/rules/disputes.md,
+        "What was not read")."""
+        totals = self.causes.totals
+        sound = totals is None or totals.own_total is None
+        return sound and bool(self.matched_calls) and all(side.complete for side in self.sides)
 
     def samples(self, what: str, at_most: int = 3) -> pl.DataFrame:
         """The differing calls of a class that differ most in money."""

@@ -60,8 +60,12 @@ class Reading:
         sources: Mapping[str, Source],
         progress: Progress | None,
         complete: bool = False,
+        reader: Reader | None = None,
     ) -> None:
-        found = ((file, *_reader_of(file, format, source, sources)) for file in files)
+        if reader is None:
+            found = [(file, *_reader_of(file, format, source, sources)) for file in files]
+        else:  # of no format that has a name
+            found = [(file, reader, source or Source(reader.name)) for file in files]
         self.plan = [(file, made, replace(of, complete=complete)) for file, made, of in found]
         self.unended: list[str] = []
         """Last lines without their end, as `FILE:LINE`: left for later."""

@@ -12,10 +12,12 @@ from tests.docs.rules.calls import plain
 from tests.docs.rules.channels import DAY, calls_of
 from tests.docs.rules.tables import each
 
+from minutebook.disputes.asked import Asked
 from minutebook.disputes.matching.clocks import FARTHEST_US, SECOND_US
 from minutebook.disputes.matching.matching import matched
 from minutebook.disputes.matching.nearby import DIGITS
-from minutebook.disputes.reconcile import Asked
+from minutebook.disputes.reading.figures import figures
+from minutebook.errors import InputError
 from minutebook.fit.fitting import SMALL_LOSS
 from minutebook.money import Method, Rounding
 from minutebook.statements.channel_use import DayUse
@@ -123,6 +125,20 @@ def servers(row: Row) -> dict[str, str]:
     return {"Servers": str(Servers().needed(int(row["Channels"]), int(row["CPS"])))}
 
 
+def of_figures(row: Row) -> dict[str, str]:
+    """Amounts as a file writes them."""
+    written = pl.Series(row["In the column"].split(" and "), dtype=pl.String)
+    try:
+        read = figures(written, "amount", "theirs.csv").texts
+    except InputError:
+        return {"Read as": "refused"}
+    shown = [row["Read as"]] if " and " not in row["Read as"] else row["Read as"].split(" and ")
+    places = [len(text.partition(".")[2]) for text in shown]
+    return {
+        "Read as": " and ".join(f"{Decimal(t):.{n}f}" for t, n in zip(read, places, strict=True))
+    }
+
+
 def of_two_sides(row: Row) -> dict[str, str]:
     """One call of ours and one of theirs: are they the same?"""
 
@@ -162,6 +178,7 @@ CHECKS = {
     "fewest": each(fewest),
     "servers": each(servers),
     "of_two_sides": each(of_two_sides),
+    "figures": each(of_figures),
     "fit": each(
         constant(
             {

@@ -9,6 +9,7 @@ from annotated_doc import Doc
 
 from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import Sum
+from minutebook.show.reconciliation.not_compared import not_compared
 from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import OMITTED, Amount, Day, Instant, Omitted
 
@@ -154,6 +155,11 @@ class ReconciliationView:
     not_understood: Annotated[int, Doc("records of files that are no calls")]
     without_zone: Annotated[int, Doc("records whose times name no zone, both sides'")]
     without_setup: Annotated[int, Doc("calls without a setup time, both sides'")]
+    complete: Annotated[
+        bool,
+        Doc("whether both sides were read whole and compared in money; else the exit status is 1"),
+    ]
+    not_compared: Annotated[list[str], Doc("what was not, a sentence each; the first of `words`")]
     words: Annotated[list[str], Doc("all of it in sentences")]
 
     @classmethod
@@ -177,6 +183,8 @@ class ReconciliationView:
             not_understood=sum(side.broken for side in found.sides),
             without_zone=sum(side.without_zone for side in found.sides),
             without_setup=sum(side.without_setup for side in found.sides),
+            complete=found.complete,
+            not_compared=not_compared(found),
             words=reconciliation_words(found),
         )
 

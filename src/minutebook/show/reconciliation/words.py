@@ -11,6 +11,7 @@ from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.causes.other_terms import Cut
 from minutebook.disputes.reconciliation import Sum
 from minutebook.show.reconciliation.line_words import totals_causes, totals_cautions
+from minutebook.show.reconciliation.not_compared import not_compared
 from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ _LENGTHS = {
 
 def reconciliation_words(found: Reconciliation) -> list[str]:
     """What was found, the most money first, and what is likely behind it."""
-    said = [_summary(found), *_cautions(found)]
+    said = [*not_compared(found), _summary(found), *_cautions(found)]
     by_money = sorted(found.classes.items(), key=lambda item: (-abs(item[1].units), item[0]))
     for what, total in by_money:
         if total != Sum():
@@ -97,6 +98,8 @@ def _summary(found: Reconciliation) -> str:
         )
     difference = found.ours - found.theirs
     if all(total == Sum() for total in (*found.classes.values(), found.unexplained)):
+        if not found.complete:
+            return "What was compared shows no difference."
         return f"The two sides agree on all {counted(found.ours.calls, 'call')}."
     if not found.ours.units and not found.theirs.units:
         return "Neither side has an amount: what differs is said in calls and seconds."
@@ -122,16 +125,8 @@ def _cautions(found: Reconciliation) -> Iterator[str]:
                 f"{side.name}: {counted(side.without_setup, 'call')} without a setup time; they are"
                 " compared by their answer, and whether ringing is counted cannot be seen."
             )
-        if side.without_amount:
-            yield (
-                f"{side.name}: {counted(side.without_amount, 'call')} without an amount; priced as the"
-                " call that each is matched with, and as its account where there is none."
-            )
-        if side.broken:
-            yield (
-                f"{side.name}: {counted(side.broken, 'record')} left out that could not be understood;"
-                " import the file to see why."
-            )
+        if side.turned:
+            yield f"{side.name}: what calls cost is written with a minus sign there, and is turned here."
     if found.currency is None and found.causes.totals is None:
         yield "No account prices these calls: name one to see rates, increments and fees told apart."
     if not found.causes.clock_told and found.matched_calls:
