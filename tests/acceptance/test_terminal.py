@@ -91,6 +91,7 @@ source show proxy
 source show kamailio
 card import a-z {folder}/deck3.csv
 card live a-z 2 --at 2026-11-02
+card withdraw a-z 2 --at 2026-12-01
 card list
 card show a-z
 card diff a-z 1 2

@@ -109,6 +109,7 @@ LINES = [
     "card import a-z deck.csv",
     "card import a-z dearer.csv",
     "card live a-z 2 --at 2026-11-20",
+    "card withdraw a-z 2 --at 2026-12-01",
     "card list",
     "card show a-z --at 2026-10-01",
     "card diff a-z 1 2",

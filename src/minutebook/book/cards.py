@@ -10,11 +10,12 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
 
+    from minutebook.billing.card_change import CardChange
     from minutebook.book.given import PathLike
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
@@ -76,11 +77,59 @@ class Cards(Part):
         )
         return taken, Rows(deck.ignored_columns)
 
-    def take_live(self, card: str, revision: int, at: datetime) -> Revision:
-        """Take a revision live from an instant."""
-        from minutebook.intake.rate_cards import take_live
+    def take_live(
+        self,
+        card: str,
+        revision: int,
+        at: datetime,
+        *,
+        reason: str | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> CardChange:
+        """Take a revision live from an instant, until the next one begins; what was before stays.
 
-        return take_live(self._book.database, card, revision, at, user())
+        To go back over billed days, or to touch a closed month, a reason is needed, or `force`; `dry_run` shows
+        what would change. `progress` is told of calls (priced, to price).
+        """
+        return self._change(card, revision, at, reason, force, dry_run, progress, live=True)
+
+    def withdraw(
+        self,
+        card: str,
+        revision: int,
+        at: datetime | None = None,
+        *,
+        reason: str | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> CardChange:
+        """Take a revision out of force from an instant on (None: now); the one before it is in force instead.
+
+        Otherwise as `take_live`.
+        """
+        when = now() if at is None else at
+        return self._change(card, revision, when, reason, force, dry_run, progress, live=False)
+
+    def _change(
+        self,
+        card: str,
+        revision: int,
+        at: datetime,
+        reason: str | None,
+        force: bool,
+        dry_run: bool,
+        progress: Callable[[int, int], None] | None,
+        *,
+        live: bool,
+    ) -> CardChange:
+        from minutebook.billing.card_change import CardOrder, change_card
+
+        book = self._book
+        order = CardOrder(card, revision, at, live, reason, force, dry_run)
+        return change_card(book.database, book.lake, book.card_store, order, user(), progress)
 
     def prices(self, revision: Revision) -> pl.DataFrame:
         """A revision's rows, one a prefix, by prefix. Amounts are whole numbers of units of 10⁻¹⁰.

@@ -7,27 +7,18 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, card_live
+from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
-    help="Rate cards: import a deck as a revision, take it live, show and compare revisions.",
+    help="Rate cards: import a deck as a revision, take it live or withdraw it, show and compare revisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-_REVISION_COLUMNS = [
-    Column("card", "Card"),
-    Column("revision", "Revision", number=True),
-    Column("currency", "Currency", drop=2),
-    Column("prefixes", "Prefixes", number=True, drop=3),
-    Column("standing", "Status", said={"archived": "replaced"}),
-    Column("live_at", "Live from (UTC)"),
-    Column("file", "Deck", drop=1),
-]
 
 
 _CSV_ALONE = (
@@ -60,7 +51,7 @@ def _differences(before: int = 1, after: int = 2) -> list[Column]:
 
 
 @app.command("import")
-@prints(_REVISION_COLUMNS)
+@prints(REVISION_COLUMNS)
 def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
@@ -124,7 +115,7 @@ def import_(
       minutebook card import a-z deck.csv --map "grace=Grace Time"
     """
     from minutebook.book.clock import now
-    from minutebook.show.cards import ImportedRevisionView, RevisionView
+    from minutebook.show.cards import ImportedRevisionView, RevisionView, revision_row
 
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
@@ -152,50 +143,34 @@ def import_(
     at = now()
     first, *later = [RevisionView.of(known, revision, at) for revision in made]
     view = ImportedRevisionView(**vars(first), added=taken.added, later=later)
-    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view, *later]))
+    show(
+        format_of(context),
+        view,
+        Sheet(REVISION_COLUMNS, [revision_row(one) for one in (view, *later)]),
+    )
 
 
-@app.command("live")
-@prints(_REVISION_COLUMNS)
-def live(
-    context: typer.Context,
-    card: Annotated[str, typer.Argument()],
-    revision: Annotated[int, typer.Argument(metavar="REV")],
-    at: Annotated[str, typer.Option(metavar="AT", help="From when; may lie in the past.")],
-) -> None:
-    """Take a revision live from an instant. Days billed since then are corrected by the next run.
-
-    \b
-    Example:
-      minutebook card live a-z 2 --at 2026-11-01T00:00:00Z
-    """
-    from minutebook.book.clock import now
-    from minutebook.show.cards import RevisionView
-
-    when = arguments.instant(at, "--at")
-    with book_of(context) as book:
-        taken = book.cards.take_live(card, revision, when)
-        view = RevisionView.of(book.cards.show(card), taken, now())
-    show(format_of(context), view, Sheet(_REVISION_COLUMNS, [view]))
+app.command("live")(card_live.live)
+app.command("withdraw")(card_live.withdraw)
 
 
 @app.command("list")
-@prints(_REVISION_COLUMNS)
+@prints(REVISION_COLUMNS)
 def list_(context: typer.Context) -> None:
-    """Show every card's revisions, and whether each is in force now.
+    """Show every card's revisions, when each is in force, and whether it is now.
 
     \b
     Example:
       minutebook card list
     """
     from minutebook.book.clock import now
-    from minutebook.show.cards import RevisionView
+    from minutebook.show.cards import RevisionView, revision_row
 
     with book_of(context) as book:
         cards = book.cards.list()
     at = now()
     views = [RevisionView.of(card, rev, at) for card in cards for rev in card.revisions]
-    show(format_of(context), views, Sheet(_REVISION_COLUMNS, views))
+    show(format_of(context), views, Sheet(REVISION_COLUMNS, [revision_row(view) for view in views]))
 
 
 @app.command("show")
@@ -218,7 +193,14 @@ def show_(
     """
     from minutebook.book.clock import now
     from minutebook.errors import InputError
-    from minutebook.show.cards import CardTermsView, PricesView, RevisionView, deck_rows, prices
+    from minutebook.show.cards import (
+        CardTermsView,
+        PricesView,
+        RevisionView,
+        deck_rows,
+        intervals_text,
+        prices,
+    )
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
@@ -236,7 +218,7 @@ def show_(
     )
     rows = deck_rows(frame, revision.terms, known.currency)
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
-    notes = view.terms.words()
+    notes = [f"In force {intervals_text(view)} (UTC).", *view.terms.words()]
     sheet = Sheet(_prices(known.currency), rows, title=title, notes=notes)
     show(format_of(context), view, sheet)
 

@@ -49,13 +49,13 @@ class Asked:
         days_between(self.first, self.last)
         checked_columns(self.columns)
         sides = (self.ours, self.theirs)
-        for value, option in ((self.server, "--server"), (self.trunk, "--trunk")):
+        for value, option in ((self.server, "server"), (self.trunk, "trunk")):
             if value is not None and LAKE not in sides:
                 raise InputError(
                     f"{option} limits the calls of the lake, and neither side is the lake"
                 )
         if self.columns and sides == (LAKE, LAKE):
-            raise InputError("--map names columns of a file, and both sides are the lake")
+            raise InputError("columns are those of a file, and both sides are the lake")
         self._check_mapped()
 
     def _check_mapped(self) -> None:
@@ -72,6 +72,6 @@ class Asked:
         for ours, theirs in self.columns.items():
             if named(names, theirs) is None:
                 raise InputError(
-                    f"--map {ours}={theirs}: no file has the column {theirs!r}{did_you_mean(theirs, names)}; there are"
+                    f"{ours}={theirs}: no file has the column {theirs!r}{did_you_mean(theirs, names)}; there are"
                     f" {headers.shown(sorted(names))}"
                 )

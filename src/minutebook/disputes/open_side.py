@@ -73,14 +73,16 @@ def _nothing(facts: SideFacts, calls: pl.DataFrame, asked: Asked) -> InputError:
     """Why a side has no call of the period."""
     first, last = asked.first, asked.last
     if facts.without_plan and len(facts.without_plan) > (last - first).days:
-        return InputError(
-            f"{asked.account} has no plan from {first} to {last}, so the lake holds no call of it; choose later"
-            " days, or declare it from an earlier day and import --retry"
+        return InputError.advised(
+            f"{asked.account} has no plan from {first} to {last}, so the lake holds no call of it",
+            "choose later days, or declare it from an earlier day and retry its calls",
+            shell="choose later days, or declare it from an earlier day and import --retry",
         )
     if facts.broken and not calls.height:
-        return InputError(
-            f"none of its {facts.broken:,} records can be understood: {facts.why}; mend them, name their source"
-            " (--source), or say which columns are meant (--map)",
+        return InputError.advised(
+            f"none of its {facts.broken:,} records can be understood: {facts.why}",
+            "mend them, or pass source or columns",
+            shell="mend them, name their source (--source), or say which columns are meant (--map)",
             file=facts.name,
         )
     limits = [
@@ -144,9 +146,10 @@ def _reading(path: str, carrier: Carrier, asked: Asked, told: FileProgress) -> R
     free = asked.format == AUTO and (source is None or source.format is None)
     columns = {ours: theirs for ours, theirs in asked.columns.items() if ours not in _OF_ANY}
     if not free and columns:
-        raise InputError(
-            f"--map {min(columns)}: a format's own columns are named by its source; leave --records and --source"
-            " out, or say it in the source's options.columns"
+        raise InputError.advised(
+            f"column {min(columns)}: a format's own columns are named by its source",
+            "leave format and source out, or say it in the source's options.columns",
+            shell="leave --records and --source out, or say it in the source's options.columns",
         )
     if not free:
         return Reading([file], asked.format, source, carrier.sources, told, complete=True)

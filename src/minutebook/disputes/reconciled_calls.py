@@ -33,7 +33,6 @@ from minutebook.disputes.reconciliation import (
     SideFacts,
     Sum,
 )
-from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +74,6 @@ def reconciled_calls(
 
     step(0)
     ours, theirs = (with_amounts(calls.with_row_index("n"), prices, first, last) for calls in sides)
-    for side, fact in ((ours, facts[0]), (theirs, facts[1])):
-        if not side["inside"].any():
-            raise InputError(f"{fact.name} has no calls from {first} to {last}; choose other days")
     frames = _matchable(ours), _matchable(theirs)
     step(1)
     alike = alike_hours(*frames)

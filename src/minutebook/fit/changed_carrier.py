@@ -117,4 +117,4 @@ def _revised(known: tuple[Plan, ...], plan: Plan) -> tuple[Plan, ...]:
 
 
 def _always(revision: Revision) -> Revision:
-    return replace(revision, live_at=ALWAYS)
+    return replace(revision, live_at=ALWAYS, lives=())

@@ -153,14 +153,6 @@ def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> N
     raise InputError.advised(what, "pass currency", shell="say --currency", file=file, line=1)
 
 
-def take_live(database: Database, card: str, number: int, at: datetime, by: str) -> Revision:
-    """Take a revision live from an instant; days billed since are corrected by the next run."""
-    with database.transaction(lock=RUN) as connection:
-        revision = card_named(connection, card).numbered(number)
-        card_revisions.set_live(connection, card, number, revision.live_at, at, by)
-        return card_named(connection, card).numbered(number)
-
-
 def card_named(connection: Connection, name: str) -> Card:
     """A card; `InputError` naming the known ones where there is none of the name."""
     return card_of({card.name: card for card in card_revisions.load(connection)}, name)

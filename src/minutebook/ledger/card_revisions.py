@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
-from minutebook.cards.revision import Card, Revision
+from minutebook.cards.revision import Card, Live, Revision
 from minutebook.ledger import change_log
 from minutebook.plans.plan import terms_from_body, terms_to_body
 
@@ -17,19 +17,37 @@ if TYPE_CHECKING:
 
 
 def load(connection: Connection) -> list[Card]:
-    """Every card with its revisions, by name."""
+    """Every card with its revisions, and all that was said of when each is in force, by name."""
     revisions: dict[str, list[Revision]] = {}
-    for card, number, live_at, sha256, prefixes, file, terms, imported_at in connection.execute(
-        "select card, revision, live_at, sha256, prefixes, file, terms, imported_at"
+    for card, number, sha256, prefixes, file, terms, imported_at in connection.execute(
+        "select card, revision, sha256, prefixes, file, terms, imported_at"
         " from card_revision order by card, revision"
     ):
         revisions.setdefault(card, []).append(
             Revision(
-                card, number, live_at, sha256, prefixes, file, terms_from_body(terms), imported_at
+                card, number, None, sha256, prefixes, file, terms_from_body(terms), imported_at
             )
         )
+    said: dict[tuple[str, int], list[Live]] = {}
+    withdrawn: dict[tuple[str, int], bool] = {}
+    for order, card, number, live, at in connection.execute(
+        "select card_live, card, revision, live, at from card_live order by card_live"
+    ):
+        lives = said.setdefault((card, number), [])
+        said[card, number] = [*lives, Live(at, order)] if live else [one.cut(at) for one in lives]
+        withdrawn[card, number] = not live
     return [
-        Card(name, currency, tuple(revisions.get(name, ())))
+        Card(
+            name,
+            currency,
+            tuple(
+                revision.with_lives(
+                    said.get((name, revision.number), ()),
+                    withdrawn=withdrawn.get((name, revision.number), False),
+                )
+                for revision in revisions.get(name, ())
+            ),
+        )
         for name, currency in connection.execute("select card, currency from card order by card")
     ]
 
@@ -41,12 +59,11 @@ def add(connection: Connection, currency: str, revision: Revision, by: str) -> N
         [revision.card, currency],
     )
     connection.execute(
-        "insert into card_revision (card, revision, live_at, sha256, prefixes, file, terms, imported_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into card_revision (card, revision, sha256, prefixes, file, terms, imported_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
         [
             revision.card,
             revision.number,
-            revision.live_at,
             revision.sha256,
             revision.prefixes,
             revision.file,
@@ -56,16 +73,39 @@ def add(connection: Connection, currency: str, revision: Revision, by: str) -> N
     )
     said = {"revision": revision.number, "file": revision.file}
     change_log.keep(connection, by, [("card", revision.card, None, said)])
+    if revision.live_at is not None:
+        _say(connection, revision.card, revision.number, revision.live_at, by, None, live=True)
 
 
-def set_live(
-    connection: Connection, card: str, number: int, before: datetime | None, at: datetime, by: str
+def keep_order(
+    connection: Connection,
+    revision: Revision,
+    at: datetime,
+    by: str,
+    reason: str | None,
+    *,
+    live: bool,
 ) -> None:
-    """Take a revision live from `at`."""
+    """Keep that a revision is live from an instant, or out of force from then on."""
+    _say(connection, revision.card, revision.number, at, by, reason, live=live)
+    first = revision.live_at
+    was = {"revision": revision.number, "live_at": first and first.isoformat()}
+    said = {"revision": revision.number, ("live_at" if live else "withdrawn_at"): at.isoformat()}
+    why = {} if reason is None else {"reason": reason}
+    change_log.keep(connection, by, [("card", revision.card, was, said | why)])
+
+
+def _say(
+    connection: Connection,
+    card: str,
+    number: int,
+    at: datetime,
+    by: str,
+    reason: str | None,
+    *,
+    live: bool,
+) -> None:
     connection.execute(
-        "update card_revision set live_at = %s where card = %s and revision = %s",
-        [at, card, number],
+        "insert into card_live (card, revision, live, at, said_by, reason) values (%s, %s, %s, %s, %s, %s)",
+        [card, number, live, at, by, reason],
     )
-    was = {"revision": number, "live_at": before and before.isoformat()}
-    said = {"revision": number, "live_at": at.isoformat()}
-    change_log.keep(connection, by, [("card", card, was, said)])

@@ -12,7 +12,7 @@ from annotated_doc import Doc
 from minutebook import money
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
-from minutebook.show.serialise import Form, ModelRows, Rate, as_json
+from minutebook.show.serialise import Form, Instant, ModelRows, Rate, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,18 @@ def _live(at: datetime) -> str:
 
 
 @dataclass(frozen=True)
+class IntervalView:
+    """A time throughout which a revision is in force."""
+
+    from_: Annotated[
+        datetime, Form("instant", _live), Doc('its first instant; `"always"`: no first')
+    ]
+    until: Annotated[
+        Instant | None, Doc("the instant before which it ends; null: until further notice")
+    ]
+
+
+@dataclass(frozen=True)
 class RevisionView:
     """A revision of a card, as it stands now."""
 
@@ -37,12 +49,15 @@ class RevisionView:
     revision: Annotated[int, Doc("1, 2, …")]
     currency: Annotated[str, Doc("of its prices")]
     prefixes: Annotated[int, Doc("how many it prices")]
-    standing: Annotated[str, Doc('`"draft"`, `"scheduled"`, `"in force"`, `"archived"`: now')]
+    standing: Annotated[
+        str, Doc('`"draft"`, `"scheduled"`, `"in force"`, `"archived"`, `"withdrawn"`: now')
+    ]
     live_at: Annotated[
         datetime | None,
         Form("instant", _live),
-        Doc('from when it holds; `"always"` for a first one; null for a draft'),
+        Doc('from when it holds first; `"always"` for a first one; null for a draft'),
     ]
+    in_force: Annotated[list[IntervalView], Doc("when it is in force, in order of time")]
     file: Annotated[str, Doc("the deck's name")]
 
     @classmethod
@@ -54,9 +69,28 @@ class RevisionView:
             currency=card.currency,
             prefixes=revision.prefixes,
             standing=card.standing(revision, now),
-            live_at=revision.live_at,
+            live_at=card.numbered(revision.number).live_at,
+            in_force=[
+                IntervalView(interval.start, interval.end)
+                for interval in card.intervals_of(revision.number)
+            ],
             file=revision.file,
         )
+
+
+def intervals_text(view: RevisionView) -> str:
+    """When a revision is in force, in words; empty where it never is."""
+    said = []
+    for one in view.in_force:
+        until = " on" if one.until is None else f" to {instant_text(one.until)}"
+        from_ = _live(one.from_)
+        said.append(from_ if (from_, until) == ("always", " on") else f"{from_}{until}")
+    return ", ".join(said)
+
+
+def revision_row(view: RevisionView) -> dict[str, Any]:
+    """A revision as a row of a table: when it is in force in words."""
+    return {**as_json(view), "in_force": intervals_text(view)}
 
 
 @dataclass(frozen=True)

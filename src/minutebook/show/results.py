@@ -26,6 +26,7 @@ from minutebook.show.calls import (
     QuarantineView,
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
+from minutebook.show.card_changes import CardChangeView
 from minutebook.show.cards import (
     CardDifferenceView,
     ImportedRevisionView,
@@ -107,7 +108,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "account resume": (Printed(AccountChangeView),),
     "account close": (Printed(AccountChangeView),),
     "card import": (Printed(ImportedRevisionView),),
-    "card live": (Printed(RevisionView),),
+    "card live": (Printed(CardChangeView),),
+    "card withdraw": (Printed(CardChangeView),),
     "card list": (Printed(RevisionView, many=True),),
     "card show": (Printed(PricesView),),
     "card diff": (Printed(CardDifferenceView),),

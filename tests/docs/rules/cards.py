@@ -168,6 +168,21 @@ def in_force(row: Row) -> dict[str, str]:
     return {"In force": "none" if found is None else str(found.number)}
 
 
+def said_of_cards(row: Row) -> dict[str, str]:
+    """The revision in force after all that was said."""
+    revisions = (
+        Revision("a-z", n, None, "", 1, "", Terms(), instant("2026-01-01")) for n in (1, 2, 3)
+    )
+    card = Card("a-z", "USD", tuple(revisions))
+    for said in row["Said, in this order"].split(", "):
+        number, what, when = said.split(" ")
+        at = instant("0001-01-01" if when == "always" else when)
+        change = card.with_live if what == "live" else card.with_withdrawn
+        card = change(int(number), at)
+    found = card.in_force(instant(row["Answered at"]))
+    return {"In force": "none" if found is None else str(found.number)}
+
+
 def digits(row: Row) -> dict[str, str]:
     source = Source(
         "s",
@@ -220,6 +235,7 @@ CHECKS = {
     "deck_prefixes": each(deck_prefixes),
     "deck_dates": each(deck_dates),
     "in_force": each(in_force),
+    "said_of_cards": each(said_of_cards),
     "digits": each(digits),
     "whose": each(whose),
 }

@@ -134,23 +134,26 @@ def amount_column(
         return AmountColumn(name, found.decimals, found.currencies)
     possible = [name for name in names if is_amount(name)]
     if len(possible) > 1:
-        raise InputError(
-            f"has several columns of amounts, {', '.join(possible)}; say which counts:"
-            f" --map amount={_quoted(possible[0])}",
+        raise InputError.advised(
+            f"has several columns of amounts, {', '.join(possible)}",
+            "pass the one that counts as columns={'amount': …}",
+            shell=f"say which counts: --map amount={_quoted(possible[0])}",
             file=file,
         )
     if not possible:
         return None
     found = heading(possible[0])
     if found.strange:
-        raise InputError(
-            f"{possible[0]}: in which unit is it? if in the currency's own, say --map amount={_quoted(possible[0])}",
+        raise InputError.advised(
+            f"{possible[0]}: in which unit is it?",
+            "if in the currency's own, pass it as columns={'amount': …}",
+            shell=f"if in the currency's own, say --map amount={_quoted(possible[0])}",
             file=file,
         )
     return AmountColumn(possible[0], found.decimals, found.currencies)
 
 
-def currencies_of(
+def said_currencies(
     rows: pl.DataFrame, columns: Mapping[str, str], file: str
 ) -> frozenset[str] | None:
     """What a column of currencies says; None where there is none, `InputError` where it says several."""
@@ -196,5 +199,5 @@ def checked_columns(columns: Mapping[str, str]) -> None:
     for ours in columns:
         if ours not in FIELDS:
             raise InputError(
-                f"--map {ours}: no column of ours{did_you_mean(ours, FIELDS)}; they are {', '.join(FIELDS)}"
+                f"{ours} is no column of ours{did_you_mean(ours, FIELDS)}; they are {', '.join(FIELDS)}"
             )

@@ -66,9 +66,10 @@ class CallList:
         if not lacks:
             return None
         mapped = ",".join(f"{ours}=THEIRS" for ours in lacks)
-        return InputError(
-            f"has no column for {', '.join(lacks)}; it has {headers.shown(names)}; say which they are:"
-            f" --map {mapped}",
+        return InputError.advised(
+            f"has no column for {', '.join(lacks)}; it has {headers.shown(names)}",
+            "pass columns, ours to theirs",
+            shell=f"say which they are: --map {mapped}",
             file=str(path),
         )
 

@@ -166,11 +166,10 @@ def _plain(text: str, written: _Written, what: str, file: str, marks: set[str]) 
         whole, _, decimals = (
             digits.rpartition(mark) if digits.count(mark) == 1 else (digits, "", "")
         )
-        if re.search(r"\D", whole) and not _GROUPED.fullmatch(whole):
+        groups = not re.search(r"[^0-9]", whole) or _GROUPED.fullmatch(whole)
+        if not groups or re.search(r"[^0-9]", decimals):
             raise InputError(f"{what}: {text!r} is not an amount, as in 0.0125", file=file)
         digits = f"{re.sub(r'[^0-9]', '', whole) or '0'}.{decimals or '0'}"
-        if not re.fullmatch(r"[0-9]+\.[0-9]+", digits):
-            raise InputError(f"{what}: {text!r} is not an amount, as in 0.0125", file=file)
     amount = Decimal(digits)
     if amount >= _MOST:
         raise InputError(f"{what}: {text!r} is too large", file=file)

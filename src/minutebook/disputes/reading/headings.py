@@ -86,7 +86,7 @@ _SIGN: Final = re.compile("|".join(re.escape(s) for s in sorted(SIGNS, key=len, 
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TheirHeading:
     """A heading taken apart: its words, and what of them is unit or currency."""
 
     words: tuple[str, ...]
@@ -102,7 +102,7 @@ class Heading:
         return "_".join(self.words)
 
 
-def heading(name: str) -> Heading:
+def heading(name: str) -> TheirHeading:
     """A heading taken apart: `Billed Amount (USD)` is billed_amount, in dollars."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     bare, bracketed = (
@@ -134,7 +134,7 @@ def heading(name: str) -> Heading:
             words.append(low)
         else:
             words.append(low)
-    return Heading(tuple(words), decimals, currencies, length_ms, tuple(strange))
+    return TheirHeading(tuple(words), decimals, currencies, length_ms, tuple(strange))
 
 
 def _split(text: str) -> list[str]:

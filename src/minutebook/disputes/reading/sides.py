@@ -10,7 +10,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.calls.schema import CALL_SCHEMA, Reason
-from minutebook.disputes.reading.amount_column import amount_column, currencies_of, one_of
+from minutebook.disputes.reading.amount_column import amount_column, one_of, said_currencies
 from minutebook.disputes.reading.figures import figures
 from minutebook.intake.collecting import understood
 
@@ -105,7 +105,7 @@ class _Parts:
         if column is None:
             return pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
         self.decimals, self.named = column.decimals, column.name
-        said = currencies_of(rows, self.columns, file)
+        said = said_currencies(rows, self.columns, file)
         self.currencies += [found for found in (column.currencies, said) if found is not None]
         return rows[column.name].cast(pl.String)
 

@@ -16,10 +16,10 @@ from minutebook.calls.parsing import files, headers
 from minutebook.calls.parsing.delimited import plain_texts
 from minutebook.disputes.reading.amount_column import (
     amount_column,
-    currencies_of,
     is_amount,
     named,
     one_of,
+    said_currencies,
 )
 from minutebook.disputes.reading.call_columns import CALL_ID, CALLED, CALLER
 from minutebook.disputes.reading.figures import figures
@@ -154,7 +154,7 @@ def _invoice(
     if turned:  # as a statement shows charges
         lines, own = lines.with_columns(-pl.col("units")), -own
     dayless = lines.filter(pl.col("day").is_null())["units"] if day is not None else own.clear()
-    currency = currencies_of(rows, columns, str(path))
+    currency = said_currencies(rows, columns, str(path))
     hints = (amount.currencies, currency, said.currencies)
     return Invoice(
         lines,

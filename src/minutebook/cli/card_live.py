@@ -1,0 +1,127 @@
+"""`minutebook card live`, `minutebook card withdraw`: when a revision is in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import progress, say, show
+from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+REVISION_COLUMNS = [
+    Column("card", "Card"),
+    Column("revision", "Revision", number=True),
+    Column("currency", "Currency", drop=2),
+    Column("prefixes", "Prefixes", number=True, drop=3),
+    Column("standing", "Status", said={"archived": "replaced"}),
+    Column("in_force", "In force (UTC)"),
+    Column("live_at", "Live from (UTC)", shown=False),
+    Column("file", "Deck", drop=1),
+]
+_ACCOUNTS = [
+    Column("account", "Account"),
+    Column("currency", "Currency", drop=1),
+    Column("days", "Billed days", number=True, drop=2),
+    Column("before", "Before", money=True),
+    Column("after", "After", money=True),
+    Column("difference", "More", money=True),
+]
+_Card = Annotated[str, typer.Argument(help="The card's name.")]
+_Revision = Annotated[int, typer.Argument(metavar="REV", help="The number of the revision.")]
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+]
+_Reason = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Why; it is kept. Needed to go back over billed days."),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Change billed days without a reason.")]
+
+
+@prints(REVISION_COLUMNS, _ACCOUNTS)
+def live(
+    context: typer.Context,
+    card: _Card,
+    revision: _Revision,
+    at: Annotated[str, typer.Option(metavar="AT", help="From when; may lie in the past.")],
+    dry_run: _DryRun = False,
+    reason: _Reason = None,
+    force: _Force = False,
+) -> None:
+    """Take a revision live from an instant, until the next one begins.
+
+    It may be in force several times: what was in force before that instant stays so. What it changes of days
+    that are billed is shown, and the next run posts the difference. To go back to a revision over billed
+    days, or to touch a closed month, needs a reason or --force; --dry-run only shows.
+
+    \b
+    Examples:
+      minutebook card live a-z 2 --at 2026-11-01T00:00:00Z
+      minutebook card live a-z 1 --at 2026-10-15 --dry-run
+      minutebook card live a-z 1 --at 2026-10-15 --reason "2 was agreed for November alone"
+    """
+    _change(
+        context, card, revision, arguments.instant(at, "--at"), dry_run, reason, force, live=True
+    )
+
+
+@prints(REVISION_COLUMNS, _ACCOUNTS)
+def withdraw(
+    context: typer.Context,
+    card: _Card,
+    revision: _Revision,
+    at: Annotated[str | None, typer.Option(metavar="AT", help="From when. Left out: now.")] = None,
+    dry_run: _DryRun = False,
+    reason: _Reason = None,
+    force: _Force = False,
+) -> None:
+    """Take a revision out of force from an instant on; before that it stays in force.
+
+    The revision that it replaced is in force instead. If there is none, calls have no price. What days that
+    are billed would cost is shown, as with card live.
+
+    \b
+    Examples:
+      minutebook card withdraw a-z 2
+      minutebook card withdraw a-z 2 --at 2026-10-15 --dry-run
+      minutebook card withdraw a-z 2 --at 2026-10-15 --reason "sent by mistake"
+    """
+    from minutebook.book.clock import now
+
+    when = now() if at is None else arguments.instant(at, "--at")
+    _change(context, card, revision, when, dry_run, reason, force, live=False)
+
+
+def _change(
+    context: typer.Context,
+    card: str,
+    revision: int,
+    at: datetime,
+    dry_run: bool,
+    reason: str | None,
+    force: bool,
+    *,
+    live: bool,
+) -> None:
+    from minutebook.book.clock import now
+    from minutebook.show.card_changes import CardChangeView, card_change_words, change_rows
+    from minutebook.show.cards import revision_row
+
+    with book_of(context) as book, progress("pricing billed days", "calls") as told:
+        do = book.cards.take_live if live else book.cards.withdraw
+        found = do(card, revision, at, reason=reason, force=force, dry_run=dry_run, progress=told)
+    view = CardChangeView.of_change(found, now())
+    for sentence in card_change_words(
+        found, f"{card} {revision} {'live' if live else 'withdrawn'}"
+    ):
+        say(f"minutebook: {sentence}")
+    sheets = [Sheet(REVISION_COLUMNS, [revision_row(view)])]
+    if view.accounts:
+        sheets.append(Sheet(_ACCOUNTS, change_rows(view), title="Billed days of each account"))
+    show(format_of(context), view, *sheets)

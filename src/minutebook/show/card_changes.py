@@ -1,0 +1,96 @@
+"""A card that is taken live or withdrawn, as every door shows it: what that changes of billed days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_doc import Doc
+
+from minutebook import money
+from minutebook.show.cards import RevisionView
+from minutebook.show.serialise import Amount, Day, as_json
+from minutebook.words import counted, stretches
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.billing.card_change import CardChange
+
+
+@dataclass(frozen=True)
+class BilledChangeView:
+    """An account whose billed days come to something else."""
+
+    account: Annotated[str, Doc("its name")]
+    currency: Annotated[str, Doc("of the amounts")]
+    days: Annotated[int, Doc("how many of its billed days")]
+    before: Annotated[Amount, Doc("what these cost as they are priced now")]
+    after: Annotated[Amount, Doc("what they cost then")]
+    difference: Annotated[Amount, Doc("what the next run charges more; negative: less")]
+
+
+@dataclass(frozen=True)
+class CardChangeView(RevisionView):
+    """The revision as it stands then, and what that does to days that are billed."""
+
+    changed: Annotated[bool, Doc("false where it stood so already")]
+    done: Annotated[bool, Doc("false where it was only shown, or stood so already")]
+    billed_days: Annotated[
+        list[Day], Doc("the billed UTC days that are priced by other prices then")
+    ]
+    accounts: Annotated[
+        list[BilledChangeView],
+        Doc("for which these days come to something else; minimums left out"),
+    ]
+    closed_months: Annotated[
+        list[str], Doc("closed ones among them: their differences are posted on the first open day")
+    ]
+
+    @classmethod
+    def of_change(cls, found: CardChange, now: datetime) -> CardChangeView:
+        """The change, as it stands at an instant."""
+        return cls(
+            **vars(RevisionView.of(found.card, found.revision, now)),
+            changed=found.changed,
+            done=found.done,
+            billed_days=list(found.days),
+            accounts=[
+                BilledChangeView(a.account, a.currency, a.days, a.before, a.after, a.difference)
+                for a in found.accounts
+            ],
+            closed_months=[f"{month:%Y-%m}" for month in found.closed_months],
+        )
+
+
+def card_change_words(found: CardChange, what: str) -> list[str]:
+    """What a change does to billed days, a sentence each; `what` is the change, as in `a-z 2 live`."""
+    if not found.changed:
+        return [f"{what}: it stands so already; nothing was changed."]
+    said = [] if found.done else ["A dry run: nothing was changed."]
+    if not found.days:
+        return [*said, "No billed day is priced anew."]
+    worth: dict[str, Decimal] = defaultdict(Decimal)
+    for account in found.accounts:
+        worth[account.currency] += account.difference
+    sums = ", ".join(
+        f"{money.text(amount)} {currency}" for currency, amount in sorted(worth.items())
+    )
+    does = "The next run prices" if found.done else "It would price"
+    said.append(
+        f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))}):"
+        f" {f'{sums} more' if sums else 'no money'} for {counted(len(found.accounts), 'account')}; negative is less."
+        if sums
+        else f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))}), which come to the same."
+    )
+    if found.closed_months:
+        closed = " and ".join(f"{month:%Y-%m}" for month in found.closed_months)
+        said.append(f"{closed} is closed: what changes of it is posted on the first open day.")
+    return said
+
+
+def change_rows(view: CardChangeView) -> list[dict[str, object]]:
+    """The accounts, for a table."""
+    return [as_json(account) for account in view.accounts]

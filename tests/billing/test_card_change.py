@@ -1,0 +1,119 @@
+"""A revision taken live again, or withdrawn, over days that are billed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import DECK, Call, declare, ledger, october, on, take_in
+
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.book import Book
+
+DAYS = (1, 2, 3, 4)
+
+
+@pytest.fixture
+def billed(book: Book, tmp_path: Path) -> Book:
+    """Four days of a call each at 0.01, of which the last two are priced by revision 2 at 0.02."""
+    declare(book, tmp_path)
+    take_in(book, tmp_path, *(Call(f"g{day}", "globex", at=on(day)) for day in DAYS))
+    dearer = tmp_path / "dearer.csv"
+    dearer.write_text(DECK.replace("0.01", "0.02"))
+    book.cards.import_deck("a-z", dearer, live_at=on(3, 0))
+    book.bill(october(4))
+    return book
+
+
+def charges(book: Book) -> list[str]:
+    return [ledger(book)["globex", f"2026-10-0{day}", "usage"] for day in DAYS]
+
+
+def test_going_back_reprices_nothing_before_its_instant(billed: Book) -> None:
+    """Revision 1 again from the fourth: days before it keep what they were billed."""
+    assert charges(billed) == ["-0.01", "-0.01", "-0.02", "-0.02"]
+    found = billed.cards.take_live("a-z", 1, on(4, 0), reason="2 was for a day")
+    assert found.done
+    assert found.days == (october(4),)
+    (account,) = found.accounts
+    assert (account.account, account.days) == ("globex", 1)
+    assert (account.before, account.after, account.difference) == (
+        Decimal("0.02"),
+        Decimal("0.01"),
+        Decimal("-0.01"),
+    )
+    assert billed.bill(october(4)).total == {"USD": Decimal("0.01")}
+    assert charges(billed) == ["-0.01", "-0.01", "-0.02", "-0.01"]
+    assert billed.bill(october(4)).postings == 0
+    starts = [
+        (i.start, i.revision and i.revision.number) for i in billed.cards.show("a-z").intervals()
+    ]
+    assert starts[1:] == [(on(3, 0), 2), (on(4, 0), 1)]
+
+
+@pytest.mark.provokes(
+    "billing/card_change.py: that prices … (… to …)… anew: … for … account…; look with dry_run=True, then pass a reason",
+    when="A revision is withdrawn, or gone back to, over days that are billed, without a reason.",
+)
+def test_nothing_is_done_to_billed_days_without_a_word(billed: Book) -> None:
+    """It is refused with what it would change; a dry run shows it; a reason or force does it."""
+    with pytest.raises(
+        InputError, match=r"2 billed days .2026-10-03 to 2026-10-04. anew: -0.02 USD for 1 account"
+    ):
+        billed.cards.withdraw("a-z", 2, on(3, 0))
+    shown = billed.cards.withdraw("a-z", 2, on(3, 0), dry_run=True)
+    assert (shown.changed, shown.done, len(shown.days)) == (True, False, 2)
+    assert billed.bill(october(4)).postings == 0
+    assert billed.cards.withdraw("a-z", 2, on(3, 0), force=True).done
+    assert not billed.cards.withdraw("a-z", 2, on(3, 0)).changed
+    billed.bill(october(4))
+    assert charges(billed) == ["-0.01"] * 4
+    assert billed.cards.take_live("a-z", 2, on(9, 0)).days == ()  # nothing is billed from then on
+
+
+def test_a_change_keeps_who_and_why(billed: Book) -> None:
+    """In the change log, beside what it was."""
+    billed.cards.withdraw("a-z", 2, on(4, 0), reason="sent by mistake")
+    with billed.database.transaction() as connection:
+        by, after = connection.execute(
+            "select declared_by, after from declaration where kind = 'card' order by declaration desc limit 1"
+        ).fetchone()
+        with pytest.raises(Exception, match="permission denied"), connection.transaction():
+            connection.execute("delete from card_live")
+    assert by
+    assert (after["revision"], after["reason"]) == (2, "sent by mistake")
+
+
+def test_a_closed_month_is_warned_of(billed: Book) -> None:
+    """Its differences are posted on the first open day; a draft too needs a reason then."""
+    with billed.database.transaction() as connection:
+        connection.execute(
+            "insert into month_close (month, reason, closed_by) values ('2026-10-01', 'over', 'me')"
+        )
+    with pytest.raises(InputError, match="in 2026-10, which is closed, anew"):
+        billed.cards.take_live("a-z", 1, on(4, 0))
+    assert billed.cards.take_live("a-z", 1, on(4, 0), dry_run=True).closed_months == (october(1),)
+
+
+def test_what_means_nothing_is_refused(billed: Book, tmp_path: Path) -> None:
+    """In force already, from an earlier instant; never in force; a draft. The same again is the same."""
+    assert not billed.cards.take_live("a-z", 2, on(3, 0)).changed
+    with pytest.raises(
+        InputError, match="revision 2 of a-z is in force at 2026-10-04T00:00:00Z already"
+    ):
+        billed.cards.take_live("a-z", 2, on(4, 0))
+    with pytest.raises(InputError, match="take it live from 2026-10-03T00:00:00Z"):
+        billed.cards.take_live("a-z", 1, on(2, 0))
+    dearer = tmp_path / "more.csv"
+    dearer.write_text(DECK.replace("0.01", "0.03"))
+    billed.cards.import_deck("a-z", dearer)
+    with pytest.raises(InputError, match="revision 3 of a-z is a draft"):
+        billed.cards.withdraw("a-z", 3)
+    assert billed.cards.take_live("a-z", 3, on(4, 0)).days == (
+        october(4),
+    )  # a draft of an open month
