@@ -20,6 +20,7 @@ import minutebook
 from measure import measured, table
 from minutebook.lake.delta import DataFile
 from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, Lake
+from minutebook.lake.proving import named
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:
@@ -126,8 +127,7 @@ def link(lake: Lake, files: list[Path], days: list[date]) -> None:
     """Put the same files into the lake for each of these days, one commit a day."""
     like = [
         DataFile.measured(
-            "",
-            path.stat().st_size,
+            path,
             pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False),
             FILE_STATISTICS,
             FIRST_DAY,
@@ -172,8 +172,10 @@ def fill(lake: Lake, work: Workload, prefixes: pl.Series) -> None:
         for path in write_lake(work, prefixes, Path(folder)):
             day = date.fromisoformat(path.parent.name.removeprefix("day="))
             frame = pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False)
-            name = f"{path.parent.name}/bench-{work.seed}-{work.first_day}-{path.name}"
-            files.append(DataFile.measured(name, path.stat().st_size, frame, FILE_STATISTICS, day))
+            file = DataFile.measured(path, frame, FILE_STATISTICS, day)
+            stem = f"bench-{work.seed}-{work.first_day}-{path.stem}"
+            name = f"{path.parent.name}/{named(stem, str(file.digest))}"
+            files.append(replace(file, path=name))
             lake.place(path, name)
         lake.commit(lake_table, files)
 

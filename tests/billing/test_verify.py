@@ -52,7 +52,7 @@ def plant(book: Book, cluster: Cluster, *statements: str) -> None:
         ("update tally set calls = calls + 1 where account = 'globex'", "tallies", "1 calls for 0.01 are recorded, 2"),
         ("update tally set server = 'lon-2' where account = 'globex'", "tallies", "server lon-2"),
         ("delete from tally where account = 'globex'", "tallies", "1 calls"),
-        ("update priced_day set files = array['gone.parquet']", "tallies", "files that were billed, 0 are in the lake"),
+        ("update priced_day set files = array['gone.parquet']", "lake", "gone.parquet: run 1 billed this file"),
     ],
 )  # fmt: skip
 def test_a_planted_error_in_the_database_is_found(

@@ -43,18 +43,13 @@ def test_a_file_may_have_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
     str(refused.value).encode()
 
 
-@pytest.mark.provokes(
-    "lake/delta.py: an entry of the log … is cut; restore the book from its backup, and import again "
-    "what came after it",
-    when="Any command that reads calls or what waits: the disk lost the end of an entry of the log.",
-)
 def test_a_cut_entry_of_the_lakes_log_is_told(tmp_path: Path) -> None:
     """In one line, with what to do."""
     site = Site(tmp_path / "book", ACME)
     site.load(write(tmp_path / "calls.csv", [Row("a")]))
     entry = max((tmp_path / "book" / "calls" / "_delta_log").glob("*.json"))
     entry.write_bytes(entry.read_bytes()[:40])
-    with pytest.raises(InputError, match="restore the book from its backup") as refused:
+    with pytest.raises(InputError, match="is cut; put the lake back from a backup") as refused:
         site.lake.snapshot()
     assert len(str(refused.value).splitlines()) == 1
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
     from tests.conftest import Cluster
 
+ONE_INTERVAL_A_REVISION = """
+alter table card_revision add column live_at timestamptz;
+update card_revision r set live_at = (select min(at) from card_live l where (l.card, l.revision) = (r.card, r.revision));
+drop table card_live;
+"""
+"""Card revisions as they were before they could be in force several times."""
+
 
 def empty_database(cluster: Cluster, name: str) -> str:
     """An empty database of the owner's; its conninfo as the owner."""
@@ -148,8 +155,9 @@ def test_a_book_of_an_earlier_version_is_brought_up_to_date(
         connection.execute(
             "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
             " alter table term drop column channels; alter table account drop column closed;"
-            " drop table account_status, channel_peak, channel_day, correction, book_home;"
-            " update alembic_version set version_num = '0001'"
+            " drop table account_status, channel_peak, channel_day, correction, book_home, lake_digest;"
+            + ONE_INTERVAL_A_REVISION
+            + " update alembic_version set version_num = '0001'"
         )
     with minutebook.open(tmp_path / "book") as book:
         assert ledger(book) == posted
@@ -177,7 +185,10 @@ def test_everything_in_the_database_says_what_it_is(cluster: Cluster, tmp_path: 
         assert admin.execute(nothing_said).fetchall() == []
         admin.execute("delete from pg_description where objoid > 16000")
         assert len(admin.execute(nothing_said).fetchall()) > 100
-        admin.execute("drop table minutebook.correction, minutebook.book_home")
+        admin.execute(
+            "set search_path = minutebook; drop table correction, book_home, lake_digest;"
+            + ONE_INTERVAL_A_REVISION
+        )
         admin.execute("update minutebook.alembic_version set version_num = '0003'")
     with minutebook.open(tmp_path / "book") as again:
         assert ledger(again) == posted

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.billing.judging import judge
+from minutebook.billing.lake_soundness import refuse_lost_files
 from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
@@ -28,7 +30,6 @@ from minutebook.rating.sums import Key, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
@@ -101,6 +102,7 @@ def bill(
 
     `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is
     told of ("calls", priced, to price), then of the "accounts" charged, then of the "postings" made.
+    `InputError`, and nothing is posted, where the lake is not the one that was billed from before.
     """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
@@ -162,7 +164,9 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
     for file in snapshot.files:
         if file.day <= through:
             files[file.day].append(file)
-    known = priced_days.priced_days(connection, through)
+    priced = priced_days.priced_days(connection, date.max)
+    refuse_lost_files(snapshot, priced)
+    known = {day: last for day, last in priced.items() if day <= through}
     work = _Work()
     for day in sorted(files.keys() | {day for day, last in known.items() if last.files}):
         fingerprint = schedule.stretch(day).fingerprint
@@ -170,8 +174,6 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         last = known.get(day)
         if last == now:
             continue
-        if not now.files and not (last and snapshot.accounts_for(last.files)):
-            continue  # files that are gone are no correction
         work.days[day] = now
         done, before = frozenset[str](), set[str]()
         if last is not None:

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proves(Fact):
-    """What a check proves, by its name."""
+    """What a check proves, by its name. Of the lake: how many of its files had no digest, and to how
+    many of these one was given."""
 
     check: str
+    without_digest: int = 0
+    digests_given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,33 @@ class PricesGone(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class FileGone(Fact):
-    """A file of calls is gone from the lake."""
+class LakeRefused(Fact):
+    """The lake cannot be read, or has gone back; `why` in words."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCut(Fact):
+    """An entry of the lake's log is cut."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged(Fact):
+    """A file of calls is gone from the lake, or not as it was committed; `fault` in words."""
 
     path: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class BilledFileLost(Fact):
+    """A file that a run billed is not in the lake's log."""
+
+    file: str
+    run: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,9 @@ class WrongTally(Fact):
     billed_cost: Decimal
 
 
+LakeDifference: TypeAlias = (
+    LakeRefused | EntryCut | FileChanged | BilledFileLost | CallTwice | FilesLost
+)
 Difference: TypeAlias = (
     LinesLost
     | OutOfBalance
@@ -124,7 +153,10 @@ Difference: TypeAlias = (
     | WrongCharge
     | WrongPeak
     | PricesGone
-    | FileGone
+    | LakeRefused
+    | EntryCut
+    | FileChanged
+    | BilledFileLost
     | CallTwice
     | FilesLost
     | WrongTally

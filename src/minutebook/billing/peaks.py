@@ -176,6 +176,7 @@ def _computed(
     for days in _portions(snapshot, sorted(wanted)):
         names = set().union(*(wanted[day] for day in days))
         files = as_files(snapshot.holding(days[0], days[-1]))
+        lake.prover.prove(files)
         calls = lake.scan(files).filter(pl.col("account").is_in(sorted(names)))
         held = occupancy(calls, days[0], days[-1])
         peaks = day_peaks(held)

@@ -88,13 +88,17 @@ def tally_parts(
     progress: Callable[[int, int], None] | None = None,
     only: str | None = None,
 ) -> dict[Key, Sums]:
-    """The sums of the parts' calls by day, account, server and plan."""
+    """The sums of the parts' calls by day, account, server and plan.
+
+    `InputError` names a file whose bytes are not those that were committed.
+    """
     parts = sorted(parts, key=lambda part: part.day)
     total, done = sum(part.rows for part in parts), 0
     tables = RateTables(cards)
     found: dict[Key, Sums] = {}
     for _, alike in groupby(parts, key=lambda part: schedule.stretch(part.day).first):
         for portion in _portions(alike):
+            lake.prover.prove(file for part in portion for file in part.files)
             for key, sums in _tally(lake, tables, schedule, portion, only):
                 found[key] = found.get(key, Sums()) + sums
             done += sum(part.rows for part in portion)

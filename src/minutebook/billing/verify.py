@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import (
     CallTwice,
-    FileGone,
     FilesLost,
     JournalChanged,
+    LakeRefused,
     LinesLost,
     OutOfBalance,
     PricesGone,
@@ -22,10 +22,12 @@ from minutebook.billing.differences import (
     WrongCharge,
     WrongTally,
 )
+from minutebook.billing.lake_soundness import digests_kept, lake_faults
 from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
+from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.money import decimal_of_units
@@ -77,7 +79,10 @@ def verify(
         priced = priced_days.priced_days(connection, date.max)
         waiting = {
             d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
-        } | _corrected_since(lake.snapshot(), priced)
+        }
+        snapshot = _snapshot(lake, by_name["lake"])
+        if snapshot is not None:
+            waiting |= _corrected_since(snapshot, priced)
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
         by_name["charges"].extend(wrong_charges(connection, carrier, posted))
         by_name["cards"].extend(
@@ -86,15 +91,30 @@ def verify(
             for revision in card.revisions
             if not cards.is_sound(revision.sha256)
         )
-        by_name["lake"].extend(FileGone(path) for path in lake.missing_files())
-        if not by_name["lake"] and not by_name["cards"]:
-            by_name["lake"].extend(_duplicates(lake))
-            by_name["channels"].extend(
-                wrong_peaks(connection, lake, lake.snapshot(), carrier.holdings())
-            )
-            settled = {d: last for d, last in priced.items() if d not in waiting}
-            by_name["tallies"].extend(_tallies(lake, cards, schedule, stored, settled, progress))
-        return checks
+        if snapshot is None:
+            return checks
+        by_name["lake"].extend(lake_faults(connection, lake, snapshot))
+        if by_name["lake"] or by_name["cards"]:
+            return checks
+        by_name["lake"].extend(_duplicates(lake))
+        by_name["channels"].extend(wrong_peaks(connection, lake, snapshot, carrier.holdings()))
+        settled = {d: last for d, last in priced.items() if d not in waiting}
+        by_name["tallies"].extend(
+            _tallies(lake, snapshot, cards, schedule, stored, settled, progress)
+        )
+        sound = not any(check.differences for check in checks)
+        bare, given = digests_kept(connection, lake, snapshot, settled if sound else {})
+        of_lake = Proves("lake", bare, given)
+        return [replace(c, proves=of_lake) if c.name == "lake" else c for c in checks]
+
+
+def _snapshot(lake: Lake, differences: list[Difference]) -> Snapshot | None:
+    """The newest version; None, and why, where it cannot be read or is not the newest."""
+    try:
+        return lake.snapshot()
+    except InputError as error:
+        differences.append(LakeRefused(str(error)))
+        return None
 
 
 def _journals(
@@ -154,6 +174,7 @@ def _duplicates(lake: Lake) -> Iterator[Difference]:
 
 def _tallies(
     lake: Lake,
+    snapshot: Snapshot,
     cards: CardStore,
     schedule: Schedule,
     stored: Mapping[Key, Sums],
@@ -161,7 +182,7 @@ def _tallies(
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Difference]:
     files: dict[date, list[LakeFile]] = defaultdict(list)
-    for file in lake.snapshot().files:
+    for file in snapshot.files:
         if file.day in priced and file.name in priced[file.day].files:
             files[file.day].append(file)
     for day, last in sorted(priced.items()):

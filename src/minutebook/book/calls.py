@@ -50,6 +50,7 @@ class Calls(Part):
         (bytes read, bytes in all, records read).
         """
         from minutebook.intake.intake import InputFile, TakenIn, import_files
+        from minutebook.ledger import lake_state
 
         paths = given.files(files, "files")
         if names is not None and len(names) != len(paths):
@@ -59,8 +60,9 @@ class Calls(Part):
         self._book.database.check_writable()
         carrier = self._book.carrier()
         declared = None if source is None else carrier.source_named(source)
-        return import_files(
-            self._book.lake,
+        lake = self._book.lake
+        result = import_files(
+            lake,
             self._book.quarantined,
             [
                 InputFile(path, name)
@@ -74,6 +76,9 @@ class Calls(Part):
             complete=complete,
             taken_in=TakenIn(user(), now()),
         )
+        with self._book.database.transaction() as connection:
+            lake_state.remember_version(connection, lake.least_version)
+        return result
 
     def import_each(
         self,
@@ -134,14 +139,15 @@ class Calls(Part):
     def retry(self) -> ImportResult:
         """Try the quarantine again, as things are declared now."""
         from minutebook.intake.intake import TakenIn, retry
-        from minutebook.ledger import change_log, declarations, memos
+        from minutebook.ledger import change_log, declarations, lake_state, memos
 
         self._book.database.check_writable()
+        lake = self._book.lake
         with self._book.database.transaction() as connection:
             latest = change_log.last_change(connection)
             carrier = declarations.load(connection)
         result = retry(
-            self._book.lake,
+            lake,
             self._book.quarantined,
             sources=carrier.sources,
             directory=carrier.directory(),
@@ -149,6 +155,7 @@ class Calls(Part):
         )
         with self._book.database.transaction() as connection:
             memos.remember(connection, TRIED, str(latest))
+            lake_state.remember_version(connection, lake.least_version)
         return result
 
     def retry_where_declared_anew(self) -> int:

@@ -57,11 +57,14 @@ class OpenBook:
 
     @property
     def lake(self) -> Lake:
-        """Where the calls are."""
+        """Where the calls are; `InputError`, once it is read, if it is not as new as the ledger knows it."""
         from minutebook.lake.lake import Lake
+        from minutebook.ledger import lake_state
 
         self.database.check_open()
-        return Lake(self.settings.lake_folder, self._in_force)
+        with self.database.transaction() as connection:
+            newest, digests = lake_state.newest_version(connection), lake_state.digests(connection)
+        return Lake(self.settings.lake_folder, self._in_force, newest, digests)
 
     def _in_force(self, until: datetime | None) -> list[InForce]:
         """The corrections in force, as the lake takes them."""

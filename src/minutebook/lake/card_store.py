@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -48,13 +49,19 @@ class CardStore:
         return sha256
 
     def read(self, sha256: str) -> pl.DataFrame:
-        """The deck that was kept under a SHA-256."""
+        """The deck that was kept under a SHA-256; `InputError` where it is gone, or is not that deck."""
+        path = self._path(sha256)
         try:
-            deck = pl.read_parquet(self._path(sha256), glob=False)
+            kept = path.read_bytes()
         except OSError as error:
             raise InputError(
-                f"the prices of a card are gone from the book ({self._path(sha256).name}); restore them from a backup"
+                f"the prices of a card are gone from the book ({path.name}); restore them from a backup"
             ) from error
+        if hashlib.sha256(kept).hexdigest() != sha256:
+            raise InputError(
+                f"the prices of a card were changed ({path.name}); restore them from a backup"
+            )
+        deck = pl.read_parquet(io.BytesIO(kept))
         missing = [name for name in ADDED if name not in deck.columns]
         return deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
 

@@ -12,8 +12,9 @@ import polars as pl
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
 from minutebook.lake.delta import fsync_path
-from minutebook.lake.lake import PLACE, as_files, scanned
+from minutebook.lake.lake import PLACE, scanned
 from minutebook.lake.private import private_folder
+from minutebook.lake.snapshot import as_files
 from minutebook.lake.staging import write_lake_file
 
 if TYPE_CHECKING:

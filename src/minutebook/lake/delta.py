@@ -9,6 +9,7 @@ commits from the same snapshot the second fails with `CommitFailedError` and beg
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from contextlib import contextmanager, suppress
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
-from minutebook.errors import InputError
+from minutebook.lake.delta_log import open_delta
 from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ _ABOUT = "import"
 """The key of the log's entries under which it stands what an import was."""
 STRING_STATISTICS_LENGTH = 64
 """Longer strings are left out of a file's statistics, which the log keeps as JSON."""
+
+DIGEST_DIGITS = 32
+"""Hexadecimal digits of a digest: 128 bits of the SHA-256."""
+
+
+def digest_of(path: Path) -> str:
+    """The first 32 hexadecimal digits of the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_DIGITS]
 
 
 def fsync_path(path: Path) -> None:
@@ -62,31 +72,34 @@ def locked(path: Path) -> Iterator[None]:
 class DataFile:
     """A Parquet file, written and fsynced, of which the log does not know yet.
 
-    `path` is relative to the table; `minimum` and `maximum` hold the statistics of columns.
+    `path` is relative to the table; `digest` is that of its bytes (`proving`); `minimum` and `maximum`
+    hold the statistics of columns.
     """
 
     path: str
     size_bytes: int
     rows: int
     day: date | None = None
+    digest: str | None = None
     minimum: Mapping[str, Any] = field(default_factory=dict)
     maximum: Mapping[str, Any] = field(default_factory=dict)
     nulls: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def measured(
-        cls, path: str, size_bytes: int, frame: pl.DataFrame, columns: Sequence[str], day: date
+        cls, path: Path, frame: pl.DataFrame, columns: Sequence[str], day: date
     ) -> DataFile:
-        """The file that holds `frame`, with statistics of `columns`."""
+        """The file at `path`, which holds `frame`, with statistics of `columns`; named by its name."""
         low = frame.select(pl.col(columns).min()).row(0, named=True)
         high = frame.select(pl.col(columns).max()).row(0, named=True)
         nulls = frame.select(pl.col(columns).null_count()).row(0, named=True)
         known = [c for c in columns if _can_be_kept(low[c]) and _can_be_kept(high[c])]
         return cls(
-            path,
-            size_bytes,
+            path.name,
+            path.stat().st_size,
             frame.height,
             day,
+            digest_of(path),
             {c: low[c] for c in known},
             {c: high[c] for c in known},
             nulls,
@@ -135,18 +148,7 @@ class LakeTable:
         self.folder, self.app = folder, app
         self._delta: DeltaTable | None = None
         if version != -1:
-            try:
-                self._delta = DeltaTable(str(folder), version=version)
-            except TableNotFoundError:
-                if version is not None:
-                    raise
-            except DeltaError as error:
-                if "Json error" not in str(error):
-                    raise
-                raise InputError(
-                    f"an entry of the log {folder / '_delta_log'} is cut; restore the book from its "
-                    "backup, and import again what came after it"
-                ) from error
+            self._delta = open_delta(folder, version)
 
     @property
     def version(self) -> int:
@@ -157,6 +159,12 @@ class LakeTable:
     def commits(self) -> int:
         """How many commits carried the shared transaction."""
         return (self._delta and self._delta.transaction_version(self.app)) or 0
+
+    def has(self, column: str) -> bool:
+        """Whether the table has a column; one that was not made yet will have all."""
+        if self._delta is None:
+            return True
+        return any(field.name == column for field in self._delta.schema().fields)
 
     def files(self) -> pl.DataFrame:
         """One row a data file: path, num_records, size_bytes, partition.day, min.*, max.*."""

@@ -10,37 +10,29 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, INSTANT
-from minutebook.days import ONE_DAY
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
+from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
 from minutebook.lake import hashes
-from minutebook.lake.corrections import (
-    IMPORT_OF_PATH,
-    Effect,
-    added_files,
-    base_name,
-    effect,
-    file_name,
-    is_corrected,
-    marked,
-)
+from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
+from minutebook.lake.proving import Prover
+from minutebook.lake.snapshot import LakeFile, Snapshot, as_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from minutebook.lake.corrections import InForce
     from minutebook.lake.delta import DataFile
+
+__all__ = ["Lake", "LakeFile", "Snapshot", "as_files", "scanned"]
 
 FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "day"}
 """What stands in a data file; the day stands in its folder's name."""
@@ -49,113 +41,6 @@ FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
 ROW_GROUP_ROWS = 65_536
 PLACE = "\0row"
 """A column beside calls: the place of each in its file."""
-
-
-@dataclass(frozen=True, slots=True)
-class LakeFile:
-    """A file of the lake: `rows` calls of the UTC day `day`, those at the places `left_out` not counted,
-    of which `mark` is a digest.
-    """
-
-    day: date
-    path: str
-    rows: int
-    left_out: tuple[int, ...] = ()
-    mark: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The file's own name, and what is left out: unique, and the same wherever the lake is moved."""
-        return file_name(self.path, self.mark)
-
-
-class Snapshot:
-    """The lake as one version of its log has it; version -1 is the lake before any import."""
-
-    def __init__(self, table: LakeTable, corrected: Effect | None = None) -> None:
-        """The version that `table` opened, with what corrections make of it."""
-        self.table = table
-        self.version = table.version
-        self._corrected = corrected or effect(table.folder.parent, ())
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        """The files whose calls count, as corrections in force have them: the columns of `recorded`,
-        `left_out` (places of calls that do not count) and `mark` (their digest), both mostly null.
-        """
-        found = self.recorded
-        if self._corrected.added:
-            found = pl.concat([found, added_files(self._corrected)], how="diagonal").sort(
-                "day", "path"
-            )
-        return marked(found, self._corrected.left_out)
-
-    @cached_property
-    def recorded(self) -> pl.DataFrame:
-        """The files as they were recorded, but for imports that were taken back: what later records are
-        compared with.
-
-        One row a file: path (absolute), day, rows, the least and greatest source and call id, the
-        first setup and the last end (source_min, …, setup_min, ended_max), and when it was written
-        (modified_ms). Statistics are null where a file has none: it is another writer's, or they are.
-        """
-        undone = IMPORT_OF_PATH.is_in(list(self._corrected.undone)).fill_null(value=False)
-        return self.everything.filter(~undone)
-
-    @cached_property
-    def everything(self) -> pl.DataFrame:
-        """As `recorded`, with the files of imports that were taken back."""
-        files = self.table.files()
-
-        def column(name: str, dtype: type[pl.DataType] | pl.DataType) -> pl.Expr:
-            return (pl.col(name) if name in files.columns else pl.lit(None)).cast(dtype)
-
-        return files.select(
-            path=pl.lit(f"{self.table.folder}/") + pl.col("path"),
-            day=column("partition.day", pl.Date),
-            rows=column("num_records", pl.Int64),
-            source_min=column("min.source", pl.String),
-            source_max=column("max.source", pl.String),
-            id_min=column("min.call_id", pl.String),
-            id_max=column("max.call_id", pl.String),
-            setup_min=column("min.setup_at", INSTANT),
-            ended_max=column("max.ended_at", INSTANT),
-            modified_ms=column("modification_time", pl.Int64),
-        ).sort("day", "path")
-
-    def accounts_for(self, names: Iterable[str]) -> bool:
-        """Whether each of these names of files is in this version, or was, until a correction."""
-        known = {path.rpartition("/")[2] for path in self.everything["path"]}
-        return all(base_name(name) in known or is_corrected(name) for name in names)
-
-    def holding(self, first: date, last: date) -> pl.DataFrame:
-        """The rows of `frame` whose calls may hold a channel, or are filed, from `first` to `last`.
-
-        A call is filed by its answer, so it may be set up the day before; and it may last for days.
-        """
-        dawn = datetime.combine(first, time(), UTC)
-        dusk = datetime.combine(last, time(), UTC) + ONE_DAY
-        begins = pl.col("setup_min").is_null() | (pl.col("setup_min") < dusk)
-        ends = pl.col("ended_max").is_null() | (pl.col("ended_max") > dawn)
-        return self.frame.filter((begins & ends) | pl.col("day").is_between(first, last))
-
-    @cached_property
-    def files(self) -> list[LakeFile]:
-        """All files, by day."""
-        return as_files(self.frame)
-
-
-def as_files(frame: pl.DataFrame) -> list[LakeFile]:
-    """Rows of `Snapshot.frame` or `recorded` as files; a file without statistics is asked for its rows."""
-    if "mark" not in frame.columns:
-        frame = frame.with_columns(left_out=None, mark=None)
-    rows = frame.select("day", "path", "rows", "left_out", "mark").iter_rows()
-    return [
-        LakeFile(
-            day, path, _rows_of(path) - len(out or ()) if n is None else n, tuple(out or ()), mark
-        )
-        for day, path, n, out, mark in rows
-    ]
 
 
 def scanned(
@@ -174,10 +59,6 @@ def scanned(
     )
 
 
-def _rows_of(path: str) -> int:
-    return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
-
-
 class Lake:
     """The calls of a book, under the folder `location` (its `calls` is a Delta table)."""
 
@@ -185,15 +66,34 @@ class Lake:
         self,
         location: str | Path,
         in_force: Callable[[datetime | None], Sequence[InForce]] = lambda _: (),
+        least_version: int = -1,
+        digests: Mapping[str, str] | None = None,
     ) -> None:
-        """`in_force` gives the corrections that hold, as of an instant (None: now)."""
+        """`in_force` gives the corrections that hold, as of an instant (None: now).
+
+        `least_version` is the newest version that the ledger knows of: one before it is refused.
+        `digests` are of files, by name, whose names carry none.
+        """
         self._in_force = in_force
+        self.least_version = least_version
+        self.prover = Prover(digests)
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
 
     def table(self, version: int | None = None) -> LakeTable:
-        """The Delta table of the calls."""
-        return LakeTable(self.calls, "imports", version)
+        """The Delta table of the calls; `InputError` where its newest version is not the newest known."""
+        found = LakeTable(self.calls, "imports", version)
+        if version is None and found.version < self.least_version:
+            now = (
+                "no lake is there"
+                if found.version < 0
+                else f"the lake is at version {found.version}"
+            )
+            raise InputError(
+                f"{self.calls}: {now}, and this book has seen version {self.least_version};"
+                " put the lake back as it was then, or later"
+            )
+        return found
 
     def snapshot(
         self, version: int | None = None, corrected_by: datetime | None = None
@@ -213,7 +113,12 @@ class Lake:
             if file.left_out:
                 rows = scanned([file.path], PLACE).filter(~pl.col(PLACE).is_in(list(file.left_out)))
                 frames.append(rows.select(CALL_SCHEMA.keys()))
-        return pl.concat(frames) if frames else pl.LazyFrame(schema=CALL_SCHEMA)
+        if not frames:
+            return pl.LazyFrame(schema=CALL_SCHEMA)
+        calls = pl.concat(frames)
+        if all(file.keyed for file in files):
+            return calls
+        return calls.with_columns(pl.coalesce("called_key", number_key(pl.col("called"))))
 
     def find(self, call_id: str) -> pl.DataFrame:
         """All calls with this id, of every source, server and leg, in CALL_SCHEMA."""
@@ -286,3 +191,4 @@ class Lake:
             fsync_path(folder)
         fsync_path(self.calls)
         table.commit(files, about=about)
+        self.least_version = max(self.least_version, table.version + 1)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.lake import hashes
+from minutebook.lake import hashes, proving
 from minutebook.lake.delta import DataFile, fsync_path, locked
 from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
 from minutebook.lake.private import open_private, private_folder
@@ -187,7 +187,7 @@ def write_lake_file(calls: pl.DataFrame, path: Path, day: date) -> DataFile:
         path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_ROWS
     )
     fsync_path(path)
-    return DataFile.measured(path.name, path.stat().st_size, calls, FILE_STATISTICS, day)
+    return DataFile.measured(path, calls, FILE_STATISTICS, day)
 
 
 @contextmanager
@@ -240,10 +240,10 @@ def place(lake: Lake, staged: Staging, dropped: pl.Series) -> list[DataFile]:
     for day in sorted(parts):
         ready += _merged(staged.folder, day, parts[day])
     name = staged.folder.name
-    placed = [
-        (path, replace(file, path=f"day={file.day}/{name}-{number:05}.parquet"))
-        for number, (path, file) in enumerate(ready)
-    ]
+    placed = []
+    for number, (path, file) in enumerate(ready):
+        own = proving.digested_name(f"{name}-{number:05}", str(file.digest))
+        placed.append((path, replace(file, path=f"day={file.day}/{own}")))
     files = [file for _, file in placed]
     _note_placed(staged.folder, [file.path for file in files])
     staged.placed = placed

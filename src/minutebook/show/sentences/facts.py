@@ -35,7 +35,7 @@ def sentence(fact: Fact) -> str:
     if isinstance(fact, MinimumStep):
         return charges.minimum_step(fact)
     if isinstance(fact, Proves):
-        return proofs.PROVED[fact.check]
+        return proofs.proved_words(fact)
     if isinstance(fact, Difference):
         return proofs.difference_words(fact)
     if isinstance(fact, Sureness):

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from minutebook.billing import differences as wrong
 from minutebook.money import text
+from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from minutebook.billing.differences import Difference
+    from minutebook.billing.differences import Difference, LakeDifference, Proves
 
 PROVED = {
     "journals": "each journal has its lines, sums to zero, and is as it was posted",
@@ -22,8 +23,19 @@ PROVED = {
 """What each check proves."""
 
 
+def proved_words(proves: Proves) -> str:
+    """What a check proves."""
+    bare, given = proves.without_digest, proves.digests_given
+    if not bare:
+        return PROVED[proves.check]
+    have = "has" if given == 1 else "have"
+    return f"{PROVED[proves.check]}; {counted(bare, 'file')} without a digest, of which {given} {have} one now"
+
+
 def difference_words(found: Difference) -> str:
     """Where a check does not hold."""
+    if isinstance(found, wrong.LakeDifference):
+        return _lake_words(found)
     match found:
         case wrong.LinesLost():
             return f"journal {found.journal}: states {found.stated} lines, has {found.found}"
@@ -45,17 +57,29 @@ def difference_words(found: Difference) -> str:
             return (
                 f"{found.card} revision {found.revision}: {found.sha256}.parquet is gone or changed"
             )
-        case wrong.FileGone():
-            return f"{found.path}: the file is gone"
-        case wrong.CallTwice():
-            whose = " ".join(part for part in (found.source, found.server, found.leg) if part)
-            return f"call {found.call_id} of {whose}: is in the lake more than once"
-        case wrong.FilesLost():
-            return f"{found.day}: of {found.billed} files that were billed, {found.found} are in the lake"
         case wrong.WrongTally():
             return (
                 f"{found.account}, {found.day}, server {found.server or '-'}, plan {found.plan}:"
                 f" {found.calls} calls for {text(found.cost)} are recorded,"
                 f" {found.billed_calls} for {text(found.billed_cost)} were billed"
             )
+    assert_never(found)
+
+
+def _lake_words(found: LakeDifference) -> str:
+    """In what the lake is not as it was committed and billed."""
+    match found:
+        case wrong.LakeRefused():
+            return found.why
+        case wrong.EntryCut():
+            return f"{found.entry}: this entry of the lake's log is cut"
+        case wrong.FileChanged():
+            return f"{found.path}: {found.fault}"
+        case wrong.BilledFileLost():
+            return f"{found.file}: run {found.run} billed this file, and the lake's log does not name it"
+        case wrong.CallTwice():
+            whose = " ".join(part for part in (found.source, found.server, found.leg) if part)
+            return f"call {found.call_id} of {whose}: is in the lake more than once"
+        case wrong.FilesLost():
+            return f"{found.day}: of {found.billed} files that were billed, {found.found} are in the lake"
     assert_never(found)
