@@ -48,6 +48,16 @@ def plant(book: Book, cluster: Cluster, *statements: str) -> None:
         ("update journal set reason = 'because'", "journals", "is not as it was posted"),
         ("update journal set day = '2026-10-05' where kind = 'payment'", "journals", "is not as it was posted"),
         ("delete from journal where kind = 'usage' and account = 'globex'", "postings", "0.01 is due and 0.00 is charged"),
+        ("delete from entry where journal in (select journal from journal where kind = 'payment'); delete from journal where kind = 'payment'", "chain", "is gone, and link"),
+        ("delete from declaration where name = 'globex'", "chain", "declaration 4: is gone"),
+        ("delete from declaration where name = 'globex'; delete from chain where key = '4'", "chain", "the links before it are gone"),
+        ("update journal set posted_at = posted_at - interval '1 day' where kind = 'payment'", "chain", "is not as it was made"),
+        ("update run set through = '2026-10-03'", "chain", "run 1: is not as it was made"),
+        ("update declaration set declared_by = 'nobody' where declaration = 2", "chain", "declaration 2: is not as it was made"),
+        ("insert into declaration (declared_by, kind, name, reason) values ('x', 'plan', 'x', 'x')", "chain", "has no link"),
+        ("insert into chain select max(link) + 1, 'run', '1', sha256('') from chain", "chain", "run 1: has more than one link"),
+        ("update entry set ledger_account = 'customer:acme' where ledger_account = 'customer:globex'", "journals", "customer:acme in USD is not what such a posting"),
+        ("update entry set currency = 'EUR'", "journals", "customer:acme in EUR is not what such a posting"),
         ("update tally set numerator = numerator * 3 where account = 'globex'", "postings", "0.03 is due and 0.01 is charged"),
         ("update tally set calls = calls + 1 where account = 'globex'", "tallies", "1 calls for 0.01 are recorded, 2"),
         ("update tally set server = 'lon-2' where account = 'globex'", "tallies", "server lon-2"),
@@ -69,7 +79,7 @@ def test_an_extra_charge_is_found(billed: Book, cluster: Cluster) -> None:
         billed,
         cluster,
         "insert into journal select gen_random_uuid(), kind, account, day, corrects, posted_at, run, reference,"
-        " reason, details, lines, body_hash from journal where account = 'globex'",
+        " reason, details, lines, body_hash, posted_by from journal where account = 'globex'",
         "insert into entry select (select journal from journal where account = 'globex'"
         " and journal not in (select journal from entry)), line, ledger_account, currency, amount from entry"
         " where journal in (select journal from journal where account = 'globex')",
@@ -108,12 +118,48 @@ deployed = 2026-10-01
         f"delete from entry where journal in (select journal from journal {gone})",
         f"delete from journal {gone}",
     )
-    assert found(book) == {
+    wrong = found(book)
+    assert "is gone" in wrong.pop("chain")[0]
+    assert wrong == {
         "charges": [
             "lines, 2026-10-05, channels: 1.00 is due and 0.00 is charged",
             "lines, 2026-10-31, minimum: 970.00 is due and 969.00 is charged",
         ]
     }
+
+
+def test_a_chain_cut_at_its_end_is_found_by_what_was_written_down(
+    billed: Book, cluster: Cluster
+) -> None:
+    """The last rows and their links gone together leave a shorter chain, that holds."""
+    kept = billed.runs.chain()
+    assert not any(c.differences for c in billed.runs.verify(kept=kept))
+    billed.pay("acme", "5", "r2")
+    assert not any(c.differences for c in billed.runs.verify(kept=kept))
+    longer = billed.runs.chain()
+    plant(
+        billed,
+        cluster,
+        "delete from entry where journal in (select journal from journal where reference = 'r2')",
+        "delete from journal where reference = 'r2'",
+        f"delete from chain where link = {longer[0]}",
+    )
+    assert found(billed) == {}
+    (wrong,) = [c for c in billed.runs.verify(kept=longer) if c.differences]
+    assert f"link {longer[0]} of the chain is not {longer[1]}" in str(wrong.differences[0])
+
+
+def test_an_entry_in_another_currency_is_no_part_of_a_balance(
+    billed: Book, cluster: Cluster
+) -> None:
+    """Ten euro are not ten dollars."""
+    before = billed.balances("acme")[0].balance
+    plant(
+        billed,
+        cluster,
+        "update entry set currency = 'EUR' where ledger_account in ('cash', 'customer:acme')",
+    )
+    assert billed.balances("acme")[0].balance == 0 != before
 
 
 def test_a_lost_file_of_calls_is_found(billed: Book) -> None:

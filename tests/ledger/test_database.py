@@ -13,18 +13,12 @@ from tests.carriers import Call, declare, ledger, october, take_in
 
 import minutebook
 from minutebook.errors import DatabaseError, InputError
+from minutebook.ledger import migrate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Cluster
-
-ONE_INTERVAL_A_REVISION = """
-alter table card_revision add column live_at timestamptz;
-update card_revision r set live_at = (select min(at) from card_live l where (l.card, l.revision) = (r.card, r.revision));
-drop table card_live;
-"""
-"""Card revisions as they were before they could be in force several times."""
 
 
 def empty_database(cluster: Cluster, name: str) -> str:
@@ -141,24 +135,55 @@ def test_a_database_of_a_later_version_is_refused(cluster: Cluster, tmp_path: Pa
         book.balances()
 
 
+_LIVE_AT = (
+    "(select at from minutebook.card_live l where (l.card, l.revision) = (t.card, t.revision))"
+)
+"""Of a revision that was taken live once, or never."""
+
+
+def _as_it_was(cluster: Cluster, today: str, old: str, version: str) -> None:
+    """What `today` holds in the tables of an earlier version of the schema, in the empty database `old`."""
+    with cluster.admin(today) as here, psycopg.connect(old) as owner:
+        owner.execute(
+            "create schema minutebook; create table minutebook.alembic_version (version_num varchar(32)"
+            " constraint alembic_version_pkc primary key)"
+        )
+        for file in sorted(migrate._FOLDER.glob("*.sql")):
+            if file.name.partition("_")[0] <= version:
+                owner.execute(file.read_bytes())
+        owner.execute("insert into minutebook.alembic_version values (%s)", [version])
+        owner.commit()
+        with cluster.admin(old) as there:
+            there.execute("set session_replication_role = replica")
+            columns = there.execute(
+                "select table_name, string_agg(quote_ident(column_name), ', ' order by ordinal_position)"
+                " from information_schema.columns where table_schema = 'minutebook'"
+                " and table_name <> 'alembic_version' group by 1"
+            ).fetchall()
+            for name, listed in columns:
+                said = listed.replace(" live_at,", f" {_LIVE_AT},")
+                out = f"copy (select {said} from minutebook.{name} t) to stdout"
+                into = f"copy minutebook.{name} ({listed}) from stdin"
+                with here.cursor().copy(out) as rows, there.cursor().copy(into) as copy:  # type: ignore[call-overload]
+                    for row in rows:
+                        copy.write(row)
+
+
+@pytest.mark.parametrize("version", ["0001", "0003", "0005", "0008"])
 def test_a_book_of_an_earlier_version_is_brought_up_to_date(
-    cluster: Cluster, tmp_path: Path
+    cluster: Cluster, tmp_path: Path, version: str
 ) -> None:
     """By opening it; what was declared and billed stays."""
-    owner = empty_database(cluster, "earlier")
+    owner, old = (empty_database(cluster, f"{name}_{version}") for name in ("today", "earlier"))
     with minutebook.init(tmp_path / "book", database=owner) as book:
         declare(book, tmp_path)
         take_in(book, tmp_path, Call("a"))
+        book.pay("acme", "5", "r")
         book.bill(october(1))
         posted = ledger(book)
-    with psycopg.connect(owner) as connection:
-        connection.execute(
-            "set search_path = minutebook; drop table charged_account; drop index journal_by_charge;"
-            " alter table term drop column channels; alter table account drop column closed;"
-            " drop table account_status, channel_peak, channel_day, correction, book_home, lake_digest;"
-            + ONE_INTERVAL_A_REVISION
-            + " update alembic_version set version_num = '0001'"
-        )
+    _as_it_was(cluster, owner, old, version)
+    toml = tmp_path / "book" / "book.toml"
+    toml.write_text(toml.read_text().replace(f"today_{version}", f"earlier_{version}"))
     with minutebook.open(tmp_path / "book") as book:
         assert ledger(book) == posted
         assert book.carrier().accounts["acme"].terms[0].channels is None
@@ -183,16 +208,16 @@ def test_everything_in_the_database_says_what_it_is(cluster: Cluster, tmp_path: 
         posted = ledger(book)
     with cluster.admin(owner) as admin:
         assert admin.execute(nothing_said).fetchall() == []
-        admin.execute("delete from pg_description where objoid > 16000")
+    old = empty_database(cluster, "silent")
+    _as_it_was(cluster, owner, old, "0003")
+    with cluster.admin(old) as admin:
         assert len(admin.execute(nothing_said).fetchall()) > 100
-        admin.execute(
-            "set search_path = minutebook; drop table correction, book_home, lake_digest;"
-            + ONE_INTERVAL_A_REVISION
-        )
-        admin.execute("update minutebook.alembic_version set version_num = '0003'")
+    toml = tmp_path / "book" / "book.toml"
+    toml.write_text(toml.read_text().replace(make_conninfo(owner), old))
     with minutebook.open(tmp_path / "book") as again:
+        assert again.settings.database == old
         assert ledger(again) == posted
-    with cluster.admin(owner) as admin:
+    with cluster.admin(old) as admin:
         assert admin.execute(nothing_said).fetchall() == []
 
 
@@ -215,6 +240,13 @@ def test_a_database_that_goes_away_at_work_is_said_in_one_line(
         connection.execute("select 1")
     with book.database.transaction() as connection:
         assert connection.execute("select from memo where key = 'lost'").rowcount == 0
+
+
+def test_nobody_holds_the_ledger_for_ever(book: minutebook.book.Book) -> None:
+    """A command that hangs at work lets go in the end."""
+    with book.database.transaction() as connection:
+        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            assert connection.execute(f"show {setting}".encode()).fetchone() == ("2h",)
 
 
 def test_nothing_is_made_where_the_database_is_away(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from minutebook.errors import LedgerError
-from minutebook.ledger import journal
+from minutebook.ledger import chain, journal
 from minutebook.ledger.journal import Journal, JournalLine, two_lines
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def posted(book: Book) -> Journal:
         connection.execute("insert into account values ('acme', 'Acme', 'USD', 0, '[]')")
         connection.execute("insert into term values ('acme', '2026-01-01', 'm', null)")
         entry = payment(Decimal(50))
-        journal.post(connection, [entry])
+        journal.post(connection, [entry], "alice")
     return entry
 
 
@@ -84,8 +85,8 @@ def test_the_owner_cannot_change_what_is_posted_either(book: Book, posted: Journ
 
 
 _INSERT = (
-    "insert into journal (journal, kind, account, day, corrects, reason, lines, body_hash)"
-    " values (%s, 'payment', 'acme', '2026-10-01', '2026-10-01', 'x', 2, 'x')"
+    "insert into journal (journal, kind, account, day, corrects, reason, lines, body_hash, posted_by, posted_at)"
+    " values (%s, 'payment', 'acme', '2026-10-01', '2026-10-01', 'x', 2, 'x', 'mallory', clock_timestamp())"
 )
 
 
@@ -96,11 +97,10 @@ def test_a_journal_that_does_not_balance_is_refused(book: Book, posted: Journal)
         book.database.transaction() as c,
     ):
         c.execute(_INSERT, [uuid.UUID(int=2)])
-        for line, amount in ((1, 10), (2, -9)):
-            c.execute(
-                "insert into entry values (%s, %s, 'cash', 'USD', %s)",
-                [uuid.UUID(int=2), line, amount],
-            )
+        c.execute(
+            "insert into entry values (%s, 1, 'customer:acme', 'USD', 10), (%s, 2, 'cash', 'USD', -9)",
+            [uuid.UUID(int=2)] * 2,
+        )
 
 
 def test_a_journal_without_its_lines_is_refused(book: Book, posted: Journal) -> None:
@@ -118,10 +118,10 @@ def test_nothing_can_be_added_to_a_posted_journal(book: Book, posted: Journal) -
         pytest.raises(psycopg.errors.CheckViolation, match="states 2 lines and has 4"),
         book.database.transaction() as c,
     ):
-        for line, amount in ((3, 10), (4, -10)):
-            c.execute(
-                "insert into entry values (%s, %s, 'cash', 'USD', %s)", [posted.id, line, amount]
-            )
+        c.execute(
+            "insert into entry values (%s, 3, 'cash', 'USD', 10), (%s, 4, 'cash', 'USD', -10)",
+            [posted.id] * 2,
+        )
 
 
 @pytest.mark.provokes(
@@ -136,13 +136,13 @@ def test_an_id_cannot_be_used_again_with_another_body(book: Book, posted: Journa
         pytest.raises(LedgerError, match="another body"),
         book.database.transaction() as connection,
     ):
-        journal.post(connection, [payment(Decimal(51))])
+        journal.post(connection, [payment(Decimal(51))], "alice")
 
 
 def test_the_same_journal_again_is_the_one_that_is_stored(book: Book, posted: Journal) -> None:
     """Same id, same body: posted once."""
     with book.database.transaction() as connection:
-        journal.post(connection, [payment(Decimal(50))])
+        journal.post(connection, [payment(Decimal(50))], "alice")
         row = connection.execute("select count(*), sum(abs(amount)) from entry").fetchone()
     assert row == (2, Decimal(100))
 
@@ -153,4 +153,103 @@ def test_an_eleventh_decimal_is_refused_and_not_rounded(book: Book, posted: Jour
     lines = (JournalLine("customer:acme", "USD", amount), JournalLine("cash", "USD", -amount))
     entry = Journal(uuid.UUID(int=3), "payment", "acme", DAY, DAY, "payment", lines)
     with pytest.raises(psycopg.errors.CheckViolation), book.database.transaction() as connection:
-        journal.post(connection, [entry])
+        journal.post(connection, [entry], "alice")
+
+
+ATTACK = (
+    "insert into journal (journal, kind, account, day, corrects, reason, lines, details, body_hash, posted_by, posted_at)"
+    " values ('00000000-0000-0000-0000-00000000000a', '{kind}', '{account}', '{day}', '{day}', 'x', 2, '{details}',"
+    " 'x', 'mallory', {at});"
+    " insert into entry values ('00000000-0000-0000-0000-00000000000a', 1, '{customer}', '{currency}', {amount}),"
+    " ('00000000-0000-0000-0000-00000000000a', 2, '{contra}', '{currency}', -({amount}))"
+)
+RIGHT = {
+    "kind": "payment", "account": "acme", "day": "2026-10-01", "details": "{}", "at": "clock_timestamp()",
+    "customer": "customer:acme", "contra": "cash", "currency": "USD", "amount": "5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"customer": "customer:globex"},
+        {"customer": "customer:nobody"},
+        {"customer": "cash"},
+        {"account": "nobody", "customer": "customer:nobody"},
+        {"amount": "-5"},
+        {"amount": "-5", "details": '{"reverses": "00000000-0000-0000-0000-000000000001"}'},
+        {"amount": "-50", "details": '{"reverses": "00000000-0000-0000-0000-000000000009"}'},
+        {"details": '{"refund": true}'},
+        {"contra": "revenue:usage"},
+        {"contra": "customer:globex"},
+        {"kind": "gift"},
+        {"kind": "tax", "contra": "revenue:tax"},
+        {"currency": "EUR"},
+        {"day": "2026-09-30"},
+        {"amount": "1e100"},
+        {"amount": "'NaN'"},
+        {"amount": "'Infinity'"},
+        {"at": "clock_timestamp() - interval '1 day'"},
+        {"at": "clock_timestamp() + interval '1 day'"},
+    ],
+)
+def test_the_application_cannot_post_what_is_no_posting(
+    book: Book, posted: Journal, wrong: dict[str, str]
+) -> None:
+    """To another customer, in another currency, against what it is not, into a closed month, at another time."""
+    with book.database.transaction() as connection:
+        connection.execute("insert into account values ('globex', 'Globex', 'USD', 0, '[]')")
+        connection.execute(
+            "insert into month_close values ('2026-09-01', 'x', 'x', clock_timestamp())"
+        )
+    with pytest.raises(psycopg.Error), book.database.transaction() as connection:
+        connection.execute((ATTACK.format_map(RIGHT | wrong)).encode())
+    with book.database.transaction() as connection:
+        assert connection.execute("select count(*) from journal").fetchone() == (1,)
+        connection.execute(ATTACK.format_map(RIGHT).encode())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into chain values (99, 'journal', 'x', '')",
+        "delete from chain",
+        "insert into posting_kind values ('gift', 'cash')",
+        "update account set currency = 'EUR'",
+        "insert into declaration (declared_by, kind, name, reason, declared_at) values ('x', 'plan', 'x', 'x', '2020-01-01')",
+        "insert into declaration (declared_by, kind, name) values ('x', 'plan', 'x')",
+        "insert into run (run, through, lake_version, summary, posted_at, run_by) values (9, '2026-01-01', 1, '{}', '2020-01-01', 'x')",
+        "insert into month_close values ('2026-09-01', 'x', 'x', '2020-01-01')",
+    ],
+)
+def test_the_application_cannot_forge_what_tells_the_past(
+    book: Book, posted: Journal, statement: str
+) -> None:
+    """The chain is the database's own; instants are now; who and why are said."""
+    with pytest.raises(psycopg.Error), book.database.transaction() as connection:
+        connection.execute(statement.encode())
+
+
+def test_postings_at_the_same_time_make_one_chain(book: Book, posted: Journal) -> None:
+    """Each waits for the one before, so that every link has one before it."""
+
+    def pay(number: int) -> None:
+        lines = two_lines("payment", "acme", "USD", Decimal(number))
+        entry = Journal(
+            uuid.UUID(int=number),
+            "payment",
+            "acme",
+            DAY,
+            DAY,
+            "payment",
+            lines,
+            reference=f"r{number}",
+        )
+        with book.database.transaction() as connection:
+            journal.post(connection, [entry], "alice")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(pay, range(2, 22)))
+    with book.database.transaction() as connection:
+        assert list(chain.broken(connection)) == []
+        assert chain.last_link(connection)[0] == 21

@@ -28,7 +28,7 @@ union all select 'constraint', conrelid::regclass || ' ' || conname, pg_get_cons
   from pg_constraint where connamespace = 'minutebook'::regnamespace
 union all select 'index', indexname, indexdef from pg_indexes where schemaname = 'minutebook'
 union all select 'function', proname, pg_get_functiondef(oid)
-  from pg_proc where pronamespace = 'minutebook'::regnamespace
+  from pg_proc where pronamespace = 'minutebook'::regnamespace and prokind = 'f'
 union all select 'trigger', tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
 union all select 'grant', table_name, grantee || ' ' || privilege_type
   from information_schema.table_privileges where table_schema = 'minutebook'

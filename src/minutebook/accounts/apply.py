@@ -29,22 +29,27 @@ def apply(
     by: str,
     force: str | None = None,
     *,
+    reason: str | None = None,
     keep: bool = True,
 ) -> list[Change]:
     """Merge the files into what is declared; gives each declaration before and after.
 
-    With `force`, a reason that is kept, servers are deployed without the means for their minimum.
+    `reason` (None: the names of the files) is kept with each. With `force`, a reason that is kept, servers are deployed without the means for their minimum.
     Without `keep` everything is done, and undone. Raises `InputError` with file and line for the
     first thing refused; then nothing is changed.
     """
     documents = [read_document(file) for file in files]
-    return _apply(database, lambda _: documents, by, force, keep=keep)
+    why = f"apply {', '.join(file.name for file in files)}" if reason is None else reason.strip()
+    if not why:
+        raise InputError("reason is empty", shell="--reason needs a reason, which is kept")
+    return _apply(database, lambda _: documents, by, why, force, keep=keep)
 
 
 def declare(
     database: Database,
     tables: Callable[[Carrier], dict[str, Any]],
     by: str,
+    reason: str,
     force: str | None = None,
 ) -> list[Change]:
     """As `apply`, of the tables that a command makes of what is declared: errors name no file.
@@ -57,7 +62,7 @@ def declare(
         return [(Document.model_validate(values), TomlText("", values, {}))]
 
     try:
-        return _apply(database, made, by, force)
+        return _apply(database, made, by, reason, force)
     except ValidationError as error:
         raise InputError(refusal(error)[0].removeprefix("the file: ")) from None
     except InputError as error:
@@ -84,6 +89,7 @@ def _apply(
     database: Database,
     documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
     by: str,
+    reason: str,
     force: str | None,
     *,
     keep: bool = True,
@@ -108,5 +114,5 @@ def _apply(
         for document, text in documents:
             merge.accounts_and_servers(document, text)
         merge.check([text for _, text in documents])
-        declarations.save(connection, merge.changes, by, force)
+        declarations.save(connection, merge.changes, by, reason, force)
         return merge.changes

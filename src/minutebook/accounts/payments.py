@@ -115,7 +115,7 @@ def _post_once(
             lines=two_lines(kind, account, declared.currency, amount),
             reference=reference,
         )
-        post(connection, [journal])
+        post(connection, [journal], by)
         judge(
             connection,
             [declared],

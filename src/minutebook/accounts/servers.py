@@ -65,7 +65,7 @@ def deploy(
             )
         return {"server": {name: {"account": account, "deployed": on}}}
 
-    declare(database, tables, by, force)
+    declare(database, tables, by, force or "server deploy", force)
 
 
 def retire(database: Database, name: str, on: date, by: str) -> None:
@@ -84,7 +84,7 @@ def retire(database: Database, name: str, on: date, by: str) -> None:
         table = {"account": known.account, "deployed": known.deployed, "retired": on}
         return {"server": {name: table}}
 
-    declare(database, tables, by)
+    declare(database, tables, by, "server retire")
 
 
 def servers_on(database: Database, day: date, account: str | None = None) -> list[ListedServer]:

@@ -85,7 +85,7 @@ def close(database: Database, name: str, on: date, reason: str, by: str) -> Stat
         return {"account": {name: {"terms": terms[-1:], "closed": on}}}
 
     with database.transaction(lock=RUN) as connection:
-        declare(database, tables, by)
+        declare(database, tables, by, reason.strip())
         change = StatusChange(name, Status.CLOSED, Cause.HAND, on, reason.strip(), by)
         statuses.add(connection, [change])
         return statuses.history(connection, name)[-1]

@@ -57,7 +57,7 @@ def switch(
             return {}
         return _table(known, on, plan, channels, override)
 
-    return _changes(declare(database, tables, by))
+    return _changes(declare(database, tables, by, override or "switch"))
 
 
 def set_channels(database: Database, account: str, channels: int, on: date, by: str) -> bool:
@@ -81,7 +81,7 @@ def set_channels(database: Database, account: str, channels: int, on: date, by: 
         override = now.override if now.from_day == on else None
         return _table(known, on, now.plan, channels, override)
 
-    return _changes(declare(database, tables, by))
+    return _changes(declare(database, tables, by, "channels set"))
 
 
 def _term_on(carrier: Carrier, account: str, on: date) -> tuple[Account, Term]:

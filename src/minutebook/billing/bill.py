@@ -132,11 +132,11 @@ def bill(
             run = last[0] if last else run
             result = _result(connection, run, through, quarantined, 0, {}, [])
             return _judged(connection, carrier, result, by, today)
-        posted_at = runs.add_run(connection, run, through, snapshot.version, _summary(result))
+        posted_at = runs.add_run(connection, run, through, snapshot.version, _summary(result), by)
         tallies.add(connection, run, differences)
         priced_days.add_priced_days(connection, run, work.days)
         charging.keep(connection, run)
-        post(connection, journals, posted_at, _told(progress, "postings"))
+        post(connection, journals, by, posted_at, _told(progress, "postings"))
         return _judged(connection, carrier, result, by, today)
 
 

@@ -51,6 +51,31 @@ class JournalChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class WrongLine(Fact):
+    """A journal's line is not of its account, or not against what its kind asks for, or in another currency."""
+
+    journal: UUID
+    line: int
+    ledger_account: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBroken(Fact):
+    """The chain does not hold at a link.
+
+    `fault` is "unlinked", a row that has none; "cut", links before it are gone; "gone", its row is;
+    "changed", its row or the link before it is another; "twice", its row has more than one; "head",
+    the book is not the one whose last link was written down. `link` is 0 where there is none.
+    """
+
+    fault: str
+    table: str
+    key: str
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
 class WrongCharge(Fact):
     """What is charged for a day is not what is due; `kind` as a journal's."""
 
@@ -150,6 +175,8 @@ Difference: TypeAlias = (
     LinesLost
     | OutOfBalance
     | JournalChanged
+    | WrongLine
+    | ChainBroken
     | WrongCharge
     | WrongPeak
     | PricesGone

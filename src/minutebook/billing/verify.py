@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import (
     CallTwice,
+    ChainBroken,
     FilesLost,
     JournalChanged,
     LakeRefused,
@@ -20,6 +21,7 @@ from minutebook.billing.differences import (
     PricesGone,
     Proves,
     WrongCharge,
+    WrongLine,
     WrongTally,
 )
 from minutebook.billing.lake_soundness import digests_kept, lake_faults
@@ -28,7 +30,7 @@ from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.errors import InputError
-from minutebook.ledger import declarations, journal, priced_days, tallies
+from minutebook.ledger import chain, declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.money import decimal_of_units
 from minutebook.notebook import Shown
@@ -39,10 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from minutebook.billing.differences import Difference
+    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
+    from minutebook.ledger.journal import Journal
     from minutebook.ledger.priced_days import PricedDay
     from minutebook.rating.sums import Key
 
@@ -59,7 +63,7 @@ class Check(Shown):
     """Where it fails; empty where it holds."""
 
 
-_CHECKS = ("journals", "postings", "charges", "channels", "cards", "lake", "tallies")
+_CHECKS = ("journals", "chain", "postings", "charges", "channels", "cards", "lake", "tallies")
 
 
 def verify(
@@ -67,14 +71,21 @@ def verify(
     lake: Lake,
     cards: CardStore,
     progress: Callable[[int, int], None] | None = None,
+    kept: tuple[int, str] | None = None,
 ) -> list[Check]:
-    """Every check, whether it holds or not. Days that changed since the last run are left to the next."""
+    """Every check, whether it holds or not. Days that changed since the last run are left to the next.
+
+    `kept` is a link of the chain that was written down, its number and its hash: it must be there still.
+    """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
         schedule = Schedule(carrier)
         checks = [Check(name, Proves(name)) for name in _CHECKS]
         by_name = {check.name: check.differences for check in checks}
-        posted = _journals(connection, by_name["journals"])
+        posted = _journals(connection, carrier, by_name["journals"])
+        by_name["chain"].extend(ChainBroken(*fault) for fault in chain.broken(connection))
+        if kept is not None and not _is_head(connection, kept):
+            by_name["chain"].append(ChainBroken("head", "", kept[1], kept[0]))
         stored = tallies.everything(connection)
         priced = priced_days.priced_days(connection, date.max)
         waiting = {
@@ -117,8 +128,12 @@ def _snapshot(lake: Lake, differences: list[Difference]) -> Snapshot | None:
         return None
 
 
+def _is_head(connection: Connection, kept: tuple[int, str]) -> bool:
+    return chain.hash_of(connection, kept[0]) == kept[1].lower()
+
+
 def _journals(
-    connection: Connection, differences: list[Difference]
+    connection: Connection, carrier: Carrier, differences: list[Difference]
 ) -> dict[tuple[date, str, str], Decimal]:
     """What was posted by (day, account, kind); faults are added to `differences`."""
     posted: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
@@ -136,8 +151,19 @@ def _journals(
         )
         if entry.lines and entry.body_hash() != stored.stated_hash:
             differences.append(JournalChanged(entry.id, entry.account, entry.day))
+        differences.extend(_wrong_lines(entry, carrier))
         posted[entry.corrects, entry.account, entry.kind] += entry.amount
     return posted
+
+
+def _wrong_lines(posting: Journal, carrier: Carrier) -> Iterator[Difference]:
+    """Lines that are not of the posting's account, kind and currency."""
+    owner = carrier.accounts.get(posting.account)
+    customer, contra = journal.customer_account(posting.account), journal.CONTRA.get(posting.kind)
+    for number, line in enumerate(posting.lines, start=1):
+        right = customer if number == 1 else contra
+        if line.ledger_account != right or owner is None or line.currency != owner.currency:
+            yield WrongLine(posting.id, number, line.ledger_account, line.currency)
 
 
 def _postings(

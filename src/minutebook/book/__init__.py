@@ -74,16 +74,24 @@ class Book(OpenBook, Before):
         force: str | None = None,
         *,
         dry_run: bool = False,
+        reason: str | None = None,
     ) -> Rows[Change]:
         """Declare what apply files say, all of them or nothing; gives what was added, changed, left.
 
-        `force`: why servers are deployed without the means for their minimum; kept. A dry run
+        `reason` is kept with each change; None: the files' names. `force`: why servers are deployed without the means for their minimum; kept. A dry run
         gives, or refuses, the same and changes nothing.
         """
         from minutebook.accounts.apply import apply
 
         return Rows(
-            apply(self.database, given.files(files, "files"), user(), force, keep=not dry_run)
+            apply(
+                self.database,
+                given.files(files, "files"),
+                user(),
+                force,
+                reason=reason,
+                keep=not dry_run,
+            )
         )
 
     def declared(self) -> Declared:

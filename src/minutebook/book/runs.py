@@ -74,9 +74,24 @@ class Runs(Part):
 
         return close_month(self._book.database, month.replace(day=1), reason, today(), user())
 
-    def verify(self, *, progress: Callable[[int, int], None] | None = None) -> Rows[Check]:
-        """Prove the book; each check with the differences that it found."""
+    def verify(
+        self,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        kept: tuple[int, str] | None = None,
+    ) -> Rows[Check]:
+        """Prove the book; each check with the differences that it found.
+
+        `kept` is the number and the hash of a link of the chain, as `chain` gave them once.
+        """
         from minutebook.billing.verify import verify
 
         book = self._book
-        return Rows(verify(book.database, book.lake, book.card_store, progress))
+        return Rows(verify(book.database, book.lake, book.card_store, progress, kept))
+
+    def chain(self) -> tuple[int, str]:
+        """The number and the hash of the last link of the chain; 0 and "" in a new book."""
+        from minutebook.ledger.chain import last_link
+
+        with self._book.database.transaction() as connection:
+            return last_link(connection)

@@ -35,6 +35,10 @@ def apply_(
             help="Deploy servers although the account lacks the means for their minimum.",
         ),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Why; it is kept. Left out: the names of the files."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
     ] = False,
@@ -49,12 +53,15 @@ def apply_(
       minutebook apply carrier.toml
       minutebook apply carrier.toml --dry-run
       minutebook apply plans.toml customers.toml
+      minutebook apply plans.toml --reason "prices of January, as agreed with Acme"
       minutebook apply servers.toml --force "paid by bank transfer today"
     """
     from minutebook.show.books import AppliedView
 
     with book_of(context) as book:
-        view = AppliedView.of(book.apply(files, force, dry_run=dry_run), dry_run=dry_run)
+        view = AppliedView.of(
+            book.apply(files, force, dry_run=dry_run, reason=reason), dry_run=dry_run
+        )
     rows = [row for change in view.changes for row in change.rows()]
     said = {key for row in rows for key, value in row.items() if value is not None}
     columns = [replace(column, shown=column.shown or column.key in said) for column in COLUMNS]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _MOST_GROWTH = 10
+_HASH = 64  # hexadecimal digits of SHA-256
 
 
 def day(text: str, option: str) -> date:
@@ -55,6 +56,16 @@ def month(text: str, option: str) -> date:
     except ValueError:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
     return _named(found, option)
+
+
+def link(text: str, option: str) -> tuple[int, str]:
+    """A link of the chain, its number and its hash, as in 12:9f…"""
+    number, _, head = text.strip().partition(":")
+    if not (number.isascii() and number.isdigit() and len(head) == _HASH and head.isalnum()):
+        raise InputError(
+            f"{option} {text!r} is no link of the chain; write it as LINKS:HEAD, by what verify said"
+        )
+    return int(number), head
 
 
 def period(first: str | None, last: str | None, month_: str | None) -> tuple[date, date]:

@@ -24,6 +24,7 @@ COLUMNS = [
     Column("reason", "Reason", drop=4),
     Column("run", "Run", number=True, drop=2),
     Column("posted_at", "Posted (UTC)", drop=1),
+    Column("by", "By", shown=False),
 ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, progress, say, show
 from minutebook.show.tables import Column, Sheet
@@ -26,21 +27,32 @@ COLUMNS = [
 
 
 @prints(COLUMNS)
-def verify_(context: typer.Context) -> None:
+def verify_(
+    context: typer.Context,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LINKS:HEAD",
+            help="The chain as it was once: what --format json verify said, kept elsewhere.",
+        ),
+    ] = None,
+) -> None:
     """Prove the book: journals balance, and what is posted is what the calls cost.
 
     Every billed call is priced again. Exit status 1 if anything differs.
 
     \b
-    Example:
+    Examples:
       minutebook verify
+      minutebook verify --since "$(cat /mnt/safe/chain)"
     """
     from minutebook.show.runs import ProofView
 
+    kept = None if since is None else arguments.link(since, "--since")
     with book_of(context) as book, progress("pricing again", "calls") as told:
-        checks = book.runs.verify(progress=told)
-        nothing = book.runs.nothing_posted()
-    view = ProofView.of(checks)
+        checks = book.runs.verify(progress=told, kept=kept)
+        nothing, chain = book.runs.nothing_posted(), book.runs.chain()
+    view = ProofView.of(checks, chain)
     notes = difference_notes(view.checks)
     if nothing:
         said = "othing to verify: nothing is billed and nothing is paid yet"

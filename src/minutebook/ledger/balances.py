@@ -11,15 +11,23 @@ if TYPE_CHECKING:
 
     from minutebook.ledger.connection import Connection
 
-_POSTED = "from journal j join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"
+_POSTED = (
+    "from journal j join account a on a.account = j.account"
+    " join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"
+    " and e.currency = a.currency"
+)
+"""Postings with the entries on the customer's side, in the account's currency alone."""
 
 
 def balances(connection: Connection, account: str | None = None) -> dict[str, Decimal]:
     """The balance of each account that has entries, or of one: the sum of its entries."""
     rows = connection.execute(
-        "select substr(ledger_account, 10), sum(amount) from entry"
-        " where ledger_account like 'customer:%%' and (%(account)s::text is null or ledger_account = 'customer:' || %(account)s)"
-        " group by ledger_account",
+        "select a.account, s.amount from account a join"
+        " (select ledger_account, currency, sum(amount) as amount from entry"
+        "   where ledger_account like 'customer:%%'"
+        "     and (%(account)s::text is null or ledger_account = 'customer:' || %(account)s)"
+        "   group by ledger_account, currency) s"
+        " on s.ledger_account = 'customer:' || a.account and s.currency = a.currency",
         {"account": account},
     )
     return dict(rows.fetchall())

@@ -72,7 +72,7 @@ def add(connection: Connection, currency: str, revision: Revision, by: str) -> N
         ],
     )
     said = {"revision": revision.number, "file": revision.file}
-    change_log.keep(connection, by, [("card", revision.card, None, said)])
+    change_log.keep(connection, by, [("card", revision.card, None, said)], "card import")
     if revision.live_at is not None:
         _say(connection, revision.card, revision.number, revision.live_at, by, None, live=True)
 
@@ -92,7 +92,8 @@ def keep_order(
     was = {"revision": revision.number, "live_at": first and first.isoformat()}
     said = {"revision": revision.number, ("live_at" if live else "withdrawn_at"): at.isoformat()}
     why = {} if reason is None else {"reason": reason}
-    change_log.keep(connection, by, [("card", revision.card, was, said | why)])
+    done = reason or ("card live" if live else "card withdraw")
+    change_log.keep(connection, by, [("card", revision.card, was, said | why)], done)
 
 
 def _say(

@@ -20,13 +20,15 @@ Logged = tuple[str, str, "dict[str, Any] | None", "dict[str, Any]"]
 """(kind, name, what it was before, what it is now); before is None where it is new."""
 
 
-def keep(connection: Connection, by: str, changes: Iterable[Logged]) -> None:
-    """Keep changes, in order."""
+def keep(
+    connection: Connection, by: str, changes: Iterable[Logged], reason: str = "declared"
+) -> None:
+    """Keep changes, in order; `reason` is why, or by which command."""
     connection.cursor().executemany(
-        "insert into declaration (declared_by, kind, name, before, after)"
-        " values (%s, %s, %s, %s, %s)",
+        "insert into declaration (declared_by, kind, name, before, after, reason)"
+        " values (%s, %s, %s, %s, %s, %s)",
         [
-            [by, kind, name, None if before is None else Jsonb(before), Jsonb(after)]
+            [by, kind, name, None if before is None else Jsonb(before), Jsonb(after), reason]
             for kind, name, before, after in changes
         ],
     )

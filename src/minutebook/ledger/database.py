@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.homes import Home
 
-_SESSION = "set search_path = minutebook, pg_catalog; set timezone = 'UTC'"
+_SESSION = (
+    "set search_path = minutebook, pg_catalog; set timezone = 'UTC';"
+    " set statement_timeout = '2h'; set idle_in_transaction_session_timeout = '2h'"
+)
+"""No command works or sleeps for ever on what others wait for; a run prices between statements."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # passwords stay out of tracebacks

@@ -55,8 +55,10 @@ def load(connection: Connection) -> Carrier:
     return carrier
 
 
-def save(connection: Connection, declared: list[Change], by: str, force: str | None = None) -> None:
-    """Save what was added or changed, and keep what it was before, by whom and when.
+def save(
+    connection: Connection, declared: list[Change], by: str, reason: str, force: str | None = None
+) -> None:
+    """Save what was added or changed, and keep what it was before, by whom, when and why.
 
     `force` is why servers were deployed without the means for them; it is kept with these.
     """
@@ -73,7 +75,7 @@ def save(connection: Connection, declared: list[Change], by: str, force: str | N
         if force is not None and change.kind == "server":
             after["forced"] = force
         logged.append((change.kind, change.name, before, after))
-    change_log.keep(connection, by, logged)
+    change_log.keep(connection, by, logged, reason)
 
 
 _Statement = tuple[str, "Callable[[Any], list[list[Any]]]"]

@@ -71,6 +71,8 @@ class Journal(Shown):
     details: dict[str, Any] = field(default_factory=dict)
     """What it was computed from, as JSON."""
     posted_at: datetime | None = None
+    posted_by: str | None = None
+    """Who posted it; None: before that was kept, or not posted yet."""
 
     @property
     def amount(self) -> Decimal:
@@ -122,10 +124,11 @@ def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[
 def post(
     connection: Connection,
     journals: Sequence[Journal],
+    by: str,
     posted_at: datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Post all of them, in the caller's transaction, as of `posted_at` (None: now).
+    """Post all of them, in the caller's transaction, as `by`, as of their run's `posted_at` (None: now).
 
     `progress` is told of (posted, to post).
 
@@ -146,24 +149,15 @@ def post(
     at = posted_at or _now(connection)
     with cursor.copy(
         "copy journal (journal, kind, account, day, corrects, run, reference, reason, details,"
-        " lines, body_hash, posted_at) from stdin"
+        " lines, body_hash, posted_at, posted_by) from stdin"
     ) as copy:
         for n, j in enumerate(fresh):
             if progress is not None and n % _TOLD_EVERY == 0:
                 progress(n, len(fresh))
-            details = Jsonb(j.details)
-            row = (
-                j.id,
-                j.kind,
-                j.account,
-                j.day,
-                j.corrects,
-                j.run,
-                j.reference,
-                j.reason,
-                details,
-            )
-            copy.write_row((*row, len(j.lines), j.body_hash(), at))
+            copy.write_row((
+                j.id, j.kind, j.account, j.day, j.corrects, j.run, j.reference, j.reason,
+                Jsonb(j.details), len(j.lines), j.body_hash(), at, by,
+            ))  # fmt: skip
     with cursor.copy(
         "copy entry (journal, line, ledger_account, currency, amount) from stdin"
     ) as copy:
@@ -190,7 +184,7 @@ def _bodies(connection: Connection, ids: list[uuid.UUID]) -> dict[uuid.UUID, str
 
 _SELECT = """
     select j.journal, j.kind, j.account, j.day, j.corrects, j.reason, j.run, j.reference, j.details,
-           j.posted_at, j.lines, j.body_hash,
+           j.posted_at, j.posted_by, j.lines, j.body_hash,
            (select json_agg(json_build_array(e.ledger_account, e.currency, e.amount::text) order by e.line)
               from entry e where e.journal = j.journal)
       from journal j
@@ -278,6 +272,7 @@ def _stored(row: tuple[Any, ...]) -> Stored:
         reference,
         details,
         posted_at,
+        posted_by,
         lines,
         body_hash,
         entries,
@@ -294,5 +289,6 @@ def _stored(row: tuple[Any, ...]) -> Stored:
         reference=reference,
         details=details,
         posted_at=posted_at,
+        posted_by=posted_by,
     )
     return Stored(journal, lines, body_hash)

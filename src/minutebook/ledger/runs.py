@@ -42,13 +42,18 @@ def lake_read(connection: Connection, as_of: datetime | None = None) -> tuple[in
 
 
 def add_run(
-    connection: Connection, run: int, through: date, lake_version: int, summary: dict[str, Any]
+    connection: Connection,
+    run: int,
+    through: date,
+    lake_version: int,
+    summary: dict[str, Any],
+    by: str,
 ) -> datetime:
     """Keep a run; gives the instant of its posting, which all that it posts carries."""
     row = connection.execute(
-        "insert into run (run, through, lake_version, summary, posted_at)"
-        " values (%s, %s, %s, %s, clock_timestamp()) returning posted_at",
-        [run, through, lake_version, Jsonb(summary)],
+        "insert into run (run, through, lake_version, summary, run_by, posted_at)"
+        " values (%s, %s, %s, %s, %s, clock_timestamp()) returning posted_at",
+        [run, through, lake_version, Jsonb(summary), by],
     ).fetchone()
     assert row is not None
     posted_at: datetime = row[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
-from minutebook.show.runs import CheckView, ProofView
+from minutebook.show.runs import CheckView
 from minutebook.show.serialise import Day, Instant
 
 if TYPE_CHECKING:
@@ -93,15 +93,15 @@ class RestoredView:
     @classmethod
     def of(cls, restored: Restored) -> RestoredView:
         """The book, and what `verify` says of it."""
-        proof = ProofView.of(restored.checks)
+        checks = CheckView.of(restored.checks)
         taken = restored.backup
         return cls(
             str(restored.path),
             str(taken.folder),
             taken.taken_at,
             taken.rows,
-            proof.ok,
-            proof.checks,
+            all(check.ok for check in checks),
+            checks,
         )
 
 

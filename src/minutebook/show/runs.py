@@ -111,6 +111,7 @@ class PostingView:
     reference: Annotated[str | None, Doc("of a payment or an adjustment")]
     run: Annotated[int | None, Doc("the run that posted it")]
     posted_at: Annotated[Instant | None, Doc("when it was posted")]
+    by: Annotated[str | None, Doc("who posted it; null: from before that was kept")]
 
     @classmethod
     def of(cls, posting: Journal) -> PostingView:
@@ -127,6 +128,7 @@ class PostingView:
             reference=posting.reference,
             run=posting.run,
             posted_at=posting.posted_at,
+            by=posting.posted_by,
         )
 
 
@@ -151,6 +153,7 @@ class EntryView:
     reason: Annotated[str | None, Doc("in words")]
     run: Annotated[int | None, Doc("the run that posted it")]
     posted_at: Annotated[Instant, Doc("when it was posted")]
+    by: Annotated[str | None, Doc("who posted it; null: from before that was kept")]
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,26 @@ class CheckView:
     ok: Annotated[bool, Doc("it holds")]
     differences: Annotated[list[str], Doc("where it does not")]
 
+    @classmethod
+    def of(cls, checks: Iterable[Check]) -> list[CheckView]:
+        """Each check, whether it holds or not."""
+        from minutebook.show.sentences.proofs import PROVED, difference_words
+
+        return [
+            cls(c.name, PROVED[c.name], not c.differences, [*map(difference_words, c.differences)])
+            for c in checks
+        ]
+
+
+@dataclass(frozen=True)
+class ChainView:
+    """The chain of all that is only added to."""
+
+    links: Annotated[int, Doc("how many")]
+    head: Annotated[
+        str, Doc("the last one's hash; written down elsewhere, it proves what was before")
+    ]
+
 
 @dataclass(frozen=True)
 class ProofView:
@@ -197,16 +220,10 @@ class ProofView:
 
     ok: Annotated[bool, Doc("false: status 1")]
     checks: Annotated[list[CheckView], Doc("each thing that is tried")]
+    chain: Annotated[ChainView, Doc("what `verify --since` takes, as `LINKS:HEAD`")]
 
     @classmethod
-    def of(cls, checks: Iterable[Check]) -> ProofView:
-        """Every check, whether it holds or not."""
-        from minutebook.show.sentences.proofs import PROVED, difference_words
-
-        said = [
-            CheckView(
-                c.name, PROVED[c.name], not c.differences, [*map(difference_words, c.differences)]
-            )
-            for c in checks
-        ]
-        return cls(all(check.ok for check in said), said)
+    def of(cls, checks: Iterable[Check], chain: tuple[int, str]) -> ProofView:
+        """Every check, whether it holds or not, and the chain's number of links and its last hash."""
+        said = CheckView.of(checks)
+        return cls(all(check.ok for check in said), said, ChainView(*chain))

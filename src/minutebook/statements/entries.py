@@ -29,6 +29,7 @@ ENTRY_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "run": pl.Int64(),
     "posted_at": pl.Datetime("us", "UTC"),
+    "by": pl.String(),  # who posted it; null: from before that was kept
 }
 
 
@@ -50,6 +51,7 @@ def entries(connection: Connection, first: date, last: date) -> pl.DataFrame:
             j.reason,
             j.run,
             j.posted_at,
+            j.posted_by,
         )
         for j in journal.between(connection, first, last)
         for number, line in enumerate(j.lines, start=1)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PROVED = {
     "journals": "each journal has its lines, sums to zero, and is as it was posted",
+    "chain": "nothing that was declared, posted, corrected or closed is gone, changed or slipped in",
     "postings": "what is posted for each account and day is what its billed calls make due",
     "charges": "channels and minimums are charged as the declarations make them due",
     "channels": "the channels that charges go by are those that the calls held",
@@ -45,6 +46,13 @@ def difference_words(found: Difference) -> str:
             return (
                 f"journal {found.journal} of {found.account}, {found.day}: is not as it was posted"
             )
+        case wrong.WrongLine():
+            return (
+                f"journal {found.journal}, line {found.line}: {found.ledger_account} in"
+                f" {found.currency} is not what such a posting to its account is made of"
+            )
+        case wrong.ChainBroken():
+            return _chain_words(found)
         case wrong.WrongCharge():
             kind = "" if found.kind == "usage" else f", {found.kind}"
             return f"{found.account}, {found.day}{kind}: {text(found.due)} is due and {text(found.charged)} is charged"
@@ -83,3 +91,15 @@ def _lake_words(found: LakeDifference) -> str:
         case wrong.FilesLost():
             return f"{found.day}: of {found.billed} files that were billed, {found.found} are in the lake"
     assert_never(found)
+
+
+def _chain_words(found: wrong.ChainBroken) -> str:
+    what = f"{found.table.replace('_', ' ')} {found.key}"
+    return {
+        "unlinked": f"{what}: has no link in the chain; it was put in past the guards",
+        "cut": f"{what}: is link {found.link} of the chain, and the links before it are gone",
+        "gone": f"{what}: is gone, and link {found.link} of the chain is of it",
+        "changed": f"{what}: is not as it was made, or link {found.link - 1} of the chain, before it, is not",
+        "twice": f"{what}: has more than one link in the chain",
+        "head": f"link {found.link} of the chain is not {found.key}, which was written down",
+    }[found.fault]
