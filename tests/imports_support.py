@@ -93,7 +93,11 @@ class Site:
         self.quarantine = Quarantine(self.folder, now)
 
     def load(
-        self, *files: Path, format: str = "minutebook", source: Source | None = None
+        self,
+        *files: Path,
+        format: str = "minutebook",
+        source: Source | None = None,
+        other_calls: bool = False,
     ) -> ImportResult:
         result = intake.import_files(
             self.lake,
@@ -102,6 +106,7 @@ class Site:
             format=format,
             source=source,
             directory=self.directory,
+            other_calls=other_calls,
         )
         assert result.read == result.added + result.duplicates + result.quarantined
         assert sum(result.reasons.values()) == result.quarantined

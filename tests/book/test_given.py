@@ -196,6 +196,7 @@ WRONG: dict[str, list[Any]] = {
     "Sequence[str]": [5, [None]],
     "Mapping[str, str]": [5, "prefix", {"prefix": 5}, {5: "prefix"}],
     "Mapping[str, int]": [5, "a-z", {"a-z": "1"}, {5: 1}],
+    "tuple[int, str]": [5, "abc", (1,), ("1", "abc"), [1, "abc"]],
     "Revision": ["a-z", 1, None],
     "Terms": ["60/6", 1],
     "Assumptions": ["0.01", 1],

@@ -146,6 +146,16 @@ class CallTwice(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CallsOfTwoSources(Fact):
+    """Calls are in the lake under two sources; `call_id` is one of them."""
+
+    source: str
+    other: str
+    calls: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilesLost(Fact):
     """Of the files that a day was billed by, not all are in the lake."""
 
@@ -169,7 +179,13 @@ class WrongTally(Fact):
 
 
 LakeDifference: TypeAlias = (
-    LakeRefused | EntryCut | FileChanged | BilledFileLost | CallTwice | FilesLost
+    LakeRefused
+    | EntryCut
+    | FileChanged
+    | BilledFileLost
+    | CallTwice
+    | CallsOfTwoSources
+    | FilesLost
 )
 Difference: TypeAlias = (
     LinesLost
@@ -185,6 +201,7 @@ Difference: TypeAlias = (
     | FileChanged
     | BilledFileLost
     | CallTwice
+    | CallsOfTwoSources
     | FilesLost
     | WrongTally
 )

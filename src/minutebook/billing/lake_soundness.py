@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minutebook.billing.differences import BilledFileLost, EntryCut, FileChanged
+from minutebook.billing.differences import (
+    BilledFileLost,
+    CallsOfTwoSources,
+    EntryCut,
+    FileChanged,
+)
 from minutebook.errors import InputError
 from minutebook.ledger import lake_state
 
@@ -45,6 +50,14 @@ def lake_faults(connection: Connection, lake: Lake, snapshot: Snapshot) -> Itera
         yield BilledFileLost(name, run_of[name])
     for file, fault in lake.prover.faults(as_files(snapshot.everything)):
         yield FileChanged(file.path.removeprefix(f"{lake.calls}/"), fault)
+
+
+def two_sources(lake: Lake, snapshot: Snapshot) -> Iterator[Difference]:
+    """What the lake has under two sources, and so may bill twice."""
+    from minutebook.lake.sources import shared_in_lake
+
+    for found in shared_in_lake(lake, snapshot):
+        yield CallsOfTwoSources(found.source, found.other, found.calls, found.call_id)
 
 
 def digests_kept(

@@ -24,7 +24,7 @@ from minutebook.billing.differences import (
     WrongLine,
     WrongTally,
 )
-from minutebook.billing.lake_soundness import digests_kept, lake_faults
+from minutebook.billing.lake_soundness import digests_kept, lake_faults, two_sources
 from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
@@ -108,6 +108,7 @@ def verify(
         if by_name["lake"] or by_name["cards"]:
             return checks
         by_name["lake"].extend(_duplicates(lake))
+        by_name["lake"].extend(two_sources(lake, snapshot))
         by_name["channels"].extend(wrong_peaks(connection, lake, snapshot, carrier.holdings()))
         settled = {d: last for d, last in priced.items() if d not in waiting}
         by_name["tallies"].extend(

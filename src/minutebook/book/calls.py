@@ -42,9 +42,11 @@ class Calls(Part):
         names: Sequence[str] | None = None,
         progress: Progress | None = None,
         complete: bool = False,
+        other_calls: bool = False,
     ) -> ImportResult:
         """Take files of call records in; gives what became of every record.
 
+        `other_calls`: what the lake has under another source, by id, instant and numbers, are other calls.
         `complete`: the files are finished, so that a last line without its end is a record too.
         `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
@@ -75,6 +77,7 @@ class Calls(Part):
             progress=progress,
             complete=complete,
             taken_in=TakenIn(user(), now()),
+            other_calls=other_calls,
         )
         with self._book.database.transaction() as connection:
             lake_state.remember_version(connection, lake.least_version)

@@ -118,6 +118,13 @@ def texts(value: str | Iterable[str], name: str) -> list[str]:
     return [text(each, name) for each in value]
 
 
+def link(value: Any, name: str) -> tuple[int, str]:
+    """A link of the book's chain: its number and its hash."""
+    if not isinstance(value, tuple) or [type(each) for each in value] != [int, str]:
+        raise InputError(f"{name} is {_said(value)}, not a link; pass what book.runs.chain() gave")
+    return value[0], value[1]
+
+
 def _mapping(of: Callable[[Any, str], Any]) -> Callable[[Any, str], dict[str, Any]]:
     """Texts with something to each."""
 
@@ -153,6 +160,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "Sequence[str]": texts,
     "Mapping[str, str]": _mapping(text),
     "Mapping[str, int]": _mapping(whole),
+    "tuple[int, str]": link,
     "Revision": _result("Revision", "one of book.cards.show(card).revisions"),
     "Terms": _result("Terms", "minutebook.Terms(…)"),
     "Assumptions": _result("Assumptions", "minutebook.Assumptions(…)"),

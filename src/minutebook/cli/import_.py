@@ -86,6 +86,13 @@ def import_(
             "--complete", help="The files are finished: a last line without its end is a record."
         ),
     ] = False,
+    other_calls: Annotated[
+        bool,
+        typer.Option(
+            "--other-calls",
+            help="The calls are others, though the lake has the same ids, times and numbers under another source.",
+        ),
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option(
@@ -153,7 +160,13 @@ def import_(
             bar = stack.enter_context(progress("reading", "bytes"))
             told = None if bar is None else _told(bar)
             result = book.calls.import_files(
-                paths, format_ or AUTO, source, names=names, progress=told, complete=complete
+                paths,
+                format_ or AUTO,
+                source,
+                names=names,
+                progress=told,
+                complete=complete,
+                other_calls=other_calls,
             )
     _show(format_of(context), result)
     if strict and (result.quarantined or result.unended):

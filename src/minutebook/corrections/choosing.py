@@ -60,8 +60,10 @@ def chosen_calls(lake: Lake, choice: Choice) -> pl.DataFrame:
     frame = snapshot.frame.filter(pl.col("day").is_between(choice.first, choice.last))
     found = traced(lake, as_files(frame)).filter(*parts).collect(engine="streaming")
     if found.is_empty():
-        raise InputError(
-            f"there are no such calls from {choice.first} to {choice.last}; name other days, or look with: minutebook calls"
+        raise InputError.advised(
+            f"there are no such calls from {choice.first} to {choice.last}",
+            "name other days",
+            shell="name other days, or look with: minutebook calls",
         )
     return found.sort("day", "data_file", "row")
 

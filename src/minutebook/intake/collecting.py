@@ -100,8 +100,17 @@ class Collected:
     that still wait are set aside again: the quarantine knows them by their raw rows.
     """
 
-    def __init__(self, staged: Staging, directory: Directory, *, retry: bool = False) -> None:
+    def __init__(
+        self,
+        staged: Staging,
+        directory: Directory,
+        *,
+        retry: bool = False,
+        other_calls: bool = False,
+    ) -> None:
         self.staged, self.directory, self.retry = staged, directory, retry
+        self.other_calls = retry or other_calls
+        """Calls that the lake has under another source are others."""
         self.read = 0
         self.paired: dict[tuple[str, str], _Paired] = {}
         self.aside = Spill(staged.folder / "aside")

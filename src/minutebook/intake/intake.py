@@ -28,6 +28,7 @@ from minutebook.intake.reading import InputFile, Progress, Reading
 from minutebook.lake.dedupe import dedupe
 from minutebook.lake.delta import CommitFailedError
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
+from minutebook.lake.sources import refuse_shared
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
 
@@ -55,20 +56,22 @@ def import_files(
     progress: Progress | None = None,
     complete: bool = False,
     taken_in: TakenIn | None = None,
+    other_calls: bool = False,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
     `format` is a reader's name or `auto` (each file is recognised by itself); without `source`
     the format's name is the source's, and what `sources` say of that name holds. `complete`: the files
-    are finished, so that a last line without its end is a record too. `InputError`,
-    and nothing is done: a file that cannot be read or lacks a column, an unknown format, a full
-    disk. `taken_in` says by whom and when, which is kept.
+    are finished, so that a last line without its end is a record too. `other_calls`: those that the lake
+    has under another source are others. `InputError`, and nothing is done: calls that it has so, a file
+    that cannot be read or lacks a column, an unknown format, a full disk. `taken_in` says by whom and
+    when, which is kept.
     """
     reading = Reading(
         [InputFile.of(file) for file in files], format, source, sources or {}, progress, complete
     )
     with _one_line_if_the_disk_is_full(), staging(lake) as staged:
-        collected = Collected(staged, directory)
+        collected = Collected(staged, directory, other_calls=other_calls)
         waiting = _waiting(quarantine, {s.name for _, _, s in reading.plan})
         collected.watched = waiting["call_id"].drop_nulls()
         for file, reader, source_of in reading.plan:
@@ -166,6 +169,8 @@ def _commit(
     with lake.writing():
         while True:
             snapshot = lake.over(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
+            if not collected.other_calls:
+                refuse_shared(staged, lake, snapshot)
             verdict = dedupe(staged, snapshot)
             conflicts = _conflicts(collected, verdict.conflicts, reading)
             halves = _halves(collected, lake, snapshot)

@@ -14,6 +14,7 @@ import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake import hashes
+from minutebook.lake.twins import TOLD, twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,11 @@ COLUMNS_AT_ONCE = 2
 """Columns compared at the same time: the comparing itself keeps one core busy."""
 BODY = ("caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
 """What must be equal, besides the identity, in a duplicate; numbers as recorded."""
-COMPARED = ("number", "hash", "rank", "file", "line", *IDENTITY, *BODY)
-"""The columns that are compared: `number` names the row to the caller, `hash` is the identity's,
-`rank` (Int32) the file's place among the files, -1 in the lake."""
+DIGITS = ("caller_digits", "called_digits")
+"""The numbers as they are billed; those of BODY are as the switch wrote them."""
+COMPARED = ("number", "hash", "kin", "rank", "file", "line", "account", *IDENTITY, *BODY, *DIGITS)
+"""The columns that are compared: `number` names the row to the caller, `hash` is the identity's, `kin`
+that of all that may be one call, `rank` (Int32) the file's place among the files, -1 in the lake."""
 CONFLICT_SCHEMA = {
     **{name: CALL_SCHEMA[name] for name in (*IDENTITY, *BODY, "file", "line")},
     "detail": pl.String(),
@@ -92,7 +95,19 @@ def compare(rows: Candidates) -> Compared:
 
         if differing(IDENTITY).select(pl.any_horizontal(pl.all().any())).item():
             pairs = _first_of_identity(rows.columns("rank", "line", *IDENTITY))
-        flags = differing(BODY)
+        told_twice = _twins(rows, pairs)
+        flags = differing((*BODY, *DIGITS))
+        flags = flags.select(
+            *(pl.col(name) & pl.col(f"{name}_digits") for name in BODY[:2]), *BODY[2:]
+        )
+    if told_twice.height:
+        agreeing = pl.DataFrame(
+            {name: pl.repeat(False, told_twice.height, eager=True) for name in BODY}
+        )
+        pairs, flags = (
+            pl.concat([pairs.select("at", "head"), told_twice]),
+            pl.concat([flags, agreeing]),
+        )
     differs = flags.select(pl.any_horizontal(BODY)).to_series()
     conflicts = _conflicts(rows, pairs.filter(differs), flags.filter(differs))
     answered, _ = _of_pairs(rows, "answered_at", pairs)
@@ -132,6 +147,20 @@ def _first_of_identity(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = rows.with_row_index("at").sort(_ORDER, maintain_order=True)
     heads = ordered.with_columns(head=pl.col("at").first().over(IDENTITY))
     return heads.filter((pl.col("at") != pl.col("head")) & (pl.col("rank") >= 0))
+
+
+def _twins(rows: Candidates, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers `at` of staged calls that an earlier one of another identity tells too, `head`."""
+    keys = rows.columns("kin", "rank", "line").with_row_index("at")
+    keys = keys.join(pairs.select("at"), on="at", how="anti", maintain_order="left")
+    keys = keys.filter(pl.len().over("kin") > 1, (pl.col("rank") >= 0).any().over("kin"))
+    if keys.is_empty():
+        return pairs.clear().select("at", "head")
+    names = (*IDENTITY, *TOLD)
+    told = [rows.columns(name)[name].gather(keys["at"]) for name in names]
+    heads = keys.select("at", "kin", "rank", order=_ORDER).with_columns(told)
+    found = twins(heads).join(heads.select("at", "rank"), on="at", maintain_order="left")
+    return found.filter(pl.col("rank") >= 0).select("at", "head")
 
 
 def _conflicts(rows: Candidates, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:

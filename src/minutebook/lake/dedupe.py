@@ -139,7 +139,7 @@ def _lake_hashes(files: list[LakeFile], staged: Staging) -> pl.LazyFrame:
     rows = scan.select(pl.len()).collect().item()
     if rows != sum(file.rows for file in files):
         raise RuntimeError("the lake's log counts other calls than its files hold")
-    of_lake = scan.select(hashes.identity_hash())
+    of_lake = scan.select(hashes.kin_hash())
     if staged.rows <= hashes.RANGE_ROWS // 4:
         own = hashes.numbered([file.keys for file in staged.files]).select("hash").collect()
         asked = pl.col("hash").is_in(own["hash"].unique().implode())
@@ -197,6 +197,9 @@ def _compared(staged: Staging, piece: _Piece) -> pl.LazyFrame:
     return numbered.with_columns(
         rank=(pl.lit(-1) if piece.in_lake else rank).cast(pl.Int32),
         hash=hashes.identity_hash(),
+        kin=hashes.kin_hash(),
+        caller_digits="caller",
+        called_digits="called",
         caller=pl.coalesce("caller_recorded", "caller"),
         called=pl.coalesce("called_recorded", "called"),
     ).select(COMPARED)
@@ -208,7 +211,7 @@ def _by_hash(staged: Staging, parts: list[MarkedRows], count: int) -> Iterator[C
     for number, part in enumerate(parts):
         calls = part.frame.collect()
         calls = calls if part.mask is None else calls.filter(part.mask)
-        divided = calls.rechunk().with_columns(part=pl.col("hash") % count)
+        divided = calls.rechunk().with_columns(part=pl.col("kin") % count)
         for (index,), frame in divided.partition_by("part", as_dict=True).items():
             path = folder / f"{index}"
             path.mkdir(parents=True, exist_ok=True)

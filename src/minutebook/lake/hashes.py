@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.schema import IDENTITY
+from minutebook.lake.twins import leg_apart_from_its_telling, server_apart_from_its_telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,10 +25,25 @@ FIRST = pl.col("hash").ne_missing(pl.col("hash").shift())
 def identity_hash() -> pl.Expr:
     """64 bits of a call's identity, alike within one process; equal hashes prove nothing."""
     parts = [pl.col(name).hash(seed) for seed, name in enumerate(IDENTITY, start=1)]
+    return _mixed(parts).alias("hash")
+
+
+def kin_hash() -> pl.Expr:
+    """As `identity_hash`, but alike too for records that may tell one call in two ways (`twins`)."""
+    parts = [
+        pl.col("source").hash(1),
+        server_apart_from_its_telling().hash(2),
+        pl.col("call_id").hash(3),
+        leg_apart_from_its_telling().hash(4),
+    ]
+    return _mixed(parts).alias("hash")
+
+
+def _mixed(parts: Sequence[pl.Expr]) -> pl.Expr:
     mixed = parts[0]
     for part in parts[1:]:
         mixed = mixed * pl.lit(0x9E3779B97F4A7C15, pl.UInt64) ^ part
-    return mixed.alias("hash")
+    return mixed
 
 
 def numbered(files: list[Path], first: int = 0) -> pl.LazyFrame:

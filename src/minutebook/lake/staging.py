@@ -132,7 +132,7 @@ class Staging:
         ranks = pl.int_range(counts.height, dtype=pl.UInt64, eager=True)
         rank = batch["day"].replace_strict(counts["day"], ranks, return_dtype=pl.UInt64)
         batch = batch.select(pl.all().gather(_sorted_index(batch, rank)))
-        keys = batch.select(hashes.identity_hash())
+        keys = batch.select(hashes.kin_hash())
         files: list[StagedFile] = []
         offset = 0
         for day, rows in counts.iter_rows():

@@ -88,6 +88,11 @@ def _lake_words(found: LakeDifference) -> str:
         case wrong.CallTwice():
             whose = " ".join(part for part in (found.source, found.server, found.leg) if part)
             return f"call {found.call_id} of {whose}: is in the lake more than once"
+        case wrong.CallsOfTwoSources():
+            return (
+                f"{counted(found.calls, 'call')}, {found.call_id} among them, in the lake under source"
+                f" {found.source} and under source {found.other}"
+            )
         case wrong.FilesLost():
             return f"{found.day}: of {found.billed} files that were billed, {found.found} are in the lake"
     assert_never(found)
