@@ -203,6 +203,11 @@ def currency(code: str) -> str:
     return code
 
 
+def half_minor(code: str) -> Decimal:
+    """Half of the smallest amount that can be paid in a currency: 0.005 of a dollar, 0.5 of a yen."""
+    return Decimal(5).scaleb(-1 - MINOR_DIGITS.get(code, SCALE - 1))
+
+
 def units(amount: Decimal) -> int:
     """An amount in integer units of 10⁻¹⁰."""
     return int(_EXACT.scaleb(amount, SCALE))

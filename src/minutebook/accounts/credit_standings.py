@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook.billing.judging import status_on
-from minutebook.ledger import balances, declarations, statuses
+from minutebook.ledger import balances, change_log, declarations, statuses
 from minutebook.ledger.statuses import Status
 from minutebook.notebook import Shown
 
@@ -44,17 +45,28 @@ class Standing(Shown):
         return self.status is not Status.ACTIVE or self.available <= 0
 
 
-def credit_standings(database: Database, today: date, account: str | None = None) -> list[Standing]:
-    """Every account's standing, by name, or one's; `InputError` where it is not declared."""
+def credit_standings(
+    database: Database, today: date, account: str | None = None, at: date | None = None
+) -> list[Standing]:
+    """Every account's standing, by name, or one's; `InputError` where it is not declared.
+
+    With `at` as it was at the end of that UTC day, by what stands on the days up to it; the status
+    and the debit limit are those that were known then.
+    """
+    known_at = None if at is None else datetime.combine(at, time.max, UTC)
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-        accounts = [carrier.account_named(account)] if account else carrier.accounts.values()
-        sums = balances.balances(connection, account)
-        changes = statuses.latest(connection, account)
+        accounts = [carrier.account_named(account)] if account else [*carrier.accounts.values()]
+        if at is None or known_at is None:
+            sums = balances.balances(connection, account)
+        else:
+            sums = balances.through(connection, at, account)
+            accounts = [change_log.account_as_of(connection, one, known_at) for one in accounts]
+        changes = statuses.latest(connection, account, known_at)
     found = []
     for declared in sorted(accounts, key=lambda known: known.name):
         change = changes.get(declared.name)
-        status = status_on(declared, change, today)
+        status = status_on(declared, change, at or today)
         found.append(
             Standing(
                 account=declared.name,

@@ -28,6 +28,13 @@ def status_on(account: Account, last: StatusChange | None, day: date) -> Status:
     return Status.ACTIVE if last is None else last.status
 
 
+def is_below(balance: Decimal, floor: Decimal, currency: str) -> bool:
+    """Whether a balance is below the floor by half a cent or more: by what can be paid
+    (docs/rules/credit.md, "Suspension").
+    """
+    return floor - balance >= money.half_minor(currency)
+
+
 def judge(
     connection: Connection,
     accounts: Iterable[Account],
@@ -55,7 +62,7 @@ def judge(
             continue
         balance, floor = sums.get(account.name, Decimal(0)), -account.debit_limit
         suspended = change is not None and change.status is Status.SUSPENDED
-        if suspended == (balance < floor):
+        if suspended == is_below(balance, floor, account.currency):
             continue
         if suspended and change is not None and change.cause is Cause.HAND:
             continue

@@ -23,13 +23,52 @@ class Ledger(Part):
     """The money of a book."""
 
     def pay(
-        self, account: str, amount: Decimal | str, reference: str, at: datetime | None = None
+        self,
+        account: str,
+        amount: Decimal | str,
+        reference: str,
+        at: datetime | None = None,
+        *,
+        force: bool = False,
     ) -> tuple[Journal, bool]:
-        """Post a payment, once by its reference; gives it, and whether it is new."""
+        """Post a payment, once by its reference; gives it, and whether it is new.
+
+        `force` takes a day that is still to come, or long before the account's first.
+        """
         from minutebook.accounts.payments import pay
 
         paid = money.parse_amount(amount)
-        return pay(self._book.database, account, paid, reference, at, now(), user())
+        return pay(self._book.database, account, paid, reference, at, now(), user(), force=force)
+
+    def refund(
+        self,
+        account: str,
+        amount: Decimal | str,
+        reason: str,
+        reference: str,
+        at: datetime | None = None,
+        *,
+        force: bool = False,
+    ) -> tuple[Journal, bool]:
+        """Pay an amount back out of cash, once by its reference; gives it, and whether it is new.
+
+        `force` as in `pay`, and pays back more than the account has.
+        """
+        from minutebook.accounts.payments import refund
+
+        back, database = money.parse_amount(amount), self._book.database
+        return refund(database, account, back, reason, reference, at, now(), user(), force=force)
+
+    def reverse(
+        self, reference: str, reason: str, account: str | None = None, at: datetime | None = None
+    ) -> tuple[Journal, bool]:
+        """Undo a payment or a refund, once; gives what undoes it, and whether it is new.
+
+        `account` says whose, where several accounts have the reference.
+        """
+        from minutebook.accounts.reversals import reverse
+
+        return reverse(self._book.database, reference, reason, account, at, now(), user())
 
     def adjust(
         self,
@@ -38,18 +77,20 @@ class Ledger(Part):
         reason: str,
         reference: str,
         on: date | None = None,
+        *,
+        force: bool = False,
     ) -> tuple[Journal, bool]:
         """Post a credit or a fee by hand, once by its reference; gives it, and whether it is new."""
         from minutebook.accounts.payments import adjust
 
-        by_hand = money.parse_amount(amount)
-        return adjust(self._book.database, account, by_hand, reason, reference, on, now(), user())
+        by_hand, database = money.parse_amount(amount), self._book.database
+        return adjust(database, account, by_hand, reason, reference, on, now(), user(), force=force)
 
-    def balances(self, account: str | None = None) -> Rows[Standing]:
-        """What every account, or one, has to spend."""
+    def balances(self, account: str | None = None, at: date | None = None) -> Rows[Standing]:
+        """What every account, or one, has to spend; with `at`, had at the end of that UTC day."""
         from minutebook.accounts.credit_standings import credit_standings
 
-        return Rows(credit_standings(self._book.database, today(), account))
+        return Rows(credit_standings(self._book.database, today(), account, at))
 
     def journal(self, first: date, last: date) -> pl.DataFrame:
         """Every entry that stands on a day from `first` to `last`, credits positive."""

@@ -24,8 +24,15 @@ def adjust_(
         str | None,
         typer.Option(metavar="DATE", help="The UTC day that it stands on. Left out: today."),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also on a day to come, or long before the account's first."),
+    ] = False,
 ) -> None:
     """Post a credit, refund, bounced payment or fee by hand, once by its reference.
+
+    Money that comes or goes through the bank is better posted by pay, refund and reverse: these
+    go through cash, and show among the payments.
 
     \b
     Examples:
@@ -35,6 +42,6 @@ def adjust_(
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
         posting, new = book.ledger.adjust(
-            account, arguments.amount(amount, "amount"), reason, reference, day
+            account, arguments.amount(amount, "amount"), reason, reference, day, force=force
         )
     show_posting(format_of(context), posting, new=new)

@@ -40,6 +40,8 @@ _COMMANDS = (
     "rematch",
     "bill",
     "pay",
+    "refund",
+    "reverse",
     "adjust",
     "balance",
     "statement",

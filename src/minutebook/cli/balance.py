@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
@@ -26,6 +27,10 @@ COLUMNS = [
 def balance_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: every account.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="AT", help="At the end of the UTC day that AT is on. Left out: now."),
+    ] = None,
 ) -> None:
     """Show what accounts have to spend: balance, floor, and what is available above it.
 
@@ -33,9 +38,11 @@ def balance_(
     Examples:
       minutebook balance
       minutebook balance acme
+      minutebook balance acme --at 2026-10-31
     """
     from minutebook.show.balances import BalanceView
 
+    day = None if at is None else arguments.instant(at, "--at").date()
     with book_of(context) as book:
-        views = [BalanceView.of(standing) for standing in book.ledger.balances(account)]
+        views = [BalanceView.of(standing) for standing in book.ledger.balances(account, day)]
     show(format_of(context), views if account is None else views[0], Sheet(COLUMNS, views))

@@ -25,6 +25,8 @@ POSTING = [
     Column("amount", "Amount", money=True),
     Column("currency", "Currency"),
     Column("reference", "Reference", drop=2),
+    Column("reverses", "Reverses", shown=False),
+    Column("reason", "Reason", shown=False),
     Column("journal", "Journal", drop=1),
 ]
 
@@ -40,10 +42,14 @@ def pay_(
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it was received. Left out: now.")
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also on a day to come, or long before the account's first."),
+    ] = False,
 ) -> None:
     """Post a payment to an account, once by its reference.
 
-    Taken back by: minutebook adjust ACCOUNT -AMOUNT --reason TEXT --reference R
+    Undone by: minutebook reverse R --reason TEXT. Paid back by: minutebook refund.
 
     \b
     Examples:
@@ -52,7 +58,8 @@ def pay_(
     """
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
-        posting, new = book.ledger.pay(account, arguments.amount(amount, "amount"), reference, when)
+        paid = arguments.amount(amount, "amount")
+        posting, new = book.ledger.pay(account, paid, reference, when, force=force)
     show_posting(format_of(context), posting, new=new)
 
 
@@ -62,5 +69,6 @@ def show_posting(printing: Printing, posting: Journal, *, new: bool) -> None:
 
     view = PaymentView.of(posting, new=new)
     if not new:
-        say(f"minutebook: {posting.kind} {posting.reference!r} was posted before; it counts once")
+        named = f"{posting.kind} {posting.reference!r}" if posting.reference else posting.reason
+        say(f"minutebook: {named} was posted before; it counts once")
     show(printing, view, Sheet(POSTING, [view]))

@@ -33,6 +33,17 @@ def balances(connection: Connection, account: str | None = None) -> dict[str, De
     return dict(rows.fetchall())
 
 
+def through(connection: Connection, day: date, account: str | None = None) -> dict[str, Decimal]:
+    """The balance of each account that has entries, or of one, at the end of a day."""
+    rows = connection.execute(
+        f"select j.account, sum(e.amount) {_POSTED}"
+        " where j.day <= %(day)s and (%(account)s::text is null or j.account = %(account)s)"
+        " group by j.account",
+        {"account": account, "day": day},
+    )
+    return dict(rows.fetchall())
+
+
 def before(connection: Connection, account: str, day: date, as_of: datetime | None) -> Decimal:
     """The balance of an account before a day, as it was known at `as_of` (None: now)."""
     row = connection.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
@@ -60,7 +61,7 @@ def changes_of(connection: Connection, kind: str, name: str) -> list[LoggedChang
 
 
 def account_as_of(connection: Connection, account: Account, at: datetime) -> Account:
-    """An account with the terms and the closing day that were declared by an instant."""
+    """An account with the terms, the debit limit and the closing day that were declared by an instant."""
     row = connection.execute(
         "select after from declaration where kind = 'account' and name = %s and declared_at <= %s"
         " order by declaration desc limit 1",
@@ -78,4 +79,6 @@ def account_as_of(connection: Connection, account: Account, at: datetime) -> Acc
         for term in row[0]["terms"]
     )
     closed = row[0].get("closed")
-    return replace(account, terms=terms, closed=closed and date.fromisoformat(closed))
+    limit = Decimal(row[0]["debit_limit"])
+    day = closed and date.fromisoformat(closed)
+    return replace(account, terms=terms, closed=day, debit_limit=limit)

@@ -206,6 +206,18 @@ def by_reference(connection: Connection, kind: str, account: str, reference: str
     return next((s.journal for s in _select(connection, where, [kind, account, reference])), None)
 
 
+def of_reference(connection: Connection, reference: str) -> list[Journal]:
+    """The payments and adjustments of all accounts that carry a reference."""
+    where = "where j.reference = %s order by j.account, j.kind"
+    return [s.journal for s in _select(connection, where, [reference])]
+
+
+def reversal_of(connection: Connection, posting: Journal) -> Journal | None:
+    """What undoes a payment; None where nothing does."""
+    id_ = journal_id("reversal", posting.account, posting.reference)
+    return next((s.journal for s in _select(connection, "where j.journal = %s", [id_])), None)
+
+
 def by_id_prefix(connection: Connection, prefix: str) -> list[Journal]:
     """The journals whose id begins so (two at most: enough to know that it is not one)."""
     where = "where starts_with(j.journal::text, %s) limit 2"
@@ -262,21 +274,9 @@ def _select(connection: Connection, where: str, values: list[Any]) -> Iterable[S
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     (
-        id_,
-        kind,
-        account,
-        day,
-        corrects,
-        reason,
-        run,
-        reference,
-        details,
-        posted_at,
-        posted_by,
-        lines,
-        body_hash,
-        entries,
-    ) = row
+        id_, kind, account, day, corrects, reason, run, reference, details, posted_at, posted_by,
+        lines, body_hash, entries,
+    ) = row  # fmt: skip
     journal = Journal(
         id=id_,
         kind=kind,

@@ -71,6 +71,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "rematch": (Printed(CorrectedView),),
     "bill": (Printed(RunView),),
     "pay": (Printed(PaymentView),),
+    "refund": (Printed(PaymentView),),
+    "reverse": (Printed(PaymentView),),
     "adjust": (Printed(PaymentView),),
     "balance": (
         Printed(BalanceView, "with ACCOUNT"),

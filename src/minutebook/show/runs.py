@@ -66,15 +66,18 @@ class RunView:
 
 @dataclass(frozen=True)
 class PaymentView:
-    """A payment, or an adjustment."""
+    """A payment, a refund, what undoes one, or an adjustment."""
 
     journal: Annotated[str, Doc("the posting's id")]
     kind: Annotated[str, Doc('`"payment"`, `"adjustment"`')]
     account: Annotated[str, Doc("whose balance it is on")]
     date: Annotated[Day, Doc("the day that it stands on")]
-    amount: Annotated[Amount, Doc("a payment is positive, an adjustment has its sign")]
+    amount: Annotated[
+        Amount, Doc("a payment is positive, a refund negative, an adjustment has its sign")
+    ]
     currency: Annotated[str, Doc("of the amount")]
-    reference: Annotated[str | None, Doc("by which it counts once")]
+    reference: Annotated[str | None, Doc("by which it counts once; null of what undoes another")]
+    reverses: Annotated[str | None, Doc("the reference of what it undoes; null: nothing")]
     reason: Annotated[str, Doc("why, as it was said")]
     new: Annotated[bool, Doc("false: it was posted before, under this reference")]
 
@@ -89,6 +92,7 @@ class PaymentView:
             amount=posting.amount,
             currency=posting.currency,
             reference=posting.reference,
+            reverses=posting.details.get("reference"),
             reason=posting.reason,
             new=new,
         )

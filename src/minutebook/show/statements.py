@@ -40,7 +40,7 @@ class StatementDayView:
     per_channel: Annotated[Amount, Doc("charges for channels, negative; a credit is positive")]
     minimum: Annotated[Amount, Doc("what was short of the servers' minimum, negative")]
     other: Annotated[Amount, Doc("setup, package, tax, adjustments")]
-    payments: Annotated[Amount, Doc("positive")]
+    payments: Annotated[Amount, Doc("positive; refunds and payments undone negative")]
     total: Annotated[Amount, Doc("the sum of the five")]
     balance: Annotated[Amount, Doc("at the day's end")]
     corrections: Annotated[
@@ -166,7 +166,7 @@ class TotalView:
     billed_seconds: Annotated[int, Doc("what the price counts")]
     unpriced_calls: Annotated[int, Doc("of the calls, those without a price")]
     charges: Annotated[Amount, Doc("charges and adjustments, charges negative")]
-    payments: Annotated[Amount, Doc("positive")]
+    payments: Annotated[Amount, Doc("positive; refunds and payments undone negative")]
 
     @classmethod
     def of(cls, total: Total, by: str) -> TotalView:

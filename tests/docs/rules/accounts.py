@@ -12,6 +12,7 @@ from tests.docs.rules.tables import each
 
 from minutebook.accounts.credit_standings import Standing
 from minutebook.accounts.status import Status
+from minutebook.billing.judging import is_below
 from minutebook.days import month_end
 from minutebook.declarations.carrier import Carrier
 from minutebook.declarations.checks import SWITCH_DAYS
@@ -169,6 +170,12 @@ def switch_days(row: Row) -> dict[str, str]:
     return {"Days": str(SWITCH_DAYS)} if row["What"] else {}
 
 
+def below(row: Row) -> dict[str, str]:
+    """Whether a balance is below the floor."""
+    balance, floor = Decimal(row["Balance"]), -Decimal(row["Debit limit"])
+    return {"Below the floor": "yes" if is_below(balance, floor, row["Currency"]) else "no"}
+
+
 def standing(row: Row) -> dict[str, str]:
     money = Standing(
         account="acme",
@@ -194,4 +201,5 @@ CHECKS = {
     "switching": each(switching),
     "switch_days": each(switch_days),
     "standing": each(standing),
+    "below": each(below),
 }
