@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from tests.carriers import Call, declare, october, on, take_in, write_calls
 
@@ -196,6 +197,7 @@ WRONG: dict[str, list[Any]] = {
     "Sequence[str]": [5, [None]],
     "Mapping[str, str]": [5, "prefix", {"prefix": 5}, {5: "prefix"}],
     "Mapping[str, int]": [5, "a-z", {"a-z": "1"}, {5: 1}],
+    "pl.DataFrame": [5, ["3f9a1c02"], "3f9a1c02"],
     "tuple[int, str]": [5, "abc", (1,), ("1", "abc"), [1, "abc"]],
     "Revision": ["a-z", 1, None],
     "Terms": ["60/6", 1],
@@ -214,6 +216,7 @@ RIGHT: dict[str, Any] = {
     "datetime": datetime(2026, 10, 1, tzinfo=UTC),
     "str | Iterable[str]": "3f9a1c02",
     "Decimal | str": "1",
+    "pl.DataFrame": pl.DataFrame({"id": ["3f9a1c02"]}),
     "Decimal | str | int": 60,
 }
 ALSO = {"statements.price": {"plan": "flat"}}

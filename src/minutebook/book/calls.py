@@ -126,21 +126,43 @@ class Calls(Part):
         calls = rated_calls(lake, self._book.card_store, Schedule(carrier), files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
 
-    def quarantine(self) -> pl.DataFrame:
-        """The records that wait in quarantine, each with its reason."""
-        return self._book.quarantined.open()
+    def quarantine(
+        self,
+        reason: str | None = None,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> pl.DataFrame:
+        """The records that wait in quarantine, each with its reason; of one reason or source, or of those
+        set aside from the UTC day `since` to `until`.
+        """
+        import polars as pl
+
+        from minutebook.calls.schema import Reason
+        from minutebook.words import did_you_mean
+
+        known = [each.value for each in Reason]
+        if reason is not None and reason not in known:
+            near = did_you_mean(reason, known)
+            raise InputError(f"{reason!r} is no reason{near}; they are {', '.join(known)}")
+        waiting = self._book.quarantined.open(None if reason is None else Reason(reason), source)
+        day = pl.col("first_seen").dt.date()
+        if since is not None:
+            waiting = waiting.filter(day >= since)
+        return waiting if until is None else waiting.filter(day <= until)
+
+    def give_up(self, waiting: pl.DataFrame, reason: str) -> int:
+        """Discard records that `quarantine` gave, for a reason that is kept; how many."""
+        self._book.database.check_writable()
+        return self._book.quarantined.give_up(waiting["id"], _kept(reason))
 
     def discard(self, ids: str | Iterable[str], reason: str) -> int:
         """Give records in quarantine up, by id or its beginning, for a reason that is kept; how many."""
         self._book.database.check_writable()
-        if not reason.strip():
-            raise InputError("discarding needs a reason, which is kept; pass reason")
-        return self._book.quarantined.discard(
-            [ids] if isinstance(ids, str) else ids, reason.strip()
-        )
+        return self._book.quarantined.discard([ids] if isinstance(ids, str) else ids, _kept(reason))
 
-    def retry(self) -> ImportResult:
-        """Try the quarantine again, as things are declared now."""
+    def retry(self, waiting: pl.DataFrame | None = None) -> ImportResult:
+        """Try the quarantine again, or of it what `quarantine` gave, as things are declared now."""
         from minutebook.intake.intake import TakenIn, retry
         from minutebook.ledger import change_log, declarations, lake_state, memos
 
@@ -155,9 +177,11 @@ class Calls(Part):
             sources=carrier.sources,
             directory=carrier.directory(),
             taken_in=TakenIn(user(), now()),
+            only=None if waiting is None else waiting["id"],
         )
         with self._book.database.transaction() as connection:
-            memos.remember(connection, TRIED, str(latest))
+            if waiting is None:
+                memos.remember(connection, TRIED, str(latest))
             lake_state.remember_version(connection, lake.least_version)
         return result
 
@@ -172,3 +196,10 @@ class Calls(Part):
             return waiting
         self.retry()
         return self._book.quarantined.count()
+
+
+def _kept(reason: str) -> str:
+    """The reason of a discard, as it is kept."""
+    if not reason.strip():
+        raise InputError("discarding needs a reason, which is kept; pass reason")
+    return reason.strip()

@@ -125,6 +125,15 @@ def link(value: Any, name: str) -> tuple[int, str]:
     return value[0], value[1]
 
 
+def waiting_records(value: Any, name: str) -> Any:
+    """Records that wait in quarantine."""
+    if "id" not in getattr(value, "columns", ()):
+        raise InputError(
+            f"{name} is {_said(value)}, not records in quarantine; pass rows of book.calls.quarantine()"
+        )
+    return value
+
+
 def _mapping(of: Callable[[Any, str], Any]) -> Callable[[Any, str], dict[str, Any]]:
     """Texts with something to each."""
 
@@ -160,6 +169,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "Sequence[str]": texts,
     "Mapping[str, str]": _mapping(text),
     "Mapping[str, int]": _mapping(whole),
+    "pl.DataFrame": waiting_records,
     "tuple[int, str]": link,
     "Revision": _result("Revision", "one of book.cards.show(card).revisions"),
     "Terms": _result("Terms", "minutebook.Terms(…)"),

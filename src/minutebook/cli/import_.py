@@ -168,7 +168,7 @@ def import_(
                 complete=complete,
                 other_calls=other_calls,
             )
-    _show(format_of(context), result)
+    show_import(format_of(context), result)
     if strict and (result.quarantined or result.unended):
         raise typer.Exit(1)
 
@@ -191,7 +191,7 @@ def _import_each(
             files, format_, source, complete=complete, done=done, refused=refused, progress=told
         )
     one = result.imported
-    _show(format_of(context), one, result.refused)
+    show_import(format_of(context), one, result.refused)
     if result.refused or (strict and (one.quarantined or one.unended)):
         raise typer.Exit(1)
 
@@ -214,7 +214,10 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     return Path(spool.name)
 
 
-def _show(printing: Printing, result: ImportResult, refused: Sequence[RefusedFile] = ()) -> None:
+def show_import(
+    printing: Printing, result: ImportResult, refused: Sequence[RefusedFile] = ()
+) -> None:
+    """Print what became of records."""
     from minutebook.show.calls import ImportView
 
     view = ImportView.of(result, refused)

@@ -1,46 +1,131 @@
-"""`minutebook quarantine`: records that will never be calls, put aside for good."""
+"""`minutebook quarantine`: records that wait, chosen, counted, tried again, or put aside for good."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli.calls import QUARANTINE_COLUMNS, show_quarantine
+from minutebook.cli import arguments, options
+from minutebook.cli.calls import QUARANTINE_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.import_ import COLUMNS as TRIED
+from minutebook.cli.import_ import show_import
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
+if TYPE_CHECKING:
+    from datetime import date
+
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
+CHOSEN = [Column("chosen", "Records chosen", number=True)]
+COUNTS = [Column("records", "Records", number=True), Column("since", "Since (UTC)")]
 
 
-@prints(QUARANTINE_COLUMNS, DISCARDED)
+class Groups(StrEnum):
+    """What records are counted by."""
+
+    REASON = "reason"
+    SOURCE = "source"
+    DAY = "day"
+
+
+@prints(
+    QUARANTINE_COLUMNS,
+    [Column(by, by.capitalize()) for by in Groups],
+    COUNTS,
+    DISCARDED,
+    CHOSEN,
+    TRIED,
+)
 def quarantine_(
     context: typer.Context,
+    because: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Only those that wait for this, as no_account."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only those of this source.")
+    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
+    by: Annotated[Groups | None, typer.Option(help="Count them instead.")] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try them again.")] = False,
     discard: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="A record that will never be a call; may be repeated."),
+        typer.Option(metavar="ID", help="Discard a record; may be repeated."),
     ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it is kept.")] = None,
+    discard_all: Annotated[
+        bool, typer.Option("--discard-all", help="Discard those that are chosen.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why they are discarded; it is kept.")
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say how many would be tried or discarded, and do nothing."),
+    ] = False,
 ) -> None:
-    """Show the records in quarantine, or discard some for good.
+    """Show the records in quarantine, count them, try them again, or discard them for good.
 
-    A discarded record is kept, with when and why, but waits no longer. A record that only needs a
-    declaration goes in by itself: mend it, and run: minutebook import --retry
+    Days are those on which records were set aside. A discarded record is kept, with when and why, but waits
+    no longer. A record that only needs a declaration goes in once that is mended and it is tried again.
 
     \b
     Examples:
-      minutebook quarantine
+      minutebook quarantine --by reason
+      minutebook quarantine --because no_account --source proxy
+      minutebook quarantine --because no_account --retry
+      minutebook quarantine --because unpaired --to 2026-09-30 --discard-all --reason "lost ends" --dry-run
       minutebook quarantine --discard 3f9a1c02 --reason "test call"
     """
-    from minutebook.show.calls import DiscardedView
+    from minutebook.show.calls import ChosenView, DiscardedView, QuarantineView, WaitingCountsView
 
-    if not discard:
-        show_quarantine(context)
-        return
-    if not reason or not reason.strip():
+    period = _period(first, last, month)
+    chosen = any(word is not None for word in (because, source, *period))
+    if sum((bool(discard), discard_all, retry, by is not None)) > 1:
+        raise typer.BadParameter("--by, --retry, --discard and --discard-all: say one of them")
+    if (discard or discard_all) and not (reason and reason.strip()):
         raise typer.BadParameter("discarding needs --reason TEXT")
+    if discard_all and not chosen:
+        raise typer.BadParameter("--discard-all needs --because, --source or days, to choose by")
+    if discard and (chosen or dry_run):
+        raise typer.BadParameter("--discard ID names the records; say it without what chooses them")
+    if dry_run and not (discard_all or retry):
+        raise typer.BadParameter("--dry-run goes with --retry or --discard-all")
+    printing = format_of(context)
     with book_of(context) as book:
-        count = book.calls.discard(discard, reason)
-    view = DiscardedView(count)
-    show(format_of(context), view, Sheet(DISCARDED, [view]))
+        if discard:
+            discarded = DiscardedView(book.calls.discard(discard, str(reason)))
+            show(printing, discarded, Sheet(DISCARDED, [discarded]))
+            return
+        waiting = book.calls.quarantine(because, source, *period)
+        if dry_run:
+            view = ChosenView(waiting.height)
+            show(printing, view, Sheet(CHOSEN, [view]))
+        elif discard_all:
+            discarded = DiscardedView(book.calls.give_up(waiting, str(reason)))
+            show(printing, discarded, Sheet(DISCARDED, [discarded]))
+        elif retry:
+            show_import(printing, book.calls.retry(waiting if chosen else None))
+        elif by is not None:
+            counts = WaitingCountsView.of(waiting, by.value)
+            columns = [Column(by.value, by.capitalize()), *COUNTS]
+            show(printing, counts, Sheet(columns, counts.counts))
+        else:
+            listed = QuarantineView.of(waiting)
+            show(printing, listed, Sheet(QUARANTINE_COLUMNS, listed.quarantine))
+
+
+def _period(
+    first: str | None, last: str | None, month: str | None
+) -> tuple[date | None, date | None]:
+    """The days that are chosen: either end may be left out."""
+    if month is not None:
+        return arguments.period(first, last, month)
+    return (
+        None if first is None else arguments.day(first, "--from"),
+        None if last is None else arguments.day(last, "--to"),
+    )

@@ -163,6 +163,20 @@ class Quarantine:
                 lambda table: iter([_closed(_waiting(table).join(wanted, on="id"), RELEASED)])
             )
 
+    def give_up(self, ids: pl.Series, reason: str) -> int:
+        """Discard those of these whole ids that wait, for a reason that is kept; how many."""
+        count = 0
+
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
+            nonlocal count
+            closed = _waiting(table).filter(pl.col("id").is_in(ids.implode()))
+            count = closed.height
+            yield _closed(closed, DISCARDED, reason)
+
+        if ids.len():
+            self._append(events)
+        return count
+
     def discard(self, ids: Iterable[str], reason: str) -> int:
         """Give records up, by id or by the beginning of it, for a reason that is kept; how many.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import Day, Instant, ModelRows, Rate
+from minutebook.show.serialise import OMITTED, Day, Instant, ModelRows, Omitted, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -174,3 +174,44 @@ class DiscardedView:
     """Records that were put aside for good."""
 
     discarded: Annotated[int, Doc("how many")]
+
+
+@dataclass(frozen=True)
+class ChosenView:
+    """The records that a change would be made to."""
+
+    chosen: Annotated[int, Doc("how many; nothing was done")]
+
+
+@dataclass(frozen=True)
+class WaitingCountView:
+    """How many records wait, of one reason, source or day."""
+
+    reason: Annotated[str | Omitted, Doc("`--by reason`")]
+    source: Annotated[str | Omitted, Doc("`--by source`")]
+    day: Annotated[Day | Omitted, Doc("`--by day`: the UTC day on which they were set aside")]
+    records: Annotated[int, Doc("how many")]
+    since: Annotated[Instant, Doc("when the first of them was set aside")]
+
+
+@dataclass(frozen=True)
+class WaitingCountsView:
+    """How many records wait, by reason, source or day."""
+
+    counts: Annotated[list[WaitingCountView], Doc("the most first")]
+    records: Annotated[int, Doc("of all of them")]
+
+    @classmethod
+    def of(cls, waiting: pl.DataFrame, by: str) -> WaitingCountsView:
+        """Records of `lake.quarantine.OPEN_SCHEMA`, counted by "reason", "source" or "day"."""
+        import polars as pl
+
+        rows = (
+            waiting.with_columns(day=pl.col("first_seen").dt.date())
+            .group_by(by)
+            .agg(records=pl.len(), since=pl.col("first_seen").min())
+            .sort(pl.col("records"), by, descending=[True, False])
+        )
+        names = dict.fromkeys(("reason", "source", "day"), OMITTED)
+        counts = [WaitingCountView(**names | row) for row in rows.iter_rows(named=True)]
+        return cls(counts, waiting.height)

@@ -20,10 +20,12 @@ from minutebook.show.books import (
 )
 from minutebook.show.calls import (
     CallsView,
+    ChosenView,
     DiscardedView,
     FormatsView,
     ImportView,
     QuarantineView,
+    WaitingCountsView,
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
 from minutebook.show.card_changes import CardChangeView
@@ -87,7 +89,13 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "capacity": (Printed(CapacityView), Printed(ErlangView, "with `--erlangs`")),
     "simulate": (Printed(SimulationView),),
     "reconcile": (Printed(ReconciliationView),),
-    "quarantine": (Printed(QuarantineView), Printed(DiscardedView, "with `--discard`")),
+    "quarantine": (
+        Printed(QuarantineView),
+        Printed(WaitingCountsView, "with `--by`"),
+        Printed(DiscardedView, "with `--discard` or `--discard-all`"),
+        Printed(ImportView, "with `--retry`"),
+        Printed(ChosenView, "with `--dry-run`"),
+    ),
     "journal": (Printed(JournalView),),
     "close": (Printed(ClosedView),),
     "explain": (

@@ -1,0 +1,80 @@
+"""The quarantine as a place of work: chosen, counted, tried again, discarded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.carriers import Call, declare, write_calls
+
+from minutebook.book.clock import today
+from minutebook.days import ONE_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.acceptance.conftest import Ran
+
+    from minutebook.book import Book
+
+
+@pytest.fixture
+def waiting(book: Book, tmp_path: Path) -> None:
+    """Three calls of nobody, and one without a called number."""
+    declare(book, tmp_path)
+    calls = [Call(f"n{n}", account_code="nobody") for n in range(3)]
+    book.import_calls([write_calls(tmp_path / "c.csv", [*calls, Call("m", called=""), Call("ok")])])
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_waits_is_counted_and_chosen(minutebook: Callable[..., Ran]) -> None:
+    """By reason, source and day; a filter chooses, and a reason that is none is refused by name."""
+    json = ("--format", "json", "quarantine")
+    ran = minutebook(*json, "--by", "reason")
+    assert ran.err == ""
+    counts = ran.json
+    assert [(row["reason"], row["records"]) for row in counts["counts"]] == [
+        ("no_account", 3),
+        ("missing_value", 1),
+    ]
+    assert counts["records"] == 4
+    assert minutebook(*json, "--by", "day").json["counts"][0]["day"] == str(today())
+    assert minutebook(*json, "--by", "source").json["counts"][0]["source"] == "minutebook"
+    chosen = minutebook(*json, "--because", "missing_value").json["quarantine"]
+    assert [record["call_id"] for record in chosen] == ["m"]
+    assert minutebook(*json, "--source", "proxy").json["quarantine"] == []
+    assert minutebook(*json, "--to", str(today() - ONE_DAY)).json["quarantine"] == []
+    refused = minutebook("quarantine", "--because", "no_acount")
+    assert refused.status == 2
+    assert "no_account" in refused.err
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_is_chosen_is_discarded_after_a_dry_run(minutebook: Callable[..., Ran]) -> None:
+    """The dry run says how many and does nothing; then so many go, and no other."""
+    json = ("--format", "json", "quarantine")
+    words = (*json, "--because", "no_account", "--discard-all", "--reason", "tests")
+    assert minutebook(*words, "--dry-run").json == {"chosen": 3}
+    assert minutebook(*json, "--by", "reason").json["records"] == 4
+    assert minutebook(*words).json == {"discarded": 3}
+    assert [r["call_id"] for r in minutebook(*json).json["quarantine"]] == ["m"]
+    assert minutebook("quarantine", "--discard-all", "--reason", "all").status == 2
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_is_chosen_is_tried_again(
+    minutebook: Callable[..., Ran], book: Book, tmp_path: Path
+) -> None:
+    """Only the chosen: the others wait on, and a later try of all still has them."""
+    mended = tmp_path / "more.toml"
+    mended.write_text(
+        '[account.late]\nname = "Late"\nplan = "flat"\nfrom = 2026-10-01\n'
+        'match = [ { account_code = "nobody" } ]\n'
+    )
+    book.apply([mended])
+    json = ("--format", "json", "quarantine")
+    assert minutebook(*json, "--because", "missing_value", "--retry").json["added"] == 0
+    assert minutebook(*json, "--because", "no_account", "--retry", "--dry-run").json["chosen"] == 3
+    assert minutebook(*json, "--because", "no_account", "--retry").json["added"] == 3
+    assert minutebook(*json, "--by", "reason").json["records"] == 1
