@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import WrongPeak
 from minutebook.days import ONE_DAY
-from minutebook.lake.corrections import file_name
 from minutebook.ledger import channel_peaks, runs
 from minutebook.plans.holdings import DayPeaks
 
@@ -147,6 +146,8 @@ def day_peaks(held: Occupancy) -> dict[Place, DayPeaks]:
 
 def _fingerprints(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
     """Of the files whose calls may hold a channel on each day; days without such are absent."""
+    from minutebook.lake.corrections import file_name
+
     sums: dict[date, int] = defaultdict(int)
     columns = snapshot.frame.select("path", "mark", "setup_min", "ended_max")
     for path, mark, begins, ends in columns.iter_rows():
