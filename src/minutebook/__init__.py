@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from minutebook.accounts.servers import ListedServer
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.bill import RunResult
+    from minutebook.billing.card_change import AccountChange, CardChange
     from minutebook.billing.verify import Check
     from minutebook.book import Book
     from minutebook.calls.source import Source
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Increment, Terms
+    from minutebook.corrections.imports import Import
+    from minutebook.corrections.recording import AccountEffect, Corrected
     from minutebook.declarations.change import Change
     from minutebook.declarations.declared import Declared
     from minutebook.declarations.standing import PlanStanding, SourceStanding
@@ -45,8 +48,10 @@ if TYPE_CHECKING:
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
     from minutebook.fit.simulate import Simulated
+    from minutebook.intake.each import EachResult, RefusedFile
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.rate_cards import Taken
+    from minutebook.ledger.corrections import Correction
     from minutebook.ledger.homes import Adopted
     from minutebook.ledger.journal import Journal
     from minutebook.ledger.statuses import Status, StatusChange
@@ -61,6 +66,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccountChange",
+    "AccountEffect",
     "AccountStanding",
     "Adopted",
     "Assumptions",
@@ -69,14 +76,19 @@ __all__ = [
     "CallExplanation",
     "Capacity",
     "Card",
+    "CardChange",
     "Change",
     "ChannelUse",
     "ChargeExplanation",
     "Check",
+    "Corrected",
+    "Correction",
     "DatabaseError",
     "DayUse",
     "Declared",
+    "EachResult",
     "Event",
+    "Import",
     "ImportResult",
     "Increment",
     "InputError",
@@ -93,6 +105,7 @@ __all__ = [
     "PlanStanding",
     "Quote",
     "Reconciliation",
+    "RefusedFile",
     "Restored",
     "Review",
     "Revision",
@@ -127,6 +140,7 @@ _RESULTS = {
     "accounts.credit_standings": ("Standing",),
     "backups.manifest": ("Backup", "Restored"),
     "billing.bill": ("RunResult",),
+    "billing.card_change": ("AccountChange", "CardChange"),
     "billing.verify": ("Check",),
     "book": ("Book",),
     "calls.source": ("Source",),
@@ -138,6 +152,8 @@ _RESULTS = {
         "Increment",
         "Terms",
     ),
+    "corrections.imports": ("Import",),
+    "corrections.recording": ("AccountEffect", "Corrected"),
     "declarations.change": ("Change",),
     "declarations.declared": ("Declared",),
     "declarations.standing": ("PlanStanding", "SourceStanding"),
@@ -149,8 +165,10 @@ _RESULTS = {
     "fit.fitting": ("PlanCost",),
     "fit.review": ("Review",),
     "fit.simulate": ("Simulated",),
+    "intake.each": ("EachResult", "RefusedFile"),
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),
+    "ledger.corrections": ("Correction",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.statuses": (

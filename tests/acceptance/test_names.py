@@ -104,7 +104,7 @@ def test_a_month_is_its_first_to_its_last_day(
     words = tuple(word.format(file=file) for word in words)
     days = ("--from", "2026-10-01", "--to", "2026-10-31")
     ran = named("--format", "json", *words, *OCTOBER)
-    assert ran.status == 0, ran.err
+    assert ran.status == (words[0] == "reconcile"), ran.err  # the file has no amounts
     assert ran.json == named("--format", "json", *words, *days).json
     both = named(*words, *OCTOBER, "--to", "2026-10-31")
     assert (both.status, both.out) == (2, "")

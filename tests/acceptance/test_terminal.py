@@ -115,12 +115,24 @@ capacity --erlangs 100 --blocking 1%
 simulate --month 2026-10 --buy a-z
 reconcile lake {folder}/again.csv --month 2026-10 --account LONG --records minutebook
 quarantine
+quarantine --by reason
+import list
+import undo IMPORT --reason taken-from-the-wrong-source --dry-run
+correct c-2 --duration 100.5 --reason the-end-of-the-call-was-lost --dry-run
+correct c-2 --duration 100.5 --reason the-end-of-the-call-was-lost
+correct --list
+rematch --month 2026-10 --reason the-match-table-was-mended --dry-run
+refund LONG 1000000.25 --reason paid-twice --reference money-back-of-november
+reverse money-back-of-november --reason it-came-back-to-us
 journal --month 2026-10
 close 2026-08 --reason reported
 explain c-2
 price 442079460123 73 --card a-z
 price --plan lines --channels 99999 --servers 4 --month 2026-10
 verify
+backup {folder}/kept
+restore {folder}/kept {folder}/restored
+adopt
 account list
 account show LONG
 account suspend acme --reason fraud
@@ -136,6 +148,8 @@ stop
 """
 NO_TABLE = {("demo",), ("declared",)}
 """What runs others, and what writes a file as it is."""
+STATUS = {"reconcile": 1}
+"""Of commands that need a person: the other side has no amounts."""
 
 
 @pytest.fixture
@@ -201,16 +215,17 @@ def test_every_command_fits_the_terminal(
     width: int,
 ) -> None:
     """No line is wider, no number or date is broken, and what is left out is named."""
+    (first, *_) = carrier.corrections.imports()
     for command in COMMANDS.strip().splitlines():
         said = command.replace("{folder}", str(tmp_path)).replace("LONG", LONG)
-        words = said.split()
-        if words[0] != "init":
+        words = said.replace("IMPORT", first.id).split()
+        if words[0] not in ("init", "restore"):
             words = ["--book", str(carrier.path), *words]
         capsys.readouterr()
         with terminal(width, monkeypatch) as lines:
             status = run(words)
         where = f"{command}:\n" + "\n".join(lines)
-        assert status == 0, where + capsys.readouterr().err
+        assert status == STATUS.get(command.split()[0], 0), where + capsys.readouterr().err
         assert lines, where
         assert max(map(cell_len, lines)) <= width, where
         if command.split()[0] in READS or command.endswith("list"):

@@ -57,11 +57,15 @@ class AccountChange(Shown):
     """What the billed days of an account come to before and after; charges are positive, minimums left out."""
 
     account: str
+    """Its name, as declared."""
     currency: str
+    """Of the amounts."""
     days: int
     """How many of its billed days cost something else."""
     before: Decimal
+    """What these days cost as they are billed."""
     after: Decimal
+    """What they cost after the change."""
 
     @property
     def difference(self) -> Decimal:

@@ -53,7 +53,7 @@ def apply_(
       minutebook apply carrier.toml
       minutebook apply carrier.toml --dry-run
       minutebook apply plans.toml customers.toml
-      minutebook apply plans.toml --reason "prices of January, as agreed with Acme"
+      minutebook apply plans.toml --reason "prices of January, agreed with Acme"
       minutebook apply servers.toml --force "paid by bank transfer today"
     """
     from minutebook.show.books import AppliedView

@@ -64,7 +64,7 @@ def live(
     Examples:
       minutebook card live a-z 2 --at 2026-11-01T00:00:00Z
       minutebook card live a-z 1 --at 2026-10-15 --dry-run
-      minutebook card live a-z 1 --at 2026-10-15 --reason "2 was agreed for November alone"
+      minutebook card live a-z 1 --at 2026-10-15 --reason "2 was for November"
     """
     _change(
         context, card, revision, arguments.instant(at, "--at"), dry_run, reason, force, live=True

@@ -101,10 +101,10 @@ def correct_(
     \b
     Examples:
       minutebook correct 8f3a-1@lon-1 --duration 61.5 --reason "BYE was lost"
-      minutebook correct 8f3a-1@lon-1 --account globex --reason "wrong trunk" --dry-run
+      minutebook correct 8f3a-1@lon-1 --account globex --reason "trunk" --dry-run
       minutebook correct 8f3a-1@lon-1 --void --reason "test call"
       minutebook correct --month 2026-10 --cap 7200 --reason "stuck calls"
-      minutebook correct --from 2026-10-01 --to 2026-10-03 --of acme --account globex --reason "wrong trunk"
+      minutebook correct --month 2026-10 --of a-1 --account b-2 --reason "trunk"
       minutebook correct --file mended.csv --reason "switch was down"
       minutebook correct --accept 3f9a1c02 --reason "the later record is right"
       minutebook correct --undo 3 --reason "was right"

@@ -78,7 +78,8 @@ def quarantine_(
       minutebook quarantine --by reason
       minutebook quarantine --because no_account --source proxy
       minutebook quarantine --because no_account --retry
-      minutebook quarantine --because unpaired --to 2026-09-30 --discard-all --reason "lost ends" --dry-run
+      minutebook quarantine --because unpaired --to 2026-09-30 --retry --dry-run
+      minutebook quarantine --because unpaired --discard-all --reason "lost ends"
       minutebook quarantine --discard 3f9a1c02 --reason "test call"
     """
     from minutebook.show.calls import ChosenView, DiscardedView, QuarantineView, WaitingCountsView

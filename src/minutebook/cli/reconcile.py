@@ -124,8 +124,8 @@ def reconcile_(
       minutebook reconcile lake theirs.csv --month 2026-10 --account acme
       minutebook reconcile lake theirs.csv --month 2026-10 --csv differ.csv
       minutebook reconcile lake invoice.csv --month 2026-10 --account acme
-      minutebook reconcile lake theirs.csv --month 2026-10 --map amount=Net,called=B-number
-      minutebook reconcile lake provider.csv --month 2026-10 --trunk carrier-1 --card buy
+      minutebook reconcile lake theirs.csv --month 2026-10 --map amount=Net
+      minutebook reconcile lake sold.csv --month 2026-10 --trunk out-1 --card buy
     """
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)

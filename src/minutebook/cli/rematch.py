@@ -25,8 +25,8 @@ def rematch_(
 
     \b
     Examples:
-      minutebook rematch --month 2026-10 --reason "trunk in-1 is globex's" --dry-run
-      minutebook rematch --from 2026-10-01 --to 2026-10-03 --reason "trunk in-1 is globex's"
+      minutebook rematch --month 2026-10 --reason "in-1 is globex's" --dry-run
+      minutebook rematch --from 2026-10-01 --to 2026-10-03 --reason "new trunk"
     """
     days = arguments.period(first, last, month)
     with book_of(context) as book:

@@ -60,7 +60,7 @@ def restore_(
     \b
     Examples:
       minutebook restore /backups/2026-10-31 carrier
-      minutebook restore /backups/2026-10-31 carrier --database postgresql://minutebook@db/new
+      minutebook restore /backups/2026-10-31 new --database postgresql://me@db/new
     """
     import minutebook
     from minutebook.show.books import RestoredView

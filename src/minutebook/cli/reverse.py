@@ -31,7 +31,7 @@ def reverse_(
     \b
     Examples:
       minutebook reverse bank-2026-1017 --reason "bounced"
-      minutebook reverse bank-2026-1017 --account acme --reason "was paid by Globex"
+      minutebook reverse bank-2026-1017 --account acme --reason "paid by Globex"
     """
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:

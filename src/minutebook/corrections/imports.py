@@ -39,9 +39,13 @@ class Import(Shown):
     sources: tuple[str, ...]
     added: int
     first: date
+    """The first UTC day of its calls."""
     last: date
+    """The last."""
     undone: int | None = None
+    """The correction that took it back; None: it is in force."""
     event: int | None = None
+    """The number of what it put in quarantine."""
 
 
 def imports(desk: Desk) -> list[Import]:

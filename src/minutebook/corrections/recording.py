@@ -57,6 +57,7 @@ class AccountEffect(Shown):
     currency: str
     calls: int
     amount: Decimal | None = None
+    """What the next run would post because of it; None: it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,9 +70,11 @@ class Corrected(Shown):
     unchanged: int = 0
     accounts: tuple[AccountEffect, ...] = ()
     tried: bool = False
+    """True: nothing was done."""
     billed_through: date | None = None
     nowhere: dict[str, int] = field(default_factory=dict)
     with_it: int = 0
+    """Of an import taken back: its calls that were corrected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from psycopg.types.json import Jsonb
+
+from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -16,13 +18,13 @@ CALLS, IMPORT, UNDO = "calls", "import", "undo"
 """The kinds of corrections."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A correction. `said` is what was asked for; `files` what the lake holds of it, in `folder`.
+@dataclass(frozen=True, slots=True, repr=False)
+class Correction(Shown):
+    """A correction of calls, an import that was taken back, or what takes a correction back."""
 
-    `undoes` is the correction that it takes back, `undone_by` the one that takes it back. `days` and
-    `accounts` are those that its calls are on, before and after.
-    """
+    _TOLD: ClassVar[tuple[str, ...]] = (
+        "number", "kind", "calls", "accounts", "reason", "by", "at", "undoes", "undone_by",
+    )  # fmt: skip
 
     kind: str
     reason: str
@@ -30,12 +32,17 @@ class Correction:
     said: dict[str, Any]
     calls: int
     days: tuple[date, ...]
+    """The UTC days that its calls are on, before or after."""
     accounts: tuple[str, ...]
     undoes: int | None = None
     import_id: str | None = None
+    """The import that it takes back."""
     folder: str | None = None
+    """Where the lake holds what it is made of."""
     files: tuple[dict[str, Any], ...] = ()
+    """What the lake holds of it there."""
     number: int = 0
+    """By which it is known, from 1."""
     at: datetime | None = None
     undone_by: int | None = field(default=None, compare=False)
 
