@@ -158,7 +158,7 @@ def test_what_cannot_be_switched_is_refused_in_one_line(carrier: Book) -> None:
         ),
         (lambda: carrier.switch("acme", "channels", 1, october(9), override=" "), "needs a reason"),
         (lambda: carrier.set_channels("acme", 3), "on plan 'minutes' on .*, by the minute"),
-        (lambda: carrier.set_channels("globex", -3), "0 or more"),
+        (lambda: carrier.set_channels("globex", -3), "-3 is too little; write 0 or more"),
     ):
         with pytest.raises(InputError, match=words) as caught:
             refused()

@@ -196,7 +196,7 @@ def test_files_of_an_earlier_version_get_their_digests_once_the_book_is_proved(
     """Their names carry none; after that a changed one is found like any other."""
     declare(book, tmp_path)
     with monkeypatch.context() as earlier:
-        earlier.setattr(proving, "named", lambda stem, _: f"{stem}.parquet")
+        earlier.setattr(proving, "digested_name", lambda stem, _: f"{stem}.parquet")
         take_in(book, tmp_path, Call("a"), Call("b", at=on(2)))
     assert "2 files without a digest, of which 0 have one now" in proved(book)
     book.bill(october(1))

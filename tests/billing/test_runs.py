@@ -276,7 +276,7 @@ def test_months_close_in_order_and_stay_closed(book: Book, tmp_path: Path) -> No
 def test_a_month_that_is_not_over_cannot_be_closed(book: Book, tmp_path: Path) -> None:
     """However far it is billed already."""
     declare(book, tmp_path)
-    book.bill(date(2999, 1, 31))
+    book.bill(date(2999, 1, 31), ahead=True)
     with pytest.raises(InputError, match="2999-01 is not over"):
         book.close_month(date(2999, 1, 1), "done")
 
