@@ -109,9 +109,10 @@ def bill(
         schedule = Schedule(carrier)
         snapshot = lake.snapshot()
         work = _work(connection, snapshot, schedule, through)
-        calls_told = _told(progress, "calls")
-        found = tally_parts(lake, cards, schedule, work.fresh, calls_told)
-        again = tally_parts(lake, cards, schedule, work.known_parts, calls_told)
+        fresh, known = (sum(part.rows for part in parts) for parts in (work.fresh, work.known_parts))
+        calls_told = partial(_told_of_both, _told(progress, "calls"), fresh + known)
+        found = tally_parts(lake, cards, schedule, work.fresh, partial(calls_told, 0))
+        again = tally_parts(lake, cards, schedule, work.known_parts, partial(calls_told, fresh))
         before = tallies.on_days(connection, work.known) if work.known else {}
         differences = _differences(found, again, before, work.again)
         calls = _newly_priced(found, again, before)
@@ -142,6 +143,14 @@ def bill(
 
 def _told(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
     return None if progress is None else partial(progress, what)
+
+
+def _told_of_both(
+    told: Callable[[int, int], None] | None, total: int, before: int, done: int, _of_these: int
+) -> None:
+    """Tell of `done` calls of one part of the work, `before` being those of the parts before it."""
+    if told is not None:
+        told(before + done, total)
 
 
 def _judged(
@@ -185,7 +194,8 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         changed = [file for file in files[day] if day in work.again or file.name not in done]
         again = [file for file in changed if before and _is_of(file.name, before)]
         work.fresh.append(DayFiles(day, [file for file in changed if file not in again]))
-        work.known_parts.append(DayFiles(day, again))
+        if again:
+            work.known_parts.append(DayFiles(day, again))
     return work
 
 
