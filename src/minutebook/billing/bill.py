@@ -109,7 +109,9 @@ def bill(
         schedule = Schedule(carrier)
         snapshot = lake.snapshot()
         work = _work(connection, snapshot, schedule, through)
-        fresh, known = (sum(part.rows for part in parts) for parts in (work.fresh, work.known_parts))
+        fresh, known = (
+            sum(part.rows for part in parts) for parts in (work.fresh, work.known_parts)
+        )
         calls_told = partial(_told_of_both, _told(progress, "calls"), fresh + known)
         found = tally_parts(lake, cards, schedule, work.fresh, partial(calls_told, 0))
         again = tally_parts(lake, cards, schedule, work.known_parts, partial(calls_told, fresh))
