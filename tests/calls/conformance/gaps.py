@@ -50,6 +50,14 @@ GAPS: tuple[Gap, ...] = (
         "the template has no start: a call that nobody answered began at no known time",
     ),
     Gap(
+        "instant", ("minutebook-csv-start", "minutebook-csv-setup"), Kind.NEVER,
+        "of a start and a length alone, no length is a call that nobody answered",
+    ),
+    Gap(
+        "instant", ("opensips-whole",), Kind.NEVER,
+        "a nought in the proxy's columns is what they hold by default, and no length",
+    ),
+    Gap(
         "no-zone", ("connexcs-raw", "connexcs-portal"), Kind.NEVER,
         "the platform's exports are in UTC, whatever its pages show: no zone is missing",
     ),

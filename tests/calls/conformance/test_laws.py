@@ -69,6 +69,15 @@ def test_a_call_that_nobody_answered_is_a_call(tmp_path: Path, variant: Variant)
     holds(variant, opened(variant, tmp_path, variant.content(CALLS[1:2])), CALLS[1:2])
 
 
+@over("instant")
+def test_a_call_that_was_answered_and_lasted_no_second_is_answered(
+    tmp_path: Path, variant: Variant
+) -> None:
+    """It may cost a connect fee, and counts among the answered."""
+    calls = [replace(CALLS[0], talk_s=0)]
+    holds(variant, opened(variant, tmp_path, variant.content(calls)), calls)
+
+
 @over("copies")
 def test_the_same_rows_again_are_the_same_calls(tmp_path: Path, variant: Variant) -> None:
     """A second copy says nothing new, so that the lake knows every call of it."""

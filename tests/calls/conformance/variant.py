@@ -92,6 +92,8 @@ class Variant:
     clock: Clock = local
     unanswered: bool = True
     """It can say that a call was not answered."""
+    instant: bool = True
+    """It can say that a call was answered and lasted no second."""
     offsets: bool = False
     """Its times may have an offset."""
     quotes: str = ""
@@ -109,7 +111,11 @@ class Variant:
 
     def can(self, calls: Sequence[Call]) -> list[Call]:
         """Those of these calls that the layout can say."""
-        return [call for call in calls if self.unanswered or call.talk_s is not None]
+        return [
+            call
+            for call in calls
+            if (self.unanswered or call.talk_s is not None) and (self.instant or call.talk_s != 0)
+        ]
 
     def pieces(self, calls: Sequence[Call], clock: Clock | None = None) -> list[str]:
         """The rows of these calls, each with its end."""

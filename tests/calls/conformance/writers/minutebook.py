@@ -74,6 +74,7 @@ VARIANTS = [
         f"minutebook-csv-{name}", "minutebook", _starts(names), head=",".join(names) + "\n",
         clock=str if name == "start" else _zulu, offsets=True, quotes='",;\n',
         silent=frozenset() if name == "answer" else frozenset({"setup_at"}),
+        instant=name == "answer",
         silent_missed=frozenset({"ended_at"}),
     )
     for name, names in _STARTS.items()

@@ -150,6 +150,6 @@ OPENSIPS = [
     ),
     Variant(
         "opensips-whole", "opensips", _whole, options={"extra": ["account_code"]},
-        silent=frozenset({"caller", "called"}), silent_missed=_ENDED, clock=str,
+        silent=frozenset({"caller", "called"}), silent_missed=_ENDED, clock=str, instant=False,
     ),
 ]  # fmt: skip
