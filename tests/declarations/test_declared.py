@@ -103,6 +103,7 @@ def _terms() -> st.SearchStrategy[Terms]:
         duration_rounding=st.sampled_from(DurationRounding),
         rounding=_rounding(),
         pulse_anchor=st.sampled_from(PulseAnchor),
+        free_ms=st.just(0),  # a card's word alone: no plan says it
     ).flatmap(lambda terms: st.sampled_from([terms, DEFAULT_TERMS]))
 
 
