@@ -230,6 +230,8 @@ def test_every_command_fits_the_terminal(
         assert max(map(cell_len, lines)) <= width, where
         if command.split()[0] in READS or command.endswith("list"):
             _assert_whole(words, lines, where, capsys)
+    for made in ("made", "restored"):
+        assert run(["--book", str(tmp_path / made), "stop"]) == 0
 
 
 READS = ("balance", "statement", "totals", "calls", "minimum", "review", "journal")

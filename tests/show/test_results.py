@@ -141,6 +141,15 @@ LINES = [
     "reconcile lake theirs.csv DAYS --account acme",
     "reconcile lake invoice.csv DAYS --account acme",
     "quarantine",
+    "quarantine --by reason",
+    "quarantine --retry --dry-run",
+    "import list",
+    "import undo IMPORT --reason tried --dry-run",
+    "correct c1 --duration 61.5 --reason tried --dry-run",
+    "correct --list",
+    "rematch DAYS --reason mended --dry-run",
+    "refund acme 1.00 --reason twice --reference back-1 --at 2026-10-03",
+    "reverse back-1 --reason returned --at 2026-10-03",
     "journal DAYS",
     "explain c1",
     "explain c3",
@@ -174,10 +183,14 @@ LINES = [
     "bill --through 2026-10-31",
     "close 2026-10 --reason reported",
     "quarantine --discard WAITING --reason tried",
+    "quarantine --retry",
     "import minutebook late.csv",
     "bill --through 2026-11-01",
     "statement acme --from 2026-10-31 --to 2026-11-01",
     "verify",
+    "backup kept",
+    "restore kept restored",
+    "adopt",
     "stop",
 ]
 
@@ -221,6 +234,7 @@ def test_every_command_prints_what_its_model_says(
         names |= dict(_names(command, value))
     missing = {(c, printed) for c, every in RESULTS.items() for printed in every} - seen
     assert missing == set()
+    assert run(["--book", str(folder / "restored"), "stop"]) == 0
     cluster.drop(application)
 
 
@@ -229,6 +243,8 @@ def _names(command: str, value: Any) -> Iterator[tuple[str, str]]:
     if command == "journal":
         for entry in value["entries"]:
             yield entry["kind"].upper(), entry["journal"]
+    if command == "import" and "imports" in value:
+        yield "IMPORT", value["imports"][0]["id"]
     if command == "quarantine" and "quarantine" in value:
         yield "WAITING", value["quarantine"][0]["id"]
 
