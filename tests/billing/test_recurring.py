@@ -276,7 +276,7 @@ def test_late_calls_change_what_channels_held(book: Book, tmp_path: Path) -> Non
     assert set(reasons) == {"channels", "late calls held channels"}
     with book.database.transaction() as connection:
         connection.execute(
-            "insert into run (run, through, lake_version, summary) select max(run) + 1, '2026-02-05', 1, '{}' from run"
+            "insert into run (run, through, lake_version, summary, run_by) select max(run) + 1, '2026-02-05', 1, '{}', 'ada' from run"
         )
         connection.execute(
             "insert into channel_peak select max(run.run), 'burst', '2026-01-11', 9, '{9}', '{288}' from run"
