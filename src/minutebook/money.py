@@ -173,7 +173,11 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
     elif isinstance(text, str) and _AMOUNT.fullmatch(text.strip()):
         value = Decimal(text.strip())
     else:
-        hint = "; write it in quotes, as digits" if isinstance(text, float) else ""
+        hint = (
+            "; write it in quotes, as digits"
+            if isinstance(text, float)
+            else "; write digits, as in 12.5"
+        )
         if isinstance(text, str) and "," in text:
             hint = "; write it without commas, with a point before the decimals"
         raise InputError(f"{what} {written} is not an exact number{hint}")
@@ -188,8 +192,16 @@ def parse_price(text: object, what: str = "price") -> Decimal:
     """As `parse_amount`, and not negative (docs/rules/cost.md, "Exactness")."""
     value = parse_amount(text, what)
     if value < 0:
-        raise InputError(f"{what} {text!r} is negative; prices are 0 or more")
+        raise InputError(f"{what} {text!r} is negative; write 0 or more")
     return value
+
+
+def parse_seconds_ms(text: object, what: str) -> int:
+    """Milliseconds from seconds in digits, 0 or more; `InputError` where they are finer than these."""
+    ms = parse_price(text, what) * 1000
+    if ms != int(ms):
+        raise InputError(f"{what} is finer than a millisecond; write three decimals at most")
+    return int(ms)
 
 
 def currency(code: str) -> str:

@@ -122,7 +122,7 @@ def test_prices_in_another_currency_are_refused(
     """Of a new card and of one that is; a dollar sign is one of many."""
     euros = deck(tmp_path, "Prefix,Rate (EUR/min)\n44,0.006\n")
     assert (
-        "its prices are in EUR, the card in USD; say --currency"
+        "its prices are in EUR, the card in USD; say --currency EUR"
         in minutebook("card", "import", "a-z", euros).err
     )
     assert minutebook("card", "import", "a-z", euros, "--currency", "EUR").status == 0

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Self
 
 from minutebook.errors import InputError
-from minutebook.money import Rounding, parse_price
+from minutebook.money import Rounding
 
 
 class DurationRounding(StrEnum):
@@ -103,14 +103,6 @@ def check_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
                 f"steps: the step from {step.from_s} is {length} s long, no multiple of its pulse {step.pulse_s}"
             )
     return steps
-
-
-def parse_grace_ms(seconds: object, what: str) -> int:
-    """A grace in milliseconds from seconds in digits; `InputError` where it is finer than these."""
-    ms = parse_price(seconds, what) * 1000
-    if ms != int(ms):
-        raise InputError(f"{what} is finer than a millisecond")
-    return int(ms)
 
 
 @dataclass(frozen=True, slots=True)

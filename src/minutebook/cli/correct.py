@@ -110,7 +110,7 @@ def correct_(
       minutebook correct --undo 3 --reason "was right"
       minutebook correct --list
     """
-    from minutebook.corrections.file import length_ms
+    from minutebook import money
 
     if list_:
         _list(context)
@@ -139,13 +139,13 @@ def correct_(
     why = options.need_reason(reason)
     with book_of(context) as book:
         if call_id is not None:
-            length = None if duration is None else length_ms(duration)
+            length = None if duration is None else money.parse_seconds_ms(duration, "--duration")
             result = book.corrections.correct(
                 call_id, why, duration_ms=length, called=called, account=account, void=void,
                 source=source, server=server, leg=leg, dry_run=dry_run,
             )  # fmt: skip
         elif days is not None:
-            most = None if cap is None else length_ms(cap)
+            most = None if cap is None else money.parse_seconds_ms(cap, "--cap")
             result = book.corrections.correct_many(
                 *days, why, of_account=of, source=source, server=server, account=account,
                 cap_ms=most, void=void, dry_run=dry_run,

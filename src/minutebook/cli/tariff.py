@@ -33,7 +33,6 @@ def tariff_terms(
         Increment,
         PulseAnchor,
         Terms,
-        parse_grace_ms,
     )
     from minutebook.errors import InputError
 
@@ -60,12 +59,14 @@ def tariff_terms(
         attempt_fee=None
         if attempt_fee is None
         else money.parse_price(attempt_fee, "--attempt-fee"),
-        grace_ms=None if grace is None else parse_grace_ms(grace, "--grace"),
+        grace_ms=None if grace is None else money.parse_seconds_ms(grace, "--grace"),
         duration_rounding=None
         if duration_rounding is None
         else one_of(DurationRounding, duration_rounding, "--duration-rounding"),
         rounding=rounded,
-        free_ms=None if free_seconds is None else parse_grace_ms(free_seconds, "--free-seconds"),
+        free_ms=None
+        if free_seconds is None
+        else money.parse_seconds_ms(free_seconds, "--free-seconds"),
         pulse_anchor=None
         if pulse_anchor is None
         else one_of(PulseAnchor, pulse_anchor, "--pulse-anchor"),

@@ -71,7 +71,9 @@ def _row(values: dict[str, str], line: int, name: str) -> FileRow:
         if void not in (*_YES, *_NO):
             raise InputError(f"void is {void!r}; write yes, or leave it empty")
         change = CallChange(
-            duration_ms=length_ms(said["duration_s"]) if said.get("duration_s") else None,
+            duration_ms=money.parse_seconds_ms(said["duration_s"], "duration_s")
+            if said.get("duration_s")
+            else None,
             account=said.get("account") or None,
             called=said.get("called") or None,
             void=void in _YES,
@@ -83,11 +85,3 @@ def _row(values: dict[str, str], line: int, name: str) -> FileRow:
         raise error.at(name, line) from None
     parts = {part: said[part] for part in PARTS if said.get(part)}
     return FileRow(line, said["call_id"], parts, change)
-
-
-def length_ms(seconds: str) -> int:
-    """A length as people type it, in seconds with three decimals at most."""
-    found = money.parse_price(seconds, "seconds") * 1000
-    if found != found.to_integral_value():
-        raise InputError(f"{seconds} s is finer than a millisecond; write three decimals at most")
-    return int(found)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from minutebook.cards.tariff import parse_grace_ms
 from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.errors import InputError
-from minutebook.money import currency, parse_amount, parse_price
+from minutebook.money import currency, parse_amount, parse_price, parse_seconds_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,7 +69,7 @@ def _currency(value: Any) -> str:
 Day = Annotated[date, BeforeValidator(_day)]
 Price = Annotated[Decimal, input_error(parse_price)]
 Amount = Annotated[Decimal, input_error(parse_amount)]
-GraceMs = Annotated[int, input_error(partial(parse_grace_ms, what="grace_seconds"))]
+GraceMs = Annotated[int, input_error(partial(parse_seconds_ms, what="grace_seconds"))]
 Currency = Annotated[str, input_error(_currency)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Digits = Annotated[str, input_error(_digits)]

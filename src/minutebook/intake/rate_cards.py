@@ -150,7 +150,14 @@ def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> N
     what = f"its prices are in {deck.currency_words}, the card in {agreed}"
     if known:
         raise InputError(f"{what}; import it into a card of its own", file=file, line=1)
-    raise InputError.advised(what, "pass currency", shell="say --currency", file=file, line=1)
+    one = next(iter(deck.currencies)) if len(deck.currencies) == 1 else None
+    raise InputError.advised(
+        what,
+        "pass the deck's currency" if one is None else f"pass currency={one!r}",
+        shell="say the deck's with --currency" if one is None else f"say --currency {one}",
+        file=file,
+        line=1,
+    )
 
 
 def card_named(connection: Connection, name: str) -> Card:

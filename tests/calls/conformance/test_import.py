@@ -121,7 +121,7 @@ def test_whatever_comes_the_counts_add_up(
 
 @pytest.mark.slow
 def test_a_book_takes_every_layout_once(tmp_path: Path, book: Book) -> None:
-    """By `auto` where a layout can be recognised, each under a source of its own."""
+    """By `auto` where a layout can be recognised, each under a source of its own, said to be others."""
     declared = DECLARED
     for variant in VARIANTS:
         declared += f'\n[source.{variant.name}]\nserver = "lon-1"\nzone = "UTC"\n'
@@ -136,5 +136,6 @@ def test_a_book_takes_every_layout_once(tmp_path: Path, book: Book) -> None:
                 [written(tmp_path, variant.content(variant.can(CALLS)), "file")],
                 variant.format if known else "auto",
                 variant.name,
+                other_calls=True,
             )
             assert getattr(result, expected) == result.read == len(variant.can(CALLS)), variant.name

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 ROOT = os.geteuid() == 0
-MOMENT = 0.025  # seconds
 GIGABYTE = 1 << 30
 FOLDER, FILE = 0o700, 0o600  # modes of what is private
 root_only = pytest.mark.skipif(not ROOT, reason="only root can become another user")

@@ -10,7 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from minutebook.disputes.reading.headings import MONEY_WORDS, TAX_WORDS, heading, plain_heading
+from minutebook.disputes.reading.headings import (
+    MONEY_WORDS,
+    TAX_WORDS,
+    WITH_OR_WITHOUT,
+    heading,
+    plain_heading,
+)
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean
 
@@ -83,21 +89,6 @@ _NO_AMOUNT: Final = frozenset(
         "plan",
     ]
 )
-_LESS: Final = frozenset(
-    [
-        "excl",
-        "excluding",
-        "ex",
-        "incl",
-        "including",
-        "inc",
-        "without",
-        "with",
-        "before",
-        "after",
-        "plus",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +105,7 @@ def is_amount(name: str) -> bool:
     """Whether a heading is of what a call or a line comes to: no rate, tax, share, or count."""
     found = heading(name)
     words = set(found.words)
-    tax_apart = bool(words & _LESS) or not words & TAX_WORDS
+    tax_apart = bool(words & WITH_OR_WITHOUT) or not words & TAX_WORDS
     return bool(words & MONEY_WORDS) and not words & (_NO_AMOUNT | {"%"}) and tax_apart
 
 

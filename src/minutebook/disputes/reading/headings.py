@@ -33,7 +33,7 @@ MONEY_WORDS: Final = frozenset(
     ]
 )
 TAX_WORDS: Final = frozenset(["tax", "taxes", "vat", "gst", "iva", "mwst"])
-_BESIDES: Final = frozenset(
+WITH_OR_WITHOUT: Final = frozenset(
     [
         "excl",
         "excluding",
@@ -45,6 +45,12 @@ _BESIDES: Final = frozenset(
         "with",
         "before",
         "after",
+        "plus",
+    ]
+)
+"""Words that set a tax, or another sum, apart from an amount."""
+_BESIDES: Final = WITH_OR_WITHOUT | frozenset(
+    [
         "of",
         "in",
         "the",
