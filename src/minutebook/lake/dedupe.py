@@ -24,7 +24,7 @@ import polars as pl
 
 from minutebook.lake import hashes
 from minutebook.lake.comparing import COMPARED, Candidates, MarkedRows, compare
-from minutebook.lake.lake import as_files
+from minutebook.lake.lake import as_files, scanned
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import Span
 
@@ -135,7 +135,7 @@ def _pieces(staged: Staging, files: list[LakeFile]) -> list[_Piece]:
 
 def _lake_hashes(files: list[LakeFile], staged: Staging) -> pl.LazyFrame:
     """`number` and `hash` of the calls in these files; those that matter, where these are few."""
-    scan = pl.scan_parquet([file.path for file in files], glob=False, hive_partitioning=False)
+    scan = scanned([file.path for file in files])
     rows = scan.select(pl.len()).collect().item()
     if rows != sum(file.rows for file in files):
         raise RuntimeError("the lake's log counts other calls than its files hold")

@@ -21,6 +21,7 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
+from minutebook.errors import InputError
 from minutebook.lake.delta_log import open_delta
 from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder
 
@@ -37,6 +38,12 @@ _ABOUT = "import"
 """The key of the log's entries under which it stands what an import was."""
 STRING_STATISTICS_LENGTH = 64
 """Longer strings are left out of a file's statistics, which the log keeps as JSON."""
+
+FORMAT = 2
+"""Of the tables that are made now: 1 had no mark, and its calls may lack `called_key`
+(docs/decisions/0018)."""
+MARK = "minutebook.format"
+"""The property of a table under which its log keeps its format."""
 
 DIGEST_DIGITS = 32
 """Hexadecimal digits of a digest: 128 bits of the SHA-256."""
@@ -149,6 +156,18 @@ class LakeTable:
         self._delta: DeltaTable | None = None
         if version != -1:
             self._delta = open_delta(folder, version)
+        if self.format > FORMAT:
+            raise InputError(
+                f"{folder} is in format {self.format}, of a later version of minutebook than this one,"
+                f" which knows {FORMAT} formats; use that version, or a later one"
+            )
+
+    @property
+    def format(self) -> int:
+        """The format in which the table was made; one without a mark is of the first."""
+        if self._delta is None:
+            return FORMAT
+        return int(self._delta.metadata().configuration.get(MARK, 1))
 
     @property
     def version(self) -> int:
@@ -190,9 +209,11 @@ class LakeTable:
             arrow.schema,
             mode="ignore",
             partition_by=partition_by,
+            raise_if_key_not_exists=False,  # the mark is our own
             configuration={
                 "delta.appendOnly": "true",
                 "delta.enableExpiredLogCleanup": "false",  # the history of a book is kept
+                MARK: str(FORMAT),
             },
         )
         self._sync_log(-1)
