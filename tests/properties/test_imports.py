@@ -27,15 +27,20 @@ ROWS = st.builds(
     Row,
     call_id=st.sampled_from("abcd"),
     server=st.sampled_from(["lon-1", "lon-1", "nobodys"]),
-    leg=st.sampled_from(["", "2"]),
+    leg=st.sampled_from(["1", "2"]),  # one that is told and one that is not may be one call
     day=st.integers(0, 3).map(lambda n: DAY + timedelta(n)),
-    called=st.sampled_from(["12025550100", "+1 202 555 0100"]),
+    called=st.sampled_from(["12025550100", "+1 202 555 0100", "12025550101"]),
     ring_s=st.sampled_from([5.0, None]),
     talk_s=st.sampled_from([0, 60, 86_400.001]),
 )
 FILES = st.lists(ROWS, max_size=6)
 IMPORTS = st.lists(st.lists(FILES, min_size=1, max_size=3), min_size=1, max_size=4)
 WHERE = ["file", "line"]
+
+
+def told(row: Row) -> list[str]:
+    """What a record says, its number as digits."""
+    return row.but(called="".join(filter(str.isdigit, row.called))).fields()
 
 
 def identity(row: Row) -> tuple[str, str, str]:
@@ -81,7 +86,7 @@ def test_every_record_is_added_a_duplicate_or_set_aside_as_the_first_one_says(
             elif first.setdefault(identity(row), row) is row:
                 outcome["added"] += 1
             else:
-                same = first[identity(row)].fields() == row.fields()
+                same = told(first[identity(row)]) == told(row)
                 outcome["duplicate" if same else "conflict"] += 1
         assert result.added == outcome.pop("added", 0)
         assert result.duplicates == outcome.pop("duplicate", 0)
