@@ -178,6 +178,48 @@ def test_what_an_import_set_aside_goes_with_it_and_waits_anew(billed: Book, tmp_
     assert billed.calls.quarantine()["call_id"].to_list() == ["x"]
 
 
+def test_a_file_taken_in_anew_and_taken_back_again_leaves_nothing_waiting(
+    billed: Book, tmp_path: Path
+) -> None:
+    """Else its record would be billed once it can be placed; as long as one import counts that has it, it waits."""
+    ids = []
+    for n in range(2):
+        file = write_calls(tmp_path / f"{n}.csv", [Call(f"w{n}"), Call("x", "nobody")])
+        billed.calls.import_files(file, "minutebook")
+        assert billed.calls.quarantine()["call_id"].to_list() == ["x"]
+        ids.append(billed.corrections.imports()[-1].id)
+        billed.corrections.undo_import(ids[-1], "wrong file")
+        assert billed.calls.quarantine().is_empty()
+    for number in (1, 2):
+        billed.corrections.undo(number, "was right")
+        assert billed.calls.quarantine()["call_id"].to_list() == ["x"]
+    billed.corrections.undo_import(ids[0], "wrong file")
+    assert billed.calls.quarantine()["call_id"].to_list() == ["x"]
+
+
+def test_a_conflict_waits_again_once_what_accepted_it_counts_no_more(
+    billed: Book, tmp_path: Path
+) -> None:
+    """Undone, or its call's import taken back: the record is not lost, and is accepted or tried again."""
+    other = write_calls(tmp_path / "other.csv", [Call("a", seconds=120)])
+    billed.calls.import_files(other, "minutebook")
+    (record,) = billed.calls.quarantine()["id"]
+    billed.corrections.accept(record, "theirs is right")
+    billed.corrections.undo(1, "ours is")
+    assert billed.calls.quarantine()["id"].to_list() == [record]
+    billed.corrections.accept(record, "theirs is right")
+    first = next(one for one in billed.corrections.imports() if one.first == october(1))
+    done = billed.corrections.undo_import(first.id, "wrong file").correction
+    assert billed.calls.quarantine()["id"].to_list() == [record]
+    assert done is not None
+    billed.corrections.undo(done.number, "was right")
+    assert billed.calls.quarantine().is_empty()
+    billed.corrections.undo_import(first.id, "wrong file")
+    assert billed.calls.retry().added == 1
+    billed.bill(october(4))
+    assert ledger(billed)["acme", "2026-10-01", "usage"] == "-0.01"
+
+
 def test_calls_follow_match_tables_that_were_mended(billed: Book, tmp_path: Path) -> None:
     """Those that a person moved, or whose record names the account, stay."""
     take_in(billed, tmp_path, Call("c"), Call("d", more={"account": "acme"}))

@@ -12,7 +12,7 @@ from minutebook.calls import readers
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, Reason
 from minutebook.calls.source import Source
 from minutebook.corrections.choosing import of_ids
-from minutebook.corrections.recording import carried_out, drafted, need_reason
+from minutebook.corrections.recording import ACCEPT, carried_out, drafted, need_reason
 from minutebook.errors import InputError
 from minutebook.intake.collecting import understood
 from minutebook.intake.raw import rows_of
@@ -30,7 +30,7 @@ def accept(desk: Desk, record: str, reason: str, *, dry_run: bool = False) -> Co
     """
     why = need_reason(reason)
     waiting = _conflict(desk, record)
-    said = {"accept": waiting["id"], "call_id": waiting["call_id"]}
+    said = {ACCEPT: waiting["id"], "call_id": waiting["call_id"]}
 
     def draft(connection: Connection) -> Draft:
         now = _understood(waiting, declarations.load(connection))

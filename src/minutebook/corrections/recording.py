@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("account", "caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
 """What of a call a correction can change."""
+ACCEPT = "accept"
+"""Where a correction says which record of the quarantine was accepted."""
 _INSTANTS = ("setup_at", "answered_at", "ended_at")
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.schema import IDENTITY
-from minutebook.corrections.imports import import_named
-from minutebook.corrections.recording import Draft, carried_out, need_reason
+from minutebook.corrections.imports import import_named, imports
+from minutebook.corrections.recording import ACCEPT, Draft, carried_out, need_reason
 from minutebook.errors import InputError
 from minutebook.lake.correcting import calls_changed
 from minutebook.lake.corrections import IMPORT_OF_PATH
@@ -43,7 +43,9 @@ def undo_import(desk: Desk, begin: str, reason: str, *, dry_run: bool = False) -
         result = carried_out(desk, draft, dry_run=dry_run)
         if not dry_run:
             recorded = _recorded(desk, meant.id).select("source", "file", "line")
-            desk.quarantine.withdraw(meant.event, recorded.collect())
+            undone = _events_undone(desk)
+            desk.quarantine.withdraw(meant.event, recorded.collect(), undone)
+            desk.quarantine.wait_again(_accepted(desk, meant.id), undone)
     return result
 
 
@@ -120,7 +122,7 @@ def undo_correction(desk: Desk, number: int, reason: str, *, dry_run: bool = Fal
 
     with desk.lake.writing():
         result = carried_out(desk, draft, dry_run=dry_run)
-        if not dry_run and result.correction is not None:
+        if not dry_run:
             _reopen(desk, number)
     return result
 
@@ -171,8 +173,31 @@ def _check_not_anew(desk: Desk, meant: Correction) -> None:
 
 
 def _reopen(desk: Desk, number: int) -> None:
-    """What waited of an import waits again."""
+    """What waited before the correction `number`, which is undone, waits again."""
     with desk.database.transaction() as connection:
-        meant = next(c for c in corrections.everything(connection) if c.number == number)
-    if meant.kind == IMPORT:
+        every = corrections.everything(connection)
+        in_force = corrections.in_force(connection)
+    meant = next(c for c in every if c.number == number)
+    if meant.kind == IMPORT and not any(c.import_id == meant.import_id for c in in_force):
         desk.quarantine.reopen(import_named(desk, str(meant.import_id)).event)
+        desk.quarantine.release(_accepted(desk, str(meant.import_id)))
+    elif ACCEPT in meant.said and not any(
+        c.said.get(ACCEPT) == meant.said[ACCEPT] for c in in_force
+    ):
+        desk.quarantine.wait_again([str(meant.said[ACCEPT])], _events_undone(desk))
+
+
+def _events_undone(desk: Desk) -> set[int]:
+    """The numbers of what imports set aside that are taken back."""
+    return {one.event for one in imports(desk) if one.undone is not None and one.event is not None}
+
+
+def _accepted(desk: Desk, import_id: str) -> list[str]:
+    """The records that were accepted in place of calls of an import, by corrections in force."""
+    with desk.database.transaction() as connection:
+        accepts = [c for c in corrections.in_force(connection) if ACCEPT in c.said]
+    return [
+        str(one.said[ACCEPT])
+        for one in accepts
+        if import_id in calls_changed(desk.lake.location, str(one.folder))["import"]
+    ]

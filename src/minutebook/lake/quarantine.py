@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 from minutebook.lake.delta import CommitFailedError, LakeTable, locked
 from minutebook.lake.quarantine_files import (
@@ -34,17 +35,17 @@ from minutebook.lake.quarantine_files import (
     RELEASED,
     WITHDRAWN,
     closed_among,
+    first_events,
     last_events,
     live_files,
+    set_aside_by,
     tidied,
     write_events,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
-
-    from minutebook.calls.schema import Reason
 
 __all__ = ["ASIDE_SCHEMA", "OPEN_SCHEMA", "Quarantine", "record_ids"]
 
@@ -107,7 +108,11 @@ class Quarantine:
                     pl.col("state") == WITHDRAWN
                 )
                 changed = rows.filter(other).select(
-                    "id", pl.lit(OPEN).alias("state"), "reason", "detail"
+                    "id",
+                    pl.when(pl.col("state") == WITHDRAWN).then("source").alias("source"),
+                    pl.lit(OPEN).alias("state"),
+                    "reason",
+                    "detail",
                 )
                 known = pl.concat([known, new.select(known.columns)])
                 yield pl.concat([new.select("id", "state", *ASIDE_SCHEMA), changed], how="diagonal")
@@ -202,17 +207,20 @@ class Quarantine:
             self._append(events)
         return count
 
-    def withdraw(self, event: int | None, calls: pl.DataFrame) -> None:
+    def withdraw(
+        self, event: int | None, calls: pl.DataFrame, undone: Collection[int] = ()
+    ) -> None:
         """Of an import that was taken back: what it set aside, by the number of that `event`, waits no
-        longer; and neither that nor what became its `calls` (source, file, line) is known any more.
+        longer, unless an import that is not `undone` (the numbers of all that were taken back) set it aside
+        too; neither that nor what became its `calls` (source, file, line) is known any more.
         """
+        gone = {*undone, *([] if event is None else [event])}
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
-            first = self._first_events(table)
-            own = first.filter(pl.col("event") == pl.lit(event, pl.Int64)).select("id")
+            own = set_aside_by(table, gone, only=event)
             states = last_events(table).select("id", "state", "reason", "detail")
             waiting = states.filter(pl.col("state") == OPEN).join(own, on="id", how="semi")
-            of_calls = first.join(calls, on=["source", "file", "line"], how="semi")
+            of_calls = first_events(table).join(calls, on=["source", "file", "line"], how="semi")
             released = states.filter(pl.col("state") == RELEASED)
             released = released.join(of_calls, on="id", how="semi")
             # what stands apart with its row stands with those that may wait from now on
@@ -227,19 +235,34 @@ class Quarantine:
         """What was set aside by the number of an `event`, and withdrawn, waits again."""
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
-            own = self._first_events(table).filter(pl.col("event") == event).select("id")
             known = last_events(table).filter(pl.col("state") == WITHDRAWN)
+            own = set_aside_by(table, only=event)
             yield known.join(own, on="id", how="semi").with_columns(state=pl.lit(OPEN))
 
         if event is not None:
             self._append(events)
 
-    def _first_events(self, table: LakeTable) -> pl.DataFrame:
-        """Of each record the first event, with its number and its row."""
-        files = [table.folder / path for path in table.files()["path"]]
-        rows = pl.scan_parquet(files, glob=False).filter(pl.col("raw").is_not_null())
-        first = rows.select("id", "event", *ASIDE_SCHEMA).sort("event").collect()
-        return first.unique("id", keep="first", maintain_order=True)
+    def wait_again(self, ids: Collection[str], undone: Collection[int]) -> None:
+        """Conflicts that were accepted wait again, but for those that imports alone set aside that are `undone`."""
+
+        wanted = pl.col("id").is_in(list(ids))
+
+        def brought_back(table: LakeTable) -> Iterator[pl.DataFrame]:
+            rows = first_events(table).filter(wanted).select("id", *ASIDE_SCHEMA)
+            apart = rows.join(last_events(table), on="id", how="anti")
+            yield apart.with_columns(state=pl.lit(WITHDRAWN))
+
+        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
+            states = last_events(table).filter(wanted)
+            gone = set_aside_by(table, undone)["id"].implode()
+            closed = pl.col("state").is_in([RELEASED, WITHDRAWN]) & ~pl.col("id").is_in(gone)
+            yield states.filter(closed).select(
+                "id", state=pl.lit(OPEN), reason=pl.lit(Reason.CONFLICT.value)
+            )
+
+        if ids:
+            self._append(brought_back)
+            self._append(events)
 
     def _table(self) -> LakeTable:
         return LakeTable(self.folder, "quarantine")

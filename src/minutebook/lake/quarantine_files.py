@@ -14,7 +14,7 @@ import polars as pl
 from minutebook.lake.delta import DataFile, fsync_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,7 +39,8 @@ EVENT_SCHEMA: dict[str, pl.DataType] = {
     "state": pl.String(),
     "at": INSTANT,
     "event": pl.Int64(),  # number of the commit: a record's events come in this order
-    **ASIDE_SCHEMA,  # all of it in a record's first event, later only a reason and a detail
+    **ASIDE_SCHEMA,  # all of it in a record's first event, later only a reason and a detail;
+    # its source too where it comes anew after it was withdrawn
 }
 OPEN, RELEASED, DISCARDED, WITHDRAWN = "open", "released", "discarded", "withdrawn"
 SMALL_ROWS = 100_000
@@ -137,3 +138,32 @@ def last_events(table: LakeTable) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     events = pl.scan_parquet(files, glob=False).select(*columns, "event").collect()
     return events.sort("event").unique("id", keep="last").select(columns)
+
+
+def first_events(table: LakeTable) -> pl.DataFrame:
+    """Of each record, closed ones too, the first event, with its number and its row."""
+    rows = _every(table).filter(pl.col("raw").is_not_null())
+    first = rows.select("id", "event", *ASIDE_SCHEMA).sort("event").collect()
+    return first.unique("id", keep="first", maintain_order=True)
+
+
+def set_aside_by(
+    table: LakeTable, events: Collection[int] | None = None, *, only: int | None = None
+) -> pl.DataFrame:
+    """The records that these `events` alone set aside (None: whatever did), and `only` among them: `id`.
+
+    A record is set aside when it comes first, and when it comes anew after it was withdrawn: both say its source.
+    """
+    said = pl.col("source").is_not_null() & (pl.col("state") == OPEN)
+    aside = _every(table).filter(said).select("id", "event").collect()
+    if events is not None:
+        others = aside.filter(~pl.col("event").is_in(list(events)))
+        aside = aside.join(others, on="id", how="anti")
+    if only is not None:
+        aside = aside.filter(pl.col("event") == only)
+    return aside.select("id").unique()
+
+
+def _every(table: LakeTable) -> pl.LazyFrame:
+    """Every event, by the files that the table has."""
+    return _events(table.folder, table.files()["path"].to_list())
