@@ -24,6 +24,8 @@ SCALE = 10
 """Decimals that the ledger keeps."""
 UNITS = 10**SCALE
 """Integer units in one unit of currency."""
+AMOUNT_LIMIT = 10**18
+"""Every amount is below it: the ledger takes none that is not."""
 NUMERATOR_UNITS = 60 * UNITS
 """Integer units of an unrounded sum of seconds·(rate a minute), in one unit of currency."""
 
@@ -181,7 +183,7 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
         if isinstance(text, str) and "," in text:
             hint = "; write it without commas, with a point before the decimals"
         raise InputError(f"{what} {written} is not an exact number{hint}")
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 18:
+    if not value.is_finite() or abs(value) >= AMOUNT_LIMIT:
         raise InputError(f"{what} {written} is out of range")
     if value != _EXACT.quantize(value, Decimal(1).scaleb(-SCALE)):
         raise InputError(f"{what} {written} has more than {SCALE} decimals")

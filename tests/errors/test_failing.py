@@ -53,16 +53,18 @@ def test_an_import_on_a_full_disk_adds_no_call(book: Book, tmp_path: Path) -> No
 
 @pytest.mark.provokes(
     "lake/card_store.py: the prices of a card are gone from the book (…); restore them from a backup",
-    when="A file of the folder `cards` of the lake is gone: a run, a price or a list of the card's prices needs it.",
+    when="A file of the folder `cards` of the lake is gone: a price or a list of the card's prices needs it; a run sets its accounts aside.",
 )
 def test_lost_prices_of_a_card_stop_what_needs_them(book: Book, tmp_path: Path) -> None:
-    """Calls are priced by no other card; with the file restored the run goes on."""
+    """Calls are priced by no other card; with the file restored the next run bills them."""
     declare(book, tmp_path)
     take_in(book, tmp_path, Call("a", account_code="globex"))
     cards = book.settings.lake_folder / "cards"
     cards.rename(cards.with_suffix(".away"))
     with pytest.raises(InputError, match="prices of a card are gone from the book"):
-        book.bill(date(2026, 10, 1))
+        book.price("442079460101", "60", card="a-z")
+    (aside,) = book.bill(date(2026, 10, 1)).set_aside
+    assert "prices of a card are gone from the book" in aside.reason
     assert book.verify()[0].differences == []
     cards.with_suffix(".away").rename(cards)
     assert book.bill(date(2026, 10, 1)).postings == 1

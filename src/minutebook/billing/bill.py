@@ -18,6 +18,7 @@ from minutebook.billing.judging import judge
 from minutebook.billing.lake_soundness import refuse_lost_files
 from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.set_aside import AccountAside, AccountsAside, as_kept, set_aside_now
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import usage_journals
 from minutebook.lake.corrections import base_name, is_corrected
@@ -60,6 +61,8 @@ class RunResult(Shown):
     total: dict[str, Decimal]
     status_changes: tuple[StatusChange, ...] = ()
     """The accounts that it suspended, and those whose suspension it ended."""
+    set_aside: tuple[AccountAside, ...] = ()
+    """The accounts that wait, as something fails for them; each later run tries them again."""
 
 
 def _summary(result: RunResult) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def _summary(result: RunResult) -> dict[str, Any]:
         "accounts": result.accounts,
         "postings": result.postings,
         "total": {currency: money.text(amount) for currency, amount in result.total.items()},
+        **({"set_aside": as_kept(result.set_aside)} if result.set_aside else {}),
     }
 
 
@@ -84,7 +88,11 @@ class _Work:
     fresh: list[DayFiles] = field(default_factory=list)
     known_parts: list[DayFiles] = field(default_factory=list)
     again: set[date] = field(default_factory=set)
-    known: set[date] = field(default_factory=set)
+    known: dict[date, PricedDay] = field(default_factory=dict)
+
+    def unlike(self, days: Mapping[date, PricedDay]) -> dict[date, PricedDay]:
+        """The days that are not as they were when they were last priced."""
+        return {day: now for day, now in days.items() if self.known.get(day) != now}
 
 
 def bill(
@@ -113,31 +121,39 @@ def bill(
             sum(part.rows for part in parts) for parts in (work.fresh, work.known_parts)
         )
         calls_told = partial(_told_of_both, _told(progress, "calls"), fresh + known)
-        found = tally_parts(lake, cards, schedule, work.fresh, partial(calls_told, 0))
-        again = tally_parts(lake, cards, schedule, work.known_parts, partial(calls_told, fresh))
+        aside, aside_before = AccountsAside(), set_aside_now(connection)
+        found = tally_parts(lake, cards, schedule, work.fresh, partial(calls_told, 0), aside=aside)
+        again = tally_parts(
+            lake, cards, schedule, work.known_parts, partial(calls_told, fresh), aside=aside
+        )
         before = tallies.on_days(connection, work.known) if work.known else {}
-        differences = _differences(found, again, before, work.again)
-        calls = _newly_priced(found, again, before)
+        differences = aside.without(_differences(found, again, before, work.again))
         run = runs.next_run(connection)
         usage = list(
             usage_journals(
-                connection, carrier, schedule, run, before, differences, work.known, work.again
+                connection, carrier, schedule, run, before, differences, set(work.known),
+                work.again, aside_before,
             )
-        )
+        )  # fmt: skip
+        aside.add_too_large(usage)
         charging = recurring_charges(
-            connection, carrier, lake, snapshot, run, through, usage, _told(progress, "accounts")
-        )
-        journals = usage + charging.journals
+            connection, carrier, lake, snapshot, run, through, aside.others(usage), aside,
+            _told(progress, "accounts"),
+        )  # fmt: skip
+        differences = aside.without(differences)
+        journals = aside.others(usage) + charging.journals
+        days = work.unlike(aside.marked(work.days))
+        calls = _newly_priced(found, again, before, aside)
         result = _result(connection, run, through, quarantined, calls, differences, journals)
-        nothing = not (work.days or journals or charging)
+        result = replace(result, set_aside=aside.found(aside_before, through))
+        nothing = not (days or journals or charging) and result.set_aside == aside_before
         if nothing and _billed_already(connection, through):
             last = runs.last_run(connection)
-            run = last[0] if last else run
-            result = _result(connection, run, through, quarantined, 0, {}, [])
+            result = replace(result, run=last[0] if last else run)
             return _judged(connection, carrier, result, by, today)
         posted_at = runs.add_run(connection, run, through, snapshot.version, _summary(result), by)
         tallies.add(connection, run, differences)
-        priced_days.add_priced_days(connection, run, work.days)
+        priced_days.add_priced_days(connection, run, days)
         charging.keep(connection, run)
         post(connection, journals, by, posted_at, _told(progress, "postings"))
         return _judged(connection, carrier, result, by, today)
@@ -189,7 +205,7 @@ def _work(connection: Connection, snapshot: Snapshot, schedule: Schedule, throug
         done, before = frozenset[str](), set[str]()
         if last is not None:
             done = last.files
-            work.known.add(day)
+            work.known[day] = last
             before = {base_name(name) for name in done}
             if not (last.fingerprint == fingerprint and last.files <= now.files):
                 work.again.add(day)
@@ -223,13 +239,19 @@ def _differences(
 
 
 def _newly_priced(
-    found: Mapping[Key, Sums], again: Mapping[Key, Sums], before: Mapping[Key, Sums]
+    found: Mapping[Key, Sums],
+    again: Mapping[Key, Sums],
+    before: Mapping[Key, Sums],
+    aside: AccountsAside,
 ) -> int:
     """Calls that have a price and had none: fresh ones, and what a day priced again gained."""
     gained = (
-        (sums.priced_calls - before.get(key, Sums()).priced_calls) for key, sums in again.items()
+        (sums.priced_calls - before.get(key, Sums()).priced_calls)
+        for key, sums in again.items()
+        if key[1] not in aside
     )
-    return sum(sums.priced_calls for sums in found.values()) + sum(max(0, more) for more in gained)
+    fresh = (sums.priced_calls for key, sums in found.items() if key[1] not in aside)
+    return sum(fresh) + sum(max(0, more) for more in gained)
 
 
 def _result(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.set_aside import AccountsAside
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
@@ -245,10 +246,8 @@ class _Effect:
             if file.day in wanted and file.name in billed[file.day].files:
                 parts[file.day].append(file)
         work = [DayFiles(day, files) for day, files in sorted(parts.items())]
-        was = _dues(self.before, tally_parts(self.lake, self.cards, Schedule(self.before), work))
-        now = _dues(
-            self.after, tally_parts(self.lake, self.cards, Schedule(self.after), work, progress)
-        )
+        was = self._dues_under(self.before, work, None)
+        now = self._dues_under(self.after, work, progress)
         found: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
         for key in sorted(was.keys() | now.keys()):
             pair = (was.get(key, Decimal(0)), now.get(key, Decimal(0)))
@@ -263,6 +262,18 @@ class _Effect:
                 after=sum((new for _, new in pairs), Decimal(0)),
             )
             for account, pairs in sorted(found.items())
+        )
+
+    def _dues_under(
+        self,
+        carrier: Carrier,
+        work: list[DayFiles],
+        progress: Callable[[int, int], None] | None,
+    ) -> dict[tuple[date, str], Decimal]:
+        """As `_dues`; accounts that a run would set aside owe nothing here, before and after."""
+        aside, schedule = AccountsAside(), Schedule(carrier)
+        return _dues(
+            carrier, tally_parts(self.lake, self.cards, schedule, work, progress, aside=aside)
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
 from minutebook.ledger import months, runs
@@ -39,5 +40,11 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
                 f"bill through {end} first",
                 shell=f"run: minutebook bill --through {end}",
             )
+        for one in set_aside_now(connection):
+            if one.days[0] <= end:
+                raise InputError(
+                    f"{one.account} is set aside since {one.days[0]} ({one.reason}); mend that, and bill"
+                    f" through {end} again"
+                )
         months.add_closed(connection, month, reason.strip(), by)
         return next_month(month)

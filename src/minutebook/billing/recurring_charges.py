@@ -24,6 +24,7 @@ from minutebook.plans.recurring import Due, channel_dues, minimum_due
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from minutebook.billing.set_aside import AccountsAside
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.lake import Lake, Snapshot
     from minutebook.ledger.connection import Connection
@@ -63,13 +64,15 @@ def recurring_charges(
     run: int,
     through: date,
     usage: list[Journal],
+    aside: AccountsAside,
     progress: Callable[[int, int], None] | None = None,
 ) -> RecurringCharges:
     """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own.
 
     A run up to an earlier day than the last one's leaves later days to the next: accounts whose
     months it leaves half corrected are unsettled until then.
-    `progress` is told of (accounts charged, accounts to charge).
+    Accounts that are set aside, `aside`, to which those are added whose charges fail, are left to the next
+    run too. `progress` is told of (accounts charged, accounts to charge).
     """
     known = priced_days.charged_accounts(connection)
     all_holdings = carrier.holdings()
@@ -96,7 +99,13 @@ def recurring_charges(
         fingerprints = {
             name: UNSETTLED for name, day in corrected if name in owing and through < month_end(day)
         }
-    return RecurringCharges([*channels, *minimums], fingerprints, peaks)
+    journals = [*channels, *minimums]
+    aside.add_too_large(journals)
+    for name in owing.keys() & aside.reasons.keys():
+        fingerprints.pop(name, None)
+        if known.get(name) != UNSETTLED:
+            fingerprints[name] = UNSETTLED
+    return RecurringCharges(aside.others(journals), fingerprints, peaks)
 
 
 def wrong_charges(

@@ -13,6 +13,7 @@ import polars as pl
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Tally
+from minutebook.errors import InputError
 from minutebook.rating.calls import rated
 from minutebook.rating.sums import Key, Sums
 from minutebook.rating.table import RateTable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from minutebook.billing.schedule import Batch, Schedule
+    from minutebook.billing.set_aside import AccountsAside
     from minutebook.cards.revision import Revision
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
@@ -87,9 +89,11 @@ def tally_parts(
     parts: Iterable[DayFiles],
     progress: Callable[[int, int], None] | None = None,
     only: str | None = None,
+    aside: AccountsAside | None = None,
 ) -> dict[Key, Sums]:
     """The sums of the parts' calls by day, account, server and plan.
 
+    Accounts whose prices fail, and that called, are added to `aside` (None: `InputError`) and have none.
     `InputError` names a file whose bytes are not those that were committed.
     """
     parts = sorted(parts, key=lambda part: part.day)
@@ -99,7 +103,7 @@ def tally_parts(
     for _, alike in groupby(parts, key=lambda part: schedule.stretch(part.day).first):
         for portion in _portions(alike):
             lake.prover.prove(file for part in portion for file in part.files)
-            for key, sums in _tally(lake, tables, schedule, portion, only):
+            for key, sums in _tally(lake, tables, schedule, portion, only, aside):
                 found[key] = found.get(key, Sums()) + sums
             done += sum(part.rows for part in portion)
             if progress is not None:
@@ -120,7 +124,12 @@ def _portions(parts: Iterable[DayFiles]) -> Iterable[list[DayFiles]]:
 
 
 def _tally(
-    lake: Lake, tables: RateTables, schedule: Schedule, portion: list[DayFiles], only: str | None
+    lake: Lake,
+    tables: RateTables,
+    schedule: Schedule,
+    portion: list[DayFiles],
+    only: str | None,
+    aside: AccountsAside | None,
 ) -> Iterable[tuple[Key, Sums]]:
     files = [file for part in portion for file in part.files]
     recorded = lake.scan(files)
@@ -128,7 +137,16 @@ def _tally(
         recorded = recorded.filter(pl.col("account") == only)
     alike: dict[tuple[int, object, object], list[Batch]] = defaultdict(list)
     for batch in schedule.batches(portion[0].day):
-        alike[id(tables.of(batch)), batch.start, batch.end].append(batch)
+        try:
+            table = tables.of(batch)
+        except InputError as error:
+            if aside is None:
+                raise
+            reason = f"plan {batch.plan.name!r}: {error.message}"
+            for day, account in _callers(recorded, batch):
+                aside.add(account, day, reason)
+            continue
+        alike[id(table), batch.start, batch.end].append(batch)
     for batches in alike.values():
         first = batches[0]
         plans = {account: batch.plan.name for batch in batches for account in batch.accounts}
@@ -148,6 +166,11 @@ def _tally(
                     _sums(row, first.plan.tally),
                 )
     yield from _without_plan(recorded, schedule.closed_on(portion[0].day))
+
+
+def _callers(calls: pl.LazyFrame, batch: Batch) -> Iterable[tuple[date, str]]:
+    """The days and accounts of a batch that have calls."""
+    return calls_of(calls, batch).select("day", "account").unique().collect().iter_rows()
 
 
 def _without_plan(calls: pl.LazyFrame, closed: list[str]) -> Iterable[tuple[Key, Sums]]:

@@ -14,10 +14,11 @@ from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from minutebook.billing.schedule import Schedule
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.declarations.carrier import Carrier
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.corrections import Correction
@@ -32,11 +33,12 @@ def usage_journals(
     differences: Mapping[Key, Sums],
     known: set[date],
     again: set[date],
+    aside: Iterable[AccountAside] = (),
 ) -> Iterator[Journal]:
     """A journal for each account and day whose due is not what was posted.
 
     `before` are the tallies of the days that were priced before (`known`), and `differences` what is
-    added to them; the days `again` were priced again.
+    added to them; the days `again` were priced again. `aside` were set aside by the run before.
     """
     by_charge: dict[tuple[date, str], dict[str, list[Sums]]] = defaultdict(
         lambda: defaultdict(list)
@@ -51,6 +53,7 @@ def usage_journals(
     labels = last_details(connection, "usage", sorted(again)) if again else {}
     open_from = months.first_open_day(connection)
     pricing = _Pricing(schedule)
+    waited = {(day, one.account): one.reason for one in aside for day in one.days}
     for (day, account), parts in sorted(by_charge.items()):
         old = sum(parts["before"], Sums())
         new = old + sum(parts["difference"], Sums())
@@ -80,12 +83,17 @@ def usage_journals(
             day=day if open_from is None or day >= open_from else open_from,
             corrects=day,
             reason=_reason(old, new, labels.get((day, account)), label, corrected(day, account))
-            if day in known
-            else "usage",
+            if day in known and (day, account) not in waited
+            else _first_reason(waited.get((day, account))),
             lines=two_lines("usage", account, currency, already - owed),
             run=run,
             details=details,
         )
+
+
+def _first_reason(aside: str | None) -> str:
+    """Of a day that is new, or waited while its account was set aside."""
+    return "usage" if aside is None else f"usage; it was set aside: {aside}"
 
 
 def _corrected(connection: Connection, last_run: int) -> Callable[[date, str], list[Correction]]:

@@ -28,6 +28,7 @@ from minutebook.billing.lake_soundness import digests_kept, lake_faults, two_sou
 from minutebook.billing.peaks import wrong_peaks
 from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_fingerprint
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.errors import InputError
 from minutebook.ledger import chain, declarations, journal, priced_days, tallies
@@ -38,7 +39,7 @@ from minutebook.plans.per_minute import due
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from minutebook.billing.differences import Difference
     from minutebook.declarations.carrier import Carrier
@@ -88,13 +89,16 @@ def verify(
             by_name["chain"].append(ChainBroken("head", "", kept[1], kept[0]))
         stored = tallies.everything(connection)
         priced = priced_days.priced_days(connection, date.max)
+        aside = {(day, one.account) for one in set_aside_now(connection) for day in one.days}
         waiting = {
-            d for d, last in priced.items() if schedule.stretch(d).fingerprint != last.fingerprint
+            d
+            for d, last in priced.items()
+            if schedule.stretch(d).fingerprint != settled_fingerprint(last)
         }
         snapshot = _snapshot(lake, by_name["lake"])
         if snapshot is not None:
             waiting |= _corrected_since(snapshot, priced)
-        by_name["postings"].extend(_postings(schedule, stored, posted, waiting))
+        by_name["postings"].extend(_postings(schedule, stored, posted, waiting, aside))
         by_name["charges"].extend(wrong_charges(connection, carrier, posted))
         by_name["cards"].extend(
             PricesGone(card.name, revision.number, revision.sha256)
@@ -112,7 +116,7 @@ def verify(
         by_name["channels"].extend(wrong_peaks(connection, lake, snapshot, carrier.holdings()))
         settled = {d: last for d, last in priced.items() if d not in waiting}
         by_name["tallies"].extend(
-            _tallies(lake, snapshot, cards, schedule, stored, settled, progress)
+            _tallies(lake, snapshot, cards, schedule, stored, settled, aside, progress)
         )
         sound = not any(check.differences for check in checks)
         bare, given = digests_kept(connection, lake, snapshot, settled if sound else {})
@@ -172,13 +176,14 @@ def _postings(
     stored: Mapping[Key, Sums],
     posted: Mapping[tuple[date, str, str], Decimal],
     waiting: set[date],
+    aside: Collection[tuple[date, str]],
 ) -> Iterator[Difference]:
     numerators: dict[tuple[date, str, str], int] = defaultdict(int)
     for (day, account, _, _), sums in stored.items():
         numerators[day, account, "usage"] += sums.numerator
     for key in sorted(numerators.keys() | {key for key in posted if key[2] == "usage"}):
         day, account, _ = key
-        if day in waiting:
+        if day in waiting or (day, account) in aside:
             continue
         charging = schedule.plan_of(account, day)
         owed = due(charging, numerators[key]) if charging and key in numerators else Decimal(0)
@@ -206,6 +211,7 @@ def _tallies(
     schedule: Schedule,
     stored: Mapping[Key, Sums],
     priced: Mapping[date, PricedDay],
+    aside: Collection[tuple[date, str]],
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Difference]:
     files: dict[date, list[LakeFile]] = defaultdict(list)
@@ -215,10 +221,12 @@ def _tallies(
     for day, last in sorted(priced.items()):
         if len(files[day]) != len(last.files):
             yield FilesLost(day, len(last.files), len(files[day]))
-    found = tally_parts(
-        lake, cards, schedule, [DayFiles(d, files[d]) for d in priced if files[d]], progress
-    )
+    parts = [DayFiles(d, files[d]) for d in priced if files[d]]
+    failing = AccountsAside()
+    found = tally_parts(lake, cards, schedule, parts, progress, aside=failing)
     for key in sorted(found.keys() | {key for key in stored if key[0] in priced}):
+        if key[:2] in aside or key[1] in failing:
+            continue
         now, then = found.get(key, Sums()), stored.get(key, Sums())
         if now != then:
             day, account, server, plan = key

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.bill import Progress, RunResult
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls
     from minutebook.book.opening import OpenBook
@@ -88,6 +89,13 @@ class Runs(Part):
 
         book = self._book
         return Rows(verify(book.database, book.lake, book.card_store, progress, kept))
+
+    def set_aside(self) -> Rows[AccountAside]:
+        """The accounts that the last run did not bill, as something fails for them."""
+        from minutebook.billing.set_aside import set_aside_now
+
+        with self._book.database.transaction() as connection:
+            return Rows(set_aside_now(connection))
 
     def chain(self) -> tuple[int, str]:
         """The number and the hash of the last link of the chain; 0 and "" in a new book."""

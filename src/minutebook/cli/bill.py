@@ -45,6 +45,9 @@ def bill_(
     or a corrected card posts the difference to the day that it corrects. Records in quarantine
     are tried again first, if declarations changed.
 
+    Where something fails for an account, as prices that cannot be, it is set aside, the rest is
+    billed, and the status is 1. Every later run tries it again.
+
     \b
     Examples:
       minutebook bill --through 2026-10-31
@@ -67,3 +70,5 @@ def bill_(
         "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
     }
     show(format_of(context), value, Sheet(COLUMNS, [row], notes=run_notes(result)))
+    if result.set_aside:
+        raise typer.Exit(1)

@@ -47,13 +47,15 @@ def verify_(
       minutebook verify --since "$(cat /mnt/safe/chain)"
     """
     from minutebook.show.runs import ProofView
+    from minutebook.show.sentences.notes import set_aside_words
 
     kept = None if since is None else arguments.link(since, "--since")
     with book_of(context) as book, progress("pricing again", "calls") as told:
         checks = book.runs.verify(progress=told, kept=kept)
         nothing, chain = book.runs.nothing_posted(), book.runs.chain()
-    view = ProofView.of(checks, chain)
-    notes = difference_notes(view.checks)
+        aside = book.runs.set_aside()
+    view = ProofView.of(checks, chain, aside)
+    notes = difference_notes(view.checks) + [set_aside_words(one) for one in aside]
     if nothing:
         said = "othing to verify: nothing is billed and nothing is paid yet"
         notes.append(f"N{said}.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.billing.bill import RunResult
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.ledger.journal import Journal
 
@@ -26,6 +27,21 @@ class UnpricedView:
 
     calls: Annotated[int, Doc("how many")]
     seconds: Annotated[float, Doc("their answered time")]
+
+
+@dataclass(frozen=True)
+class AccountAsideView:
+    """An account that waits, as something fails for it."""
+
+    account: Annotated[str, Doc("its name")]
+    reason: Annotated[str, Doc("what fails")]
+    from_: Annotated[Day, Doc("the first day that is not billed")]
+    days: Annotated[int, Doc("how many days have calls or charges that are not billed")]
+
+    @classmethod
+    def of(cls, one: AccountAside) -> AccountAsideView:
+        """The account."""
+        return cls(one.account, one.reason, one.days[0], len(one.days))
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,10 @@ class RunView:
     total: Annotated[dict[str, Amount], Doc("by currency; charges negative")]
     suspended: Annotated[list[str], Doc("accounts that the run found below their floor")]
     resumed: Annotated[list[str], Doc("accounts whose suspension it ended")]
+    set_aside: Annotated[
+        list[AccountAsideView],
+        Doc("accounts of which nothing is posted, as something fails: status 1"),
+    ]
 
     @classmethod
     def of(cls, result: RunResult) -> RunView:
@@ -61,6 +81,7 @@ class RunView:
             total=result.total,
             suspended=become("suspended"),
             resumed=become("active"),
+            set_aside=[AccountAsideView.of(one) for one in result.set_aside],
         )
 
 
@@ -225,9 +246,15 @@ class ProofView:
     ok: Annotated[bool, Doc("false: status 1")]
     checks: Annotated[list[CheckView], Doc("each thing that is tried")]
     chain: Annotated[ChainView, Doc("what `verify --since` takes, as `LINKS:HEAD`")]
+    set_aside: Annotated[
+        list[AccountAsideView], Doc("accounts whose days wait; nothing of them is proved")
+    ]
 
     @classmethod
-    def of(cls, checks: Iterable[Check], chain: tuple[int, str]) -> ProofView:
-        """Every check, whether it holds or not, and the chain's number of links and its last hash."""
+    def of(
+        cls, checks: Iterable[Check], chain: tuple[int, str], aside: Iterable[AccountAside] = ()
+    ) -> ProofView:
+        """Every check, whether it holds or not, the chain's number of links and its last hash, and who waits."""
         said = CheckView.of(checks)
-        return cls(all(check.ok for check in said), said, ChainView(*chain))
+        waiting = [AccountAsideView.of(one) for one in aside]
+        return cls(all(check.ok for check in said), said, ChainView(*chain), waiting)

@@ -10,6 +10,7 @@ from minutebook.words import counted
 
 if TYPE_CHECKING:
     from minutebook.billing.bill import RunResult
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.show.accounts import AccountView
     from minutebook.show.channel_use import ChannelUseView
     from minutebook.show.corrections import CorrectedView
@@ -48,6 +49,7 @@ def run_notes(result: RunResult) -> list[str]:
     notes = [
         f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
     ]
+    notes += [set_aside_words(one) for one in result.set_aside]
     if result.unpriced_calls:
         notes.append(
             "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
@@ -58,6 +60,14 @@ def run_notes(result: RunResult) -> list[str]:
             "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
         )
     return notes
+
+
+def set_aside_words(one: AccountAside) -> str:
+    """Who is not billed, and why."""
+    return (
+        f"{one.account} is set aside from {one.days[0]}, {counted(len(one.days), 'day')}: {one.reason}."
+        " Nothing of these days is posted; once that is mended the next run bills them."
+    )
 
 
 def correction_notes(view: CorrectedView) -> list[str]:
