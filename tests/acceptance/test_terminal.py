@@ -206,7 +206,7 @@ def keys_left_out(text: str) -> list[set[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [80, 60, 40])
+@pytest.mark.parametrize("width", [80, 40])
 def test_every_command_fits_the_terminal(
     carrier: Book,
     tmp_path: Path,
