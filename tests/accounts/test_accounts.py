@@ -397,6 +397,27 @@ def test_a_payment_during_a_run_is_seen_by_one_of_them(carrier: Book) -> None:
     assert carrier.balances("acme")[0].status is Status.ACTIVE
 
 
+def test_what_was_replaced_stays_in_the_history(carrier: Book, tmp_path: Path) -> None:
+    """A change of a change on the same day: the earlier one with its author and reason, and who replaced it."""
+    carrier.switch("acme", "channels", 3, october(10))
+    carrier.set_channels("acme", 5, october(10))
+    again = tmp_path / "again.toml"
+    again.write_text(
+        '[account.acme]\nterms = [{ from = 2026-10-10, plan = "channels", channels = 7 }]\n'
+    )
+    carrier.apply([again], reason="the contract says seven")
+    events = carrier.account("acme").history
+    found = [(e.change, e.reason, e.replaced and e.replaced.reason) for e in events]
+    assert found == [
+        ("minutes", None, None),
+        ("channels, 3 channels", "switch", "channels set"),
+        ("channels, 5 channels", "channels set", "the contract says seven"),
+        ("channels, 7 channels", None, None),
+    ]
+    assert all(e.by for e in events)
+    assert all(e.replaced.by for e in events if e.replaced)
+
+
 # Showing --------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import psycopg
 from tests.ledger.test_migrations import AS_ALEMBIC_MADE_IT, FILES, made
 
 from minutebook.cards.revision import ALWAYS, RevisionStanding
-from minutebook.ledger import card_revisions, migrate
+from minutebook.ledger import card_revisions, chain, migrate
 
 if TYPE_CHECKING:
     from tests.conftest import Cluster
@@ -28,7 +28,7 @@ insert into minutebook.declaration (declared_by, kind, name, before, after)
 
 
 def test_what_was_in_force_is(cluster: Cluster) -> None:
-    """At each instant, of one instant the higher revision; and who took a revision live is kept."""
+    """At each instant, of one instant the higher revision; and who took a revision live is kept, in the chain."""
     old = made(cluster, "card_lives")
     mine = next(n for n, file in enumerate(FILES) if "card_live" in file.name)
     with psycopg.connect(old) as connection:
@@ -42,6 +42,10 @@ def test_what_was_in_force_is(cluster: Cluster) -> None:
     with psycopg.connect(old, options="-c search_path=minutebook -c timezone=UTC") as connection:
         card, empty = card_revisions.load(connection)
         who = connection.execute("select said_by from card_live where revision = 5").fetchone()
+        linked = connection.execute(
+            "select count(*) from chain where of_table = 'card_live'"
+        ).fetchone()
+        assert [*chain.broken(connection)] == []
     noon = datetime(2026, 10, 10, 12, tzinfo=UTC)
     assert [(at, revision and revision.number) for at, revision in card.timeline()] == [
         (ALWAYS, 1),
@@ -51,3 +55,4 @@ def test_what_was_in_force_is(cluster: Cluster) -> None:
     assert card.standing(card.numbered(2), noon) is RevisionStanding.ARCHIVED
     assert card.standing(card.numbered(3), noon) is RevisionStanding.DRAFT
     assert (empty.name, empty.revisions, who) == ("new", (), ("ada",))
+    assert linked == (4,)

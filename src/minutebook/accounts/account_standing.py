@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import with_peaks
@@ -16,11 +17,17 @@ from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from minutebook.calls.identify import MatchRule
     from minutebook.ledger.change_log import LoggedChange
     from minutebook.ledger.database import Database
     from minutebook.plans.holdings import Holdings
     from minutebook.plans.terms import Account
+
+
+_Told = dict[tuple[str, str], tuple[str, str]]
+"""What a declaration said of days: (day, of what) → (what, change), as an event has them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,6 +41,8 @@ class Event(Shown):
     by: str | None = None
     at: datetime | None = None
     reason: str | None = None
+    replaced: LoggedChange | None = None
+    """What was said otherwise later, so that it holds no longer; None: it holds."""
 
     @classmethod
     def declared(
@@ -101,6 +110,13 @@ def account_standing(
     status = status_on(account, last, day)
     events = [
         *_terms(held, said),
+        *_replaced(said, _told_terms),
+        *(
+            event
+            for server, changes in said_of_servers.items()
+            for event in _replaced(changes, partial(_told_server, server))
+        ),
+        *_replaced(said, _told_closing),
         *_servers(held, said_of_servers),
         *_closing(account, said, changes),
         *(_status(change) for change in changes if change.status is not Status.CLOSED),
@@ -146,6 +162,52 @@ def _terms(held: Holdings, said: list[LoggedChange]) -> list[Event]:
         )
         before = term.plan, term.channels
     return events
+
+
+def _replaced(said: list[LoggedChange], told: Callable[[dict[str, Any]], _Told]) -> Iterator[Event]:
+    """What was declared for a day and declared otherwise later: first who said it, then who replaced it."""
+    standing: _Told = {}
+    first: dict[tuple[str, str], LoggedChange] = {}
+    for change in said:
+        now = told(change.after or {})
+        for place, (what, was) in standing.items():
+            if now.get(place, ("", ""))[1] != was:
+                by = first[place]
+                yield Event(
+                    date.fromisoformat(place[0]), what, was, by.by, by.at, by.reason, change
+                )
+        for place, is_now in now.items():
+            if standing.get(place, ("", ""))[1] != is_now[1]:
+                first[place] = change
+        standing = now
+
+
+def _told_terms(after: dict[str, Any]) -> _Told:
+    """The terms of an account, by their first days."""
+    found: _Told = {}
+    before = None
+    for term in after.get("terms", []):
+        channels = term.get("channels")
+        what = "channels" if before == term["plan"] else "plan"
+        change = term["plan"] if channels is None else f"{term['plan']}, {channels:,} channels"
+        found[term["from"], "term"] = (what, change)
+        before = term["plan"]
+    return found
+
+
+def _told_server(server: str, after: dict[str, Any]) -> _Told:
+    """The days of a server, by themselves: another day is another event."""
+    return {
+        (after[key], key): ("server", f"{server} {key}")
+        for key in ("deployed", "retired")
+        if after.get(key) is not None
+    }
+
+
+def _told_closing(after: dict[str, Any]) -> _Told:
+    """The last day of an account."""
+    closed = after.get("closed")
+    return {} if closed is None else {(closed, "closed"): ("status", "closed")}
 
 
 def _servers(held: Holdings, said: dict[str, list[LoggedChange]]) -> list[Event]:

@@ -105,13 +105,13 @@ def show_(
       minutebook account show acme --at 2026-10-31
     """
     from minutebook.show.accounts import AccountView
-    from minutebook.show.sentences.notes import account_notes, match_words
+    from minutebook.show.sentences.notes import account_notes, history_rows, match_words
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
         view = AccountView.of(book.accounts.show(account, day))
     title = f"{view.name} ({account}), in {view.currency}"
-    sheets = [Sheet(HISTORY, view.history, title=title, notes=account_notes(view))]
+    sheets = [Sheet(HISTORY, history_rows(view), title=title, notes=account_notes(view))]
     if view.match:
         rows = [{"rank": n, "keys": keys} for n, keys in enumerate(match_words(view), 1)]
         sheets.append(Sheet(MATCH, rows))

@@ -1,8 +1,9 @@
 """The chain of all that is only added to: what is gone, changed or slipped in since shows
 (docs/rules/runs.md, "The chain").
 
-The database adds a link for each posting, declaration, run, correction, closed month and status. A
-link's hash is of the one before it and of the row, so nothing can be taken out of the middle.
+The database adds a link for each posting, declaration, run, correction, closed month and status, and
+for what is said of when cards are in force. A link's hash is of the one before it and of the row, so
+nothing can be taken out of the middle.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _KEYS = {
     "month_close": "month",
     "journal": "journal",
     "account_status": "change",
+    "card_live": "card_live",
 }
 """The tables that are linked, each with its key."""
 

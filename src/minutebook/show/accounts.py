@@ -86,10 +86,16 @@ class EventView:
     by: Annotated[str | None, Doc("who said it; null where nobody knows")]
     at: Annotated[Instant | None, Doc("when it was said")]
     reason: Annotated[str | None, Doc("why, where it was said")]
+    replaced_by: Annotated[
+        str | None, Doc("who said otherwise later, so that it holds no longer; null: it holds")
+    ]
+    replaced_at: Annotated[Instant | None, Doc("when that was said")]
+    replaced_reason: Annotated[str | None, Doc("why, or by which command")]
 
     @classmethod
     def of(cls, event: Event) -> EventView:
         """The event."""
+        later = event.replaced
         return cls(
             date=event.day,
             what=event.what,
@@ -97,6 +103,9 @@ class EventView:
             by=event.by,
             at=event.at,
             reason=event.reason,
+            replaced_by=None if later is None else later.by,
+            replaced_at=None if later is None else later.at,
+            replaced_reason=None if later is None else later.reason,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import instant_text
 from minutebook.money import text
+from minutebook.show.serialise import as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -115,6 +116,26 @@ def account_notes(view: AccountView) -> list[str]:
         f"On {view.at}: {view.status}{why}; on {on}{since}; servers: {servers or 'none'}.",
         f"Debit limit {text(view.debit_limit)} {view.currency}: it may spend down to a balance of"
         f" {text(view.floor)} {view.currency}.{unmatched}",
+    ]
+
+
+def history_rows(view: AccountView) -> list[dict[str, object]]:
+    """What the account's history says, a row each; of what was replaced, by whom and why."""
+    return [
+        {
+            **as_json(event),
+            "change": event.change if event.replaced_by is None else f"{event.change} (replaced)",
+            "reason": "; ".join(
+                part
+                for part in (
+                    event.reason,
+                    event.replaced_by
+                    and f"replaced by {event.replaced_by}: {event.replaced_reason or 'no reason kept'}",
+                )
+                if part
+            ),
+        }
+        for event in view.history
     ]
 
 
