@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.rate_cards import Taken
     from minutebook.ledger.corrections import Correction
+    from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
     from minutebook.ledger.journal import Journal
     from minutebook.ledger.statuses import Status, StatusChange
@@ -86,6 +87,7 @@ __all__ = [
     "DatabaseError",
     "DayUse",
     "Declared",
+    "Deed",
     "EachResult",
     "Event",
     "Import",
@@ -169,6 +171,7 @@ _RESULTS = {
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),
     "ledger.corrections": ("Correction",),
+    "ledger.deeds": ("Deed",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.statuses": (

@@ -130,6 +130,7 @@ explain c-2
 price 442079460123 73 --card a-z
 price --plan lines --channels 99999 --servers 4 --month 2026-10
 verify
+audit
 backup {folder}/kept
 restore {folder}/kept {folder}/restored
 adopt

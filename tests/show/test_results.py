@@ -188,6 +188,7 @@ LINES = [
     "bill --through 2026-11-01",
     "statement acme --from 2026-10-31 --to 2026-11-01",
     "verify",
+    "audit",
     "backup kept",
     "restore kept restored",
     "adopt",

@@ -45,7 +45,9 @@ def checked(method: T) -> T:
             if name in bound.arguments and not (optional and bound.arguments[name] is None):
                 bound.arguments[name] = check(bound.arguments[name], name)
         if {"first", "last"} <= kinds.keys():
-            in_order(bound.arguments["first"], bound.arguments["last"])
+            first, last = (bound.arguments.get(name) for name in ("first", "last"))
+            if first is not None and last is not None:
+                in_order(first, last)
         return method(*bound.args, **bound.kwargs)
 
     return sure  # type: ignore[return-value]  # it takes and gives what the method does

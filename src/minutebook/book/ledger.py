@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.accounts.credit_standings import Standing
+    from minutebook.ledger.deeds import Deed
     from minutebook.ledger.journal import Journal
 
 
@@ -98,3 +99,16 @@ class Ledger(Part):
 
         with self._book.database.transaction() as connection:
             return entries(connection, first, last)
+
+    def audit(
+        self,
+        account: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        by: str | None = None,
+    ) -> Rows[Deed]:
+        """All that people did on the UTC days from `first` to `last`, in order: all of it, what bears on
+        an account, what one person did."""
+        from minutebook.statements.audit import audit
+
+        return Rows(audit(self._book.database, account, first, last, by))

@@ -59,6 +59,7 @@ _COMMANDS = (
     "explain",
     "price",
     "verify",
+    "audit",
     "backup",
     "restore",
     "adopt",

@@ -80,6 +80,18 @@ def period(first: str | None, last: str | None, month_: str | None) -> tuple[dat
     return day(first, "--from"), day(last, "--to")
 
 
+def some_days(
+    first: str | None, last: str | None, month_: str | None
+) -> tuple[date | None, date | None]:
+    """As `period`, where either end may be left out."""
+    if month_ is not None:
+        return period(first, last, month_)
+    return (
+        None if first is None else day(first, "--from"),
+        None if last is None else day(last, "--to"),
+    )
+
+
 def _named(day: date, option: str) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise InputError(f"{option}: {day} is not a day from {FIRST_DAY} to {LAST_DAY}")

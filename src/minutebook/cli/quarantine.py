@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from minutebook.cli.import_ import COLUMNS as TRIED
 from minutebook.cli.import_ import show_import
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
-
-if TYPE_CHECKING:
-    from datetime import date
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
 CHOSEN = [Column("chosen", "Records chosen", number=True)]
@@ -84,7 +81,7 @@ def quarantine_(
     """
     from minutebook.show.calls import ChosenView, DiscardedView, QuarantineView, WaitingCountsView
 
-    period = _period(first, last, month)
+    period = arguments.some_days(first, last, month)
     chosen = any(word is not None for word in (because, source, *period))
     if sum((bool(discard), discard_all, retry, by is not None)) > 1:
         raise typer.BadParameter("--by, --retry, --discard and --discard-all: say one of them")
@@ -118,15 +115,3 @@ def quarantine_(
         else:
             listed = QuarantineView.of(waiting)
             show(printing, listed, Sheet(QUARANTINE_COLUMNS, listed.quarantine))
-
-
-def _period(
-    first: str | None, last: str | None, month: str | None
-) -> tuple[date | None, date | None]:
-    """The days that are chosen: either end may be left out."""
-    if month is not None:
-        return arguments.period(first, last, month)
-    return (
-        None if first is None else arguments.day(first, "--from"),
-        None if last is None else arguments.day(last, "--to"),
-    )

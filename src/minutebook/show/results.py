@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minutebook.show.accounts import AccountsView, AccountView, TermView
+from minutebook.show.audit import AuditView
 from minutebook.show.balances import BalanceView
 from minutebook.show.books import (
     AdoptedView,
@@ -108,6 +109,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(MonthPriceView, "with `--channels`"),
     ),
     "verify": (Printed(ProofView),),
+    "audit": (Printed(AuditView),),
     "backup": (Printed(BackupView),),
     "adopt": (Printed(AdoptedView),),
     "restore": (Printed(RestoredView),),

@@ -1,0 +1,58 @@
+"""`minutebook audit`: who did what, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments, options
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+COLUMNS = [
+    Column("at", "When (UTC)"),
+    Column("by", "By"),
+    Column("kind", "Kind", drop=1),
+    Column("what", "What", told=True),
+    Column("reason", "Reason", told=True),
+    Column("accounts", "Accounts", shown=False),
+    Column("name", "Name", shown=False),
+]
+
+
+@prints(COLUMNS)
+def audit_(
+    context: typer.Context,
+    account: Annotated[
+        str | None, typer.Option(metavar="A", help="Only what bears on this account.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="WHO", help="Only what this person did.")
+    ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
+) -> None:
+    """Show all that people did, in order: who, when, what and why.
+
+    Payments, refunds, reversals and adjustments; corrections, imports taken back and matched again; all that was
+    declared; runs, and what was let pass; statuses by hand, closed months, and which folder is the book. Days are
+    those on which it was done. Imports are listed by: minutebook import list
+
+    \b
+    Examples:
+      minutebook audit --month 2026-10
+      minutebook audit --account acme --by alice
+      minutebook --format csv audit --from 2026-10-01 > audit.csv
+    """
+    from minutebook.show.audit import AuditView
+    from minutebook.show.serialise import as_json
+
+    days = arguments.some_days(first, last, month)
+    with book_of(context) as book:
+        view = AuditView.of(book.ledger.audit(account, *days, by))
+    rows = [{**row, "accounts": " ".join(row["accounts"])} for row in as_json(view)["deeds"]]
+    notes = [] if view.deeds else ["Nothing was done."]
+    show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))

@@ -1,0 +1,107 @@
+"""All that people did with the ledger, in order: posted by hand, declared, corrected, billed, closed, let pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from minutebook.notebook import Shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.ledger.connection import Connection
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Deed(Shown):
+    """Something that a person did, or a program in their name."""
+
+    at: datetime
+    """When, in UTC."""
+    by: str | None
+    """Who: the name of the user on the machine; None: from before it was kept."""
+    kind: str
+    """What was done: `"payment"`, `"correction"`, `"run"`, or what was declared: `"account"`, `"plan"` …"""
+    name: str
+    """Of what: the account's or plan's name, the number of the correction or run, the month."""
+    accounts: tuple[str, ...]
+    """The accounts that it bears on, as far as it names them."""
+    reason: str | None
+    """Why, as it was said, or by which command."""
+    said: dict[str, Any]
+    """Its figures, as JSON."""
+
+
+_DEEDS = """
+select posted_at as at, posted_by as by,
+       case when details ? 'reverses' then 'reversal' when details ? 'refund' then 'refund' else kind end as kind,
+       account as name, array[account] as accounts, nullif(reason, 'payment') as reason,
+       jsonb_build_object('amount', (select e.amount::text from entry e where e.journal = j.journal and e.line = 1),
+                          'currency', (select e.currency from entry e where e.journal = j.journal and e.line = 1),
+                          'day', day, 'reference', coalesce(reference, details->>'reference')) as said,
+       1 as place, 0 as number
+  from journal j where run is null
+union all
+select declared_at, declared_by, kind, name,
+       case kind when 'account' then array[name] when 'server' then array[coalesce(after->>'account', before->>'account')]
+                 else '{}' end,
+       reason, jsonb_build_object('before', before, 'after', after), 2, declaration
+  from declaration
+union all
+select corrected_at, corrected_by,
+       case when kind = 'calls' and said ? 'rematch' then 'rematch' when kind = 'calls' then 'correction'
+            when kind = 'import' then 'import undo' else 'undo' end,
+       correction::text, accounts, reason,
+       jsonb_build_object('calls', calls, 'said', said, 'undoes', undoes, 'import', import), 3, correction
+  from correction
+union all
+select closed_at, closed_by, 'close', to_char(month, 'YYYY-MM'), '{}', reason, '{}', 4, 0
+  from month_close
+union all
+select changed_at, changed_by, 'status', account, array[account], reason,
+       jsonb_build_object('status', status, 'day', day), 5, change
+  from account_status where cause = 'hand' and status <> 'closed'
+union all
+select posted_at, run_by, 'run', run::text,
+       case when %(account)s::text is not null
+             and exists (select from journal p where p.account = %(account)s and p.run = r.run)
+            then array[%(account)s::text] else '{}' end,
+       null, jsonb_build_object('through', through, 'summary', summary), 6, run
+  from run r
+union all
+select settled_at, settled_by, 'adopt', path, '{}', null, jsonb_build_object('host', host, 'first', home = 1), 7, home
+  from book_home
+"""
+
+
+def deeds(
+    connection: Connection,
+    account: str | None = None,
+    first: datetime | None = None,
+    before: datetime | None = None,
+    by: str | None = None,
+) -> list[Deed]:
+    """What was done from `first` on and before `before`, in order: of all, or of one account, or by one
+    person. None: of any."""
+    rows = connection.execute(
+        f"select at, by, kind, name, accounts, reason, said from ({_DEEDS}) deed"
+        " where (%(account)s::text is null or %(account)s = any(accounts))"
+        " and (%(by)s::text is null or by = %(by)s)"
+        " and (%(first)s::timestamptz is null or at >= %(first)s)"
+        " and (%(before)s::timestamptz is null or at < %(before)s)"
+        " order by at, place, number, name, said->>'reference'",
+        {"account": account, "by": by, "first": first, "before": before},
+    )
+    return [
+        Deed(at, who, kind, name, tuple(accounts), reason, said)
+        for at, who, kind, name, accounts, reason, said in rows
+    ]
+
+
+def doers(connection: Connection) -> list[str]:
+    """Everybody who did something, by name."""
+    rows = connection.execute(
+        f"select distinct by from ({_DEEDS}) deed where by <> '' order by by", {"account": None}
+    )
+    return [row[0] for row in rows]

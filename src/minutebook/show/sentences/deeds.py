@@ -1,0 +1,100 @@
+"""What people did, each in a line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from minutebook import money
+from minutebook.words import counted
+
+if TYPE_CHECKING:
+    from minutebook.ledger.deeds import Deed
+
+_CHOSEN = ("call_id", "source", "server", "leg", "of_account", "from", "to", "file", "accept")
+"""What a correction chose calls by; the rest of what it said is what became of them."""
+
+
+def deed_words(deed: Deed) -> str:
+    """What was done, in a line; why and by whom stand beside it."""
+    said = deed.said
+    match deed.kind:
+        case "payment" | "refund" | "reversal" | "adjustment":
+            amount = f"{money.text(Decimal(said['amount']))} {said['currency']}"
+            of = f"of {said['reference']}" if deed.kind == "reversal" else said["reference"]
+            return f"{deed.kind} {of}: {amount} on {said['day']}"
+        case "correction" | "rematch":
+            return f"{deed.kind} {deed.name}: {_corrected(said)}"
+        case "import undo":
+            calls = counted(said["calls"], "call")
+            return f"correction {deed.name}: import {said['import']} taken back, {calls}"
+        case "undo":
+            return f"correction {deed.name}: takes back correction {said['undoes']}"
+        case "close":
+            return f"month {deed.name} closed"
+        case "status":
+            return f"{deed.name} {said['status']} from {said['day']}"
+        case "run":
+            return _run(deed.name, said)
+        case "adopt":
+            what = "first written to from" if said["first"] else "adopted by"
+            return f"book {what} {deed.name} on {said['host']}"
+        case _:
+            return f"{deed.kind} {deed.name}: {_declared(said['before'], said['after'])}"
+
+
+def _corrected(said: dict[str, Any]) -> str:
+    calls, asked = counted(said["calls"], "call"), said["said"]
+    chosen = [f"{key} {asked[key]}" for key in _CHOSEN if asked.get(key)]
+    becomes = [
+        _becomes(key, value)
+        for key, value in asked.items()
+        if key not in (*_CHOSEN, "rematch") and value is not None
+    ]
+    return ", ".join(part for part in (calls, " ".join(chosen), " ".join(becomes)) if part)
+
+
+def _becomes(key: str, value: Any) -> str:
+    if value is True:
+        return key
+    if key in ("duration_ms", "cap_ms"):
+        most = " at most" if key == "cap_ms" else ""
+        return f"lasting {money.text(Decimal(value) / 1000, 0)} s{most}"
+    return f"{key} {value}"
+
+
+def _run(number: str, said: dict[str, Any]) -> str:
+    summary = said["summary"]
+    total = ", ".join(f"{amount} {code}" for code, amount in summary.get("total", {}).items())
+    posted = counted(summary.get("postings", 0), "posting")
+    return f"run {number} through {said['through']}: {posted}{': ' if total else ''}{total}"
+
+
+def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
+    """What of a declaration is new; lists and tables by the names of what changed in them."""
+    now = after or {}
+    if before is None:
+        told = [f"{key} {now[key]}" for key in ("revision", "file") if key in now]
+        return " ".join(["new", *told])
+    parts = []
+    for key in dict.fromkeys([*now, *before]):
+        was, is_now = before.get(key), now.get(key)
+        if was == is_now or (key in ("reason", "live_at") and key not in now):
+            continue
+        if key == "terms":
+            parts += [_term(term) for term in is_now or () if term not in (was or ())]
+        elif isinstance(was, list | dict) or isinstance(is_now, list | dict):
+            parts.append(f"{key} changed")
+        elif was is None:
+            parts.append(f"{key} {is_now}")
+        else:
+            parts.append(f"{key} {'nothing' if is_now is None else is_now} instead of {was}")
+    if "live_at" in now or "withdrawn_at" in now:
+        parts.insert(0, f"revision {now['revision']}")
+    return ", ".join(dict.fromkeys(parts)) or "the same again"
+
+
+def _term(term: dict[str, Any]) -> str:
+    channels = term.get("channels")
+    bought = "" if channels is None else f", {counted(channels, 'channel')}"
+    return f"{term['plan']}{bought} from {term['from']}"
