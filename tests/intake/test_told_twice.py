@@ -14,6 +14,7 @@ from tests.imports_support import Site
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
+from minutebook.intake import intake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,6 +146,64 @@ def test_a_file_under_another_source_is_refused_until_somebody_says(
     said = book.calls.import_files(file, other_calls=True)
     assert (said.added, said.reasons) == (2, {"conflict": 1})
     (check,) = (check for check in book.runs.verify() if check.name == "lake")
+    assert list(check.differences) == []
+
+
+def test_verify_finds_what_two_sources_have(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As books have it whose imports did not look at other sources yet."""
+    declare(book, tmp_path)
+    (tmp_path / "source.toml").write_text('[source.pbx]\nformat = "minutebook"\n')
+    book.apply([tmp_path / "source.toml"])
+    file = write_calls(tmp_path / "calls.csv", [Call("a"), Call("b"), Call("missed", seconds=None)])
+    book.calls.import_files(file, source="pbx")
+    monkeypatch.setattr(intake, "refuse_shared", lambda *_: None)
+    assert book.calls.import_files(file).added == 3
+    (check,) = (check for check in book.runs.verify() if check.name == "lake")
     assert [str(found) for found in check.differences] == [
-        "2 calls, b among them, in the lake under source minutebook and under source pbx"
+        "3 calls, a among them, in the lake under source minutebook and under source pbx"
     ]
+
+
+@pytest.mark.parametrize("one_waits", [True, False])
+def test_what_waits_under_two_sources_goes_in_once(
+    book: Book, tmp_path: Path, one_waits: bool
+) -> None:
+    """A file that was imported again under another source before its account was declared."""
+    declare(book, tmp_path)
+    (tmp_path / "source.toml").write_text('[source.pbx]\nformat = "minutebook"\n')
+    book.apply([tmp_path / "source.toml"])
+    file = write_calls(
+        tmp_path / "calls.csv", [Call("a", account_code="new"), Call("b", account_code="new")]
+    )
+    assert book.calls.import_files(file, source="pbx").quarantined == 2
+    if not one_waits:
+        assert book.calls.import_files(file).quarantined == 2
+    (tmp_path / "new.toml").write_text(
+        '[account.new]\nname = "New"\nplan = "flat"\nfrom = 2026-10-01\n'
+        'match = [ { account_code = "new" } ]\n'
+    )
+    book.apply([tmp_path / "new.toml"])
+    result = book.calls.retry()
+    assert result.added == 2
+    assert result.reasons == ({} if one_waits else {"conflict": 2})
+    assert book.calls.retry().added == 0
+    (check,) = (check for check in book.runs.verify() if check.name == "lake")
+    assert list(check.differences) == []
+    details = set(book.calls.quarantine()["detail"])
+    told = "source {} has this call; discard it, or import its file again as one of other calls"
+    assert details <= {told.format("pbx"), told.format("minutebook")}
+    assert len(details) == (not one_waits)
+
+
+def test_a_duplicate_that_would_be_anothers_now_is_told(book: Book, tmp_path: Path) -> None:
+    """It changes nothing by itself: whose call it is is asked again by `rematch`."""
+    declare(book, tmp_path)
+    calls = [Call("a"), Call("b")]
+    file = write_calls(tmp_path / "calls.csv", calls)
+    assert book.calls.import_files(file).added == 2
+    assert book.calls.import_files(file).other_account == 0
+    named = [Call(call.call_id, server=call.server, more={"account": "globex"}) for call in calls]
+    again = book.calls.import_files(write_calls(tmp_path / "named.csv", named))
+    assert (again.duplicates, again.other_account) == (2, 2)

@@ -17,6 +17,7 @@ from minutebook.cli.correct import EFFECTS
 from minutebook.cli.imports import IMPORTS, of_imports
 from minutebook.cli.output import OutputFormat, Printing, progress, say, show
 from minutebook.show.tables import Column, Sheet
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -232,6 +233,10 @@ def show_import(
         notes.append(_left(result.unended))
         if printing.format is not OutputFormat.TABLE:
             say(f"minutebook: {_left(result.unended)}")
+    if result.other_account:
+        notes.append(_of_others(result.other_account))
+        if printing.format is not OutputFormat.TABLE:
+            say(f"minutebook: {_of_others(result.other_account)}")
     sheets = [Sheet(COLUMNS, [view], notes=notes)]
     if refused:
         sheets.append(Sheet(REFUSED, view.refused))
@@ -239,6 +244,13 @@ def show_import(
             for file in refused:
                 say(f"minutebook: refused: {file.reason}")
     show(printing, view, *sheets)
+
+
+def _of_others(count: int) -> str:
+    return (
+        f"{counted(count, 'duplicate')} would be another account's now than the call in the lake is; see: "
+        "minutebook rematch --help, or where the record names the account: minutebook correct --help"
+    )
 
 
 def _left(unended: Sequence[str]) -> str:

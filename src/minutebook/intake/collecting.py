@@ -109,7 +109,7 @@ class Collected:
         other_calls: bool = False,
     ) -> None:
         self.staged, self.directory, self.retry = staged, directory, retry
-        self.other_calls = retry or other_calls
+        self.other_calls = other_calls
         """Calls that the lake has under another source are others."""
         self.read = 0
         self.paired: dict[tuple[str, str], _Paired] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from minutebook.lake.sources import OTHER_CALLS
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class TakenIn:
     by: str
     at: datetime
 
-    def about(self, staged: Staging, event: int | None) -> dict[str, Any]:
+    def about(self, staged: Staging, event: int | None, *, other_calls: bool) -> dict[str, Any]:
         """What the log keeps of an import; `event` is the number of what it set aside."""
         return {
             "id": staged.folder.name,
@@ -29,6 +30,7 @@ class TakenIn:
             "files": list(staged.file_order),
             "sources": sorted(staged.sources),
             "event": event,
+            **({OTHER_CALLS: True} if other_calls else {}),
         }
 
 
@@ -54,3 +56,5 @@ class ImportResult(Shown):
     """The answered time of the calls added, in milliseconds."""
     reasons: dict[str, int] = field(default_factory=dict)
     unended: tuple[str, ...] = ()
+    other_account: int = 0
+    """Duplicates that would be another account's now than the calls are in the lake."""

@@ -28,7 +28,7 @@ from minutebook.intake.reading import InputFile, Progress, Reading
 from minutebook.lake.dedupe import dedupe
 from minutebook.lake.delta import CommitFailedError
 from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
-from minutebook.lake.sources import refuse_shared
+from minutebook.lake.sources import refuse_shared, told_by_others
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
 
@@ -139,6 +139,7 @@ class _Counts:
     unanswered: int
     duration_ms: int
     waiting: dict[str, int]
+    other_account: int
 
     def result(self, *, files: int, rows: int, read: int) -> ImportResult:
         """All of it; what was neither added nor waits was known before."""
@@ -153,6 +154,7 @@ class _Counts:
             unanswered=self.unanswered,
             duration_ms=self.duration_ms,
             reasons=dict(sorted(self.waiting.items())),
+            other_account=self.other_account,
         )
 
 
@@ -169,9 +171,11 @@ def _commit(
     with lake.writing():
         while True:
             snapshot = lake.over(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
-            if not collected.other_calls:
+            if not (collected.retry or collected.other_calls):
                 refuse_shared(staged, lake, snapshot)
             verdict = dedupe(staged, snapshot)
+            if collected.retry:
+                verdict.drop(told_by_others(staged, lake, snapshot, verdict.dropped))
             conflicts = _conflicts(collected, verdict.conflicts, reading)
             halves = _halves(collected, lake, snapshot)
             files = place(lake, staged, verdict.dropped)
@@ -181,7 +185,9 @@ def _commit(
             if not files:
                 break
             try:
-                about = None if taken_in is None else taken_in.about(staged, event)
+                about = None
+                if taken_in is not None:
+                    about = taken_in.about(staged, event, other_calls=collected.other_calls)
                 lake.commit(snapshot.table, files, about)
                 break
             except CommitFailedError:
@@ -195,6 +201,7 @@ def _commit(
         unanswered=staged.unanswered - verdict.unanswered,
         duration_ms=staged.duration_ms - verdict.duration_ms,
         waiting=set_aside.waiting,
+        other_account=verdict.other_account,
     )
 
 

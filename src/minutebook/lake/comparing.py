@@ -80,6 +80,8 @@ class Compared:
     unanswered: int
     duration_ms: int
     conflicts: pl.DataFrame
+    other_account: int
+    """Duplicates of which the first one is another account's."""
 
 
 def compare(rows: Candidates) -> Compared:
@@ -110,6 +112,7 @@ def compare(rows: Candidates) -> Compared:
         )
     differs = flags.select(pl.any_horizontal(BODY)).to_series()
     conflicts = _conflicts(rows, pairs.filter(differs), flags.filter(differs))
+    other_account = int(_differs(rows, "account", pairs.filter(~differs)).sum())
     answered, _ = _of_pairs(rows, "answered_at", pairs)
     duration_ms, _ = _of_pairs(rows, "duration_ms", pairs)
     return Compared(
@@ -118,6 +121,7 @@ def compare(rows: Candidates) -> Compared:
         answered.null_count(),
         int(duration_ms.sum()),
         conflicts,
+        other_account,
     )
 
 

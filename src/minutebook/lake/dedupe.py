@@ -52,6 +52,15 @@ class Verdict:
     duplicates: int = 0
     unanswered: int = 0
     duration_ms: int = 0
+    other_account: int = 0
+    """Duplicates of which the lake's call is another account's."""
+
+    def drop(self, found: pl.DataFrame) -> None:
+        """Set further staged calls aside: their `number` and CONFLICT_SCHEMA."""
+        self.dropped.scatter(found["number"], True)
+        self.conflicts.write(found.drop("number"))
+        self.unanswered += found["answered_at"].null_count()
+        self.duration_ms += int(found["duration_ms"].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ def dedupe(staged: Staging, snapshot: Snapshot) -> Verdict:
         verdict.duplicates += found.duplicates
         verdict.unanswered += found.unanswered
         verdict.duration_ms += found.duration_ms
+        verdict.other_account += found.other_account
     return verdict
 
 

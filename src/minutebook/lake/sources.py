@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.errors import InputError
+from minutebook.lake.comparing import CONFLICT_SCHEMA
+from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.snapshot import as_files
 from minutebook.words import counted
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from minutebook.lake.staging import Staging
 
 _AT = pl.coalesce("answered_at", "setup_at").alias("at")
+OTHER_CALLS = "other_calls"
+"""What the log keeps of an import whose calls were said to be others than those of other sources."""
 _TOLD = ("call_id", "caller", "called", "at")
 
 
@@ -60,8 +64,13 @@ def shared_with_others(staged: Staging, lake: Lake, snapshot: Snapshot) -> list[
 
 
 def shared_in_lake(lake: Lake, snapshot: Snapshot) -> list[Shared]:
-    """What the whole lake has under several sources, for `verify`."""
+    """What the whole lake has under several sources, for `verify`, and nobody said to be other calls."""
     frame = snapshot.frame
+    said = snapshot.table.imports().items()
+    others = [name for name, about in said if about.get(OTHER_CALLS)]
+    frame = frame.filter(~IMPORT_OF_PATH.is_in(others).fill_null(value=False))
+    if frame.is_empty():
+        return []
     if not frame.select(_of_others(frame["source_min"].head(1).to_list()).any()).item():
         return []
     found: list[Shared] = []
@@ -84,16 +93,53 @@ def _of_others(sources: Collection[str]) -> pl.Expr:
 
 def _shared(own: pl.LazyFrame, theirs: pl.LazyFrame, *, once: bool = False) -> list[Shared]:
     columns = ["source", "server", *_TOLD]
-    one = own.with_columns(_AT).select(columns)
-    two = theirs.with_columns(_AT).select(columns)
-    joined = one.join(two, on=list(_TOLD), suffix="_other", nulls_equal=True)
-    server, other = pl.col("server"), pl.col("server_other")
     which = (
         pl.col("source") < pl.col("source_other")
         if once
         else pl.col("source") != pl.col("source_other")
     )
-    joined = joined.filter(which, (server == other) | (server == "") | (other == ""))
+    joined = _paired(
+        own.with_columns(_AT).select(columns), theirs.with_columns(_AT).select(columns)
+    ).filter(which)
     counted = joined.group_by("source", "source_other").agg(pl.len(), pl.col("call_id").min())
     rows = counted.collect(engine="streaming").sort("source", "source_other").iter_rows()
     return [Shared(source, whose, calls, call_id) for source, whose, calls, call_id in rows]
+
+
+def _paired(own: pl.LazyFrame, theirs: pl.LazyFrame) -> pl.LazyFrame:
+    """Each of `own` with those of `theirs` that tell the same call; columns of these end in `_other`."""
+    joined = own.join(theirs, on=list(_TOLD), suffix="_other", nulls_equal=True)
+    server, other = pl.col("server"), pl.col("server_other")
+    return joined.filter((server == other) | (server == "") | (other == ""))
+
+
+def told_by_others(
+    staged: Staging, lake: Lake, snapshot: Snapshot, dropped: pl.Series
+) -> pl.DataFrame:
+    """Staged calls, but for the `dropped`, that the lake or an earlier staged one has under another source.
+
+    `number`, which is a call's place among all that is staged, and CONFLICT_SCHEMA.
+    """
+    days = {span.day for file in staged.files for span in file.spans}
+    of_days = snapshot.recorded.filter(pl.col("day").is_in(list(days)))
+    if not staged.rows or not (
+        len(staged.sources) > 1 or of_days.select(_of_others(staged.sources).any()).item()
+    ):
+        return pl.DataFrame(schema={"number": pl.UInt32, **CONFLICT_SCHEMA})
+    paths = [file.path for file in staged.files]
+    own = pl.scan_parquet(paths, glob=False, hive_partitioning=False, row_index_name="number")
+    own = own.with_columns(_AT).filter(~pl.lit(dropped).gather(pl.col("number")))
+    columns = ["source", "server", *_TOLD, "number"]
+    in_lake = lake.scan(as_files(of_days)).with_columns(_AT, number=pl.lit(None, pl.UInt32))
+    theirs = pl.concat([in_lake.select(columns), own.select(columns)])
+    later = pl.col("number_other").is_null() | (pl.col("number_other") < pl.col("number"))
+    found = _paired(own, theirs).filter(later, pl.col("source") != pl.col("source_other"))
+    first = found.sort("number", "number_other", nulls_last=False).unique(
+        "number", keep="first", maintain_order=True
+    )
+    what = "source {} has this call; discard it, or import its file again as one of other calls"
+    return first.select(
+        "number",
+        *(name for name in CONFLICT_SCHEMA if name != "detail"),
+        detail=pl.format(what, pl.col("source_other")),
+    ).collect(engine="streaming")

@@ -47,6 +47,9 @@ class ImportView:
     unended: Annotated[
         list[str], Doc("last lines without their end, as `FILE:LINE`: left for later, in no count")
     ]
+    other_account: Annotated[
+        int, Doc("duplicates that would be another account's now: see `minutebook rematch`")
+    ]
     refused: Annotated[
         list[RefusedFileView], Doc("with `--each`: the files that were not taken in, or not moved")
     ]
@@ -64,6 +67,7 @@ class ImportView:
             seconds=result.duration_ms / 1000,
             reasons=result.reasons,
             unended=list(result.unended),
+            other_account=result.other_account,
             refused=[RefusedFileView(f.file, f.reason, f.moved_to) for f in refused],
         )
 
