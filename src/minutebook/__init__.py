@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
-    from minutebook.statements.totals import Total
+    from minutebook.statements.totals import Total, Totals
 
 __version__ = "0.1.0"
 
@@ -125,6 +125,7 @@ __all__ = [
     "Taken",
     "Terms",
     "Total",
+    "Totals",
     "__version__",
     "init",
     "open",
@@ -194,7 +195,7 @@ _RESULTS = {
         "Statement",
         "StatementDay",
     ),
-    "statements.totals": ("Total",),
+    "statements.totals": ("Total", "Totals"),
 }
 """Where each class of results is: imported when it is first asked for, so that start-up stays quick."""
 

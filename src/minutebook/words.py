@@ -58,6 +58,13 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many there are beside them: `acme, globex and 12 more`."""
+    left = len(names) - most
+    *told, last = [*names[:most], f"{left:,} more"] if left > 0 else names
+    return f"{', '.join(told)} and {last}" if told else last
+
+
 def stretches(days: Sequence[date]) -> str:
     """Days in order, those in a row as one: `2026-10-03, 2026-10-10 to 2026-10-12`."""
     runs: list[list[date]] = []

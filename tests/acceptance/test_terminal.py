@@ -104,6 +104,7 @@ balance
 statement LONG --month 2026-10
 totals --month 2026-10
 totals --month 2026-10 --by destination
+totals --month 2026-10 --account acme --by account,week
 calls LONG --month 2026-10
 calls --unpriced --month 2026-10
 calls --quarantine

@@ -109,9 +109,9 @@ def test_one_path_is_one_file(book: Book, tmp_path: Path) -> None:
 
 def test_totals_go_by_what_they_know(declared: Book) -> None:
     """What is none of the choices is refused with all of them."""
-    choices = "account, day, month, destination, plan"
-    with pytest.raises(InputError, match=f"by is 'week'; totals go by {choices}"):
-        declared.statements.totals(*MONTH, by="week")  # type: ignore[arg-type]
+    choices = "account, day, week, month, destination, plan"
+    with pytest.raises(InputError, match=f"by is 'hour'; totals go by {choices}"):
+        declared.statements.totals(*MONTH, by="hour")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="by is 'day'; a simulation goes by account, destination"):
         declared.fit.simulate(*MONTH, buy="a-z", by="day")  # type: ignore[arg-type]
 
@@ -194,6 +194,7 @@ WRONG: dict[str, list[Any]] = {
     "PathLike": [5, None, ["a.csv"], b"a.csv", "a\0b"],
     "PathLike | Iterable[PathLike]": [5, None, [5], [None], b"a.csv"],
     "str | Iterable[str]": [5, None, [5]],
+    "By | Iterable[By]": [5, None, [5]],
     "Sequence[str]": [5, [None]],
     "Mapping[str, str]": [5, "prefix", {"prefix": 5}, {5: "prefix"}],
     "Mapping[str, int]": [5, "a-z", {"a-z": "1"}, {5: 1}],

@@ -98,7 +98,7 @@ def test_a_type_checker_knows_the_names_of_before(tmp_path: Path) -> None:
         "reveal_type(book.balances())\n"
         "reveal_type(book.calls)\n"
         "book.bill(until=date(2026, 10, 31))\n"
-        "book.totals(date(2026, 10, 1), date(2026, 10, 31), by='week')\n"
+        "book.totals(date(2026, 10, 1), date(2026, 10, 31), by='hour')\n"
     )
     words = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(script)]
     said = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
@@ -106,4 +106,4 @@ def test_a_type_checker_knows_the_names_of_before(tmp_path: Path) -> None:
     assert "minutebook.notebook.Rows[minutebook.accounts.credit_standings.Standing]" in said
     assert 'Revealed type is "minutebook.book.calls.Calls"' in said
     assert 'Unexpected keyword argument "until"' in said
-    assert "expected \"Literal['account', 'day', 'month', 'destination', 'plan']\"" in said
+    assert "Literal['account', 'day', 'week', 'month', 'destination', 'plan']" in said

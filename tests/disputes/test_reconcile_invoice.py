@@ -17,7 +17,7 @@ from minutebook.errors import InputError
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.reconciliation.words import causes, reconciliation_words
 from minutebook.show.serialise import as_json
-from minutebook.show.statements import TotalView
+from minutebook.show.totals import TotalView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,7 +219,7 @@ def test_our_own_totals_are_an_invoice(carrier: Book, tmp_path: Path) -> None:
     carrier.bill(october(10))
     text = ["day,currency,calls,answered,minutes,charges"]
     for total in carrier.totals(october(1), october(10), "day"):
-        row = as_json(TotalView.of(total, "day"))
+        row = as_json(TotalView.of(total, ["day"]))
         text.append(
             f"{row['day']},{row['currency']},{row['calls']},{row['answered']},{row['minutes']},{row['charges']}"
         )

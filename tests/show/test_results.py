@@ -123,7 +123,11 @@ LINES = [
     "statement acme DAYS",
     "statement globex DAYS",
     "statement initech DAYS",
-    *(f"totals DAYS --by {by}" for by in ("account", "day", "month", "destination", "plan")),
+    *(
+        f"totals DAYS --by {by}"
+        for by in ("account", "day", "week", "month", "destination", "plan")
+    ),
+    "totals DAYS --account acme --by account,day",
     "calls acme DAYS",
     "calls globex DAYS",
     "calls --unpriced DAYS",

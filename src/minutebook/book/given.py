@@ -161,6 +161,7 @@ def _result(kind: str, do: str) -> Callable[[Any, str], Any]:
 _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "str": text,
     "By": text,
+    "By | Iterable[By]": texts,
     "int": whole,
     "Fraction": fraction,
     "date": day,

@@ -11,6 +11,7 @@ from minutebook.errors import InputError
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
     from minutebook.statements.statement import Statement
-    from minutebook.statements.totals import By, Total
+    from minutebook.statements.totals import By, Totals
 
 
 class Statements(Part):
@@ -35,12 +36,22 @@ class Statements(Part):
         book = self._book
         return statement(book.database, lambda: book.lake, account, first, last, now(), as_of)
 
-    def totals(self, first: date, last: date, by: By = "account") -> Rows[Total]:
-        """Calls, charges and payments by account, day, month, destination or plan."""
+    def totals(
+        self,
+        first: date,
+        last: date,
+        by: By | Iterable[By] = "account",
+        *,
+        account: str | None = None,
+    ) -> Totals:
+        """Calls, charges and payments by account, day, week, month, destination or plan, or several of them.
+
+        `account` alone counts, where it is said; it is declared.
+        """
         from minutebook.statements.totals import totals
 
         book = self._book
-        return Rows(totals(book.database, book.lake, book.card_store, first, last, by))
+        return totals(book.database, book.lake, book.card_store, first, last, by, account)
 
     def explain_call(self, call_id: str) -> Rows[CallExplanation]:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""

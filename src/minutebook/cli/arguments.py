@@ -149,6 +149,11 @@ def amount(text: str, option: str) -> Decimal:
     return money.parse_amount(text, option)
 
 
+def listed(texts: list[str]) -> list[str]:
+    """Words that are said several times or by commas, each once."""
+    return list(dict.fromkeys(word.strip() for text in texts for word in text.split(",")))
+
+
 def pairs(texts: list[str], option: str, example: str = "prefix=Code") -> dict[str, str]:
     """`ours=theirs`, several times or by commas."""
     found: dict[str, str] = {}

@@ -56,7 +56,7 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
             text = json.dumps(value, ensure_ascii=not unicode, indent=2)
             sys.stdout.write(harmless_json(text) + "\n")
         return
-    found = [replace(sheet, rows=as_json(sheet.rows)) for sheet in sheets]
+    found = [replace(s, rows=as_json(s.rows), foot=as_json(s.foot)) for s in sheets]
     if printing.columns:
         choose = (
             tables.chosen_columns if printing.format is OutputFormat.CSV else tables.chosen_tables

@@ -134,23 +134,28 @@ def charged_between(
 
 
 def posted_by_group(
-    connection: Connection, first: date, last: date, group: str
-) -> list[tuple[str, str, Decimal, Decimal]]:
-    """(group, currency, charges, payments) of the days from `first` to `last`.
+    connection: Connection, first: date, last: date, groups: Sequence[str], account: str | None
+) -> list[tuple[tuple[str, ...], str, Decimal, Decimal]]:
+    """(groups, currency, charges, payments) of the days from `first` to `last`, of an account or all.
 
-    `group` is "account", "day", "month" or "plan"; charges are everything but payments.
+    `groups` are "account", "day", "week" (of ISO 8601), "month" or "plan"; charges are everything
+    but payments.
     """
-    expression = {
+    known = {
         "account": "j.account",
         "day": "j.day::text",
+        "week": "to_char(j.day, 'IYYY-\"W\"IW')",
         "month": "to_char(j.day, 'YYYY-MM')",
         "plan": "coalesce(j.details->>'plan', '')",
-    }[group]
+    }
+    names = ", ".join([*(known[group] for group in groups), "e.currency"])
     rows = connection.execute(
-        f"select {expression}, e.currency,"
-        " coalesce(sum(e.amount) filter (where j.kind <> 'payment'), 0),"
+        f"select {names}, coalesce(sum(e.amount) filter (where j.kind <> 'payment'), 0),"
         f" coalesce(sum(e.amount) filter (where j.kind = 'payment'), 0) {_POSTED}"
-        " where j.day between %s and %s group by 1, 2 order by 1, 2",
-        [first, last],
+        " where j.day between %(first)s and %(last)s"
+        " and (%(account)s::text is null or j.account = %(account)s)"
+        f" group by {names}",
+        {"first": first, "last": last, "account": account},
     )
-    return rows.fetchall()
+    n = len(groups)
+    return [(row[:n], *row[n:]) for row in rows]

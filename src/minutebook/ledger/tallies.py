@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from minutebook.ledger.connection import Connection
@@ -72,21 +72,41 @@ def by_server(
 
 
 def by_group(
-    connection: Connection, first: date, last: date, group: str
-) -> list[tuple[str, str, Sums]]:
-    """(group, currency, sums) of the days from `first` to `last`; groups as `posted_by_group`'s."""
-    expression = {
+    connection: Connection, first: date, last: date, groups: Sequence[str], account: str | None
+) -> list[tuple[tuple[str, ...], str, Sums]]:
+    """(groups, currency, sums) of the days from `first` to `last`, of an account or all; groups as
+    `posted_by_group`'s.
+    """
+    known = {
         "account": "t.account",
         "day": "t.day::text",
+        "week": "to_char(t.day, 'IYYY-\"W\"IW')",
         "month": "to_char(t.day, 'YYYY-MM')",
         "plan": "t.plan",
-    }[group]
+    }
+    names = ", ".join([*(known[group] for group in groups), "a.currency"])
     rows = connection.execute(
-        f"select {expression}, a.currency, {', '.join(f'sum(t.{c})' for c in _COLUMNS.split(', '))}"
-        " from tally t join account a using (account) where t.day between %s and %s group by 1, 2 order by 1, 2",
-        [first, last],
+        f"select {names}, {', '.join(f'sum(t.{c})' for c in _COLUMNS.split(', '))}"
+        " from tally t join account a using (account) where t.day between %(first)s and %(last)s"
+        " and (%(account)s::text is null or t.account = %(account)s)"
+        f" group by {names}",
+        {"first": first, "last": last, "account": account},
     )
-    return [(row[0], row[1], Sums(*map(int, row[2:]))) for row in rows]
+    n = len(groups)
+    return [(row[:n], row[n], Sums(*map(int, row[n + 1 :]))) for row in rows]
+
+
+def only_answered(
+    connection: Connection, first: date, last: date, account: str | None
+) -> list[str]:
+    """The accounts, or the one that is asked for, that have calls on these days and none unanswered."""
+    rows = connection.execute(
+        "select account from tally where day between %(first)s and %(last)s"
+        " and (%(account)s::text is null or account = %(account)s)"
+        " group by account having sum(calls) > 0 and sum(calls) = sum(answered) order by account",
+        {"first": first, "last": last, "account": account},
+    )
+    return [name for (name,) in rows]
 
 
 def unpriced(connection: Connection, through: date) -> tuple[int, int]:

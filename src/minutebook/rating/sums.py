@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from minutebook import money
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
+
+_MS = 1000
+_ONE_DECIMAL = money.Rounding(money.Method.HALF_UP, 1)
 
 Key = tuple["date", str, str, str]
 """(day, account, server, plan)."""
@@ -36,6 +43,24 @@ class Sums:
     @property
     def priced_calls(self) -> int:
         return self.calls - self.unpriced_calls
+
+    @property
+    def asr_percent(self) -> Decimal | None:
+        """Of a hundred attempts those answered, at one decimal; None without attempts
+        (docs/rules/capacity.md, "Ratios of totals").
+        """
+        if not self.calls:
+            return None
+        return _ONE_DECIMAL.of(Fraction(100 * self.answered, self.calls))
+
+    @property
+    def acd_seconds(self) -> Decimal | None:
+        """Mean duration of answered calls, at one decimal; None where none was answered
+        (docs/rules/capacity.md, "Ratios of totals").
+        """
+        if not self.answered:
+            return None
+        return _ONE_DECIMAL.of(Fraction(self.duration_ms, _MS * self.answered))
 
     def values(self) -> tuple[int, ...]:
         """The sums in the order of the fields."""

@@ -47,8 +47,9 @@ from minutebook.show.review.model import ReviewView
 from minutebook.show.runs import ClosedView, JournalView, PaymentView, ProofView, RunView
 from minutebook.show.servers import MinimumView, ServersView, ServerView
 from minutebook.show.simulation import SimulationView
-from minutebook.show.statements import StatementView, TotalsView
+from minutebook.show.statements import StatementView
 from minutebook.show.statuses import AccountChangeView
+from minutebook.show.totals import TotalsView
 
 
 @dataclass(frozen=True, slots=True)

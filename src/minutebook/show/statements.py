@@ -1,4 +1,4 @@
-"""Statements and totals as every door shows them. Charges are negative, payments positive."""
+"""Statements as every door shows them. Charges are negative, payments positive."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import OMITTED, Amount, Day, Month, Omitted
+from minutebook.show.serialise import Amount, Day, Month
 from minutebook.show.statuses import StatusChangeView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
-    from minutebook.statements.totals import Total
 
 
 @dataclass(frozen=True)
@@ -147,62 +143,3 @@ class StatementView:
             suspension=None if suspension is None else StatusChangeView.of(suspension),
             status_changes=[StatusChangeView.of(change) for change in statement.status_changes],
         )
-
-
-@dataclass(frozen=True)
-class TotalView:
-    """A group in a currency, under the name that `by` says."""
-
-    account: Annotated[str | Omitted, Doc("`--by account`")]
-    day: Annotated[str | Omitted, Doc("`--by day`")]
-    month: Annotated[str | Omitted, Doc("`--by month`")]
-    destination: Annotated[str | Omitted, Doc("`--by destination`")]
-    plan: Annotated[str | Omitted, Doc("`--by plan`")]
-    currency: Annotated[str, Doc("of the amounts")]
-    calls: Annotated[int, Doc("attempts")]
-    answered: Annotated[int, Doc("of the calls")]
-    seconds: Annotated[float, Doc("used")]
-    minutes: Annotated[float, Doc("used")]
-    billed_seconds: Annotated[int, Doc("what the price counts")]
-    unpriced_calls: Annotated[int, Doc("of the calls, those without a price")]
-    charges: Annotated[Amount, Doc("charges and adjustments, charges negative")]
-    payments: Annotated[Amount, Doc("positive; refunds and payments undone negative")]
-
-    @classmethod
-    def of(cls, total: Total, by: str) -> TotalView:
-        """The group, named by one of `statements.totals.GROUPS`."""
-
-        def named(group: str) -> str | Omitted:
-            return total.group if group == by else OMITTED
-
-        return cls(
-            account=named("account"),
-            day=named("day"),
-            month=named("month"),
-            destination=named("destination"),
-            plan=named("plan"),
-            currency=total.currency,
-            calls=total.sums.calls,
-            answered=total.sums.answered,
-            seconds=total.sums.duration_ms / 1000,
-            minutes=round(total.sums.duration_ms / 60_000, 4),
-            billed_seconds=total.sums.billed_seconds,
-            unpriced_calls=total.sums.unpriced_calls,
-            charges=total.charges,
-            payments=total.payments,
-        )
-
-
-@dataclass(frozen=True)
-class TotalsView:
-    """Sums over the days of a period."""
-
-    from_: Annotated[Day, Doc("the first day")]
-    to: Annotated[Day, Doc("the last day")]
-    by: Annotated[str, Doc('`"account"`, `"day"`, `"month"`, `"destination"` or `"plan"`')]
-    totals: Annotated[list[TotalView], Doc("one object for each group and currency")]
-
-    @classmethod
-    def of(cls, first: date, last: date, by: str, totals: Iterable[Total]) -> TotalsView:
-        """The totals of a period."""
-        return cls(first, last, by, [TotalView.of(total, by) for total in totals])

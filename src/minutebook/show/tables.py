@@ -47,13 +47,15 @@ class Column:
 class Sheet:
     """Rows under columns, with a title and notes for the table alone.
 
-    Rows are JSON objects; doors make them of models (`show.serialise`).
+    Rows are JSON objects; doors make them of models (`show.serialise`). `foot`: rows of sums, which
+    stand under a rule at the end, in the table alone.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Any]
     title: str | None = None
     notes: list[str] = field(default_factory=list)
+    foot: Sequence[Any] = ()
 
 
 def chosen_tables(sheets: Sequence[Sheet], keys: Sequence[str]) -> list[Sheet]:

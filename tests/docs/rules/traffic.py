@@ -19,7 +19,8 @@ from minutebook.disputes.matching.nearby import DIGITS
 from minutebook.disputes.reading.figures import figures
 from minutebook.errors import InputError
 from minutebook.fit.fitting import SMALL_LOSS
-from minutebook.money import Method, Rounding
+from minutebook.money import Method, Rounding, text
+from minutebook.rating.sums import Sums
 from minutebook.statements.channel_use import DayUse
 from minutebook.traffic.attempts import attempts_by_day
 from minutebook.traffic.demand import Servers, demand, erlangs_by_hour, held_calls
@@ -78,6 +79,13 @@ def attempts(row: Row) -> dict[str, str]:
         "NER": share(day.ner),
         "CPS at most": str(day.cps_peak),
     }
+
+
+def ratios(row: Row) -> dict[str, str]:
+    """Those of a line of totals."""
+    sums = Sums(int(row["Attempts"]), int(row["Answered"]), int(row["Milliseconds"]))
+    found = {"ASR (%)": sums.asr_percent, "ACD (s)": sums.acd_seconds}
+    return {name: "none" if of is None else text(of, 1) for name, of in found.items()}
 
 
 def busy_hour(row: Row) -> dict[str, str]:
@@ -171,6 +179,7 @@ def constant(values: dict[str, str]) -> Callable[[Row], dict[str, str]]:
 
 CHECKS = {
     "attempts": each(attempts),
+    "ratios": each(ratios),
     "busy_hour": each(busy_hour),
     "refused": each(refused),
     "channels_needed": each(channels_needed),

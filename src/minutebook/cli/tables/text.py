@@ -34,7 +34,7 @@ def tables_text(
     found: list[str] = []
     for sheet in sheets:
         columns = [column for column in sheet.columns if column.shown]
-        texts = [_texts(column, sheet.rows, places) for column in columns]
+        texts = [_texts(column, [*sheet.rows, *sheet.foot], places) for column in columns]
         kept, sizes, gap = _sizes(columns, texts, None if whole else width)
         gone = [column.key for n, column in enumerate(columns) if n not in kept]
         notes = [_padded(note, places) for note in sheet.notes]
@@ -54,7 +54,10 @@ def tables_text(
         lines = [[edge + (" " * gap).join(line).rstrip() for line in row] for row in rows]
         rule = "─" * (sum(sizes) + gap * (len(sizes) - 1) + len(edge))
         found += ["", *map(bold.format, lines[0]), edge[1:] + rule]
-        found += (line for row in lines[1:] for line in row)
+        ends = len(lines) - len(sheet.foot)
+        found += (line for row in lines[1:ends] for line in row)
+        if sheet.foot:
+            found += [edge[1:] + rule, *(line for row in lines[ends:] for line in row)]
         found += ["", *(line for note in notes for line in _lines(note, width))]
     return "".join(line + "\n" for line in found)
 
@@ -126,7 +129,7 @@ def _places(sheets: Sequence[Sheet]) -> int:
     amounts: list[str] = []
     for sheet in sheets:
         for column in (c for c in sheet.columns if (c.money or c.told) and c.shown):
-            for cell in (cell_text(row.get(column.key)) for row in sheet.rows):
+            for cell in (cell_text(row.get(column.key)) for row in (*sheet.rows, *sheet.foot)):
                 amounts += [cell] if _NUMBER.fullmatch(cell) else _AMOUNT.findall(cell)
         for text in (sheet.title or "", *sheet.notes):
             amounts += _AMOUNT.findall(text)

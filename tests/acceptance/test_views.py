@@ -1,0 +1,138 @@
+"""The views of daily work: totals by several groups, who was charged what, entries chosen and summed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.carriers import CARRIER, Call, declare, on, take_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.acceptance.conftest import Ran
+
+    from minutebook.book import Book
+
+INITECH = """
+[plan.euros]
+model = "per_minute"
+currency = "EUR"
+rate = "0.01"
+
+[account.initech]
+name = "Initech"
+plan = "euros"
+from = 2026-10-01
+debit_limit = "10.00"
+match = [ { account_code = "initech" } ]
+"""
+DAYS = ("--from", "2026-10-03", "--to", "2026-10-06")
+FIGURES = ("calls", "answered", "billed_seconds", "unpriced_calls", "charges", "payments")
+
+
+@pytest.fixture
+def billed(book: Book, tmp_path: Path, minutebook: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Three accounts in two currencies, over the turn of a week: 4 October 2026 is a Sunday."""
+    declare(book, tmp_path, CARRIER + INITECH)
+    take_in(
+        book,
+        tmp_path,
+        Call("a1", at=on(3), seconds=60),
+        Call("a2", at=on(4), seconds=90),
+        Call("a3", at=on(4, 13), seconds=None),
+        Call("a4", at=on(5), seconds=30.5),
+        Call("g1", "globex", "447700900123", at=on(4), seconds=61),
+        Call("g2", "globex", "353100", at=on(5), seconds=30),
+        Call("g3", "globex", "442079460123", at=on(5), seconds=None),
+        Call("g4", "globex", "442079460123", at=on(6), seconds=None),
+        Call("i1", "initech", at=on(4), seconds=600),
+    )
+    assert minutebook("pay", "acme", "5", "--reference", "b-1", "--at", "2026-10-03").status == 0
+    assert minutebook("bill", "--through", "2026-10-06").status == 0
+    return minutebook
+
+
+def _totals(billed: Callable[..., Ran], *words: str) -> Any:
+    ran = billed("--format", "json", "totals", *DAYS, *words)
+    assert ran.status == 0, ran.err
+    return ran.json
+
+
+def test_totals_by_several_groups_come_to_those_by_each(billed: Callable[..., Ran]) -> None:
+    """Said twice or with a comma; every grouping adds up to one sum for each currency."""
+    twice = _totals(billed, "--by", "account", "--by", "day")
+    assert twice == _totals(billed, "--by", "account,day")
+    assert twice["by"] == "account,day"
+    keys = [(row["account"], row["day"]) for row in twice["totals"]]
+    assert keys == sorted(keys)
+    by_account = _totals(billed)
+    for account, rows in groupby(twice["totals"], lambda row: row["account"]):
+        (whole,) = (row for row in by_account["totals"] if row["account"] == account)
+        assert _summed(list(rows)) == _summed([whole])
+    for by in ("day", "week", "month", "plan", "destination", "destination,account", "week,plan"):
+        found = _totals(billed, "--by", by)
+        assert found["sum"] == by_account["sum"], by
+        for total in found["sum"]:
+            of = [row for row in found["totals"] if row["currency"] == total["currency"]]
+            assert _summed(of) == _summed([total]), by
+
+
+def _summed(rows: list[dict[str, Any]]) -> dict[str, Decimal]:
+    return {key: sum((Decimal(row[key]) for row in rows), Decimal(0)) for key in FIGURES}
+
+
+def test_totals_of_one_account(billed: Callable[..., Ran]) -> None:
+    """What the account has among all; a name that nobody has is refused, with the one that is near."""
+    alone = _totals(billed, "--account", "globex", "--by", "account,destination")["totals"]
+    every = _totals(billed, "--by", "account,destination")["totals"]
+    assert alone == [row for row in every if row["account"] == "globex"]
+    assert {row["destination"] for row in alone} == {
+        "United Kingdom",
+        "United Kingdom Mobile",
+        "(unpriced)",
+    }
+    refused = billed("totals", *DAYS, "--account", "globx")
+    assert refused.status == 2
+    assert "did you mean globex?" in refused.err
+
+
+def test_weeks_go_from_monday_to_sunday(billed: Callable[..., Ran]) -> None:
+    """As ISO 8601 counts them: the Sunday is still of the week before."""
+    weeks = _totals(billed, "--account", "acme", "--by", "week")["totals"]
+    assert [(row["week"], row["calls"]) for row in weeks] == [("2026-W40", 3), ("2026-W41", 1)]
+    parts = _totals(billed, "--account", "acme", "--by", "week,destination")["totals"]
+    assert {row["week"] for row in parts} == {"2026-W40", "2026-W41"}
+
+
+def test_ratios_are_of_the_sums(billed: Callable[..., Ran]) -> None:
+    """ASR and ACD of a sum are not sums of ratios; none where there is nothing to divide; a feed
+    without unanswered attempts is named."""
+    found = _totals(billed, "--by", "account,day")
+    for row in [*found["totals"], *found["sum"]]:
+        asr = Fraction(100 * row["answered"], row["calls"]) if row["calls"] else None
+        assert row["asr_percent"] == (None if asr is None else pytest.approx(float(asr), abs=0.05))
+        if not row["answered"]:
+            assert row["acd_seconds"] is None
+    dollars = next(total for total in found["sum"] if total["currency"] == "USD")
+    assert (dollars["calls"], dollars["answered"]) == (8, 5)
+    assert (dollars["asr_percent"], dollars["acd_seconds"]) == (62.5, 54.3)
+    assert found["only_answered"] == ["initech"]
+    printed = billed("totals", *DAYS, "--by", "account")
+    assert "No unanswered attempt of initech is recorded" in printed.out
+
+
+def test_the_last_lines_of_a_table_are_its_sums(billed: Callable[..., Ran]) -> None:
+    """One for each currency, under a rule; CSV, which programs add up, has none."""
+    lines = billed("totals", *DAYS, "--by", "account,day").out.splitlines()
+    rules = [n for n, line in enumerate(lines) if "──" in line]
+    euros, dollars = lines[rules[1] + 1 : rules[1] + 3]
+    assert euros.split()[:2] == ["Sum", "EUR"]
+    assert dollars.split()[:2] == ["Sum", "USD"]
+    rows = billed("--format", "csv", "totals", *DAYS, "--by", "account,day").out.splitlines()
+    assert not any(row.startswith("Sum") for row in rows)
+    assert len(rows) == 1 + len(_totals(billed, "--by", "account,day")["totals"])
