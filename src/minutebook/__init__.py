@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from minutebook.statements.explain import CallExplanation, ChargeExplanation
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
+    from minutebook.statements.run_charges import RunCharge
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
     from minutebook.statements.totals import Total, Totals
 
@@ -112,6 +113,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rows",
+    "RunCharge",
     "RunResult",
     "ServerStanding",
     "Simulated",
@@ -195,6 +197,7 @@ _RESULTS = {
         "Statement",
         "StatementDay",
     ),
+    "statements.run_charges": ("RunCharge",),
     "statements.totals": ("Total", "Totals"),
 }
 """Where each class of results is: imported when it is first asked for, so that start-up stays quick."""

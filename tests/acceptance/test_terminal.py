@@ -97,7 +97,7 @@ card show a-z
 card diff a-z 1 2
 import minutebook {folder}/again.csv
 import --formats
-bill --through 2026-11-01
+bill --through 2026-11-01 --by account
 pay LONG 123456789012.34 --reference bank-transfer-of-october
 adjust LONG 0.0001 --reason credit --reference credit-for-the-outage-on-the-third
 balance

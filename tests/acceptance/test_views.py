@@ -136,3 +136,36 @@ def test_the_last_lines_of_a_table_are_its_sums(billed: Callable[..., Ran]) -> N
     rows = billed("--format", "csv", "totals", *DAYS, "--by", "account,day").out.splitlines()
     assert not any(row.startswith("Sum") for row in rows)
     assert len(rows) == 1 + len(_totals(billed, "--by", "account,day")["totals"])
+
+
+def test_a_run_says_who_was_charged_what(
+    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """By account and kind, as the run's total has it; a run that changes nothing lists nobody."""
+    declare(book, tmp_path, CARRIER + INITECH)
+    take_in(book, tmp_path, Call("a1", at=on(3)), Call("i1", "initech", at=on(4), seconds=600))
+    words = ("bill", "--through", "2026-10-06", "--by", "account")
+    first = minutebook("--format", "json", *words).json
+    assert first["by_account"] == [
+        {
+            "account": account,
+            "currency": currency,
+            "postings": 1,
+            "per_minute": amount,
+            "per_channel": "0.00",
+            "minimum": "0.00",
+            "other": "0.00",
+            "total": amount,
+        }
+        for account, currency, amount in (("acme", "USD", "-0.005"), ("initech", "EUR", "-0.10"))
+    ]
+    assert first["total"] == {"EUR": "-0.10", "USD": "-0.005"}
+    assert minutebook("--format", "json", *words).json["by_account"] == []
+    assert "Charged by this run" not in minutebook(*words).out
+    take_in(book, tmp_path, Call("late", at=on(3, 15), seconds=120))
+    printed = minutebook(*words).out
+    assert "Charged by this run" in printed
+    assert printed.split("Charged by this run")[1].split()[-3:] == ["Sum", "USD", "-0.01"]
+    assert minutebook("--format", "csv", *words).out.splitlines() == [
+        "account,currency,postings,per_minute,per_channel,minimum,other,total"
+    ]

@@ -205,6 +205,7 @@ WRONG: dict[str, list[Any]] = {
     "Assumptions": ["0.01", 1],
     "Decimal | str": [None, 1.5, ["1"], b"1"],
     "Decimal | str | int": [None, 1.5, ["1"], b"1"],
+    "RunResult": [None, 5, "run"],
     "Review | Capacity | Reconciliation": [None, 5, "review"],
 }
 """By an argument's annotation without None: values that are wrong for it."""

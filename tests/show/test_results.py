@@ -115,7 +115,7 @@ LINES = [
     "card diff a-z 1 2",
     "import minutebook calls.csv",
     "import --formats",
-    "bill --through 2026-10-05",
+    "bill --through 2026-10-05 --by account",
     "pay acme 25 --reference bank-1 --at 2026-10-02",
     "adjust acme -5 --reason paper --reference fee-1 --on 2026-10-03",
     "balance",

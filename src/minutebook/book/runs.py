@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls
     from minutebook.book.opening import OpenBook
+    from minutebook.statements.run_charges import RunCharge
 
 
 class Runs(Part):
@@ -61,6 +62,12 @@ class Runs(Part):
             quarantined=waiting,
             progress=progress,
         )
+
+    def charges(self, result: RunResult) -> Rows[RunCharge]:
+        """Who was charged what by a run that `bill` gave; nothing where it posted nothing."""
+        from minutebook.statements.run_charges import run_charges
+
+        return Rows(run_charges(self._book.database, result.run) if result.postings else [])
 
     def nothing_posted(self) -> bool:
         """Whether the ledger is empty, so that `verify` has nothing to prove."""

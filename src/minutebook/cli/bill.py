@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import say, show, stages
+from minutebook.cli.output import OutputFormat, say, show, stages
 from minutebook.show.tables import Column, Sheet
 
 STAGES = {"calls": "pricing", "accounts": "charging", "postings": "posting"}
@@ -24,14 +25,31 @@ COLUMNS = [
     Column("postings", "Postings", number=True, drop=2),
     Column("total", "Total", money=True),
 ]
+ACCOUNTS = [
+    Column("account", "Account"),
+    Column("currency", "Currency"),
+    Column("postings", "Postings", number=True, drop=1),
+    Column("per_minute", "For minutes", money=True, drop=3),
+    Column("per_channel", "For channels", money=True, drop=4),
+    Column("minimum", "For minimum", money=True, drop=5),
+    Column("other", "Other", money=True, drop=2),
+    Column("total", "Total", money=True),
+]
 
 
-@prints(COLUMNS)
+class Groups(StrEnum):
+    """What charges are listed by."""
+
+    ACCOUNT = "account"
+
+
+@prints(COLUMNS, ACCOUNTS)
 def bill_(
     context: typer.Context,
     through: Annotated[
         str, typer.Option(metavar="DATE", help="Bill up to this UTC day, included.")
     ],
+    by: Annotated[Groups | None, typer.Option(help="Say who was charged what by this run.")] = None,
     force: Annotated[
         bool,
         typer.Option(
@@ -51,6 +69,7 @@ def bill_(
     \b
     Examples:
       minutebook bill --through 2026-10-31
+      minutebook bill --through 2026-10-31 --by account
       minutebook --format json bill --through 2026-10-31
     """
     from minutebook.book.clock import today
@@ -61,14 +80,22 @@ def bill_(
     day = arguments.day(through, "--through")
     with book_of(context) as book, stages(STAGES) as told:
         result = book.runs.bill(day, ahead=force, progress=told)
+        charges = None if by is None else book.runs.charges(result)
     if day >= today():
         say(f"minutebook: {today()} is not over; it is billed as far as it is recorded")
-    value = as_json(RunView.of(result))
+    value = as_json(RunView.of(result, charges))
     row = {
         **value,
         "unpriced": value["unpriced"]["calls"],
         "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
     }
-    show(format_of(context), value, Sheet(COLUMNS, [row], notes=run_notes(result)))
+    sheets = [Sheet(COLUMNS, [row], notes=run_notes(result))]
+    printing = format_of(context)
+    if by is not None and printing.format is OutputFormat.CSV:
+        sheets = [Sheet(ACCOUNTS, value["by_account"])]
+    elif charges:
+        foot = [{"account": "Sum", "currency": c, "total": of} for c, of in value["total"].items()]
+        sheets.append(Sheet(ACCOUNTS, value["by_account"], title="Charged by this run", foot=foot))
+    show(printing, value, *sheets)
     if result.set_aside:
         raise typer.Exit(1)

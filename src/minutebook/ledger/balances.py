@@ -159,3 +159,13 @@ def posted_by_group(
     )
     n = len(groups)
     return [(row[:n], *row[n:]) for row in rows]
+
+
+def posted_by_run(connection: Connection, run: int) -> list[tuple[str, str, str, Decimal, int]]:
+    """(account, currency, kind, amount, postings) of what a run posted, by account."""
+    rows = connection.execute(
+        f"select j.account, e.currency, j.kind, sum(e.amount), count(distinct j.journal) {_POSTED}"
+        " where j.run = %s group by 1, 2, 3 order by 1, 2, 3",
+        [run],
+    )
+    return rows.fetchall()

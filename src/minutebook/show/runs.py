@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
-from minutebook.show.serialise import Amount, Day, Instant, ModelRows, Month
+from minutebook.show.run_charges import RunChargeView
+from minutebook.show.serialise import OMITTED, Amount, Day, Instant, ModelRows, Month, Omitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.ledger.journal import Journal
+    from minutebook.statements.run_charges import RunCharge
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,14 @@ class RunView:
         list[AccountAsideView],
         Doc("accounts of which nothing is posted, as something fails: status 1"),
     ]
+    by_account: Annotated[
+        list[RunChargeView] | Omitted,
+        Doc("with `--by account`: who was charged what, an object for each account with a posting"),
+    ] = OMITTED
 
     @classmethod
-    def of(cls, result: RunResult) -> RunView:
-        """The run."""
+    def of(cls, result: RunResult, charges: Iterable[RunCharge] | None = None) -> RunView:
+        """The run; and who was charged what by it, where that is asked for."""
 
         def become(status: str) -> list[str]:
             return [change.account for change in result.status_changes if change.status == status]
@@ -82,6 +88,7 @@ class RunView:
             suspended=become("suspended"),
             resumed=become("active"),
             set_aside=[AccountAsideView.of(one) for one in result.set_aside],
+            by_account=OMITTED if charges is None else [*map(RunChargeView.of, charges)],
         )
 
 
