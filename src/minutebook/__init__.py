@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from minutebook.statements.run_charges import RunCharge
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
     from minutebook.statements.totals import Total, Totals
+    from minutebook.statements.trial_balance import TrialBalance, TrialLine, TrialSum
 
 __version__ = "0.1.0"
 
@@ -128,6 +129,9 @@ __all__ = [
     "Terms",
     "Total",
     "Totals",
+    "TrialBalance",
+    "TrialLine",
+    "TrialSum",
     "__version__",
     "init",
     "open",
@@ -199,6 +203,7 @@ _RESULTS = {
     ),
     "statements.run_charges": ("RunCharge",),
     "statements.totals": ("Total", "Totals"),
+    "statements.trial_balance": ("TrialBalance", "TrialLine", "TrialSum"),
 }
 """Where each class of results is: imported when it is first asked for, so that start-up stays quick."""
 

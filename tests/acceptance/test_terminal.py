@@ -126,6 +126,7 @@ rematch --month 2026-10 --reason the-match-table-was-mended --dry-run
 refund LONG 1000000.25 --reason paid-twice --reference money-back-of-november
 reverse money-back-of-november --reason it-came-back-to-us
 journal --month 2026-10
+journal --month 2026-10 --trial-balance
 close 2026-08 --reason reported
 explain c-2
 price 442079460123 73 --card a-z

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.acceptance.conftest import Ran
+    from tests.conftest import Cluster
 
     from minutebook.book import Book
 
@@ -31,6 +32,7 @@ from = 2026-10-01
 debit_limit = "10.00"
 match = [ { account_code = "initech" } ]
 """
+OCTOBER = ("--month", "2026-10")
 DAYS = ("--from", "2026-10-03", "--to", "2026-10-06")
 FIGURES = ("calls", "answered", "billed_seconds", "unpriced_calls", "charges", "payments")
 
@@ -169,3 +171,100 @@ def test_a_run_says_who_was_charged_what(
     assert minutebook("--format", "csv", *words).out.splitlines() == [
         "account,currency,postings,per_minute,per_channel,minimum,other,total"
     ]
+
+
+def _entries(billed: Callable[..., Ran], *words: str) -> list[dict[str, Any]]:
+    ran = billed("--format", "json", "journal", "--month", "2026-10", *words)
+    assert ran.status == 0, ran.err
+    found: list[dict[str, Any]] = ran.json["entries"]
+    return found
+
+
+def test_entries_are_chosen_by_what_must_hold_together(
+    billed: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By account, kind, reference and author: those of all entries that it holds for, both sides; what
+    undoes a payment is found by the payment's reference."""
+    monkeypatch.setenv("LOGNAME", "bob")
+    assert billed("reverse", "b-1", "--reason", "bounced", "--at", "2026-10-05").status == 0
+    assert billed("pay", "globex", "7", "--reference", "b-1", "--at", "2026-10-05").status == 0
+    every = _entries(billed)
+    for words, holds in (
+        (("--account", "acme"), lambda e: e["account"] == "acme"),
+        (("--kind", "payment"), lambda e: e["kind"] == "payment"),
+        (("--by", "bob"), lambda e: e["by"] == "bob"),
+        (("--reference", "b-1"), lambda e: e["kind"] == "payment"),
+        (
+            ("--account", "acme", "--by", "bob"),
+            lambda e: e["account"] == "acme" and e["by"] == "bob",
+        ),
+        (("--kind", "usage", "--by", "bob"), lambda _: False),
+    ):
+        chosen = _entries(billed, *words)
+        assert chosen == [entry for entry in every if holds(entry)], words
+        trial = billed("--format", "json", "journal", *OCTOBER, *words, "--trial-balance")
+        assert trial.status == 0
+        assert all(total["balanced"] for total in trial.json["sum"])
+    for words, said in (
+        (("--account", "acne"), "did you mean acme?"),
+        (("--kind", "payments"), "did you mean payment?"),
+        (("--by", "bobb"), "did you mean bob?"),
+    ):
+        refused = billed("journal", *OCTOBER, *words)
+        assert (refused.status, said in refused.err) == (2, True), refused.err
+
+
+def test_a_trial_balance_adds_up_what_the_journal_lists(billed: Callable[..., Ran]) -> None:
+    """By ledger account and month, to the digit; balances go on from those before; debits are credits."""
+    assert billed("pay", "acme", "3.5", "--reference", "b-2", "--at", "2026-11-02").status == 0
+    assert (
+        billed(
+            "adjust", "initech", "1", "--reason", "x", "--reference", "c", "--on", "2026-11-03"
+        ).status
+        == 0
+    )
+    words = ("--from", "2026-10-04", "--to", "2026-11-30")
+    found = billed("--format", "json", "journal", *words, "--trial-balance").json
+    entries = billed(
+        "--format", "json", "journal", "--from", "2026-01-01", "--to", "2026-11-30"
+    ).json["entries"]
+    assert found["balanced"] is True
+    months = [line["month"] for line in found["lines"]]
+    assert months == sorted(months)
+    assert set(months) == {"2026-10", "2026-11"}
+    for line in found["lines"]:
+        own = [
+            e
+            for e in entries
+            if (e["ledger_account"], e["currency"]) == (line["ledger_account"], line["currency"])
+        ]
+        here = [e for e in own if e["date"] >= "2026-10-04" and e["date"][:7] == line["month"]]
+        assert Decimal(line["debits"]) == sum(Decimal(e["debit"] or 0) for e in here)
+        assert Decimal(line["credits"]) == sum(Decimal(e["credit"] or 0) for e in here)
+        to_date = [Decimal(e["amount"]) for e in own if e["date"][:7] <= line["month"]]
+        assert Decimal(line["balance"]) == sum(to_date)
+    acme = [line for line in found["lines"] if line["ledger_account"] == "customer:acme"]
+    assert [line["balance"] for line in acme] == ["4.9849", "8.4849"]
+    for total in found["sum"]:
+        assert (total["debits"], total["balance"]) == (total["credits"], "0.00")
+    printed = billed("journal", *words, "--trial-balance").out.splitlines()
+    rules = [n for n, line in enumerate(printed) if "──" in line]
+    assert [line.split()[:2] for line in printed[rules[1] + 1 : rules[1] + 3]] == [
+        ["Sum", "EUR"],
+        ["Sum", "USD"],
+    ]
+    assert "Debits are as much as credits" in printed[-1]
+
+
+def test_books_that_do_not_balance_say_so(
+    billed: Callable[..., Ran], book: Book, cluster: Cluster
+) -> None:
+    """Status 1, with the currency: somebody wrote past the program."""
+    assert book.settings.database is not None
+    with cluster.admin(book.settings.database) as connection:
+        connection.execute("set search_path = minutebook; set session_replication_role = replica")
+        connection.execute("update entry set amount = amount + 1 where ledger_account = 'cash'")
+    for words in (OCTOBER, ("--month", "2026-11")):  # also where it was wrong before
+        ran = billed("journal", *words, "--trial-balance")
+        assert ran.status == 1
+        assert "Debits and credits differ in USD; see where with: minutebook verify" in ran.out

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from minutebook.accounts.credit_standings import Standing
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.journal import Journal
+    from minutebook.statements.trial_balance import TrialBalance
 
 
 class Ledger(Part):
@@ -93,12 +94,43 @@ class Ledger(Part):
 
         return Rows(credit_standings(self._book.database, today(), account, at))
 
-    def journal(self, first: date, last: date) -> pl.DataFrame:
-        """Every entry that stands on a day from `first` to `last`, credits positive."""
+    def journal(
+        self,
+        first: date,
+        last: date,
+        *,
+        account: str | None = None,
+        kind: str | None = None,
+        reference: str | None = None,
+        by: str | None = None,
+    ) -> pl.DataFrame:
+        """Every entry that stands on a day from `first` to `last`, credits positive; of one account, of one
+        kind, with a reference or undoing what has it, posted by somebody: what is said must all hold.
+        """
+        from minutebook.ledger.chosen import Chosen
         from minutebook.statements.entries import entries
 
-        with self._book.database.transaction() as connection:
-            return entries(connection, first, last)
+        with self._book.database.snapshot() as connection:
+            return entries(connection, Chosen(first, last, account, kind, reference, by))
+
+    def trial_balance(
+        self,
+        first: date,
+        last: date,
+        *,
+        account: str | None = None,
+        kind: str | None = None,
+        reference: str | None = None,
+        by: str | None = None,
+    ) -> TrialBalance:
+        """What each ledger account was debited and credited, by month, and what it has at its end; of the
+        entries that `journal` gives.
+        """
+        from minutebook.ledger.chosen import Chosen
+        from minutebook.statements.trial_balance import trial_balance
+
+        with self._book.database.snapshot() as connection:
+            return trial_balance(connection, Chosen(first, last, account, kind, reference, by))
 
     def audit(
         self,

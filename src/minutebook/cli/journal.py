@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from minutebook.cli import arguments, options
@@ -27,26 +29,76 @@ COLUMNS = [
     Column("by", "By", shown=False),
 ]
 
+TRIAL = [
+    Column("month", "Month"),
+    Column("ledger_account", "Ledger account"),
+    Column("currency", "Currency", drop=1),
+    Column("debits", "Debits", money=True),
+    Column("credits", "Credits", money=True),
+    Column("balance", "Balance at its end", money=True),
+]
 
-@prints(COLUMNS)
+
+@prints(COLUMNS, TRIAL)
 def journal_(
     context: typer.Context,
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Only what was posted to it.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Only usage, channels, minimum, payment or adjustment."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(metavar="R", help="Only what has this reference, or undoes what has it."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="AUTHOR", help="Only what was posted by them.")
+    ] = None,
+    trial: Annotated[
+        bool,
+        typer.Option(
+            "--trial-balance",
+            help="Sum them up by ledger account and month; prove that they balance.",
+        ),
+    ] = False,
 ) -> None:
     """Show every entry of the ledger that stands on these days; each journal sums to zero.
 
-    In JSON and CSV `amount` is the entry with its sign: credits positive, debits negative.
+    What is said to choose them must all hold. In JSON and CSV `amount` is the entry with its sign: credits
+    positive, debits negative. A trial balance has every ledger account with entries in a month or a balance at
+    its end; credits are positive in the balance. It ends with status 1 if debits are not as much as credits.
 
     \b
     Examples:
       minutebook journal --month 2026-10
+      minutebook journal --month 2026-10 --account acme --kind payment
+      minutebook journal --month 2026-10 --trial-balance
       minutebook --format csv journal --month 2026-10 > gl.csv
     """
     from minutebook.show.runs import JournalView
+    from minutebook.show.serialise import as_json
+    from minutebook.show.trial_balance import TrialBalanceView
 
     days = arguments.period(first, last, month)
+    printing = format_of(context)
     with book_of(context) as book:
-        view = JournalView.of(*days, book.ledger.journal(*days))
-    show(format_of(context), view, Sheet(COLUMNS, view.entries))
+        if not trial:
+            entries = book.ledger.journal(
+                *days, account=account, kind=kind, reference=reference, by=by
+            )
+            view = JournalView.of(*days, entries)
+            show(printing, view, Sheet(COLUMNS, view.entries))
+            return
+        balance = book.ledger.trial_balance(
+            *days, account=account, kind=kind, reference=reference, by=by
+        )
+    tried = TrialBalanceView.of(*days, balance)
+    foot = [{"month": "Sum", **as_json(total)} for total in tried.sum]
+    show(printing, tried, Sheet(TRIAL, tried.lines, notes=tried.notes, foot=foot))
+    if not tried.balanced:
+        raise typer.Exit(1)

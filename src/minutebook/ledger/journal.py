@@ -18,12 +18,14 @@ from psycopg.types.json import Jsonb
 
 from minutebook import money
 from minutebook.errors import LedgerError
+from minutebook.ledger.chosen import OF_CHOSEN
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
+    from minutebook.ledger.chosen import Chosen
     from minutebook.ledger.connection import Connection
 
 _TOLD_EVERY = 1000
@@ -247,12 +249,10 @@ def last_details(
     return {(day, account): details for day, account, details in rows}
 
 
-def between(connection: Connection, first: date, last: date) -> list[Journal]:
-    """Every journal that stands on a day from `first` to `last`, in order."""
-    where = (
-        "where j.day between %s and %s order by j.day, j.posted_at, j.account, j.kind, j.journal"
-    )
-    return [s.journal for s in _select(connection, where, [first, last])]
+def chosen_journals(connection: Connection, chosen: Chosen) -> list[Journal]:
+    """The journals that are asked for, in order."""
+    where = f"where {OF_CHOSEN} order by j.day, j.posted_at, j.account, j.kind, j.journal"
+    return [s.journal for s in _select(connection, where, chosen.values)]
 
 
 def any_posted(connection: Connection) -> bool:
@@ -266,7 +266,9 @@ def everything(connection: Connection) -> Iterable[Stored]:
     return _select(connection, "order by j.posted_at, j.journal", [])
 
 
-def _select(connection: Connection, where: str, values: list[Any]) -> Iterable[Stored]:
+def _select(
+    connection: Connection, where: str, values: list[Any] | dict[str, Any]
+) -> Iterable[Stored]:
     with connection.cursor() as cursor:
         for row in cursor.execute(_SELECT + where, values):
             yield _stored(row)

@@ -50,6 +50,7 @@ from minutebook.show.simulation import SimulationView
 from minutebook.show.statements import StatementView
 from minutebook.show.statuses import AccountChangeView
 from minutebook.show.totals import TotalsView
+from minutebook.show.trial_balance import TrialBalanceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(ImportView, "with `--retry`"),
         Printed(ChosenView, "with `--dry-run`"),
     ),
-    "journal": (Printed(JournalView),),
+    "journal": (Printed(JournalView), Printed(TrialBalanceView, "with `--trial-balance`")),
     "close": (Printed(ClosedView),),
     "explain": (
         Printed(CallExplanationsView, "with CALL_ID"),
