@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev
 DOCS := $(VENV)/.docs
 INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-fast check format bench docs site clean help
+.PHONY: demo test test-fast check format bench faults docs site clean help
 
 help:
 	@echo "make demo       set up, make a small real book, bill it, show it"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-fast  the tests without the slow ones"
 	@echo "make check      lint, types, layers"
 	@echo "make bench      measure every hot path, with ratios to a floor measured in the same run"
+	@echo "make faults     try faults on real books for SECONDS=180: kills, full disks, power cuts, damage; SEED=N, KIND=…"
 	@echo "make site       build the documentation as a site: build/site/index.html"
 	@echo "make docs       write the reference pages that are made from the program itself"
 	@echo "make format     put the code in order"
@@ -58,6 +59,10 @@ format: $(DEV)
 
 bench: $(DEV)
 	$(VENV)/bin/python benchmarks/run.py $(BENCH)
+
+SECONDS ?= 180
+faults: $(DEV)
+	$(VENV)/bin/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(KIND),--kind $(KIND))
 
 docs: $(DEV)
 	$(VENV)/bin/python -m docs.generate

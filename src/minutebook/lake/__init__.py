@@ -8,5 +8,5 @@ The way through it: `staging` writes an import's calls by day; `dedupe` leaves o
 `hashes`, or by `comparing` and `twins`, through `spill`); `sources` tells what stands under another
 source; `delta` writes the log, `delta_log` opens it; `lake` reads a `snapshot`, whose files `proving`
 proves. `quarantine` keeps the records set aside, `card_store` the prices of card revisions. `copy_lake`
-takes all of it for a backup; `private` closes it to others.
+takes all of it for a backup; `parquet` writes files whole; `private` closes it to others.
 """

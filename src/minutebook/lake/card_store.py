@@ -12,6 +12,7 @@ import polars as pl
 
 from minutebook.cards.decks import ADDED, DECK_SCHEMA
 from minutebook.errors import InputError
+from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import file_mode, private_folder
 
 
@@ -33,7 +34,7 @@ class CardStore:
         try:
             with os.fdopen(handle, "wb") as file:
                 silent = [name for name in ADDED if deck[name].null_count() == deck.height]
-                deck.drop(silent).write_parquet(file, compression="zstd")
+                write_parquet(deck.drop(silent), part, file=file, compression="zstd")
                 os.fchmod(file.fileno(), file_mode(self._folder))
                 file.flush()
                 os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
 from minutebook.lake.delta import fsync_path
 from minutebook.lake.lake import PLACE, scanned
+from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import private_folder
 from minutebook.lake.snapshot import as_files
 from minutebook.lake.staging import write_lake_file
@@ -84,7 +85,7 @@ def write_correction(location: Path, calls: pl.DataFrame, changes: pl.DataFrame)
         [pl.DataFrame(schema=CHANGES_SCHEMA), numbered.drop("change")], how="diagonal_relaxed"
     )
     path = folder / CHANGES
-    full.select(CHANGES_SCHEMA.keys()).write_parquet(path, compression="zstd")
+    write_parquet(full.select(CHANGES_SCHEMA.keys()), path, compression="zstd")
     files.append({"name": CHANGES, "sha256": _sha256(path)})
     for place in (path, folder, folder.parent, location):
         fsync_path(place)

@@ -25,6 +25,7 @@ import polars as pl
 from minutebook.lake import hashes
 from minutebook.lake.comparing import COMPARED, Candidates, MarkedRows, compare
 from minutebook.lake.lake import as_files, scanned
+from minutebook.lake.parquet import write_parquet
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import Span
 
@@ -225,7 +226,7 @@ def _by_hash(staged: Staging, parts: list[MarkedRows], count: int) -> Iterator[C
         for (index,), frame in divided.partition_by("part", as_dict=True).items():
             path = folder / f"{index}"
             path.mkdir(parents=True, exist_ok=True)
-            frame.write_parquet(path / f"{number}", compression="lz4", statistics=False)
+            write_parquet(frame, path / f"{number}", compression="lz4", statistics=False)
     for path in sorted(folder.iterdir()):
         scan = pl.scan_parquet(sorted(path.iterdir()), glob=False)
         yield Candidates([MarkedRows(scan)], scan.select(pl.len()).collect().item())

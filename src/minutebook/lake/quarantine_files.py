@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.lake.delta import DataFile, fsync_path
+from minutebook.lake.parquet import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -58,7 +59,7 @@ def write_events(folder: Path, frame: pl.DataFrame, prefix: str = "") -> DataFil
     """Write events into a file of the folder, on the disk when it returns."""
     full = pl.concat([pl.DataFrame(schema=EVENT_SCHEMA), frame], how="diagonal_relaxed")
     path = folder / f"{prefix}{uuid.uuid4().hex}.parquet"
-    full.select(EVENT_SCHEMA.keys()).write_parquet(path, compression="zstd")
+    write_parquet(full.select(EVENT_SCHEMA.keys()), path, compression="zstd")
     fsync_path(path)
     fsync_path(folder)
     return DataFile(path.name, path.stat().st_size, frame.height)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.lake.parquet import write_parquet
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,7 +24,7 @@ class Spill:
         if frame.height:
             self.folder.mkdir(exist_ok=True)
             path = self.folder / f"{len(self.files):05}.parquet"
-            frame.write_parquet(path, compression="lz4")
+            write_parquet(frame, path, compression="lz4")
             self.files.append(path)
 
     def frames(self) -> list[pl.LazyFrame]:

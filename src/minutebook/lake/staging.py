@@ -24,6 +24,7 @@ import polars as pl
 from minutebook.lake import hashes, proving
 from minutebook.lake.delta import DataFile, fsync_path, locked
 from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
+from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import open_private, private_folder
 
 if TYPE_CHECKING:
@@ -151,9 +152,8 @@ class Staging:
             for day, rows in counts.filter(pl.col("count") < OWN_FILE_ROWS).iter_rows():
                 spans.append(Span(path, day, start, rows))
                 start += rows
-            batch.slice(offset).write_parquet(
-                path, compression="lz4", statistics=False, row_group_size=ROW_GROUP_ROWS // 4
-            )
+            rest, rows = batch.slice(offset), ROW_GROUP_ROWS // 4
+            write_parquet(rest, path, compression="lz4", statistics=False, row_group_size=rows)
             staged = StagedFile(path, path.with_suffix(".keys"), spans)
             keys.slice(offset).write_ipc(staged.keys)
             files.append(staged)
@@ -183,8 +183,8 @@ def write_lake_file(calls: pl.DataFrame, path: Path, day: date) -> DataFile:
 
     The path of what is returned is the file's name only.
     """
-    calls.write_parquet(
-        path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_ROWS
+    write_parquet(
+        calls, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_ROWS
     )
     fsync_path(path)
     return DataFile.measured(path, calls, FILE_STATISTICS, day)
