@@ -222,6 +222,14 @@ def half_minor(code: str) -> Decimal:
     return Decimal(5).scaleb(-1 - MINOR_DIGITS.get(code, SCALE - 1))
 
 
+def payable_text(amount: Decimal | Fraction, code: str) -> str:
+    """An amount rounded to the smallest that can be paid in its currency, halves up, with all decimals of that
+    (docs/rules/capacity.md, "Pages for a customer").
+    """
+    digits = MINOR_DIGITS.get(code, SCALE)
+    return text(Rounding(Method.HALF_UP, digits).of(amount), digits)
+
+
 def units(amount: Decimal) -> int:
     """An amount in integer units of 10⁻¹⁰."""
     return int(_EXACT.scaleb(amount, SCALE))

@@ -205,6 +205,7 @@ WRONG: dict[str, list[Any]] = {
     "Assumptions": ["0.01", 1],
     "Decimal | str": [None, 1.5, ["1"], b"1"],
     "Decimal | str | int": [None, 1.5, ["1"], b"1"],
+    "Review": [None, 5, "review"],
     "RunResult": [None, 5, "run"],
     "Review | Capacity | Reconciliation": [None, 5, "review"],
 }
@@ -235,7 +236,12 @@ def _methods(book: Book) -> list[tuple[str, Callable[..., Any]]]:
         for method in vars(type(part))
         if method == "__call__" or not method.startswith("_")
     ]
-    return [*found, ("apply", book.apply), ("report", book.report)]
+    return [
+        *found,
+        ("apply", book.apply),
+        ("report", book.report),
+        ("customer_report", book.customer_report),
+    ]
 
 
 def test_what_is_of_another_kind_is_refused(declared: Book, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -110,6 +112,55 @@ def test_a_review_as_a_page(carrier: Book) -> None:
     assert "No call came over lon-2." in said
     assert "lon-2" in said
     assert text.count("<!doctype html>") == 1
+
+
+def test_a_review_as_a_page_for_the_customer(
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it used and what that costs, in cents; no other plan, no advice, no other account, no path, nobody's name."""
+    other = '[account.globex]\nplan = "minutes"\nfrom = 2026-10-01\n'
+    (tmp_path / "other.toml").write_text(other, "utf-8")
+    carrier.apply([tmp_path / "other.toml"])
+    found = carrier.review("acme", october(1), october(31))
+    assert found.current.cost == Decimal("19.3549")
+    written = tmp_path / "acme.html"
+    words = ["review", "acme", "--month", "2026-10", "--report", str(written), "--for", "customer"]
+    assert run(["--book", str(carrier.path), *words]) == 0
+    text = written.read_text("utf-8")
+    said = check(text, 2)
+    assert "Acme <Telecom> & Sons: 2026-10-01 to 2026-10-31" in said
+    assert "On plan channels with 3 channels" in said
+    costs = re.findall(
+        r"<td[^>]*>([^<]*)</td>", text.split("What it costs")[1].split("</table>")[0]
+    )
+    assert costs == [
+        "Channels", "18.60", "Shortfall of the servers&#39; minimum", "0.75", "Sum", "19.35",
+    ]  # fmt: skip
+    assert "In 2026-10 the minimum is 19.35 USD, and" in said
+    carriers = " ".join(Page(carrier.report(found)).words)
+    for kept in ("Plan minutes", "Break-even", "No plan that loses no call", "plan minutes"):
+        assert kept in carriers
+        assert kept not in said
+    assert not re.search(rf"globex|root|{re.escape(str(tmp_path))}|{getpass.getuser()}\b", text)
+    assert not re.search(r"\d\.\d{3,} USD", said)
+    capsys.readouterr()
+
+
+def test_a_report_for_nobody_and_of_nothing(
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whom it is for needs a report; a customer's shows nothing supposed; a name of another kind of file is
+    refused, with what to do."""
+    review = ["--book", str(carrier.path), "review", "acme", "--month", "2026-10"]
+    page = ["--report", str(tmp_path / "acme.html"), "--for", "customer"]
+    for words, told in (
+        (["--for", "customer"], "say --report FILE.html too"),
+        ([*page, "--growth", "20%"], "say it without --against, --growth and --cps-limit"),
+        (["--report", str(tmp_path / "acme.PDF")], "print it from a browser, on paper or as PDF"),
+    ):
+        assert run([*review, *words]) == 2
+        assert told in capsys.readouterr().err
+    assert list(tmp_path.glob("acme.*")) == []
 
 
 def test_a_capacity_as_a_page(carrier: Book) -> None:
@@ -340,6 +391,8 @@ def test_a_reconciliation_as_a_page(book: Book, tmp_path: Path) -> None:
     assert "10 of 10 days differ" in said
     assert "Seconds ahead 2026-10-01 2026-10-10 3,600" in re.sub(r"\s+", " ", said)
     assert said.count("Samples: ") == 2
+    assert "lake and t.csv: 2026-10-01 to" in said
+    assert str(tmp_path) not in text
     assert not re.search(r"url\((?!#)|@import|<script|<link", text)
 
 
@@ -349,6 +402,7 @@ def test_an_invoice_as_a_page(book: Book, tmp_path: Path) -> None:
     file = tmp_path / "i.csv"
     file.write_text("date,calls,amount\n2026-10-01,41,3.00\n")
     said = " ".join(Page(book.report(held(book, str(file)))).words)
-    assert "has totals alone" in said
+    assert "i.csv has totals alone" in said
+    assert str(tmp_path) not in said
     assert "2026-10-02" in said
     assert "Samples: missing theirs" in said

@@ -142,6 +142,15 @@ class Book(OpenBook, Before):
                     f"found is of {type(found).__name__}; pass a Review, a Capacity or a Reconciliation"
                 )
 
+    @given.checked
+    def customer_report(self, found: Review) -> str:
+        """A review as one page of HTML for the customer: what was used and what it costs on the present plan,
+        in amounts that can be paid; no other plan, no advice, no other account.
+        """
+        from minutebook.show.review.customer import customer_page
+
+        return customer_page(found, now())
+
 
 @given.checked
 def make(

@@ -174,6 +174,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "Mapping[str, int]": _mapping(whole),
     "pl.DataFrame": waiting_records,
     "tuple[int, str]": link,
+    "Review": _result("Review", "what book.fit.review() gave"),
     "RunResult": _result("RunResult", "what book.runs.bill() gave"),
     "Revision": _result("Revision", "one of book.cards.show(card).revisions"),
     "Terms": _result("Terms", "minutebook.Terms(…)"),

@@ -8,7 +8,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import PAGE_MARK, check_output, show, write_report
+from minutebook.cli.output import check_report, show, write_report
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -90,7 +90,7 @@ def capacity_(
     )
     days = arguments.period(first, last, month)
     if report is not None:
-        check_output(report, PAGE_MARK, force=force)
+        check_report(report, force=force)
     with book_of(context) as book:
         found = book.fit.capacity(account, *days, asked)
         if report is not None:

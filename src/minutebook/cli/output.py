@@ -77,6 +77,22 @@ _HEAD_BYTES = 4096
 _OF_A_BOOK = ("book.toml", "postgres", "lake")
 
 
+_NO_PAGES = {
+    *(".pdf", ".ps", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".csv", ".json"),
+    *(".txt", ".md", ".png", ".jpg", ".jpeg", ".svg"),
+}
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """As `check_output`, for a report; `InputError` too where its name promises what is no page."""
+    if path.suffix.lower() in _NO_PAGES:
+        raise InputError(
+            f"{path}: a report is a page of HTML; say {path.with_suffix('.html')}, and print it from a"
+            " browser, on paper or as PDF"
+        )
+    check_output(path, PAGE_MARK, force=force)
+
+
 def check_output(path: Path, mark: str | None, *, force: bool) -> None:
     """`InputError` where a file may not be written: over a part of a book or a backup, never; over
     another that is there, only with `force`, or where `mark` in its first lines says that it is ours

@@ -10,8 +10,7 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import (
-    PAGE_MARK,
-    check_output,
+    check_report,
     say,
     show,
     stages,
@@ -130,7 +129,7 @@ def reconcile_(
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
     if report is not None:
-        check_output(report, PAGE_MARK, force=force)
+        check_report(report, force=force)
     with book_of(context) as book, stages(STAGES) as told:
         found = book.disputes.reconcile(
             ours,

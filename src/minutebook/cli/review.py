@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import PAGE_MARK, check_output, progress, show, write_report
+from minutebook.cli.output import check_report, progress, show, write_report
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
@@ -31,6 +32,13 @@ COLUMNS = [
 ]
 
 
+class Reader(StrEnum):
+    """Whom a report is for."""
+
+    CARRIER = "carrier"
+    CUSTOMER = "customer"
+
+
 @prints(COLUMNS)
 def review_(
     context: typer.Context,
@@ -45,6 +53,9 @@ def review_(
     growth: options.Growth = "0%",
     cps_limit: options.CpsLimit = None,
     report: options.Report = None,
+    reader: Annotated[
+        Reader | None, typer.Option("--for", help="Whom the report is for. Left out: carrier.")
+    ] = None,
     force: options.Force = False,
 ) -> None:
     """Show what an account's traffic would cost under every plan, and which fits.
@@ -52,22 +63,28 @@ def review_(
     Plans by the minute are priced as a run would charge them, to the digit. Plans by the channel
     are taken at the size that loses no call, and at that which loses 1 %. Nothing is posted.
 
+    A report for the customer says what was used and what it costs, in amounts that can be paid: no other plan, no advice.
+
     \b
     Examples:
       minutebook review acme --month 2026-10
       minutebook review acme --from 2026-08-01 --to 2026-10-31
       minutebook review acme --month 2026-10 --against offer.toml --growth 20%
+      minutebook review acme --month 2026-10 --report acme.html --for customer
     """
     days = arguments.period(first, last, month)
     more = arguments.growth(growth, "--growth")
+    _fits(reader, report, supposed=against is not None or bool(more) or cps_limit is not None)
     if report is not None:
-        check_output(report, PAGE_MARK, force=force)
+        check_report(report, force=force)
     with book_of(context) as book, progress("trying", "plans") as told:
         found = book.fit.review(
             account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
         )
         if report is not None:
-            write_report(report, book.report(found), force=force)
+            customer = reader is Reader.CUSTOMER
+            page = book.customer_report(found) if customer else book.report(found)
+            write_report(report, page, force=force)
     from minutebook.show.review.model import ReviewView
 
     view = ReviewView.of(found)
@@ -77,3 +94,13 @@ def review_(
         view,
         Sheet(COLUMNS, view.plans, title=title, notes=view.words),
     )
+
+
+def _fits(reader: Reader | None, report: Path | None, *, supposed: bool) -> None:
+    """Whom a report is for is said of a report; a customer's shows what is, and nothing supposed."""
+    if reader is not None and report is None:
+        raise typer.BadParameter("--for says whom a report is for; say --report FILE.html too")
+    if reader is Reader.CUSTOMER and supposed:
+        raise typer.BadParameter(
+            "--for customer shows what was; say it without --against, --growth and --cps-limit"
+        )

@@ -19,7 +19,7 @@ from minutebook.disputes.matching.nearby import DIGITS
 from minutebook.disputes.reading.figures import figures
 from minutebook.errors import InputError
 from minutebook.fit.fitting import SMALL_LOSS
-from minutebook.money import Method, Rounding, text
+from minutebook.money import Method, Rounding, payable_text, text
 from minutebook.rating.sums import Sums
 from minutebook.statements.channel_use import DayUse
 from minutebook.traffic.attempts import attempts_by_day
@@ -86,6 +86,10 @@ def ratios(row: Row) -> dict[str, str]:
     sums = Sums(int(row["Attempts"]), int(row["Answered"]), int(row["Milliseconds"]))
     found = {"ASR (%)": sums.asr_percent, "ACD (s)": sums.acd_seconds}
     return {name: "none" if of is None else text(of, 1) for name, of in found.items()}
+
+
+def payable(row: Row) -> dict[str, str]:
+    return {"On the page": payable_text(Decimal(row["Exact"]), row["Currency"])}
 
 
 def busy_hour(row: Row) -> dict[str, str]:
@@ -180,6 +184,7 @@ def constant(values: dict[str, str]) -> Callable[[Row], dict[str, str]]:
 CHECKS = {
     "attempts": each(attempts),
     "ratios": each(ratios),
+    "payable": each(payable),
     "busy_hour": each(busy_hour),
     "refused": each(refused),
     "channels_needed": each(channels_needed),

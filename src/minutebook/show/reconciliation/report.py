@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
@@ -19,14 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from minutebook.disputes.reconciliation import Reconciliation
+    from minutebook.disputes.reconciliation import Reconciliation, SideFacts
 
 _HOURS_NAMED = 8
 _PLACES = 4
 
 
 def reconciliation_report(found: Reconciliation, now: datetime) -> str:
-    """The page of a reconciliation: classes, days, clocks, samples."""
+    """The page of a reconciliation: classes, days, clocks, samples. Files are named without their folders, for it
+    is sent to the other side.
+    """
+    found = replace(found, sides=_without_folders(found))
     parts = [_classes(found)]
     if found.days:
         parts.append(_days(found))
@@ -40,6 +45,14 @@ def reconciliation_report(found: Reconciliation, now: datetime) -> str:
         f" Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
     )
     return page(title, reconciliation_words(found), parts, foot)
+
+
+def _without_folders(found: Reconciliation) -> tuple[SideFacts, SideFacts]:
+    """The sides, each called by its file's name alone; two of one name are told apart."""
+    ours, theirs = (Path(side.name).name for side in found.sides)
+    if ours == theirs:
+        ours, theirs = f"{ours} (ours)", f"{theirs} (theirs)"
+    return replace(found.sides[0], name=ours), replace(found.sides[1], name=theirs)
 
 
 def _classes(found: Reconciliation) -> PagePart:
