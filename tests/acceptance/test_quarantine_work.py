@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.carriers import Call, declare, write_calls
+from tests.carriers import Call, declare, on, write_calls
 
 from minutebook.book.clock import today
 from minutebook.days import ONE_DAY
@@ -78,3 +78,49 @@ def test_what_is_chosen_is_tried_again(
     assert minutebook(*json, "--because", "no_account", "--retry", "--dry-run").json["chosen"] == 3
     assert minutebook(*json, "--because", "no_account", "--retry").json["added"] == 3
     assert minutebook(*json, "--by", "reason").json["records"] == 1
+
+
+def test_whose_waiting_records_would_be(
+    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """By what the record names or the match tables, whatever it waits for; where nobody's can be told it is
+    counted so. What is chosen by account is tried again, or discarded, alone."""
+    declare(book, tmp_path)
+    calls = [
+        Call("m", called=""),
+        Call("early", "globex", at=on(1, month=8)),
+        Call("early2", "globex", at=on(2, month=8)),
+        Call("n", "nobody"),
+        Call("named", more={"account": "globex"}, called=""),
+        Call("undeclared", more={"account": "hooli"}),
+        Call("ok"),
+    ]
+    file = write_calls(tmp_path / "c.csv", calls)
+    file.write_text(file.read_text() + "cut,off\n")
+    legs = tmp_path / "legs.csv"  # a half of a call, of a format that pairs starts and ends
+    legs.write_text(
+        "method,from_tag,to_tag,callid,sip_code,sip_reason,time,src_user,dst_user,account_code\n"
+        "BYE,a,b,half,200,OK,2026-10-01 12:00:00,442079460999,442079460123,globex\n"
+    )
+    (tmp_path / "proxy.toml").write_text('[source.proxy]\nformat = "kamailio"\nzone = "UTC"\n')
+    book.apply([tmp_path / "proxy.toml"])
+    book.import_calls([file])
+    book.import_calls([legs], "kamailio", "proxy")
+    json = ("--format", "json", "quarantine")
+    counts = minutebook(*json, "--by", "account").json
+    assert [(row["account"], row["records"]) for row in counts["counts"]] == [
+        ("globex", 4),
+        (None, 3),
+        ("acme", 1),
+    ]
+    printed = minutebook("quarantine", "--by", "account").out
+    assert "no account" in printed
+    mine = minutebook(*json, "--account", "globex").json["quarantine"]
+    assert {record["call_id"] for record in mine} == {"early", "early2", "named", "half"}
+    assert minutebook(*json, "--account", "globex", "--by", "reason").json["records"] == 4
+    assert minutebook(*json, "--account", "acme", "--retry", "--dry-run").json == {"chosen": 1}
+    unknown = minutebook("quarantine", "--account", "acne")
+    assert (unknown.status, "did you mean acme?" in unknown.err) == (2, True)
+    discard = ("--discard-all", "--reason", "tests")
+    assert minutebook(*json, "--account", "globex", *discard).json == {"discarded": 4}
+    assert minutebook(*json, "--by", "account").json["records"] == 4

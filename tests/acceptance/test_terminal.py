@@ -116,7 +116,7 @@ capacity --erlangs 100 --blocking 1%
 simulate --month 2026-10 --buy a-z
 reconcile lake {folder}/again.csv --month 2026-10 --account LONG --records minutebook
 quarantine
-quarantine --by reason
+quarantine --by account
 import list
 import undo IMPORT --reason taken-from-the-wrong-source --dry-run
 correct c-2 --duration 100.5 --reason the-end-of-the-call-was-lost --dry-run

@@ -146,6 +146,7 @@ LINES = [
     "reconcile lake invoice.csv DAYS --account acme",
     "quarantine",
     "quarantine --by reason",
+    "quarantine --by account",
     "quarantine --retry --dry-run",
     "import list",
     "import undo IMPORT --reason tried --dry-run",

@@ -132,9 +132,10 @@ class Calls(Part):
         source: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        account: str | None = None,
     ) -> pl.DataFrame:
-        """The records that wait in quarantine, each with its reason; of one reason or source, or of those
-        set aside from the UTC day `since` to `until`.
+        """The records that wait in quarantine, each with its reason; of one reason or source, of those
+        set aside from the UTC day `since` to `until`, or of those that would be an account's.
         """
         import polars as pl
 
@@ -149,7 +150,21 @@ class Calls(Part):
         day = pl.col("first_seen").dt.date()
         if since is not None:
             waiting = waiting.filter(day >= since)
-        return waiting if until is None else waiting.filter(day <= until)
+        if until is not None:
+            waiting = waiting.filter(day <= until)
+        if account is None:
+            return waiting
+        self._book.carrier().account_named(account)
+        return self.with_accounts(waiting).filter(pl.col("account") == account).drop("account")
+
+    def with_accounts(self, waiting: pl.DataFrame) -> pl.DataFrame:
+        """Records that `quarantine` gave with `account`: whose they would be, whatever they wait for; null
+        where nobody's can be told.
+        """
+        from minutebook.intake.waiting_accounts import with_accounts
+
+        carrier = self._book.carrier()
+        return with_accounts(waiting, carrier.sources, carrier.directory())
 
     def give_up(self, waiting: pl.DataFrame, reason: str) -> int:
         """Discard records that `quarantine` gave, for a reason that is kept; how many."""

@@ -26,11 +26,18 @@ class Groups(StrEnum):
     REASON = "reason"
     SOURCE = "source"
     DAY = "day"
+    ACCOUNT = "account"
+
+
+BY = [
+    Column(by.value, by.capitalize(), said={"": "no account"} if by is Groups.ACCOUNT else {})
+    for by in Groups
+]
 
 
 @prints(
     QUARANTINE_COLUMNS,
-    [Column(by, by.capitalize()) for by in Groups],
+    BY,
     COUNTS,
     DISCARDED,
     CHOSEN,
@@ -44,6 +51,9 @@ def quarantine_(
     ] = None,
     source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only those of this source.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Only those that would be this account's.")
     ] = None,
     first: options.First = None,
     last: options.Last = None,
@@ -69,10 +79,12 @@ def quarantine_(
 
     Days are those on which records were set aside. A discarded record is kept, with when and why, but waits
     no longer. A record that only needs a declaration goes in once that is mended and it is tried again.
+    An account is told by the record itself or the match tables, whatever the record waits for and whatever its day.
 
     \b
     Examples:
       minutebook quarantine --by reason
+      minutebook quarantine --by account
       minutebook quarantine --because no_account --source proxy
       minutebook quarantine --because no_account --retry
       minutebook quarantine --because unpaired --to 2026-09-30 --retry --dry-run
@@ -82,13 +94,15 @@ def quarantine_(
     from minutebook.show.calls import ChosenView, DiscardedView, QuarantineView, WaitingCountsView
 
     period = arguments.some_days(first, last, month)
-    chosen = any(word is not None for word in (because, source, *period))
+    chosen = any(word is not None for word in (because, source, account, *period))
     if sum((bool(discard), discard_all, retry, by is not None)) > 1:
         raise typer.BadParameter("--by, --retry, --discard and --discard-all: say one of them")
     if (discard or discard_all) and not (reason and reason.strip()):
         raise typer.BadParameter("discarding needs --reason TEXT")
     if discard_all and not chosen:
-        raise typer.BadParameter("--discard-all needs --because, --source or days, to choose by")
+        raise typer.BadParameter(
+            "--discard-all needs --because, --source, --account or days, to choose by"
+        )
     if discard and (chosen or dry_run):
         raise typer.BadParameter("--discard ID names the records; say it without what chooses them")
     if dry_run and not (discard_all or retry):
@@ -99,7 +113,7 @@ def quarantine_(
             discarded = DiscardedView(book.calls.discard(discard, str(reason)))
             show(printing, discarded, Sheet(DISCARDED, [discarded]))
             return
-        waiting = book.calls.quarantine(because, source, *period)
+        waiting = book.calls.quarantine(because, source, *period, account)
         if dry_run:
             view = ChosenView(waiting.height)
             show(printing, view, Sheet(CHOSEN, [view]))
@@ -109,8 +123,10 @@ def quarantine_(
         elif retry:
             show_import(printing, book.calls.retry(waiting if chosen else None))
         elif by is not None:
+            if by is Groups.ACCOUNT:
+                waiting = book.calls.with_accounts(waiting)
             counts = WaitingCountsView.of(waiting, by.value)
-            columns = [Column(by.value, by.capitalize()), *COUNTS]
+            columns = [*(column for column in BY if column.key == by.value), *COUNTS]
             show(printing, counts, Sheet(columns, counts.counts))
         else:
             listed = QuarantineView.of(waiting)

@@ -189,25 +189,30 @@ class ChosenView:
 
 @dataclass(frozen=True)
 class WaitingCountView:
-    """How many records wait, of one reason, source or day."""
+    """How many records wait, of one reason, source, day or account."""
 
     reason: Annotated[str | Omitted, Doc("`--by reason`")]
     source: Annotated[str | Omitted, Doc("`--by source`")]
     day: Annotated[Day | Omitted, Doc("`--by day`: the UTC day on which they were set aside")]
+    account: Annotated[
+        str | Omitted | None, Doc("`--by account`: whose they would be; null: it cannot be told")
+    ]
     records: Annotated[int, Doc("how many")]
     since: Annotated[Instant, Doc("when the first of them was set aside")]
 
 
 @dataclass(frozen=True)
 class WaitingCountsView:
-    """How many records wait, by reason, source or day."""
+    """How many records wait, by reason, source, day or account."""
 
     counts: Annotated[list[WaitingCountView], Doc("the most first")]
     records: Annotated[int, Doc("of all of them")]
 
     @classmethod
     def of(cls, waiting: pl.DataFrame, by: str) -> WaitingCountsView:
-        """Records of `lake.quarantine.OPEN_SCHEMA`, counted by "reason", "source" or "day"."""
+        """Records of `lake.quarantine.OPEN_SCHEMA`, counted by "reason", "source" or "day"; with accounts, by
+        "account".
+        """
         import polars as pl
 
         rows = (
@@ -216,6 +221,6 @@ class WaitingCountsView:
             .agg(records=pl.len(), since=pl.col("first_seen").min())
             .sort(pl.col("records"), by, descending=[True, False])
         )
-        names = dict.fromkeys(("reason", "source", "day"), OMITTED)
+        names = dict.fromkeys(("reason", "source", "day", "account"), OMITTED)
         counts = [WaitingCountView(**names | row) for row in rows.iter_rows(named=True)]
         return cls(counts, waiting.height)
