@@ -13,6 +13,7 @@ import pytest
 from tests.carriers import Call, declare, take_in, write_calls
 from tests.errors import sites
 
+from minutebook.cli import run
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,6 +69,36 @@ def test_lost_prices_of_a_card_stop_what_needs_them(book: Book, tmp_path: Path) 
     assert book.verify()[0].differences == []
     cards.with_suffix(".away").rename(cards)
     assert book.bill(date(2026, 10, 1)).postings == 1
+
+
+@pytest.mark.provokes(
+    "lake/parquet.py: … is damaged; put it back as it was, from a backup",
+    when="A file of the lake's folder `quarantine` is damaged: what waits cannot be told.",
+)
+def test_a_damaged_file_of_the_lake_is_named(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of what waits at once, of the calls by verify, as the refusal says; never a fault of the program."""
+    declare(book, tmp_path)
+    mixed = write_calls(tmp_path / "mixed.csv", [Call("a"), Call("x", "nobody")])
+    book.calls.import_files(mixed)
+    lake = book.settings.lake_folder
+    (waits,) = (lake / "quarantine").glob("*.parquet")
+    whole = waits.read_bytes()
+    waits.write_bytes(whole[:-20])
+    with pytest.raises(InputError, match=f"{waits.name} is damaged; put it back"):
+        book.bill(date(2026, 10, 1))
+    waits.write_bytes(whole)
+    book.bill(date(2026, 10, 1))
+    (calls,) = (lake / "calls").rglob("day=*/*.parquet")
+    calls.write_bytes(calls.read_bytes()[:-20])
+    words = ["--book", str(book.path)]
+    assert run([*words, "calls", "acme", "--month", "2026-10"]) == 2
+    said = capsys.readouterr().err
+    assert "a file of the book's calls is damaged" in said
+    assert "minutebook verify says which" in said
+    assert run([*words, "--format", "json", "verify"]) == 1
+    assert calls.name in capsys.readouterr().out
 
 
 @pytest.mark.provokes(

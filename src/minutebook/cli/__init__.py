@@ -185,6 +185,11 @@ def _unforeseen(error: Exception) -> str:
         if state[:2] in _OF_THE_SERVER or state == "42501":
             said = str(error).strip().partition("\n")[0]
             return f"the database refused: {said}; nothing of it was posted: mend its server or its rights, then do it again"
+    polars = sys.modules.get("polars")
+    if polars is not None and isinstance(error, polars.exceptions.PolarsError):
+        kind, _, said = str(error).partition("\n")[0].partition(": ")
+        if kind == "parquet":
+            return f"a file of the book's calls is damaged ({said}); nothing was done: minutebook verify says which, put it back from a backup"
     return f"{type(error).__name__}: {error}; set MINUTEBOOK_DEBUG=1 to see where, and please report it"
 
 

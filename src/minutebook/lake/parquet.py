@@ -1,4 +1,4 @@
-"""Files of Parquet, written whole, or with an error that says that the disk is full."""
+"""Files of Parquet: written whole, or the disk is full; read whole, or one is damaged. Either is said."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _CUT_SHORT = "transport error"
@@ -34,3 +37,18 @@ def write_parquet(
         full = full or shutil.disk_usage(path.parent).free < _FULL_BYTES
         number = errno.ENOSPC if full else errno.EIO
         raise OSError(number, os.strerror(number), str(path)) from error
+
+
+def collected(frame: pl.LazyFrame, paths: Iterable[Path]) -> pl.DataFrame:
+    """What is asked of these files; `InputError` names the first of them that is damaged."""
+    try:
+        return frame.collect()
+    except pl.exceptions.PolarsError as error:
+        for path in paths:
+            try:
+                pl.read_parquet(path, glob=False)
+            except pl.exceptions.PolarsError:
+                raise InputError(
+                    f"{path} is damaged; put it back as it was, from a backup"
+                ) from error
+        raise

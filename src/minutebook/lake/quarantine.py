@@ -14,7 +14,6 @@ where records are set aside: what the quarantine costs goes by what waits, not b
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ import polars as pl
 from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 from minutebook.lake.delta import CommitFailedError, LakeTable, locked
+from minutebook.lake.parquet import collected
 from minutebook.lake.quarantine_files import (
     ASIDE_SCHEMA,
     DISCARDED,
@@ -38,6 +38,7 @@ from minutebook.lake.quarantine_files import (
     first_events,
     last_events,
     live_files,
+    record_ids,
     set_aside_by,
     tidied,
     write_events,
@@ -48,17 +49,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = ["ASIDE_SCHEMA", "OPEN_SCHEMA", "Quarantine", "record_ids"]
-
-_ID_BYTES = 10
-
-
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """The id of each record of ASIDE_SCHEMA: 20 hexadecimal digits of its source and raw row."""
-    ids = [
-        hashlib.blake2b(f"{source}\n{raw}".encode(), digest_size=_ID_BYTES).hexdigest()
-        for source, raw in rows.select("source", "raw").iter_rows()
-    ]
-    return pl.Series("id", ids, dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +141,9 @@ class Quarantine:
         for path in live_files(table).sort("modification_time", "path")["path"]:
             rows = pl.scan_parquet(self.folder / path, glob=False).filter(wanted)
             rows = rows.drop("reason", "detail", *([] if raw else ["raw"]))
-            waiting = rows.collect().join(last, on="id", maintain_order="left")
+            waiting = collected(rows, [self.folder / path]).join(
+                last, on="id", maintain_order="left"
+            )
             if waiting.height:
                 columns = [name for name in OPEN_SCHEMA if raw or name != "raw"]
                 yield waiting.rename({"at": "first_seen"}).select(columns)

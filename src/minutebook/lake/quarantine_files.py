@@ -6,13 +6,14 @@ of their own, and what waits is told without them.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook.lake.delta import DataFile, fsync_path
-from minutebook.lake.parquet import write_parquet
+from minutebook.lake.parquet import collected, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -51,8 +52,18 @@ CLOSED_FILES = "closed-"
 """How the names of files begin whose records are all closed."""
 CLOSED_RECORDS = 1_000
 """So many closed records, or as many as wait if these are more, go into a file of their own."""
+_ID_BYTES = 10
 KEPT_S = 86_400
 """Seconds for which a file that a merge replaced is kept for those who still read it."""
+
+
+def record_ids(rows: pl.DataFrame) -> pl.Series:
+    """The id of each record of ASIDE_SCHEMA: 20 hexadecimal digits of its source and raw row."""
+    ids = [
+        hashlib.blake2b(f"{source}\n{raw}".encode(), digest_size=_ID_BYTES).hexdigest()
+        for source, raw in rows.select("source", "raw").iter_rows()
+    ]
+    return pl.Series("id", ids, dtype=pl.String)
 
 
 def write_events(folder: Path, frame: pl.DataFrame, prefix: str = "") -> DataFile:
@@ -84,7 +95,7 @@ def tidied(table: LakeTable, now: datetime) -> tuple[list[DataFile], list[str]]:
     _remove_left_overs(table, now)
     written = list(_rewritten(folder, replaced, closed if parting else closed.clear()))
     if old_closed:
-        written.append(write_events(folder, _events(folder, old_closed).collect(), CLOSED_FILES))
+        written.append(write_events(folder, _collected(folder, old_closed), CLOSED_FILES))
     return written, [*replaced, *old_closed]
 
 
@@ -94,7 +105,7 @@ def _rewritten(folder: Path, paths: Sequence[str], closed: pl.Series) -> Iterato
     for rows, prefix in ((~of_closed, ""), (of_closed, CLOSED_FILES)):
         frames: list[pl.DataFrame] = []
         for number, path in enumerate(paths, start=1):
-            frames.append(_events(folder, [path]).filter(rows).collect())
+            frames.append(_collected(folder, [path], _events(folder, [path]).filter(rows)))
             height = sum(frame.height for frame in frames)
             if height >= SMALL_ROWS or (height and number == len(paths)):
                 yield write_events(folder, pl.concat(frames), prefix)
@@ -103,6 +114,14 @@ def _rewritten(folder: Path, paths: Sequence[str], closed: pl.Series) -> Iterato
 
 def _events(folder: Path, paths: Sequence[str]) -> pl.LazyFrame:
     return pl.scan_parquet([folder / path for path in paths], glob=False)
+
+
+def _collected(
+    folder: Path, paths: Sequence[str], rows: pl.LazyFrame | None = None
+) -> pl.DataFrame:
+    """What is asked of files of the folder (None: all of them)."""
+    asked = _events(folder, paths) if rows is None else rows
+    return collected(asked, [folder / path for path in paths])
 
 
 def _remove_left_overs(table: LakeTable, now: datetime) -> None:
@@ -120,11 +139,9 @@ def live_files(table: LakeTable) -> pl.DataFrame:
 def closed_among(table: LakeTable, ids: pl.Series) -> pl.DataFrame:
     """Those of these ids whose records stand in the files of closed ones: `id`, `state`."""
     paths = table.files().filter(pl.col("path").str.starts_with(CLOSED_FILES))["path"]
+    wanted = pl.col("id").is_in(ids.implode())
     found = [
-        pl.scan_parquet(table.folder / path, glob=False)
-        .select("id")
-        .filter(pl.col("id").is_in(ids.implode()))
-        .collect()
+        _collected(table.folder, [path], _events(table.folder, [path]).select("id").filter(wanted))
         for path in paths
     ]
     every = pl.concat([pl.DataFrame(schema={"id": pl.String}), *found])
@@ -134,17 +151,20 @@ def closed_among(table: LakeTable, ids: pl.Series) -> pl.DataFrame:
 def last_events(table: LakeTable) -> pl.DataFrame:
     """The state of every record of the live files, with the reason and detail of its last event, by id."""
     columns = ["id", "state", "reason", "detail"]
-    files = [table.folder / path for path in live_files(table)["path"]]
-    if not files:
+    paths = live_files(table)["path"].to_list()
+    if not paths:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    events = pl.scan_parquet(files, glob=False).select(*columns, "event").collect()
+    rows = _events(table.folder, paths).select(*columns, "event")
+    events = _collected(table.folder, paths, rows)
     return events.sort("event").unique("id", keep="last").select(columns)
 
 
 def first_events(table: LakeTable) -> pl.DataFrame:
     """Of each record, closed ones too, the first event, with its number and its row."""
-    rows = _every(table).filter(pl.col("raw").is_not_null())
-    first = rows.select("id", "event", *ASIDE_SCHEMA).sort("event").collect()
+    paths = table.files()["path"].to_list()
+    rows = _events(table.folder, paths).filter(pl.col("raw").is_not_null())
+    rows = rows.select("id", "event", *ASIDE_SCHEMA).sort("event")
+    first = _collected(table.folder, paths, rows)
     return first.unique("id", keep="first", maintain_order=True)
 
 
@@ -156,15 +176,12 @@ def set_aside_by(
     A record is set aside when it comes first, and when it comes anew after it was withdrawn: both say its source.
     """
     said = pl.col("source").is_not_null() & (pl.col("state") == OPEN)
-    aside = _every(table).filter(said).select("id", "event").collect()
+    paths = table.files()["path"].to_list()
+    rows = _events(table.folder, paths).filter(said).select("id", "event")
+    aside = _collected(table.folder, paths, rows)
     if events is not None:
         others = aside.filter(~pl.col("event").is_in(list(events)))
         aside = aside.join(others, on="id", how="anti")
     if only is not None:
         aside = aside.filter(pl.col("event") == only)
     return aside.select("id").unique()
-
-
-def _every(table: LakeTable) -> pl.LazyFrame:
-    """Every event, by the files that the table has."""
-    return _events(table.folder, table.files()["path"].to_list())
