@@ -444,3 +444,72 @@ def test_a_kill_before_the_end_leaves_no_half_of_a_correction(
     assert not left.exists()
     assert len(list(folder.iterdir())) == 1
     assert billed.bill(october(3)).total == {"USD": Decimal("0.003")}
+
+
+LOCAL = "call_id,server,account_code,caller,called,setup_at,answered_at,ended_at\n" + "".join(
+    f"{name},lon-1,acme,442079460999,442079460123,2026-10-0{day} 23:30:00,"
+    f"2026-10-0{day} 23:30:02,2026-10-0{day} 23:31:02\n"
+    for name, day in (("x", 1), ("y", 2))
+)
+
+
+def zone(book: Book, tmp_path: Path, name: str) -> None:
+    """Declare in which zone the source pbx writes its times."""
+    toml = tmp_path / "pbx.toml"
+    toml.write_text(f'[source.pbx]\nformat = "minutebook"\nzone = "{name}"\n')
+    book.apply([toml])
+
+
+def test_an_import_is_read_again_after_its_source_was_mended(billed: Book, tmp_path: Path) -> None:
+    """Its calls of the wrong days leave the bill, and those of the right days come; once, however often."""
+    zone(billed, tmp_path, "UTC")
+    file = tmp_path / "local.csv"
+    file.write_text(LOCAL)
+    billed.calls.import_files(file, source="pbx")
+    billed.bill(october(3))
+    wrong = ledger(billed)
+    zone(billed, tmp_path, "America/New_York")
+    made = billed.corrections.imports()[-1]
+    result = billed.calls.import_again(made.id[:8], "the zone was wrong")
+    assert (result.read, result.added) == (2, 2)
+    billed.bill(october(3))
+    days = {row[1]: amount for row, amount in ledger(billed).items() if row[0] == "acme"}
+    assert wrong["acme", "2026-10-01", "usage"] == "-0.01"
+    assert days == {"2026-10-01": "-0.005", "2026-10-02": "-0.01", "2026-10-03": "-0.005"}
+    again = billed.calls.import_again(made.id, "the zone was wrong")
+    assert (again.added, again.duplicates) == (0, 2)
+    assert [one.undone is None for one in billed.corrections.imports()] == [True, False, True]
+    assert proved(billed)
+
+
+@pytest.mark.provokes(
+    "corrections/reading_again.py: import … was of … files, and … are named; name all of them, in this order: …",
+    when="`minutebook import again`: other files are named than the import had.",
+)
+@pytest.mark.provokes(
+    "corrections/reading_again.py: … is no file here; name where the files of import … are now, in this order: …",
+    when="`minutebook import again`: a file is not where it was.",
+)
+def test_an_import_that_cannot_be_read_again_counts_as_before(billed: Book, tmp_path: Path) -> None:
+    """A file that is gone, or is another now, changes nothing; where it is now can be said."""
+    zone(billed, tmp_path, "UTC")
+    file = tmp_path / "local.csv"
+    file.write_text(LOCAL)
+    billed.calls.import_files(file, source="pbx")
+    billed.bill(october(3))
+    before, made = ledger(billed), billed.corrections.imports()[-1]
+    file.write_text("no,file,of\ncalls,at,all\n")
+    with pytest.raises(InputError):
+        billed.calls.import_again(made.id, "the zone was wrong")
+    file.unlink()
+    with pytest.raises(InputError, match="is no file here; name where the files of import"):
+        billed.calls.import_again(made.id, "the zone was wrong")
+    moved = tmp_path / "moved.csv"
+    moved.write_text(LOCAL)
+    with pytest.raises(InputError, match="was of 1 files, and 2 are named; name all of them"):
+        billed.calls.import_again(made.id, "the zone was wrong", [moved, moved])
+    billed.bill(october(3))
+    assert ledger(billed) == before
+    assert proved(billed)
+    assert billed.calls.import_again(made.id, "the zone was wrong", moved).added == 2
+    assert proved(billed)

@@ -109,6 +109,31 @@ class Calls(Part):
             progress=progress,
         )
 
+    def import_again(
+        self,
+        id: str,
+        reason: str,
+        files: PathLike | Iterable[PathLike] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> ImportResult:
+        """Take an import back and its files in anew, read as their sources are declared now.
+
+        `files` are where they are now, if not where they were. Where they cannot be taken in, the import
+        stays as it was. Killed on the way and run again, it ends as if it had not been killed.
+        """
+        from minutebook.book.corrections import desk_of
+        from minutebook.corrections.reading_again import Files, read_again
+
+        def take_in(meant: Files) -> ImportResult:
+            return self.import_files(
+                meant.paths, meant.format, meant.source, names=meant.names, progress=progress
+            )
+
+        paths = None if files is None else given.files(files, "files")
+        sources = self._book.carrier().sources
+        return read_again(desk_of(self._book), id, reason, paths, sources, take_in)
+
     def rated(
         self, account: str | None, first: date, last: date, *, unpriced: bool = False
     ) -> pl.DataFrame:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.book.given import PathLike
+    from minutebook.book.opening import OpenBook
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import Corrected, Desk
     from minutebook.ledger.corrections import Correction
@@ -122,7 +123,11 @@ class Corrections(Part):
         return undo_import(self._desk(), id, reason, dry_run=dry_run)
 
     def _desk(self) -> Desk:
-        from minutebook.corrections.recording import Desk
+        return desk_of(self._book)
 
-        book = self._book
-        return Desk(book.database, book.lake, book.quarantined, book.card_store, user(), today())
+
+def desk_of(book: OpenBook) -> Desk:
+    """What a correction works on, who makes it and on which day."""
+    from minutebook.corrections.recording import Desk
+
+    return Desk(book.database, book.lake, book.quarantined, book.card_store, user(), today())

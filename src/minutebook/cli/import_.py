@@ -7,47 +7,25 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from minutebook.calls.readers.formats import AUTO, LIST, NAMES, UNDO
+from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.correct import EFFECTS
 from minutebook.cli.imports import IMPORTS, of_imports
-from minutebook.cli.output import OutputFormat, Printing, progress, say, show
+from minutebook.cli.output import Printing, progress, show
+from minutebook.cli.show_import import COLUMNS, REFUSED, of_bytes, show_import
 from minutebook.show.tables import Column, Sheet
-from minutebook.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from minutebook.intake.each import RefusedFile
-    from minutebook.intake.intake import ImportResult, Progress
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
 
-COLUMNS = [
-    Column("files", "Files", number=True),
-    Column("read", "Records read", number=True),
-    Column("added", "Calls added", number=True),
-    Column("duplicates", "Duplicates", number=True, drop=3),
-    Column("quarantined", "In quarantine", number=True),
-    Column("unanswered", "Unanswered", number=True, drop=2),
-    Column("seconds", "Used (s)", number=True, drop=1),
-]
 KINDS = [
     Column("format", "Format"),
     Column("files", "Files"),
     Column("package", "Package"),
     Column("error", "What is wrong"),
-]
-
-
-REFUSED = [
-    Column("file", "Refused file"),
-    Column("reason", "What is wrong"),
-    Column("moved_to", "Moved to", drop=1),
 ]
 
 
@@ -101,7 +79,7 @@ def import_(
         ),
     ] = False,
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Of undo: why; it is kept.")
+        str | None, typer.Option(metavar="TEXT", help="Of undo and again: why; it is kept.")
     ] = None,
     dry_run: Annotated[
         bool,
@@ -120,7 +98,8 @@ def import_(
     others go in, and the exit status is 1.
 
     `import list` lists the imports; `import undo ID` takes one back, by its id or the beginning of
-    it: its calls leave the bill, and its files can come in anew.
+    it: its calls leave the bill, and its files can come in anew. `import again ID` does both, after
+    what is declared of the source was mended; FILEs after the ID are where its files are now.
 
     \b
     Examples:
@@ -131,17 +110,20 @@ def import_(
       minutebook import --retry
       minutebook import list
       minutebook import undo 4be1c0d2 --reason "wrong source" --dry-run
+      minutebook import again 4be1c0d2 --reason "the zone was wrong"
     """
     if formats:
         _show_formats(format_of(context))
         return
-    if format_ in (LIST, UNDO):
+    if format_ in (LIST, UNDO, AGAIN):
         if retry or strict or each or complete or source is not None:
             raise typer.BadParameter(f"import {format_} takes none of import's other options")
         of_imports(context, format_, [str(file) for file in files or []], reason, dry_run=dry_run)
         return
     if reason is not None or dry_run:
-        raise typer.BadParameter("--reason and --dry-run are of: import undo ID")
+        raise typer.BadParameter(
+            "--reason is of: import undo ID, and import again ID; --dry-run of undo"
+        )
     if retry and (format_ or files or each):
         raise typer.BadParameter("--retry takes no files")
     if not retry and not (format_ and files):
@@ -159,7 +141,7 @@ def import_(
             paths = [_spooled(path, stack) for path in files or []]
             names = [str(path) if str(path) != "-" else "standard input" for path in files or []]
             bar = stack.enter_context(progress("reading", "bytes"))
-            told = None if bar is None else _told(bar)
+            told = None if bar is None else of_bytes(bar)
             result = book.calls.import_files(
                 paths,
                 format_ or AUTO,
@@ -197,14 +179,6 @@ def _import_each(
         raise typer.Exit(1)
 
 
-def _told(bar: Callable[[int, int], None]) -> Progress:
-    def told(done_bytes: int, total_bytes: int, rows: int) -> None:
-        del rows
-        bar(done_bytes, total_bytes)
-
-    return told
-
-
 def _spooled(path: Path, stack: ExitStack) -> Path:
     """Standard input in a file of its own, for it is read more than once."""
     if str(path) != "-":
@@ -213,54 +187,6 @@ def _spooled(path: Path, stack: ExitStack) -> Path:
     shutil.copyfileobj(sys.stdin.buffer, spool)
     spool.flush()
     return Path(spool.name)
-
-
-def show_import(
-    printing: Printing, result: ImportResult, refused: Sequence[RefusedFile] = ()
-) -> None:
-    """Print what became of records."""
-    from minutebook.show.calls import ImportView
-
-    view = ImportView.of(result, refused)
-    notes = [f"{count:,} {reason}" for reason, count in sorted(result.reasons.items())]
-    if result.quarantined:
-        notes.append("See them with: minutebook calls --quarantine")
-        if printing.format is not OutputFormat.TABLE:
-            say(
-                f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
-            )
-    if result.unended:
-        notes.append(_left(result.unended))
-        if printing.format is not OutputFormat.TABLE:
-            say(f"minutebook: {_left(result.unended)}")
-    if result.other_account:
-        notes.append(_of_others(result.other_account))
-        if printing.format is not OutputFormat.TABLE:
-            say(f"minutebook: {_of_others(result.other_account)}")
-    sheets = [Sheet(COLUMNS, [view], notes=notes)]
-    if refused:
-        sheets.append(Sheet(REFUSED, view.refused))
-        if printing.format is OutputFormat.CSV:
-            for file in refused:
-                say(f"minutebook: refused: {file.reason}")
-    show(printing, view, *sheets)
-
-
-def _of_others(count: int) -> str:
-    return (
-        f"{counted(count, 'duplicate')} would be another account's now than the call in the lake is; see: "
-        "minutebook rematch --help, or where the record names the account: minutebook correct --help"
-    )
-
-
-def _left(unended: Sequence[str]) -> str:
-    what = (
-        "a last line has no end and was" if len(unended) == 1 else "last lines have no end and were"
-    )
-    return (
-        f"{what} left for later: {', '.join(unended)}; import the file again when it is written to "
-        "its end, or if it is, with --complete"
-    )
 
 
 def _show_formats(printing: Printing) -> None:

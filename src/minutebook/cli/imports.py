@@ -1,14 +1,15 @@
-"""`minutebook import list` and `import undo`: imports that were made."""
+"""`minutebook import list`, `import undo` and `import again`: imports that were made."""
 
 from __future__ import annotations
 
 import typer
 
-from minutebook.calls.readers.formats import LIST, UNDO
+from minutebook.calls.readers.formats import AGAIN, LIST, UNDO
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.correct import show_corrected
-from minutebook.cli.output import show
+from minutebook.cli.output import progress, show
+from minutebook.cli.show_import import of_bytes, show_import
 from minutebook.show.tables import Column, Sheet
 
 IMPORTS = [
@@ -26,17 +27,21 @@ IMPORTS = [
 
 
 def of_imports(
-    context: typer.Context, word: str, ids: list[str], reason: str | None, *, dry_run: bool
+    context: typer.Context, word: str, words: list[str], reason: str | None, *, dry_run: bool
 ) -> None:
-    """List the imports, or take one back, as `word` says."""
+    """List the imports, take one back, or read one again, as `word` says."""
     from minutebook.show.corrections import ImportsView
     from minutebook.show.serialise import as_json
 
-    if len(ids) != (word == UNDO):
-        raise typer.BadParameter(f"say: minutebook import {LIST}, or: minutebook import {UNDO} ID")
+    if len(words) != (word == UNDO) and not (word == AGAIN and words):
+        raise typer.BadParameter(
+            f"say: minutebook import {LIST}, or: minutebook import {UNDO} ID, or: minutebook import {AGAIN} ID"
+        )
     if word == LIST:
         if reason is not None or dry_run:
-            raise typer.BadParameter("--reason and --dry-run are of: import undo ID")
+            raise typer.BadParameter(
+                "--reason is of: import undo ID, and import again ID; --dry-run of undo"
+            )
         with book_of(context) as book:
             view = ImportsView.of(book.corrections.imports())
         lists = ("files", "sources")
@@ -47,6 +52,20 @@ def of_imports(
         show(format_of(context), view, Sheet(IMPORTS, rows))
         return
     why = options.need_reason(reason)
+    if word == AGAIN:
+        _read_again(context, words, why, dry_run=dry_run)
+        return
     with book_of(context) as book:
-        result = book.corrections.undo_import(ids[0], why, dry_run=dry_run)
+        result = book.corrections.undo_import(words[0], why, dry_run=dry_run)
     show_corrected(format_of(context), result)
+
+
+def _read_again(context: typer.Context, words: list[str], reason: str, *, dry_run: bool) -> None:
+    if dry_run:
+        raise typer.BadParameter(f"--dry-run is of: import {UNDO} ID")
+    begin, *files = words
+    with book_of(context) as book, progress("reading", "bytes") as bar:
+        result = book.calls.import_again(
+            begin, reason, files or None, progress=None if bar is None else of_bytes(bar)
+        )
+    show_import(format_of(context), result)

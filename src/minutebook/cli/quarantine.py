@@ -10,9 +10,9 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.calls import QUARANTINE_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.import_ import COLUMNS as TRIED
-from minutebook.cli.import_ import show_import
 from minutebook.cli.output import show
+from minutebook.cli.show_import import COLUMNS as TRIED
+from minutebook.cli.show_import import show_import
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]

@@ -49,5 +49,5 @@ BUILT_IN = (
 NAMES = tuple(format.name for format in BUILT_IN)
 AUTO = "auto"
 """What stands for a format where a file is to be recognised by itself."""
-LIST, UNDO = "list", "undo"
+LIST, UNDO, AGAIN = "list", "undo", "again"
 """What `import` does with imports that were made: words in a format's place, and no format's names."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
-from minutebook.calls.readers.formats import AUTO, LIST, NAMES, UNDO
+from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def found() -> list[PlugIn]:
     for point in points:
         others = [_package(p) for p in points if p.name == point.name and p != point]
         wrong = None
-        if point.name in (AUTO, LIST, UNDO, *NAMES):
+        if point.name in (AUTO, LIST, UNDO, AGAIN, *NAMES):
             wrong = "takes a name that is Minutebook's own"
         elif others:
             wrong = f"has the name of another of {', '.join(others)}"
