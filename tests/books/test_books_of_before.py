@@ -100,8 +100,8 @@ def test_a_book_of_before_opens_equal_in_every_figure(
 
 
 @pytest.mark.provokes(
-    "lake/delta.py: … is in format …, of a later version of minutebook than this one,"
-    " which knows … formats; use that version, or a later one",
+    "lake/delta.py: … is in format …, and this version knows those to …;"
+    " open the book with the later version that wrote it",
     when="the lake was written by a later version",
 )
 def test_a_lake_of_a_later_format_is_refused(tmp_path: Path) -> None:
@@ -112,5 +112,7 @@ def test_a_lake_of_a_later_format_is_refused(tmp_path: Path) -> None:
     marked = f'"{MARK}":"{FORMAT}"'
     assert marked in entry.read_text()
     entry.write_text(entry.read_text().replace(marked, f'"{MARK}":"{FORMAT + 1}"'))
-    with pytest.raises(InputError, match=r"calls is in format 3, of a later version of minutebook"):
+    with pytest.raises(
+        InputError, match=r"calls is in format 3, and this version knows those to 2"
+    ):
         LakeTable(tmp_path / "calls", "imports")

@@ -158,8 +158,8 @@ class LakeTable:
             self._delta = open_delta(folder, version)
         if self.format > FORMAT:
             raise InputError(
-                f"{folder} is in format {self.format}, of a later version of minutebook than this one,"
-                f" which knows {FORMAT} formats; use that version, or a later one"
+                f"{folder} is in format {self.format}, and this version knows those to {FORMAT};"
+                " open the book with the later version that wrote it"
             )
 
     @property
