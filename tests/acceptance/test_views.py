@@ -76,7 +76,15 @@ def test_totals_by_several_groups_come_to_those_by_each(billed: Callable[..., Ra
     for account, rows in groupby(twice["totals"], lambda row: row["account"]):
         (whole,) = (row for row in by_account["totals"] if row["account"] == account)
         assert _summed(list(rows)) == _summed([whole])
-    for by in ("day", "week", "month", "plan", "destination", "destination,account", "week,plan"):
+    for by in (
+        "day",
+        "week",
+        "month",
+        "plan",
+        "destination",
+        "destination,account",
+        "plan,destination",
+    ):
         found = _totals(billed, "--by", by)
         assert found["sum"] == by_account["sum"], by
         for total in found["sum"]:
@@ -205,6 +213,9 @@ def test_entries_are_chosen_by_what_must_hold_together(
         trial = billed("--format", "json", "journal", *OCTOBER, *words, "--trial-balance")
         assert trial.status == 0
         assert all(total["balanced"] for total in trial.json["sum"])
+    assert billed("--format", "json", "journal", "--reference", "b-1").json["entries"] == [
+        entry for entry in every if entry["kind"] == "payment"
+    ]
     for words, said in (
         (("--account", "acne"), "did you mean acme?"),
         (("--kind", "payments"), "did you mean payment?"),

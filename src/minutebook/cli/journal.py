@@ -9,6 +9,7 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.days import FIRST_DAY, LAST_DAY
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
@@ -54,7 +55,10 @@ def journal_(
     ] = None,
     reference: Annotated[
         str | None,
-        typer.Option(metavar="R", help="Only what has this reference, or undoes what has it."),
+        typer.Option(
+            metavar="R",
+            help="Only what has this reference, or undoes what has it; of any day, where none is said.",
+        ),
     ] = None,
     by: Annotated[
         str | None, typer.Option(metavar="AUTHOR", help="Only what was posted by them.")
@@ -77,6 +81,7 @@ def journal_(
     Examples:
       minutebook journal --month 2026-10
       minutebook journal --month 2026-10 --account acme --kind payment
+      minutebook journal --reference bank-1001
       minutebook journal --month 2026-10 --trial-balance
       minutebook --format csv journal --month 2026-10 > gl.csv
     """
@@ -84,7 +89,8 @@ def journal_(
     from minutebook.show.serialise import as_json
     from minutebook.show.trial_balance import TrialBalanceView
 
-    days = arguments.period(first, last, month)
+    always = reference is not None and (first, last, month) == (None, None, None)
+    days = (FIRST_DAY, LAST_DAY) if always else arguments.period(first, last, month)
     printing = format_of(context)
     with book_of(context) as book:
         if not trial:
