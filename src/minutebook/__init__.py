@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
     from minutebook.ledger.journal import Journal
+    from minutebook.ledger.parked import ParkedCharge, Pass
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.notebook import Rows
     from minutebook.statements.channel_use import ChannelUse, DayUse
@@ -105,6 +106,8 @@ __all__ = [
     "MinutebookWarning",
     "MonthQuote",
     "MonthTotal",
+    "ParkedCharge",
+    "Pass",
     "PlanCost",
     "PlanStanding",
     "Quote",
@@ -181,6 +184,7 @@ _RESULTS = {
     "ledger.deeds": ("Deed",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
+    "ledger.parked": ("ParkedCharge", "Pass"),
     "ledger.statuses": (
         "Status",
         "StatusChange",

@@ -222,12 +222,16 @@ def half_minor(code: str) -> Decimal:
     return Decimal(5).scaleb(-1 - MINOR_DIGITS.get(code, SCALE - 1))
 
 
+def in_minor(amount: Fraction | Decimal, code: str) -> Decimal:
+    """An amount rounded to the smallest that can be paid in its currency, halves away from nought."""
+    return Rounding(Method.HALF_UP, MINOR_DIGITS.get(code, SCALE)).of(amount)
+
+
 def payable_text(amount: Decimal | Fraction, code: str) -> str:
     """An amount rounded to the smallest that can be paid in its currency, halves up, with all decimals of that
     (docs/rules/capacity.md, "Pages for a customer").
     """
-    digits = MINOR_DIGITS.get(code, SCALE)
-    return text(Rounding(Method.HALF_UP, digits).of(amount), digits)
+    return text(in_minor(amount, code), MINOR_DIGITS.get(code, SCALE))
 
 
 def units(amount: Decimal) -> int:

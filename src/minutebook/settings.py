@@ -7,7 +7,9 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean
@@ -15,7 +17,9 @@ from minutebook.words import did_you_mean
 FILE = "book.toml"
 _AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
 """What would be taken for a partition's name, for a folder's end, or decoded."""
-_KNOWN = ("book", "currency", "database", "database_owner", "lake")
+_BOUNDS = ("bound_day_times", "bound_refund_percent", "bound_floor")
+_KNOWN = ("book", "currency", "database", "database_owner", "lake", *_BOUNDS)
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,10})?", re.ASCII)
 
 _TEMPLATE = """\
 # A Minutebook. Everything that it knows is in this folder, unless a line below says otherwise.
@@ -38,6 +42,21 @@ _OF_A_PLACE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Beyond what a run parks an account's charges (docs/rules/runs.md, "Bounds").
+
+    `floor` is an amount of a currency with two decimals, and as many of its smallest units in others.
+    """
+
+    day_times: Decimal | None = Decimal(3)
+    """A day's charge may be so many times the usual; None: any."""
+    refund_percent: Decimal | None = Decimal(20)
+    """Of what was charged, so much may be paid back at once; None: all."""
+    floor: Decimal = Decimal(100)
+    """What comes to no more is never parked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `book.toml` says; paths are absolute."""
 
@@ -47,6 +66,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)  # a password may be in it
     database_owner: str | None = field(default=None, repr=False)
     lake: str | None = None
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def lake_folder(self) -> Path:
@@ -104,7 +124,21 @@ def read(folder: Path) -> Settings:
             )
         if not isinstance(value, str):
             raise InputError(f"{key} is a text in quotes", file=str(path))
-    return Settings(folder, **values)
+    said = {key: _bound(key, values.pop(key), path) for key in _BOUNDS if key in values}
+    bounds = Bounds(**{key.removeprefix("bound_"): bound for key, bound in said.items()})
+    return Settings(folder, bounds=bounds, **values)
+
+
+def _bound(key: str, text: str, path: Path) -> Any:
+    """A bound; None where it is off."""
+    if text == "off" and key != "bound_floor":
+        return None
+    if not _NUMBER.fullmatch(text):
+        off = "" if key == "bound_floor" else ', or "off"'
+        raise InputError(
+            f'{key} {text!r} is no number of 0 or more; write it as in "20"{off}', file=str(path)
+        )
+    return Decimal(text)
 
 
 def write(

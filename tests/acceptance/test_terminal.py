@@ -136,6 +136,8 @@ audit
 backup {folder}/kept
 restore {folder}/kept {folder}/restored
 adopt
+parked list
+parked pass --all --reason seen-by-the-head-of-billing
 account list
 account show LONG
 account suspend acme --reason fraud

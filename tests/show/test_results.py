@@ -195,6 +195,8 @@ LINES = [
     "statement acme --from 2026-10-31 --to 2026-11-01",
     "verify",
     "audit",
+    "parked list",
+    "parked pass --all --reason seen",
     "backup kept",
     "restore kept restored",
     "adopt",

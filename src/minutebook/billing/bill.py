@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.billing.judging import judge
 from minutebook.billing.lake_soundness import refuse_lost_files
+from minutebook.billing.parking import park
 from minutebook.billing.recurring_charges import recurring_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.set_aside import AccountAside, AccountsAside, as_kept, set_aside_now
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import usage_journals
 from minutebook.lake.corrections import base_name, is_corrected
-from minutebook.ledger import declarations, priced_days, runs, tallies
+from minutebook.ledger import declarations, parked, priced_days, runs, tallies
 from minutebook.ledger.journal import Journal, post
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import StatusChange
+    from minutebook.settings import Bounds
 
     Progress = Callable[[str, int, int], None]
 
@@ -103,12 +105,13 @@ def bill(
     *,
     by: str,
     today: date,
+    bounds: Bounds,
     quarantined: int = 0,
     progress: Progress | None = None,
 ) -> RunResult:
     """Price and post everything due up to the UTC day `through`.
 
-    `by` is who bills; `quarantined` is the number of records that wait, for the result; `progress` is
+    `by` is who bills; what is beyond `bounds` is parked; `quarantined` is the number of records that wait, for the result; `progress` is
     told of ("calls", priced, to price), then of the "accounts" charged, then of the "postings" made.
     `InputError`, and nothing is posted, where the lake is not the one that was billed from before.
     """
@@ -140,13 +143,19 @@ def bill(
             connection, carrier, lake, snapshot, run, through, aside.others(usage), aside,
             _told(progress, "accounts"),
         )  # fmt: skip
+        parking = park(
+            connection, bounds, run, through, aside.others(usage) + charging.journals, before,
+            charging.peaks.fallen, aside,
+        )  # fmt: skip
+        charging.leave(aside)
         differences = aside.without(differences)
-        journals = aside.others(usage) + charging.journals
+        journals = parking.told(aside.others(usage) + charging.journals)
         days = work.unlike(aside.marked(work.days))
         calls = _newly_priced(found, again, before, aside)
         result = _result(connection, run, through, quarantined, calls, differences, journals)
         result = replace(result, set_aside=aside.found(aside_before, through))
-        nothing = not (days or journals or charging) and result.set_aside == aside_before
+        nothing = not (days or journals or charging or parking.is_new)
+        nothing = nothing and result.set_aside == aside_before
         if nothing and _billed_already(connection, through):
             last = runs.last_run(connection)
             result = replace(result, run=last[0] if last else run)
@@ -155,6 +164,7 @@ def bill(
         tallies.add(connection, run, differences)
         priced_days.add_priced_days(connection, run, days)
         charging.keep(connection, run)
+        parked.add(connection, run, parking.charges)
         post(connection, journals, by, posted_at, _told(progress, "postings"))
         return _judged(connection, carrier, result, by, today)
 

@@ -34,11 +34,13 @@ _NO_FILES = ""
 
 @dataclass(slots=True)
 class Peaks:
-    """What accounts held, and what a run found of it: `found` differs from what was kept."""
+    """What accounts held, and what a run found of it: `found` differs from what was kept, and `fallen` of
+    that is less."""
 
     by_account: dict[str, dict[date, DayPeaks]] = field(default_factory=dict)
     found: dict[Place, DayPeaks] = field(default_factory=dict)
     fingerprints: dict[date, str] = field(default_factory=dict)
+    fallen: set[Place] = field(default_factory=set)
 
 
 def bring_up_to_date(
@@ -69,11 +71,19 @@ def bring_up_to_date(
                         wanted[day].add(name)
                     day += ONE_DAY
     kept = channel_peaks.of_accounts(connection, accounts, first, through)
-    found = {}
+    peaks = Peaks(kept, fingerprints=moved)
     for (name, day), held_then in _computed(lake, snapshot, wanted):
-        if held_then != kept[name].get(day, DayPeaks()):
-            found[name, day] = kept[name][day] = held_then
-    return Peaks(kept, found, moved)
+        before = kept[name].get(day, DayPeaks())
+        if held_then != before:
+            peaks.found[name, day] = kept[name][day] = held_then
+            if _height(held_then) < _height(before):
+                peaks.fallen.add((name, day))
+    return peaks
+
+
+def _height(held: DayPeaks) -> int:
+    """The channels of all intervals together: late calls only add to it."""
+    return sum(peak * count for peak, count in held.intervals)
 
 
 def with_peaks(

@@ -45,9 +45,19 @@ class RecurringCharges:
     journals: list[Journal] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
     peaks: Peaks = field(default_factory=Peaks)
+    known: dict[str, str | None] = field(default_factory=dict)
+    """The accounts that were looked at, with the fingerprint of the run before."""
 
     def __bool__(self) -> bool:
         return bool(self.journals or self.fingerprints or self.peaks.fingerprints)
+
+    def leave(self, aside: AccountsAside) -> None:
+        """Leave the accounts that are set aside to the next run."""
+        for name in self.known.keys() & aside.reasons.keys():
+            self.fingerprints.pop(name, None)
+            if self.known[name] != UNSETTLED:
+                self.fingerprints[name] = UNSETTLED
+        self.journals = aside.others(self.journals)
 
     def keep(self, connection: Connection, run: int) -> None:
         """Keep what the charges were computed from."""
@@ -101,11 +111,11 @@ def recurring_charges(
         }
     journals = [*channels, *minimums]
     aside.add_too_large(journals)
-    for name in owing.keys() & aside.reasons.keys():
-        fingerprints.pop(name, None)
-        if known.get(name) != UNSETTLED:
-            fingerprints[name] = UNSETTLED
-    return RecurringCharges(aside.others(journals), fingerprints, peaks)
+    charges = RecurringCharges(
+        journals, fingerprints, peaks, {name: known.get(name) for name in owing}
+    )
+    charges.leave(aside)
+    return charges
 
 
 def wrong_charges(

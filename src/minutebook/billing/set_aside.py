@@ -33,6 +33,8 @@ class AccountAside(Shown):
     reason: str
     days: tuple[date, ...]
     """The UTC days of its calls and charges that are not billed, in order."""
+    parked: bool = False
+    """Nothing fails, but what would be posted is beyond the bounds: a person may let it pass."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class AccountsAside:
 
     reasons: dict[str, str] = field(default_factory=dict)
     days: dict[str, set[date]] = field(default_factory=dict)
+    parked: set[str] = field(default_factory=set)
 
     def __contains__(self, account: object) -> bool:
         return account in self.reasons
@@ -49,6 +52,12 @@ class AccountsAside:
         """Set an account aside for what failed on a day."""
         self.reasons.setdefault(account, reason)
         self.days.setdefault(account, set()).add(day)
+
+    def park(self, account: str, days: Iterable[date], reason: str) -> None:
+        """Set an account aside for what is beyond the bounds."""
+        self.reasons.setdefault(account, reason)
+        self.days.setdefault(account, set()).update(days)
+        self.parked.add(account)
 
     def add_too_large(self, journals: Iterable[Journal]) -> None:
         """Set aside who would be posted more than the ledger holds."""
@@ -86,13 +95,17 @@ class AccountsAside:
     def found(self, before: Iterable[AccountAside], through: date) -> tuple[AccountAside, ...]:
         """Who is set aside now; of those that were before also the days after `through`, not tried."""
         reasons, days = dict(self.reasons), {name: set(own) for name, own in self.days.items()}
+        parked = set(self.parked)
         for earlier in before:
             later = {day for day in earlier.days if day > through}
             if later:
+                if earlier.parked and earlier.account not in reasons:
+                    parked.add(earlier.account)
                 reasons.setdefault(earlier.account, earlier.reason)
                 days.setdefault(earlier.account, set()).update(later)
         return tuple(
-            AccountAside(name, reasons[name], tuple(sorted(days[name]))) for name in sorted(reasons)
+            AccountAside(name, reasons[name], tuple(sorted(days[name])), name in parked)
+            for name in sorted(reasons)
         )
 
 
@@ -104,7 +117,12 @@ def settled_fingerprint(priced: PricedDay) -> str:
 def as_kept(found: Iterable[AccountAside]) -> list[dict[str, Any]]:
     """For the summary of a run."""
     return [
-        {"account": one.account, "reason": one.reason, "days": [str(day) for day in one.days]}
+        {
+            "account": one.account,
+            "reason": one.reason,
+            "days": [str(day) for day in one.days],
+            **({"parked": True} if one.parked else {}),
+        }
         for one in found
     ]
 
@@ -114,6 +132,11 @@ def set_aside_now(connection: Connection) -> tuple[AccountAside, ...]:
     last = runs.last_run(connection)
     kept = [] if last is None else last[1].get("set_aside", [])
     return tuple(
-        AccountAside(one["account"], one["reason"], tuple(map(date.fromisoformat, one["days"])))
+        AccountAside(
+            one["account"],
+            one["reason"],
+            tuple(map(date.fromisoformat, one["days"])),
+            one.get("parked", False),
+        )
         for one in kept
     )

@@ -130,4 +130,7 @@ def desk_of(book: OpenBook) -> Desk:
     """What a correction works on, who makes it and on which day."""
     from minutebook.corrections.recording import Desk
 
-    return Desk(book.database, book.lake, book.quarantined, book.card_store, user(), today())
+    return Desk(
+        book.database, book.lake, book.quarantined, book.card_store, user(), today(),
+        book.settings.bounds,
+    )  # fmt: skip

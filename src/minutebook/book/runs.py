@@ -11,7 +11,7 @@ from minutebook.errors import InputError
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from minutebook.billing.bill import Progress, RunResult
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls
     from minutebook.book.opening import OpenBook
+    from minutebook.ledger.parked import ParkedCharge
     from minutebook.statements.run_charges import RunCharge
 
 
@@ -60,8 +61,22 @@ class Runs(Part):
             by=user(),
             today=today(),
             quarantined=waiting,
+            bounds=self._book.settings.bounds,
             progress=progress,
         )
+
+    def parked(self) -> Rows[ParkedCharge]:
+        """What the last run left parked, beyond the bounds of what its accounts are used to."""
+        from minutebook.ledger.parked import parked_now
+
+        with self._book.database.transaction() as connection:
+            return Rows(parked_now(connection))
+
+    def let_pass(self, accounts: Sequence[str] | None, reason: str) -> Rows[ParkedCharge]:
+        """Let what is parked of these accounts, or of all (None), be posted by the next run; gives it."""
+        from minutebook.billing.let_pass import let_pass
+
+        return Rows(let_pass(self._book.database, accounts, reason, user()))
 
     def charges(self, result: RunResult) -> Rows[RunCharge]:
         """Who was charged what by a run that `bill` gave; nothing where it posted nothing."""

@@ -66,7 +66,7 @@ _COMMANDS = (
     "demo",
     "stop",
 )
-_GROUPS = ("account", "card", "channels", "plan", "server", "source")
+_GROUPS = ("account", "card", "channels", "parked", "plan", "server", "source")
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 
 

@@ -64,7 +64,8 @@ def bill_(
     are tried again first, if declarations changed.
 
     Where something fails for an account, as prices that cannot be, it is set aside, the rest is
-    billed, and the status is 1. Every later run tries it again.
+    billed, and the status is 1. So is an account that would be charged or paid back far more than it
+    is used to: see minutebook parked list. Every later run tries it again.
 
     \b
     Examples:

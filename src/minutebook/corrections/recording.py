@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from minutebook.lake.quarantine import Quarantine
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
+    from minutebook.settings import Bounds
 
 FIELDS = ("account", "caller", "called", "setup_at", "answered_at", "ended_at", "duration_ms")
 """What of a call a correction can change."""
@@ -48,6 +49,7 @@ class Desk:
     cards: CardStore
     by: str
     today: date
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +141,10 @@ def carried_out(desk: Desk, draft: Callable[[Connection], Draft], *, dry_run: bo
 
 def _bill(desk: Desk, through: date) -> int | None:
     """Bill again within the transaction; gives the run, where it posted anything."""
-    result = bill(desk.database, desk.lake, desk.cards, through, by=desk.by, today=desk.today)
+    result = bill(
+        desk.database, desk.lake, desk.cards, through, by=desk.by, today=desk.today,
+        bounds=desk.bounds,
+    )  # fmt: skip
     return result.run if result.postings else None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.accounts.minimum_standing import MinimumStanding, minimum_standing
 from minutebook.billing.peaks import day_peaks
+from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.declarations.checks import SWITCH_DAYS
 from minutebook.errors import InputError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.declarations.carrier import Carrier
     from minutebook.fit.capacity import Traffic
     from minutebook.lake.card_store import CardStore
@@ -68,6 +70,8 @@ class Review(Shown):
     """Whether the period holds the end of a month, with its minimum."""
     fitting: Fitting
     """Tries other plans on the same period."""
+    set_aside: AccountAside | None = None
+    """Why nothing of it is posted, where runs set it aside or park it."""
 
     @property
     def minutes(self) -> Fraction:
@@ -165,6 +169,7 @@ def review(
             for kind in KINDS
         }
         through = runs.billed_through(connection)
+        aside = {one.account: one for one in set_aside_now(connection)}
     if account.closed is not None and first <= account.closed < last:
         last = account.closed
     term = account.term_on(last)
@@ -203,6 +208,7 @@ def review(
         switch_from=_switch_from(carrier, account, now.date()),
         ends_month=month_end(first) <= last or last == account.closed,
         fitting=fitting,
+        set_aside=aside.get(name),
     )
 
 

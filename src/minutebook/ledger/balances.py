@@ -95,13 +95,19 @@ def charged(connection: Connection, kind: str, days: list[date]) -> dict[tuple[d
 
 
 def charged_within(
-    connection: Connection, kind: str, first: date, last: date
+    connection: Connection,
+    kind: str,
+    first: date,
+    last: date,
+    accounts: list[str] | None = None,
 ) -> dict[str, dict[date, Decimal]]:
-    """What was posted of one kind for the days from `first` to `last`, by account and day."""
+    """What was posted of one kind for the days from `first` to `last`, by account and day; to all
+    accounts, or to these."""
     rows = connection.execute(
         f"select j.account, j.corrects, sum(e.amount) {_POSTED}"
-        " where j.kind = %s and j.corrects between %s and %s group by j.account, j.corrects",
-        [kind, first, last],
+        " where j.kind = %s and j.corrects between %s and %s"
+        " and (%s::text[] is null or j.account = any(%s)) group by j.account, j.corrects",
+        [kind, first, last, accounts, accounts],
     )
     found: dict[str, dict[date, Decimal]] = {}
     for account, day, amount in rows:

@@ -2,7 +2,7 @@
 (docs/rules/runs.md, "The chain").
 
 The database adds a link for each posting, declaration, run, correction, closed month and status, and
-for what is said of when cards are in force. A link's hash is of the one before it and of the row, so
+for what is said of when cards are in force, what is parked and who lets it pass. A link's hash is of the one before it and of the row, so
 nothing can be taken out of the middle.
 """
 
@@ -23,6 +23,8 @@ _KEYS = {
     "journal": "journal",
     "account_status": "change",
     "card_live": "card_live",
+    "parked": "parked",
+    "parked_pass": "parked_pass",
 }
 """The tables that are linked, each with its key."""
 

@@ -70,6 +70,15 @@ select posted_at, run_by, 'run', run::text,
        null, jsonb_build_object('through', through, 'summary', summary), 6, run
   from run r
 union all
+select o.passed_at, o.passed_by, 'pass', o.account, array[o.account], o.reason,
+       jsonb_build_object('run', o.run, 'currency', a.currency,
+                          'charges', (select coalesce(sum(due - charged), 0)::text from parked p
+                                       where p.run = o.run and p.account = o.account and due > charged),
+                          'refunds', (select coalesce(sum(charged - due), 0)::text from parked p
+                                       where p.run = o.run and p.account = o.account and due < charged)),
+       8, o.parked_pass
+  from parked_pass o join account a on a.account = o.account
+union all
 select settled_at, settled_by, 'adopt', path, '{}', null, jsonb_build_object('host', host, 'first', home = 1), 7, home
   from book_home
 """

@@ -41,6 +41,7 @@ from minutebook.show.corrections import CallCorrectionsView, CorrectedView, Impo
 from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.parked import ParkedView
 from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.review.model import ReviewView
@@ -129,6 +130,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "card diff": (Printed(CardDifferenceView),),
     "channels show": (Printed(ChannelUseView),),
     "channels set": (Printed(TermView),),
+    "parked list": (Printed(ParkedView),),
+    "parked pass": (Printed(ParkedView),),
     "plan list": (Printed(PlansView),),
     "plan show": (Printed(PlanView),),
     "source list": (Printed(SourcesView),),

@@ -33,17 +33,20 @@ class UnpricedView:
 
 @dataclass(frozen=True)
 class AccountAsideView:
-    """An account that waits, as something fails for it."""
+    """An account that waits, as something fails for it, or as it is beyond the bounds."""
 
     account: Annotated[str, Doc("its name")]
-    reason: Annotated[str, Doc("what fails")]
+    reason: Annotated[str, Doc("what fails, or what is beyond the bounds")]
     from_: Annotated[Day, Doc("the first day that is not billed")]
     days: Annotated[int, Doc("how many days have calls or charges that are not billed")]
+    parked: Annotated[
+        bool, Doc("nothing fails, but it is beyond the bounds: `parked list`, `parked pass`")
+    ]
 
     @classmethod
     def of(cls, one: AccountAside) -> AccountAsideView:
         """The account."""
-        return cls(one.account, one.reason, one.days[0], len(one.days))
+        return cls(one.account, one.reason, one.days[0], len(one.days), one.parked)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class RunView:
     resumed: Annotated[list[str], Doc("accounts whose suspension it ended")]
     set_aside: Annotated[
         list[AccountAsideView],
-        Doc("accounts of which nothing is posted, as something fails: status 1"),
+        Doc("accounts of which nothing is posted, as something fails or is parked: status 1"),
     ]
     by_account: Annotated[
         list[RunChargeView] | Omitted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,16 @@ from tests.docs.rules.tables import each
 
 from minutebook.accounts.credit_standings import Standing
 from minutebook.accounts.status import Status
+from minutebook.billing.bounds import (
+    LEAST_DAYS,
+    USUAL_DAYS,
+    Move,
+    is_beyond_usual,
+    too_much_back,
+    usual_day,
+)
 from minutebook.billing.judging import is_below
-from minutebook.days import month_end
+from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.carrier import Carrier
 from minutebook.declarations.checks import SWITCH_DAYS
 from minutebook.declarations.document import Document
@@ -30,6 +38,7 @@ from minutebook.plans.minimum import (
     shortfall,
 )
 from minutebook.plans.terms import Server
+from minutebook.settings import Bounds
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
@@ -192,7 +201,43 @@ def standing(row: Row) -> dict[str, str]:
     }
 
 
+def bounds(row: Row) -> dict[str, str]:
+    """What holds where `book.toml` is silent."""
+    found = {
+        "times its usual day": Bounds().day_times,
+        "percent paid back": Bounds().refund_percent,
+        "floor": Bounds().floor,
+        "days before": USUAL_DAYS,
+        "least of charged days": LEAST_DAYS,
+    }
+    return {"Default": str(found[row["Bound"]])}
+
+
+def unusual(row: Row) -> dict[str, str]:
+    """Whether a day is parked after so many charged days."""
+    day = date(2026, 10, 31)
+    before = {
+        day - timedelta(days=n + 1): Decimal(row["Their mean"])
+        for n in range(int(row["Charged days before"]))
+    }
+    passed = row.get("Let pass", "")
+    usual = usual_day(day, before, {day - ONE_DAY: Decimal(passed)} if passed else {})
+    due = Decimal(row["Calls of the day"])
+    move = Move("acme", day, "usage", row["Currency"], Decimal(0), due)
+    return {"Parked": "yes" if is_beyond_usual(move, usual, Bounds()) else "no"}
+
+
+def paid_back(row: Row) -> dict[str, str]:
+    """Whether a refund is parked."""
+    charged, due = Decimal(row["Charged"]), Decimal(row["Due, as calls are gone"])
+    move = Move("acme", date(2026, 10, 31), "usage", row["Currency"], charged, due)
+    return {"Parked": "yes" if too_much_back([move], Bounds()) else "no"}
+
+
 CHECKS = {
+    "bounds": each(bounds),
+    "unusual": each(unusual),
+    "paid_back": each(paid_back),
     "servers_require": each(servers_require),
     "changed_minimum": each(changed_minimum),
     "free": each(free),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.days import month_end
+from minutebook.show.sentences.notes import set_aside_words
 from minutebook.words import counted, more_text, stretches
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def _cautions(found: Review) -> list[str]:
             f"{money.text(found.paid.total)} {found.account.currency} is billed; the next run posts the"
             " difference."
         )
+    if found.set_aside is not None:
+        said.append(set_aside_words(found.set_aside))
     partly = [row.plan for row in found.plans if row.unpriced_calls]
     if partly:
         said.append(f"Without a price for every call, and not recommended: {', '.join(partly)}.")

@@ -36,6 +36,13 @@ def deed_words(deed: Deed) -> str:
             return f"{deed.name} {said['status']} from {said['day']}"
         case "run":
             return _run(deed.name, said)
+        case "pass":
+            amounts = [
+                f"{what} of {money.text(Decimal(said[what]))} {said['currency']}"
+                for what in ("charges", "refunds")
+                if Decimal(said[what])
+            ]
+            return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
         case "adopt":
             what = "first written to from" if said["first"] else "adopted by"
             return f"book {what} {deed.name} on {said['host']}"
@@ -67,7 +74,9 @@ def _run(number: str, said: dict[str, Any]) -> str:
     summary = said["summary"]
     total = ", ".join(f"{amount} {code}" for code, amount in summary.get("total", {}).items())
     posted = counted(summary.get("postings", 0), "posting")
-    return f"run {number} through {said['through']}: {posted}{': ' if total else ''}{total}"
+    aside = ", ".join(one["account"] for one in summary.get("set_aside", []))
+    left = f"; set aside: {aside}" if aside else ""
+    return f"run {number} through {said['through']}: {posted}{': ' if total else ''}{total}{left}"
 
 
 def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:

@@ -65,6 +65,12 @@ def run_notes(result: RunResult) -> list[str]:
 
 def set_aside_words(one: AccountAside) -> str:
     """Who is not billed, and why."""
+    if one.parked:
+        return (
+            f"{one.account} is parked from {one.days[0]}, {counted(len(one.days), 'day')}: {one.reason}."
+            " Nothing of these days is posted. See: minutebook parked list; if it is right, let it pass"
+            f" with: minutebook parked pass {one.account} --reason TEXT"
+        )
     return (
         f"{one.account} is set aside from {one.days[0]}, {counted(len(one.days), 'day')}: {one.reason}."
         " Nothing of these days is posted; once that is mended the next run bills them."

@@ -1,0 +1,40 @@
+"""What runs parked, let pass by a person (docs/rules/runs.md, "Bounds")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.errors import InputError
+from minutebook.ledger import parked
+from minutebook.ledger.locks import RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minutebook.ledger.database import Database
+    from minutebook.ledger.parked import ParkedCharge
+
+
+def let_pass(
+    database: Database, accounts: Sequence[str] | None, reason: str, by: str
+) -> list[ParkedCharge]:
+    """Let what is parked of these accounts, or of all (None), be posted by the next run; gives it.
+
+    What may pass already stays so. `InputError` where nothing of one of them is parked.
+    """
+    if not reason.strip():
+        raise InputError.advised(
+            "letting pass needs a reason, which is kept", "pass reason", shell="say --reason TEXT"
+        )
+    with database.transaction(lock=RUN) as connection:
+        waiting = parked.parked_now(connection)
+        every = {one.account for one in waiting}
+        for name in accounts or ():
+            if name not in every:
+                known = f"parked are {', '.join(sorted(every))}" if every else "nothing is parked"
+                raise InputError(f"nothing of {name!r} is parked; {known}")
+        chosen = every if accounts is None else set(accounts)
+        barred = {one.account for one in waiting if one.beyond is not None and one.passed is None}
+        for name in sorted(chosen & barred):
+            parked.add_pass(connection, name, reason.strip(), by)
+        return [one for one in parked.parked_now(connection) if one.account in chosen]
