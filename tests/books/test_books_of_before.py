@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).parent
 BOOKS: Final = sorted(path.name.removesuffix(".tar.gz") for path in HERE.glob("*.tar.gz"))
-WORDED: Final = frozenset(["words", "steps", "proves", "checks"])
-"""Keys of text, whose words may change, and of `verify`, which proves more with every version."""
+WORDED: Final = frozenset(["words", "steps", "proves", "checks", "chain"])
+"""Keys of text, whose words may change, and of `verify`, which proves more with every version, and links
+more in the chain: what was the last link is there still."""
 
 
 def reopened(name: str, folder: Path, cluster: Cluster) -> tuple[Path, dict[str, str]]:
@@ -84,6 +85,9 @@ def test_a_book_of_before_opens_equal_in_every_figure(
     assert len(said) >= 15
     for words, before in said.items():
         assert not differences(json.loads(before), command(*json.loads(words))), words
+    chain = json.loads(said['["verify"]']).get("chain") if '["verify"]' in said else None
+    if chain:
+        assert command("verify", "--since", f"{chain['links']}:{chain['head']}")["ok"]
     again = command("bill", "--through", "2026-10-10")
     assert (again["calls"], again["postings"]) == (0, 0)
     balances = {row["account"]: row["balance"] for row in command("balance")}
