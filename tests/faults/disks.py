@@ -1,7 +1,7 @@
 """Disks that fill up, and disks that lose what was not synced when the power fails.
 
 A full disk is a small tmpfs under the book's lake where mounting is allowed, else a bound on the size of a file. Of a power
-cut this is played: in the lake, bytes of a file that were not synced and names of a folder that was not synced are lost or
+cut this is played: in the book's folder, bytes of a file that were not synced and names of a folder that was not synced are lost or
 there, by chance, each by itself. Not played: blocks written in part, a disk that says yes and lies, the database's own files.
 """
 
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.kills import gone_on, points
-from tests.faults.stage import Stage, begun, ended, holds, one_line, same
+from tests.faults.stage import Stage, begun, ended, one_line, same
 
 from minutebook import settings
 
 if TYPE_CHECKING:
     import random
 
-_WRITES = (2, 6, 7)
+_WRITES = (1, 2, 6, 7)
 """Steps of the story that write into the lake."""
 
 
@@ -77,10 +77,9 @@ def power(stage: Stage, chance: random.Random) -> str:
     """What was told as done is there after the cut; what was begun is done once more."""
     step = chance.choice(_WRITES)
     book, kept = stage.at(step), stage.path("kept")
-    lake = settings.read(book).lake_folder
     before = stage.path("before")
-    shutil.copytree(lake, before) if lake.exists() else before.mkdir()
-    inodes = {str(p): p.stat().st_ino for p in (lake, *lake.rglob("*")) if p.exists()}
+    shutil.copytree(book, before)
+    inodes = {str(p): p.stat().st_ino for p in (book, *book.rglob("*"))}
     fault: dict[str, Any] = {"power": str(kept)}
     if chance.random() < 0.8:
         fault["die_at"] = chance.randint(1, points(stage, step))
@@ -89,7 +88,7 @@ def power(stage: Stage, chance: random.Random) -> str:
         stage.drop(book)
         return "held"
     said = json.loads(kept.read_text())
-    _cut(lake, before, inodes, said, chance)
+    _cut(book, before, inodes, said, chance)
     if ran.status in (0, 1):
         same(book, stage.twin(step + 1))
     gone_on(stage, book, step)
@@ -98,13 +97,13 @@ def power(stage: Stage, chance: random.Random) -> str:
 
 
 def _cut(
-    lake: Path, before: Path, inodes: dict[str, int], said: dict[str, Any], chance: random.Random
+    book: Path, before: Path, inodes: dict[str, int], said: dict[str, Any], chance: random.Random
 ) -> None:
-    """Take from the lake what the disk need not have."""
+    """Take from the book's folder what the disk need not have."""
     files = {int(inode): size for inode, size in said["files"].items()}
     folders = said["folders"]
     old = set(inodes.values())
-    for path in sorted(lake.rglob("*"), key=lambda p: -len(p.parts)):
+    for path in sorted(book.rglob("*"), key=lambda p: -len(p.parts)):
         if not path.exists():
             continue
         inode = path.stat().st_ino
@@ -117,7 +116,6 @@ def _cut(
         path = Path(name)
         last = folders.get(str(path.parent))
         removed = not path.exists() and (last is None or last.get(path.name) == inode)
-        kept = before / path.relative_to(lake)
+        kept = before / path.relative_to(book)
         if removed and kept.is_file() and path.parent.is_dir() and chance.random() < 0.5:
             shutil.copy2(kept, path)
-    holds(lake.exists() or not inodes, "the lake is gone")

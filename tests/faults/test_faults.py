@@ -6,19 +6,21 @@ import errno
 import os
 import random
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from tests.carriers import Call, declare, take_in
 from tests.faults.campaign import KINDS
 from tests.faults.stage import Stage
 
 from minutebook.lake.parquet import write_parquet
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Cluster
+
+    from minutebook.book import Book
 
 APART = {"kill-instant", "kill-backends", "kill-postmaster", "kill-backup", "stories"}
 """Kinds that hurt the tests' own server, take long, or are tests of their own."""
@@ -58,3 +60,23 @@ def test_a_file_that_a_disk_has_no_room_for_is_told_so(tmp_path: Path) -> None:
         assert refused == {errno.ENOSPC}
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_the_names_of_a_new_lake_are_on_the_disk(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first card and the first calls each folder is synced: a power cut takes no part of the lake away."""
+    synced: set[Path] = set()
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        number = handle if isinstance(handle, int) else handle.fileno()
+        synced.add(Path(f"/proc/self/fd/{number}").readlink())
+        real(number)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    declare(book, tmp_path)
+    take_in(book, tmp_path, Call("a"))
+    lake = book.settings.lake_folder
+    folders = {"calls", "calls/_delta_log", "calls/day=2026-10-01", "cards"}
+    assert {book.path, lake, *(lake / name for name in folders)} <= synced

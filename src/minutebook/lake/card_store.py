@@ -13,7 +13,7 @@ import polars as pl
 from minutebook.cards.decks import ADDED, DECK_SCHEMA
 from minutebook.errors import InputError
 from minutebook.lake.parquet import write_parquet
-from minutebook.lake.private import file_mode, private_folder
+from minutebook.lake.private import file_mode, private_folder, sync_names
 
 
 class CardStore:
@@ -42,11 +42,7 @@ class CardStore:
             part.replace(self._path(sha256))
         finally:
             part.unlink(missing_ok=True)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_names(self._folder)
         return sha256
 
     def read(self, sha256: str) -> pl.DataFrame:

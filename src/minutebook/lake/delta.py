@@ -23,7 +23,7 @@ from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from minutebook.errors import InputError
 from minutebook.lake.delta_log import open_delta
-from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder
+from minutebook.lake.private import file_mode, folder_mode, open_private, private_folder, sync_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -217,7 +217,7 @@ class LakeTable:
             },
         )
         self._sync_log(-1)
-        fsync_path(self.folder.parent)
+        sync_names(self.folder)
         return LakeTable(self.folder, self.app)
 
     def commit(

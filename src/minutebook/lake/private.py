@@ -38,6 +38,17 @@ def private_folder(path: Path) -> None:
             folder.chmod(folder_mode(folder.parent))
 
 
+def sync_names(folder: Path) -> None:
+    """Put the names in a folder on the disk, that of its own and that of the one above it; modes stay."""
+    for place in (folder, folder.parent, folder.parent.parent):
+        with suppress(PermissionError):
+            handle = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
 def open_private(path: Path) -> IO[str]:
     """A file to be written, or to be locked; made for the owner alone."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
