@@ -20,7 +20,7 @@ import minutebook
 from measure import measured, table
 from minutebook.lake.delta import DataFile
 from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, Lake
-from minutebook.lake.proving import named
+from minutebook.lake.proving import digested_name
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def fill(lake: Lake, work: Workload, prefixes: pl.Series) -> None:
             frame = pl.read_parquet(path, columns=FILE_STATISTICS, hive_partitioning=False)
             file = DataFile.measured(path, frame, FILE_STATISTICS, day)
             stem = f"bench-{work.seed}-{work.first_day}-{path.stem}"
-            name = f"{path.parent.name}/{named(stem, str(file.digest))}"
+            name = f"{path.parent.name}/{digested_name(stem, str(file.digest))}"
             files.append(replace(file, path=name))
             lake.place(path, name)
         lake.commit(lake_table, files)

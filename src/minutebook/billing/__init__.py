@@ -7,7 +7,8 @@ corrects, and is posted to the first open one.
 
 The way through it: `bill` is a run; `schedule` lays plans, terms and cards along the calendar;
 `tallying` prices the lake's files into tallies, of which `usage_journals` makes charges; `peaks`
-counts the channels held; `recurring_charges` makes channels and minimums due; `judging` suspends
-and resumes. `close_month` closes; `verify` does all of it again and compares, by `differences`;
+counts the channels held; `recurring_charges` makes channels and minimums due; `set_aside` holds the
+accounts that wait, as something fails or as `parking` finds it beyond `bounds`, until somebody lets it
+pass (`let_pass`); `judging` suspends and resumes. `close_month` closes; `verify` does all of it again and compares, by `differences`;
 `rated_calls` shows the calls of a tally one by one.
 """

@@ -7,6 +7,6 @@ nothing. Instants are `timestamptz` in UTC, days are UTC days.
 The way through it: `database` opens (`embedded` starts, `migrate` brings up to date, `pool` lends
 connections) and gives transactions and snapshots, under `locks`; `journal` posts and reads;
 `balances` sums; `runs`, `tallies`, `priced_days`, `channel_peaks` and `months` keep what runs found;
-`declarations` and `card_revisions` what is declared, and `change_log` who said it; `statuses` and
-`memos` keep the rest. `copy_ledger` takes all of it for a backup.
+`declarations` and `card_revisions` what is declared, and `change_log` who said it; `parked`, `statuses` and
+`memos` keep the rest; `deeds` tells who did all of it. `copy_ledger` takes all of it for a backup.
 """
