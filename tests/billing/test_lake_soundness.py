@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.carriers import Call, declare, october, on, take_in
+from tests.carriers import Call, declare, october, on, take_in, write_calls
 
 from minutebook.errors import InputError
 from minutebook.lake import proving
@@ -75,7 +75,7 @@ def is_refused(billed: Book, tmp_path: Path, harm: Callable[[Path], object], wor
 
 
 @pytest.mark.provokes(
-    "lake/lake.py: …: …, and this book has seen version …; put the lake back as it was then, or later",
+    "lake/delta.py: …: …, and this book has seen version …; put the lake back as it was then, or later",
     when="Any command that reads calls: the lake is gone, or is that of an earlier day.",
 )
 @pytest.mark.parametrize(
@@ -112,6 +112,32 @@ def test_a_log_that_is_not_whole_refunds_nobody(
 ) -> None:
     """What cannot be read is no lake without calls."""
     is_refused(billed, tmp_path, harm, words)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda folder: max((folder / "_delta_log").glob("*.json")).unlink(), "the lake is at version 0"),
+        (shutil.rmtree, "no lake is there, and this book has seen version 1"),
+    ],
+)  # fmt: skip
+def test_what_waits_is_not_forgotten_without_a_word(
+    book: Book, tmp_path: Path, harm: Callable[[Path], object], words: str
+) -> None:
+    """A quarantine that went back: what waited since would be billed to nobody, and nobody told."""
+    declare(book, tmp_path)
+    book.calls.import_files(write_calls(tmp_path / "calls.csv", [Call("a"), Call("x", "nobody")]))
+    assert book.calls.quarantine().height == 1
+    shutil.copytree(book.path / "lake", book.path / "lake.kept")
+    harm(book.path / "lake" / "quarantine")
+    for asked in (lambda: book.bill(october(1)), book.calls.quarantine, book.calls.retry):
+        with pytest.raises(InputError, match=words):
+            asked()
+    assert any(words in fault for fault in faults(book))
+    shutil.rmtree(book.path / "lake")
+    (book.path / "lake.kept").rename(book.path / "lake")
+    assert book.bill(october(1)).calls == 1
+    assert faults(book) == []
 
 
 def test_an_import_that_no_run_has_read_is_missed_too(book: Book, tmp_path: Path) -> None:

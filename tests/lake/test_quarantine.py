@@ -244,7 +244,7 @@ def test_many_small_commits_are_merged_and_tell_the_same(
         if n % 3 == 0:
             quarantine.release([quarantine.open()["id"][0]])
     assert quarantine.count() == 8
-    table = quarantine._table()
+    table = quarantine.table()
     assert table.files().height < 8
     assert quarantine.open().height == 8
 
@@ -262,7 +262,7 @@ def test_what_is_closed_is_not_read_to_see_what_waits(
         quarantine.discard(waiting[5:9], "test calls")
     quarantine.add([aside("[new]")])
     assert quarantine.add([aside(f"[{n}]") for n in range(40)]).waiting == {"bad_time": 4}
-    open_before, listed = quarantine.open(), set(quarantine._table().files()["path"])
+    open_before, listed = quarantine.open(), set(quarantine.table().files()["path"])
     assert open_before.height == quarantine.count() == 5
     closed = [name for name in listed if name.startswith(quarantine_files.CLOSED_FILES)]
     assert closed

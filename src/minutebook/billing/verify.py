@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
+    from minutebook.lake.quarantine import Quarantine
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
@@ -70,6 +71,7 @@ _CHECKS = ("journals", "chain", "postings", "charges", "channels", "cards", "lak
 def verify(
     database: Database,
     lake: Lake,
+    quarantine: Quarantine,
     cards: CardStore,
     progress: Callable[[int, int], None] | None = None,
     kept: tuple[int, str] | None = None,
@@ -95,7 +97,7 @@ def verify(
             for d, last in priced.items()
             if schedule.stretch(d).fingerprint != settled_fingerprint(last)
         }
-        snapshot = _snapshot(lake, by_name["lake"])
+        snapshot = _snapshot(lake, quarantine, by_name["lake"])
         if snapshot is not None:
             waiting |= _corrected_since(snapshot, priced)
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting, aside))
@@ -124,9 +126,10 @@ def verify(
         return [replace(c, proves=of_lake) if c.name == "lake" else c for c in checks]
 
 
-def _snapshot(lake: Lake, differences: list[Difference]) -> Snapshot | None:
-    """The newest version; None, and why, where it cannot be read or is not the newest."""
+def _snapshot(lake: Lake, quarantine: Quarantine, differences: list[Difference]) -> Snapshot | None:
+    """The newest version; None, and why, where it, or the quarantine, cannot be read or is not the newest."""
     try:
+        quarantine.table()
         return lake.snapshot()
     except InputError as error:
         differences.append(LakeRefused(str(error)))

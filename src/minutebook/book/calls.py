@@ -62,10 +62,10 @@ class Calls(Part):
         self._book.database.check_writable()
         carrier = self._book.carrier()
         declared = None if source is None else carrier.source_named(source)
-        lake = self._book.lake
+        lake, waiting = self._book.lake, self._book.quarantined
         result = import_files(
             lake,
-            self._book.quarantined,
+            waiting,
             [
                 InputFile(path, name)
                 for path, name in zip(paths, names or map(str, paths), strict=True)
@@ -80,7 +80,7 @@ class Calls(Part):
             other_calls=other_calls,
         )
         with self._book.database.transaction() as connection:
-            lake_state.remember_version(connection, lake.least_version)
+            lake_state.remember_versions(connection, lake.least_version, waiting.least_version)
         return result
 
     def import_each(
@@ -207,13 +207,13 @@ class Calls(Part):
         from minutebook.ledger import change_log, declarations, lake_state, memos
 
         self._book.database.check_writable()
-        lake = self._book.lake
+        lake, quarantined = self._book.lake, self._book.quarantined
         with self._book.database.transaction() as connection:
             latest = change_log.last_change(connection)
             carrier = declarations.load(connection)
         result = retry(
             lake,
-            self._book.quarantined,
+            quarantined,
             sources=carrier.sources,
             directory=carrier.directory(),
             taken_in=TakenIn(user(), now()),
@@ -222,7 +222,7 @@ class Calls(Part):
         with self._book.database.transaction() as connection:
             if waiting is None:
                 memos.remember(connection, TRIED, str(latest))
-            lake_state.remember_version(connection, lake.least_version)
+            lake_state.remember_versions(connection, lake.least_version, quarantined.least_version)
         return result
 
     def retry_where_declared_anew(self) -> int:

@@ -79,11 +79,17 @@ class OpenBook:
 
     @property
     def quarantined(self) -> Quarantine:
-        """The records that could not be understood or placed."""
+        """The records that could not be understood or placed; `InputError`, once they are read, if they are not
+        as new as the ledger knows them.
+        """
         from minutebook.lake.quarantine import Quarantine
+        from minutebook.ledger import lake_state
 
         self.database.check_open()
-        return Quarantine(self.settings.lake_folder, now)
+        folder = self.settings.lake_folder
+        with self.database.transaction() as connection:
+            newest = lake_state.newest_waiting(connection)
+        return Quarantine(folder, now, newest)
 
     @property
     def card_store(self) -> CardStore:

@@ -110,7 +110,9 @@ class Runs(Part):
         from minutebook.billing.verify import verify
 
         book = self._book
-        return Rows(verify(book.database, book.lake, book.card_store, progress, kept))
+        return Rows(
+            verify(book.database, book.lake, book.quarantined, book.card_store, progress, kept)
+        )
 
     def set_aside(self) -> Rows[AccountAside]:
         """The accounts that the last run did not bill, as something fails for them."""

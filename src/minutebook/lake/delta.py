@@ -150,8 +150,10 @@ class LakeTable:
     `app` names the transaction that all writers of the table share.
     """
 
-    def __init__(self, folder: Path, app: str, version: int | None = None) -> None:
-        """Open the newest version, or the one named."""
+    def __init__(
+        self, folder: Path, app: str, version: int | None = None, least_version: int = -1
+    ) -> None:
+        """Open the newest version, or the one named; `InputError` where the newest is before `least_version`."""
         self.folder, self.app = folder, app
         self._delta: DeltaTable | None = None
         if version != -1:
@@ -160,6 +162,14 @@ class LakeTable:
             raise InputError(
                 f"{folder} is in format {self.format}, and this version knows those to {FORMAT};"
                 " open the book with the later version that wrote it"
+            )
+        if version is None and self.version < least_version:
+            now = (
+                "no lake is there" if self.version < 0 else f"the lake is at version {self.version}"
+            )
+            raise InputError(
+                f"{folder}: {now}, and this book has seen version {least_version};"
+                " put the lake back as it was then, or later"
             )
 
     @property

@@ -62,11 +62,16 @@ class SetAside:
 class Quarantine:
     """The records set aside in a book's lake, in the folder `quarantine` of `location`."""
 
-    def __init__(self, location: str | Path, clock: Callable[[], datetime]) -> None:
-        """`clock` gives the instant that is kept with what happens to a record."""
+    def __init__(
+        self, location: str | Path, clock: Callable[[], datetime], least_version: int = -1
+    ) -> None:
+        """`clock` gives the instant that is kept with what happens to a record; `least_version` is the newest
+        version that the ledger knows of: one before it is refused.
+        """
         self.location = Path(location).absolute()
         self.folder = self.location / "quarantine"
         self._clock = clock
+        self.least_version = least_version
 
     def add(self, batches: Sequence[pl.LazyFrame]) -> SetAside:
         """Set records of ASIDE_SCHEMA aside, all in one commit; what is open already stays so.
@@ -127,7 +132,7 @@ class Quarantine:
         """As `open`, a file of the table at a time, the oldest first; on request without `raw`, or only
         those of these call ids and of none.
         """
-        table = self._table()
+        table = self.table()
         if table.version < 0:
             return
         last = last_events(table).filter(pl.col("state") == OPEN).drop("state")
@@ -150,7 +155,7 @@ class Quarantine:
 
     def count(self) -> int:
         """How many records wait."""
-        return _waiting(self._table()).height
+        return _waiting(self.table()).height
 
     def release(self, ids: Iterable[str]) -> None:
         """These records are in the lake now; those of them that waited wait no longer."""
@@ -220,7 +225,7 @@ class Quarantine:
             closed = pl.concat([waiting, released, apart], how="diagonal")
             yield closed.with_columns(state=pl.lit(WITHDRAWN))
 
-        if self._table().version >= 0:
+        if self.table().version >= 0:
             self._append(events)
 
     def reopen(self, event: int | None) -> None:
@@ -256,8 +261,9 @@ class Quarantine:
             self._append(brought_back)
             self._append(events)
 
-    def _table(self) -> LakeTable:
-        return LakeTable(self.folder, "quarantine")
+    def table(self) -> LakeTable:
+        """The newest version; `InputError` where it is not the newest known."""
+        return LakeTable(self.folder, "quarantine", least_version=self.least_version)
 
     def _append(self, events: Callable[[LakeTable], Iterator[pl.DataFrame]]) -> int | None:
         """Commit what `events` makes of the newest version; again where another was faster.
@@ -266,7 +272,7 @@ class Quarantine:
         """
         with locked(self.location / "locks" / "quarantine"):
             while True:
-                table = self._table().create(EVENT_SCHEMA, partition_by=[])
+                table = self.table().create(EVENT_SCHEMA, partition_by=[])
                 now = self._clock()
                 stamped = (
                     frame.with_columns(at=pl.lit(now, INSTANT), event=table.commits + 1)
@@ -279,6 +285,7 @@ class Quarantine:
                     return None
                 with contextlib.suppress(CommitFailedError):
                     table.commit([*written, *merged], replaced)
+                    self.least_version = max(self.least_version, table.version + 1)
                     return table.commits + 1
 
 

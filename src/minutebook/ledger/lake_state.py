@@ -1,4 +1,4 @@
-"""What the ledger knows of the lake: its newest version, and the digests of files that carry none.
+"""What the ledger knows of the lake: the newest versions of its calls and of what waits, and the digests of files that carry none.
 
 By this a lake that went back, or another one, is told from the book's own
 (docs/rules/runs.md, "What a run reads").
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook.ledger.memos import memo
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from minutebook.ledger.connection import Connection
 
 _VERSION = "lake version"
+_WAITING = "quarantine version"
 
 
 def newest_version(connection: Connection) -> int:
@@ -27,12 +30,22 @@ def newest_version(connection: Connection) -> int:
     return int(row[0])
 
 
-def remember_version(connection: Connection, version: int) -> None:
-    """Remember that the lake has come to `version`; an earlier one than is known changes nothing."""
+def newest_waiting(connection: Connection) -> int:
+    """The newest version of the quarantine that an import or a try made; -1 before any."""
+    return int(memo(connection, _WAITING) or -1)
+
+
+def remember_versions(connection: Connection, calls: int, waiting: int) -> None:
+    """Remember to which versions calls and quarantine have come; earlier ones than are known change nothing."""
+    for key, version in ((_VERSION, calls), (_WAITING, waiting)):
+        _remember(connection, key, version)
+
+
+def _remember(connection: Connection, key: str, version: int) -> None:
     connection.execute(
         "insert into memo (key, value) values (%s, %s) on conflict (key) do update"
         " set value = greatest(memo.value::bigint, excluded.value::bigint)::text",
-        [_VERSION, str(version)],
+        [key, str(version)],
     )
 
 
