@@ -26,6 +26,8 @@ UNITS = 10**SCALE
 """Integer units in one unit of currency."""
 AMOUNT_LIMIT = 10**18
 """Every amount is below it: the ledger takes none that is not."""
+PRICE_LIMIT = 10**8
+"""Prices and fees are below it: they fit in 64 bits at ten decimals."""
 NUMERATOR_UNITS = 60 * UNITS
 """Integer units of an unrounded sum of seconds·(rate a minute), in one unit of currency."""
 
@@ -191,8 +193,10 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
 
 
 def parse_price(text: object, what: str = "price") -> Decimal:
-    """As `parse_amount`, and not negative (docs/rules/cost.md, "Exactness")."""
+    """As `parse_amount`, not negative, and below `PRICE_LIMIT` (docs/rules/cost.md, "Exactness")."""
     value = parse_amount(text, what)
+    if value >= PRICE_LIMIT:
+        raise InputError(f"{what} {text!r} is out of range; it must be below {PRICE_LIMIT:,}")
     if value < 0:
         raise InputError(f"{what} {text!r} is negative; write 0 or more")
     return value

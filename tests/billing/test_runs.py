@@ -254,8 +254,9 @@ def test_months_close_in_order_and_stay_closed(book: Book, tmp_path: Path) -> No
     with pytest.raises(InputError, match="close 2026-10 first"):
         book.close_month(on(1, month=11).date(), "done")
     assert book.close_month(october(1), "done") == on(1, month=11).date()
-    with pytest.raises(InputError, match="closed already"):
-        book.close_month(october(1), "done")
+    assert book.close_month(october(1), "done") == on(1, month=11).date()
+    with pytest.raises(InputError, match="closed already, with the reason: done"):
+        book.close_month(october(1), "done twice")
     with pytest.raises(InputError, match="closed month"):
         book.pay("acme", "5", "r1", on(31))
     with pytest.raises(InputError, match="closed month"):

@@ -133,7 +133,7 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
         ("prefix,rate\n44,-0.01\n", ":2: rate '-0.01' is negative"),
         ("prefix,rate\n44,1e-2\n", ":2: rate '1e-2' is not an exact price"),
         ("prefix,rate\n44,0.12345678901\n", "has more than 10 decimals"),
-        ("prefix,rate\n44,999999999\n", "is not an exact price"),
+        ("prefix,rate\n44,999999999\n", "is out of range; it must be below 100,000,000"),
         ("prefix,rate\n44,0.01\n1,0.01\n44,0.02\n", ":4: prefix 44 has another price than on line 2"),
         ("prefix,rate,effective_date\n44,0.01,8/1/2026\n1,0.01,9/1/2026\n",
          ":2: effective '8/1/2026' may have the month or the day first"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -112,6 +113,43 @@ def test_terms_are_merged_by_their_day_and_none_is_removed(book: Book, tmp_path:
         (date(2026, 3, 15), "b"),
         (date(2026, 6, 1), "c"),
     ]
+
+
+def test_a_file_changes_the_keys_that_it_names_alone(book: Book, tmp_path: Path) -> None:
+    """One key of a known account, or of a known server, and all else of it stays."""
+    applied(book, tmp_path, CARRIER)
+    account, server = book.carrier().accounts["acme"], book.carrier().servers["lon-1"]
+    more = '[account.acme]\ndebit_limit = "250.00"\n[server.lon-1]\nretired = 2026-12-31\n'
+    assert applied(book, tmp_path, more) == {
+        "account acme": "changed",
+        "server lon-1": "changed",
+    }
+    assert book.carrier().accounts["acme"] == replace(account, debit_limit=Decimal(250))
+    assert book.carrier().servers["lon-1"] == replace(server, retired=date(2026, 12, 31))
+    named = refusal(book, tmp_path, '[account.nobody]\ndebit_limit = "250.00"\n')
+    assert named.startswith("carrier.toml:1: account.nobody: an account says plan and from")
+    assert "server.x: account is missing" in refusal(book, tmp_path, "[server.x]\n")
+    silent = refusal(book, tmp_path, "[account.acme]\nchannels = 5\n")
+    assert silent.startswith("carrier.toml:2: account.acme: channels: says nothing without plan")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[plan.x]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "1000000000"',
+         ":4: plan.x: rate: price '1000000000' is out of range; it must be below 100,000,000"),
+        ('[plan.x]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "1"\nminimum_per_server = "100000000"',
+         ":5: plan.x: minimum_per_server: price '100000000' is out of range"),
+        ('[plan.x]\nmodel = "per_minute"\ncurrency = "USD"\nsteps = [ { from = 0, rate = "1", pulse = 1000000 } ]',
+         ":4: plan.x: steps.0.pulse: 1000000 is too much; write 999,999 or less"),
+        ('[account.acme]\ndebit_limit = "1000000000000"',
+         ":2: account.acme: debit_limit: amount '1000000000000' is out of range"),
+    ],
+)  # fmt: skip
+def test_prices_and_amounts_have_bounds(book: Book, tmp_path: Path, text: str, words: str) -> None:
+    """What no carrier charges is refused with its line (docs/rules/cost.md, "Exactness")."""
+    applied(book, tmp_path, CARRIER)
+    assert words in refusal(book, tmp_path, text)
 
 
 def test_a_plan_with_a_card_is_tallied_by_call_unless_it_says_otherwise(

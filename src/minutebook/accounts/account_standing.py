@@ -237,7 +237,8 @@ def _closing(
 ) -> list[Event]:
     if account.closed is None:
         return []
-    by_hand = next((c for c in changes if c.status is Status.CLOSED), None)
+    closings = (c for c in reversed(changes) if c.status is Status.CLOSED)
+    by_hand = next((c for c in closings if c.day == account.closed), None)
     iso = account.closed.isoformat()
     first = next((d for d in said if (d.after or {}).get("closed") == iso), None)
     reason = None if by_hand is None else by_hand.reason

@@ -52,24 +52,40 @@ class ListedServer(Shown):
 
 
 def deploy(
-    database: Database, name: str, account: str, on: date, by: str, force: str | None
-) -> None:
-    """Declare a server deployed from a UTC day; `InputError` where it is there already."""
+    database: Database,
+    name: str,
+    account: str,
+    on: date | None,
+    today: date,
+    by: str,
+    force: str | None,
+) -> bool:
+    """Declare a server deployed from a UTC day (None: today); False where it is so already.
+
+    `InputError` where it is there otherwise.
+    """
 
     def tables(carrier: Carrier) -> dict[str, Any]:
         known = carrier.servers.get(name)
         if known is not None:
+            so = known.account == account and on in (None, known.deployed)
+            if so and known.retired is None:
+                return {}
+            retired = "" if known.retired is None else f", retired {known.retired}"
             raise InputError(
-                f"server {name!r} is {known.account}'s, deployed {known.deployed};"
+                f"server {name!r} is {known.account}'s, deployed {known.deployed}{retired};"
                 " choose another name"
             )
-        return {"server": {name: {"account": account, "deployed": on}}}
+        return {"server": {name: {"account": account, "deployed": on or today}}}
 
-    declare(database, tables, by, force or "server deploy", force)
+    return bool(declare(database, tables, by, force or "server deploy", force))
 
 
-def retire(database: Database, name: str, on: date, by: str) -> None:
-    """Declare a server's last UTC day; `InputError` where it has one, or was never deployed."""
+def retire(database: Database, name: str, on: date | None, today: date, by: str) -> bool:
+    """Declare a server's last UTC day (None: today); False where it is so already.
+
+    `InputError` where it has another, or was never deployed.
+    """
 
     def tables(carrier: Carrier) -> dict[str, Any]:
         known = carrier.servers.get(name)
@@ -80,11 +96,13 @@ def retire(database: Database, name: str, on: date, by: str) -> None:
                 shell="see: minutebook server list",
             )
         if known.retired is not None:
+            if on in (None, known.retired):
+                return {}
             raise InputError(f"server {name!r} is retired already, its last day is {known.retired}")
-        table = {"account": known.account, "deployed": known.deployed, "retired": on}
+        table = {"account": known.account, "deployed": known.deployed, "retired": on or today}
         return {"server": {name: table}}
 
-    declare(database, tables, by, "server retire")
+    return bool(declare(database, tables, by, "server retire"))
 
 
 def servers_on(database: Database, day: date, account: str | None = None) -> list[ListedServer]:

@@ -13,11 +13,15 @@ from minutebook.ledger.locks import POSTING, RUN, hold
 if TYPE_CHECKING:
     from datetime import date
 
+    from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
 
 
 def close_month(database: Database, month: date, reason: str, today: date, by: str) -> date:
-    """Close the month that begins on `month`, over by `today`; gives the first day that is open now."""
+    """Close the month that begins on `month`, over by `today`; gives the first day that is open now.
+
+    In the same words again it does nothing.
+    """
     if not reason.strip():
         raise InputError.advised(
             "closing a month needs a reason", "pass reason", shell="say --reason TEXT"
@@ -26,8 +30,9 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
         hold(connection, POSTING)
         open_from = months.first_open_day(connection)
         if open_from is not None and month < open_from:
-            raise InputError(f"{month:%Y-%m} is closed already")
-        first = open_from or months.first_billed_day(connection)
+            _refuse_other_words(connection, month, reason.strip(), open_from)
+            return open_from
+        first = months.first_posted_day(connection, open_from)
         if first is not None and month > first.replace(day=1):
             raise InputError(f"months close in order; close {first:%Y-%m} first")
         through = runs.billed_through(connection)
@@ -48,3 +53,14 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
                 )
         months.add_closed(connection, month, reason.strip(), by)
         return next_month(month)
+
+
+def _refuse_other_words(connection: Connection, month: date, reason: str, open_from: date) -> None:
+    """`InputError` where a month was not closed for this reason."""
+    closed = months.closed_month(connection, month)
+    if closed is None:
+        raise InputError(
+            f"{month:%Y-%m} lies before a month that is closed; the first open day is {open_from}"
+        )
+    if closed.reason != reason:
+        raise InputError(f"{month:%Y-%m} is closed already, with the reason: {closed.reason}")

@@ -45,18 +45,20 @@ class Accounts(Part):
 
     def deploy_server(
         self, name: str, account: str, on: date | None = None, force: str | None = None
-    ) -> None:
-        """Deploy a server from a UTC day (None: today); `force`: why without the means for it."""
+    ) -> bool:
+        """Deploy a server from a UTC day (None: today); `force`: why without the means for it.
+
+        False: it was deployed so already, and nothing is changed.
+        """
         from minutebook.accounts.servers import deploy
 
-        day = on or today()
-        deploy(self._book.database, name, account, day, user(), force)
+        return deploy(self._book.database, name, account, on, today(), user(), force)
 
-    def retire_server(self, name: str, on: date | None = None) -> None:
-        """Retire a server; `on` (None: today) is its last UTC day."""
+    def retire_server(self, name: str, on: date | None = None) -> bool:
+        """Retire a server; `on` (None: today) is its last UTC day. False: it was retired so already."""
         from minutebook.accounts.servers import retire
 
-        retire(self._book.database, name, on or today(), user())
+        return retire(self._book.database, name, on, today(), user())
 
     def switch(
         self,
@@ -95,8 +97,13 @@ class Accounts(Part):
         return resume(self._book.database, account, reason, now(), user())
 
     def close(self, account: str, reason: str, on: date | None = None) -> StatusChange:
-        """Close an account; `on` (None: today) is its last UTC day."""
+        """Close an account; `on` (None: today) is its last UTC day. In the same words again it does nothing."""
         from minutebook.accounts.status import close
 
-        day = on or today()
-        return close(self._book.database, account, day, reason, user())
+        return close(self._book.database, account, on, reason, today(), user())
+
+    def reopen(self, account: str, reason: str) -> StatusChange:
+        """Take the closing of an account back, while no posting and no closed month leans on it."""
+        from minutebook.accounts.status import reopen
+
+        return reopen(self._book.database, account, reason, today(), user())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls
     from minutebook.book.opening import OpenBook
+    from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge
     from minutebook.statements.run_charges import RunCharge
 
@@ -92,10 +93,17 @@ class Runs(Part):
             return not journal.any_posted(connection)
 
     def close_month(self, month: date, reason: str) -> date:
-        """Close the month of a UTC day; gives the first open day."""
+        """Close the month of a UTC day; gives the first open day. In the same words again it does nothing."""
         from minutebook.billing.close_month import close_month
 
         return close_month(self._book.database, month.replace(day=1), reason, today(), user())
+
+    def closed_month(self, month: date) -> ClosedMonth | None:
+        """The closing of the month of a UTC day; None where it was not closed by itself."""
+        from minutebook.ledger.months import closed_month
+
+        with self._book.database.transaction() as connection:
+            return closed_month(connection, month.replace(day=1))
 
     def verify(
         self,

@@ -89,6 +89,9 @@ def cell_amounts(
     refuse(table, said & text.str.contains(",", literal=True), field, file,
            "has a comma; write it with a point, without thousands commas")  # fmt: skip
     pattern = rf"^([0-9]{{1,{whole_digits}}}(\.[0-9]*)?|\.[0-9]+)$"
+    large = rf"^0*[1-9][0-9]{{{whole_digits},}}(\.[0-9]*)?$"
+    refuse(table, said & text.str.contains(large), field, file,
+           f"is out of range; it must be below {10**whole_digits:,}")  # fmt: skip
     refuse(table, said & ~text.str.contains(pattern), field, file, "is not an exact price")
     parts = text.str.split_exact(".", 1)
     whole, decimals = parts.struct[0], parts.struct[1].fill_null("").str.strip_chars_end("0")

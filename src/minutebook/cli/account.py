@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.statuses import StatusChange
 
 app = typer.Typer(
-    help="See what accounts are on, and their history; suspend, resume and close them.",
+    help="See what accounts are on, and their history; suspend, resume, close and reopen them.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -167,6 +167,7 @@ def close(
     """Close an account for good: it owes up to its last day, and takes no later calls.
 
     Nothing is deleted. Its balance stays, and can still be paid or paid out by an adjustment.
+    In the same words again it changes nothing.
 
     \b
     Examples:
@@ -178,8 +179,31 @@ def close(
         _show_change(context, book.accounts.close(account, reason, day))
 
 
+@app.command("reopen")
+@prints(STATUS)
+def reopen(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take back the closing of an account, while no posting and no closed month leans on it.
+
+    Its status is what it was before. Calls after its last day that wait are taken in by the next run.
+
+    \b
+    Examples:
+      minutebook account reopen acme --reason "closed by mistake"
+    """
+    with book_of(context) as book:
+        _show_change(context, book.accounts.reopen(account, reason))
+
+
 def _show_change(context: typer.Context, change: StatusChange) -> None:
+    from minutebook.show.sentences.notes import already_words
     from minutebook.show.statuses import AccountChangeView
 
     view = AccountChangeView.of(change)
-    show(format_of(context), view, Sheet(STATUS, [view]))
+    notes = []
+    if not change.new:
+        notes.append(already_words(f"{change.account} was {change.status}", change.day))
+    show(format_of(context), view, Sheet(STATUS, [view], notes=notes))

@@ -22,16 +22,20 @@ def close_(
 ) -> None:
     """Close a month for good, once it is billed to its end. Months close in order.
 
-    A later difference for a closed month is posted on the first open day.
+    A later difference for a closed month is posted on the first open day. In the same words
+    again it changes nothing.
 
     \b
     Example:
       minutebook close 2026-10 --reason "reported to the board"
     """
     from minutebook.show.runs import ClosedView
+    from minutebook.show.sentences.notes import already_words
 
     begins = arguments.month(month, "MONTH")
     with book_of(context) as book:
+        before = book.runs.closed_month(begins)
         open_from = book.runs.close_month(begins, reason)
-    view = ClosedView(begins, open_from)
-    show(format_of(context), view, Sheet(COLUMNS, [view]))
+    view = ClosedView(begins, open_from, new=before is None)
+    notes = [] if before is None else [already_words(f"{month} was closed", before.closed_at)]
+    show(format_of(context), view, Sheet(COLUMNS, [view], notes=notes))

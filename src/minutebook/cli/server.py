@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,11 @@ from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from minutebook.accounts.servers import ListedServer
 
 app = typer.Typer(
     help="Deploy and retire servers, and see their minimums.",
@@ -52,16 +57,13 @@ def deploy(
       minutebook server deploy lon-2 --account acme
       minutebook server deploy lon-2 --account acme --force "paid today"
     """
-    from minutebook.show.servers import ServerView
-
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        book.accounts.deploy_server(server, account, day, force)
+        new = book.accounts.deploy_server(server, account, day, force)
         (listed,) = (
             row for row in book.accounts.servers(account, day) if row.server.name == server
         )
-    view = ServerView.of(listed)
-    show(format_of(context), view, Sheet(COLUMNS, [view]))
+    _show_change(context, listed, "deployed", listed.server.deployed, new=new)
 
 
 @app.command("retire")
@@ -80,14 +82,24 @@ def retire(
       minutebook server retire lon-2
       minutebook server retire lon-2 --on 2026-10-31
     """
-    from minutebook.show.servers import ServerView
-
     day = None if on is None else arguments.day(on, "--on")
     with book_of(context) as book:
-        book.accounts.retire_server(server, day)
+        new = book.accounts.retire_server(server, day)
         (listed,) = (row for row in book.accounts.servers(None, day) if row.server.name == server)
-    view = ServerView.of(listed)
-    show(format_of(context), view, Sheet(COLUMNS, [view]))
+    _show_change(context, listed, "retired", listed.server.retired, new=new)
+
+
+def _show_change(
+    context: typer.Context, listed: ListedServer, done: str, on: date | None, *, new: bool
+) -> None:
+    from minutebook.show.sentences.notes import already_words
+    from minutebook.show.servers import ServerChangeView
+
+    view = ServerChangeView.done(listed, new=new)
+    notes = []
+    if not new and on is not None:
+        notes.append(already_words(f"{view.server} was {done}", on))
+    show(format_of(context), view, Sheet(COLUMNS, [view], notes=notes))
 
 
 @app.command("list")

@@ -16,9 +16,9 @@ from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import (
     MOST_CHANNELS,
-    Amount,
     Day,
     Digits,
+    Limit,
     Text,
     TomlTable,
     as_written,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from minutebook.plans.plan import Plan
 
 Channels = Annotated[int, Field(ge=0, le=MOST_CHANNELS)]
+
+
+ON_WHAT = "an account says plan and from, or terms = [ { from = …, plan = … }, … ]"
+"""What an account cannot do without when it is opened."""
 
 
 class TermTable(TomlTable):
@@ -74,7 +78,7 @@ class MatchTable(TomlTable):
 
 
 class AccountTable(TomlTable):
-    """`[account.NAME]`: `plan`, perhaps `channels`, and `from`; or `terms`."""
+    """`[account.NAME]`: `plan`, perhaps `channels`, and `from`; or `terms`. One that is declared may say neither."""
 
     name: Text | None = None
     """For people. Left out: the table's name."""
@@ -86,7 +90,7 @@ class AccountTable(TomlTable):
     """The first UTC day on it."""
     terms: list[TermTable] | None = None
     """A history, instead of `plan`, `channels` and `from`."""
-    debit_limit: Amount | None = None
+    debit_limit: Limit | None = None
     """Money: the balance may go down to minus this. Negative: calls stop while so much is left. Left out: 0."""
     match: list[MatchTable] | None = None
     """Which calls are its own: all keys of a table must hold; any of the tables will do."""
@@ -95,10 +99,11 @@ class AccountTable(TomlTable):
 
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:
-        if (self.terms is None) == (self.plan is None):
-            raise ValueError(
-                "an account says plan and from, or terms = [ { from = …, plan = … }, … ]"
-            )
+        if self.terms is not None and self.plan is not None:
+            raise ValueError(ON_WHAT)
+        for key, value in (("channels", self.channels), ("from", self.from_day)):
+            if value is not None and self.terms is None and self.plan is None:
+                raise ValueError(f"{key}: says nothing without plan; {ON_WHAT}")
         if self.plan is not None and self.from_day is None:
             raise ValueError("from: the day from which the account is on its plan is missing")
         if self.terms is not None and self.from_day is not None:
@@ -113,7 +118,9 @@ class AccountTable(TomlTable):
         return self
 
     def all_terms(self) -> list[TermTable]:
-        """The terms, sorted by day, however they were written."""
+        """The terms, sorted by day, however they were written; none where the table says none."""
+        if self.terms is None and self.plan is None:
+            return []
         if self.terms is None:
             said = {"from": self.from_day, "plan": self.plan, "channels": self.channels}
             return [TermTable.model_validate(said)]
@@ -123,16 +130,16 @@ class AccountTable(TomlTable):
 class ServerTable(TomlTable):
     """`[server.NAME]`."""
 
-    account: Text
-    """Whose it is; it cannot change."""
-    deployed: Day
-    """The first UTC day, included."""
+    account: Text | None = None
+    """Whose it is; it cannot change. Left out: required of a new one."""
+    deployed: Day | None = None
+    """The first UTC day, included. Left out: required of a new one."""
     retired: Day | None = None
     """The last UTC day, included. Once said it stays, also where a file leaves it out."""
 
     @model_validator(mode="after")
     def _in_order(self) -> ServerTable:
-        if self.retired is not None and self.retired < self.deployed:
+        if self.retired and self.deployed and self.retired < self.deployed:
             raise ValueError(f"retired {self.retired} comes before deployed {self.deployed}")
         return self
 

@@ -21,6 +21,7 @@ from minutebook.declarations.checks import (
     check_server,
     currency_of,
 )
+from minutebook.declarations.document import ON_WHAT
 from minutebook.errors import InputError
 from minutebook.plans.terms import Account, Server, Term
 
@@ -145,6 +146,8 @@ class Merge:
         before = self.carrier.accounts.get(name)
         terms = {term.from_day: term for term in before.terms} if before else {}
         closed = table.closed or (before.closed if before else None)
+        if before is None and not table.all_terms():
+            raise InputError(ON_WHAT)
         for said in table.all_terms():
             term = Term(said.from_day, said.plan, said.override, said.channels)
             if terms.get(term.from_day) != term:
@@ -184,8 +187,13 @@ class Merge:
 
     def _server(self, name: str, table: ServerTable) -> None:
         before = self.carrier.servers.get(name)
+        owner = table.account or (before.account if before else None)
+        deployed = table.deployed or (before.deployed if before else None)
+        if owner is None or deployed is None:
+            key = "account" if owner is None else "deployed"
+            raise InputError(f"{key} is missing; add it")
         retired = table.retired or (before.retired if before else None)
-        server = Server(name, table.account, table.deployed, retired)
+        server = Server(name, owner, deployed, retired)
         if before is not None and before.account != server.account:
             raise InputError(f"is {before.account}'s; retire it and declare another name")
         if retired is not None and retired < server.deployed:

@@ -20,6 +20,7 @@ from minutebook.cards.tariff import (
 )
 from minutebook.declarations.values import (
     MOST_CHANNELS,
+    MOST_SECONDS,
     Currency,
     Day,
     GraceMs,
@@ -61,11 +62,11 @@ class RoundingTable(TomlTable):
 class StepTable(TomlTable):
     """One of `steps`: from a second on, a rate a minute by a pulse."""
 
-    start: Annotated[int, Field(alias="from", ge=0)]
+    start: Annotated[int, Field(alias="from", ge=0, le=MOST_SECONDS)]
     """The second at which the step begins; the first is 0."""
     rate: Price
     """Money a minute."""
-    pulse: Annotated[int, Field(ge=1)]
+    pulse: Annotated[int, Field(ge=1, le=MOST_SECONDS)]
     """Seconds. A step's length is a whole number of its pulses."""
 
 

@@ -29,6 +29,10 @@ def input_error(make: Any) -> Any:
     return BeforeValidator(validate)
 
 
+LIMIT_OF_LIMITS = 10**12
+"""No debit limit reaches it: what does is a slip of the keyboard."""
+MOST_SECONDS = 999_999
+"""Of a step's beginning and a pulse, as of an increment."""
 MOST_CHANNELS = 10_000_000
 """No account buys more: what is above is a slip of the keyboard."""
 
@@ -62,13 +66,22 @@ def _digits(value: Any) -> str:
     return text
 
 
+def _limit(value: Any) -> Decimal:
+    amount = parse_amount(value)
+    if abs(amount) >= LIMIT_OF_LIMITS:
+        raise InputError(
+            f"amount {as_written(value)} is out of range; it must be below {LIMIT_OF_LIMITS:,}"
+        )
+    return amount
+
+
 def _currency(value: Any) -> str:
     return currency(str(value))
 
 
 Day = Annotated[date, BeforeValidator(_day)]
 Price = Annotated[Decimal, input_error(parse_price)]
-Amount = Annotated[Decimal, input_error(parse_amount)]
+Limit = Annotated[Decimal, input_error(_limit)]
 GraceMs = Annotated[int, input_error(partial(parse_seconds_ms, what="grace_seconds"))]
 Currency = Annotated[str, input_error(_currency)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.ledger.connection import Connection
+    from minutebook.plans.terms import Account
 
 
 class Status(StrEnum):
@@ -55,6 +56,8 @@ class StatusChange(Shown):
     run: int | None = None
     changed_at: datetime | None = None
     """When it was changed."""
+    new: bool = True
+    """False: it was so before, said in the same words, and nothing was changed."""
 
     @property
     def below_floor(self) -> Decimal | None:
@@ -97,6 +100,34 @@ def history(
         [account, as_of, as_of],
     )
     return [_change(row) for row in rows]
+
+
+def closing(connection: Connection, account: Account) -> StatusChange | None:
+    """How a closed account was closed by hand; None where a file declared it."""
+    by_hand = [c for c in history(connection, account.name) if c.status is Status.CLOSED]
+    return by_hand[-1] if by_hand and by_hand[-1].day == account.closed else None
+
+
+def posted_since_closing(
+    connection: Connection, account: str, closed: date
+) -> tuple[str, date] | None:
+    """(kind, day that it is for) of a posting that leans on an account's closing; None: nothing does.
+
+    Those made since it was declared that take back days after the last one, settle the minimum or
+    what was paid ahead, and adjustments.
+    """
+    row = connection.execute(
+        "select kind, corrects from journal where account = %(account)s and posted_at >="
+        " (select max(declared_at) from declaration where kind = 'account' and name = %(account)s"
+        "   and after->>'closed' = %(closed)s::date::text"
+        "   and before->>'closed' is distinct from after->>'closed')"
+        " and (kind = 'adjustment' or kind = 'minimum' and corrects >= %(closed)s"
+        "      or kind <> 'payment' and corrects > %(closed)s"
+        "      or kind = 'channels' and corrects = %(closed)s and details ? 'closing')"
+        " order by posted_at, corrects limit 1",
+        {"account": account, "closed": closed},
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def add(connection: Connection, changes: Iterable[StatusChange]) -> None:

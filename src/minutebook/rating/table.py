@@ -16,14 +16,12 @@ from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.prefixes import PrefixIndex
 from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 from minutebook.errors import InputError
-from minutebook.money import SCALE, Method, Rounding
+from minutebook.money import PRICE_LIMIT, SCALE, Method, Rounding
 from minutebook.money import units as units_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-PRICE_LIMIT: Final = 10**8
-"""Rates a minute and fees are below this: they fit in 64 bits at ten decimals."""
 NEVER: Final = 2**32 - 1
 """A second that no call reaches: where the step after a row's last begins."""
 _PROFILE: Final = {  # what a row says beside its price; many rows say the same

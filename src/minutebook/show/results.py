@@ -46,7 +46,7 @@ from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.review.model import ReviewView
 from minutebook.show.runs import ClosedView, JournalView, PaymentView, ProofView, RunView
-from minutebook.show.servers import MinimumView, ServersView, ServerView
+from minutebook.show.servers import MinimumView, ServerChangeView, ServersView
 from minutebook.show.simulation import SimulationView
 from minutebook.show.statements import StatementView
 from minutebook.show.statuses import AccountChangeView
@@ -122,6 +122,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "account suspend": (Printed(AccountChangeView),),
     "account resume": (Printed(AccountChangeView),),
     "account close": (Printed(AccountChangeView),),
+    "account reopen": (Printed(AccountChangeView),),
     "card import": (Printed(ImportedRevisionView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),
@@ -136,8 +137,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "plan show": (Printed(PlanView),),
     "source list": (Printed(SourcesView),),
     "source show": (Printed(SourceView),),
-    "server deploy": (Printed(ServerView),),
-    "server retire": (Printed(ServerView),),
+    "server deploy": (Printed(ServerChangeView),),
+    "server retire": (Printed(ServerChangeView),),
     "server list": (Printed(ServersView),),
 }
 """By the words of the command, as in "card import"."""

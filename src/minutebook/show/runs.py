@@ -217,6 +217,9 @@ class ClosedView:
 
     closed: Annotated[Month, Doc("the month")]
     open_from: Annotated[Day, Doc("the first open day")]
+    new: Annotated[
+        bool, Doc("false: it was closed before, in the same words, and nothing is changed")
+    ]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,18 @@ class ServerView:
 
 
 @dataclass(frozen=True)
+class ServerChangeView(ServerView):
+    """A server that is deployed or retired."""
+
+    new: Annotated[bool, Doc("false: it was so before, and nothing is changed")]
+
+    @classmethod
+    def done(cls, listed: ListedServer, *, new: bool) -> ServerChangeView:
+        """The server's line, and whether anything was changed."""
+        return cls(**vars(ServerView.of(listed)), new=new)
+
+
+@dataclass(frozen=True)
 class ServersView:
     """Servers on a day."""
 

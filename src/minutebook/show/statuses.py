@@ -57,7 +57,12 @@ class _OfAccount:
 class AccountChangeView(StatusChangeView, _OfAccount):
     """A change of an account's status, with the account."""
 
+    new: Annotated[
+        bool, Doc("false: it was so before, said in the same words, and nothing is changed")
+    ]
+
     @classmethod
     def of(cls, change: StatusChange) -> AccountChangeView:
         """The change."""
-        return cls(account=change.account, **vars(StatusChangeView.of(change)))
+        said = vars(StatusChangeView.of(change))
+        return cls(account=change.account, **said, new=change.new)

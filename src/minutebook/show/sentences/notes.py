@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from minutebook.days import instant_text
@@ -10,6 +11,8 @@ from minutebook.show.serialise import as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from minutebook.billing.bill import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.show.accounts import AccountView
@@ -61,6 +64,12 @@ def run_notes(result: RunResult) -> list[str]:
             "Records in quarantine are not billed; list them with: minutebook calls --quarantine"
         )
     return notes
+
+
+def already_words(what: str, at: date | datetime) -> str:
+    """That something was so before: `what`, since an instant or a UTC day."""
+    said = at.astimezone(UTC).date() if isinstance(at, datetime) else at
+    return f"{what} already, on {said}: nothing is changed."
 
 
 def set_aside_words(one: AccountAside) -> str:
