@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -175,16 +176,45 @@ ROWS = st.fixed_dictionaries(
         "trunk": st.sampled_from(["x", "y", "z", None]),
         "caller": st.sampled_from(["4420", "4", "447", "12", "sip", None]),
         "server": st.sampled_from(["x", "y", "z", ""]),
+        "setup_at": st.sampled_from(
+            [datetime(2026, 10, day, tzinfo=UTC) for day in (9, 10, 20, 21)]
+        ),
     }
 )
+SPANS = (
+    AccountSpan("a", date(2026, 10, 1), date(2026, 10, 20)),
+    AccountSpan("b", date(2026, 10, 10)),
+)
+"""On the 9th a alone has a plan, from the 10th to the 20th both have, then b alone."""
 
 
-def by_hand(row: dict[str, str | None], directory: Directory) -> tuple[str | None, str | None]:
+def by_hand(row: dict[str, Any], directory: Directory) -> tuple[str | None, str | None]:
     """Account and reason of one call, by reading every table."""
     declared = {span.account for span in directory.spans}
+    day = row["setup_at"].date()
+    off = {
+        span.account
+        for span in directory.spans
+        if day < span.first_day or (span.last_day and day > span.last_day)
+    }
     if row["account"]:
-        known = row["account"] in declared
-        return (row["account"], None) if known else (None, "unknown_account")
+        if row["account"] not in declared:
+            return None, "unknown_account"
+        return (None, "no_plan") if row["account"] in off else (row["account"], None)
+    ranked = ranks(row, directory)
+    if any(account not in off for _, account in ranked):
+        ranked = [(rank, account) for rank, account in ranked if account not in off]
+    best = {account for rank, account in ranked if rank == min(r for r, _ in ranked)}
+    if not best:
+        return None, "no_account"
+    if len(best) > 1:
+        return None, "ambiguous"
+    (account,) = best
+    return (account, None) if account in declared - off else (None, "no_plan")
+
+
+def ranks(row: dict[str, Any], directory: Directory) -> list[tuple[tuple[int, int, int], str]]:
+    """The rank and account of each table that holds."""
     ranked = []
     for rule in directory.rules:
         holds = [
@@ -195,21 +225,15 @@ def by_hand(row: dict[str, str | None], directory: Directory) -> tuple[str | Non
             key, value = rule.keys[0]
             length = len(value) if key == "caller_prefix" else 0
             ranked.append(((KEYS.index(key), -length, -len(rule.keys)), rule.account))
-    best = {account for rank, account in ranked if rank == min(r for r, _ in ranked)}
-    if not best:
-        return None, "no_account"
-    if len(best) > 1:
-        return None, "ambiguous"
-    (account,) = best
-    return (account, None) if account in declared else (None, "no_plan")
+    return ranked
 
 
 @given(st.lists(RULES, max_size=8), st.lists(ROWS, min_size=1, max_size=12))
 def test_every_call_goes_where_reading_the_tables_one_by_one_sends_it(
-    rules: list[MatchRule], rows: list[dict[str, str | None]]
+    rules: list[MatchRule], rows: list[dict[str, Any]]
 ) -> None:
     """The fast way and the slow way agree."""
-    directory = Directory(tuple(rules), spans("a", "b"))
+    directory = Directory(tuple(rules), SPANS)
     found = identified(calls(*rows), directory).select("account", "reason").rows()
     assert found == [by_hand(row, directory) for row in rows]
 
