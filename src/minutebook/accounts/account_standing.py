@@ -11,6 +11,7 @@ from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import with_peaks
 from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.bodies import term_body
+from minutebook.declarations.overlaps import overlaps
 from minutebook.ledger import change_log, declarations, statuses
 from minutebook.ledger.statuses import Status, StatusChange
 from minutebook.notebook import Shown
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from minutebook.calls.identify import MatchRule
+    from minutebook.declarations.overlaps import Overlap
     from minutebook.ledger.change_log import LoggedChange
     from minutebook.ledger.database import Database
     from minutebook.plans.holdings import Holdings
@@ -72,6 +74,8 @@ class AccountStanding(Shown):
     charged: tuple[str, ...]
     """Names of its other servers on that day: those that owe a minimum, where the plan has one."""
     history: tuple[Event, ...]
+    overlaps: tuple[Overlap, ...]
+    """Tables of other accounts that compete for calls with its own."""
 
     @property
     def rules(self) -> list[MatchRule]:
@@ -135,6 +139,7 @@ def account_standing(
         history=tuple(
             event for event in sorted(events, key=_place) if at is None or event.day <= at
         ),
+        overlaps=tuple(overlaps(carrier, {name})) if account.matches else (),
     )
 
 

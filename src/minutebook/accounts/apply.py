@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from minutebook.declarations.change import Applied
 from minutebook.declarations.document import Document, read_document, refusal
 from minutebook.declarations.merge import Merge
+from minutebook.declarations.overlaps import overlaps
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.errors import InputError
 from minutebook.ledger import balances, declarations, months, runs, tallies
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.change import Change
+    from minutebook.declarations.overlaps import Overlap
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
 
@@ -31,7 +34,7 @@ def apply(
     *,
     reason: str | None = None,
     keep: bool = True,
-) -> list[Change]:
+) -> Applied:
     """Merge the files into what is declared; gives each declaration before and after.
 
     `reason` (None: the names of the files) is kept with each. With `force`, a reason that is kept, servers are deployed without the means for their minimum.
@@ -51,7 +54,7 @@ def declare(
     by: str,
     reason: str,
     force: str | None = None,
-) -> list[Change]:
+) -> Applied:
     """As `apply`, of the tables that a command makes of what is declared: errors name no file.
 
     `tables` sees the carrier that the change is made to, and may refuse it by an `InputError`.
@@ -85,6 +88,16 @@ def _billed_plans(
     return tallies.billed_plans(connection) | recurring
 
 
+def _competing(carrier: Carrier, changes: list[Change]) -> tuple[Overlap, ...]:
+    """What competes for calls with the accounts that are added, or matched otherwise now."""
+    names = {
+        change.name
+        for change in changes
+        if change.kind == "account" and change.before != change.after and change.after.matches
+    }
+    return tuple(overlaps(carrier, names)) if names else ()
+
+
 def _apply(
     database: Database,
     documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
@@ -93,7 +106,7 @@ def _apply(
     force: str | None,
     *,
     keep: bool = True,
-) -> list[Change]:
+) -> Applied:
     if force is not None and not force.strip():
         raise InputError(
             "force needs a reason, which is kept",
@@ -115,4 +128,4 @@ def _apply(
             merge.accounts_and_servers(document, text)
         merge.check([text for _, text in documents])
         declarations.save(connection, merge.changes, by, reason, force)
-        return merge.changes
+        return Applied(merge.changes, _competing(carrier, merge.changes))

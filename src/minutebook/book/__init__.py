@@ -30,7 +30,6 @@ from minutebook.book.opening import OpenBook
 from minutebook.book.runs import Runs
 from minutebook.book.statements import Statements
 from minutebook.errors import InputError
-from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from minutebook.backups.manifest import Backup
     from minutebook.billing.bill import Progress
     from minutebook.book.given import PathLike
-    from minutebook.declarations.change import Change
+    from minutebook.declarations.change import Applied
     from minutebook.declarations.declared import Declared
     from minutebook.disputes.reconciliation import Reconciliation
     from minutebook.fit.capacity import Capacity
@@ -75,23 +74,23 @@ class Book(OpenBook, Before):
         *,
         dry_run: bool = False,
         reason: str | None = None,
-    ) -> Rows[Change]:
+    ) -> Applied:
         """Declare what apply files say, all of them or nothing; gives what was added, changed, left.
+
+        Its `overlaps` are the match tables that compete for calls with those of these accounts.
 
         `reason` is kept with each change; None: the files' names. `force`: why servers are deployed without the means for their minimum; kept. A dry run
         gives, or refuses, the same and changes nothing.
         """
         from minutebook.accounts.apply import apply
 
-        return Rows(
-            apply(
-                self.database,
-                given.files(files, "files"),
-                user(),
-                force,
-                reason=reason,
-                keep=not dry_run,
-            )
+        return apply(
+            self.database,
+            given.files(files, "files"),
+            user(),
+            force,
+            reason=reason,
+            keep=not dry_run,
         )
 
     def declared(self) -> Declared:

@@ -12,6 +12,8 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
+_SHOWN = 20
+
 COLUMNS = [
     Column("kind", "Kind"),
     Column("name", "Name"),
@@ -46,7 +48,8 @@ def apply_(
     """Declare plans, accounts, servers and sources; all files or nothing.
 
     Applying a file again changes nothing. What a file does not name stays as it is. What is
-    changed is shown key by key, before and after.
+    changed is shown key by key, before and after; and match tables that compete for calls with
+    those of other accounts, by whose precedence, or as a tie, where calls would wait.
 
     \b
     Examples:
@@ -65,5 +68,9 @@ def apply_(
     rows = [row for change in view.changes for row in change.rows()]
     said = {key for row in rows for key, value in row.items() if value is not None}
     columns = [replace(column, shown=column.shown or column.key in said) for column in COLUMNS]
-    notes = ["A dry run: nothing was changed."] if dry_run else []
+    notes = [one.words for one in view.overlaps[:_SHOWN]]
+    if len(view.overlaps) > _SHOWN:
+        notes.append(f"… and {len(view.overlaps) - _SHOWN} more; see --format json")
+    if dry_run:
+        notes.append("A dry run: nothing was changed.")
     show(format_of(context), view, Sheet(columns, rows, notes=notes))

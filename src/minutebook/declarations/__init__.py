@@ -5,6 +5,6 @@ are UTC days, and a term or a plan's revision holds from the beginning of its da
 
 The way through it: `document` and `plan_table` are the grammar, `values` its words, `toml_lines`
 where each stands; `merge` changes a `carrier`, a `change` at a time, which `checks` looks over in the
-end, and `accounts.apply` does it to a book. Backwards, `declared` writes all of it as an apply file, by `to_tables` and `to_toml`;
+end, and `accounts.apply` does it to a book. `overlaps` finds match tables that compete for calls. Backwards, `declared` writes all of it as an apply file, by `to_tables` and `to_toml`;
 `bodies` are declarations as JSON, as the ledger keeps them; `standing` is a plan or a source for people.
 """

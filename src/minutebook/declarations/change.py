@@ -7,10 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from minutebook.declarations.to_tables import to_table
-from minutebook.notebook import Shown
+from minutebook.notebook import Rows, Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
+
+    from minutebook.declarations.overlaps import Overlap
 
 
 class Action(StrEnum):
@@ -68,6 +71,16 @@ class Change(Shown):
             for key in dict.fromkeys([*after, *before])
             if before.get(key) != after.get(key) and not (key == "from" and self.before is None)
         ]
+
+
+class Applied(Rows[Change]):
+    """What applying does to each declaration; and `overlaps`, the tables that compete for calls with
+    those of accounts that are added or changed.
+    """
+
+    def __init__(self, changes: Iterable[Change], competing: Iterable[Overlap] = ()) -> None:
+        super().__init__(changes)
+        self.overlaps = tuple(competing)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

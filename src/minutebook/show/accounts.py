@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_doc import Doc
 
 from minutebook.plans.minimum import shortfall
+from minutebook.show.overlaps import OverlapView
 from minutebook.show.serialise import Amount, Day, Instant
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ class AccountView:
     closed: Annotated[Day | None, Doc("its last day")]
     servers: Annotated[list[HeldServerView], Doc("those deployed")]
     history: Annotated[list[EventView], Doc("the earliest first")]
+    overlaps: Annotated[
+        list[OverlapView], Doc("tables of others that compete for calls with its own, ties first")
+    ]
 
     @classmethod
     def of(cls, standing: AccountStanding) -> AccountView:
@@ -158,6 +162,7 @@ class AccountView:
                 *(HeldServerView(name, free=False) for name in standing.charged),
             ],
             history=[EventView.of(event) for event in standing.history],
+            overlaps=[OverlapView.of(one) for one in standing.overlaps],
         )
 
 

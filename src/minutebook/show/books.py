@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
+from minutebook.show.overlaps import OverlapView
 from minutebook.show.runs import CheckView
 from minutebook.show.serialise import Day, Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minutebook.backups.manifest import Backup, Restored
-    from minutebook.declarations.change import Change
+    from minutebook.declarations.change import Applied, Change
     from minutebook.ledger.homes import Adopted
 
 
@@ -174,9 +173,15 @@ class AppliedView:
     left: Annotated[list[str], Doc("what was declared so already")]
     dry_run: Annotated[bool, Doc("true: nothing was changed")]
     changes: Annotated[list[ChangeView], Doc("each declaration, each revision of a plan by itself")]
+    overlaps: Annotated[
+        list[OverlapView],
+        Doc(
+            "match tables that compete for calls with those of accounts added or changed, ties first"
+        ),
+    ]
 
     @classmethod
-    def of(cls, changes: Sequence[Change], *, dry_run: bool) -> AppliedView:
+    def of(cls, changes: Applied, *, dry_run: bool) -> AppliedView:
         """Each declaration under what was done: a plan once, however many of its revisions are told."""
         done: dict[str, set[str]] = {}
         for change in changes:
@@ -190,4 +195,5 @@ class AppliedView:
             ]
 
         told = [ChangeView.of(change) for change in changes]
-        return cls(named("added"), named("changed"), named("left"), dry_run, told)
+        competing = [OverlapView.of(one) for one in changes.overlaps]
+        return cls(named("added"), named("changed"), named("left"), dry_run, told, competing)
