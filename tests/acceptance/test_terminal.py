@@ -73,6 +73,14 @@ CLOSING = """
 [account.closing]
 plan = "flat"
 from = 2026-09-01
+
+[plan.slip]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+
+[source.slip]
+zone = "UTC"
 """
 DECK = """Code,Destination,Rate
 44,United Kingdom of Great Britain and Northern Ireland,0.0123456789
@@ -128,6 +136,7 @@ reverse money-back-of-november --reason it-came-back-to-us
 journal --month 2026-10
 journal --month 2026-10 --trial-balance
 close 2026-08 --reason reported
+close 2026-08 --undo --reason reported-too-early
 explain c-2
 price 442079460123 73 --card a-z
 price --plan lines --channels 99999 --servers 4 --month 2026-10
@@ -143,8 +152,15 @@ account show LONG
 account suspend acme --reason fraud
 account resume acme --reason mended
 account close closing --reason ended
+account reopen closing --reason it-was-another-account-that-ended
+account remove closing --reason nobody-of-this-name-was-ever-a-customer
+plan remove slip --reason nobody-was-ever-on-it
+source remove slip --reason nothing-ever-came-in-by-it
+card import slip {folder}/deck3.csv
+card remove slip --reason no-plan-ever-used-it
 server deploy frankfurt-am-main --account LONG --on 2026-11-01
 server retire frankfurt-am-main --on 2026-11-30
+server remove frankfurt-am-main --reason it-was-deployed-elsewhere
 server list
 channels show LONG --month 2026-10
 channels show LONG --month 2026-10 --by server

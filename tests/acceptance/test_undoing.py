@@ -123,3 +123,97 @@ def test_what_a_closed_account_matched_is_the_next_ones(
         ("initech", "2026-10-11", "usage"): "-0.005",
         ("initech", "2026-10-12", "usage"): "-0.005",
     }
+
+
+@pytest.mark.provokes(
+    "billing/close_month.py: … stays closed: a later month is closed too; open the last one first",
+    when="`minutebook close 2026-09 --undo --reason oops`: October is closed too.",
+)
+@pytest.mark.provokes(
+    "billing/close_month.py: … stays closed: what … owes for … was posted to … as it was closed",
+    when="`minutebook close 2026-10 --undo --reason oops`: a run has posted a late call to November.",
+)
+def test_a_month_that_was_closed_by_mistake_is_opened_again(
+    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """It takes postings again, and is closed again; once a posting stands elsewhere it stays closed."""
+    declare(book, tmp_path)
+    take_in(book, tmp_path, Call("a"))
+    minutebook("bill", "--through", "2026-10-31")
+    assert "2026-10 is not closed" in minutebook("close", "2026-10", "--undo", "--reason", "x").err
+    minutebook("close", "2026-09", "--reason", "nothing")
+    minutebook("close", "2026-10", "--reason", "done")
+    refused = minutebook("close", "2026-09", "--undo", "--reason", "oops")
+    assert "a later month is closed too" in refused.err
+    opened = minutebook("--format", "json", "close", "2026-10", "--undo", "--reason", "too early")
+    assert (opened.status, opened.json) == (0, {"reopened": "2026-10", "new": True})
+    again = minutebook("--format", "json", "close", "2026-10", "--undo", "--reason", "too early")
+    assert (again.status, again.json["new"]) == (0, False)
+    take_in(book, tmp_path, Call("late"))
+    minutebook("bill", "--through", "2026-10-31")
+    assert ledger(book) == {("acme", "2026-10-01", "usage"): "-0.01"}
+    assert minutebook("pay", "acme", "1", "--reference", "r", "--at", "2026-10-31").status == 0
+    assert minutebook("close", "2026-10", "--reason", "now").status == 0
+    assert minutebook("pay", "acme", "1", "--reference", "s", "--at", "2026-10-31").status == 2
+    take_in(book, tmp_path, Call("later"))
+    minutebook("bill", "--through", "2026-11-01")
+    stays = minutebook("close", "2026-10", "--undo", "--reason", "too late")
+    assert (
+        stays.status,
+        "what acme owes for 2026-10-01 was posted to 2026-11-01" in stays.err,
+    ) == (
+        2,
+        True,
+    )
+    assert "month 2026-10 opened again" in minutebook("audit").out
+    assert minutebook("verify").status == 0
+
+
+@pytest.mark.provokes(
+    "accounts/removing.py: … … stays: …",
+    when="`minutebook account remove acme --reason oops`, or of a server, plan, source or card: something leans on it.",
+)
+def test_what_was_declared_by_mistake_is_taken_back(
+    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """While nothing leans on it; the name can be declared anew, otherwise; what it was stays told."""
+    declare(book, tmp_path)
+    slip = tmp_path / "slip.toml"
+    slip.write_text(
+        '[plan.euro]\nmodel = "per_minute"\ncurrency = "EUR"\ncard = "eur"\n'
+        '[account.slip]\nplan = "euro"\nfrom = 2026-10-01\nmatch = [ { account_code = "slip" } ]\n'
+        '[server.slip-1]\naccount = "slip"\ndeployed = 2026-10-01\n[source.sip]\nzone = "UTC"\n'
+    )
+    minutebook("apply", str(slip))
+    minutebook("card", "import", "eur", str(tmp_path / "deck.csv"), "--currency", "EUR")
+    for words, said in (
+        ("account remove slip", "server 'slip-1' is its"),
+        ("plan remove euro", "account 'slip' is on it"),
+        ("card remove eur", "plan 'euro' uses it"),
+    ):
+        refused = minutebook(*words.split(), "--reason", "oops")
+        assert (refused.status, said in refused.err) == (2, True), refused
+    for words in (
+        "server remove slip-1", "account remove slip", "plan remove euro", "card remove eur", "source remove sip",
+    ):  # fmt: skip
+        done = minutebook("--format", "json", *words.split(), "--reason", "oops")
+        assert (done.status, done.json["new"]) == (0, True), done
+        again = minutebook("--format", "json", *words.split(), "--reason", "oops")
+        assert (again.status, again.json["new"]) == (0, False), again
+        assert minutebook(*words.split(), "--reason", "other").status == 2
+    declared = minutebook("declared").out
+    assert not any(name in declared for name in ("slip", "euro", "sip"))
+    assert "account slip: taken back" in minutebook("audit").out
+
+    slip.write_text('[account.slip]\nplan = "flat"\nfrom = 2026-10-05\n')
+    assert minutebook("apply", str(slip)).status == 0
+    account = book.carrier().accounts["slip"]
+    assert (account.currency, len(account.terms), account.matches) == ("USD", 1, ())
+    card = minutebook("--format", "json", "card", "import", "eur", str(tmp_path / "deck.csv"))
+    assert (card.json["revision"], card.json["currency"]) == (2, "USD")
+
+    take_in(book, tmp_path, Call("a"), Call("b", "globex"))
+    assert "it has 1 call;" in minutebook("account", "remove", "acme", "--reason", "x").err
+    minutebook("bill", "--through", "2026-10-31")
+    assert "it has 1 posting;" in minutebook("account", "remove", "acme", "--reason", "x").err
+    assert minutebook("verify").status == 0

@@ -94,6 +94,20 @@ CALLS = [
     Call("c6", "umbrella", at=on(1)),
 ]
 DAYS = ("--from", "2026-10-01", "--to", "2026-10-05")
+SLIP = """
+[plan.slip]
+model = "per_minute"
+currency = "USD"
+rate = "0.01"
+[account.slip]
+plan = "slip"
+from = 2026-10-01
+[server.slip-1]
+account = "slip"
+deployed = 2026-10-01
+[source.slip]
+zone = "UTC"
+"""
 LINES = [
     "apply carrier.toml --force tried",
     "apply carrier.toml --dry-run",
@@ -172,7 +186,6 @@ LINES = [
     "price --plan lines --channels 3 --servers 2 --month 2026-10",
     "account list --month 2026-10",
     "account show globex",
-    "account reopen globex --reason oops",
     "account show initech --at 2026-10-04",
     "account suspend acme --reason fraud",
     "account resume acme --reason secured",
@@ -181,6 +194,13 @@ LINES = [
     "account reopen globex --reason oops",
     "server deploy lon-9 --account acme --on 2026-10-03 --force paid",
     "server list --at 2026-10-04",
+    "apply slip.toml",
+    "card import slip deck.csv",
+    "server remove slip-1 --reason oops",
+    "account remove slip --reason oops",
+    "plan remove slip --reason oops",
+    "source remove slip --reason oops",
+    "card remove slip --reason oops",
     "server retire lon-9 --on 2026-10-04",
     "server list",
     "server retire lon-2 --on 2026-10-20",
@@ -189,6 +209,8 @@ LINES = [
     "switch acme lines --channels 2 --on 2026-10-21 --override --reason agreed",
     "channels set initech 3 --on 2026-10-20",
     "bill --through 2026-10-31",
+    "close 2026-10 --reason reported",
+    "close 2026-10 --undo --reason early",
     "close 2026-10 --reason reported",
     "quarantine --discard WAITING --reason tried",
     "quarantine --retry",
@@ -212,6 +234,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "carrier.toml").write_text(CARRIER, "utf-8")
     (tmp_path / "changed.toml").write_text(CHANGED, "utf-8")
+    (tmp_path / "slip.toml").write_text(SLIP, "utf-8")
     for name, deck in DECKS.items():
         (tmp_path / name).write_text(deck, "utf-8")
     write_calls(tmp_path / "calls.csv", CALLS)

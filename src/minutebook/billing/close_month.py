@@ -1,4 +1,6 @@
-"""Closing months: in order, once billed to their end (docs/rules/runs.md, "Closed months")."""
+"""Closing months: in order, once billed to their end; and opening the last one again
+(docs/rules/runs.md, "Closed months").
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
-from minutebook.ledger import months, runs
+from minutebook.ledger import leaning, months, runs
 from minutebook.ledger.locks import POSTING, RUN, hold
 
 if TYPE_CHECKING:
@@ -53,6 +55,38 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
                 )
         months.add_closed(connection, month, reason.strip(), by)
         return next_month(month)
+
+
+def reopen_month(database: Database, month: date, reason: str, by: str) -> bool:
+    """Open the last closed month, which begins on `month`, again; False where it was, in the same words.
+
+    `InputError` where a later month is closed, or a posting stands later as the month is closed.
+    """
+    why = reason.strip()
+    if not why:
+        raise InputError.advised(
+            "opening a month again needs a reason", "pass reason", shell="say --reason TEXT"
+        )
+    with database.transaction(lock=RUN) as connection:
+        hold(connection, POSTING)
+        open_from, last = months.first_open_day(connection), months.last_change(connection, month)
+        if last is not None and not last[0] and last[1].reason == why:
+            return False
+        if last is None or not last[0] or open_from is None:
+            raise InputError(f"{month:%Y-%m} is not closed")
+        if open_from != next_month(month):
+            raise InputError(
+                f"{month:%Y-%m} stays closed: a later month is closed too; open the last one first"
+            )
+        postponed = leaning.postponed_from(connection, open_from, last[1].closed_at)
+        if postponed is not None:
+            account, day = postponed
+            raise InputError(
+                f"{month:%Y-%m} stays closed: what {account} owes for {day} was posted to"
+                f" {open_from} as it was closed"
+            )
+        months.add_opened(connection, month, why, by)
+        return True
 
 
 def _refuse_other_words(connection: Connection, month: date, reason: str, open_from: date) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from minutebook.accounts.account_standing import AccountStanding
     from minutebook.accounts.listed_accounts import ListedAccount
+    from minutebook.accounts.removing import Removal
     from minutebook.accounts.servers import ListedServer
     from minutebook.ledger.statuses import StatusChange
 
@@ -107,3 +108,21 @@ class Accounts(Part):
         from minutebook.accounts.status import reopen
 
         return reopen(self._book.database, account, reason, today(), user())
+
+    def remove(self, account: str, reason: str) -> Removal:
+        """Take an account back that was declared by mistake, while nothing leans on it."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "account", account, reason, user()
+        )
+
+    def remove_server(self, server: str, reason: str) -> Removal:
+        """Take a server back that was declared by mistake, while nothing leans on it."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "server", server, reason, user()
+        )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from minutebook.accounts.removing import Removal
     from minutebook.billing.card_change import CardChange
     from minutebook.book.given import PathLike
     from minutebook.cards.revision import Card, Revision
@@ -154,3 +155,12 @@ class Cards(Part):
         known = self.show(card)
         decks = [self.prices(known.numbered(number)) for number in (before, after)]
         return difference(*decks)
+
+    def remove(self, card: str, reason: str) -> Removal:
+        """Take a card back that was declared by mistake, while nothing leans on it."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "card", card, reason, user()
+        )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book.clock import today
+from minutebook.book.clock import today, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from minutebook.accounts.removing import Removal
     from minutebook.calls.source import Source
     from minutebook.declarations.standing import PlanStanding, SourceStanding
 
@@ -31,6 +32,15 @@ class Plans(Part):
 
         return plan_standing(self._book.carrier(), plan, at or today())
 
+    def remove(self, plan: str, reason: str) -> Removal:
+        """Take a plan back that was declared by mistake, while nothing leans on it."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "plan", plan, reason, user()
+        )
+
 
 class Sources(Part):
     """The sources of a book's call records."""
@@ -46,3 +56,12 @@ class Sources(Part):
 
         formats = [one.name for one in listed() if one.error is None]
         return source_standing(self._book.carrier(), source, formats)
+
+    def remove(self, source: str, reason: str) -> Removal:
+        """Take a source back that was declared by mistake, while nothing leans on it."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "source", source, reason, user()
+        )

@@ -112,7 +112,7 @@ class Card(Shown):
             if revision.number == number:
                 return revision
         raise InputError(
-            f"card {self.name!r} has no revision {number}; it has 1 to {len(self.revisions)}"
+            f"card {self.name!r} has no revision {number}; it has {self.revisions[0].number} to {self.revisions[-1].number}"
         )
 
     def timeline(self) -> list[tuple[datetime, Revision | None]]:

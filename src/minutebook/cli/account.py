@@ -9,6 +9,7 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -196,6 +197,25 @@ def reopen(
     """
     with book_of(context) as book:
         _show_change(context, book.accounts.reopen(account, reason))
+
+
+@app.command("remove")
+@prints(REMOVED)
+def remove(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take an account back that was declared by mistake, while nothing leans on it.
+
+    It has no posting, no call and no server. What it was stays in the history, with who and why; the name can be declared anew.
+
+    \b
+    Examples:
+      minutebook account remove acmee --reason "a slip of the keyboard"
+    """
+    with book_of(context) as book:
+        show_removal(context, book.accounts.remove(account, reason))
 
 
 def _show_change(context: typer.Context, change: StatusChange) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments, card_live
+from minutebook.cli import arguments, card_live, options
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
+from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
 
@@ -243,3 +244,22 @@ def diff(
         frame = book.cards.difference(card, before, after)
     view = CardDifferenceView.of(card, before, after, frame)
     show(format_of(context), view, Sheet(_differences(before, after), view.differences))
+
+
+@app.command("remove")
+@prints(REMOVED)
+def remove(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take a card back that was declared by mistake, while nothing leans on it.
+
+    No plan uses it, and no day is billed by it. What it was stays in the history, with who and why; the name can be declared anew.
+
+    \b
+    Examples:
+      minutebook card remove a-zz --reason "a slip of the keyboard"
+    """
+    with book_of(context) as book:
+        show_removal(context, book.cards.remove(card, reason))

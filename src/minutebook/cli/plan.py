@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
@@ -88,3 +89,22 @@ def show_(
     if view.accounts:
         sheets.append(Sheet(ACCOUNTS, view.accounts))
     show(format_of(context), view, *sheets)
+
+
+@app.command("remove")
+@prints(REMOVED)
+def remove(
+    context: typer.Context,
+    plan: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take a plan back that was declared by mistake, while nothing leans on it.
+
+    No account is or was on it, and no day is billed under it. What it was stays in the history, with who and why; the name can be declared anew.
+
+    \b
+    Examples:
+      minutebook plan remove minuets --reason "a slip of the keyboard"
+    """
+    with book_of(context) as book:
+        show_removal(context, book.plans.remove(plan, reason))

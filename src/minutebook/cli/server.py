@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -87,6 +88,25 @@ def retire(
         new = book.accounts.retire_server(server, day)
         (listed,) = (row for row in book.accounts.servers(None, day) if row.server.name == server)
     _show_change(context, listed, "retired", listed.server.retired, new=new)
+
+
+@app.command("remove")
+@prints(REMOVED)
+def remove(
+    context: typer.Context,
+    server: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take a server back that was declared by mistake, while nothing leans on it.
+
+    No minimum was charged with it, and no closed month has it. What it was stays in the history, with who and why; the name can be declared anew.
+
+    \b
+    Examples:
+      minutebook server remove lon-9 --reason "a slip of the keyboard"
+    """
+    with book_of(context) as book:
+        show_removal(context, book.accounts.remove_server(server, reason))
 
 
 def _show_change(

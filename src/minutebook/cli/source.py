@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
@@ -68,3 +70,22 @@ def show_(
         view = SourceView.shown(book.sources.show(source))
     title = source if view.declared else f"{source}, where an import names no source"
     show(format_of(context), view, Sheet(WORDS, view.words, title=title))
+
+
+@app.command("remove")
+@prints(REMOVED)
+def remove(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument()],
+    reason: options.Reason,
+) -> None:
+    """Take a source back that was declared by mistake, while nothing leans on it.
+
+    No record came in by it. What it was stays in the history, with who and why; the name can be declared anew.
+
+    \b
+    Examples:
+      minutebook source remove prxoy --reason "a slip of the keyboard"
+    """
+    with book_of(context) as book:
+        show_removal(context, book.sources.remove(source, reason))

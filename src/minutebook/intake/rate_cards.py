@@ -76,9 +76,10 @@ def add_revision(
         before = known.revisions if known else ()
         terms = terms.over(deck.terms).over(before[-1].terms if before else Terms())
         parts = _parts(deck, known, store, live_at, file)
+        after = card_revisions.last_number(connection, card)
         made = tuple(
             Revision(card, number, at, store.write(frame), frame.height, file, terms, now)
-            for number, (at, frame) in enumerate(parts, len(before) + 1)
+            for number, (at, frame) in enumerate(parts, after + 1)
         )
         last = before[-len(made) :]
         if [_content(r) for r in last] == [_content(r) for r in made] and (

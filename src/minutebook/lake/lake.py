@@ -109,6 +109,11 @@ class Lake:
             return calls
         return calls.with_columns(pl.coalesce("called_key", number_key(pl.col("called"))))
 
+    def count_of(self, column: str, value: str) -> int:
+        """How many calls that count have a value in a column of CALL_SCHEMA."""
+        calls = self.scan(self.snapshot().files).filter(pl.col(column) == value)
+        return int(calls.select(pl.len()).collect(engine="streaming").item())
+
     def find(self, call_id: str) -> pl.DataFrame:
         """All calls with this id, of every source, server and leg, in CALL_SCHEMA."""
         frame = self.snapshot().frame.filter(

@@ -21,7 +21,7 @@ def load(connection: Connection) -> list[Card]:
     revisions: dict[str, list[Revision]] = {}
     for card, number, sha256, prefixes, file, terms, imported_at in connection.execute(
         "select card, revision, sha256, prefixes, file, terms, imported_at"
-        " from card_revision order by card, revision"
+        " from card_revision where not removed order by card, revision"
     ):
         revisions.setdefault(card, []).append(
             Revision(
@@ -48,14 +48,25 @@ def load(connection: Connection) -> list[Card]:
                 for revision in revisions.get(name, ())
             ),
         )
-        for name, currency in connection.execute("select card, currency from card order by card")
+        for name, currency in connection.execute(
+            "select card, currency from card where not removed order by card"
+        )
     ]
+
+
+def last_number(connection: Connection, card: str) -> int:
+    """The number of a card's last revision, those included that were taken back with it; 0: none."""
+    row = connection.execute(
+        "select coalesce(max(revision), 0) from card_revision where card = %s", [card]
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def add(connection: Connection, currency: str, revision: Revision, by: str) -> None:
     """Keep a new revision, and its card where that is new."""
     connection.execute(
-        "insert into card (card, currency) values (%s, %s) on conflict do nothing",
+        "insert into card (card, currency) values (%s, %s) on conflict (card) do update"
+        " set currency = excluded.currency, removed = false where card.removed",
         [revision.card, currency],
     )
     connection.execute(

@@ -20,6 +20,7 @@ _KEYS = {
     "run": "run",
     "correction": "correction",
     "month_close": "month",
+    "month_change": "change",
     "journal": "journal",
     "account_status": "change",
     "card_live": "card_live",

@@ -35,6 +35,27 @@ def keep(
     )
 
 
+def keep_removed(
+    connection: Connection, by: str, kind: str, name: str, was: dict[str, Any], reason: str
+) -> None:
+    """Keep that a declaration was taken back, what it was, and why."""
+    connection.execute(
+        "insert into declaration (declared_by, kind, name, before, after, reason)"
+        " values (%s, %s, %s, %s, null, %s)",
+        [by, kind, name, Jsonb(was), reason],
+    )
+
+
+def removed_for(connection: Connection, kind: str, name: str) -> str | None:
+    """Why a declaration was taken back, if that is the last that was said of it."""
+    row = connection.execute(
+        "select case when after is null then reason end from declaration"
+        " where kind = %s and name = %s order by declaration desc limit 1",
+        [kind, name],
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def last_change(connection: Connection) -> int:
     """The number of the latest change to any declaration; 0 before the first."""
     row = connection.execute("select coalesce(max(declaration), 0) from declaration").fetchone()
@@ -71,7 +92,7 @@ def account_as_of(connection: Connection, account: Account, at: datetime) -> Acc
         " order by declaration desc limit 1",
         [account.name, at],
     ).fetchone()
-    if row is None:
+    if row is None or row[0] is None:
         return account
     terms = tuple(
         Term(

@@ -27,26 +27,30 @@ def load(connection: Connection) -> Carrier:
     """Everything declared."""
     carrier = Carrier()
     for plan, from_day, body in connection.execute(
-        "select plan, from_day, body from plan_revision order by plan, from_day"
+        "select plan, from_day, body from plan_revision where not removed order by plan, from_day"
     ):
         revision = Plan.from_body(plan, None if from_day == _ALWAYS_DAY else from_day, body)
         carrier.plans[plan] = (*carrier.plans.get(plan, ()), revision)
     terms: dict[str, list[Term]] = {}
     for account, *term in connection.execute(
-        "select account, from_day, plan, override, channels from term order by account, from_day"
+        "select account, from_day, plan, override, channels from term where not removed"
+        " order by account, from_day"
     ):
         terms.setdefault(account, []).append(Term(*term))
     for name, title, currency, limit, matches, closed in connection.execute(
-        "select account, name, currency, debit_limit, matches, closed from account order by account"
+        "select account, name, currency, debit_limit, matches, closed from account"
+        " where not removed order by account"
     ):
         carrier.accounts[name] = Account(
             name, title, currency, limit, tuple(terms[name]), tuple(matches), closed
         )
     for row in connection.execute(
-        "select server, account, deployed, retired from server order by server"
+        "select server, account, deployed, retired from server where not removed order by server"
     ):
         carrier.servers[row[0]] = Server(*row)
-    for name, body in connection.execute("select source, body from source order by source"):
+    for name, body in connection.execute(
+        "select source, body from source where not removed order by source"
+    ):
         carrier.sources[name] = Source(
             name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])}
         )
@@ -78,36 +82,58 @@ def save(
     change_log.keep(connection, by, logged, reason)
 
 
+def remove(connection: Connection, kind: str, name: str) -> None:
+    """Take a declaration back: from now on it is as if it had never been made."""
+    for statement in _REMOVE[kind]:
+        connection.execute(statement, [name])
+
+
+_REMOVE = {
+    "plan": ["update plan_revision set removed = true where plan = %s"],
+    "account": [
+        "update term set removed = true where account = %s",
+        "update account set removed = true where account = %s",
+    ],
+    "server": ["update server set removed = true where server = %s"],
+    "source": ["update source set removed = true where source = %s"],
+    "card": [
+        "update card_revision set removed = true where card = %s",
+        "update card set removed = true where card = %s",
+    ],
+}
+
 _Statement = tuple[str, "Callable[[Any], list[list[Any]]]"]
 """SQL, and the rows of values that a declaration gives it."""
 
 _PLAN: _Statement = (
     "insert into plan_revision (plan, from_day, currency, body) values (%s, %s, %s, %s)"
     " on conflict (plan, from_day) do update set body = excluded.body, currency = excluded.currency,"
-    " declared_at = now()",
+    " declared_at = now(), removed = false",
     lambda plan: [[plan.name, plan.from_day or _ALWAYS_DAY, plan.currency, Jsonb(plan.to_body())]],
 )
 _ACCOUNT: _Statement = (
     "insert into account (account, name, currency, debit_limit, matches, closed)"
     " values (%s, %s, %s, %s, %s, %s)"
     " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
-    " matches = excluded.matches, closed = excluded.closed",
+    " matches = excluded.matches, closed = excluded.closed, currency = excluded.currency,"
+    " removed = false",
     lambda a: [[a.name, a.title, a.currency, a.debit_limit, Jsonb(list(a.matches)), a.closed]],
 )
 _TERM: _Statement = (
     "insert into term (account, from_day, plan, override, channels) values (%s, %s, %s, %s, %s)"
     " on conflict (account, from_day) do update set plan = excluded.plan,"
-    " override = excluded.override, channels = excluded.channels",
+    " override = excluded.override, channels = excluded.channels, removed = false",
     lambda a: [[a.name, t.from_day, t.plan, t.override, t.channels] for t in a.terms],
 )
 _SERVER: _Statement = (
     "insert into server (server, account, deployed, retired) values (%s, %s, %s, %s)"
-    " on conflict (server) do update set deployed = excluded.deployed, retired = excluded.retired",
+    " on conflict (server) do update set deployed = excluded.deployed, retired = excluded.retired,"
+    " account = excluded.account, removed = false",
     lambda server: [[server.name, server.account, server.deployed, server.retired]],
 )
 _SOURCE: _Statement = (
     "insert into source (source, body) values (%s, %s)"
-    " on conflict (source) do update set body = excluded.body",
+    " on conflict (source) do update set body = excluded.body, removed = false",
     lambda source: [[source.name, Jsonb(source_body(source))]],
 )
 _SAVE: dict[str, list[_Statement]] = {

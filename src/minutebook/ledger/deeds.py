@@ -59,6 +59,10 @@ union all
 select closed_at, closed_by, 'close', to_char(month, 'YYYY-MM'), '{}', reason, '{}', 4, 0
   from month_close
 union all
+select changed_at, changed_by, case when closed then 'close' else 'reopen' end, to_char(month, 'YYYY-MM'), '{}', reason,
+       '{}', 4, change
+  from month_change
+union all
 select changed_at, changed_by, 'status', account, array[account], reason,
        jsonb_build_object('status', status, 'day', day), 5, change
   from account_status where cause = 'hand' and status <> 'closed'

@@ -18,11 +18,11 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0011"
+HEAD = "0012"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
-    "declaration", "run", "month_close", "tally", "priced_day", "charged_account", "journal", "entry",
+    "declaration", "run", "month_close", "month_change", "tally", "priced_day", "charged_account", "journal", "entry",
     "account_status", "channel_peak", "channel_day", "correction", "book_home", "card_live", "lake_digest",
     "parked", "parked_pass",
 )  # fmt: skip

@@ -28,24 +28,49 @@ class ClosedMonth(Shown):
 
 
 def closed_month(connection: Connection, month: date) -> ClosedMonth | None:
-    """The closing of the month that begins on `month`; None where it was not closed by itself."""
+    """The closing of the month that begins on `month`; None where it is not closed by itself."""
+    last = last_change(connection, month)
+    return None if last is None or not last[0] else last[1]
+
+
+def last_change(connection: Connection, month: date) -> tuple[bool, ClosedMonth] | None:
+    """Whether a month was closed last, or opened again, and why, by whom and when; None: neither."""
     row = connection.execute(
-        "select month, reason, closed_by, closed_at from month_close where month = %s", [month]
+        "select closed, month, reason, by, at from ("
+        " select true as closed, month, reason, closed_by as by, closed_at as at, 0 as change from month_close"
+        " union all select closed, month, reason, changed_by, changed_at, change from month_change) said"
+        " where month = %s order by change desc limit 1",
+        [month],
     ).fetchone()
-    return None if row is None else ClosedMonth(*row)
+    return None if row is None else (row[0], ClosedMonth(*row[1:]))
 
 
 def first_open_day(connection: Connection) -> date | None:
     """The day after the last closed month; None while no month is closed."""
-    row = connection.execute("select max(month) from month_close").fetchone()
+    row = connection.execute("select last_closed_month()").fetchone()
     return None if row is None or row[0] is None else next_month(row[0])
 
 
 def add_closed(connection: Connection, month: date, reason: str, by: str) -> None:
-    """Close a month for good."""
+    """Close a month, also one that was opened again."""
+    if last_change(connection, month) is not None:
+        _add_change(connection, month, reason, by, closed=True)
+        return
     connection.execute(
         "insert into month_close (month, reason, closed_by) values (%s, %s, %s)",
         [month, reason, by],
+    )
+
+
+def add_opened(connection: Connection, month: date, reason: str, by: str) -> None:
+    """Open a closed month again."""
+    _add_change(connection, month, reason, by, closed=False)
+
+
+def _add_change(connection: Connection, month: date, reason: str, by: str, *, closed: bool) -> None:
+    connection.execute(
+        "insert into month_change (month, closed, reason, changed_by) values (%s, %s, %s, %s)",
+        [month, closed, reason, by],
     )
 
 

@@ -44,8 +44,16 @@ from minutebook.show.explanations import CallExplanationsView, ChargeExplanation
 from minutebook.show.parked import ParkedView
 from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.reconciliation.model import ReconciliationView
+from minutebook.show.removals import RemovalView
 from minutebook.show.review.model import ReviewView
-from minutebook.show.runs import ClosedView, JournalView, PaymentView, ProofView, RunView
+from minutebook.show.runs import (
+    ClosedView,
+    JournalView,
+    PaymentView,
+    ProofView,
+    ReopenedView,
+    RunView,
+)
 from minutebook.show.servers import MinimumView, ServerChangeView, ServersView
 from minutebook.show.simulation import SimulationView
 from minutebook.show.statements import StatementView
@@ -101,7 +109,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(ChosenView, "with `--dry-run`"),
     ),
     "journal": (Printed(JournalView), Printed(TrialBalanceView, "with `--trial-balance`")),
-    "close": (Printed(ClosedView),),
+    "close": (Printed(ClosedView), Printed(ReopenedView, "with `--undo`")),
     "explain": (
         Printed(CallExplanationsView, "with CALL_ID"),
         Printed(ChargeExplanationView, "with `--charge`"),
@@ -123,6 +131,11 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "account resume": (Printed(AccountChangeView),),
     "account close": (Printed(AccountChangeView),),
     "account reopen": (Printed(AccountChangeView),),
+    "account remove": (Printed(RemovalView),),
+    "server remove": (Printed(RemovalView),),
+    "plan remove": (Printed(RemovalView),),
+    "source remove": (Printed(RemovalView),),
+    "card remove": (Printed(RemovalView),),
     "card import": (Printed(ImportedRevisionView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),

@@ -223,6 +223,14 @@ class ClosedView:
 
 
 @dataclass(frozen=True)
+class ReopenedView:
+    """A month that was opened again."""
+
+    reopened: Annotated[Month, Doc("the month")]
+    new: Annotated[bool, Doc("false: it was so before, in the same words, and nothing is changed")]
+
+
+@dataclass(frozen=True)
 class CheckView:
     """One thing that a proof tries."""
 

@@ -32,6 +32,8 @@ def deed_words(deed: Deed) -> str:
             return f"correction {deed.name}: takes back correction {said['undoes']}"
         case "close":
             return f"month {deed.name} closed"
+        case "reopen":
+            return f"month {deed.name} opened again"
         case "status":
             return f"{deed.name} {said['status']} from {said['day']}"
         case "run":
@@ -81,7 +83,9 @@ def _run(number: str, said: dict[str, Any]) -> str:
 
 def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
     """What of a declaration is new; lists and tables by the names of what changed in them."""
-    now = after or {}
+    if after is None:
+        return "taken back"
+    now = after
     if before is None:
         told = [f"{key} {now[key]}" for key in ("revision", "file") if key in now]
         return " ".join(["new", *told])
