@@ -69,7 +69,10 @@ def reopen_month(database: Database, month: date, reason: str, by: str) -> bool:
         )
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
-        open_from, last = months.first_open_day(connection), months.last_change(connection, month)
+        open_from, last = (
+            months.first_open_day(connection),
+            months.month_standing(connection, month),
+        )
         if last is not None and not last[0] and last[1].reason == why:
             return False
         if last is None or not last[0] or open_from is None:

@@ -29,11 +29,11 @@ class ClosedMonth(Shown):
 
 def closed_month(connection: Connection, month: date) -> ClosedMonth | None:
     """The closing of the month that begins on `month`; None where it is not closed by itself."""
-    last = last_change(connection, month)
+    last = month_standing(connection, month)
     return None if last is None or not last[0] else last[1]
 
 
-def last_change(connection: Connection, month: date) -> tuple[bool, ClosedMonth] | None:
+def month_standing(connection: Connection, month: date) -> tuple[bool, ClosedMonth] | None:
     """Whether a month was closed last, or opened again, and why, by whom and when; None: neither."""
     row = connection.execute(
         "select closed, month, reason, by, at from ("
@@ -53,7 +53,7 @@ def first_open_day(connection: Connection) -> date | None:
 
 def add_closed(connection: Connection, month: date, reason: str, by: str) -> None:
     """Close a month, also one that was opened again."""
-    if last_change(connection, month) is not None:
+    if month_standing(connection, month) is not None:
         _add_change(connection, month, reason, by, closed=True)
         return
     connection.execute(
