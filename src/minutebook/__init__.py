@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from minutebook.accounts.credit_standings import Standing
     from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
+    from minutebook.accounts.removing import Removal
     from minutebook.accounts.servers import ListedServer
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.bill import RunResult
     from minutebook.billing.card_change import AccountChange, CardChange
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.book import Book
     from minutebook.calls.source import Source
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import AccountEffect, Corrected
-    from minutebook.declarations.change import Change
+    from minutebook.declarations.change import Applied, Change
     from minutebook.declarations.declared import Declared
     from minutebook.declarations.standing import PlanStanding, SourceStanding
     from minutebook.disputes.reconciliation import Reconciliation
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
     from minutebook.ledger.journal import Journal
+    from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge, Pass
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.notebook import Rows
@@ -70,10 +73,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccountAside",
     "AccountChange",
     "AccountEffect",
     "AccountStanding",
     "Adopted",
+    "Applied",
     "Assumptions",
     "Backup",
     "Book",
@@ -85,6 +90,7 @@ __all__ = [
     "ChannelUse",
     "ChargeExplanation",
     "Check",
+    "ClosedMonth",
     "Corrected",
     "Correction",
     "DatabaseError",
@@ -113,6 +119,7 @@ __all__ = [
     "Quote",
     "Reconciliation",
     "RefusedFile",
+    "Removal",
     "Restored",
     "Review",
     "Revision",
@@ -144,36 +151,26 @@ __all__ = [
 _RESULTS = {
     "accounts.account_standing": ("AccountStanding", "Event"),
     "accounts.listed_accounts": ("ListedAccount",),
-    "accounts.minimum_standing": (
-        "MinimumStanding",
-        "ServerStanding",
-    ),
+    "accounts.minimum_standing": ("MinimumStanding", "ServerStanding"),
+    "accounts.removing": ("Removal",),
     "accounts.servers": ("ListedServer",),
     "accounts.credit_standings": ("Standing",),
     "backups.manifest": ("Backup", "Restored"),
     "billing.bill": ("RunResult",),
     "billing.card_change": ("AccountChange", "CardChange"),
+    "billing.set_aside": ("AccountAside",),
     "billing.verify": ("Check",),
     "book": ("Book",),
     "calls.source": ("Source",),
-    "cards.revision": (
-        "Card",
-        "Revision",
-    ),
-    "cards.tariff": (
-        "Increment",
-        "Terms",
-    ),
+    "cards.revision": ("Card", "Revision"),
+    "cards.tariff": ("Increment", "Terms"),
     "corrections.imports": ("Import",),
     "corrections.recording": ("AccountEffect", "Corrected"),
-    "declarations.change": ("Change",),
+    "declarations.change": ("Applied", "Change"),
     "declarations.declared": ("Declared",),
     "declarations.standing": ("PlanStanding", "SourceStanding"),
     "disputes.reconciliation": ("Reconciliation",),
-    "fit.capacity": (
-        "Assumptions",
-        "Capacity",
-    ),
+    "fit.capacity": ("Assumptions", "Capacity"),
     "fit.fitting": ("PlanCost",),
     "fit.review": ("Review",),
     "fit.simulate": ("Simulated",),
@@ -184,27 +181,15 @@ _RESULTS = {
     "ledger.deeds": ("Deed",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
+    "ledger.months": ("ClosedMonth",),
     "ledger.parked": ("ParkedCharge", "Pass"),
-    "ledger.statuses": (
-        "Status",
-        "StatusChange",
-    ),
+    "ledger.statuses": ("Status", "StatusChange"),
     "notebook": ("Rows",),
-    "statements.channel_use": (
-        "ChannelUse",
-        "DayUse",
-    ),
-    "statements.explain": (
-        "CallExplanation",
-        "ChargeExplanation",
-    ),
+    "statements.channel_use": ("ChannelUse", "DayUse"),
+    "statements.explain": ("CallExplanation", "ChargeExplanation"),
     "statements.month_quote": ("MonthQuote",),
     "statements.quote": ("Quote",),
-    "statements.statement": (
-        "MonthTotal",
-        "Statement",
-        "StatementDay",
-    ),
+    "statements.statement": ("MonthTotal", "Statement", "StatementDay"),
     "statements.run_charges": ("RunCharge",),
     "statements.totals": ("Total", "Totals"),
     "statements.trial_balance": ("TrialBalance", "TrialLine", "TrialSum"),

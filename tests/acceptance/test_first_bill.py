@@ -69,6 +69,7 @@ def billed(minutebook: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]
         "total": {"USD": "-0.038"},
         "suspended": ["globex"],
         "resumed": [],
+        "set_aside": [],
     }
     return minutebook
 

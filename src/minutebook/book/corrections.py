@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.book import given
-from minutebook.book.clock import today, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.book.given import PathLike
-    from minutebook.book.opening import OpenBook
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import Corrected, Desk
     from minutebook.ledger.corrections import Correction
@@ -123,14 +121,4 @@ class Corrections(Part):
         return undo_import(self._desk(), id, reason, dry_run=dry_run)
 
     def _desk(self) -> Desk:
-        return desk_of(self._book)
-
-
-def desk_of(book: OpenBook) -> Desk:
-    """What a correction works on, who makes it and on which day."""
-    from minutebook.corrections.recording import Desk
-
-    return Desk(
-        book.database, book.lake, book.quarantined, book.card_store, user(), today(),
-        book.settings.bounds,
-    )  # fmt: skip
+        return self._book.desk()

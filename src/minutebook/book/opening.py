@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from minutebook.book.clock import now
+from minutebook.book.clock import now, today, user
 from minutebook.book.place import home, stands_alone, worker
 from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
@@ -13,6 +13,7 @@ from minutebook.ledger.database import Database
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from minutebook.corrections.recording import Desk
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.corrections import InForce
@@ -98,6 +99,15 @@ class OpenBook:
 
         self.database.check_open()
         return CardStore(self.settings.lake_folder / "cards")
+
+    def desk(self) -> Desk:
+        """What a correction works on, who makes it and on which day."""
+        from minutebook.corrections.recording import Desk
+
+        return Desk(
+            self.database, self.lake, self.quarantined, self.card_store, user(), today(),
+            self.settings.bounds,
+        )  # fmt: skip
 
     def carrier(self) -> Carrier:
         """Everything declared: plans, accounts, servers, sources, cards."""

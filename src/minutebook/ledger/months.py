@@ -21,6 +21,7 @@ class ClosedMonth(Shown):
     month: date
     """Its first day."""
     reason: str
+    """Why, in their words."""
     closed_by: str
     """Who closed it."""
     closed_at: datetime
