@@ -100,8 +100,10 @@ def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> st
             parts.append(f"{key} changed")
         elif was is None:
             parts.append(f"{key} {is_now}")
+        elif is_now is None:
+            parts.append(f"{key} {was} no longer")
         else:
-            parts.append(f"{key} {'nothing' if is_now is None else is_now} instead of {was}")
+            parts.append(f"{key} {is_now} instead of {was}")
     if "live_at" in now or "withdrawn_at" in now:
         parts.insert(0, f"revision {now['revision']}")
     return ", ".join(dict.fromkeys(parts)) or "the same again"
