@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from minutebook.accounts.servers import ListedServer
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.bill import RunResult
-    from minutebook.billing.card_change import AccountChange, CardChange
+    from minutebook.billing.card_change import CardChange
+    from minutebook.billing.card_effect import AccountChange
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.book import Book
@@ -157,7 +158,8 @@ _RESULTS = {
     "accounts.credit_standings": ("Standing",),
     "backups.manifest": ("Backup", "Restored"),
     "billing.bill": ("RunResult",),
-    "billing.card_change": ("AccountChange", "CardChange"),
+    "billing.card_change": ("CardChange",),
+    "billing.card_effect": ("AccountChange",),
     "billing.set_aside": ("AccountAside",),
     "billing.verify": ("Check",),
     "book": ("Book",),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import DECK, Call, declare, ledger, october, on, take_in
 
+from minutebook.cli import run
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,6 +75,24 @@ def test_nothing_is_done_to_billed_days_without_a_word(billed: Book) -> None:
     billed.bill(october(4))
     assert charges(billed) == ["-0.01"] * 4
     assert billed.cards.take_live("a-z", 2, on(9, 0)).days == ()  # nothing is billed from then on
+
+
+def test_a_deck_taken_live_over_billed_days_says_what_it_changes(
+    billed: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `card live` does, closed months among it; one that touches no billed day says nothing."""
+    deck = tmp_path / "again.csv"
+    deck.write_text(DECK.replace("0.01", "0.05"))
+    words = ["--book", str(billed.path), "card", "import", "a-z", str(deck), "--live"]
+    assert run([*words, "2026-10-04"]) == 0
+    said = capsys.readouterr().err
+    assert "The next run prices 1 billed day anew (2026-10-04): 0.03 USD more for 1 account" in said
+    assert billed.bill(october(4)).total == {"USD": Decimal("-0.03")}
+    assert run([*words, "2026-10-04"]) == 0
+    assert "anew" not in capsys.readouterr().err
+    deck.write_text(DECK.replace("0.01", "0.06"))
+    assert run([*words, "2026-10-09"]) == 0
+    assert "anew" not in capsys.readouterr().err
 
 
 def test_a_change_keeps_who_and_why(billed: Book) -> None:

@@ -201,6 +201,7 @@ WRONG: dict[str, list[Any]] = {
     "pl.DataFrame": [5, ["3f9a1c02"], "3f9a1c02"],
     "tuple[int, str]": [5, "abc", (1,), ("1", "abc"), [1, "abc"]],
     "Revision": ["a-z", 1, None],
+    "Card": ["a-z", 1, None],
     "Terms": ["60/6", 1],
     "Assumptions": ["0.01", 1],
     "Decimal | str": [None, 1.5, ["1"], b"1"],

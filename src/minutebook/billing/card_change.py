@@ -6,34 +6,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.billing.schedule import Schedule
-from minutebook.billing.set_aside import AccountsAside
-from minutebook.billing.tallying import DayFiles, tally_parts
+from minutebook.billing.card_effect import CardEffect, on_card
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
-from minutebook.ledger import card_revisions, declarations, months, priced_days
+from minutebook.ledger import card_revisions, declarations, months
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
-from minutebook.plans.per_minute import due
-from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable
+    from datetime import date, datetime
 
+    from minutebook.billing.card_effect import AccountChange
     from minutebook.cards.revision import Card, Revision
-    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
-    from minutebook.lake.lake import Lake, LakeFile
+    from minutebook.lake.lake import Lake
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
-    from minutebook.rating.sums import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +45,6 @@ class CardOrder:
     reason: str | None = None
     force: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class AccountChange(Shown):
-    """What the billed days of an account come to before and after; charges are positive, minimums left out."""
-
-    account: str
-    """Its name, as declared."""
-    currency: str
-    """Of the amounts."""
-    days: int
-    """How many of its billed days cost something else."""
-    before: Decimal
-    """What these days cost as they are billed."""
-    after: Decimal
-    """What they cost after the change."""
-
-    @property
-    def difference(self) -> Decimal:
-        """What the next run charges more for them; negative: less."""
-        return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -113,17 +86,16 @@ def change_card(
         after = _after(known, order)
         changed = after is not known
         later = replace(carrier, cards={**carrier.cards, order.card: after})
-        effect = _Effect(
-            connection, lake, cards, _on_card(carrier, order.card), _on_card(later, order.card)
+        effect = CardEffect(
+            connection, lake, cards, on_card(carrier, order.card), on_card(later, order.card)
         )
         days = effect.days() if changed else ()
         accounts = effect.accounts(days, progress) if days else ()
-        open_from = months.first_open_day(connection)
-        closed = {day.replace(day=1) for day in days if open_from is not None and day < open_from}
+        closed = _closed(connection, days)
         if changed and not order.dry_run:
             first = order.live and not known.numbered(order.number).taken_live
             if days and (closed or not first) and order.reason is None and not order.force:
-                raise _unasked(order, days, accounts, sorted(closed))
+                raise _unasked(order, days, accounts, closed)
             card_revisions.keep_order(
                 connection,
                 known.numbered(order.number),
@@ -139,8 +111,47 @@ def change_card(
             done=changed and not order.dry_run,
             days=days,
             accounts=accounts,
-            closed_months=tuple(sorted(closed)),
+            closed_months=closed,
         )
+
+
+def change_by_import(
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    before: Card,
+    number: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> CardChange:
+    """What revision `number`, which a deck brought and which is in force, changed of billed days.
+
+    `before` is the card as it was until then.
+    """
+    with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        card = card_of(carrier.cards, before.name)
+        earlier = replace(carrier, cards={**carrier.cards, card.name: before})
+        effect = CardEffect(
+            connection, lake, cards, on_card(earlier, card.name), on_card(carrier, card.name)
+        )
+        days = effect.days()
+        return CardChange(
+            card=card,
+            revision=card.numbered(number),
+            changed=True,
+            done=True,
+            days=days,
+            accounts=effect.accounts(days, progress) if days else (),
+            closed_months=_closed(connection, days),
+        )
+
+
+def _closed(connection: Connection, days: tuple[date, ...]) -> tuple[date, ...]:
+    """The first days of the closed months that these days are in."""
+    open_from = months.first_open_day(connection)
+    if open_from is None:
+        return ()
+    return tuple(sorted({day.replace(day=1) for day in days if day < open_from}))
 
 
 def _after(known: Card, order: CardOrder) -> Card:
@@ -183,7 +194,7 @@ def _unasked(
     order: CardOrder,
     days: tuple[date, ...],
     accounts: tuple[AccountChange, ...],
-    closed: list[date],
+    closed: tuple[date, ...],
 ) -> InputError:
     """What it would change, and how to want it."""
     worth_by: dict[str, Decimal] = defaultdict(Decimal)
@@ -200,92 +211,3 @@ def _unasked(
         "look with dry_run=True, then pass a reason",
         shell="look with --dry-run, then say --reason TEXT, or --force",
     )
-
-
-def _on_card(carrier: Carrier, card: str) -> Carrier:
-    """The carrier with the accounts alone that a plan on the card charges at some time."""
-    plans = {
-        name for name, revisions in carrier.plans.items() if any(p.card == card for p in revisions)
-    }
-    accounts = {
-        name: account
-        for name, account in carrier.accounts.items()
-        if any(term.plan in plans for term in account.terms)
-    }
-    return replace(carrier, accounts=accounts)
-
-
-@dataclass(slots=True)
-class _Effect:
-    """Billed days under a carrier's cards as they are, and as they would be."""
-
-    connection: Connection
-    lake: Lake
-    cards: CardStore
-    before: Carrier
-    after: Carrier
-
-    def days(self) -> tuple[date, ...]:
-        """The billed days that are priced otherwise."""
-        old, new = Schedule(self.before), Schedule(self.after)
-        billed = priced_days.priced_days(self.connection, date.max)
-        return tuple(
-            day
-            for day in sorted(billed)
-            if old.stretch(day).fingerprint != new.stretch(day).fingerprint
-        )
-
-    def accounts(
-        self, days: tuple[date, ...], progress: Callable[[int, int], None] | None
-    ) -> tuple[AccountChange, ...]:
-        """What the days come to for each account, where that differs."""
-        billed = priced_days.priced_days(self.connection, days[-1])
-        wanted = set(days)
-        parts: dict[date, list[LakeFile]] = defaultdict(list)
-        for file in self.lake.snapshot().files:
-            if file.day in wanted and file.name in billed[file.day].files:
-                parts[file.day].append(file)
-        work = [DayFiles(day, files) for day, files in sorted(parts.items())]
-        was = self._dues_under(self.before, work, None)
-        now = self._dues_under(self.after, work, progress)
-        found: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
-        for key in sorted(was.keys() | now.keys()):
-            pair = (was.get(key, Decimal(0)), now.get(key, Decimal(0)))
-            if pair[0] != pair[1]:
-                found[key[1]].append(pair)
-        return tuple(
-            AccountChange(
-                account=account,
-                currency=self.after.accounts[account].currency,
-                days=len(pairs),
-                before=sum((old for old, _ in pairs), Decimal(0)),
-                after=sum((new for _, new in pairs), Decimal(0)),
-            )
-            for account, pairs in sorted(found.items())
-        )
-
-    def _dues_under(
-        self,
-        carrier: Carrier,
-        work: list[DayFiles],
-        progress: Callable[[int, int], None] | None,
-    ) -> dict[tuple[date, str], Decimal]:
-        """As `_dues`; accounts that a run would set aside owe nothing here, before and after."""
-        aside, schedule = AccountsAside(), Schedule(carrier)
-        return _dues(
-            carrier, tally_parts(self.lake, self.cards, schedule, work, progress, aside=aside)
-        )
-
-
-def _dues(carrier: Carrier, sums: Mapping[Key, Sums]) -> dict[tuple[date, str], Decimal]:
-    """What each day costs each account, each day rounded as its plan says."""
-    schedule = Schedule(carrier)
-    together: dict[tuple[date, str], Sums] = defaultdict(Sums)
-    for (day, account, _, _), one in sums.items():
-        together[day, account] += one
-    found = {}
-    for (day, account), total in together.items():
-        plan = schedule.plan_of(account, day)
-        if plan is not None:
-            found[day, account] = due(plan, total.numerator)
-    return found

@@ -132,6 +132,21 @@ class Cards(Part):
         order = CardOrder(card, revision, at, live, reason, force, dry_run)
         return change_card(book.database, book.lake, book.card_store, order, user(), progress)
 
+    def change_by_import(
+        self,
+        revision: int,
+        before: Card,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> CardChange:
+        """What a revision that `import_deck` took live changed of billed days; `before` is the card of then."""
+        from minutebook.billing.card_change import change_by_import
+
+        book = self._book
+        return change_by_import(
+            book.database, book.lake, book.card_store, before, revision, progress
+        )
+
     def prices(self, revision: Revision) -> pl.DataFrame:
         """A revision's rows, one a prefix, by prefix. Amounts are whole numbers of units of 10⁻¹⁰.
 

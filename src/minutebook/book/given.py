@@ -176,6 +176,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "tuple[int, str]": link,
     "Review": _result("Review", "what book.fit.review() gave"),
     "RunResult": _result("RunResult", "what book.runs.bill() gave"),
+    "Card": _result("Card", "what book.cards.show() gave"),
     "Revision": _result("Revision", "one of book.cards.show(card).revisions"),
     "Terms": _result("Terms", "minutebook.Terms(…)"),
     "Assumptions": _result("Assumptions", "minutebook.Assumptions(…)"),

@@ -116,12 +116,14 @@ def import_(
       minutebook card import a-z deck.csv --map "grace=Grace Time"
     """
     from minutebook.book.clock import now
+    from minutebook.show.card_changes import card_change_words
     from minutebook.show.cards import ImportedRevisionView, RevisionView, revision_row
 
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
     with book_of(context) as book:
-        revisions = next((known.revisions for known in book.cards.list() if known.name == card), ())
+        before = next((known for known in book.cards.list() if known.name == card), None)
+        revisions = () if before is None else before.revisions
         terms = tariff_terms(
             increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision,
             free_seconds=free_seconds, pulse_anchor=pulse_anchor,
@@ -134,6 +136,12 @@ def import_(
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)
         emptied = [r for r in made if not (book.cards.prices(r)["status"] == "open").any()]
+        changed = None
+        if taken.added and before is not None and any(one.taken_live for one in made):
+            changed = book.cards.change_by_import(made[0].number, before)
+    if changed is not None and changed.days:
+        for sentence in card_change_words(changed, f"{card} {made[0].number} live"):
+            say(f"minutebook: {sentence}")
     if ignored:
         say(f"minutebook: columns not read: {', '.join(ignored)}")
     for revision in emptied if taken.added else []:
