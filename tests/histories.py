@@ -140,7 +140,7 @@ class History:
                 )
                 for _ in range(chance.randint(1, 5))
             ]
-            for d in {day() for _ in range(18 * months)}
+            for d in sorted({day() for _ in range(18 * months)})
             if days[0] <= d <= end_day
         }
         return cls(terms, servers, made, closed, first, last)
