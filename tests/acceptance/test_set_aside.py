@@ -72,6 +72,13 @@ def test_an_account_whose_prices_fail_waits_and_the_rest_is_billed(
         ("globex", "2026-10-01", 2)
     ]
     assert "globex is set aside from 2026-10-01" in minutebook("verify").out
+    days = ("--from", "2026-10-01", "--to", "2026-10-01")
+    assert "globex is set aside from 2026-10-01" in minutebook("statement", "globex", *days).out
+    shown = minutebook("--format", "json", "statement", "globex", *days).json
+    assert shown["set_aside"]["from"] == "2026-10-01"
+    assert minutebook("--format", "json", "statement", "acme", *days).json["set_aside"] is None
+    later = ("--from", "2026-10-20", "--to", "2026-10-31")
+    assert "set aside" not in minutebook("statement", "globex", *later).out
     refused = minutebook("close", "2026-10", "--reason", "month end")
     assert (refused.status, "globex is set aside since" in refused.err) == (2, True)
 

@@ -36,6 +36,10 @@ class AccountAside(Shown):
     parked: bool = False
     """Nothing fails, but what would be posted is beyond the bounds: a person may let it pass."""
 
+    def on(self, first: date, last: date) -> bool:
+        """Whether a day from `first` to `last` is not billed."""
+        return any(first <= day <= last for day in self.days)
+
 
 @dataclass(slots=True)
 class AccountsAside:

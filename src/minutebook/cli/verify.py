@@ -55,7 +55,7 @@ def verify_(
         nothing, chain = book.runs.nothing_posted(), book.runs.chain()
         aside = book.runs.set_aside()
     view = ProofView.of(checks, chain, aside)
-    notes = difference_notes(view.checks) + [set_aside_words(one) for one in aside]
+    notes = difference_notes(view.checks) + [set_aside_words(one) for one in view.set_aside]
     if nothing:
         said = "othing to verify: nothing is billed and nothing is paid yet"
         notes.append(f"N{said}.")

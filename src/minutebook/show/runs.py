@@ -9,6 +9,7 @@ from annotated_doc import Doc
 
 from minutebook.show.run_charges import RunChargeView
 from minutebook.show.serialise import OMITTED, Amount, Day, Instant, ModelRows, Month, Omitted
+from minutebook.show.set_aside import AccountAsideView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,24 +30,6 @@ class UnpricedView:
 
     calls: Annotated[int, Doc("how many")]
     seconds: Annotated[float, Doc("their answered time")]
-
-
-@dataclass(frozen=True)
-class AccountAsideView:
-    """An account that waits, as something fails for it, or as it is beyond the bounds."""
-
-    account: Annotated[str, Doc("its name")]
-    reason: Annotated[str, Doc("what fails, or what is beyond the bounds")]
-    from_: Annotated[Day, Doc("the first day that is not billed")]
-    days: Annotated[int, Doc("how many days have calls or charges that are not billed")]
-    parked: Annotated[
-        bool, Doc("nothing fails, but it is beyond the bounds: `parked list`, `parked pass`")
-    ]
-
-    @classmethod
-    def of(cls, one: AccountAside) -> AccountAsideView:
-        """The account."""
-        return cls(one.account, one.reason, one.days[0], len(one.days), one.parked)
 
 
 @dataclass(frozen=True)

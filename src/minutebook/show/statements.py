@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_doc import Doc
 
 from minutebook.show.serialise import Amount, Day, Month
+from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.statuses import StatusChangeView
 
 if TYPE_CHECKING:
@@ -124,11 +125,15 @@ class StatementView:
     status_changes: Annotated[
         list[StatusChangeView], Doc("the changes that a day from `from` to `to` showed")
     ]
+    set_aside: Annotated[
+        AccountAsideView | None,
+        Doc("why days of it are not billed, where the account is set aside now"),
+    ]
 
     @classmethod
     def of(cls, statement: Statement) -> StatementView:
         """The statement."""
-        suspension = statement.suspension
+        suspension, aside = statement.suspension, statement.set_aside
         return cls(
             account=statement.account,
             currency=statement.currency,
@@ -142,4 +147,5 @@ class StatementView:
             status=statement.status,
             suspension=None if suspension is None else StatusChangeView.of(suspension),
             status_changes=[StatusChangeView.of(change) for change in statement.status_changes],
+            set_aside=None if aside is None else AccountAsideView.of(aside),
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.billing.judging import status_on
 from minutebook.billing.peaks import peaks_of
+from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import days_between
 from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
 from minutebook.ledger.statuses import Status
@@ -19,8 +20,9 @@ from minutebook.notebook import Shown
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import StatusChange
@@ -111,6 +113,8 @@ class Statement(Shown):
     suspension: StatusChange | None
     status_changes: tuple[StatusChange, ...]
     """The changes that a day from `first` to `last` showed."""
+    set_aside: AccountAside | None = None
+    """Where days from `first` to `last` are not billed, as the account is set aside now: why."""
 
     @property
     def months(self) -> list[MonthTotal]:
@@ -145,9 +149,40 @@ def statement(
         through = runs.billed_through(connection, as_of)
         read = runs.lake_read(connection, as_of)
         changes = statuses.history(connection, account, as_of)
+        aside = set_aside_now(connection) if as_of is None else ()
     held = carrier.holdings_of(declared, [])
     billed = [day for day in days if through is not None and day <= through]
     peaks = _peaks(lake, read, held, billed)
+    rows = _rows(days, opening, posted, corrected, sums, held, peaks)
+    last_change = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
+    status = status_on(declared, last_change, (as_of or now).astimezone(UTC).date())
+    return Statement(
+        account,
+        declared.title,
+        declared.currency,
+        first,
+        last,
+        through,
+        opening,
+        rows[-1].balance if rows else opening,
+        rows,
+        status,
+        last_change if status is Status.SUSPENDED else None,
+        tuple(change for change in changes if first <= change.day <= last),
+        next((one for one in aside if one.account == account and one.on(first, last)), None),
+    )
+
+
+def _rows(
+    days: Sequence[date],
+    opening: Decimal,
+    posted: Mapping[tuple[date, str], Decimal],
+    corrected: Mapping[date, Sequence[tuple[date, str, Decimal]]],
+    sums: Mapping[date, Sums],
+    held: Holdings,
+    peaks: Mapping[date, int],
+) -> tuple[StatementDay, ...]:
+    """Every day, each balance the one before and the day's total."""
     columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}
     for (day, kind), amount in posted.items():
         column = COLUMN_OF_KIND.get(kind, "other")
@@ -159,7 +194,6 @@ def statement(
         per_minute, per_channel, minimum, other, payments = (
             columns[day].get(name, Decimal(0)) for name in _COLUMNS
         )
-        notes = tuple(corrected.get(day, ()))
         rows.append(
             StatementDay(
                 day,
@@ -170,27 +204,12 @@ def statement(
                 other,
                 payments,
                 balance,
-                notes,
+                tuple(corrected.get(day, ())),
                 held.channels_on(day),
                 peaks.get(day),
             )
         )
-    last_change = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
-    status = status_on(declared, last_change, (as_of or now).astimezone(UTC).date())
-    return Statement(
-        account,
-        declared.title,
-        declared.currency,
-        first,
-        last,
-        through,
-        opening,
-        balance,
-        tuple(rows),
-        status,
-        last_change if status is Status.SUSPENDED else None,
-        tuple(change for change in changes if first <= change.day <= last),
-    )
+    return tuple(rows)
 
 
 def _peaks(

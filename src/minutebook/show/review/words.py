@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from minutebook import money
 from minutebook.days import month_end
 from minutebook.show.sentences.notes import set_aside_words
+from minutebook.show.set_aside import AccountAsideView
 from minutebook.words import counted, more_text, stretches
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _cautions(found: Review) -> list[str]:
             " difference."
         )
     if found.set_aside is not None:
-        said.append(set_aside_words(found.set_aside))
+        said.append(set_aside_words(AccountAsideView.of(found.set_aside)))
     partly = [row.plan for row in found.plans if row.unpriced_calls]
     if partly:
         said.append(f"Without a price for every call, and not recommended: {', '.join(partly)}.")

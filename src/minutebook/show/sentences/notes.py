@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from minutebook.days import instant_text
 from minutebook.money import text
 from minutebook.show.serialise import as_json
+from minutebook.show.set_aside import AccountAsideView
 from minutebook.words import counted
 
 if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.bill import RunResult
-    from minutebook.billing.set_aside import AccountAside
     from minutebook.show.accounts import AccountView
     from minutebook.show.channel_use import ChannelUseView
     from minutebook.show.corrections import CorrectedView
@@ -41,6 +41,8 @@ def statement_notes(view: StatementView) -> list[str]:
         notes.append(f"Suspended since {since}: {view.suspension.reason}.")
     elif view.status == "closed":
         notes.append("The account is closed.")
+    if view.set_aside is not None:
+        notes.append(set_aside_words(view.set_aside))
     return notes + [
         f"{change.date}: {change.status} ({change.reason})."
         for change in view.status_changes
@@ -53,7 +55,7 @@ def run_notes(result: RunResult) -> list[str]:
     notes = [
         f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
     ]
-    notes += [set_aside_words(one) for one in result.set_aside]
+    notes += [set_aside_words(AccountAsideView.of(one)) for one in result.set_aside]
     if result.unpriced_calls:
         notes.append(
             "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
@@ -72,16 +74,16 @@ def already_words(what: str, at: date | datetime) -> str:
     return f"{what} already, on {said}: nothing is changed."
 
 
-def set_aside_words(one: AccountAside) -> str:
+def set_aside_words(one: AccountAsideView) -> str:
     """Who is not billed, and why."""
     if one.parked:
         return (
-            f"{one.account} is parked from {one.days[0]}, {counted(len(one.days), 'day')}: {one.reason}."
+            f"{one.account} is parked from {one.from_}, {counted(one.days, 'day')}: {one.reason}."
             " Nothing of these days is posted. See: minutebook parked list; if it is right, let it pass"
             f" with: minutebook parked pass {one.account} --reason TEXT"
         )
     return (
-        f"{one.account} is set aside from {one.days[0]}, {counted(len(one.days), 'day')}: {one.reason}."
+        f"{one.account} is set aside from {one.from_}, {counted(one.days, 'day')}: {one.reason}."
         " Nothing of these days is posted; once that is mended the next run bills them."
     )
 
