@@ -7,6 +7,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
@@ -91,3 +93,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     by_lower = {other.lower(): other for other in known if other != name}
     near = difflib.get_close_matches(name.lower(), by_lower, n=1)
     return f" (did you mean {by_lower[near[0]]}?)" if near else ""
+
+
+def reason_kept(reason: str, what: str) -> str:
+    """The reason of `what` a person does, as it is kept; `InputError` where it says nothing."""
+    said = reason.strip()
+    if not said:
+        raise InputError.advised(
+            f"{what} needs a reason, which is kept", "pass reason", shell="say --reason TEXT"
+        )
+    return said

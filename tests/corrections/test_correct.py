@@ -453,10 +453,10 @@ LOCAL = "call_id,server,account_code,caller,called,setup_at,answered_at,ended_at
 )
 
 
-def zone(book: Book, tmp_path: Path, name: str) -> None:
-    """Declare in which zone the source pbx writes its times."""
+def zone(book: Book, tmp_path: Path, name: str, source: str = "pbx") -> None:
+    """Declare in which zone a source writes its times."""
     toml = tmp_path / "pbx.toml"
-    toml.write_text(f'[source.pbx]\nformat = "minutebook"\nzone = "{name}"\n')
+    toml.write_text(f'[source.{source}]\nformat = "minutebook"\nzone = "{name}"\n')
     book.apply([toml])
 
 
@@ -512,4 +512,19 @@ def test_an_import_that_cannot_be_read_again_counts_as_before(billed: Book, tmp_
     assert ledger(billed) == before
     assert proved(billed)
     assert billed.calls.import_again(made.id, "the zone was wrong", moved).added == 2
+    assert proved(billed)
+
+
+def test_an_import_of_other_calls_is_read_again_as_one(billed: Book, tmp_path: Path) -> None:
+    """What was said of it once need not be said, nor can it be, when it is read again."""
+    zone(billed, tmp_path, "UTC")
+    zone(billed, tmp_path, "UTC", "second")
+    file = tmp_path / "local.csv"
+    file.write_text(LOCAL)
+    billed.calls.import_files(file, source="second")
+    billed.calls.import_files(file, source="pbx", other_calls=True)
+    made = billed.corrections.imports()[-1]
+    assert (made.sources, made.other_calls) == (("pbx",), True)
+    assert billed.calls.import_again(made.id, "to be sure").added == 2
+    assert billed.bill(october(4)).calls == 4
     assert proved(billed)

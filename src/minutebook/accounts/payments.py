@@ -22,6 +22,7 @@ from minutebook.ledger.journal import (
     two_lines,
 )
 from minutebook.ledger.locks import POSTING
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
@@ -100,9 +101,9 @@ def refund(
     """
     if amount <= 0:
         raise InputError(f"a refund is above 0, not {money.text(amount)}; it pays that amount back")
-    _check_reason(reason, "a refund")
+    why = reason_kept(reason, "a refund")
     day = at and at.astimezone(UTC).date()
-    given = Given("payment", account, -amount, reference, reason.strip(), day, force, REFUND)
+    given = Given("payment", account, -amount, reference, why, day, force, REFUND)
     return _post_once(database, given, now, by)
 
 
@@ -121,14 +122,9 @@ def adjust(
     """Post a credit (above 0) or a fee (below 0) by hand; once by its reference, as `pay`."""
     if amount == 0:
         raise InputError("an adjustment of 0 changes nothing; give an amount")
-    _check_reason(reason, "an adjustment")
-    given = Given("adjustment", account, amount, reference, reason.strip(), on, force)
+    why = reason_kept(reason, "an adjustment")
+    given = Given("adjustment", account, amount, reference, why, on, force)
     return _post_once(database, given, now, by)
-
-
-def _check_reason(reason: str, what: str) -> None:
-    if not reason.strip():
-        raise InputError.advised(f"{what} needs a reason", "pass reason", shell="say --reason TEXT")
 
 
 def _post_once(database: Database, given: Given, now: datetime, by: str) -> tuple[Journal, bool]:

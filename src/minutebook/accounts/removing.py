@@ -15,7 +15,7 @@ from minutebook.errors import InputError
 from minutebook.ledger import change_log, declarations, leaning, months
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.notebook import Shown
-from minutebook.words import counted, did_you_mean
+from minutebook.words import counted, did_you_mean, reason_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -53,13 +53,7 @@ def remove_declared(
     """Take a declaration back. `InputError`, and nothing is done, where something leans on it: postings,
     calls, a closed month, or another declaration.
     """
-    why = reason.strip()
-    if not why:
-        raise InputError.advised(
-            "taking a declaration back needs a reason, which is kept",
-            "pass reason",
-            shell="say --reason TEXT",
-        )
+    why = reason_kept(reason, "taking a declaration back")
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
         carrier = declarations.load(connection)

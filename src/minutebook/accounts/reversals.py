@@ -18,6 +18,7 @@ from minutebook.ledger.journal import (
     two_lines,
 )
 from minutebook.ledger.locks import POSTING
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,16 +42,13 @@ def reverse(
     again is the same reversal. `InputError` where there is no such payment, or it is undone for
     another reason.
     """
-    if not reason.strip():
-        raise InputError.advised(
-            "a reversal needs a reason", "pass reason", shell="say --reason TEXT"
-        )
+    why = reason_kept(reason, "a reversal")
     with database.transaction(lock=POSTING) as connection:
         carrier = declarations.load(connection)
         if account is not None:
             carrier.account_named(account)
         paid = _payment(connection, reference, account)
-        said = f"reversal of {paid.reference!r}: {reason.strip()}"
+        said = f"reversal of {paid.reference!r}: {why}"
         done = reversal_of(connection, paid)
         if done is not None:
             if done.reason != said:

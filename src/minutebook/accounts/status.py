@@ -14,6 +14,7 @@ from minutebook.errors import InputError
 from minutebook.ledger import declarations, months, statuses
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.statuses import Cause, Status, StatusChange
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -38,12 +39,7 @@ def resume(database: Database, name: str, reason: str, now: datetime, by: str) -
 def _by_hand(
     database: Database, name: str, status: Status, reason: str, now: datetime, by: str
 ) -> StatusChange:
-    if not reason.strip():
-        raise InputError.advised(
-            "a change of status needs a reason, which is kept",
-            "pass reason",
-            shell="say --reason TEXT",
-        )
+    why = reason_kept(reason, "a change of status")
     with database.transaction(lock=POSTING) as connection:
         account = declarations.load(connection).account_named(name)
         day = now.date()
@@ -55,7 +51,7 @@ def _by_hand(
         if present is status and (status is Status.ACTIVE or held):
             said = f": {last.reason}" if last is not None and last.reason else ""
             raise InputError(f"account {name!r} is {status} already{said}")
-        change = StatusChange(name, status, Cause.HAND, day, reason.strip(), by)
+        change = StatusChange(name, status, Cause.HAND, day, why, by)
         statuses.add(connection, [change])
         return statuses.latest(connection, name)[name]
 
@@ -66,12 +62,7 @@ def close(
     """Close an account: `on` (None: today) is its last UTC day; it owes up to then, and takes no later
     calls (docs/rules/credit.md, "Closing an account"). In the same words again it does nothing.
     """
-    if not reason.strip():
-        raise InputError.advised(
-            "closing an account needs a reason, which is kept",
-            "pass reason",
-            shell="say --reason TEXT",
-        )
+    why = reason_kept(reason, "closing an account")
 
     last_day = on or today
 
@@ -91,9 +82,9 @@ def close(
     with database.transaction(lock=RUN) as connection:
         account = declarations.load(connection).account_named(name)
         if account.closed is not None:
-            return _closed_before(connection, account, on, reason.strip())
-        declare(database, tables, by, reason.strip())
-        change = StatusChange(name, Status.CLOSED, Cause.HAND, last_day, reason.strip(), by)
+            return _closed_before(connection, account, on, why)
+        declare(database, tables, by, why)
+        change = StatusChange(name, Status.CLOSED, Cause.HAND, last_day, why, by)
         statuses.add(connection, [change])
         return statuses.history(connection, name)[-1]
 
@@ -115,13 +106,7 @@ def reopen(database: Database, name: str, reason: str, today: date, by: str) -> 
     """Take an account's closing back while nothing leans on it; its status is as before the closing
     (docs/rules/credit.md, "Opening again").
     """
-    if not reason.strip():
-        raise InputError.advised(
-            "opening an account again needs a reason, which is kept",
-            "pass reason",
-            shell="say --reason TEXT",
-        )
-    why = f"opened again: {reason.strip()}"
+    why = f"opened again: {reason_kept(reason, 'opening an account again')}"
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
         account = declarations.load(connection).account_named(name)

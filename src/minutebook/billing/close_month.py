@@ -11,6 +11,7 @@ from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
 from minutebook.ledger import leaning, months, runs
 from minutebook.ledger.locks import POSTING, RUN, hold
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,15 +25,12 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
 
     In the same words again it does nothing.
     """
-    if not reason.strip():
-        raise InputError.advised(
-            "closing a month needs a reason", "pass reason", shell="say --reason TEXT"
-        )
+    why = reason_kept(reason, "closing a month")
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
         open_from = months.first_open_day(connection)
         if open_from is not None and month < open_from:
-            _refuse_other_words(connection, month, reason.strip(), open_from)
+            _refuse_other_words(connection, month, why, open_from)
             return open_from
         first = months.first_posted_day(connection, open_from)
         if first is not None and month > first.replace(day=1):
@@ -53,7 +51,7 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
                     f"{one.account} is set aside since {one.days[0]} ({one.reason}); mend that, and bill"
                     f" through {end} again"
                 )
-        months.add_closed(connection, month, reason.strip(), by)
+        months.add_closed(connection, month, why, by)
         return next_month(month)
 
 
@@ -62,11 +60,7 @@ def reopen_month(database: Database, month: date, reason: str, by: str) -> bool:
 
     `InputError` where a later month is closed, or a posting stands later as the month is closed.
     """
-    why = reason.strip()
-    if not why:
-        raise InputError.advised(
-            "opening a month again needs a reason", "pass reason", shell="say --reason TEXT"
-        )
+    why = reason_kept(reason, "opening a month again")
     with database.transaction(lock=RUN) as connection:
         hold(connection, POSTING)
         open_from, last = (

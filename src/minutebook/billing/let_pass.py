@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from minutebook.errors import InputError
 from minutebook.ledger import parked
 from minutebook.ledger.locks import RUN
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +23,7 @@ def let_pass(
 
     What may pass already stays so. `InputError` where nothing of one of them is parked.
     """
-    if not reason.strip():
-        raise InputError.advised(
-            "letting pass needs a reason, which is kept", "pass reason", shell="say --reason TEXT"
-        )
+    why = reason_kept(reason, "letting pass")
     with database.transaction(lock=RUN) as connection:
         waiting = parked.parked_now(connection)
         every = {one.account for one in waiting}
@@ -36,5 +34,5 @@ def let_pass(
         chosen = every if accounts is None else set(accounts)
         barred = {one.account for one in waiting if one.beyond is not None and one.passed is None}
         for name in sorted(chosen & barred):
-            parked.add_pass(connection, name, reason.strip(), by)
+            parked.add_pass(connection, name, why, by)
         return [one for one in parked.parked_now(connection) if one.account in chosen]

@@ -8,6 +8,7 @@ from minutebook.book import given
 from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.errors import InputError
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -126,7 +127,12 @@ class Calls(Part):
 
         def take_in(meant: Files) -> ImportResult:
             return self.import_files(
-                meant.paths, meant.format, meant.source, names=meant.names, progress=progress
+                meant.paths,
+                meant.format,
+                meant.source,
+                names=meant.names,
+                progress=progress,
+                other_calls=meant.other_calls,
             )
 
         paths = None if files is None else given.files(files, "files")
@@ -193,12 +199,14 @@ class Calls(Part):
     def give_up(self, waiting: pl.DataFrame, reason: str) -> int:
         """Discard records that `quarantine` gave, for a reason that is kept; how many."""
         self._book.database.check_writable()
-        return self._book.quarantined.give_up(waiting["id"], _kept(reason))
+        return self._book.quarantined.give_up(waiting["id"], reason_kept(reason, "discarding"))
 
     def discard(self, ids: str | Iterable[str], reason: str) -> int:
         """Give records in quarantine up, by id or its beginning, for a reason that is kept; how many."""
         self._book.database.check_writable()
-        return self._book.quarantined.discard([ids] if isinstance(ids, str) else ids, _kept(reason))
+        return self._book.quarantined.discard(
+            [ids] if isinstance(ids, str) else ids, reason_kept(reason, "discarding")
+        )
 
     def retry(self, waiting: pl.DataFrame | None = None) -> ImportResult:
         """Try the quarantine again, or of it what `quarantine` gave, as things are declared now."""
@@ -235,10 +243,3 @@ class Calls(Part):
             return waiting
         self.retry()
         return self._book.quarantined.count()
-
-
-def _kept(reason: str) -> str:
-    """The reason of a discard, as it is kept."""
-    if not reason.strip():
-        raise InputError("discarding needs a reason, which is kept; pass reason")
-    return reason.strip()

@@ -12,11 +12,12 @@ from minutebook.calls import readers
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, Reason
 from minutebook.calls.source import Source
 from minutebook.corrections.choosing import of_ids
-from minutebook.corrections.recording import ACCEPT, carried_out, drafted, need_reason
+from minutebook.corrections.recording import ACCEPT, carried_out, drafted
 from minutebook.errors import InputError
 from minutebook.intake.collecting import understood
 from minutebook.intake.raw import rows_of
 from minutebook.ledger import declarations
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from minutebook.corrections.recording import Corrected, Desk, Draft
@@ -28,7 +29,7 @@ def accept(desk: Desk, record: str, reason: str, *, dry_run: bool = False) -> Co
     """Take a record of the quarantine, by its id or the beginning of it, in place of the call with which it
     is in conflict. The record waits no longer.
     """
-    why = need_reason(reason)
+    why = reason_kept(reason, "a correction")
     waiting = _conflict(desk, record)
     said = {ACCEPT: waiting["id"], "call_id": waiting["call_id"]}
 

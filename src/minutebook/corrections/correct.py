@@ -8,9 +8,10 @@ import polars as pl
 
 from minutebook.corrections.changing import CallChange, changed
 from minutebook.corrections.choosing import check_one, chosen_calls, of_ids
-from minutebook.corrections.recording import carried_out, drafted, need_reason
+from minutebook.corrections.recording import carried_out, drafted
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from minutebook.corrections.choosing import Choice
@@ -30,7 +31,7 @@ def correct(
     desk: Desk, choice: Choice, change: CallChange, reason: str, *, dry_run: bool = False
 ) -> Corrected:
     """Correct the calls that are meant, all alike."""
-    why, said = need_reason(reason), {**choice.said(), **change.said()}
+    why, said = reason_kept(reason, "a correction"), {**choice.said(), **change.said()}
 
     def draft(connection: Connection) -> Draft:
         calls = chosen_calls(desk.lake, choice)
@@ -50,7 +51,7 @@ def correct_by_file(
     desk: Desk, name: str, rows: list[FileRow], reason: str, *, dry_run: bool = False
 ) -> Corrected:
     """Correct the calls that a file names, each as its row says; all of them, or none."""
-    why = need_reason(reason)
+    why = reason_kept(reason, "a correction")
 
     def draft(connection: Connection) -> Draft:
         found = of_ids(desk.lake, desk.lake.snapshot(), [row.call_id for row in rows])

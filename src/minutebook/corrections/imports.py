@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook.errors import InputError
 from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.lake import as_files
+from minutebook.lake.sources import OTHER_CALLS
 from minutebook.ledger import corrections
 from minutebook.ledger.corrections import IMPORT
 from minutebook.notebook import Shown
@@ -46,6 +47,8 @@ class Import(Shown):
     """The correction that took it back; None: it is in force."""
     event: int | None = None
     """The number of what it put in quarantine."""
+    other_calls: bool = False
+    """Its calls were said to be others than those that the lake has under other sources."""
 
 
 def imports(desk: Desk) -> list[Import]:
@@ -72,6 +75,7 @@ def imports(desk: Desk) -> list[Import]:
                 max(own["day"].to_list()),
                 undone.get(str(name)),
                 said.get("event"),
+                said.get(OTHER_CALLS, False),
             )
         )
     return sorted(found, key=lambda one: (one.at, one.id))

@@ -30,6 +30,7 @@ class Files:
     names: list[str]
     format: str
     source: str | None
+    other_calls: bool
 
 
 def read_again(
@@ -66,8 +67,7 @@ def _files(meant: Import, paths: Sequence[Path] | None, sources: Mapping[str, So
             f" in this order: {', '.join(meant.files)}"
         )
     (source, *others) = meant.sources
-    if others:
-        return Files(places, list(meant.files), AUTO, None)
-    if source in sources:
-        return Files(places, list(meant.files), AUTO, source)
-    return Files(places, list(meant.files), source, None)
+    format_, named = AUTO, None
+    if not others:
+        format_, named = (AUTO, source) if source in sources else (source, None)
+    return Files(places, list(meant.files), format_, named, meant.other_calls)

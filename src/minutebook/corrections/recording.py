@@ -13,7 +13,6 @@ import polars as pl
 from minutebook.billing.bill import bill
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.cards.prefixes import number_key
-from minutebook.errors import InputError
 from minutebook.lake.correcting import remove_folders, write_correction
 from minutebook.lake.corrections import FOLDER
 from minutebook.ledger import corrections, journal, runs
@@ -90,16 +89,6 @@ class Draft:
     unchanged: int = 0
     nowhere: dict[str, int] = field(default_factory=dict)
     with_it: int = 0
-
-
-def need_reason(reason: str) -> str:
-    """The reason of a correction, which is kept."""
-    if not reason.strip():
-        raise InputError(
-            "a correction needs a reason, which is kept; pass reason",
-            shell="a correction needs --reason TEXT, which is kept",
-        )
-    return reason.strip()
 
 
 def carried_out(desk: Desk, draft: Callable[[Connection], Draft], *, dry_run: bool) -> Corrected:

@@ -10,9 +10,10 @@ import polars as pl
 
 from minutebook.calls.identify import identified
 from minutebook.corrections.changing import BY_CORRECTION
-from minutebook.corrections.recording import carried_out, drafted, need_reason
+from minutebook.corrections.recording import carried_out, drafted
 from minutebook.lake.correcting import TRACED_SCHEMA, traced
 from minutebook.ledger import declarations
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def rematch(
     Calls whose record names the account, or that a person moved, stay; so do those that no table, or
     several, would take now, which the result counts.
     """
-    why = need_reason(reason)
+    why = reason_kept(reason, "a correction")
     said = {"rematch": True, "from": first.isoformat(), "to": last.isoformat()}
 
     def draft(connection: Connection) -> Draft:

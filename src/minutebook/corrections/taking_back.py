@@ -11,13 +11,14 @@ import polars as pl
 
 from minutebook.calls.schema import IDENTITY
 from minutebook.corrections.imports import import_named, imports
-from minutebook.corrections.recording import ACCEPT, Draft, carried_out, need_reason
+from minutebook.corrections.recording import ACCEPT, Draft, carried_out
 from minutebook.errors import InputError
 from minutebook.lake.correcting import calls_changed
 from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.lake import as_files
 from minutebook.ledger import corrections
 from minutebook.ledger.corrections import CALLS, IMPORT, UNDO, Correction
+from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from minutebook.corrections.imports import Import
@@ -31,7 +32,7 @@ def undo_import(desk: Desk, begin: str, reason: str, *, dry_run: bool = False) -
 
     One that is taken back already stays so, and nothing changes.
     """
-    why = need_reason(reason)
+    why = reason_kept(reason, "a correction")
     meant = import_named(desk, begin)
 
     def draft(connection: Connection) -> Draft:
@@ -88,7 +89,7 @@ def undo_correction(desk: Desk, number: int, reason: str, *, dry_run: bool = Fal
     `InputError` where a later correction goes on from it, or where the import's calls came in anew.
     One that is taken back already stays so.
     """
-    why = need_reason(reason)
+    why = reason_kept(reason, "a correction")
 
     def draft(connection: Connection) -> Draft:
         every = {c.number: c for c in corrections.everything(connection)}
