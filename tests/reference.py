@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "method": "up",
     "precision": 4,
     "pulse_anchor": "minimum",
+    "minimum_cost": None,
+    "maximum_cost": None,
 }
 LEDGER_DECIMALS = 10
 
@@ -80,6 +82,12 @@ def rounded(amount: Fraction, method: str, precision: int) -> Fraction:
         "half_down": below if tie else nearer,
     }[method]
     return Fraction(whole, 10**precision)
+
+
+def bounded(cost: Fraction, least: Fraction | None, most: Fraction | None) -> Fraction:
+    """No more than the most, then no less than the least."""
+    below = cost if most is None else min(most, cost)
+    return below if least is None else max(least, below)
 
 
 def billed_in_increments(seconds: int, minimum: int, pulse: int, anchor: str) -> int:
@@ -150,6 +158,7 @@ def price(
         cost = rounded(unrounded, "none", LEDGER_DECIMALS)
     else:
         cost = rounded(unrounded, term("method"), term("precision"))
+        cost = bounded(cost, term("minimum_cost"), term("maximum_cost")) if billed else cost
     return Outcome("priced", position, billed, unrounded, cost)
 
 

@@ -44,6 +44,7 @@ RATED = [
     "cg01",
     "cg03",
     "cg09",
+    "cg13",
     "cg15",
     "cg17",
     "cg19",
@@ -89,7 +90,6 @@ COVERED = [*RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS, *PRORATED, *
 WAITING = {
     "time-of-day bands": "cg40 cg42 cg44 cg46",
     "allowances of free minutes": "br12 br14 br16 cg38 pb01 yt08",
-    "a cap on a call's cost": "cg13",
     "steps that are no whole number of pulses": "br05",
     "live control: admission and longest duration": "a202 cg50",
     "debits at once": "cg39",
@@ -131,6 +131,7 @@ def table_of(tariff: dict[str, Any]) -> RateTable:
         connect_fee=Decimal(tariff["connect_fee"]),
         grace_ms=1000 * tariff.get("grace_s", 0),
         rounding=rounding,
+        maximum_cost=Decimal(tariff["max_cost"]) if "max_cost" in tariff else None,
     )
     rates = [a_minute(segment["rate"], segment["unit_s"]) for segment in segments]
     if tariff["increment_semantics"] == "minimum_then_total_multiple":

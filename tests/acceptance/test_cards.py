@@ -17,7 +17,7 @@ from minutebook.cards.decks import DECK_SCHEMA, read_deck
 from minutebook.cards.tariff import DurationRounding, Increment, PulseAnchor, Tally, Terms
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
-from minutebook.show.cards import deck_rows
+from minutebook.show.deck_rows import deck_rows
 from minutebook.show.tables import Column, Sheet, csv_text
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def test_what_a_card_says_of_itself_passes_to_its_next_revision(
     said = (
         "--increment", "30/6", "--rounding", "down", "--precision", "5", "--duration-rounding", "half_up",
         "--connect-fee", "0.01", "--attempt-fee", "0.001", "--grace", "3", "--free-seconds", "2", "--pulse-anchor", "total",
+        "--minimum-cost", "0.02", "--maximum-cost", "5",
     )  # fmt: skip
     assert (
         minutebook("card", "import", "a-z", deck(tmp_path, "prefix,rate\n44,0.01\n"), *said).status
@@ -62,6 +63,7 @@ def test_what_a_card_says_of_itself_passes_to_its_next_revision(
     assert terms == {
         "increment": "30/6", "connect_fee": "0.01", "attempt_fee": "0.001", "grace": "3", "free_seconds": "2",
         "duration_rounding": "half_up", "rounding": "down", "precision": 3, "pulse_anchor": "total",
+        "minimum_cost": "0.02", "maximum_cost": "5",
     }  # fmt: skip
     assert "The card says: increment 30/6" in minutebook("card", "show", "a-z").out
 
@@ -175,6 +177,15 @@ units = st.integers(0, 10**8).map(lambda n: n * 10**4)
 maybe_units = st.none() | units
 
 
+def bounds(draw: st.DrawFn, costs: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """The least and the most of a call, perhaps."""
+    least, most = sorted(draw(st.tuples(costs, costs)))
+    return {
+        "minimum_cost": least if draw(st.booleans()) else None,
+        "maximum_cost": most if draw(st.booleans()) else None,
+    }
+
+
 @st.composite
 def cards(draw: st.DrawFn) -> tuple[pl.DataFrame, Terms]:
     """Any rows of a deck, and any terms of its card."""
@@ -200,6 +211,7 @@ def cards(draw: st.DrawFn) -> tuple[pl.DataFrame, Terms]:
                 {"from_s": 0, "rate": draw(units), "pulse_s": 30}, {"from_s": 60, "rate": draw(units), "pulse_s": 10},
             ] if stepped else None,
             "free_ms": draw(st.none() | st.integers(0, 9000)),
+            **bounds(draw, units),
         }  # fmt: skip
         rows.append(row)
     fee = st.none() | units.map(money.decimal_of_units)
@@ -214,6 +226,7 @@ def cards(draw: st.DrawFn) -> tuple[pl.DataFrame, Terms]:
         ),
         pulse_anchor=draw(st.none() | st.sampled_from(PulseAnchor)),
         free_ms=draw(st.none() | st.integers(0, 9000)),
+        **bounds(draw, units.map(money.decimal_of_units)),
     )
     return pl.DataFrame(rows, schema=DECK_SCHEMA), terms
 

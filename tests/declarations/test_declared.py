@@ -62,15 +62,18 @@ def plans(currency: str) -> st.SearchStrategy[tuple[Plan, ...]]:
         st.fixed_dictionaries({"steps": _steps()}),
     )
     minutes = st.builds(
-        lambda price, tally, terms, rest: {
+        lambda price, tally, terms, bounds, rest: {
             "tally": tally,
-            "terms": _without_increment(terms) if "steps" in price else terms,
+            "terms": _bounded(
+                _without_increment(terms) if "steps" in price else terms, tally, bounds
+            ),
             **price,
             **rest,
         },
         price,
         st.sampled_from(Tally),
         _terms(),
+        st.none() | st.lists(PRICES, min_size=2, max_size=2).map(sorted),
         _minimum(),
     )
     bought = _channels(BillBy.BOUGHT)
@@ -105,6 +108,13 @@ def _terms() -> st.SearchStrategy[Terms]:
         pulse_anchor=st.sampled_from(PulseAnchor),
         free_ms=st.just(0),  # a card's word alone: no plan says it
     ).flatmap(lambda terms: st.sampled_from([terms, DEFAULT_TERMS]))
+
+
+def _bounded(terms: Terms, tally: Tally, bounds: list[Decimal] | None) -> Terms:
+    """With a least and a most of a call, which only a plan says that rounds each call."""
+    if tally is Tally.DAILY or bounds is None:
+        return terms
+    return replace(terms, minimum_cost=bounds[0], maximum_cost=bounds[1])
 
 
 def _without_increment(terms: Terms) -> Terms:

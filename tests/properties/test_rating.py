@@ -57,6 +57,15 @@ def steps(draw: st.DrawFn) -> list[tuple[int, Fraction, int]]:
 
 
 @st.composite
+def bounds(draw: st.DrawFn) -> dict[str, Any]:
+    """The least and the most of a call, as a level says them; perhaps one of them, or neither."""
+    said = zip(
+        ("minimum_cost", "maximum_cost"), sorted(draw(st.tuples(prices, prices))), strict=True
+    )
+    return {name: cost for name, cost in said if draw(st.booleans())}
+
+
+@st.composite
 def levels(draw: st.DrawFn) -> dict[str, Any]:
     """What a card or a plan says; perhaps nothing."""
     said: dict[str, Any] = {}
@@ -133,6 +142,8 @@ def terms_of(level: dict[str, Any]) -> Terms:
         rounding=Rounding(Method(level["method"]), level["precision"])
         if "method" in level
         else None,
+        minimum_cost=decimal(level["minimum_cost"]) if "minimum_cost" in level else None,
+        maximum_cost=decimal(level["maximum_cost"]) if "maximum_cost" in level else None,
         pulse_anchor=PulseAnchor(anchor) if anchor else None,
     )
 
@@ -160,6 +171,11 @@ def deck_of(said: list[dict[str, Any]]) -> pl.DataFrame:
                 "grace_ms": row.get("grace_ms"),
                 "status": row["status"],
                 "steps": stepped,
+                **{
+                    name: int(row[name] * UNITS)
+                    for name in ("minimum_cost", "maximum_cost")
+                    if name in row
+                },
             }
         )
     return pl.DataFrame(made, schema=DECK_SCHEMA)
@@ -200,6 +216,27 @@ def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     expected = [
         reference.price(*call, rows=said, card=card, plan=plan, daily=tally is Tally.DAILY)
         for call in calls
+    ]
+    assert_priced(table, calls, expected, WEEK_MS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(decks(), levels(), st.lists(bounds(), min_size=8, max_size=8), calls_of(WEEK_MS))
+def test_a_calls_cost_is_within_what_row_card_and_plan_say(
+    said: list[dict[str, Any]],
+    level: dict[str, Any],
+    bounds: list[dict[str, Any]],
+    calls: list[tuple[str, int | None]],
+) -> None:
+    """The least and the most hold after rounding, of calls with billed seconds alone; the least first."""
+    card, plan, *of_rows = bounds
+    said = [row | own for row, own in zip(said, of_rows, strict=False)]
+    plan |= level
+    table = RateTable.of_card(
+        deck_of(said), plan=terms_of(plan), card=terms_of(card), tally=Tally.CALL
+    )
+    expected = [
+        reference.price(*call, rows=said, card=card, plan=plan, daily=False) for call in calls
     ]
     assert_priced(table, calls, expected, WEEK_MS)
 

@@ -153,6 +153,7 @@ class Cards(Part):
         `prefix` digits; `name` of the destination; `rate` a minute, in units, null where blocked or
         priced by steps; `connect_fee` in units; `minimum_s` and `pulse_s`, the increment in seconds;
         `rounding_method` and `rounding_precision`; `grace_ms`; `status`, "open" or "blocked";
+        `minimum_cost` and `maximum_cost` of a call, in units;
         `steps`, each with `from_s`, `rate` in units and `pulse_s`. Null: the card or the plan says.
         20,000,000 units are 0.002: `minutebook.money.decimal_of_units(20_000_000)`.
         """

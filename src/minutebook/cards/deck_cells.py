@@ -12,6 +12,8 @@ from minutebook.cards.tariff import Increment, Step, check_steps
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from minutebook.cards.deck_headings import Heading
 
 STEP = pl.Struct({"from_s": pl.Int32, "rate": pl.Int64, "pulse_s": pl.Int32})
@@ -99,6 +101,18 @@ def cell_amounts(
            f"has more than {scale} decimals")  # fmt: skip
     units = _integer(whole) * 10**scale + _integer(decimals.str.pad_end(scale, "0"))
     return pl.when(said).then(units * times if times > 1 else units)
+
+
+def cost_bounds(
+    table: pl.DataFrame, file: str, headings: Mapping[str, Heading]
+) -> tuple[pl.Expr, pl.Expr]:
+    """The least and the most that a call costs, in units of 1e-10; null where empty."""
+    least, most = (
+        cell_amounts(table, field, file, pl.lit(value=True), headings.get(field))
+        for field in ("minimum_cost", "maximum_cost")
+    )
+    refuse(table, least > most, "minimum_cost", file, "is above its maximum_cost; mend one of them")
+    return least, most
 
 
 def milliseconds(table: pl.DataFrame, field: str, file: str) -> pl.Expr:

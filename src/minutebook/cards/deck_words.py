@@ -75,12 +75,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "currency": ("currency", "currencycode", "curr", "ccy", "waehrung", "wahrung", "moneda", "devise", "valuta", "валюта"),
     "attempt_fee": ("attemptfee",),
+    "minimum_cost": ("minimumcost", "mincost", "minimumcallcost", "mincallcost"),
+    "maximum_cost": ("maximumcost", "maxcost", "maximumcallcost", "maxcallcost"),
     "duration_rounding": ("durationrounding",),
     "pulse_anchor": ("pulseanchor",),
 }  # fmt: skip
 """Our fields, and the headings that are taken for them: `deck_headings.Heading.name` or `.plain`."""
 
-PRICES = ("rate", "connect_fee", "attempt_fee")
+PRICES = ("rate", "connect_fee", "attempt_fee", "minimum_cost", "maximum_cost")
 SECONDS = ("increment", "minimum", "pulse", "grace", "free_seconds")
 
 ASKED = {

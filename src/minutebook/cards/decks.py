@@ -43,8 +43,10 @@ DECK_SCHEMA: dict[str, pl.DataType] = {
     "status": pl.String(),  # open or blocked
     "steps": pl.List(STEP),
     "free_ms": pl.Int64(),  # of the beginning of every call
+    "minimum_cost": pl.Int64(),  # of a call, in units of 1e-10
+    "maximum_cost": pl.Int64(),
 }
-ADDED = ("free_ms",)
+ADDED = ("free_ms", "minimum_cost", "maximum_cost")
 """Columns that decks kept by earlier versions lack: null in all of their rows."""
 
 _DATED = {"begins": pl.Datetime("us", "UTC"), "ends": pl.Datetime("us", "UTC")}
@@ -180,6 +182,7 @@ def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) ->
     )
     minimum, pulse = deck_cells.increments(table, file)
     method = _rounding(table, file)
+    least, most = deck_cells.cost_bounds(table, file, headings)
     return table.select(
         "prefix",
         name=filled_cells(text["name"]),
@@ -193,6 +196,8 @@ def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) ->
         status="status",
         steps=pl.Series(deck_cells.steps(table, file), dtype=pl.List(STEP)),
         free_ms=deck_cells.milliseconds(table, "free_seconds", file),
+        minimum_cost=least,
+        maximum_cost=most,
         line="line",
         **{name: pl.col(name) for name in _DATED if name in table.columns},
     )

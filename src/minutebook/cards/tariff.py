@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Self
 
+from minutebook import money
 from minutebook.errors import InputError
 from minutebook.money import Rounding
 
@@ -128,6 +129,24 @@ class Terms:
     """Where steps are counted from: the end of the minimum, or the call's start."""
     free_ms: int | None = None
     """So many milliseconds at the start of every call cost nothing."""
+    minimum_cost: Decimal | None = None
+    """The least that a call with billed seconds costs, in the currency; None: no least."""
+    maximum_cost: Decimal | None = None
+    """The most that a call with billed seconds costs, in the currency; None: no most."""
+
+    @property
+    def bounds_costs(self) -> bool:
+        """Whether a call's cost has a least or a most."""
+        return self.minimum_cost is not None or self.maximum_cost is not None
+
+    def checked_bounds(self) -> Terms:
+        """These terms; `InputError` where the least cost of a call is above the most."""
+        least, most = self.minimum_cost, self.maximum_cost
+        if least is not None and most is not None and least > most:
+            raise InputError(
+                f"minimum_cost {money.text(least, 0)} is above maximum_cost {money.text(most, 0)}; mend one of them"
+            )
+        return self
 
     def over(self, weaker: Terms) -> Terms:
         """These terms, and the weaker's where these are silent."""

@@ -24,7 +24,7 @@ app = typer.Typer(
 
 _CSV_ALONE = (
     "steps", "minimum", "free_call_up_to", "free_seconds", "rounding", "precision", "attempt_fee",
-    "duration_rounding", "pulse_anchor", "currency",
+    "duration_rounding", "pulse_anchor", "minimum_cost", "maximum_cost", "currency",
 )  # fmt: skip
 """What CSV has besides, so that it can be imported and prices alike."""
 
@@ -96,6 +96,12 @@ def import_(
         str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")
     ] = None,
     precision: Annotated[int | None, typer.Option(metavar="N", help="Decimals kept.")] = None,
+    minimum_cost: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The least a billed call costs.")
+    ] = None,
+    maximum_cost: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The most a call costs.")
+    ] = None,
 ) -> None:
     """Take a deck in as the card's next revision; one bad row refuses the deck.
 
@@ -127,6 +133,7 @@ def import_(
         terms = tariff_terms(
             increment, connect_fee, attempt_fee, grace, duration_rounding, rounding, precision,
             free_seconds=free_seconds, pulse_anchor=pulse_anchor,
+            minimum_cost=minimum_cost, maximum_cost=maximum_cost,
             before=revisions[-1].terms if revisions else None,
         )  # fmt: skip
         taken, ignored = book.cards.import_deck(
@@ -206,10 +213,10 @@ def show_(
         CardTermsView,
         PricesView,
         RevisionView,
-        deck_rows,
         intervals_text,
         prices,
     )
+    from minutebook.show.deck_rows import deck_rows
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:

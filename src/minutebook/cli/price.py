@@ -79,6 +79,12 @@ def price_(
     precision: Annotated[
         int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")
     ] = None,
+    minimum_cost: Annotated[
+        str | None, typer.Option(metavar="F", help="With --rate: the least a billed call costs.")
+    ] = None,
+    maximum_cost: Annotated[
+        str | None, typer.Option(metavar="F", help="With --rate: the most a call costs.")
+    ] = None,
     channels: Annotated[
         int | None, typer.Option(metavar="N", help="Price a month of channels, by --plan.")
     ] = None,
@@ -117,7 +123,9 @@ def price_(
         raise typer.BadParameter("say the number and the seconds of a call, or --channels N")
     if sum(way is not None for way in (card, plan, rate)) != 1:
         raise typer.BadParameter("say one of --card, --plan and --rate")
-    words = (increment, connect_fee, grace, duration_rounding, rounding, precision)
+    words = (
+        increment, connect_fee, grace, duration_rounding, rounding, precision, minimum_cost, maximum_cost,
+    )  # fmt: skip
     if rate is None and any(word is not None for word in words):
         raise typer.BadParameter(
             "increments, fees, grace and rounding go with --rate; a card and a plan have their own"
@@ -128,8 +136,9 @@ def price_(
         from minutebook.statements.quote import by_rate
 
         terms = tariff_terms(
-            increment, connect_fee, None, grace, duration_rounding, rounding, precision
-        )
+            increment, connect_fee, None, grace, duration_rounding, rounding, precision,
+            minimum_cost=minimum_cost, maximum_cost=maximum_cost,
+        )  # fmt: skip
         lasted, price = money.parse_price(seconds, "seconds"), money.parse_price(rate, "--rate")
         priced = by_rate(called, lasted, price, terms)
     else:

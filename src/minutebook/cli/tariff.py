@@ -21,6 +21,8 @@ def tariff_terms(
     *,
     free_seconds: str | None = None,
     pulse_anchor: str | None = None,
+    minimum_cost: str | None = None,
+    maximum_cost: str | None = None,
     before: Terms | None = None,
 ) -> Terms:
     """What options say of a tariff; silent where they are left out.
@@ -70,4 +72,10 @@ def tariff_terms(
         pulse_anchor=None
         if pulse_anchor is None
         else one_of(PulseAnchor, pulse_anchor, "--pulse-anchor"),
+        minimum_cost=None
+        if minimum_cost is None
+        else money.parse_price(minimum_cost, "--minimum-cost"),
+        maximum_cost=None
+        if maximum_cost is None
+        else money.parse_price(maximum_cost, "--maximum-cost"),
     )

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
 from minutebook.plans.recurring import deployment_needs
 from minutebook.words import did_you_mean
@@ -115,6 +116,12 @@ def check_plan(carrier: Carrier, plan: Plan) -> None:
     if card is not None and card.currency != plan.currency:
         raise InputError(
             f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree"
+        )
+    bounded = card is not None and any(r.terms.bounds_costs for r in card.revisions)
+    if bounded and plan.tally is Tally.DAILY:
+        raise InputError(
+            f'card {plan.card!r} says what a call costs at least or at most, and under tally = "daily" a call has no'
+            ' cost of its own; say tally = "call", or name another card'
         )
 
 

@@ -45,7 +45,7 @@ from minutebook.plans.plan import Plan
 
 BY_THE_MINUTE = (
     "rate", "card", "steps", "tally", "increment", "connect_fee", "attempt_fee", "grace_seconds",
-    "duration_rounding", "pulse_anchor",
+    "duration_rounding", "pulse_anchor", "minimum_cost", "maximum_cost",
 )  # fmt: skip
 BY_THE_CHANNEL = ("tiers", "tier_mode", "charge", "over", "bill_by")
 
@@ -125,6 +125,10 @@ class PlanTable(TomlTable):
     """How a duration becomes whole seconds. Left out: `"up"`."""
     pulse_anchor: Annotated[PulseAnchor, Field(strict=False)] | None = None
     """Pulses count after the minimum, or from the start: `"total"`. Not with `steps`. Left out: `"minimum"`."""
+    minimum_cost: Price | None = None
+    """Money: the least that a call with billed seconds costs, after rounding. Only under `tally = "call"`. Left out: no least."""
+    maximum_cost: Price | None = None
+    """Money: the most that a call costs, after rounding. Only under `tally = "call"`. Left out: no most."""
     tiers: list[TierTable] | None = None
     """Prices of channels. They rise by `channels`; beyond the last its price goes on. Left out: only a plan by the minute may."""
     tier_mode: Annotated[TierMode, Field(strict=False)] | None = None
@@ -188,6 +192,14 @@ class PlanTable(TomlTable):
                     "steps have their own pulses; leave out increment and pulse_anchor"
                 )
             check_steps(self._priced_steps())
+        if self._terms().checked_bounds().bounds_costs and self._tally() is Tally.DAILY:
+            key = "maximum_cost" if self.minimum_cost is None else "minimum_cost"
+            raise InputError(
+                f'{key}: a day\'s sum is rounded, and its calls have no costs of their own; say tally = "call", or leave it out'
+            )
+
+    def _tally(self) -> Tally:
+        return self.tally or (Tally.CALL if self.card is not None else Tally.DAILY)
 
     def _check_channels(self) -> None:
         if self.bill_by is BillBy.P95:
@@ -217,6 +229,8 @@ class PlanTable(TomlTable):
             if self.rounding is None
             else Rounding(self.rounding.method, self.rounding.precision),
             pulse_anchor=self.pulse_anchor,
+            minimum_cost=self.minimum_cost,
+            maximum_cost=self.maximum_cost,
         )
         return said.over(DEFAULT_TERMS)
 
@@ -235,11 +249,10 @@ class PlanTable(TomlTable):
     def plan(self, name: str) -> Plan:
         """The plan in the core's words."""
         channels = self._channel_prices()
-        by_call = self.card is not None
         return Plan(
             name=name,
             currency=self.currency,
-            tally=self.tally or (Tally.CALL if by_call else Tally.DAILY),
+            tally=self._tally(),
             terms=self._terms(),
             card=self.card,
             rate=self.rate if channels is None else Decimal(0),

@@ -115,6 +115,8 @@ def _minutes(plan: Plan) -> dict[str, Any]:
         "attempt_fee": money.text(terms.attempt_fee or Decimal(0)),
         "grace_seconds": money.text(Decimal(terms.grace_ms or 0) / 1000, 0),
         "duration_rounding": str(terms.duration_rounding),
+        "minimum_cost": None if terms.minimum_cost is None else money.text(terms.minimum_cost),
+        "maximum_cost": None if terms.maximum_cost is None else money.text(terms.maximum_cost),
     }
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from minutebook import money
 from minutebook.cards.deck_dates import not_begun
 from minutebook.cards.revision import ALWAYS, Card, Revision
-from minutebook.cards.tariff import Terms
+from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from minutebook.cards.decks import Deck
+    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
@@ -75,6 +76,7 @@ def add_revision(
                     )
         before = known.revisions if known else ()
         terms = terms.over(deck.terms).over(before[-1].terms if before else Terms())
+        _check_bounds(carrier, card, terms.checked_bounds(), deck, file)
         parts = _parts(deck, known, store, live_at, file)
         after = card_revisions.last_number(connection, card)
         made = tuple(
@@ -159,6 +161,23 @@ def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> N
         file=file,
         line=1,
     )
+
+
+def _check_bounds(carrier: Carrier, card: str, terms: Terms, deck: Deck, file: str) -> None:
+    """A card that bounds a call's cost is on no plan that rounds the day's sum
+    (docs/rules/cost.md, "The least and the most of a call").
+    """
+    rows = deck.rows.select("minimum_cost", "maximum_cost")
+    if not terms.bounds_costs and rows.select(pl.all().is_null().all()).row(0) == (True, True):
+        return
+    for revisions in carrier.plans.values():
+        for plan in revisions:
+            if plan.card == card and plan.tally is Tally.DAILY:
+                raise InputError(
+                    f"it says what a call costs at least or at most, and plan {plan.name!r} uses card {card!r} with"
+                    ' tally = "daily", where a call has no cost of its own; give that plan another card',
+                    file=file,
+                )
 
 
 def card_named(connection: Connection, name: str) -> Card:

@@ -143,6 +143,8 @@ def terms_to_body(terms: Terms) -> dict[str, Any]:
         else {"method": str(terms.rounding.method), "precision": terms.rounding.precision},
         "pulse_anchor": None if terms.pulse_anchor is None else str(terms.pulse_anchor),
         "free_ms": terms.free_ms,
+        "minimum_cost": None if terms.minimum_cost is None else money.text(terms.minimum_cost, 0),
+        "maximum_cost": None if terms.maximum_cost is None else money.text(terms.maximum_cost, 0),
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -164,4 +166,6 @@ def terms_from_body(body: dict[str, Any]) -> Terms:
         ),
         pulse_anchor=said("pulse_anchor", PulseAnchor),
         free_ms=said("free_ms", int),
+        minimum_cost=said("minimum_cost", Decimal),
+        maximum_cost=said("maximum_cost", Decimal),
     )

@@ -44,7 +44,8 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
     - `cost_units`, of the same type: the cost in money.UNITS, rounded as the call's row, card
-      and plan say; under a daily tally kept to ten decimals, for show.
+      and plan say, then within the least and the most that they say of a call; under a daily tally
+      kept to ten decimals, for show.
     """
     frame = _with_terms(calls, table)
     frame = _with_seconds(frame, table, max_duration_ms)
@@ -239,4 +240,17 @@ def _cost_units(table: RateTable) -> pl.Expr:
     for method in named[1:]:
         chosen = methods.at(profile) == method.value
         cost = pl.when(chosen).then(rounded_units(numerator, unit, method)).otherwise(cost)
-    return cost
+    return _bounded(cost, table)
+
+
+def _bounded(cost: pl.Expr, table: RateTable) -> pl.Expr:
+    """A rounded cost, but for calls with billed seconds no less than the least, no more than the most
+    (docs/rules/cost.md, "The least and the most of a call").
+    """
+    least, most = table.profiles["minimum_cost"], table.profiles["maximum_cost"]
+    if not least.values.count() and not most.values.count():
+        return cost
+    profile = pl.col(_PROFILE)
+    bounded = pl.min_horizontal(cost, most.at(profile))  # a null is no bound
+    bounded = pl.max_horizontal(bounded, least.at(profile))
+    return pl.when(pl.col("billed_seconds") > 0).then(bounded).otherwise(cost)

@@ -24,6 +24,7 @@ from minutebook.rating.calls import described, rated, rounded_seconds
 from minutebook.rating.steps import (
     AttemptFee,
     CostBefore,
+    CostBounded,
     CostRounded,
     FirstSecondsFree,
     NoPrefix,
@@ -162,7 +163,10 @@ class _Way:
             yield CostBefore(fee, tuple(self._seconds_at_rates()), exact)
         tally = self.table.tally
         rounding = self.table.rounding if tally is Tally.DAILY else self.terms.rounding
-        yield CostRounded(tally, rounding.effective_method, rounding.decimals, self.cost)
+        before = rounding.of_numerator(self.result["numerator"])
+        yield CostRounded(tally, rounding.effective_method, rounding.decimals, before)
+        if before != self.cost:
+            yield CostBounded(self.cost > before, self.cost)
 
     def _seconds(self, call: pl.LazyFrame, duration_ms: int) -> Iterator[PriceStep]:
         """From the duration to the billed seconds."""

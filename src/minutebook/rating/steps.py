@@ -99,6 +99,14 @@ class CostRounded(Fact):
     cost: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class CostBounded(Fact):
+    """The rounded cost was below the least of a call, or above the most, and is that."""
+
+    least: bool
+    cost: Decimal
+
+
 PriceStep: TypeAlias = (
     NoPrefix
     | PriceBlocked
@@ -110,4 +118,5 @@ PriceStep: TypeAlias = (
     | SecondsBilled
     | CostBefore
     | CostRounded
+    | CostBounded
 )

@@ -30,6 +30,8 @@ _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "connect_fee": pl.Int64(),
     "grace_ms": pl.Int64(),
     "free_ms": pl.Int64(),
+    "minimum_cost": pl.Int64(),  # null: none, and so of the maximum
+    "maximum_cost": pl.Int64(),
     "rounding_unit": pl.Int64(),
     "rounding_method": pl.Enum([method.value for method in Method]),
 }
@@ -128,7 +130,13 @@ class RateTable:
         distinct = (
             rows.select(_PROFILE.keys()).unique(maintain_order=True).with_row_index("profile")
         )
-        rows = rows.join(distinct, on=list(_PROFILE), maintain_order="left")
+        rows = rows.join(distinct, on=list(_PROFILE), maintain_order="left", nulls_equal=True)
+        profiles = {name: FoldedColumn.folded(distinct[name]) for name in _PROFILE}
+        bounds = [profiles[name] for name in ("minimum_cost", "maximum_cost")]
+        if tally is Tally.DAILY and any(bound.values.count() for bound in bounds):
+            raise InputError(
+                'its card says what a call costs at least or at most; under tally = "daily" a call has no cost of its own'
+            )
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
             tally=tally,
@@ -138,7 +146,7 @@ class RateTable:
             rate=FoldedColumn.folded(rows["rate"]),
             blocked=FoldedColumn.folded(rows["blocked"]),
             profile=FoldedColumn.folded(rows["profile"].cast(narrow)),
-            profiles={name: FoldedColumn.folded(distinct[name]) for name in _PROFILE},
+            profiles=profiles,
             later_steps=_later_steps(rows["steps"]),
         )
 
@@ -221,6 +229,13 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
         "connect_fee": pl.col("connect_fee").fill_null(price_units(said(terms.connect_fee))),
         "grace_ms": pl.col("grace_ms").fill_null(said(terms.grace_ms)),
         "free_ms": pl.col("free_ms").fill_null(said(terms.free_ms)),
+        **{
+            name: pl.coalesce(name, pl.lit(None if cost is None else price_units(cost), pl.Int64))
+            for name, cost in (
+                ("minimum_cost", terms.minimum_cost),
+                ("maximum_cost", terms.maximum_cost),
+            )
+        },
         "rounding_unit": 60 * tens.gather(decimals.cast(pl.UInt32)),
         "rounding_method": pl.when(none).then(pl.lit(Method.HALF_EVEN.value)).otherwise(method),
     }

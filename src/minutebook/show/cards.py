@@ -117,6 +117,8 @@ class CardTermsView:
     rounding: Annotated[str | None, Doc("how a call's cost is rounded")]
     precision: Annotated[int | None, Doc("the decimals kept")]
     pulse_anchor: Annotated[str | None, Doc('pulses count from the `"minimum"` or the `"total"`')]
+    minimum_cost: Annotated[Rate | None, Doc("the least that a call with billed seconds costs")]
+    maximum_cost: Annotated[Rate | None, Doc("the most that a call costs")]
 
     @classmethod
     def of(cls, terms: Terms) -> CardTermsView:
@@ -131,6 +133,8 @@ class CardTermsView:
             rounding=None if terms.rounding is None else terms.rounding.method,
             precision=None if terms.rounding is None else terms.rounding.precision,
             pulse_anchor=terms.pulse_anchor,
+            minimum_cost=terms.minimum_cost,
+            maximum_cost=terms.maximum_cost,
         )
 
     def words(self) -> list[str]:
@@ -171,6 +175,8 @@ class PriceView:
     free_seconds: Annotated[Rate | None, Doc("seconds, free at the start; null likewise")]
     rounding: Annotated[str | None, Doc("how a call's cost is rounded; null likewise")]
     precision: Annotated[int | None, Doc("the decimals kept; null likewise")]
+    minimum_cost: Annotated[Rate | None, Doc("the least that a call costs; null likewise")]
+    maximum_cost: Annotated[Rate | None, Doc("the most that a call costs; null likewise")]
 
 
 @dataclass(frozen=True)
@@ -205,49 +211,9 @@ def prices(frame: pl.DataFrame) -> ModelRows[PriceView]:
         free_seconds=_rates(frame["free_ms"], _MS_DIGITS),
         rounding=frame["rounding_method"].to_list(),
         precision=frame["rounding_precision"].to_list(),
+        minimum_cost=_rates(frame["minimum_cost"]),
+        maximum_cost=_rates(frame["maximum_cost"]),
     )
-
-
-def deck_rows(frame: pl.DataFrame, terms: Terms, currency: str) -> list[dict[str, Any]]:
-    """The rows of a deck with what its card says for all of them, as cells that can be imported.
-
-    A row's word stays; where it has none, it has its card's (docs/rules/cards.md, "Row, card, plan").
-    """
-    card = as_json(CardTermsView.of(terms))
-    increment, rounding = terms.increment, terms.rounding
-    alike = {key: card[key] for key in ("attempt_fee", "duration_rounding", "pulse_anchor")}
-    found = []
-    for row in frame.iter_rows(named=True):
-        minimum, pulse = row["minimum_s"], row["pulse_s"]
-        if increment is not None:
-            if minimum is None:
-                minimum = max(pulse or 0, increment.minimum_s)
-            pulse = pulse or increment.pulse_s
-        steps = " ".join(
-            f"{step['from_s']}:{money.text(_amount(step['rate']), 0)}/{step['pulse_s']}"
-            for step in row["steps"] or ()
-        )
-        both = minimum is not None and pulse is not None
-        digits = row["rounding_precision"]
-        found.append(
-            {
-                "prefix": row["prefix"],
-                "name": row["name"],
-                "rate": _text(row["rate"]),
-                "connect_fee": _text(row["connect_fee"]) or card["connect_fee"],
-                "increment": None if steps else f"{minimum}/{pulse}" if both else pulse,
-                "status": row["status"],
-                "steps": steps or None,
-                "minimum": None if steps or both else minimum,
-                "free_call_up_to": _text(row["grace_ms"], _MS_DIGITS) or card["grace"],
-                "free_seconds": _text(row["free_ms"], _MS_DIGITS) or card["free_seconds"],
-                "rounding": row["rounding_method"] or (rounding and str(rounding.method)),
-                "precision": digits if digits is not None else rounding and rounding.precision,
-                **alike,
-                "currency": currency,
-            }
-        )
-    return found
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ class Quote(Shown):
 
 def by_rate(called: str, seconds: Decimal, rate: Decimal, terms: Terms) -> Quote:
     """A price by a tariff given in words: a rate a minute, and terms over the defaults."""
-    table = RateTable.flat(rate, plan=terms.over(DEFAULT_TERMS), tally=Tally.CALL)
+    terms = terms.checked_bounds().over(DEFAULT_TERMS)
+    table = RateTable.flat(rate, plan=terms, tally=Tally.CALL)
     return _quote(_number(called), seconds, table, None)
 
 

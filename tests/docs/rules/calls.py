@@ -62,7 +62,13 @@ def terms(row: Row) -> Terms:
     said: dict[str, Any] = {}
     if "Increment" in row:
         said["increment"] = Increment.parse(row["Increment"])
-    for heading, name in (("Connect fee", "connect_fee"), ("Attempt fee", "attempt_fee")):
+    amounts = {
+        "Connect fee": "connect_fee",
+        "Attempt fee": "attempt_fee",
+        "Least": "minimum_cost",
+        "Most": "maximum_cost",
+    }
+    for heading, name in amounts.items():
         if heading in row:
             said[name] = Decimal(row[heading])
     if "Grace (s)" in row:
@@ -199,6 +205,8 @@ def left_out(row: Row) -> dict[str, str]:
         "duration_rounding": minutes["duration_rounding"],
         "rounding": "{method} {precision}".format(**minutes["rounding"]),
         "pulse_anchor": minutes["pulse_anchor"],
+        "minimum_cost": minutes.get("minimum_cost", "none"),
+        "maximum_cost": minutes.get("maximum_cost", "none"),
         "tally, with one rate or steps": minutes["tally"],
         "tally, with a card": body["by card"]["tally"],
         "tier_mode": channels["tier_mode"],

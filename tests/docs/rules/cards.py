@@ -61,7 +61,12 @@ def by_deck(row: Row) -> dict[str, str]:
 def level(key: str, said: str) -> dict[str, Any]:
     if not said:
         return {}
-    made = {"Increment": Increment.parse, "Connect fee": Decimal, "Rounding": rounding}
+    made = {
+        "Increment": Increment.parse,
+        "Connect fee": Decimal,
+        "Rounding": rounding,
+        "Minimum cost": Decimal,
+    }
     return {key.lower().replace(" ", "_"): made[key](said)}
 
 
@@ -78,6 +83,8 @@ def levels(row: Row) -> dict[str, str]:
         cells |= {"minimum_s": said["increment"].minimum_s, "pulse_s": said["increment"].pulse_s}
     if "connect_fee" in said:
         cells["connect_fee"] = units(said["connect_fee"])
+    if "minimum_cost" in said:
+        cells["minimum_cost"] = units(said["minimum_cost"])
     if "rounding" in said:
         rule = said["rounding"]
         cells |= {"rounding_method": str(rule.method), "rounding_precision": rule.precision}

@@ -71,6 +71,7 @@ def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Pricing:
     )
     ulp = pl.col("ulp")
     near = ((pl.col("price") - pl.col("numerator")).abs() < ulp) | pl.col("alike")
+    near |= pl.col("units_theirs") == pl.col("repriced")  # as a least or a most of a call makes it
     rounded, left = frame.filter(near), frame.filter(~near)
     parts: list[pl.DataFrame] = []
     changes: list[CallsOnOtherTerms] = []

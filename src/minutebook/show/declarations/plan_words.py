@@ -13,6 +13,7 @@ from minutebook.plans.per_channel import BillBy, ChannelPrices, Charge, Over, Ti
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from minutebook.cards.tariff import Terms
     from minutebook.plans.plan import Plan
 
 _METHODS = {
@@ -86,7 +87,15 @@ def _minutes_in_words(plan: Plan) -> list[tuple[str, str]]:
         ("Attempt fee", _fee(terms.attempt_fee, currency, "call that is not answered")),
         ("Grace", grace),
         ("Rounding of durations", _DURATIONS[terms.duration_rounding]),
+        *_bounds_in_words(terms, currency),
     ]
+
+
+def _bounds_in_words(terms: Terms, currency: str) -> list[tuple[str, str]]:
+    """The least and the most that a call costs, where a plan says them."""
+    bounds = (("least", terms.minimum_cost), ("most", terms.maximum_cost))
+    said = [f"at {word} {money.text(cost)} {currency}" for word, cost in bounds if cost is not None]
+    return [("Cost of a call", ", ".join(said))] if said else []
 
 
 def price_in_words(plan: Plan) -> str:

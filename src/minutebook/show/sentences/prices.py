@@ -50,6 +50,8 @@ def price_step(step: PriceStep) -> str:
             daily = step.tally is Tally.DAILY
             what, alone = ("the day's sum", ", this call alone") if daily else ("the call", "")
             return f"{what} is rounded {step.method.value} at {step.decimals} decimals{alone}: {text(step.cost)}"
+        case way.CostBounded():
+            return f"a call costs at {'least' if step.least else 'most'} {text(step.cost)}"
     assert_never(step)
 
 
