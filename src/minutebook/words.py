@@ -103,3 +103,12 @@ def reason_kept(reason: str, what: str) -> str:
             f"{what} needs a reason, which is kept", "pass reason", shell="say --reason TEXT"
         )
     return said
+
+
+def not_utf8(text: bytes) -> str:
+    """Text that is not UTF-8: cp1252, which is Latin-1 with signs in place of 27 control characters;
+    the five bytes that it has no sign for stay such characters."""
+    try:
+        return text.decode("cp1252")
+    except UnicodeDecodeError:
+        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 TABLES = [table for page in PAGES for table in tables(page)]
 RUN = [table for table in TABLES if table.how == "run"]
 
-NUMBERS_OF_NAMES = re.compile(r"\bp95\b|\b95th percentile|\bQ\.850\b")
+NUMBERS_OF_NAMES = re.compile(
+    r"\bUTF-(?:8|16)\b|\bWindows-1252\b|\bp95\b|\b95th percentile|\bQ\.850\b"
+)
 """Numbers in the text that are a part of a name."""
 CONSTANTS = {"1", "60", "0.95"}
 """Numbers that formulas may have: a step, seconds of a minute, the percentile."""

@@ -48,21 +48,27 @@ class Cards(Part):
         terms: Terms | None = None,
         ignore: Sequence[str] = (),
         dates: str | None = None,
+        inside: str | None = None,
+        encoding: str | None = None,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
         `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
         the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
-        on prices; `dates`: "dmy" or "mdy", for dates that may be either.
+        on prices; `dates`: "dmy" or "mdy", for dates that may be either; `inside`: the file of a zip archive;
+        `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251". What the file was read as
+        is `Taken.source`.
         """
         from minutebook.cards.deck_dates import date_order
+        from minutebook.cards.deck_files.table import DeckChoice
         from minutebook.cards.decks import read_deck
         from minutebook.cards.tariff import Terms as NoTerms
         from minutebook.intake.rate_cards import add_revision
 
         path = Path(file)
         order = None if dates is None else date_order(dates)
-        deck = read_deck(path, dict(columns or {}), ignore=ignore, dates=order)
+        choice = DeckChoice(inside, encoding)
+        deck = read_deck(path, dict(columns or {}), ignore=ignore, dates=order, choice=choice)
         taken = add_revision(
             self._book.database,
             self._book.card_store,

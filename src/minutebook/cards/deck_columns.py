@@ -14,13 +14,6 @@ from minutebook.words import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-_DELIMITERS = ",;|\t"
-
-
-def delimiter(first_line: str) -> str:
-    """The delimiter that the first line has most of; a comma where it has none."""
-    return max(_DELIMITERS, key=lambda mark: (first_line.count(mark), mark == ","))
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -38,22 +31,24 @@ class Layout:
     @classmethod
     def of(
         cls,
-        rows: Sequence[list[str]],
+        rows: Sequence[Sequence[str]],
         given: Mapping[str, str],
         ignored: Collection[str],
         file: str,
+        line: int = 1,
     ) -> Self:
         """The layout that a deck's rows show; `InputError` where it leaves a question.
 
-        `given`: our field → the deck's heading; `ignored`: headings that the user leaves out.
+        `given`: our field → the deck's heading; `ignored`: headings that the user leaves out; `line`: of the
+        first row.
         """
         for field in given:
             if field not in FIELDS:
                 what = f"there is no such field{did_you_mean(field, FIELDS)}; they are {', '.join(FIELDS)}"
                 raise InputError(f"columns, {field!r}: {what}", shell=f"--map {field}=…: {what}")
         if not given and not ignored and PREFIX.fullmatch(rows[0][0].strip()):
-            return cls._by_position(rows, file)
-        found = Search(rows, file)
+            return cls._by_position(rows, file, line)
+        found = Search(rows, file, line)
         for heading in ignored:
             found.left_out.add(found.named(heading, "--ignore ", "ignore"))
         for field, heading in given.items():
@@ -66,20 +61,20 @@ class Layout:
         return cls(found.fields, tuple(found.headings), True, unread)
 
     @classmethod
-    def _by_position(cls, rows: Sequence[list[str]], file: str) -> Self:
+    def _by_position(cls, rows: Sequence[Sequence[str]], file: str, line: int) -> Self:
         names = ("prefix", "rate", "name")
         width = len(rows[0])
         if not 1 < width <= len(names):
             raise InputError(
                 f"has no header, and {width} columns; without one a deck is prefix,rate or prefix,rate,name",
                 file=file,
-                line=1,
+                line=line,
             )
         if any(NUMBER.fullmatch(row[2].strip()) for row in rows if len(row) > len(names) - 1):
             raise InputError(
                 "has no header, and numbers in its third column, which would be the name; give it a header",
                 file=file,
-                line=1,
+                line=line,
             )
         fields = {name: n for n, name in enumerate(names[:width])}
         return cls(fields, tuple(Heading.of(name) for name in names[:width]), False, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,19 +10,22 @@ import polars as pl
 from minutebook import money
 from minutebook.cards import deck_words
 from minutebook.cards.deck_cells import refuse
-from minutebook.cards.deck_headings import Heading
+from minutebook.cards.deck_headings import USUAL_CODES, Heading
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _CENTS = 2
+_CODE = re.compile(r"\b[A-Z]{3}\b")
+_NAMED = re.compile(r"\bcurrency\W+([A-Z]{3})\b", re.IGNORECASE)
+_HUNDREDTHS = re.compile(r"\b(?:cents?|pence|eurocents?)\b", re.IGNORECASE)
 
 
 def currencies_of(
-    table: pl.DataFrame, headings: Mapping[str, Heading], file: str
+    table: pl.DataFrame, headings: Mapping[str, Heading], titles: Sequence[str], file: str
 ) -> tuple[frozenset[str] | None, str]:
-    """Which currencies the headings of prices and the column of currencies leave, and their words."""
+    """Which currencies the headings of prices, the column of currencies and the titles leave, and their words."""
     said = [headings[name] for name in deck_words.PRICES if name in headings]
     cell = table["currency"][0]
     if cell:
@@ -52,7 +56,41 @@ def currencies_of(
             )
         left = found if left is None else left & found
         words = next(iter(left)) if len(left) == 1 else heading.text
-    return left, words
+    return _with_titles(left, words, titles, file)
+
+
+def _with_titles(
+    left: frozenset[str] | None, words: str, titles: Sequence[str], file: str
+) -> tuple[frozenset[str] | None, str]:
+    """The same, once the lines above the header have been asked."""
+    said = " ".join(titles)
+    codes = {code for code in _CODE.findall(said) if code.lower() in USUAL_CODES}
+    codes |= {code.upper() for code in _NAMED.findall(said) if code.upper() in money.MINOR_DIGITS}
+    codes |= {"EUR"} if "€" in said else set()
+    if not codes:
+        return left, words
+    if left is not None and not left & codes:
+        raise InputError(
+            f"says {words} in its headings, and {' and '.join(sorted(codes))} above them; keep one"
+            " of them",
+            file=file,
+            line=1,
+        )
+    both = frozenset(codes) if left is None else left & codes
+    return both, " or ".join(sorted(both))
+
+
+def refuse_title_units(titles: Sequence[str], headings: Mapping[str, Heading], file: str) -> None:
+    """`InputError` where a line above the header speaks of cents, and no price's heading does."""
+    if any(headings[name].minor for name in deck_words.PRICES if name in headings):
+        return
+    for title in titles:
+        if _HUNDREDTHS.search(title):
+            raise InputError(
+                f"{title!r} above the header speaks of cents; write the unit into the heading of the price, as"
+                " in Rate (cents), and take the line away",
+                file=file,
+            )
 
 
 def _refuse_mixed(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> None:

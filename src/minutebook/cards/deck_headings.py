@@ -43,7 +43,7 @@ _UNITS = {
 _PER = re.compile(
     r"(/|\b(?:per|pro|por|par|je|за|al|a)\b)\s*(?:(\d+)\s*)?([^\W\d_]+)", re.IGNORECASE
 )
-_USUAL = words(
+USUAL_CODES = words(
     "usd eur gbp chf cad aud nzd sgd hkd jpy cny inr rub brl mxn zar sek nok dkk pln czk huf ron aed"
 )
 """Codes that are no word of another meaning, and so are seen anywhere and in small letters."""
@@ -125,7 +125,7 @@ class _Said:
     def _took(self, word: str, *, capitals: bool, bracket: bool) -> bool:
         small = word.lower()
         code = small.upper() in MINOR_DIGITS
-        if code and (small in _USUAL or bracket or (word.isupper() and not capitals)):
+        if code and (small in USUAL_CODES or bracket or (word.isupper() and not capitals)):
             self._currency(small.upper())
             return True
         if small in _ONLY_IN_BRACKETS and not bracket:

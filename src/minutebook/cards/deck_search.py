@@ -31,12 +31,12 @@ _INERT = {
 class Search:
     """The search for the columns of a deck's fields."""
 
-    def __init__(self, rows: Sequence[list[str]], file: str) -> None:
+    def __init__(self, rows: Sequence[Sequence[str]], file: str, line: int = 1) -> None:
         self.headings = [Heading.of(cell.strip()) for cell in rows[0]]
         self.fields: dict[str, int] = {}
         self.left_out: set[int] = set()
         self._given: set[str] = set()
-        self._body, self._file = rows[1:], file
+        self._body, self._file, self._line = rows[1:], file, line
 
     def named(self, heading: str, option: str, parameter: str) -> int:
         """The column of a heading that the user wrote."""
@@ -52,7 +52,7 @@ class Search:
             f"{parameter}: {heading!r}: {what}",
             shell=f"{option}{heading}: {what}",
             file=self._file,
-            line=1,
+            line=self._line,
         )
 
     def give(self, field: str, heading: str) -> None:
@@ -106,7 +106,7 @@ class Search:
                 f"map it to a field, or say that it is not to be read: ignore=[{text!r}]",
                 shell=f"map it to a field, or say that it is not to be read: --ignore {shlex.quote(text)}",
                 file=self._file,
-                line=1,
+                line=self._line,
             )
 
     def refuse_missing(self, field: str, instead: str) -> None:
@@ -172,7 +172,7 @@ class Search:
             f"say which in columns: {{'grace': {text!r}}} or {{'free_seconds': {text!r}}}",
             shell=f"say which: --map {shlex.quote('grace=' + text)} or --map {shlex.quote('free_seconds=' + text)}",
             file=self._file,
-            line=1,
+            line=self._line,
         )
 
     def _codes(self) -> None:
@@ -216,7 +216,7 @@ class Search:
                 f"say columns: {{'prefix': {text!r}}} if it is, or both 'country_code' and 'area_code' to join them",
                 shell=f"say --map {shlex.quote('prefix=' + text)} if it is, or --map country_code=…,area_code=… to join them",
                 file=self._file,
-                line=1,
+                line=self._line,
             )
 
     def _beside(self, prefix: int) -> None:
@@ -238,7 +238,7 @@ class Search:
                     "say columns: {'country_code': …, 'area_code': …} to join them, or ignore the one that is no part",
                     shell="say --map country_code=…,area_code=… to join them, or --ignore the one that is no part",
                     file=self._file,
-                    line=1,
+                    line=self._line,
                 )
             del self.fields[field]
             self.left_out.add(n)
@@ -271,11 +271,11 @@ class Search:
             f"say which in columns: {{{field!r}: …}}" + (more and f", and {more}"),
             shell=f"say which: --map {field}=…" + (more and f", and --{more}"),
             file=self._file,
-            line=1,
+            line=self._line,
         )
 
     def _error(self, what: str) -> InputError:
-        return InputError(what, file=self._file, line=1)
+        return InputError(what, file=self._file, line=self._line)
 
 
 def _digits(cell: str) -> str:

@@ -7,16 +7,18 @@ both be the price are a question to the user (docs/rules/cards.md, "What a deck 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
-from minutebook.cards import deck_cells, deck_dates, deck_file, deck_words
+from minutebook.cards import deck_cells, deck_dates, deck_words
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import Layout
-from minutebook.cards.deck_currencies import currencies_of
+from minutebook.cards.deck_currencies import currencies_of, refuse_title_units
+from minutebook.cards.deck_files.reading import read_table
+from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_prefixes import prefixes
 from minutebook.cards.revision import ALWAYS
 from minutebook.cards.tariff import DurationRounding, PulseAnchor, Terms
@@ -58,7 +60,8 @@ class Deck:
 
     `rows`: DECK_SCHEMA, sorted by prefix; with `begins` and `ends` (UTC, null: none) where the deck
     has dates. `currencies`: those that its prices may be in, None where it says nothing, and
-    `currency_words` what it says. `terms`: what it says for all of its rows.
+    `currency_words` what it says. `terms`: what it says for all of its rows. `source`: what its file
+    was read as.
     """
 
     rows: pl.DataFrame
@@ -66,6 +69,7 @@ class Deck:
     currencies: frozenset[str] | None = None
     currency_words: str = ""
     terms: Terms = field(default_factory=Terms)
+    source: DeckSource = field(default_factory=lambda: DeckSource("CSV"))
 
     @property
     def currency(self) -> str | None:
@@ -97,16 +101,19 @@ def read_deck(
     *,
     ignore: Collection[str] = (),
     dates: DateOrder | None = None,
+    choice: DeckChoice | None = None,
 ) -> Deck:
-    """A deck from delimited text (, ; | or tab), with a header or as prefix,rate[,name].
+    """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
-    dates of numbers alone are written. Raises `InputError` with file and line for the first row
+    dates of numbers alone are written; `choice`: what the file leaves open. Raises `InputError` with file and line for the first row
     that is wrong.
     """
-    file = str(path)
-    rows, lines = deck_file.read_rows(path)
-    layout = Layout.of(rows, dict(columns or {}), ignore, file)
+    given = dict(columns or {})
+    found = read_table(path, choice or DeckChoice(), [*given.values(), *ignore])
+    rows, lines, file = found.rows, found.lines, found.place
+    layout = Layout.of(rows, given, ignore, file, lines[0])
+    source = replace(found.source, header_line=lines[0] if layout.has_header else None)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
     if not rows:
@@ -126,13 +133,14 @@ def read_deck(
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)
-    currencies, words = currencies_of(table, headings, file)
+    refuse_title_units(source.titles, headings, file)
+    currencies, words = currencies_of(table, headings, source.titles, file)
     terms = _terms(table, headings, file)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:
         table = deck_dates.read_dates(table, dates, file)
     frame = _checked(prefixes(table, headings, file), headings, file)
-    return Deck(_unique(frame, file), layout.unread, currencies, words, terms)
+    return Deck(_unique(frame, file), layout.unread, currencies, words, terms, source)
 
 
 def _refuse_unlike(table: pl.DataFrame, field: str, file: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, card_live, options
+from minutebook.cli.card_imported import show_imported
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
@@ -56,7 +57,9 @@ def _differences(before: int = 1, after: int = 2) -> list[Column]:
 def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
-    file: Annotated[Path, typer.Argument(help="A deck: CSV with , ; | or tab.")],
+    file: Annotated[
+        Path, typer.Argument(help="A deck: CSV with any delimiter; in gzip or zip too.")
+    ],
     live: Annotated[
         str | None, typer.Option(metavar="AT", help="When the revision goes live.")
     ] = None,
@@ -71,6 +74,12 @@ def import_(
     ] = None,
     dates: Annotated[
         str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
+    ] = None,
+    inside: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file of a zip archive with several.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the deck's text, as cp1251.")
     ] = None,
     increment: Annotated[
         str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
@@ -111,6 +120,8 @@ def import_(
     before, else the plan.
 
     A column that bears on prices and is not understood refuses the deck, unless --ignore names it.
+    Lines above the header are not read, and shown. Text that is not UTF-8 is read as Windows-1252,
+    and that is said; --encoding says another.
 
     \b
     Examples:
@@ -120,10 +131,10 @@ def import_(
       minutebook card import a-z deck.csv --increment 60/60
       minutebook card import a-z deck.csv --ignore Peak --dates dmy
       minutebook card import a-z deck.csv --map "grace=Grace Time"
+      minutebook card import a-z decks.zip --inside a-z.csv
+      minutebook card import a-z deck.csv --encoding cp1251
     """
-    from minutebook.book.clock import now
     from minutebook.show.card_changes import card_change_words
-    from minutebook.show.cards import ImportedRevisionView, RevisionView, revision_row
 
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map")
@@ -138,7 +149,7 @@ def import_(
         )  # fmt: skip
         taken, ignored = book.cards.import_deck(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms,
-            ignore=ignore or [], dates=dates,
+            ignore=ignore or [], dates=dates, inside=inside, encoding=encoding,
         )  # fmt: skip
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)
@@ -149,21 +160,7 @@ def import_(
     if changed is not None and changed.days:
         for sentence in card_change_words(changed, f"{card} {made[0].number} live"):
             say(f"minutebook: {sentence}")
-    if ignored:
-        say(f"minutebook: columns not read: {', '.join(ignored)}")
-    for revision in emptied if taken.added else []:
-        say(f"minutebook: revision {revision.number} of {card} prices nothing: it has no open row")
-    if not taken.added:
-        numbers = " and ".join(str(revision.number) for revision in made)
-        say(f"minutebook: {file} is revision {numbers} of {card} already; nothing was added")
-    at = now()
-    first, *later = [RevisionView.of(known, revision, at) for revision in made]
-    view = ImportedRevisionView(**vars(first), added=taken.added, later=later)
-    show(
-        format_of(context),
-        view,
-        Sheet(REVISION_COLUMNS, [revision_row(one) for one in (view, *later)]),
-    )
+    show_imported(context, file, known, taken, ignored, emptied)
 
 
 app.command("live")(card_live.live)

@@ -22,6 +22,7 @@ from minutebook.notebook import Shown
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from minutebook.cards.deck_files.table import DeckSource
     from minutebook.cards.decks import Deck
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
@@ -39,6 +40,8 @@ class Taken(Shown):
     """The card's currency."""
     added: bool
     """False: the card has the same deck already, in that revision."""
+    source: DeckSource
+    """What the deck's file was read as."""
     later: tuple[Revision, ...] = ()
     """The further revisions that it is, where its rows begin or end at several instants."""
 
@@ -87,7 +90,7 @@ def add_revision(
         if [_content(r) for r in last] == [_content(r) for r in made] and (
             live_at is None or last[0].live_at == live_at
         ):
-            return Taken(last[0], agreed, added=False, later=last[1:])
+            return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:])
         begins = parts[0][0]
         if before and len(made) > 1 and live_at is None and begins and begins <= now:
             raise InputError.advised(
@@ -98,7 +101,7 @@ def add_revision(
             )
         for revision in made:
             card_revisions.add(connection, agreed, revision, by)
-        return Taken(made[0], agreed, added=True, later=made[1:])
+        return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:])
 
 
 def _content(revision: Revision) -> tuple[str, Terms]:

@@ -94,17 +94,6 @@ def revision_row(view: RevisionView) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class ImportedRevisionView(RevisionView):
-    """The revision that a deck is."""
-
-    added: Annotated[bool, Doc("false where the deck was the latest revision already")]
-    later: Annotated[
-        list[RevisionView],
-        Doc("the further revisions of a deck whose rows begin or end at several instants"),
-    ]
-
-
-@dataclass(frozen=True)
 class CardTermsView:
     """What a card says for all of its rows; null where it is silent, and the plan says."""
 

@@ -32,12 +32,12 @@ from minutebook.show.capacity.model import CapacityView, ErlangView
 from minutebook.show.card_changes import CardChangeView
 from minutebook.show.cards import (
     CardDifferenceView,
-    ImportedRevisionView,
     PricesView,
     RevisionView,
 )
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
+from minutebook.show.decks import ImportedRevisionView
 from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView

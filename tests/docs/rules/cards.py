@@ -16,6 +16,7 @@ from tests.docs.rules.tables import each
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule, identified
 from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
+from minutebook.cards.deck_files import header, unpacking
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
 from minutebook.cards.revision import Card, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
@@ -105,6 +106,33 @@ def lone_pulse(row: Row) -> dict[str, str]:
     table = RateTable.of_card(frame, plan=plan, tally=Tally.CALL)
     found = price_one("44", Decimal(row["Duration (s)"]), table)
     return {"Billed by": str(found.increment), "Billed (s)": str(found.billed_seconds)}
+
+
+def deck_file(row: Row) -> dict[str, str]:
+    """A deck's file by its lines, in an encoding."""
+    lines = "\n".join(part.strip() for part in row["Lines"].split(" ¶ "))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.csv"
+        path.write_bytes(lines.replace("tab", "\t").encode(row["Written in"]))
+        try:
+            found = read_deck(path)
+        except InputError:
+            return {"Read as": "refused", "Header": "", "Prices": ""}
+    pairs = found.frame.select("prefix", "rate").iter_rows()
+    return {
+        "Read as": found.source.encoding or "",
+        "Header": f"line {found.source.header_line}" if found.source.header_line else "none",
+        "Prices": ", ".join(f"{p} at {plain(decimal_of_units(r))}" for p, r in pairs),
+    }
+
+
+def deck_bounds(row: Row) -> dict[str, str]:
+    """What no deck may pass."""
+    bounds = {
+        "A deck, unpacked (MB)": unpacking.MOST_BYTES >> 20,
+        "Rows in which the header is looked for": header.SEARCHED_ROWS,
+    }
+    return {"At most": f"{bounds[row['Bound']]:,}"}
 
 
 def deck_cell(row: Row) -> dict[str, str]:
@@ -237,6 +265,8 @@ CHECKS = {
     "by_deck": each(by_deck),
     "levels": each(levels),
     "lone_pulse": each(lone_pulse),
+    "deck_bounds": each(deck_bounds),
+    "deck_file": each(deck_file),
     "deck_cell": each(deck_cell),
     "deck_unit": each(deck_unit),
     "deck_prefixes": each(deck_prefixes),

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from minutebook.errors import InputError
+from minutebook.words import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,12 +165,3 @@ def _line_as_utf8(line: bytes) -> bytes:
     except UnicodeDecodeError:
         return not_utf8(line).encode()
     return line
-
-
-def not_utf8(text: bytes) -> str:
-    """Text that is not UTF-8: cp1252, which is Latin-1 with signs in place of 27 control characters;
-    the five bytes that it has no sign for stay such characters."""
-    try:
-        return text.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text)

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from minutebook.calls.parsing.files import not_utf8, reading
+from minutebook.calls.parsing.files import reading
 from minutebook.calls.parsing.headers import shown
 from minutebook.calls.parsing.table import Table
 from minutebook.errors import InputError
+from minutebook.words import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

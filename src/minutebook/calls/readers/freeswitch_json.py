@@ -10,9 +10,9 @@ from urllib.parse import unquote_to_bytes
 import polars as pl
 
 from minutebook.calls.parsing import jsonlines
-from minutebook.calls.parsing.files import not_utf8
 from minutebook.calls.parsing.table import Broken, Table
 from minutebook.errors import InputError
+from minutebook.words import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

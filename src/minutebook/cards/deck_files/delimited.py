@@ -1,0 +1,115 @@
+"""A deck as delimited text: its encoding, what stands between its cells, its rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from itertools import islice
+
+from minutebook.cards.deck_files.table import DeckSource, DeckTable
+from minutebook.errors import InputError
+from minutebook.words import not_utf8, plain_cell
+
+_DELIMITERS = ",;|\t"
+_SAMPLE_ROWS = 200
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+
+
+def read_delimited(content: bytes, place: str, encoding: str | None) -> DeckTable:
+    """The rows of text that are not empty, each with the line that it ends in."""
+    taken, text = deck_text(content, place, encoding)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lstrip()[:1] in ("{", "[", "<"):
+        raise InputError("is no table of rows and columns; export the deck as CSV", file=place)
+    said = first.strip().lower()  # a spreadsheet's own word, as in sep=;
+    is_said = said.startswith("sep=") and len(first.strip()) == len("sep=;")
+    mark = first.strip()[-1] if is_said else _delimiter(text, first)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    plain = "'" in text
+    rows, lines = [], []
+    try:
+        for row in reader:
+            if any(row) and any(cell.strip() for cell in row):
+                rows.append([plain_cell(cell) for cell in row] if plain else row)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise InputError(
+            f"is broken CSV: {error}; mend the row", file=place, line=reader.line_num
+        ) from None
+    if is_said:
+        rows, lines = rows[1:], lines[1:]
+    if not rows:
+        raise InputError("is empty", file=place)
+    return DeckTable(rows, lines, place, DeckSource("CSV", encoding=taken, delimiter=mark))
+
+
+def deck_text(content: bytes, place: str, encoding: str | None) -> tuple[str, str]:
+    """The name of the encoding that text is in, and the text: UTF-8, UTF-16 by its mark, else Windows' cp1252."""
+    if encoding is not None:
+        name, text = _decoded_as(content, place, encoding)
+    elif content.startswith(_UTF16):
+        name, text = _decoded_as(content, place, "utf-16")
+    else:
+        try:
+            name, text = "utf-8", content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            name, text = "cp1252", not_utf8(content)
+    if "\0" in text:
+        raise InputError.advised(
+            "is not a text file, or text without a mark of its encoding",
+            'export the deck as CSV, or say encoding="utf-16-le"',
+            shell="export the deck as CSV, or say --encoding utf-16-le",
+            file=place,
+        )
+    return _NAMES.get(name, name), text
+
+
+def _decoded_as(content: bytes, place: str, encoding: str) -> tuple[str, str]:
+    try:
+        name = codecs.lookup(encoding).name
+        text = content.decode(name)
+    except LookupError:
+        what = f"{encoding!r} is no encoding that is known; as in utf-8, cp1251, gb18030"
+        raise InputError(f"encoding: {what}", shell=f"--encoding: {what}") from None
+    except UnicodeError as error:
+        line = content[: getattr(error, "start", 0)].count(b"\n") + 1
+        raise InputError.advised(
+            f"is not {encoding} text",
+            "say another encoding",
+            shell="say another --encoding",
+            file=place,
+            line=line,
+        ) from None
+    return name, text.removeprefix("\ufeff")
+
+
+def _delimiter(text: str, first: str) -> str:
+    """What the first line has most of, where half of the rows are as wide by it; else what divides most rows alike.
+
+    A title above the header may have no delimiter, or another.
+    """
+    usual = max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == ","))
+    widths = {mark: _widths(text, mark) for mark in _DELIMITERS}
+    of_first = next(iter(widths[usual]), 1)
+    alike = Counter(widths[usual])[of_first]
+    if of_first > 1 and alike * 2 >= len(widths[usual]):
+        return usual
+
+    def divided(mark: str) -> tuple[int, int, bool]:
+        counts = Counter(width for width in widths[mark] if width > 1)
+        width, rows = counts.most_common(1)[0] if counts else (1, 0)
+        return rows, width, mark == usual
+
+    return max(_DELIMITERS, key=divided)
+
+
+def _widths(text: str, mark: str) -> list[int]:
+    """How many cells the first rows have by a delimiter."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        return [len(row) for row in islice(rows, _SAMPLE_ROWS) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return []

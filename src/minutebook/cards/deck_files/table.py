@@ -1,0 +1,59 @@
+"""What a deck's file gives: rows of text with their lines, and what it was read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from minutebook.notebook import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class DeckChoice:
+    """What the user says of a deck's file, where it leaves a question; None: it says it itself."""
+
+    inside: str | None = None
+    """The file to read inside a zip archive."""
+    encoding: str | None = None
+    """The encoding of its text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeckSource(Shown):
+    """What a deck's file was read as."""
+
+    kind: str
+    """The kind of file: "CSV"."""
+    inside: str | None = None
+    """The file that was read of a zip archive; None: it is none."""
+    encoding: str | None = None
+    """The encoding of its text; None: it says it itself."""
+    delimiter: str | None = None
+    """What stands between its cells; None: it is no text."""
+    titles: tuple[str, ...] = ()
+    """The lines above the header, which are not read as rows."""
+    header_line: int | None = None
+    """The line of the header, from 1; None: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeckTable:
+    """Rows that are not empty, each with its line; `place` names the file, and the part that was read."""
+
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    place: str
+    source: DeckSource
+
+    def below(self, header: int) -> DeckTable:
+        """The table from its row `header` on; what stands above is its titles."""
+        titles = tuple(" ".join(c.strip() for c in row if c.strip()) for row in self.rows[:header])
+        return replace(
+            self,
+            rows=self.rows[header:],
+            lines=self.lines[header:],
+            source=replace(self.source, titles=titles),
+        )

@@ -1,0 +1,71 @@
+"""What a deck's file was read as, for every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Self
+
+from annotated_doc import Doc
+
+from minutebook.show.cards import RevisionView
+
+if TYPE_CHECKING:
+    from minutebook.cards.deck_files.table import DeckSource
+
+_TITLES = 3
+"""Of the lines above a header so many are told."""
+
+
+@dataclass(frozen=True)
+class DeckSourceView:
+    """What a deck's file was read as."""
+
+    kind: Annotated[str, Doc('the kind of file: `"CSV"`')]
+    inside: Annotated[str | None, Doc("the file that was read of a zip archive; null: it is none")]
+    encoding: Annotated[
+        str | None, Doc('the encoding of its text, `"UTF-8"`; null: it says it itself')
+    ]
+    delimiter: Annotated[str | None, Doc("what stands between its cells; null: it is no text")]
+    titles: Annotated[list[str], Doc("the lines above the header, which are not read as rows")]
+    header_line: Annotated[int | None, Doc("the line of the header; null: it has none")]
+
+    @classmethod
+    def of(cls, source: DeckSource) -> Self:
+        """The same, as doors show it."""
+        return cls(
+            kind=source.kind,
+            inside=source.inside,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            titles=list(source.titles),
+            header_line=source.header_line,
+        )
+
+
+@dataclass(frozen=True)
+class ImportedRevisionView(RevisionView):
+    """The revision that a deck is."""
+
+    added: Annotated[bool, Doc("false where the deck was the latest revision already")]
+    later: Annotated[
+        list[RevisionView],
+        Doc("the further revisions of a deck whose rows begin or end at several instants"),
+    ]
+    read_as: Annotated[DeckSourceView, Doc("what the deck's file was read as")]
+
+
+def deck_source_words(source: DeckSource) -> list[str]:
+    """Sentences about what was chosen of a deck's file; none where there was nothing to choose."""
+    said = []
+    if source.inside is not None:
+        said.append(f"read {source.inside} of the archive")
+    if source.encoding is not None and source.encoding not in ("UTF-8", "UTF-16"):
+        said.append(
+            f"the deck is no UTF-8 text, and was read as {source.encoding}; where names look wrong, say --encoding"
+        )
+    if source.titles:
+        more = len(source.titles) - _TITLES
+        told = [repr(title) for title in source.titles[:_TITLES]]
+        told += [f"{more} more"] if more > 0 else []
+        said.append(f"above the header in line {source.header_line}, not read: {', '.join(told)}")
+    return said
