@@ -20,7 +20,7 @@ from docs.generate.tables import table
 from pydantic import BaseModel
 
 from minutebook.calls.readers import formats
-from minutebook.declarations import document, plan_table
+from minutebook.declarations import card_table, document, plan_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,11 +35,15 @@ _TYPES = {Decimal: "money", date: "day", str: "text", int: "whole number", dict:
 _OF_KEYS = {
     "currency": "three capital letters",
     "grace_seconds": "number in quotes",
+    "free_seconds": "number in quotes",
+    "percent": "number in quotes",
+    "weights": "table of numbers in quotes, by card",
     "increment": 'as `"60/6"`',
     "format": ", ".join(f'`"{name}"`' for name in formats.NAMES)
     + ", or [one of a package](../engineer/own-reader.md)",
 }
 """What a type alone does not say."""
+_GRAMMAR = (plan_table, card_table, document)
 
 
 def page() -> str:
@@ -48,7 +52,7 @@ def page() -> str:
 
 
 def _keys(name: str) -> str:
-    module = plan_table if hasattr(plan_table, name) else document
+    module = next(one for one in _GRAMMAR if hasattr(one, name))
     model: type[BaseModel] = getattr(module, name)
     model.model_rebuild()
     said = griffe.load(module.__name__)[name].members

@@ -16,6 +16,9 @@ from tests.histories import PLANS, History
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.cards.building.recipe import Combine, ProfitRule, Recipe, Require
+from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.revision import Card
 from minutebook.cards.tariff import (
     DEFAULT_TERMS,
     DurationRounding,
@@ -200,7 +203,38 @@ def carriers(draw: st.DrawFn) -> Carrier:
         carrier.servers[name] = Server(name, owner, deployed, retired)
     for name in draw(st.lists(NAMES, max_size=2, unique=True)):
         carrier.sources[name] = draw(_source(name))
+    for name in draw(st.lists(NAMES, max_size=2, unique=True)):
+        others = st.lists(
+            NAMES.map(lambda parent: f"of {parent}"), min_size=1, max_size=3, unique=True
+        )
+        recipe = draw(st.none() | others.flatmap(_recipe))
+        kind = CardKind.SELL if recipe else draw(st.none() | st.sampled_from(CardKind))
+        carrier.cards[name] = Card(name, "USD", (), DeclaredCard(name, "USD", kind, recipe))
     return carrier
+
+
+@st.composite
+def _recipe(draw: st.DrawFn, parents: list[str]) -> Recipe:
+    combine = draw(st.sampled_from(Combine))
+    weights = st.decimals("0.001", 10**6, places=3).map(lambda weight: weight.normalize() + 0)
+    weighted = {name: draw(weights) for name in parents} if combine is Combine.WEIGHTED else {}
+    nth = draw(st.integers(1, len(parents))) if combine is Combine.NTH else None
+    wheres = ({"prefixes": ("44", "1")}, {"patterns": ("44?7",)}, {"countries": ("GB",)}, {})
+    hows = (
+        {"percent": Decimal("12.5")},
+        {"add": Decimal("-0.01")},
+        {"price": Decimal(2)},
+        {"cap": Decimal(1)},
+    )
+    rules: list[dict[str, Any]] = [
+        {**where, **draw(st.sampled_from(hows)), "floor": draw(st.none() | PRICES)}
+        for where in draw(st.permutations(wheres))[: draw(st.integers(0, 4))]
+    ]
+    terms = st.sampled_from([Terms(), Terms(connect_fee=Decimal(1), grace_ms=1500, free_ms=10)])
+    return Recipe(
+        tuple(parents), combine, weighted, nth, draw(st.sampled_from(Require)),
+        tuple(ProfitRule(**rule) for rule in rules), draw(_rounding()), draw(terms | _terms()),
+    )  # fmt: skip
 
 
 @st.composite
@@ -263,7 +297,7 @@ def made_by(text: str, *, by_force: bool) -> Carrier:
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(carriers())
 def test_what_is_declared_makes_an_empty_book_alike(carrier: Carrier) -> None:
-    """Plans, accounts, servers and sources are equal, and the text that they give is the same."""
+    """Plans, accounts, servers, sources and cards are equal, and the text that they give is the same."""
     written = declared(carrier)
     made = made_by(written.text, by_force=written.by_force)
     assert made == carrier

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from minutebook.declarations import document, plan_table
+from minutebook.declarations import card_table, document, plan_table
 from minutebook.declarations.document import Document, refusal
 
 DAY = date(2026, 10, 1)
@@ -35,6 +35,17 @@ RIGHT: dict[str, Any] = {
     },
     "server": {"lon-1": {"account": "acme", "deployed": DAY}},
     "source": {"proxy": {"format": "kamailio"}},
+    "card": {
+        "sale": {
+            "currency": "USD",
+            "build": {
+                "from": ["a", "b"],
+                "combine": "min",
+                "profit": [{"percent": "5"}],
+                "terms": {"increment": "1/1"},
+            },
+        },
+    },
 }
 TABLES = (
     (("plan", "minutes"), plan_table.PlanTable),
@@ -47,6 +58,10 @@ TABLES = (
     (("account", "globex", "terms", 0), document.TermTable),
     (("server", "lon-1"), document.ServerTable),
     (("source", "proxy"), document.SourceTable),
+    (("card", "sale"), card_table.CardTable),
+    (("card", "sale", "build"), card_table.RecipeTable),
+    (("card", "sale", "build", "profit", 0), card_table.ProfitTable),
+    (("card", "sale", "build", "terms"), card_table.BuiltTermsTable),
 )
 PLACES = [
     *((kind,) for kind in RIGHT),

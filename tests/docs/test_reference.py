@@ -16,7 +16,7 @@ from tests.docs import pages
 from docs import generate
 from minutebook.calls.readers import formats
 from minutebook.calls.schema import CALL_SCHEMA, Reason
-from minutebook.declarations import document, plan_table
+from minutebook.declarations import card_table, document, plan_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,6 +136,15 @@ def test_every_command_and_option_is_in_the_reference() -> None:
         ("## account", (document.AccountTable, document.TermTable, document.MatchTable)),
         ("## server", (document.ServerTable,)),
         ("## source", (document.SourceTable,)),
+        (
+            "## card",
+            (
+                card_table.CardTable,
+                card_table.RecipeTable,
+                card_table.ProfitTable,
+                card_table.BuiltTermsTable,
+            ),
+        ),
     ],
 )
 def test_every_key_of_an_apply_file_is_explained(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from minutebook.cards.revision import Card
 from minutebook.declarations.bodies import body_of
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
@@ -66,7 +67,7 @@ def remove_declared(
             raise InputError(f"{kind} {name!r} is not declared{did_you_mean(name, known)}")
         for reason_not in _leaning(connection, carrier, lake, quarantine)[kind](name):
             raise InputError(f"{kind} {name!r} stays: {reason_not}")
-        was = {} if kind == "card" else _bodies(known[name])
+        was = _bodies(known[name])
         declarations.remove(connection, kind, name)
         change_log.keep_removed(connection, by, kind, name, was, why)
         return Removal(kind, name, why, by)
@@ -74,6 +75,8 @@ def remove_declared(
 
 def _bodies(declared: Any) -> dict[str, Any]:
     """What is kept of it; of a plan the last revision, as the others are in its history too."""
+    if isinstance(declared, Card):
+        return {} if declared.declared is None else body_of(declared.declared)
     return body_of(declared[-1] if isinstance(declared, tuple) else declared)
 
 
@@ -120,6 +123,10 @@ def _leaning(
         for plan_name, revisions in carrier.plans.items():
             if any(revision.card == name for revision in revisions):
                 yield f"plan {plan_name!r} uses it"
+        for other in carrier.cards.values():
+            recipe = other.declared and other.declared.build
+            if recipe and name in recipe.parents:
+                yield f"card {other.name!r} is built from it"
         if name in leaning.billed_cards(connection):
             yield "days are billed by it"
 

@@ -13,6 +13,7 @@ from minutebook.notebook import Shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from minutebook.cards.declared_card import DeclaredCard
     from minutebook.cards.tariff import Terms
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -105,12 +106,16 @@ class Card(Shown):
     currency: str
     revisions: tuple[Revision, ...]
     """All of them, by their number."""
+    declared: DeclaredCard | None = None
+    """What an apply file says of it; None: nothing, it was imported."""
 
     def numbered(self, number: int) -> Revision:
         """The revision of a number; `InputError` where there is none."""
         for revision in self.revisions:
             if revision.number == number:
                 return revision
+        if not self.revisions:
+            raise no_revision(self.name)
         raise InputError(
             f"card {self.name!r} has no revision {number}; it has {self.revisions[0].number} to {self.revisions[-1].number}"
         )
@@ -192,3 +197,12 @@ class Card(Shown):
     def _with(self, changed: Revision) -> Card:
         revisions = [changed if r.number == changed.number else r for r in self.revisions]
         return replace(self, revisions=tuple(revisions))
+
+
+def no_revision(card: str) -> InputError:
+    """What is wrong with a card that is declared alone, for who wants its prices."""
+    return InputError.advised(
+        f"card {card!r} is declared and has no prices yet",
+        "import a deck",
+        shell=f"import a deck: minutebook card import {card} FILE",
+    )

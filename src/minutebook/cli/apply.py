@@ -1,4 +1,4 @@
-"""`minutebook apply`: declare plans, accounts, servers and sources."""
+"""`minutebook apply`: declare plans, accounts, servers, sources and cards."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def apply_(
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
     ] = False,
 ) -> None:
-    """Declare plans, accounts, servers and sources; all files or nothing.
+    """Declare plans, accounts, servers, sources and cards; all files or nothing.
 
     Applying a file again changes nothing. What a file does not name stays as it is. What is
     changed is shown key by key, before and after; and match tables that compete for calls with

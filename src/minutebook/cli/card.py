@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -167,23 +168,35 @@ app.command("live")(card_live.live)
 app.command("withdraw")(card_live.withdraw)
 
 
+_LISTED = [
+    *REVISION_COLUMNS,
+    Column("kind", "Kind", shown=False),
+    Column("build", "Built", shown=False),
+]
+
+
 @app.command("list")
-@prints(REVISION_COLUMNS)
+@prints(_LISTED)
 def list_(context: typer.Context) -> None:
     """Show every card's revisions, when each is in force, and whether it is now.
+
+    A card that is declared, and has no revision yet, has a line too.
 
     \b
     Example:
       minutebook card list
     """
     from minutebook.book.clock import now
-    from minutebook.show.cards import RevisionView, revision_row
+    from minutebook.show.declarations.cards import listed_cards, listed_row
 
     with book_of(context) as book:
         cards = book.cards.list()
     at = now()
-    views = [RevisionView.of(card, rev, at) for card in cards for rev in card.revisions]
-    show(format_of(context), views, Sheet(REVISION_COLUMNS, [revision_row(view) for view in views]))
+    views = [view for card in cards for view in listed_cards(card, at)]
+    rows = [listed_row(view) for view in views]
+    said = {key for row in rows for key in ("kind", "build") if row[key]}
+    columns = [replace(column, shown=column.shown or column.key in said) for column in _LISTED]
+    show(format_of(context), views, Sheet(columns, rows))
 
 
 @app.command("show")
@@ -205,6 +218,7 @@ def show_(
       minutebook --format csv card show a-z --at 2026-10-01 > prices.csv
     """
     from minutebook.book.clock import now
+    from minutebook.cards.revision import no_revision
     from minutebook.errors import InputError
     from minutebook.show.cards import (
         CardTermsView,
@@ -214,11 +228,14 @@ def show_(
         prices,
     )
     from minutebook.show.deck_rows import deck_rows
+    from minutebook.show.declarations.cards import CardView, declared_words
 
     when = now() if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
         known = book.cards.show(card)
         revision = known.in_force(when)
+        if not known.revisions:
+            raise no_revision(card)
         if revision is None:
             raise InputError(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
@@ -231,9 +248,10 @@ def show_(
     )
     rows = deck_rows(frame, revision.terms, known.currency)
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
-    notes = [f"In force {intervals_text(view)} (UTC).", *view.terms.words()]
+    told = declared_words(known)
+    notes = [f"In force {intervals_text(view.in_force)} (UTC).", *told, *view.terms.words()]
     sheet = Sheet(_prices(known.currency), rows, title=title, notes=notes)
-    show(format_of(context), view, sheet)
+    show(format_of(context), CardView.of_prices(known, view), sheet)
 
 
 @app.command("diff")

@@ -35,9 +35,9 @@ def declared_(
         ),
     ] = False,
 ) -> None:
-    """Print all plans, accounts, servers and sources as an apply file that makes an empty book alike.
+    """Print all plans, accounts, servers, sources and cards as an apply file that makes an empty book alike.
 
-    Calls, payments and rate cards are not in it. Its first lines say which cards its plans name,
+    Calls, payments and the prices of cards are not in it. Its first lines say which cards' decks are to be imported,
     and whether an empty book takes its servers only with --force.
 
     \b

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from minutebook import money
 from minutebook.calls.source import Source
-from minutebook.plans.plan import Plan
+from minutebook.cards.building.recipe import EXACT, Combine, ProfitRule, Recipe, Require
+from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
 from minutebook.plans.terms import Account, Server, Term
 
 
-def body_of(declared: Plan | Account | Server | Source) -> dict[str, Any]:
+def body_of(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
     """A declaration as JSON, complete."""
     match declared:
         case Plan():
@@ -36,6 +39,8 @@ def body_of(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             }
         case Source():
             return source_body(declared)
+        case DeclaredCard():
+            return card_body(declared)
 
 
 def term_body(term: Term) -> dict[str, Any]:
@@ -60,3 +65,82 @@ def source_body(source: Source) -> dict[str, Any]:
         "max_call_hours": source.max_call_hours,
         "options": source.options,
     }
+
+
+def card_body(card: DeclaredCard) -> dict[str, Any]:
+    """What is declared of a card as JSON; silent keys are absent."""
+    said = {
+        "currency": card.currency,
+        "kind": None if card.kind is None else str(card.kind),
+        "build": None if card.build is None else recipe_body(card.build),
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def card_from_body(name: str, body: dict[str, Any]) -> DeclaredCard:
+    """The inverse of `card_body`."""
+    kind, build = body.get("kind"), body.get("build")
+    return DeclaredCard(
+        name,
+        body["currency"],
+        None if kind is None else CardKind(kind),
+        None if build is None else recipe_from_body(build),
+    )
+
+
+def recipe_body(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as JSON, in one spelling: equal recipes, equal bodies. What has its default is absent."""
+    alone = len(recipe.parents) == 1
+    said = {
+        "from": list(recipe.parents),
+        "combine": None if alone and recipe.combine is Combine.MIN else str(recipe.combine),
+        "weights": {
+            name: money.text(recipe.weights[name], 0)
+            for name in recipe.parents
+            if name in recipe.weights
+        },
+        "n": recipe.nth,
+        "require": None if recipe.require is Require.ANY else str(recipe.require),
+        "profit": [_profit_body(rule) for rule in recipe.profit],
+        "rounding": None if recipe.rounding == EXACT else _rounding_body(recipe.rounding),
+        "terms": terms_to_body(recipe.terms),
+    }
+    return {key: value for key, value in said.items() if value not in (None, {}, [])}
+
+
+def recipe_from_body(body: dict[str, Any]) -> Recipe:
+    """The inverse of `recipe_body`."""
+    rounding = body.get("rounding")
+    return Recipe(
+        parents=tuple(body["from"]),
+        combine=Combine(body.get("combine", Combine.MIN)),
+        weights={name: Decimal(weight) for name, weight in body.get("weights", {}).items()},
+        nth=body.get("n"),
+        require=Require(body.get("require", Require.ANY)),
+        profit=tuple(_profit_from_body(rule) for rule in body.get("profit", [])),
+        rounding=EXACT
+        if rounding is None
+        else money.Rounding(money.Method(rounding["method"]), rounding["precision"]),
+        terms=terms_from_body(body.get("terms", {})),
+    )
+
+
+_WHERE = ("prefixes", "patterns", "countries")
+
+
+def _profit_body(rule: ProfitRule) -> dict[str, Any]:
+    where = {key: list(getattr(rule, key)) for key in _WHERE if getattr(rule, key)}
+    amounts = ("percent", "add", "price", "floor", "ceiling", "cap")
+    said = {key: getattr(rule, key) for key in amounts}
+    return where | {key: money.text(v, 0) for key, v in said.items() if v is not None}
+
+
+def _profit_from_body(body: dict[str, Any]) -> ProfitRule:
+    said: dict[str, Any] = {
+        key: tuple(value) if key in _WHERE else Decimal(value) for key, value in body.items()
+    }
+    return ProfitRule(**said)
+
+
+def _rounding_body(rounding: money.Rounding) -> dict[str, Any]:
+    return {"method": str(rounding.method), "precision": rounding.precision}

@@ -19,6 +19,7 @@ from minutebook.words import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+    from minutebook.cards.declared_card import DeclaredCard
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
     from minutebook.plans.terms import Account, Server
@@ -123,6 +124,52 @@ def check_plan(carrier: Carrier, plan: Plan) -> None:
             f'card {plan.card!r} says what a call costs at least or at most, and under tally = "daily" a call has no'
             ' cost of its own; say tally = "call", or name another card'
         )
+
+
+def check_card(carrier: Carrier, card: DeclaredCard) -> None:
+    """Plans that name it, and cards that it is built from, have its currency; it is not built from itself
+    (docs/rules/cards.md, "Currency of a card").
+
+    Cards that are not there yet may be named.
+    """
+    for revisions in carrier.plans.values():
+        for plan in revisions:
+            if plan.card == card.name and plan.currency != card.currency:
+                raise InputError(
+                    f"plan {plan.name!r} uses it in {plan.currency}, not {card.currency}; they must agree"
+                )
+    for child in carrier.cards.values():
+        recipe = child.declared and child.declared.build
+        for parent in recipe.parents if recipe else ():
+            known = carrier.cards.get(parent)
+            concerned = card.name in (child.name, parent)
+            if concerned and known is not None and known.currency != child.currency:
+                raise InputError(
+                    f"card {child.name!r} in {child.currency} is built from {parent!r} in {known.currency};"
+                    " they must agree"
+                )
+    way = _way_back(carrier, card.name)
+    if way:
+        raise InputError(
+            f"build: it would be built from itself, by {' from '.join(map(repr, way))};"
+            " take one of them out of from"
+        )
+
+
+def _way_back(carrier: Carrier, card: str) -> list[str]:
+    """A way from a card by what it is built from back to it; empty: there is none."""
+    ways, seen = [[card]], set()
+    while ways:
+        way = ways.pop()
+        known = carrier.cards.get(way[-1])
+        recipe = known and known.declared and known.declared.build
+        for parent in recipe.parents if recipe else ():
+            if parent == card:
+                return [*way, card]
+            if parent not in seen:
+                seen.add(parent)
+                ways.append([*way, parent])
+    return []
 
 
 def _check_switches(carrier: Carrier, account: Account) -> None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Declared(Shown):
     """An apply file: its `text`, and its `tables` by kind and name.
 
-    `cards` are those that its plans name, with their currency: no apply file has them.
+    `cards` are those that its plans name and it declares, with their currency, but for those that are built: no
+    apply file has their prices.
     `by_force`: without `--force` an empty book refuses its servers, whose accounts have no balance.
     """
 
@@ -36,7 +37,7 @@ class Declared(Shown):
     tables: dict[str, dict[str, dict[str, Any]]]
     """The same as tables, by kind and name."""
     cards: dict[str, str]
-    """The currency of each card that the plans name, by the card's name."""
+    """The currency of each card that is named or declared, by the card's name; without those that are built."""
     by_force: bool
     """Whether an empty book takes it with `force` alone, as servers come before a balance."""
 
@@ -48,6 +49,9 @@ def declared(carrier: Carrier) -> Declared:
     """What is declared, in the order of names."""
     tables = {
         "source": _sorted({name: terse(one) for name, one in carrier.sources.items()}),
+        "card": _sorted(
+            {name: terse(one.declared) for name, one in carrier.cards.items() if one.declared}
+        ),
         "plan": _sorted({name: terse_plan(all_) for name, all_ in carrier.plans.items()}),
         "account": _sorted({name: terse(one) for name, one in carrier.accounts.items()}),
         "server": _sorted({name: terse(one) for name, one in carrier.servers.items()}),
@@ -58,6 +62,11 @@ def declared(carrier: Carrier) -> Declared:
         for plan in revisions
         if plan.card is not None
     }
+    told = [one.declared for one in carrier.cards.values() if one.declared]
+    named |= {card.name: card.currency for card in told}
+    for card in told:
+        if card.build is not None:
+            del named[card.name]
     cards = _sorted(named)
     by_force = _needs_force({kind: tables[kind] for kind in ("plan", "account", "server")})
     return Declared(to_toml(tables, _head(cards, by_force)), tables, cards, by_force)
@@ -93,7 +102,10 @@ def _head(cards: Mapping[str, str], by_force: bool) -> list[str]:
             "--force, since its accounts have no balance there to cover the minimum of their servers.",
         ]
     if cards:
-        head += ["", "Its plans name rate cards, which are imported, before or after it:"]
+        head += [
+            "",
+            "Its rate cards have their prices from decks, which are imported, before or after it:",
+        ]
         head += [
             f"minutebook card import {_word(card)} DECK --currency {currency}"
             for card, currency in cards.items()

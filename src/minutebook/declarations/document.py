@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from minutebook.calls import readers
 from minutebook.calls.source import MAX_CALL_HOURS
+from minutebook.declarations.card_table import CardTable
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import (
@@ -205,6 +206,7 @@ class Document(TomlTable):
     account: dict[str, AccountTable] = Field(default_factory=dict)
     server: dict[str, ServerTable] = Field(default_factory=dict)
     source: dict[str, SourceTable] = Field(default_factory=dict)
+    card: dict[str, CardTable] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

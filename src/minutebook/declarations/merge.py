@@ -13,9 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook.calls.source import Source
+from minutebook.cards.revision import Card
 from minutebook.declarations.change import Change
 from minutebook.declarations.checks import (
     check_account,
+    check_card,
     check_means,
     check_plan,
     check_server,
@@ -28,6 +30,7 @@ from minutebook.plans.terms import Account, Server, Term
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from minutebook.declarations.card_table import CardTable
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.document import (
         AccountTable,
@@ -59,6 +62,7 @@ class Merge:
     def plans_and_sources(self, document: Document, text: TomlText) -> None:
         """Merge what needs no other declaration; `InputError` with file and line."""
         self._merge("source", document.source, self._source, text)
+        self._merge("card", document.card, self._card, text)
         for name, table in document.plan.items():
             self._merge("plan", {name: table}, self._plan, text)
             for place, revision in enumerate(table.revision):
@@ -98,6 +102,8 @@ class Merge:
                     check_account(self.carrier, change.after)
                 elif change.kind == "plan":
                     check_plan(self.carrier, change.after)
+                elif change.kind == "card":
+                    check_card(self.carrier, change.after)
                 elif change.kind == "server":
                     before, server = change.before, change.after
                     check_server(self.carrier, before, server, opened)
@@ -115,6 +121,19 @@ class Merge:
         source = Source(name=name, **{**said, "tech_prefixes": tuple(said["tech_prefixes"])})
         self._set("source", name, self.carrier.sources.get(name), source)
         self.carrier.sources[name] = source
+
+    def _card(self, name: str, table: CardTable) -> None:
+        known = self.carrier.cards.get(name)
+        if known is None and table.currency is None:
+            raise InputError("currency is missing; add it")
+        card = table.card(name, known.currency if known else "")
+        if known is not None and known.revisions and known.currency != card.currency:
+            raise InputError(
+                f"its currency is {known.currency} and cannot become {card.currency}; declare another card"
+            )
+        before, revisions = (known.declared, known.revisions) if known else (None, ())
+        self._set("card", name, before, card)
+        self.carrier.cards[name] = Card(name, card.currency, revisions, card)
 
     def _plan(self, name: str, table: PlanTable) -> None:
         """A plan that has billed days changes by a revision (docs/rules/runs.md, "Corrected prices")."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.calls.source import Source
-from minutebook.declarations.bodies import source_body
+from minutebook.cards.declared_card import DeclaredCard
+from minutebook.declarations.bodies import card_body, source_body
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.plans.per_channel import Over
 from minutebook.plans.terms import Account, Server, Term
@@ -27,7 +28,7 @@ _OF_A_PLAN = ("model", "currency", "rate", "card", "steps", "tiers")
 """What a plan cannot leave out, as far as it has it."""
 
 
-def to_table(declared: Plan | Account | Server | Source) -> dict[str, Any]:
+def to_table(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
     """A declaration's table, with every key that it can say; for a plan, of one revision.
 
     An account always says `terms`. A key without a value (`closed` of an open account) is left out.
@@ -43,12 +44,14 @@ def to_table(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             }
         case Source():
             table = source_body(declared)
+        case DeclaredCard():
+            table = _card(declared)
         case _:
             table = _plan(declared)
     return {key: value for key, value in table.items() if value is not None}
 
 
-def terse(declared: Plan | Account | Server | Source) -> dict[str, Any]:
+def terse(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
     """A declaration's table without what has its default; an account with one term says no `terms`."""
     table = to_table(declared)
     match declared:
@@ -58,7 +61,7 @@ def terse(declared: Plan | Account | Server | Source) -> dict[str, Any]:
             if "override" not in only:
                 table = {"name": table.pop("name"), **_in_order(only), **table}
                 del table["terms"]
-        case Server():
+        case Server() | DeclaredCard():
             return table
         case Source():
             silent = to_table(Source(declared.name))
@@ -77,6 +80,16 @@ def terse_plan(revisions: tuple[Plan, ...]) -> dict[str, Any]:
     if later:
         first["revision"] = [{"from": table.pop("from"), **table} for table in later]
     return first
+
+
+def _card(card: DeclaredCard) -> dict[str, Any]:
+    table = card_body(card)
+    terms = table.get("build", {}).get("terms", {})
+    for key in ("grace", "free"):
+        if f"{key}_ms" in terms:
+            seconds = money.text(Decimal(terms.pop(f"{key}_ms")) / 1000, 0)
+            terms[f"{key}_seconds"] = seconds
+    return table
 
 
 def _in_order(term: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,18 +30,24 @@ def spelled(value: Any) -> str:
 
 
 def _blocks(name: str, values: Mapping[str, Any], *, one_of: bool = False) -> Iterator[str]:
-    """A table under its header, or one of an array of tables; then each of its revisions."""
+    """A table under its header, or one of an array of tables; then its long tables, and each of its revisions."""
     lines = [f"[[{name}]]" if one_of else f"[{name}]"]
     revisions: list[dict[str, Any]] = []
+    below: dict[str, Any] = {}
     for key, value in values.items():
         if key == "revision" and _tables(value):
             revisions = value
             continue
         line = f"{_key(key)} = {spelled(value)}"
+        if isinstance(value, dict) and len(line) > LONGEST:
+            below[key] = value
+            continue
         if isinstance(value, list) and len(line) > LONGEST:
             line = f"{_key(key)} = {_inline(value, lines=True).as_string()}"
         lines.append(line)
     yield "\n".join(lines)
+    for key, value in below.items():
+        yield from _blocks(f"{name}.{_key(key)}", value)
     for revision in revisions:
         yield from _blocks(f"{name}.revision", revision, one_of=True)
 

@@ -116,15 +116,16 @@ def _parts(
     A prefix whose first row has not begun keeps the one that it had: a deck with a price from
     next month takes nothing from this one (docs/rules/cards.md, "Dates of a deck").
     """
+    before = known is not None and known.revisions
     if not deck.is_dated:
-        return [(live_at if live_at or known else ALWAYS, deck.rows)]
+        return [(live_at if live_at or before else ALWAYS, deck.rows)]
     try:
         parts = deck.schedule(live_at)
     except InputError as error:
         raise error.at(file) from None
     if not parts:
         raise InputError("no row of the deck holds from then on", file=file)
-    if known is None:
+    if known is None or not before:
         return list(parts)
     first = parts[0][0]
     if first == ALWAYS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from minutebook.cards.revision import Card, Live, Revision
+from minutebook.declarations.bodies import card_from_body
 from minutebook.ledger import change_log
 from minutebook.plans.plan import terms_from_body, terms_to_body
 
@@ -47,9 +48,10 @@ def load(connection: Connection) -> list[Card]:
                 )
                 for revision in revisions.get(name, ())
             ),
+            None if body is None else card_from_body(name, body),
         )
-        for name, currency in connection.execute(
-            "select card, currency from card where not removed order by card"
+        for name, currency, body in connection.execute(
+            "select card, currency, body from card where not removed order by card"
         )
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.types.json import Jsonb
 
 from minutebook.calls.source import Source
-from minutebook.declarations.bodies import body_of, source_body
+from minutebook.declarations.bodies import body_of, card_body, source_body
 from minutebook.declarations.carrier import Carrier
 from minutebook.ledger import card_revisions, change_log
 from minutebook.plans.plan import Plan
@@ -98,7 +98,7 @@ _REMOVE = {
     "source": ["update source set removed = true where source = %s"],
     "card": [
         "update card_revision set removed = true where card = %s",
-        "update card set removed = true where card = %s",
+        "update card set removed = true, body = null where card = %s",
     ],
 }
 
@@ -136,9 +136,16 @@ _SOURCE: _Statement = (
     " on conflict (source) do update set body = excluded.body, removed = false",
     lambda source: [[source.name, Jsonb(source_body(source))]],
 )
+_CARD: _Statement = (
+    "insert into card (card, currency, body) values (%s, %s, %s)"
+    " on conflict (card) do update set currency = excluded.currency, body = excluded.body,"
+    " removed = false",
+    lambda card: [[card.name, card.currency, Jsonb(card_body(card))]],
+)
 _SAVE: dict[str, list[_Statement]] = {
     "plan": [_PLAN],
     "account": [_ACCOUNT, _TERM],
     "server": [_SERVER],
     "source": [_SOURCE],
+    "card": [_CARD],
 }

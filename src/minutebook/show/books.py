@@ -114,6 +114,7 @@ class DeclaredView:
     ]
     account: Annotated[dict[str, Any], Doc("the tables of accounts, by name")]
     server: Annotated[dict[str, Any], Doc("the tables of servers, by name")]
+    card: Annotated[dict[str, Any], Doc("the tables of cards that are declared, by name")]
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class KeyChangeView:
 class ChangeView:
     """A declaration of apply files, and what applying does to it."""
 
-    kind: Annotated[str, Doc('`"plan"`, `"account"`, `"server"` or `"source"`')]
+    kind: Annotated[str, Doc('`"plan"`, `"account"`, `"server"`, `"source"` or `"card"`')]
     name: Annotated[str, Doc("its name")]
     from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]
     action: Annotated[str, Doc('`"added"`, `"changed"` or `"left"`')]

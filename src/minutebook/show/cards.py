@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _MS_DIGITS = 3
 
 
-def _live(at: datetime) -> str:
+def live_text(at: datetime) -> str:
+    """The instant from which a revision holds, in words."""
     return "always" if at == ALWAYS else instant_text(at)
 
 
@@ -34,7 +35,7 @@ class IntervalView:
     """A time throughout which a revision is in force."""
 
     from_: Annotated[
-        datetime, Form("instant", _live), Doc('its first instant; `"always"`: no first')
+        datetime, Form("instant", live_text), Doc('its first instant; `"always"`: no first')
     ]
     until: Annotated[
         Instant | None, Doc("the instant before which it ends; null: until further notice")
@@ -54,7 +55,7 @@ class RevisionView:
     ]
     live_at: Annotated[
         datetime | None,
-        Form("instant", _live),
+        Form("instant", live_text),
         Doc('from when it holds first; `"always"` for a first one; null for a draft'),
     ]
     in_force: Annotated[list[IntervalView], Doc("when it is in force, in order of time")]
@@ -78,19 +79,19 @@ class RevisionView:
         )
 
 
-def intervals_text(view: RevisionView) -> str:
+def intervals_text(intervals: Iterable[IntervalView]) -> str:
     """When a revision is in force, in words; empty where it never is."""
     said = []
-    for one in view.in_force:
+    for one in intervals:
         until = " on" if one.until is None else f" to {instant_text(one.until)}"
-        from_ = _live(one.from_)
+        from_ = live_text(one.from_)
         said.append(from_ if (from_, until) == ("always", " on") else f"{from_}{until}")
     return ", ".join(said)
 
 
 def revision_row(view: RevisionView) -> dict[str, Any]:
     """A revision as a row of a table: when it is in force in words."""
-    return {**as_json(view), "in_force": intervals_text(view)}
+    return {**as_json(view), "in_force": intervals_text(view.in_force)}
 
 
 @dataclass(frozen=True)

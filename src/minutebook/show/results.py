@@ -30,14 +30,11 @@ from minutebook.show.calls import (
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
 from minutebook.show.card_changes import CardChangeView
-from minutebook.show.cards import (
-    CardDifferenceView,
-    PricesView,
-    RevisionView,
-)
+from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.decks import ImportedRevisionView
+from minutebook.show.declarations.cards import CardView, ListedCardView
 from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
@@ -139,8 +136,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "card import": (Printed(ImportedRevisionView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),
-    "card list": (Printed(RevisionView, many=True),),
-    "card show": (Printed(PricesView),),
+    "card list": (Printed(ListedCardView, many=True),),
+    "card show": (Printed(CardView),),
     "card diff": (Printed(CardDifferenceView),),
     "channels show": (Printed(ChannelUseView),),
     "channels set": (Printed(TermView),),

@@ -1,1 +1,4 @@
-"""What is declared in words and as JSON: plans (their terms in `plan_words`) and sources."""
+"""What is declared in words and as JSON: plans, sources and cards.
+
+The way through it: `plans`, with their terms in `plan_words`; `sources`; `cards`, beside their revisions.
+"""

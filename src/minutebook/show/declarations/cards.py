@@ -1,0 +1,154 @@
+"""Cards as every door shows them: what is declared of each, beside its revisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_doc import Doc
+
+from minutebook import money
+from minutebook.cards.building.recipe import EXACT, Combine, Require
+from minutebook.declarations.to_tables import to_table
+from minutebook.show.cards import (
+    IntervalView,
+    PricesView,
+    RevisionView,
+    intervals_text,
+    live_text,
+)
+from minutebook.show.serialise import Form, as_json
+from minutebook.words import counted
+
+if TYPE_CHECKING:
+    from minutebook.cards.building.recipe import ProfitRule, Recipe
+    from minutebook.cards.revision import Card
+
+_COMBINED = {
+    Combine.MIN: "the least of their prices",
+    Combine.MAX: "the greatest of their prices",
+    Combine.AVG: "the mean of their prices",
+}
+
+
+@dataclass(frozen=True)
+class ListedCardView:
+    """A revision of a card, as it stands now; or a card that has none yet."""
+
+    card: Annotated[str, Doc("its name")]
+    revision: Annotated[
+        int | None, Doc("1, 2, …; null: the card has none yet, it is declared alone")
+    ]
+    currency: Annotated[str, Doc("of its prices")]
+    prefixes: Annotated[int | None, Doc("how many it prices; null likewise")]
+    standing: Annotated[str | None, Doc("as of `card import`; null likewise")]
+    live_at: Annotated[
+        datetime | None, Form("instant", live_text), Doc("as of `card import`; null likewise")
+    ]
+    in_force: Annotated[list[IntervalView], Doc("when it is in force, in order of time")]
+    file: Annotated[str | None, Doc("the deck's name; null likewise")]
+    kind: Annotated[str | None, Doc('`"buy"` or `"sell"`; null: not said')]
+    build: Annotated[
+        dict[str, Any] | None,
+        Doc("how the card is built, as [an apply file](apply.md#card) says it; null: it is not"),
+    ]
+
+
+def listed_cards(card: Card, now: datetime) -> list[ListedCardView]:
+    """The revisions of a card, as they stand at an instant; itself, where it has none."""
+    declared = _declared(card)
+    if not card.revisions:
+        return [
+            ListedCardView(card.name, None, card.currency, None, None, None, [], None, **declared)
+        ]
+    found = []
+    for revision in card.revisions:
+        found.append(ListedCardView(**vars(RevisionView.of(card, revision, now)), **declared))
+    return found
+
+
+def listed_row(view: ListedCardView) -> dict[str, Any]:
+    """A line of a table: in words when it is in force, and what it is built from."""
+    told = "" if view.build is None else f"from {', '.join(view.build['from'])}"
+    in_force = intervals_text(view.in_force)
+    return {**as_json(view), "in_force": in_force, "build": told}
+
+
+@dataclass(frozen=True)
+class CardView(PricesView):
+    """A card: what is declared of it, and the revision in force with its prices."""
+
+    kind: Annotated[str | None, Doc('`"buy"` or `"sell"`; null: not said')]
+    build: Annotated[
+        dict[str, Any] | None,
+        Doc("how it is built, as [an apply file](apply.md#card) says it; null: it is not"),
+    ]
+
+    @classmethod
+    def of_prices(cls, card: Card, prices: PricesView) -> CardView:
+        """The card with these prices."""
+        return cls(**vars(prices), **_declared(card))
+
+
+def _declared(card: Card) -> dict[str, Any]:
+    table = {} if card.declared is None else to_table(card.declared)
+    return {"kind": table.get("kind"), "build": table.get("build")}
+
+
+def declared_words(card: Card) -> list[str]:
+    """A sentence each: whose prices a card has, and how it is built."""
+    declared = card.declared
+    if declared is None:
+        return []
+    if declared.build is None:
+        return [] if declared.kind is None else [f"It is a {declared.kind} card."]
+    return recipe_words(declared.build, declared.currency)
+
+
+def recipe_words(recipe: Recipe, currency: str) -> list[str]:
+    """How a card is built, a sentence each."""
+    names = [repr(name) for name in recipe.parents]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    how = f": {_combined(recipe)}" if len(names) > 1 else ""
+    said = [f"It is built from {listed}{how}."]
+    if recipe.require is Require.ALL:
+        said.append("A prefix that one of them has no price for is left out.")
+    said += [f"{_where(rule)}: {_profit(rule, currency)}." for rule in recipe.profit]
+    if recipe.rounding != EXACT:
+        decimals = counted(recipe.rounding.decimals, "decimal")
+        said.append(f"Its prices are rounded {recipe.rounding.effective_method} to {decimals}.")
+    return said
+
+
+def _combined(recipe: Recipe) -> str:
+    if recipe.combine is Combine.NTH:
+        return f"number {recipe.nth} of their prices, the cheapest being 1"
+    if recipe.combine is Combine.WEIGHTED:
+        weights = (f"{name} {money.text(weight, 0)}" for name, weight in recipe.weights.items())
+        return f"the mean of their prices by the weights {', '.join(weights)}"
+    return _COMBINED[recipe.combine]
+
+
+def _where(rule: ProfitRule) -> str:
+    if rule.countries:
+        return f"On {', '.join(rule.countries)}"
+    digits = [*rule.prefixes, *rule.patterns]
+    return f"On {', '.join(digits)}" if digits else "On all others"
+
+
+def _profit(rule: ProfitRule, currency: str) -> str:
+    said = []
+    if rule.percent is not None:
+        said.append(f"{money.text(rule.percent, 0)} per cent")
+    if rule.add is not None:
+        said.append(f"{money.text(rule.add, 0)} {currency} a minute")
+    if rule.price is not None:
+        said.append(f"the price is {money.text(rule.price, 0)} {currency} a minute")
+    if rule.floor is not None:
+        said.append(f"at least {money.text(rule.floor, 0)}")
+    if rule.ceiling is not None:
+        said.append(f"at most {money.text(rule.ceiling, 0)}")
+    if rule.cap is not None:
+        said.append(f"blocked above {money.text(rule.cap, 0)}")
+    return ", ".join(said)
