@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.deck_files.workbook import damage
 from minutebook.cards.tariff import Increment, Step, check_steps
 from minutebook.errors import InputError
 
@@ -51,7 +52,9 @@ def refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str)
     """`InputError` for the first row where `wrong` holds."""
     first = table.filter(wrong).head(1)
     if first.height:
-        raise InputError(f"{field} {first[field][0]!r} {why}", file=file, line=first["line"][0])
+        cell = first[field][0]
+        why = damage(cell) or why
+        raise InputError(f"{field} {cell!r} {why}", file=file, line=first["line"][0])
 
 
 def filled_cells(text: pl.Expr) -> pl.Expr:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.cards.deck_files.workbook import FORMULA_ERRORS, LOST, damage
 from minutebook.cards.prefixes import MAX_PREFIX_DIGITS
 from minutebook.errors import InputError
 
@@ -24,7 +25,7 @@ _COUNTRY_DIGITS = 3
 _NPA, _NPANXX = 3, 6
 _EACH = 100
 """A range of up to so many codes is a row each; of more, the fewest prefixes that cover it."""
-_DAMAGED = re.compile(r"[\d.,]+e[+-]?\d+", re.ASCII | re.IGNORECASE)
+_DAMAGED = re.compile(rf"[\d.,]+e[+-]?\d+{LOST}?|[\d.]+{LOST}", re.ASCII | re.IGNORECASE)
 _ITALY = ("39", "378", "379")
 """Where area codes keep their zero."""
 
@@ -79,6 +80,8 @@ def _each(
 def whole_prefix(cell: str) -> str:
     """One prefix, country code first, as digits."""
     bare = re.sub(_DRESSING, "", cell)
+    if bare in FORMULA_ERRORS:
+        raise InputError(damage(bare))
     if _DAMAGED.fullmatch(bare):
         raise InputError("was damaged by a spreadsheet, digits are lost; export the column as text")
     match = re.match(_WHOLE, bare)

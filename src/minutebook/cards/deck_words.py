@@ -46,13 +46,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "minimum": (
         "minimum", "mcd", "initialincrement", "initialinterval", "mintime", "initblock", "rateminimum",
         "minimumduration", "firstincrement", "firstinterval", "minduration", "minimumtime", "initialblock", "initialperiod",
-        "mindestdauer", "ersttakt", "initialbillingincrement", "minimumincrement", "increment1", "interval1",
+        "mindestdauer", "incrementfirst", "incrementinitial", "incrementminimum", "intervalfirst", "intervalinitial",
+        "billingincrementfirst", "billingincrementinitial", "ersttakt", "initialbillingincrement", "minimumincrement", "increment1", "interval1",
     ),
     "pulse": (
         "pulse", "interval", "rateincrement", "recurringincrement", "nextincrement", "subsequentincrement",
         "subsequentinterval", "additionalincrement", "secondincrement", "followingincrement", "nextinterval", "billingblock",
         "incrementblock", "subsequentblock", "nextblock", "recurringinterval", "additionalinterval", "subsequentperiod",
-        "folgetakt", "subsequentbillingincrement", "increment2", "intervaln", "interval2",
+        "folgetakt", "incrementnext", "incrementsubsequent", "incrementadditional", "intervalnext", "intervalsubsequent",
+        "billingincrementnext", "billingincrementsubsequent", "subsequentbillingincrement", "increment2", "intervaln", "interval2",
     ),
     "grace": ("freecallupto", "freecallsupto", "ratenochargetime", "nochargetime"),
     "free_seconds": ("freeseconds", "freesecs", "freeofcharge", "firstsecondsfree"),

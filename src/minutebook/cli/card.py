@@ -59,7 +59,7 @@ def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
     file: Annotated[
-        Path, typer.Argument(help="A deck: CSV with any delimiter; in gzip or zip too.")
+        Path, typer.Argument(help="A deck: CSV, XLSX, XLS or ODS; in gzip or zip too.")
     ],
     live: Annotated[
         str | None, typer.Option(metavar="AT", help="When the revision goes live.")
@@ -81,6 +81,9 @@ def import_(
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the deck's text, as cp1251.")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of a workbook with several.")
     ] = None,
     increment: Annotated[
         str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
@@ -134,6 +137,7 @@ def import_(
       minutebook card import a-z deck.csv --map "grace=Grace Time"
       minutebook card import a-z decks.zip --inside a-z.csv
       minutebook card import a-z deck.csv --encoding cp1251
+      minutebook card import a-z deck.xlsx --sheet "Voice rates"
     """
     from minutebook.show.card_changes import card_change_words
 
@@ -150,7 +154,7 @@ def import_(
         )  # fmt: skip
         taken, ignored = book.cards.import_deck(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms,
-            ignore=ignore or [], dates=dates, inside=inside, encoding=encoding,
+            ignore=ignore or [], dates=dates, inside=inside, encoding=encoding, sheet=sheet,
         )  # fmt: skip
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)

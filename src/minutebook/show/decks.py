@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from annotated_doc import Doc
 
 from minutebook.show.cards import RevisionView
+from minutebook.words import some_of
 
 if TYPE_CHECKING:
     from minutebook.cards.deck_files.table import DeckSource
@@ -20,12 +21,14 @@ _TITLES = 3
 class DeckSourceView:
     """What a deck's file was read as."""
 
-    kind: Annotated[str, Doc('the kind of file: `"CSV"`')]
+    kind: Annotated[str, Doc('the kind of file: `"CSV"`, `"XLSX"`, `"XLS"` or `"ODS"`')]
     inside: Annotated[str | None, Doc("the file that was read of a zip archive; null: it is none")]
     encoding: Annotated[
         str | None, Doc('the encoding of its text, `"UTF-8"`; null: it says it itself')
     ]
     delimiter: Annotated[str | None, Doc("what stands between its cells; null: it is no text")]
+    sheet: Annotated[str | None, Doc("the sheet that was read of a workbook; null: it is none")]
+    sheets: Annotated[list[str], Doc("all sheets of the workbook, hidden ones too")]
     titles: Annotated[list[str], Doc("the lines above the header, which are not read as rows")]
     header_line: Annotated[int | None, Doc("the line of the header; null: it has none")]
 
@@ -37,6 +40,8 @@ class DeckSourceView:
             inside=source.inside,
             encoding=source.encoding,
             delimiter=source.delimiter,
+            sheet=source.sheet,
+            sheets=list(source.sheets),
             titles=list(source.titles),
             header_line=source.header_line,
         )
@@ -63,6 +68,9 @@ def deck_source_words(source: DeckSource) -> list[str]:
         said.append(
             f"the deck is no UTF-8 text, and was read as {source.encoding}; where names look wrong, say --encoding"
         )
+    if len(source.sheets) > 1:
+        others = [repr(name) for name in source.sheets if name != source.sheet]
+        said.append(f"read sheet {source.sheet!r}, and not {some_of(others, 10)}")
     if source.titles:
         more = len(source.titles) - _TITLES
         told = [repr(title) for title in source.titles[:_TITLES]]

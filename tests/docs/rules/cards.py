@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from tests.cards.workbooks import Wrong, xlsx
 from tests.docs.rules.calls import plain, rounding
 from tests.docs.rules.tables import each
 
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule, identified
 from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
-from minutebook.cards.deck_files import header, unpacking
+from minutebook.cards.deck_files import header, unpacking, workbook_bounds
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
 from minutebook.cards.revision import Card, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
@@ -126,10 +127,30 @@ def deck_file(row: Row) -> dict[str, str]:
     }
 
 
+def deck_sheet_cell(row: Row) -> dict[str, str]:
+    """One cell of a sheet, in a row whose others are right."""
+    kind, said = row["A cell of the sheet"].split(" ", 1)
+    made = {"number": Decimal, "text": str, "error": Wrong}
+    cells: dict[str, Any] = {"Prefix": 44, "Destination": "UK", "Rate": 1, "Connect fee": 0}
+    cells[row["Column"]] = made[kind](said)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.xlsx"
+        path.write_bytes(xlsx({"Rates": [list(cells), list(cells.values())]}))
+        try:
+            found = read_deck(path).frame.row(0, named=True)
+        except InputError:
+            return {"Read as": "refused"}
+    key = row["Column"].lower().replace(" ", "_").replace("destination", "name")
+    value = found[key]
+    return {"Read as": plain(decimal_of_units(value)) if isinstance(value, int) else value}
+
+
 def deck_bounds(row: Row) -> dict[str, str]:
     """What no deck may pass."""
     bounds = {
         "A deck, unpacked (MB)": unpacking.MOST_BYTES >> 20,
+        "The parts of a workbook, unpacked (MB)": workbook_bounds.MOST_UNPACKED >> 20,
+        "Cells of a sheet, from its first to its last": workbook_bounds.MOST_CELLS,
         "Rows in which the header is looked for": header.SEARCHED_ROWS,
     }
     return {"At most": f"{bounds[row['Bound']]:,}"}
@@ -265,6 +286,7 @@ CHECKS = {
     "by_deck": each(by_deck),
     "levels": each(levels),
     "lone_pulse": each(lone_pulse),
+    "deck_sheet_cell": each(deck_sheet_cell),
     "deck_bounds": each(deck_bounds),
     "deck_file": each(deck_file),
     "deck_cell": each(deck_cell),

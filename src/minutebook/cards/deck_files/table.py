@@ -19,6 +19,8 @@ class DeckChoice:
     """The file to read inside a zip archive."""
     encoding: str | None = None
     """The encoding of its text."""
+    sheet: str | None = None
+    """The sheet of a workbook."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,13 +28,17 @@ class DeckSource(Shown):
     """What a deck's file was read as."""
 
     kind: str
-    """The kind of file: "CSV"."""
+    """The kind of file: "CSV", "XLSX", "XLS" or "ODS"."""
     inside: str | None = None
     """The file that was read of a zip archive; None: it is none."""
     encoding: str | None = None
     """The encoding of its text; None: it says it itself."""
     delimiter: str | None = None
     """What stands between its cells; None: it is no text."""
+    sheet: str | None = None
+    """The sheet that was read of a workbook; None: it is none."""
+    sheets: tuple[str, ...] = ()
+    """All sheets of the workbook, hidden ones too."""
     titles: tuple[str, ...] = ()
     """The lines above the header, which are not read as rows."""
     header_line: int | None = None
@@ -48,12 +54,13 @@ class DeckTable:
     place: str
     source: DeckSource
 
-    def below(self, header: int) -> DeckTable:
-        """The table from its row `header` on; what stands above is its titles."""
-        titles = tuple(" ".join(c.strip() for c in row if c.strip()) for row in self.rows[:header])
+    def headed(self, headings: Sequence[str], taken: range) -> DeckTable:
+        """The table from its header on, which are the rows `taken`; what stands above is its titles."""
+        above = self.rows[: taken.start]
+        titles = tuple(" ".join(c.strip() for c in row if c.strip()) for row in above)
         return replace(
             self,
-            rows=self.rows[header:],
-            lines=self.lines[header:],
+            rows=[headings, *self.rows[taken.stop :]],
+            lines=[self.lines[taken.stop - 1], *self.lines[taken.stop :]],
             source=replace(self.source, titles=titles),
         )

@@ -22,8 +22,9 @@ MOST_BYTES = 256 << 20
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0"
+_CALC = b"application/vnd.oasis.opendocument.spreadsheet"
 _REFUSED = {
-    b"\xd0\xcf\x11\xe0": "is a spreadsheet; export the deck as CSV",
     b"%PDF": "is a PDF, which has no rows and columns; ask for the deck as a spreadsheet or as CSV",
     b"BZh": "is compressed by bzip2; unpack it first (gzip and zip are read as they are)",
     b"\xfd7zXZ": "is compressed by xz; unpack it first (gzip and zip are read as they are)",
@@ -41,6 +42,9 @@ class DeckKind(StrEnum):
     """The kind of a file, by its content and never by its name."""
 
     TEXT = "text"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,13 @@ def unpacked(path: Path, inside: str | None) -> DeckBytes:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=file) from None
-    place, name = file, None
+    place, name, kind = file, None, None
     for _ in range(_DEPTH):
         if content.startswith(_GZIP):
             content = _from_gzip(content, place)
         elif content.startswith((_ZIP, _EMPTY_ZIP)):
+            if (kind := _workbook(content)) is not None:
+                break
             content, name = _from_zip(content, inside, place)
             place = f"{place}, {name}"
         else:
@@ -80,7 +86,9 @@ def unpacked(path: Path, inside: str | None) -> DeckBytes:
         raise InputError.advised(
             "is no zip archive", "leave inside out", shell="leave --inside out", file=file
         )
-    return DeckBytes(content, DeckKind.TEXT, name, place)
+    if content.startswith(_OLE):
+        kind = DeckKind.XLS
+    return DeckBytes(content, kind or DeckKind.TEXT, name, place)
 
 
 def _too_large(file: str) -> InputError:
@@ -101,6 +109,23 @@ def _from_gzip(content: bytes, place: str) -> bytes:
     if len(found) > MOST_BYTES:
         raise _too_large(place)
     return found
+
+
+def _workbook(content: bytes) -> DeckKind | None:
+    """The kind of workbook that a zip archive is; None: it is another archive, or broken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names and any(
+                name.startswith("xl/") and name.endswith(".xml") for name in names
+            ):
+                return None if "xl/workbook.bin" in names else DeckKind.XLSX
+            if "mimetype" in names and "content.xml" in names:
+                with archive.open("mimetype") as packed:
+                    return DeckKind.ODS if packed.read(len(_CALC)) == _CALC else None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        return None
+    return None
 
 
 def _from_zip(content: bytes, inside: str | None, place: str) -> tuple[bytes, str]:
@@ -127,7 +152,9 @@ def _from_zip(content: bytes, inside: str | None, place: str) -> tuple[bytes, st
 def _wanted(names: list[str], inside: str | None, place: str) -> str:
     """The file of an archive that is the deck: the one in it, or the one that the user names."""
     if "[Content_Types].xml" in names or "mimetype" in names:
-        raise InputError("is a spreadsheet; export the deck as CSV", file=place)
+        raise InputError(
+            "is a document, not a table; save the deck in it as XLSX or CSV", file=place
+        )
     files = [name for name in names if not name.endswith("/") and not _is_passed_over(name)]
     if inside is not None:
         found = [n for n in files if inside in (n, PurePosixPath(n).name)]

@@ -1,0 +1,211 @@
+"""Decks in workbooks: each number as it was typed, each cell that a spreadsheet damaged refused with its place."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.cards.workbooks import Wrong, ods, xlsx
+
+from minutebook import money
+from minutebook.cards.deck_files import workbook_bounds
+from minutebook.cards.deck_files.table import DeckChoice
+from minutebook.cards.decks import Deck, read_deck
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.cards.workbooks import Cell
+
+FIXTURES = Path(__file__).parent / "fixtures"
+HEAD: list[Cell | Wrong] = ["Prefix", "Destination", "Rate", "Connect fee"]
+
+
+def read(folder: Path, content: bytes, name: str = "deck.xlsx", sheet: str | None = None) -> Deck:
+    file = folder / name
+    file.write_bytes(content)
+    return read_deck(file, choice=DeckChoice(sheet=sheet))
+
+
+def refusal(folder: Path, content: bytes, sheet: str | None = None) -> str:
+    with pytest.raises(InputError) as caught:
+        read(folder, content, sheet=sheet)
+    return str(caught.value)
+
+
+def one(*rows: Sequence[Cell | Wrong]) -> bytes:
+    return xlsx({"Rates": [HEAD, *map(list, rows)]})
+
+
+def prices(deck: Deck) -> dict[str, Decimal]:
+    rows = deck.frame.select("prefix", "rate").iter_rows()
+    return {prefix: money.decimal_of_units(rate) for prefix, rate in rows}
+
+
+def test_numbers_and_texts_of_a_sheet_are_read_as_typed(tmp_path: Path) -> None:
+    """Numbers of the price as Excel spells them, prefixes as numbers or as text, dates as cells of dates."""
+    head = [*HEAD, "Effective date"]
+    day = date(2026, 10, 1)
+    rows: list[list[Cell | Wrong]] = [
+        head,
+        [44, "UK", Decimal("1.2999999999999999E-2"), 0, day],
+        [Decimal("4.4207946095E+10"), "London", 0.00123456789, Decimal("1E-3"), day],
+        ["0044 7", "UK mobile", " 0.03 ", None, day],
+        [Decimal("4930.0"), "Berlin", Decimal("1E-7"), None, day],
+    ]
+    rows[2][2] = 0.0012345678
+    for content in (xlsx({"Rates": rows}), ods(rows[:1] + rows[3:4])):
+        found = read(tmp_path, content)
+        assert (
+            prices(found).items()
+            <= {
+                "44": Decimal("0.013"),
+                "44207946095": Decimal("0.0012345678"),
+                "447": Decimal("0.03"),
+                "4930": Decimal("0.0000001"),
+            }.items()
+        )
+        assert prices(found)["447"] == Decimal("0.03")
+        assert str(found.rows["begins"][0]) == "2026-10-01 00:00:00+00:00"
+
+
+@settings(max_examples=20)
+@given(st.lists(st.decimals(min_value=0, max_value=99_999, places=10), min_size=1, max_size=8))
+def test_every_price_of_a_sheet_is_exact(
+    tmp_path_factory: pytest.TempPathFactory, found: list[Decimal]
+) -> None:
+    """Fifteen digits go through a float and come out whole."""
+    deck = read(tmp_path_factory.mktemp("deck"), one(*([n, "", p] for n, p in enumerate(found, 1))))
+    assert prices(deck) == {str(n): price for n, price in enumerate(found, 1)}
+
+
+def test_an_xls_is_read_like_an_xlsx() -> None:
+    """With a cover, a title and a blank row; its formulas without a value are refused."""
+    deck = read_deck(FIXTURES / "deck.xls")
+    assert prices(deck) == {
+        "44": Decimal("0.0123456789"),
+        "447": Decimal("0.03"),
+        "4420794609": Decimal("0.0000001"),
+    }
+    source = deck.source
+    assert (source.kind, source.sheet, source.header_line) == ("XLS", "Rates", 4)
+    assert source.titles == ("ACME rates of October",)
+    with pytest.raises(InputError, match=r"formula_error.xls, sheet 'Rates':9: rate '#DIV/0!'"):
+        read_deck(FIXTURES / "formula_error.xls")
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (["44", "", Wrong(), None], "rate '#DIV/0!' is the error of a formula"),
+        (["44", "", 0.1, Wrong("#N/A")], "connect_fee '#N/A' is the error of a formula"),
+        ([Wrong("#REF!"), "", 0.1, None], "prefix '#REF!' is the error of a formula"),
+        ([Decimal("4.42079460951E+16"), "", 1, None], "was damaged by a spreadsheet, digits are lost"),
+        (["4.42E+11", "", 1, None], "was damaged by a spreadsheet, digits are lost"),
+        ([Decimal("44.5"), "", 1, None], "prefix '44.5' is not a prefix of digits"),
+        ([date(2026, 4, 4), "", 1, None], "prefix '2026-04-04'"),
+        (["44", "", Decimal("0.013200000000000002"), None],
+         "rate '0.013200000000000002…' has more than the 15 digits that a spreadsheet keeps; round it"),
+        (["44", "", date(2026, 5, 1), None], "rate '2026-05-01' is not an exact price"),
+        (["44", "", True, None], "rate 'true' is not an exact price"),
+        (["44", "", None, None], "rate '' is empty; give a price"),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_damaged_is_refused_with_its_row(
+    tmp_path: Path, row: list[Cell | Wrong], why: str
+) -> None:
+    """In sheet and row, blank rows counted."""
+    said = refusal(tmp_path, one([1, "", 0.01], [], row))
+    assert "deck.xlsx, sheet 'Rates':4: " in said
+    assert why in said
+
+
+def test_a_formula_without_a_value_in_an_ods_is_refused(tmp_path: Path) -> None:
+    """Its reader takes it for an empty cell; an empty fee would be free."""
+    good = ods([HEAD, [], [44, "", 0.01, None]])
+    assert prices(read(tmp_path, good)) == {"44": Decimal("0.01")}
+    said = refusal(tmp_path, ods([HEAD, [], [44, "", 0.01, Wrong()]]))
+    assert "sheet 'Rates':3: connect_fee '#ERROR!' is the error of a formula" in said
+
+
+def test_the_sheet_of_the_deck_is_found(tmp_path: Path) -> None:
+    """The only one with prefixes and prices, hidden or not; of several the user says which."""
+    deck: list[list[Cell | Wrong]] = [["ACME"], [], HEAD, [44, "UK", 0.01]]
+    cover: list[list[Cell | Wrong]] = [["Contact", "noc@acme.example"], ["Rates", "see below"]]
+    found = read(tmp_path, xlsx({"Cover": cover, "A-Z": deck, "Empty": []}, hidden=("A-Z",)))
+    assert (found.source.sheet, found.source.sheets) == ("A-Z", ("Cover", "A-Z", "Empty"))
+    several = xlsx({"A-Z": deck, "Changes": deck, "Cover": cover})
+    assert "has prefixes and prices in 2 sheets: A-Z and Changes; say which" in refusal(
+        tmp_path, several
+    )
+    assert read(tmp_path, several, sheet="Changes").source.sheet == "Changes"
+    none = xlsx({"Cover": cover, "More": cover})
+    assert "has no sheet with headings of prefixes and prices" in refusal(tmp_path, none)
+    assert "the workbook has no sheet 'B'; it has" in refusal(tmp_path, several, sheet="B")
+    assert "is empty" in refusal(tmp_path, xlsx({"A": [], "B": []}))
+    assert "is empty" in refusal(tmp_path, xlsx({"A": [], "B": [["x"]]}), sheet="A")
+    assert "is no workbook" in refusal(tmp_path, b"prefix,rate\n44,1\n", sheet="A")
+
+
+def test_headings_over_two_rows_are_joined(tmp_path: Path) -> None:
+    """A merged cell stands over its headings, or down over both rows."""
+    rows: list[list[Cell | Wrong]] = [
+        ["ACME"],
+        ["Prefix", "Destination", "Rate", "Increment", None, "Status"],
+        [None, None, None, "First", "Next", None],
+        [44, "UK", 0.01, 30, 6, "open"],
+    ]
+    deck = read(tmp_path, xlsx({"Rates": rows}, merged="D2:E2"))
+    assert deck.rows.select("minimum_s", "pulse_s").row(0) == (30, 6)
+    assert (deck.source.titles, deck.source.header_line) == (("ACME",), 3)
+    turned = [["Zone", None, "Price", None], ["Name", "Code", "Rate", "Interval"], ["UK", 44, 1, 6]]
+    assert read(tmp_path, xlsx({"Rates": turned})).source.header_line == 2
+
+
+def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
+    """Gzip and zip hold workbooks too."""
+    packed = tmp_path / "decks.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("deck.xlsx", one([44, "UK", 0.01]))
+    assert prices(read_deck(packed)) == {"44": Decimal("0.01")}
+
+
+@pytest.mark.provokes(
+    "cards/deck_files/workbook_bounds.py: has more than … MB when it is unpacked, and no deck does; save the sheet of prices alone",
+    when="`minutebook card import`: the parts of a workbook are larger than those of any deck.",
+)
+def test_a_workbook_that_says_a_sheet_beyond_bounds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell in the last row and column, repeated cells, parts that unpack to too much: before memory is taken."""
+    rows: list[list[Cell | Wrong]] = [HEAD, [44, "UK", 0.01]]
+    assert "has a sheet of 1,048,576 rows and 16,384 columns" in refusal(
+        tmp_path, xlsx({"Rates": rows}, far="XFD1048576")
+    )
+    stray = refusal(tmp_path, xlsx({"Rates": rows}, far="CZ3"))
+    assert "column 104 holds numbers, and its heading does not tell" in stray
+    many = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000"/>'
+    repeated = f'<table:table-row table:number-rows-repeated="90000">{many}</table:table-row>'
+    assert "has a sheet of 90,002 rows and 16,000 columns" in refusal(
+        tmp_path, ods(rows, repeated=repeated)
+    )
+    monkeypatch.setattr(workbook_bounds, "MOST_UNPACKED", 1000)
+    for content in (xlsx({"Rates": rows}), ods(rows)):
+        assert "has more than 0 MB when it is unpacked" in refusal(tmp_path, content)
+
+
+def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """Cut at any place, or locked: never another exception."""
+    content = one([44, "UK", 0.01])
+    for cut in range(10, len(content), 97):
+        assert "deck.xlsx" in refusal(tmp_path, content[:cut])
+    assert "cannot be read as a spreadsheet" in refusal(
+        tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    )
