@@ -73,6 +73,8 @@ def test_server_and_leg_are_never_null() -> None:
         ({"answered_at": None, "duration_ms": 1}, "status_disagrees"),
         ({"called": "4.42E+11"}, "bad_value"),
         ({"caller": "4,4207946e+011"}, "bad_value"),
+        ({"called": "4.42079460124E11"}, "bad_value"),
+        ({"called": "4.42079E11"}, "bad_value"),
         ({"duration_ms": 62_000}, "status_disagrees"),
         ({"duration_ms": 58_000}, "status_disagrees"),
         ({"duration_ms": 0}, "status_disagrees"),

@@ -33,6 +33,10 @@ def norm(source: Source, *numbers: str | None) -> list[str | None]:
         "tel:+442079460000",
         "<sip:442079460000@192.0.2.1>",
         "442079460000@192.0.2.1",
+        "+44-(0)-20-7946-0000",
+        "+44.(0).20.7946.0000",
+        "442079460000.000",
+        "442079460000,0",
     ],
 )
 def test_ways_to_write_a_number_are_one_number(written: str) -> None:

@@ -136,6 +136,25 @@ def test_noughts_of_a_table_are_no_length(tmp_path: Path, format: str) -> None:
     assert (call["reason"], call["duration_ms"]) == (None, 100_000)
 
 
+@pytest.mark.parametrize(
+    ("never", "zone"),
+    [
+        ("1970-01-01 00:00:00", "UTC"),
+        ("1970-01-01 01:00:00", "Europe/London"),
+        ("1969-12-31 19:00:00", "America/New_York"),
+        ("1970-01-01T00:00:00Z", None),
+    ],
+)
+def test_an_epoch_of_0_is_no_time(tmp_path: Path, never: str, zone: str | None) -> None:
+    """However a table shows it: the call was set up when its INVITE came, not decades before."""
+    core = "method|from_tag|to_tag|callid|sip_code|sip_reason|time|setuptime|created|duration|ms_duration"
+    rows = [core, f"INVITE|a|b|c1|200|OK|2026-10-24T10:00:00Z|0|{never}|0|0",
+            f"BYE|a|b|c1|200|OK|2026-10-24T10:01:40Z|0|{never}|0|0"]  # fmt: skip
+    found = read("kamailio", written(tmp_path, flat(*rows)), source=Source("s", zone=zone))
+    (call,) = found.records.to_dicts()
+    assert (call["reason"], call["setup_at"], call["duration_ms"]) == (None, None, 100_000)
+
+
 def test_a_length_that_the_end_of_the_call_denies_waits(tmp_path: Path) -> None:
     """A row that says its own length, and a BYE that says otherwise."""
     invite = "INVITE|a|b|c1|200|OK|1792836000|5|1792835995|61|60100"

@@ -76,3 +76,20 @@ def test_what_cannot_go_on_is_whole(tmp_path: Path) -> None:
         result = site.load(written(tmp_path, content, f"file{n}"))
         assert (result.added == 1, result.unended == ()) == (whole, whole), row
         assert result.quarantined == 0
+
+
+def test_a_last_row_without_its_last_columns_waits(tmp_path: Path) -> None:
+    """Of a finished file it is no row, whatever else is in the file, and the others are calls."""
+    site = Site(tmp_path / "book", ACME)
+    path = written(tmp_path, f"{HEAD}\n{CALL}\nby-ear,lon-1,44207", "cut")
+    told: list[int] = []
+    result = intake.import_files(
+        site.lake,
+        site.quarantine,
+        [path],
+        format="minutebook",
+        directory=site.directory,
+        complete=True,
+        progress=lambda done, size, rows: told.append(rows),
+    )
+    assert (result.added, result.reasons, told[-1]) == (1, {"broken_line": 1}, 2)

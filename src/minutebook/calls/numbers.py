@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 _ADDRESS = r"(?i)^\s*<?\s*(?:(?:sips?|tel):)?([^@;>]*?)\s*(?:[@;>].*)?$"
 _PUNCTUATION = r"[\s\-.()]"
 _NATIONAL_PREFIX = (
-    r"([0-9])\s*\(\s*0\s*\)"  # the nought that +44 (0)20 7946 0124 is dialled without
+    r"([0-9])[\s\-.]*\(\s*0\s*\)"  # the nought that +44 (0)20 7946 0124 is dialled without
 )
-_POINT_NOUGHT = (
-    r"^(\s*\+?[0-9]{5,})\.0{1,2}\s*$"  # what a tool leaves that took numbers for amounts
+_POINT_NOUGHT = r"^(\s*\+?[0-9]{5,})[.,]0+\s*$"  # what a tool leaves that took numbers for amounts
+ROUNDED = (
+    r"^\s*[+-]?(?:[0-9](?:[.,][0-9]+)?[eE]\+|[0-9][.,][0-9]+[eE])"  # Java writes no plus
+    r"[0-9]{1,3}\s*$"
 )
-ROUNDED = r"^\s*[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}\s*$"
 """A number whose digits a spreadsheet has lost, as 4.42E+11: it is none (`check`)."""
 
 
 def normalised(number: pl.Expr, source: Source) -> pl.Expr:
     """The numbers of a column, as digits where they are numbers (String; null stays null).
 
-    In this order: `.0` at the end of plain digits goes, and `(0)` after a digit; spaces, `-`, `.`, brackets, a `sip:` or `tel:` scheme and what follows `@` go;
+    In this order: `.0` or `,000` at the end of plain digits goes, and `(0)` after a digit; spaces, `-`, `.`, brackets, a `sip:` or `tel:` scheme and what follows `@` go;
     then a technical prefix of the source, the longest first, with or without `#`; then `+` or
     the source's international prefix; else, where the source has a country, a national prefix
     becomes the country. Only what is all digits by then is changed.

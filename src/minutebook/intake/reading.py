@@ -172,5 +172,7 @@ def _size_bytes(file: InputFile) -> int:
 
 def _text_bytes(frame: pl.DataFrame) -> int:
     """About how many bytes of a file these rows were."""
+    if not frame.width:  # of broken lines alone
+        return 0
     texts = frame.select(pl.all().str.len_bytes().sum())
     return frame.height * frame.width + sum(n or 0 for n in texts.row(0))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.parsing.columns import option
-from minutebook.calls.parsing.times import instants
+from minutebook.calls.parsing.times import instants, without_never
 from minutebook.calls.schema import Reason
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _STAMP = (
     r"^\s*([0-9]{1,4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,4})[ T]+"
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?\s*$"
 )
-_NEVER = "0000-00-00 00:00:00"  # as MySQL shows a time that is not there
 _YEAR = 4
 
 
@@ -32,9 +31,7 @@ def stamps(field: str, texts: pl.Series, source: Source, findings: Findings) -> 
     """The instants of local time stamps, in whatever order the source says; notes what is wrong."""
     order = option(source, "dates", ("dmy", "mdy", "ymd", None), None)
     minutes = option(source, "whole_minutes", (True, False), default=False)
-    never = texts == _NEVER
-    if never.any():
-        texts = pl.select(pl.when(~never).then(texts)).to_series()
+    texts = without_never(texts)
     written = texts
     if not (texts.str.slice(4, 1) == "-").all() or not (texts.str.slice(16, 1) == ":").all():
         parts = texts.str.extract_groups(_STAMP).struct.unnest()

@@ -33,7 +33,10 @@ _LAST_US = 253_402_300_799_999_999  # the end of the year 9999, the last that Py
 _FIRST_EPOCH_US = (
     1_000_000_000_000_000  # 2001-09-09: an epoch of seconds has ten digits since, and fewer if cut
 )
-_NEVER = r"^\s*0000-00-00 00:00:00(\.0*)?\s*$"  # as MySQL shows a time that is not there
+_NEVER = (  # as MySQL shows a time that is not there, and an epoch of 0 in whatever zone
+    r"^\s*(0000-00-00[Tt ]00:00|(1970-01-01|1969-12-31)[Tt ][0-9]{2}:(00|15|30|45)):00([.,]0*)?"
+    r"\s*(Z|z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)?\s*$"
+)
 _FIRST_US = -62_135_596_800_000_000  # the beginning of the year 1
 
 
@@ -77,11 +80,9 @@ def epochs(texts: pl.Series, decimals: int = 6) -> Instants:
 
 
 def instants_or_epochs(texts: pl.Series, zone: str | None) -> Instants:
-    """Times as `instants`, or as epoch seconds with or without decimals; "0" is no time, and MySQL's
-    date of noughts neither."""
-    nothing = texts.str.contains(_NEVER).fill_null(value=False)
-    if nothing.any():
-        texts = _where(~nothing, texts)
+    """Times as `instants`, or as epoch seconds with or without decimals; "0" is no time, and what
+    `without_never` leaves out neither."""
+    texts = without_never(texts)
     number = texts.str.contains(r"^\s*[0-9]+(\.[0-9]*)?\s*$").fill_null(value=False)
     if not number.any():
         return instants(texts, zone)
@@ -90,6 +91,13 @@ def instants_or_epochs(texts: pl.Series, zone: str | None) -> Instants:
     by_text = instants(_where(~number, texts), zone)
     values = pl.select(pl.coalesce(by_epoch.values, by_text.values)).to_series()
     return Instants(values.alias(texts.name), _first(by_epoch.reasons, by_text.reasons))
+
+
+def without_never(texts: pl.Series) -> pl.Series:
+    """Null for what tables hold where there was no such time: MySQL's date of noughts, and the instant
+    that an epoch of 0 is, 1970-01-01 00:00:00, as it is shown in any zone."""
+    nothing = texts.str.contains(_NEVER).fill_null(value=False)
+    return _where(~nothing, texts).alias(texts.name) if nothing.any() else texts
 
 
 def _fast(texts: pl.Series, zone: str | None) -> Instants | None:
