@@ -16,6 +16,7 @@ from minutebook.corrections.recording import ACCEPT, carried_out, drafted
 from minutebook.errors import InputError
 from minutebook.intake.collecting import understood
 from minutebook.intake.raw import rows_of
+from minutebook.lake.comparing import READ_TO_COMPARE, told_again
 from minutebook.ledger import declarations
 from minutebook.words import reason_kept
 
@@ -38,6 +39,8 @@ def accept(desk: Desk, record: str, reason: str, *, dry_run: bool = False) -> Co
         found = of_ids(desk.lake, desk.lake.snapshot(), [str(waiting["call_id"])])
         same = [pl.col(part) == now[part][0] for part in IDENTITY]
         before = found.filter(*same)
+        if before.is_empty():
+            before = _told_otherwise(found, now)
         if before.height != 1:
             raise InputError.advised(
                 f"call {waiting['call_id']} is not billed, so nothing is in conflict with the record",
@@ -54,6 +57,13 @@ def accept(desk: Desk, record: str, reason: str, *, dry_run: bool = False) -> Co
     if not dry_run:
         desk.quarantine.release([str(waiting["id"])])
     return result
+
+
+def _told_otherwise(found: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Of the calls found the one that the record tells under another identity; no row where none is."""
+    calls = pl.concat([frame.select(READ_TO_COMPARE) for frame in (found, now)])
+    pairs = told_again(calls).filter(pl.col("at") == found.height)
+    return found[pairs["head"].to_list()]
 
 
 def _conflict(desk: Desk, record: str) -> dict[str, Any]:

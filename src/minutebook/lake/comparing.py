@@ -14,7 +14,7 @@ import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake import hashes
-from minutebook.lake.twins import TOLD, twins
+from minutebook.lake.twins import TOLD, named_by_uuid, twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ DIGITS = ("caller_digits", "called_digits")
 COMPARED = ("number", "hash", "kin", "rank", "file", "line", "account", *IDENTITY, *BODY, *DIGITS)
 """The columns that are compared: `number` names the row to the caller, `hash` is the identity's, `kin`
 that of all that may be one call, `rank` (Int32) the file's place among the files, -1 in the lake."""
+READ_TO_COMPARE = (*IDENTITY, *BODY, "caller_recorded", "called_recorded")
+"""The columns of a call in the lake that tell it from others."""
 CONFLICT_SCHEMA = {
     **{name: CALL_SCHEMA[name] for name in (*IDENTITY, *BODY, "file", "line")},
     "detail": pl.String(),
@@ -102,14 +104,8 @@ def compare(rows: Candidates) -> Compared:
         flags = flags.select(
             *(pl.col(name) & pl.col(f"{name}_digits") for name in BODY[:2]), *BODY[2:]
         )
-    if told_twice.height:
-        agreeing = pl.DataFrame(
-            {name: pl.repeat(False, told_twice.height, eager=True) for name in BODY}
-        )
-        pairs, flags = (
-            pl.concat([pairs.select("at", "head"), told_twice]),
-            pl.concat([flags, agreeing]),
-        )
+    pairs = pl.concat([pairs.select("at", "head"), told_twice.select("at", "head")])
+    flags = pl.concat([flags, told_twice.select(BODY)])
     differs = flags.select(pl.any_horizontal(BODY)).to_series()
     conflicts = _conflicts(rows, pairs.filter(differs), flags.filter(differs))
     other_account = int(_differs(rows, "account", pairs.filter(~differs)).sum())
@@ -122,6 +118,35 @@ def compare(rows: Candidates) -> Compared:
         int(duration_ms.sum()),
         conflicts,
         other_account,
+    )
+
+
+def told_again(calls: pl.DataFrame) -> pl.DataFrame:
+    """Of calls of other identities (READ_TO_COMPARE) those that are an earlier row's call (`twins`)."""
+    recorded = (pl.coalesce(f"{name}_recorded", name).alias(name) for name in BODY[:2])
+    digits = (pl.col(name).alias(f"{name}_digits") for name in BODY[:2])
+    rows = calls.with_row_index("at").with_columns(*digits, *recorded, kin=hashes.kin_hash())
+    return twins(rows.with_columns(order=pl.col("at").cast(pl.Int64)))
+
+
+def twice_in_lake(calls: pl.DataFrame) -> pl.DataFrame:
+    """Of calls (READ_TO_COMPARE) the identities of those that are there again, or tell an earlier one's call,
+    and the number of their `calls`.
+
+    What says otherwise under a server, and where nobody said the server, may be two calls that came so.
+    """
+    ones = calls.group_by(IDENTITY).agg(pl.all().first(), calls=pl.len()).sort(IDENTITY)
+    pairs = told_again(ones)
+    rows, heads = ones[pairs["at"].to_list()], ones[pairs["head"].to_list()]
+    sure = ~pairs.select(pl.any_horizontal(BODY)).to_series()
+    sure |= (rows["server"] == heads["server"]) | named_by_uuid(rows["call_id"])
+    told = rows.filter(sure).with_columns(calls=pl.col("calls") + 1)
+    again = ones.filter(pl.col("calls") > 1)
+    return (
+        pl.concat([told, again])
+        .unique(IDENTITY, keep="first")
+        .select(*IDENTITY, "calls")
+        .sort(IDENTITY)
     )
 
 
@@ -154,17 +179,17 @@ def _first_of_identity(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _twins(rows: Candidates, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Row numbers `at` of staged calls that an earlier one of another identity tells too, `head`."""
+    """Row numbers `at` of staged calls that an earlier one of another identity tells too, `head`, and BODY:
+    in what they say otherwise.
+    """
     keys = rows.columns("kin", "rank", "line").with_row_index("at")
     keys = keys.join(pairs.select("at"), on="at", how="anti", maintain_order="left")
     keys = keys.filter(pl.len().over("kin") > 1, (pl.col("rank") >= 0).any().over("kin"))
-    if keys.is_empty():
-        return pairs.clear().select("at", "head")
-    names = (*IDENTITY, *TOLD)
+    names = (*IDENTITY, *BODY[:2], *TOLD)
     told = [rows.columns(name)[name].gather(keys["at"]) for name in names]
     heads = keys.select("at", "kin", "rank", order=_ORDER).with_columns(told)
     found = twins(heads).join(heads.select("at", "rank"), on="at", maintain_order="left")
-    return found.filter(pl.col("rank") >= 0).select("at", "head")
+    return found.filter(pl.col("rank") >= 0).drop("rank")
 
 
 def _conflicts(rows: Candidates, pairs: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls.schema import IDENTITY
-from minutebook.lake.twins import leg_apart_from_its_telling, server_apart_from_its_telling
+from minutebook.lake.twins import leg_apart_from_its_telling, tags_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,9 +32,18 @@ def kin_hash() -> pl.Expr:
     """As `identity_hash`, but alike too for records that may tell one call in two ways (`twins`)."""
     parts = [
         pl.col("source").hash(1),
-        server_apart_from_its_telling().hash(2),
         pl.col("call_id").hash(3),
         leg_apart_from_its_telling().hash(4),
+    ]
+    return _mixed(parts).alias("hash")
+
+
+def told_hash() -> pl.Expr:
+    """As `kin_hash`, but for what the legs of Asterisk are told by, of which calls have many."""
+    parts = [
+        pl.col("source").hash(1),
+        pl.col("call_id").hash(3),
+        tags_apart().hash(4),
     ]
     return _mixed(parts).alias("hash")
 

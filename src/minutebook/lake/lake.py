@@ -19,6 +19,7 @@ from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
 from minutebook.lake import hashes
+from minutebook.lake.comparing import READ_TO_COMPARE, twice_in_lake
 from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
@@ -146,21 +147,23 @@ class Lake:
         raise InputError(f"call {call['call_id']} is not in the lake")
 
     def duplicate_identities(self) -> pl.DataFrame:
-        """Identities that several calls of the lake have, with their number `calls`.
+        """Identities that several calls of the lake have, or whose call is there under another too, with
+        their number `calls`.
 
-        Reads the identity of every call; empty unless another program wrote to the lake.
+        Reads the identity of every call; empty unless another program wrote to the lake, or a version
+        that did not know yet that two records tell one call (docs/rules/identity.md, "One call told in
+        two ways").
         """
         files = self.snapshot().files
-        calls = self.scan(files).select(IDENTITY)
+        calls = self.scan(files)
         with tempfile.TemporaryDirectory() as folder:
             keys = Path(folder) / "keys"
-            calls.select(hashes.identity_hash()).sink_ipc(keys)
+            calls.select(hashes.told_hash()).sink_ipc(keys)
             twice = hashes.repeated([hashes.numbered([keys])], sum(file.rows for file in files))
             found = [frame["hash"].unique() for frame in twice]
         repeated = pl.concat([pl.Series("hash", dtype=pl.UInt64), *found])
-        several = calls.filter(hashes.identity_hash().is_in(repeated.implode()))
-        counted = several.group_by(IDENTITY).agg(calls=pl.len()).filter(pl.col("calls") > 1)
-        return counted.collect(engine="streaming").sort(IDENTITY)
+        several = calls.filter(hashes.told_hash().is_in(repeated.implode()))
+        return twice_in_lake(several.select(READ_TO_COMPARE).collect(engine="streaming"))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
