@@ -30,22 +30,19 @@ _BLOCKED = (
 """Words that block a row, as its status or in the place of its price."""
 _STATUS = {**dict.fromkeys(("open", "active", "enabled", "allowed", ""), "open")}
 _STATUS |= dict.fromkeys(_BLOCKED, "blocked")
-_YES = (
-    "yes",
-    "y",
-    "true",
-    "1",
-    "x",
-    "ja",
-    "si",
-    "sí",
-    "oui",
-    "sim",
-    "blocked",
-    "active",
-    "enabled",
-)
-_NO = ("no", "n", "false", "0", "nein", "non", "não", "open", "inactive", "disabled")
+_YES = ("yes", "y", "true", "1", "x", "ja", "si", "sí", "oui", "sim")
+_NO = ("no", "n", "false", "0", "nein", "non", "não")
+_OWN_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(("blocked", "block", "isblocked"), (("blocked",), ("open", "unblocked", "not blocked"))),
+    "barred": (("barred",), ("open", "not barred")), "disabled": (("disabled",), ("enabled",)),
+    "rejected": (("rejected",), ("accepted",)), "gesperrt": (("gesperrt",), ("frei", "offen")),
+    "bloqueado": (("bloqueado",), ("abierto", "aberto")), "bloque": (("bloqué",), ("ouvert",)),
+    "bloccato": (("bloccato",), ("aperto",)), **dict.fromkeys(("active", "isactive"), (("active",), ("inactive",))),
+    "enabled": (("enabled",), ("disabled",)), "allowed": (("allowed",), ("not allowed",)),
+    "aktiv": (("aktiv",), ("inaktiv",)), "activo": (("activo",), ("inactivo",)),
+    "actif": (("actif",), ("inactif",)), "attivo": (("attivo",), ("inattivo",)),
+}  # fmt: skip
+"""What is a yes and what a no under a heading, besides the usual words: `disabled` is a yes where a column asks that."""
 
 
 def refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str) -> None:
@@ -62,15 +59,22 @@ def filled_cells(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def statuses(table: pl.DataFrame, file: str) -> pl.Expr:
+def statuses(table: pl.DataFrame, file: str, headings: Mapping[str, Heading]) -> pl.Expr:
     """`open` or `blocked`: by the status, a yes or no, or a word in the place of the price."""
     status = pl.col("status").str.to_lowercase()
     refuse(table, ~status.is_in(list(_STATUS)), "status", file, "is neither open nor blocked")
     blocked = status.replace_strict(_STATUS, return_dtype=pl.String) == "blocked"
-    for field, words in (("blocked", _YES), ("active", _NO)):
+    for field in ("blocked", "active"):
         text = pl.col(field).str.to_lowercase()
-        refuse(table, ~text.is_in(["", *_YES, *_NO]), field, file, "is neither yes nor no")
-        blocked |= text.is_in(list(words))
+        name = headings[field].name if field in headings else field
+        own = _OWN_WORDS.get(name, _OWN_WORDS[field])
+        yes, no = (*_YES, *own[0]), (*_NO, *own[1])
+        refuse(table, ~text.is_in(["", *yes, *no]), field, file, "is neither yes nor no")
+        if field == "active":
+            marked = text.is_in(["x"]).any()
+            why = "is empty where other rows have an x; write yes or no in each row"
+            refuse(table, marked & (text == ""), field, file, why)
+        blocked |= text.is_in(list(yes if field == "blocked" else no))
     blocked |= pl.col("rate").str.to_lowercase().is_in(list(_BLOCKED))
     return pl.when(blocked).then(pl.lit("blocked")).otherwise(pl.lit("open"))
 

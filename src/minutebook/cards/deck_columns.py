@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from minutebook.cards.deck_headings import Heading
-from minutebook.cards.deck_search import NUMBER, PREFIX, Search
+from minutebook.cards.deck_questions import NUMBER
+from minutebook.cards.deck_search import PREFIX, Search
 from minutebook.cards.deck_words import FIELDS
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean

@@ -48,6 +48,11 @@ USUAL_CODES = words(
 )
 """Codes that are no word of another meaning, and so are seen anywhere and in small letters."""
 
+UNIT_WORDS = frozenset(
+    (*_WORDS, *_MINOR, *_UNITS, *USUAL_CODES, "gbx", "usc", "percent", "pct", "ms")
+)
+"""Small words of currencies, of their hundredths and of what a price is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.cards import deck_words
 from minutebook.cards.deck_headings import Heading
+from minutebook.cards.deck_questions import question_of
 from minutebook.cards.deck_words import FIELDS
 from minutebook.errors import InputError
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PREFIX = re.compile(r"\+?\d[\d ]*", re.ASCII)
-NUMBER = re.compile(r"[^\w\s]?\s*-?\d[\d.,]*\s*[^\w\s]?|-?\.\d+", re.ASCII)
 _LETTER = re.compile(r"[^\W\d_]")
 _INERT = {
     **dict.fromkeys(("direction", "trafficdirection"), "outbound out outgoing termination terminating"),
@@ -255,15 +255,13 @@ class Search:
         for name in names:
             if name in deck_words.REFUSED:
                 return f": {deck_words.REFUSED[name]} are not part of this version"
-        if any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"]):
-            return ""
         if not cells and not heading.text:
             return ""
-        if deck_words.bears_on_money(heading.plain, words) or heading.currencies or heading.minor:
+        known = any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"])
+        bears = deck_words.bears_on_money(heading.plain, words) or heading.currencies
+        if not known and (bears or heading.minor):
             return " bears on prices, and is not understood"
-        if cells and all(map(NUMBER.fullmatch, cells)):
-            return " holds numbers, and its heading does not tell what they are"
-        return ""
+        return question_of(set(cells), names)
 
     def _which(self, what: str, field: str, more: str = "") -> InputError:
         return InputError.advised(

@@ -178,7 +178,7 @@ def _terms(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> T
 def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
     text = {name: pl.col(name) for name in deck_words.FIELDS}
-    table = table.with_columns(status=deck_cells.statuses(table, file))
+    table = table.with_columns(status=deck_cells.statuses(table, file, headings))
     is_open = pl.col("status") == "open"
     priced = (text["rate"] != "") | (text["steps"] != "")
     refuse(table, is_open & ~priced, "rate", file, "is empty; give a price, or the status blocked")

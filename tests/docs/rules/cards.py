@@ -166,6 +166,15 @@ def deck_cell(row: Row) -> dict[str, str]:
     return {"Taken": f"yes, {found['status'][0]}"}
 
 
+def deck_column(row: Row) -> dict[str, str]:
+    """A cell of a column beside a prefix and a price."""
+    try:
+        found = deck([{"prefix": "44", "rate": "1", row["Column"]: row["Its cell"]}])
+    except InputError:
+        return {"Row 44": "refused"}
+    return {"Row 44": str(found["status"][0])}
+
+
 def deck_unit(row: Row) -> dict[str, str]:
     """A price under its heading."""
     try:
@@ -290,6 +299,7 @@ CHECKS = {
     "deck_bounds": each(deck_bounds),
     "deck_file": each(deck_file),
     "deck_cell": each(deck_cell),
+    "deck_column": each(deck_column),
     "deck_unit": each(deck_unit),
     "deck_prefixes": each(deck_prefixes),
     "deck_dates": each(deck_dates),
