@@ -119,12 +119,12 @@ def take_in(book: Book, tmp_path: Path, *calls: Call) -> None:
 
 
 def ledger(book: Book) -> dict[tuple[str, str, str], str]:
-    """(account, day that is corrected, kind) → what was posted, as text."""
+    """(account, day that is corrected, kind) → what was posted, as text; a provider is `provider:NAME`."""
     from minutebook import money
 
     with book.database.transaction() as connection:
         rows = connection.execute(
             "select account, corrects::text, kind, sum(amount) from journal join entry using (journal)"
-            " where ledger_account like 'customer:%%' group by 1, 2, 3 having sum(amount) <> 0"
+            " where ledger_account in ('customer:' || account, account) group by 1, 2, 3 having sum(amount) <> 0"
         ).fetchall()
     return {(account, day, kind): money.text(amount) for account, day, kind, amount in rows}

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from minutebook.accounts.credit_standings import Standing
     from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
+    from minutebook.accounts.provider_standings import ProviderStanding
     from minutebook.accounts.removing import Removal
     from minutebook.accounts.servers import ListedServer
     from minutebook.backups.manifest import Backup, Restored
-    from minutebook.billing.bill import RunResult
     from minutebook.billing.card_change import CardChange
     from minutebook.billing.card_effect import AccountChange
+    from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.book import Book
@@ -62,8 +63,11 @@ if TYPE_CHECKING:
     from minutebook.ledger.parked import ParkedCharge, Pass
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.notebook import Rows
+    from minutebook.plans.provider import Provider
     from minutebook.statements.channel_use import ChannelUse, DayUse
-    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.explain_call import CallExplanation, PricedSide
+    from minutebook.statements.explain_charge import ChargeExplanation
+    from minutebook.statements.margin import Margin, MarginLine
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
     from minutebook.statements.run_charges import RunCharge
@@ -108,6 +112,8 @@ __all__ = [
     "LedgerError",
     "ListedAccount",
     "ListedServer",
+    "Margin",
+    "MarginLine",
     "MinimumStanding",
     "MinutebookError",
     "MinutebookWarning",
@@ -117,6 +123,9 @@ __all__ = [
     "Pass",
     "PlanCost",
     "PlanStanding",
+    "PricedSide",
+    "Provider",
+    "ProviderStanding",
     "Quote",
     "Reconciliation",
     "RefusedFile",
@@ -150,6 +159,8 @@ __all__ = [
 ]
 
 _RESULTS = {
+    "accounts.provider_standings": ("ProviderStanding",),
+    "plans.provider": ("Provider",),
     "accounts.account_standing": ("AccountStanding", "Event"),
     "accounts.listed_accounts": ("ListedAccount",),
     "accounts.minimum_standing": ("MinimumStanding", "ServerStanding"),
@@ -157,7 +168,7 @@ _RESULTS = {
     "accounts.servers": ("ListedServer",),
     "accounts.credit_standings": ("Standing",),
     "backups.manifest": ("Backup", "Restored"),
-    "billing.bill": ("RunResult",),
+    "billing.run_result": ("RunResult",),
     "billing.card_change": ("CardChange",),
     "billing.card_effect": ("AccountChange",),
     "billing.set_aside": ("AccountAside",),
@@ -188,7 +199,9 @@ _RESULTS = {
     "ledger.statuses": ("Status", "StatusChange"),
     "notebook": ("Rows",),
     "statements.channel_use": ("ChannelUse", "DayUse"),
-    "statements.explain": ("CallExplanation", "ChargeExplanation"),
+    "statements.explain_call": ("CallExplanation", "PricedSide"),
+    "statements.explain_charge": ("ChargeExplanation",),
+    "statements.margin": ("Margin", "MarginLine"),
     "statements.month_quote": ("MonthQuote",),
     "statements.quote": ("Quote",),
     "statements.statement": ("MonthTotal", "Statement", "StatementDay"),

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 SCALE = 10
@@ -246,6 +248,22 @@ def units(amount: Decimal) -> int:
 def decimal_of_units(count: int) -> Decimal:
     """The amount that `count` units of 10⁻¹⁰ are."""
     return _EXACT.scaleb(Decimal(count), -SCALE)
+
+
+def shared(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number, shared in proportion to weights (≥ 0), each share whole; together they are `total`.
+
+    Shares are cut to whole numbers, and what is left goes to those that were cut most, the earlier of
+    equals first (docs/rules/margin.md, "Shares"). Without a weight above 0 all are alike.
+    """
+    if not any(weights):
+        weights = [1] * len(weights)
+    whole, sign = sum(weights), -1 if total < 0 else 1
+    parts = [divmod(abs(total) * weight, whole) for weight in weights]
+    left = abs(total) - sum(share for share, _ in parts)
+    cut_most = sorted(range(len(parts)), key=lambda n: -parts[n][1])[:left]
+    extra = dict.fromkeys(cut_most, 1)
+    return [sign * (share + extra.get(n, 0)) for n, (share, _) in enumerate(parts)]
 
 
 def text(amount: Decimal, places: int = 2) -> str:

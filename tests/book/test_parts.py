@@ -102,7 +102,7 @@ def test_a_type_checker_knows_the_names_of_before(tmp_path: Path) -> None:
     )
     words = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(script)]
     said = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
-    assert 'Revealed type is "minutebook.billing.bill.RunResult"' in said
+    assert 'Revealed type is "minutebook.billing.run_result.RunResult"' in said
     assert "minutebook.notebook.Rows[minutebook.accounts.credit_standings.Standing]" in said
     assert 'Revealed type is "minutebook.book.calls.Calls"' in said
     assert 'Unexpected keyword argument "until"' in said

@@ -53,6 +53,15 @@ country = "44"
 tech_prefixes = ["9911"]
 options = { start = "setup" }
 
+[provider.vox]
+currency = "USD"
+card = "a-z"
+credit_limit = "50.00"
+match = [ { server = "lon-1" } ]
+
+[fx]
+EUR_USD = [ { from = 2026-10-01, rate = "1.08" } ]
+
 [server.lon-1]
 account = "initech"
 deployed = 2026-10-01
@@ -107,6 +116,9 @@ account = "slip"
 deployed = 2026-10-01
 [source.slip]
 zone = "UTC"
+[provider.slip]
+currency = "USD"
+card = "slip"
 """
 LINES = [
     "apply carrier.toml --force tried",
@@ -142,6 +154,17 @@ LINES = [
         for by in ("account", "day", "week", "month", "destination", "plan")
     ),
     "totals DAYS --account acme --by account,day",
+    "totals DAYS --provider vox --by destination",
+    "margin DAYS",
+    "margin DAYS --by account,provider,destination,day,card --currency EUR",
+    "provider list",
+    "pay --provider vox 1.00 --reference v-1 --at 2026-10-03",
+    "refund --provider vox 0.50 --reason twice --reference v-2 --at 2026-10-03",
+    "adjust --provider vox -0.25 --reason credited --reference v-3 --on 2026-10-03",
+    "reverse v-1 --reason returned --at 2026-10-03",
+    "balance --provider vox",
+    "statement --provider vox DAYS",
+    "calls --provider vox DAYS",
     "calls acme DAYS",
     "calls globex DAYS",
     "calls --unpriced DAYS",
@@ -200,6 +223,7 @@ LINES = [
     "account remove slip --reason oops",
     "plan remove slip --reason oops",
     "source remove slip --reason oops",
+    "provider remove slip --reason oops",
     "card remove slip --reason oops",
     "server retire lon-9 --on 2026-10-04",
     "server list",

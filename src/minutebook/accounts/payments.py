@@ -22,6 +22,7 @@ from minutebook.ledger.journal import (
     two_lines,
 )
 from minutebook.ledger.locks import POSTING
+from minutebook.plans.provider import is_provider
 from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def pay(
 ) -> tuple[Journal, bool]:
     """Post a payment; gives it, and whether it is new.
 
-    The same reference again is the same payment; with another amount, or another day where `at`
+    To a provider, whose `account` is `provider:NAME`, it is what we pay. The same reference again is the same payment; with another amount, or another day where `at`
     is given, it is an `InputError`. So is, without `force`, a day later than tomorrow or long before
     the account's first.
     """
@@ -78,9 +79,9 @@ def pay(
             shell="minutebook refund pays back, minutebook reverse undoes a payment",
         )
     day = at and at.astimezone(UTC).date()
-    return _post_once(
-        database, Given("payment", account, amount, reference, "payment", day, force), now, by
-    )
+    kind, sign = _payment(account)
+    given = Given(kind, account, sign * amount, reference, "payment", day, force)
+    return _post_once(database, given, now, by)
 
 
 def refund(
@@ -97,13 +98,14 @@ def refund(
 ) -> tuple[Journal, bool]:
     """Pay an amount above 0 back to the customer, out of cash; once by its reference, as `pay`.
 
-    Without `force` not more than the balance.
+    Without `force` not more than the balance. Of a provider: what it pays back to us.
     """
     if amount <= 0:
         raise InputError(f"a refund is above 0, not {money.text(amount)}; it pays that amount back")
     why = reason_kept(reason, "a refund")
     day = at and at.astimezone(UTC).date()
-    given = Given("payment", account, -amount, reference, why, day, force, REFUND)
+    kind, sign = _payment(account)
+    given = Given(kind, account, -sign * amount, reference, why, day, force, REFUND)
     return _post_once(database, given, now, by)
 
 
@@ -119,12 +121,20 @@ def adjust(
     *,
     force: bool = False,
 ) -> tuple[Journal, bool]:
-    """Post a credit (above 0) or a fee (below 0) by hand; once by its reference, as `pay`."""
+    """Post a credit (above 0) or a fee (below 0) by hand; once by its reference, as `pay`.
+
+    To a provider what it charges besides (above 0), or a credit note of its (below 0).
+    """
     if amount == 0:
         raise InputError("an adjustment of 0 changes nothing; give an amount")
     why = reason_kept(reason, "an adjustment")
     given = Given("adjustment", account, amount, reference, why, on, force)
     return _post_once(database, given, now, by)
+
+
+def _payment(account: str) -> tuple[str, int]:
+    """As what a payment is posted, and the sign of its amount: what we pay a provider lessens what we owe."""
+    return ("paid", -1) if is_provider(account) else ("payment", 1)
 
 
 def _post_once(database: Database, given: Given, now: datetime, by: str) -> tuple[Journal, bool]:
@@ -135,7 +145,7 @@ def _post_once(database: Database, given: Given, now: datetime, by: str) -> tupl
             shell="say --reference R",
         )
     with database.transaction(lock=POSTING) as connection:
-        declared = declarations.load(connection).account_named(given.account)
+        declared = declarations.load(connection).holder_named(given.account)
         stored = by_reference(connection, given.kind, given.account, given.reference)
         if stored is not None:
             _check_same(connection, stored, given)
@@ -158,7 +168,8 @@ def _post_once(database: Database, given: Given, now: datetime, by: str) -> tupl
         )
         post(connection, [journal], by)
         what = "refund" if given.details == REFUND else given.kind
-        judge(connection, [declared], on, today, by, because=f"{what} {given.reference!r}")
+        if not is_provider(given.account):
+            judge(connection, [declared], on, today, by, because=f"{what} {given.reference!r}")
         return journal, True
 
 
@@ -177,12 +188,12 @@ def _check_amount(connection: Connection, given: Given, account: Account) -> Non
     """Cash is paid in whole cents, or what the currency has; and not more is paid back than there is."""
     digits = money.MINOR_DIGITS.get(account.currency, money.SCALE)
     amount = abs(given.amount)
-    if given.kind == "payment" and amount != round(amount, digits):
+    if given.kind in ("payment", "paid") and amount != round(amount, digits):
         raise InputError(
             f"{money.text(amount)} {account.currency} cannot be paid: {account.currency} has"
             f" {digits or 'no'} decimals; write an amount without more"
         )
-    if given.details == REFUND and not given.force:
+    if given.details == REFUND and not given.force and not is_provider(given.account):
         balance = balances.balances(connection, given.account).get(given.account, Decimal(0))
         if amount > balance:
             raise InputError.advised(
@@ -199,7 +210,7 @@ def _check_day(given: Given, account: Account, today: date) -> None:
     first = account.terms[0].from_day
     if given.day > today + timedelta(days=1):
         doubt = f"{given.day} is still to come"
-    elif given.day < first - _EARLY:
+    elif not is_provider(account.name) and given.day < first - _EARLY:
         doubt = f"{given.day} is long before the first day of {account.name}, {first}"
     else:
         return

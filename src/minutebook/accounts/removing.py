@@ -16,6 +16,7 @@ from minutebook.errors import InputError
 from minutebook.ledger import change_log, declarations, leaning, months
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.notebook import Shown
+from minutebook.plans.provider import provider_key
 from minutebook.words import counted, did_you_mean, reason_kept
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Removal(Shown):
     """A declaration that was taken back. `new` is False where it was so before, in the same words."""
 
     kind: str
-    """`"account"`, `"server"`, `"plan"`, `"source"` or `"card"`."""
+    """`"account"`, `"server"`, `"plan"`, `"source"`, `"card"` or `"provider"`."""
     name: str
     reason: str
     by: str
@@ -89,15 +90,21 @@ def _leaning(
         for server in carrier.servers.values():
             if server.account == name:
                 yield f"server {server.name!r} is its; take that back first"
-        posted = leaning.postings_of(connection, name)
-        if posted:
-            yield f"it has {counted(posted, 'posting')}; close it"
-        days = leaning.priced_days_of(connection, name)
-        if days:
-            yield f"calls of {counted(days, 'day')} were priced for it; close it"
+        yield from billed(name, "close it")
         calls = lake.count_of("account", name)
         if calls:
             yield f"it has {counted(calls, 'call')}; correct their account, or take their import back"
+
+    def billed(account: str, instead: str) -> Iterable[str]:
+        posted = leaning.postings_of(connection, account)
+        if posted:
+            yield f"it has {counted(posted, 'posting')}; {instead}"
+        days = leaning.priced_days_of(connection, account)
+        if days:
+            yield f"calls of {counted(days, 'day')} were priced for it; {instead}"
+
+    def provider(name: str) -> Iterable[str]:
+        yield from billed(provider_key(name), "declare it with match = []")
 
     def server(name: str) -> Iterable[str]:
         declared, open_from = carrier.servers[name], months.first_open_day(connection)
@@ -120,14 +127,29 @@ def _leaning(
             yield f"{counted(calls + waiting, 'record')} came in by it"
 
     def card(name: str) -> Iterable[str]:
-        for plan_name, revisions in carrier.plans.items():
-            if any(revision.card == name for revision in revisions):
-                yield f"plan {plan_name!r} uses it"
-        for other in carrier.cards.values():
-            recipe = other.declared and other.declared.build
-            if recipe and name in recipe.parents:
-                yield f"card {other.name!r} is built from it"
+        yield from _on_card(carrier, name)
         if name in leaning.billed_cards(connection):
             yield "days are billed by it"
 
-    return {"account": account, "server": server, "plan": plan, "source": source, "card": card}
+    return {
+        "account": account,
+        "server": server,
+        "plan": plan,
+        "source": source,
+        "card": card,
+        "provider": provider,
+    }
+
+
+def _on_card(carrier: Carrier, name: str) -> Iterable[str]:
+    """What is declared by a card."""
+    for plan, revisions in carrier.plans.items():
+        if any(revision.card == name for revision in revisions):
+            yield f"plan {plan!r} uses it"
+    for other in carrier.cards.values():
+        recipe = other.declared and other.declared.build
+        if recipe and name in recipe.parents:
+            yield f"card {other.name!r} is built from it"
+    for provider in carrier.providers.values():
+        if provider.card == name:
+            yield f"provider {provider.name!r} is paid by it"

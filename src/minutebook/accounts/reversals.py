@@ -18,6 +18,7 @@ from minutebook.ledger.journal import (
     two_lines,
 )
 from minutebook.ledger.locks import POSTING
+from minutebook.plans.provider import is_provider
 from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def reverse(
     with database.transaction(lock=POSTING) as connection:
         carrier = declarations.load(connection)
         if account is not None:
-            carrier.account_named(account)
+            carrier.holder_named(account)
         paid = _payment(connection, reference, account)
         said = f"reversal of {paid.reference!r}: {why}"
         done = reversal_of(connection, paid)
@@ -77,7 +78,8 @@ def reverse(
         )
         post(connection, [journal], by)
         because = f"the reversal of {reference!r}"
-        judge(connection, [carrier.accounts[paid.account]], on, today, by, because=because)
+        if not is_provider(paid.account):
+            judge(connection, [carrier.accounts[paid.account]], on, today, by, because=because)
         return journal, True
 
 
@@ -88,7 +90,7 @@ def _payment(connection: Connection, reference: str, account: str | None) -> Jou
         for found in of_reference(connection, reference)
         if account is None or found.account == account
     ]
-    paid = [found for found in known if found.kind == "payment"]
+    paid = [found for found in known if found.kind in ("payment", "paid")]
     if len(paid) == 1:
         return paid[0]
     if paid:

@@ -9,25 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minutebook import money
 from minutebook.billing.judging import judge
 from minutebook.billing.lake_soundness import refuse_lost_files
 from minutebook.billing.parking import park
 from minutebook.billing.recurring_charges import recurring_charges
+from minutebook.billing.run_result import RunResult, result_of, summary
 from minutebook.billing.schedule import Schedule
-from minutebook.billing.set_aside import AccountAside, AccountsAside, as_kept, set_aside_now
+from minutebook.billing.set_aside import AccountsAside, set_aside_now
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import usage_journals
 from minutebook.lake.corrections import base_name, is_corrected
 from minutebook.ledger import declarations, parked, priced_days, runs, tallies
-from minutebook.ledger.journal import Journal, post
+from minutebook.ledger.journal import post
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
-from minutebook.notebook import Shown
+from minutebook.plans.provider import is_provider
 from minutebook.rating.sums import Key, Sums
 
 if TYPE_CHECKING:
@@ -38,48 +37,9 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
-    from minutebook.ledger.statuses import StatusChange
     from minutebook.settings import Bounds
 
     Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class RunResult(Shown):
-    """What a run did. `calls` newly priced; `postings` differences posted; `total` by currency,
-    charges negative; `unpriced` and `quarantined` are what waits now. `status_changes` are the
-    accounts that it suspended, and those whose suspension it ended."""
-
-    run: int
-    through: date
-    calls: int
-    unpriced_calls: int
-    """Calls up to that day that no card prices."""
-    unpriced_ms: int
-    """The answered time of these, in milliseconds."""
-    quarantined: int
-    accounts: int
-    postings: int
-    total: dict[str, Decimal]
-    status_changes: tuple[StatusChange, ...] = ()
-    """The accounts that it suspended, and those whose suspension it ended."""
-    set_aside: tuple[AccountAside, ...] = ()
-    """The accounts that wait, as something fails for them; each later run tries them again."""
-
-
-def _summary(result: RunResult) -> dict[str, Any]:
-    """What the ledger keeps of a run, for people who read its table."""
-    return {
-        "run": result.run,
-        "through": result.through.isoformat(),
-        "calls": result.calls,
-        "unpriced": {"calls": result.unpriced_calls, "seconds": result.unpriced_ms / 1000},
-        "quarantined": result.quarantined,
-        "accounts": result.accounts,
-        "postings": result.postings,
-        "total": {currency: money.text(amount) for currency, amount in result.total.items()},
-        **({"set_aside": as_kept(result.set_aside)} if result.set_aside else {}),
-    }
 
 
 @dataclass(slots=True)
@@ -117,7 +77,8 @@ def bill(
     """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
-        schedule = Schedule(carrier)
+        both_sides = carrier.both_sides()
+        schedule = Schedule(both_sides)
         snapshot = lake.snapshot()
         work = _work(connection, snapshot, schedule, through)
         fresh, known = (
@@ -134,7 +95,7 @@ def bill(
         run = runs.next_run(connection)
         usage = list(
             usage_journals(
-                connection, carrier, schedule, run, before, differences, set(work.known),
+                connection, both_sides, schedule, run, before, differences, set(work.known),
                 work.again, aside_before,
             )
         )  # fmt: skip
@@ -152,7 +113,10 @@ def bill(
         journals = parking.told(aside.others(usage) + charging.journals)
         days = work.unlike(aside.marked(work.days))
         calls = _newly_priced(found, again, before, aside)
-        result = _result(connection, run, through, quarantined, calls, differences, journals)
+        result = result_of(
+            connection, run, through, quarantined, calls, differences, journals,
+            buys=bool(carrier.providers),
+        )  # fmt: skip
         result = replace(result, set_aside=aside.found(aside_before, through))
         nothing = not (days or journals or charging or parking.is_new)
         nothing = nothing and result.set_aside == aside_before
@@ -160,7 +124,7 @@ def bill(
             last = runs.last_run(connection)
             result = replace(result, run=last[0] if last else run)
             return _judged(connection, carrier, result, by, today)
-        posted_at = runs.add_run(connection, run, through, snapshot.version, _summary(result), by)
+        posted_at = runs.add_run(connection, run, through, snapshot.version, summary(result), by)
         tallies.add(connection, run, differences)
         priced_days.add_priced_days(connection, run, days)
         charging.keep(connection, run)
@@ -258,35 +222,11 @@ def _newly_priced(
     gained = (
         (sums.priced_calls - before.get(key, Sums()).priced_calls)
         for key, sums in again.items()
-        if key[1] not in aside
+        if key[1] not in aside and not is_provider(key[1])
     )
-    fresh = (sums.priced_calls for key, sums in found.items() if key[1] not in aside)
+    fresh = (
+        sums.priced_calls
+        for key, sums in found.items()
+        if key[1] not in aside and not is_provider(key[1])
+    )
     return sum(fresh) + sum(max(0, more) for more in gained)
-
-
-def _result(
-    connection: Connection,
-    run: int,
-    through: date,
-    quarantined: int,
-    calls: int,
-    differences: Mapping[Key, Sums],
-    journals: list[Journal],
-) -> RunResult:
-    total: dict[str, Decimal] = {}
-    for journal in journals:
-        total[journal.currency] = total.get(journal.currency, Decimal(0)) + journal.amount
-    waiting_calls, waiting_ms = tallies.unpriced(connection, through)
-    waiting_calls += sum(sums.unpriced_calls for sums in differences.values())
-    waiting_ms += sum(sums.unpriced_ms for sums in differences.values())
-    return RunResult(
-        run=run,
-        through=through,
-        calls=calls,
-        unpriced_calls=waiting_calls,
-        unpriced_ms=waiting_ms,
-        quarantined=quarantined,
-        accounts=len({journal.account for journal in journals}),
-        postings=len(journals),
-        total=dict(sorted(total.items())),
-    )

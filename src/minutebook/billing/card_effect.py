@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountChange(Shown):
-    """What the billed days of an account come to before and after; charges are positive, minimums left out."""
+    """What the billed days of an account come to before and after; charges are positive, minimums left out.
+    What a provider is owed is positive too.
+    """
 
     account: str
-    """Its name, as declared."""
+    """Its name, as declared; `provider:NAME` of a provider."""
     currency: str
     """Of the amounts."""
     days: int
@@ -50,7 +52,10 @@ class AccountChange(Shown):
 
 
 def on_card(carrier: Carrier, card: str) -> Carrier:
-    """The carrier with the accounts alone that a plan on the card charges at some time."""
+    """The carrier with the accounts alone that a plan on the card charges at some time, and the providers
+    that are paid by it.
+    """
+    carrier = carrier.both_sides()
     plans = {
         name for name, revisions in carrier.plans.items() if any(p.card == card for p in revisions)
     }

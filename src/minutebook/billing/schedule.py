@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY
 from minutebook.plans.plan import terms_to_body
+from minutebook.plans.provider import is_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from minutebook.cards.revision import Revision
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
+    from minutebook.plans.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Batch:
     """Accounts whose calls one plan and one card revision price, perhaps for a part of the day.
 
     `start` and `end` (instants of answer, the end excluded) are None where the whole days are
-    meant. A plan on a card of which no revision is in force has `revision` None.
+    meant. A plan on a card of which no revision is in force has `revision` None. `providers` are all
+    of them where the accounts are those of providers: then the calls that these carried are meant.
     """
 
     plan: Plan
@@ -38,6 +41,7 @@ class Batch:
     accounts: tuple[str, ...]
     start: datetime | None = None
     end: datetime | None = None
+    providers: tuple[Provider, ...] = ()
 
     def label(self) -> dict[str, str | int]:
         """What prices these calls, for people: kept with each posting."""
@@ -60,10 +64,13 @@ class Stretch:
 
 
 class Schedule:
-    """What prices whom on any day, as declared now."""
+    """What prices whom on any day, as declared now; of `Carrier.both_sides` the providers' calls too."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
+        self._providers = tuple(
+            provider for provider in carrier.providers.values() if provider.key in carrier.accounts
+        )
         self._timelines = {name: card.timeline() for name, card in carrier.cards.items()}
         self._stretches = list(self._sweep())
         self._firsts = [stretch.first for stretch in self._stretches]
@@ -95,10 +102,13 @@ class Schedule:
             if plan is not None:
                 accounts.setdefault(id(plan), (plan, []))[1].append(name)
         return [
-            Batch(plan, revision, tuple(names), start, end)
+            Batch(plan, revision, tuple(names), start, end, self._of(names[0]))
             for plan, names in accounts.values()
             for start, end, revision in self._revisions(plan, day)
         ]
+
+    def _of(self, account: str) -> tuple[Provider, ...]:
+        return self._providers if is_provider(account) else ()
 
     def batch_at(self, account: str, at: datetime) -> Batch | None:
         """What prices one account's call answered at an instant."""
@@ -170,7 +180,8 @@ class Schedule:
                     at = start and start.isoformat()
                     what = revision and [revision.sha256, terms_to_body(revision.terms)]
                     priced_by.append([plan.name, at, what])
-        return _digest([f"{who % 2**128:032x}", priced_by])
+        carried = [[one.key, *one.matches] for one in self._providers]
+        return _digest([f"{who % 2**128:032x}", priced_by, *([carried] if carried else [])])
 
 
 def _mark(account: str, plan: Plan | None) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.calls.carried import carried
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Tally
@@ -135,7 +136,7 @@ def _tally(
     recorded = lake.scan(files)
     if only is not None:
         recorded = recorded.filter(pl.col("account") == only)
-    alike: dict[tuple[int, object, object], list[Batch]] = defaultdict(list)
+    alike: dict[tuple[int, object, object, bool], list[Batch]] = defaultdict(list)
     for batch in schedule.batches(portion[0].day):
         try:
             table = tables.of(batch)
@@ -146,14 +147,14 @@ def _tally(
             for day, account in _callers(recorded, batch):
                 aside.add(account, day, reason)
             continue
-        alike[id(table), batch.start, batch.end].append(batch)
+        alike[id(table), batch.start, batch.end, bool(batch.providers)].append(batch)
     for batches in alike.values():
         first = batches[0]
         plans = {account: batch.plan.name for batch in batches for account in batch.accounts}
-        calls = recorded
+        calls = by_payer(recorded, first)
         if len(alike) > 1:
             calls = calls.filter(pl.col("account").is_in(list(plans)))
-        calls = _answered_between(calls, first.start, first.end)
+        calls = answered_between(calls, first.start, first.end)
         sums = tallied(
             rated(calls, tables.of(first), MAX_DURATION_MS),
             ["day", "account", "server"],
@@ -202,15 +203,21 @@ def _sums(row: dict[str, Any], tally: Tally) -> Sums:
     )
 
 
+def by_payer(calls: pl.LazyFrame, batch: Batch) -> pl.LazyFrame:
+    """The calls as a batch sees them: those of providers have the account of the one that carried them."""
+    return calls.with_columns(account=carried(batch.providers)) if batch.providers else calls
+
+
 def calls_of(calls: pl.LazyFrame, batch: Batch) -> pl.LazyFrame:
-    """The calls that a batch prices."""
-    calls = calls.filter(pl.col("account").is_in(list(batch.accounts)))
-    return _answered_between(calls, batch.start, batch.end)
+    """The calls that a batch prices; `account` is who owes, or is owed, for them."""
+    calls = by_payer(calls, batch).filter(pl.col("account").is_in(list(batch.accounts)))
+    return answered_between(calls, batch.start, batch.end)
 
 
-def _answered_between(
+def answered_between(
     calls: pl.LazyFrame, start: datetime | None, end: datetime | None
 ) -> pl.LazyFrame:
+    """The calls answered (unanswered: set up) from `start` on and before `end`; None: at any time."""
     instant = pl.coalesce("answered_at", "setup_at")
     if start is not None:
         calls = calls.filter(instant >= start)

@@ -10,6 +10,7 @@ from minutebook import money
 from minutebook.ledger import balances, corrections, months
 from minutebook.ledger.journal import Journal, journal_id, last_details, two_lines
 from minutebook.plans.per_minute import due
+from minutebook.plans.provider import is_provider
 from minutebook.rating.sums import Key, Sums
 from minutebook.words import counted
 
@@ -48,9 +49,11 @@ def usage_journals(
         for (day, account, _, _), sums in source.items():
             if (day, account) in touched:
                 by_charge[day, account][name].append(sums)
-    posted = balances.charged(connection, "usage", sorted(known)) if known else {}
+    posted = _charged(connection, known)
     corrected = _corrected(connection, run - 1)
-    labels = last_details(connection, "usage", sorted(again)) if again else {}
+    labels: dict[tuple[date, str], dict[str, Any]] = {}
+    for kind in USAGE_KINDS if again else ():
+        labels |= last_details(connection, kind, sorted(again))
     open_from = months.first_open_day(connection)
     pricing = _Pricing(schedule)
     waited = {(day, one.account): one.reason for one in aside for day in one.days}
@@ -59,7 +62,7 @@ def usage_journals(
         new = old + sum(parts["difference"], Sums())
         plan = schedule.plan_of(account, day)
         owed = Decimal(0) if plan is None else due(plan, new.numerator)
-        already = -posted.get((day, account), Decimal(0))
+        already = posted.get((day, account), Decimal(0))
         if owed == already:
             continue
         label = pricing.of(account, day)
@@ -76,24 +79,43 @@ def usage_journals(
             "posted_before": money.text(already),
         }
         currency = carrier.accounts[account].currency
+        kind, sign = usage_kind(account)
         yield Journal(
-            id=journal_id("usage", account, day, run),
-            kind="usage",
+            id=journal_id(kind, account, day, run),
+            kind=kind,
             account=account,
             day=day if open_from is None or day >= open_from else open_from,
             corrects=day,
             reason=_reason(old, new, labels.get((day, account)), label, corrected(day, account))
             if day in known and (day, account) not in waited
-            else _first_reason(waited.get((day, account))),
-            lines=two_lines("usage", account, currency, already - owed),
+            else _first_reason(kind, waited.get((day, account))),
+            lines=two_lines(kind, account, currency, sign * (owed - already)),
             run=run,
             details=details,
         )
 
 
-def _first_reason(aside: str | None) -> str:
+USAGE_KINDS = ("usage", "cost")
+"""What calls are posted as: what customers owe for them, and what we owe providers for them."""
+
+
+def usage_kind(account: str) -> tuple[str, int]:
+    """As what an account's calls are posted, and the sign of what they come to on its balance."""
+    return ("cost", 1) if is_provider(account) else ("usage", -1)
+
+
+def _charged(connection: Connection, days: set[date]) -> dict[tuple[date, str], Decimal]:
+    """What was posted for calls for each (day, account), as amounts that are owed."""
+    found = {}
+    for kind in USAGE_KINDS if days else ():
+        for place, amount in balances.charged(connection, kind, sorted(days)).items():
+            found[place] = usage_kind(place[1])[1] * amount
+    return found
+
+
+def _first_reason(kind: str, aside: str | None) -> str:
     """Of a day that is new, or waited while its account was set aside."""
-    return "usage" if aside is None else f"usage; it was set aside: {aside}"
+    return kind if aside is None else f"{kind}; it was set aside: {aside}"
 
 
 def _corrected(connection: Connection, last_run: int) -> Callable[[date, str], list[Correction]]:
@@ -101,7 +123,8 @@ def _corrected(connection: Connection, last_run: int) -> Callable[[date, str], l
     new = corrections.since(connection, last_run)
 
     def bearing_on(day: date, account: str) -> list[Correction]:
-        return [c for c in new if day in c.days and account in c.accounts]
+        carried = is_provider(account)  # a correction names the customers alone
+        return [c for c in new if day in c.days and (carried or account in c.accounts)]
 
     return bearing_on
 

@@ -30,6 +30,7 @@ from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_fingerprint
 from minutebook.billing.tallying import DayFiles, tally_parts
+from minutebook.billing.usage_journals import USAGE_KINDS, usage_kind
 from minutebook.errors import InputError
 from minutebook.ledger import chain, declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
@@ -82,10 +83,10 @@ def verify(
     """
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
-        schedule = Schedule(carrier)
+        schedule = Schedule(carrier.both_sides())
         checks = [Check(name, Proves(name)) for name in _CHECKS]
         by_name = {check.name: check.differences for check in checks}
-        posted = _journals(connection, carrier, by_name["journals"])
+        posted = _journals(connection, carrier.both_sides(), by_name["journals"])
         by_name["chain"].extend(ChainBroken(*fault) for fault in chain.broken(connection))
         if kept is not None and not _is_head(connection, kept):
             by_name["chain"].append(ChainBroken("head", "", kept[1], kept[0]))
@@ -167,9 +168,9 @@ def _journals(
 def _wrong_lines(posting: Journal, carrier: Carrier) -> Iterator[Difference]:
     """Lines that are not of the posting's account, kind and currency."""
     owner = carrier.accounts.get(posting.account)
-    customer, contra = journal.customer_account(posting.account), journal.CONTRA.get(posting.kind)
+    own, contra = journal.ledger_account(posting.account), journal.CONTRA.get(posting.kind)
     for number, line in enumerate(posting.lines, start=1):
-        right = customer if number == 1 else contra
+        right = own if number == 1 else contra
         if line.ledger_account != right or owner is None or line.currency != owner.currency:
             yield WrongLine(posting.id, number, line.ledger_account, line.currency)
 
@@ -183,16 +184,16 @@ def _postings(
 ) -> Iterator[Difference]:
     numerators: dict[tuple[date, str, str], int] = defaultdict(int)
     for (day, account, _, _), sums in stored.items():
-        numerators[day, account, "usage"] += sums.numerator
-    for key in sorted(numerators.keys() | {key for key in posted if key[2] == "usage"}):
-        day, account, _ = key
+        numerators[day, account, usage_kind(account)[0]] += sums.numerator
+    for key in sorted(numerators.keys() | {key for key in posted if key[2] in USAGE_KINDS}):
+        day, account, kind = key
         if day in waiting or (day, account) in aside:
             continue
         charging = schedule.plan_of(account, day)
         owed = due(charging, numerators[key]) if charging and key in numerators else Decimal(0)
-        charged = -posted.get(key, Decimal(0))
+        charged = usage_kind(account)[1] * posted.get(key, Decimal(0))
         if owed != charged:
-            yield WrongCharge(account, day, "usage", owed, charged)
+            yield WrongCharge(account, day, kind, owed, charged)
 
 
 def _corrected_since(snapshot: Snapshot, priced: Mapping[date, PricedDay]) -> set[date]:

@@ -142,7 +142,10 @@ class Calls(Part):
     def rated(
         self, account: str | None, first: date, last: date, *, unpriced: bool = False
     ) -> pl.DataFrame:
-        """The calls of an account (None: of all) with their prices (billing.rated_calls.RATED_SCHEMA)."""
+        """The calls of an account (None: of all) with their prices (billing.rated_calls.RATED_SCHEMA).
+
+        Of `provider:NAME` those that the provider carried, with what they cost us.
+        """
         import polars as pl
 
         from minutebook.billing.rated_calls import files_of_days, rated_calls
@@ -150,10 +153,11 @@ class Calls(Part):
 
         carrier, lake = self._book.carrier(), self._book.lake
         if account is not None:
-            carrier.account_named(account)
+            carrier.holder_named(account)
         files = files_of_days(lake.snapshot().files, first, last)
         accounts = None if account is None else [account]
-        calls = rated_calls(lake, self._book.card_store, Schedule(carrier), files, accounts)
+        schedule = Schedule(carrier if account is None else carrier.both_sides())
+        calls = rated_calls(lake, self._book.card_store, schedule, files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
 
     def quarantine(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from minutebook.billing.bill import Progress, RunResult
+    from minutebook.billing.bill import Progress
+    from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.book.calls import Calls

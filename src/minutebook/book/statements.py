@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from minutebook.accounts.minimum_standing import MinimumStanding
     from minutebook.statements.channel_use import ChannelUse
-    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.explain_call import CallExplanation
+    from minutebook.statements.explain_charge import ChargeExplanation
+    from minutebook.statements.margin import Margin
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
     from minutebook.statements.statement import Statement
@@ -53,9 +55,28 @@ class Statements(Part):
         book = self._book
         return totals(book.database, book.lake, book.card_store, first, last, by, account)
 
+    def margin(
+        self,
+        first: date,
+        last: date,
+        by: str | Iterable[str] = "account",
+        *,
+        currency: str | None = None,
+    ) -> Margin:
+        """What is earned by account, provider, destination, day or card, or several of them, as billed so far.
+
+        In `currency` (None: the book's), by the declared rates of exchange of each day.
+        """
+        from minutebook.statements.margin import margin
+
+        book = self._book
+        wanted = money.currency(currency or book.settings.currency)
+        groups = [by] if isinstance(by, str) else list(by)
+        return margin(book.database, book.lake, book.card_store, first, last, groups, wanted)
+
     def explain_call(self, call_id: str) -> Rows[CallExplanation]:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""
-        from minutebook.statements.explain import explain_call
+        from minutebook.statements.explain_call import explain_call
 
         book = self._book
         return Rows(
@@ -66,7 +87,7 @@ class Statements(Part):
 
     def explain_charge(self, journal_id: str) -> ChargeExplanation:
         """The way of a posting back to its calls, by its id or the id's beginning."""
-        from minutebook.statements.explain import explain_charge
+        from minutebook.statements.explain_charge import explain_charge
 
         book = self._book
         return explain_charge(book.database, book.lake, book.card_store, journal_id)

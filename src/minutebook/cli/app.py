@@ -46,6 +46,7 @@ _COMMANDS = (
     "balance",
     "statement",
     "totals",
+    "margin",
     "calls",
     "switch",
     "minimum",
@@ -66,7 +67,7 @@ _COMMANDS = (
     "demo",
     "stop",
 )
-_GROUPS = ("account", "card", "channels", "parked", "plan", "server", "source")
+_GROUPS = ("account", "card", "channels", "parked", "plan", "provider", "server", "source")
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 
 

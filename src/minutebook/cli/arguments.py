@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import FIRST_DAY, LAST_DAY, month_end
 from minutebook.errors import InputError
+from minutebook.plans.provider import provider_key
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -56,6 +57,13 @@ def month(text: str, option: str) -> date:
     except ValueError:
         raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
     return _named(found, option)
+
+
+def holder(account: str | None, provider: str | None) -> str:
+    """The account in the ledger that ACCOUNT or --provider names; one of them is said."""
+    if (account is None) == (provider is None):
+        raise InputError("say which ACCOUNT, or --provider NAME, one of them")
+    return account if account is not None else provider_key(str(provider))
 
 
 def link(text: str, option: str) -> tuple[int, str]:

@@ -56,6 +56,7 @@ def calls_(
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
+    provider: options.Provider = None,
     unpriced: Annotated[
         bool, typer.Option("--unpriced", help="Only calls that no card prices.")
     ] = False,
@@ -73,24 +74,27 @@ def calls_(
     \b
     Examples:
       minutebook calls acme --from 2026-10-01 --to 2026-10-01
+      minutebook calls --provider vox --from 2026-10-01 --to 2026-10-01
       minutebook calls --unpriced --month 2026-10
       minutebook calls --quarantine
     """
     from minutebook.show.calls import CallsView
 
     if quarantine:
-        if unpriced or (account, first, last, month) != (None,) * 4:
+        if unpriced or (account, first, last, month, provider) != (None,) * 5:
             raise typer.BadParameter(
                 "--quarantine shows every record that waits, of all accounts and days; say it alone"
             )
         show_quarantine(context)
         return
+    if provider is not None:
+        account = arguments.holder(account, provider)
     if account is None and not unpriced:
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
     days = arguments.period(first, last, month)
     with book_of(context) as book:
         view = CallsView.of(account, *days, book.calls.rated(account, *days, unpriced=unpriced))
-        currency = None if account is None else book.carrier().account_named(account).currency
+        currency = None if account is None else book.carrier().holder_named(account).currency
     columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
     if unpriced:
         columns = [_without_price(column) for column in columns]

@@ -62,6 +62,6 @@ def declared_(
             {"kind": kind, "name": name, "key": key, "value": value}
             for kind, tables in found.tables.items()
             for name, table in tables.items()
-            for key, value in table.items()
+            for key, value in (table if isinstance(table, dict) else {"rates": table}).items()
         ]
         show(format_of(context), DeclaredView(**found.tables), Sheet(COLUMNS, rows))

@@ -15,6 +15,12 @@ Month = Annotated[
     str | None,
     typer.Option("--month", metavar="YYYY-MM", help="A whole month, instead of --from and --to."),
 ]
+Provider = Annotated[
+    str | None,
+    typer.Option(
+        "--provider", metavar="NAME", help="What we owe this provider, instead of an account."
+    ),
+]
 Growth = Annotated[
     str, typer.Option(metavar="G", help="What if there is so much more traffic, as in 20%.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import Printing, say, show
 from minutebook.show.tables import Column, Sheet
@@ -34,11 +34,14 @@ POSTING = [
 @prints(POSTING)
 def pay_(
     context: typer.Context,
-    account: Annotated[str, typer.Argument()],
-    amount: Annotated[str, typer.Argument(help="Above 0, in the account's currency.")],
+    account: Annotated[str, typer.Argument(help="Left out with --provider.")],
     reference: Annotated[
         str, typer.Option(metavar="R", help="Names the payment, so that it counts once.")
     ],
+    amount: Annotated[
+        str | None, typer.Argument(help="Above 0, in the account's currency.")
+    ] = None,
+    provider: options.Provider = None,
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it was received. Left out: now.")
     ] = None,
@@ -47,7 +50,7 @@ def pay_(
         typer.Option("--force", help="Also on a day to come, or long before the account's first."),
     ] = False,
 ) -> None:
-    """Post a payment to an account, once by its reference.
+    """Post a payment to an account, or what we pay a provider, once by its reference.
 
     Undone by: minutebook reverse R --reason TEXT. Paid back by: minutebook refund.
 
@@ -55,12 +58,23 @@ def pay_(
     Examples:
       minutebook pay acme 250.00 --reference bank-2026-1017
       minutebook pay acme 250.00 --reference bank-2026-1017 --at 2026-10-17
+      minutebook pay --provider vox 1200.00 --reference sepa-311
     """
     when = None if at is None else arguments.instant(at, "--at")
+    holder, said = whose_amount(account, amount, provider)
     with book_of(context) as book:
-        paid = arguments.amount(amount, "amount")
-        posting, new = book.ledger.pay(account, paid, reference, when, force=force)
+        paid = arguments.amount(said, "amount")
+        posting, new = book.ledger.pay(holder, paid, reference, when, force=force)
     show_posting(format_of(context), posting, new=new)
+
+
+def whose_amount(account: str, amount: str | None, provider: str | None) -> tuple[str, str]:
+    """The account in the ledger and the amount: with --provider the one word is the amount."""
+    if provider is None:
+        if amount is None:
+            raise typer.BadParameter("say ACCOUNT and AMOUNT, or --provider NAME and AMOUNT")
+        return account, amount
+    return arguments.holder(None if amount is None else account, provider), amount or account
 
 
 def show_posting(printing: Printing, posting: Journal, *, new: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the commands `remove` of accounts, servers, plans, sources and cards print."""
+"""What the commands `remove` of accounts, servers, plans, sources, cards and providers print."""
 
 from __future__ import annotations
 

@@ -41,6 +41,7 @@ def totals_(
     account: Annotated[
         str | None, typer.Option(metavar="ACCOUNT", help="Of this account alone.")
     ] = None,
+    provider: options.Provider = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,12 +61,15 @@ def totals_(
       minutebook totals --from 2026-01-01 --to 2026-12-31 --by month
       minutebook totals --month 2026-10 --account acme --by week
       minutebook totals --month 2026-10 --by account --by destination
+      minutebook totals --month 2026-10 --provider vox --by destination
     """
     from minutebook.show.serialise import as_json
     from minutebook.show.totals import TotalsView
 
     days = arguments.period(first, last, month)
     groups = arguments.listed(by or ["account"])
+    if provider is not None:
+        account = arguments.holder(account, provider)
     with book_of(context) as book:
         found = book.statements.totals(*days, cast("list[By]", groups), account=account)
     view = TotalsView.of(*days, groups, found)

@@ -54,7 +54,8 @@ class Desk:
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountEffect(Shown):
     """What a correction does to an account: `calls` of its own that change, before or after, and the
-    `amount` that the next run would post, None where it was not asked for; what it gets back is positive."""
+    `amount` that the next run would post, None where it was not asked for; what it gets back is positive.
+    Of a provider, `provider:NAME`, what it is owed more is positive."""
 
     account: str
     currency: str
@@ -148,7 +149,7 @@ def _currencies(connection: Connection, names: set[str]) -> dict[str, str]:
     from minutebook.ledger import declarations
 
     carrier = declarations.load(connection) if names else None
-    return {name: carrier.account_named(name).currency for name in names} if carrier else {}
+    return {name: carrier.holder_named(name).currency for name in names} if carrier else {}
 
 
 def drafted(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.building.recipe import EXACT, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.plans.fx import FxRates
 from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
+from minutebook.plans.provider import Provider
 from minutebook.plans.terms import Account, Server, Term
 
+Declaration: TypeAlias = Plan | Account | Server | Source | DeclaredCard | Provider | FxRates
+"""What an apply file declares."""
 
-def body_of(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
+
+def body_of(declared: Declaration) -> dict[str, Any]:
     """A declaration as JSON, complete."""
     match declared:
         case Plan():
@@ -41,6 +46,17 @@ def body_of(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[s
             return source_body(declared)
         case DeclaredCard():
             return card_body(declared)
+        case FxRates():
+            return {f"from {day}": str(rate) for day, rate in declared.rates}
+        case Provider():
+            limit = declared.credit_limit
+            return {
+                "name": declared.title,
+                "currency": declared.currency,
+                "card": declared.card,
+                "credit_limit": None if limit is None else money.text(limit),
+                "match": list(declared.matches),
+            }
 
 
 def term_body(term: Term) -> dict[str, Any]:

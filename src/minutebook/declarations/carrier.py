@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from minutebook.errors import InputError
 from minutebook.plans.holdings import Holdings
 from minutebook.plans.plan import revision_on
+from minutebook.plans.provider import is_provider, provider_name
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -17,19 +18,23 @@ if TYPE_CHECKING:
     from minutebook.calls.identify import Directory
     from minutebook.calls.source import Source
     from minutebook.cards.revision import Card
+    from minutebook.plans.fx import FxRates
     from minutebook.plans.plan import Plan
+    from minutebook.plans.provider import Provider
     from minutebook.plans.terms import Account, Server
 
 
 @dataclass(slots=True)
 class Carrier:
-    """Plans by name (revisions sorted by day), accounts, servers, sources and cards."""
+    """Plans by name (revisions sorted by day), accounts, servers, sources, cards, providers and rates of exchange."""
 
     plans: dict[str, tuple[Plan, ...]] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     servers: dict[str, Server] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
+    fx: dict[str, FxRates] = field(default_factory=dict)
 
     def account_named(self, name: str) -> Account:
         """A declared account; `InputError` where there is none of the name."""
@@ -51,6 +56,34 @@ class Carrier:
                 f" declare [source.{name}]"
             )
         return source
+
+    def provider_named(self, name: str) -> Provider:
+        """A declared provider; `InputError` where there is none of the name."""
+        provider = self.providers.get(name)
+        if provider is None:
+            known = ", ".join(sorted(self.providers)) or "none yet"
+            raise InputError(
+                f"provider {name!r} is not declared{did_you_mean(name, self.providers)} (known: {known});"
+                f" declare [provider.{name}] and apply it"
+            )
+        return provider
+
+    def holder_named(self, account: str) -> Account:
+        """As `account_named`; of a provider's account in the ledger, `provider:NAME`, what it is to a run."""
+        if is_provider(account):
+            return self.provider_named(provider_name(account)).account()
+        return self.account_named(account)
+
+    def both_sides(self) -> Carrier:
+        """The carrier as a run charges: each provider too is an account, on a plan that is its card."""
+        if not self.providers:
+            return self
+        bought = {provider.key: provider for provider in self.providers.values()}
+        return replace(
+            self,
+            plans=self.plans | {key: (provider.plan(),) for key, provider in bought.items()},
+            accounts=self.accounts | {key: provider.account() for key, provider in bought.items()},
+        )
 
     def card_named(self, name: str) -> Card:
         """A card; `InputError` where there is none of the name."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.calls.carried import tied
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
 from minutebook.plans.recurring import deployment_needs
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from minutebook.cards.declared_card import DeclaredCard
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
+    from minutebook.plans.provider import Provider
     from minutebook.plans.terms import Account, Server
 
 SWITCH_DAYS = 30
@@ -170,6 +172,27 @@ def _way_back(carrier: Carrier, card: str) -> list[str]:
                 seen.add(parent)
                 ways.append([*way, parent])
     return []
+
+
+def check_provider(carrier: Carrier, provider: Provider) -> None:
+    """Its card has its currency, and no table of another provider can hold for the same call as strongly
+    (docs/rules/providers.md, "Whose trunk").
+    """
+    card = carrier.cards.get(provider.card)
+    if card is not None and card.currency != provider.currency:
+        raise InputError(
+            f"card {card.name!r} is in {card.currency}, the provider in {provider.currency}; they must agree"
+        )
+    for table in provider.matches:
+        for other in carrier.providers.values():
+            for another in other.matches if other.name != provider.name else ():
+                if tied(table, another):
+                    what = " and ".join(
+                        f"{key} {value}" for key, value in (another | table).items()
+                    )
+                    raise InputError(
+                        f"match: {what} is both {provider.name}'s and {other.name}'s; tell them apart by another key"
+                    )
 
 
 def _check_switches(carrier: Carrier, account: Account) -> None:

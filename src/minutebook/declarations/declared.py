@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from minutebook import money
 from minutebook.declarations.carrier import Carrier
 from minutebook.declarations.document import Document
 from minutebook.declarations.merge import Merge
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 class Declared(Shown):
     """An apply file: its `text`, and its `tables` by kind and name.
 
-    `cards` are those that its plans name and it declares, with their currency, but for those that are built: no
-    apply file has their prices.
+    `cards` are those that its plans and providers name and it declares, with their currency, but for those that
+    are built: no apply file has their prices.
     `by_force`: without `--force` an empty book refuses its servers, whose accounts have no balance.
     """
 
     text: str
     """The apply file itself, in TOML."""
-    tables: dict[str, dict[str, dict[str, Any]]]
+    tables: dict[str, dict[str, Any]]
     """The same as tables, by kind and name."""
     cards: dict[str, str]
     """The currency of each card that is named or declared, by the card's name; without those that are built."""
@@ -47,7 +48,7 @@ class Declared(Shown):
 
 def declared(carrier: Carrier) -> Declared:
     """What is declared, in the order of names."""
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "source": _sorted({name: terse(one) for name, one in carrier.sources.items()}),
         "card": _sorted(
             {name: terse(one.declared) for name, one in carrier.cards.items() if one.declared}
@@ -55,6 +56,11 @@ def declared(carrier: Carrier) -> Declared:
         "plan": _sorted({name: terse_plan(all_) for name, all_ in carrier.plans.items()}),
         "account": _sorted({name: terse(one) for name, one in carrier.accounts.items()}),
         "server": _sorted({name: terse(one) for name, one in carrier.servers.items()}),
+        "provider": _sorted({name: terse(one) for name, one in carrier.providers.items()}),
+    }
+    tables["fx"] = {
+        name: [{"from": day, "rate": money.text(rate, 0)} for day, rate in one.rates]
+        for name, one in sorted(carrier.fx.items())
     }
     named = {
         plan.card: plan.currency
@@ -62,6 +68,7 @@ def declared(carrier: Carrier) -> Declared:
         for plan in revisions
         if plan.card is not None
     }
+    named |= {provider.card: provider.currency for provider in carrier.providers.values()}
     told = [one.declared for one in carrier.cards.values() if one.declared]
     named |= {card.name: card.currency for card in told}
     for card in told:

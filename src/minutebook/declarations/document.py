@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from minutebook.calls import readers
 from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.declarations.card_table import CardTable
+from minutebook.declarations.fx_table import FxTable
 from minutebook.declarations.plan_table import PlanTable
+from minutebook.declarations.provider_table import ProviderTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import (
     MOST_CHANNELS,
@@ -207,6 +209,8 @@ class Document(TomlTable):
     server: dict[str, ServerTable] = Field(default_factory=dict)
     source: dict[str, SourceTable] = Field(default_factory=dict)
     card: dict[str, CardTable] = Field(default_factory=dict)
+    provider: dict[str, ProviderTable] = Field(default_factory=dict)
+    fx: dict[str, list[FxTable]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -20,11 +20,14 @@ from minutebook.declarations.checks import (
     check_card,
     check_means,
     check_plan,
+    check_provider,
     check_server,
     currency_of,
 )
 from minutebook.declarations.document import ON_WHAT
 from minutebook.errors import InputError
+from minutebook.plans.fx import FxRates, pair_of
+from minutebook.plans.provider import is_provider, provider_name
 from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
@@ -38,7 +41,9 @@ if TYPE_CHECKING:
         ServerTable,
         SourceTable,
     )
+    from minutebook.declarations.fx_table import FxTable
     from minutebook.declarations.plan_table import PlanTable
+    from minutebook.declarations.provider_table import ProviderTable
     from minutebook.declarations.toml_lines import TomlText
     from minutebook.plans.plan import Plan
 
@@ -63,6 +68,7 @@ class Merge:
         """Merge what needs no other declaration; `InputError` with file and line."""
         self._merge("source", document.source, self._source, text)
         self._merge("card", document.card, self._card, text)
+        self._merge("fx", document.fx, self._fx, text)
         for name, table in document.plan.items():
             self._merge("plan", {name: table}, self._plan, text)
             for place, revision in enumerate(table.revision):
@@ -73,6 +79,7 @@ class Merge:
         """Merge what names plans and accounts, which may stand in another of the files."""
         self._merge("account", document.account, self._account, text)
         self._merge("server", document.server, self._server, text)
+        self._merge("provider", document.provider, self._provider, text)
 
     def _merge(
         self, kind: str, tables: dict[str, Any], merge: Callable[[str, Any], None], text: TomlText
@@ -104,6 +111,8 @@ class Merge:
                     check_plan(self.carrier, change.after)
                 elif change.kind == "card":
                     check_card(self.carrier, change.after)
+                elif change.kind == "provider":
+                    check_provider(self.carrier, change.after)
                 elif change.kind == "server":
                     before, server = change.before, change.after
                     check_server(self.carrier, before, server, opened)
@@ -162,6 +171,10 @@ class Merge:
         self.carrier.plans[name] = tuple(sorted([*kept, plan], key=_begins))
 
     def _account(self, name: str, table: AccountTable) -> None:
+        if is_provider(name):
+            raise InputError(
+                f"such names are those of providers; declare [provider.{provider_name(name)}]"
+            )
         before = self.carrier.accounts.get(name)
         terms = {term.from_day: term for term in before.terms} if before else {}
         closed = table.closed or (before.closed if before else None)
@@ -203,6 +216,24 @@ class Merge:
             )
         self._set("account", name, before, account)
         self.carrier.accounts[name] = account
+
+    def _fx(self, name: str, tables: list[FxTable]) -> None:
+        pair_of(name)
+        before = self.carrier.fx.get(name)
+        rates = dict(before.rates if before else ())
+        if len({table.from_day for table in tables}) < len(tables):
+            raise InputError("two of its rates begin on one day; keep one of them")
+        rates |= {table.from_day: table.rate for table in tables}
+        after = FxRates(name, tuple(sorted(rates.items())))
+        self._set("fx", name, before, after)
+        self.carrier.fx[name] = after
+
+    def _provider(self, name: str, table: ProviderTable) -> None:
+        before = self.carrier.providers.get(name)
+        card = self.carrier.cards.get(table.card or (before.card if before else ""))
+        provider = table.over(name, before, None if card is None else card.currency)
+        self._set("provider", name, before, provider)
+        self.carrier.providers[name] = provider
 
     def _server(self, name: str, table: ServerTable) -> None:
         before = self.carrier.servers.get(name)

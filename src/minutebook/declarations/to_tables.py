@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.declared_card import DeclaredCard
-from minutebook.declarations.bodies import card_body, source_body
+from minutebook.declarations.bodies import Declaration, body_of, card_body, source_body
 from minutebook.declarations.plan_table import PlanTable
+from minutebook.plans.fx import FxRates
 from minutebook.plans.per_channel import Over
+from minutebook.plans.provider import Provider
 from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _OF_A_PLAN = ("model", "currency", "rate", "card", "steps", "tiers")
 """What a plan cannot leave out, as far as it has it."""
 
 
-def to_table(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
+def to_table(declared: Declaration) -> dict[str, Any]:
     """A declaration's table, with every key that it can say; for a plan, of one revision.
 
     An account always says `terms`. A key without a value (`closed` of an open account) is left out.
@@ -46,12 +48,14 @@ def to_table(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[
             table = source_body(declared)
         case DeclaredCard():
             table = _card(declared)
+        case Provider() | FxRates():
+            table = body_of(declared)
         case _:
             table = _plan(declared)
     return {key: value for key, value in table.items() if value is not None}
 
 
-def terse(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str, Any]:
+def terse(declared: Declaration) -> dict[str, Any]:
     """A declaration's table without what has its default; an account with one term says no `terms`."""
     table = to_table(declared)
     match declared:
@@ -65,6 +69,8 @@ def terse(declared: Plan | Account | Server | Source | DeclaredCard) -> dict[str
             return table
         case Source():
             silent = to_table(Source(declared.name))
+        case Provider():
+            silent = {"name": declared.name, "match": []}
         case _:
             said = {key: table[key] for key in _OF_A_PLAN if key in table}
             silent = to_table(PlanTable.model_validate(said).plan(declared.name))

@@ -15,10 +15,13 @@ LONGEST = 100
 """Columns of a line: a longer list has a line for each of its parts."""
 
 
-def to_toml(document: Mapping[str, Mapping[str, Mapping[str, Any]]], head: Iterable[str]) -> str:
-    """The text of a document (kind → name → table), below comments, one for each line of `head`."""
+def to_toml(document: Mapping[str, Mapping[str, Any]], head: Iterable[str]) -> str:
+    """The text of a document (kind → name → table, or a list of tables), below comments, one for each line of `head`."""
     blocks = ["\n".join(f"# {line}" if line else "" for line in head)]
     for kind, tables in document.items():
+        if any(isinstance(table, list) for table in tables.values()):
+            blocks += _blocks(kind, tables)
+            continue
         for name, table in tables.items():
             blocks += _blocks(f"{kind}.{_key(name)}", table)
     return "\n\n".join(block.strip("\n") for block in blocks if block) + "\n"

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 _POSTED = (
     "from journal j join account a on a.account = j.account"
-    " join entry e on e.journal = j.journal and e.ledger_account = 'customer:' || j.account"
+    " join entry e on e.journal = j.journal and e.ledger_account = a.ledger_account"
     " and e.currency = a.currency"
 )
-"""Postings with the entries on the customer's side, in the account's currency alone."""
+"""Postings with the entries on the account's side, in the account's currency alone."""
 
 
 def balances(connection: Connection, account: str | None = None) -> dict[str, Decimal]:
@@ -24,10 +24,10 @@ def balances(connection: Connection, account: str | None = None) -> dict[str, De
     rows = connection.execute(
         "select a.account, s.amount from account a join"
         " (select ledger_account, currency, sum(amount) as amount from entry"
-        "   where ledger_account like 'customer:%%'"
-        "     and (%(account)s::text is null or ledger_account = 'customer:' || %(account)s)"
+        "   where ledger_account in (select ledger_account from account"
+        "                             where %(account)s::text is null or account = %(account)s)"
         "   group by ledger_account, currency) s"
-        " on s.ledger_account = 'customer:' || a.account and s.currency = a.currency",
+        " on s.ledger_account = a.ledger_account and s.currency = a.currency",
         {"account": account},
     )
     return dict(rows.fetchall())
@@ -139,10 +139,23 @@ def charged_between(
     return dict(rows.fetchall())
 
 
+def posted_by_day(
+    connection: Connection, kinds: Sequence[str], first: date, last: date
+) -> list[tuple[str, date, str, Decimal]]:
+    """(account, day that it is for, currency, amount) of what was posted of these kinds for days from `first` to `last`."""
+    rows = connection.execute(
+        f"select j.account, j.corrects, e.currency, sum(e.amount) {_POSTED}"
+        " where j.kind = any(%s) and j.corrects between %s and %s"
+        " group by j.account, j.corrects, e.currency order by 1, 2",
+        [list(kinds), first, last],
+    )
+    return rows.fetchall()
+
+
 def posted_by_group(
     connection: Connection, first: date, last: date, groups: Sequence[str], account: str | None
 ) -> list[tuple[tuple[str, ...], str, Decimal, Decimal]]:
-    """(groups, currency, charges, payments) of the days from `first` to `last`, of an account or all.
+    """(groups, currency, charges, payments) of the days from `first` to `last`, of an account or all customers.
 
     `groups` are "account", "day", "week" (of ISO 8601), "month" or "plan"; charges are everything
     but payments.
@@ -156,10 +169,10 @@ def posted_by_group(
     }
     names = ", ".join([*(known[group] for group in groups), "e.currency"])
     rows = connection.execute(
-        f"select {names}, coalesce(sum(e.amount) filter (where j.kind <> 'payment'), 0),"
-        f" coalesce(sum(e.amount) filter (where j.kind = 'payment'), 0) {_POSTED}"
+        f"select {names}, coalesce(sum(e.amount) filter (where j.kind not in ('payment', 'paid')), 0),"
+        f" coalesce(sum(e.amount) filter (where j.kind in ('payment', 'paid')), 0) {_POSTED}"
         " where j.day between %(first)s and %(last)s"
-        " and (%(account)s::text is null or j.account = %(account)s)"
+        " and case when %(account)s::text is null then a.side = 'customer' else j.account = %(account)s end"
         f" group by {names}",
         {"first": first, "last": last, "account": account},
     )
@@ -168,10 +181,10 @@ def posted_by_group(
 
 
 def posted_by_run(connection: Connection, run: int) -> list[tuple[str, str, str, Decimal, int]]:
-    """(account, currency, kind, amount, postings) of what a run posted, by account."""
+    """(account, currency, kind, amount, postings) of what a run posted to customers, by account."""
     rows = connection.execute(
         f"select j.account, e.currency, j.kind, sum(e.amount), count(distinct j.journal) {_POSTED}"
-        " where j.run = %s group by 1, 2, 3 order by 1, 2, 3",
+        " where j.run = %s and a.side = 'customer' group by 1, 2, 3 order by 1, 2, 3",
         [run],
     )
     return rows.fetchall()

@@ -11,11 +11,14 @@ from minutebook.calls.source import Source
 from minutebook.declarations.bodies import body_of, card_body, source_body
 from minutebook.declarations.carrier import Carrier
 from minutebook.ledger import card_revisions, change_log
+from minutebook.plans.fx import FxRates
 from minutebook.plans.plan import Plan
+from minutebook.plans.provider import Provider
 from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from minutebook.declarations.change import Change
     from minutebook.ledger.connection import Connection
@@ -39,7 +42,7 @@ def load(connection: Connection) -> Carrier:
         terms.setdefault(account, []).append(Term(*term))
     for name, title, currency, limit, matches, closed in connection.execute(
         "select account, name, currency, debit_limit, matches, closed from account"
-        " where not removed order by account"
+        " where not removed and side = 'customer' order by account"
     ):
         carrier.accounts[name] = Account(
             name, title, currency, limit, tuple(terms[name]), tuple(matches), closed
@@ -54,6 +57,17 @@ def load(connection: Connection) -> Carrier:
         carrier.sources[name] = Source(
             name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])}
         )
+    for name, title, currency, card_name, limit, matches in connection.execute(
+        "select provider, name, currency, card, credit_limit, matches from provider"
+        " where not removed order by provider"
+    ):
+        carrier.providers[name] = Provider(name, title, currency, card_name, limit, tuple(matches))
+    rates: dict[str, list[tuple[date, Decimal]]] = {}
+    for name, from_day, rate in connection.execute(
+        "select pair, from_day, rate from fx_rate order by pair, from_day"
+    ):
+        rates.setdefault(name, []).append((from_day, rate))
+    carrier.fx = {name: FxRates(name, tuple(found)) for name, found in rates.items()}
     for card in card_revisions.load(connection):
         carrier.cards[card.name] = card
     return carrier
@@ -96,6 +110,7 @@ _REMOVE = {
     ],
     "server": ["update server set removed = true where server = %s"],
     "source": ["update source set removed = true where source = %s"],
+    "provider": ["update provider set removed = true where provider = %s"],
     "card": [
         "update card_revision set removed = true where card = %s",
         "update card set removed = true, body = null where card = %s",
@@ -142,10 +157,33 @@ _CARD: _Statement = (
     " removed = false",
     lambda card: [[card.name, card.currency, Jsonb(card_body(card))]],
 )
+_PAYABLE: _Statement = (
+    "insert into account (account, name, currency, debit_limit, matches, side)"
+    " values (%s, %s, %s, 0, '[]', 'provider')"
+    " on conflict (account) do update set name = excluded.name",
+    lambda provider: [[provider.key, provider.title, provider.currency]],
+)
+_PROVIDER: _Statement = (
+    "insert into provider (provider, account, name, currency, card, credit_limit, matches)"
+    " values (%s, %s, %s, %s, %s, %s, %s)"
+    " on conflict (provider) do update set name = excluded.name, currency = excluded.currency,"
+    " card = excluded.card, credit_limit = excluded.credit_limit, matches = excluded.matches,"
+    " removed = false",
+    lambda p: [
+        [p.name, p.key, p.title, p.currency, p.card, p.credit_limit, Jsonb(list(p.matches))]
+    ],
+)
+_FX: _Statement = (
+    "insert into fx_rate (pair, from_day, rate) values (%s, %s, %s)"
+    " on conflict (pair, from_day) do update set rate = excluded.rate",
+    lambda fx: [[fx.name, day, rate] for day, rate in fx.rates],
+)
 _SAVE: dict[str, list[_Statement]] = {
     "plan": [_PLAN],
     "account": [_ACCOUNT, _TERM],
     "server": [_SERVER],
     "source": [_SOURCE],
     "card": [_CARD],
+    "provider": [_PAYABLE, _PROVIDER],
+    "fx": [_FX],
 }

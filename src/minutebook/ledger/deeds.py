@@ -44,7 +44,7 @@ select posted_at as at, posted_by as by,
   from journal j where run is null
 union all
 select declared_at, declared_by, kind, name,
-       case kind when 'account' then array[name] when 'server' then array[coalesce(after->>'account', before->>'account')]
+       case kind when 'account' then array[name] when 'provider' then array['provider:' || name] when 'server' then array[coalesce(after->>'account', before->>'account')]
                  else '{}' end,
        reason, jsonb_build_object('before', before, 'after', after), 2, declaration
   from declaration

@@ -2,7 +2,7 @@
 
 Credits are positive and debits negative, so that a customer's balance is the sum of the entries
 on `customer:ACCOUNT`: a payment credits it and debits cash, a charge debits it and credits
-revenue.
+revenue. What we owe a provider is the sum on `provider:NAME`: cost credits it, what is paid debits it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from minutebook import money
 from minutebook.errors import LedgerError
 from minutebook.ledger.chosen import OF_CHOSEN
 from minutebook.notebook import Shown
+from minutebook.plans.provider import is_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,8 +38,10 @@ CONTRA = {
     "minimum": "revenue:minimum",
     "payment": "cash",
     "adjustment": "adjustments",
+    "cost": "cost:usage",
+    "paid": "cash",
 }
-"""The other side of a customer's entry, by the journal's kind."""
+"""The other side of a customer's or provider's entry, by the journal's kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Journal(Shown):
-    """One posting to a customer's balance: what, when, for which day, and why.
+    """One posting to a customer's or provider's balance: what, when, for which day, and why.
 
     `day` is where it stands in the books, `corrects` the day that it is for.
     """
@@ -78,11 +81,9 @@ class Journal(Shown):
 
     @property
     def amount(self) -> Decimal:
-        """What it adds to the customer's balance."""
-        customer = customer_account(self.account)
-        return sum(
-            (line.amount for line in self.lines if line.ledger_account == customer), Decimal(0)
-        )
+        """What it adds to the account's balance."""
+        own = ledger_account(self.account)
+        return sum((line.amount for line in self.lines if line.ledger_account == own), Decimal(0))
 
     @property
     def currency(self) -> str:
@@ -105,9 +106,9 @@ class Journal(Shown):
         return hashlib.sha256(spelled.encode()).hexdigest()
 
 
-def customer_account(account: str) -> str:
-    """The ledger account that holds a customer's balance."""
-    return f"customer:{account}"
+def ledger_account(account: str) -> str:
+    """The ledger account that holds a customer's balance, or what we owe a provider."""
+    return account if is_provider(account) else f"customer:{account}"
 
 
 def journal_id(*parts: object) -> uuid.UUID:
@@ -116,9 +117,9 @@ def journal_id(*parts: object) -> uuid.UUID:
 
 
 def two_lines(kind: str, account: str, currency: str, amount: Decimal) -> tuple[JournalLine, ...]:
-    """The entries that add `amount` to a customer's balance, by a journal of `kind`."""
+    """The entries that add `amount` to an account's balance, by a journal of `kind`."""
     return (
-        JournalLine(customer_account(account), currency, amount),
+        JournalLine(ledger_account(account), currency, amount),
         JournalLine(CONTRA[kind], currency, -amount),
     )
 

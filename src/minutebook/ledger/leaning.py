@@ -44,7 +44,7 @@ def billed_cards(connection: Connection) -> frozenset[str]:
     """The cards by which days were billed."""
     rows = connection.execute(
         "select distinct part->>'card' from journal,"
-        " jsonb_array_elements(coalesce(details->'pricing', '[]')) part where kind = 'usage'"
+        " jsonb_array_elements(coalesce(details->'pricing', '[]')) part where kind in ('usage', 'cost')"
     )
     return frozenset(row[0] for row in rows if row[0] is not None)
 

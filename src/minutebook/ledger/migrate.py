@@ -18,7 +18,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0013"
+HEAD = "0014"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
@@ -34,6 +34,8 @@ CHANGEABLE = (
     "source",
     "card",
     "card_revision",
+    "provider",
+    "fx_rate",
     "memo",
 )
 

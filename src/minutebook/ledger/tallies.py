@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from minutebook.rating.sums import Key
 
 _COLUMNS = "calls, answered, duration_ms, billed_seconds, unpriced_calls, unpriced_ms, numerator"
+_OF_ACCOUNT = (
+    "case when %(account)s::text is null then a.side = 'customer' else a.account = %(account)s end"
+)
+"""Of the account that is asked for, else of all customers: a call that a provider carried is tallied on both sides."""
 _SUMS = ", ".join(f"sum({column})" for column in _COLUMNS.split(", "))
 
 
@@ -64,8 +68,8 @@ def by_server(
 ) -> dict[str, tuple[int, int]]:
     """Calls and milliseconds that servers carried, whoever's they were."""
     rows = connection.execute(
-        "select server, sum(calls), sum(duration_ms) from tally"
-        " where day between %s and %s and server = any(%s) group by server",
+        "select server, sum(calls), sum(duration_ms) from tally join account a using (account)"
+        " where day between %s and %s and server = any(%s) and a.side = 'customer' group by server",
         [first, last, servers],
     )
     return {server: (int(calls), int(ms)) for server, calls, ms in rows}
@@ -74,7 +78,7 @@ def by_server(
 def by_group(
     connection: Connection, first: date, last: date, groups: Sequence[str], account: str | None
 ) -> list[tuple[tuple[str, ...], str, Sums]]:
-    """(groups, currency, sums) of the days from `first` to `last`, of an account or all; groups as
+    """(groups, currency, sums) of the days from `first` to `last`, of an account or all customers'; groups as
     `posted_by_group`'s.
     """
     known = {
@@ -88,7 +92,7 @@ def by_group(
     rows = connection.execute(
         f"select {names}, {', '.join(f'sum(t.{c})' for c in _COLUMNS.split(', '))}"
         " from tally t join account a using (account) where t.day between %(first)s and %(last)s"
-        " and (%(account)s::text is null or t.account = %(account)s)"
+        f" and {_OF_ACCOUNT}"
         f" group by {names}",
         {"first": first, "last": last, "account": account},
     )
@@ -99,22 +103,23 @@ def by_group(
 def only_answered(
     connection: Connection, first: date, last: date, account: str | None
 ) -> list[str]:
-    """The accounts, or the one that is asked for, that have calls on these days and none unanswered."""
+    """The customers, or the one that is asked for, that have calls on these days and none unanswered."""
     rows = connection.execute(
-        "select account from tally where day between %(first)s and %(last)s"
-        " and (%(account)s::text is null or account = %(account)s)"
+        "select account from tally join account a using (account)"
+        f" where day between %(first)s and %(last)s and {_OF_ACCOUNT}"
         " group by account having sum(calls) > 0 and sum(calls) = sum(answered) order by account",
         {"first": first, "last": last, "account": account},
     )
     return [name for (name,) in rows]
 
 
-def unpriced(connection: Connection, through: date) -> tuple[int, int]:
-    """Calls and milliseconds that no card prices, up to a day."""
+def unpriced(connection: Connection, through: date, side: str = "customer") -> tuple[int, int]:
+    """Calls and milliseconds that no card prices, up to a day: of customers, or of providers."""
     row = connection.execute(
-        "select coalesce(sum(unpriced_calls), 0), coalesce(sum(unpriced_ms), 0) from tally"
-        " where unpriced_calls <> 0 and day <= %s",
-        [through],
+        "select coalesce(sum(unpriced_calls), 0), coalesce(sum(unpriced_ms), 0)"
+        " from tally join account a using (account)"
+        " where unpriced_calls <> 0 and day <= %s and a.side = %s",
+        [through, side],
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

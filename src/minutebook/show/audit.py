@@ -27,7 +27,7 @@ class DeedView:
         Doc(
             '`"payment"`, `"refund"`, `"reversal"`, `"adjustment"`, `"correction"`, `"undo"`, `"import undo"`,'
             ' `"rematch"`, `"run"`, `"pass"`, `"close"`, `"status"`, `"adopt"`; of what was declared `"account"`, `"plan"`,'
-            ' `"server"`, `"source"`, `"card"`'
+            ' `"server"`, `"source"`, `"card"`, `"provider"`, `"fx"`'
         ),
     ]
     name: Annotated[

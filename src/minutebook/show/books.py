@@ -115,6 +115,8 @@ class DeclaredView:
     account: Annotated[dict[str, Any], Doc("the tables of accounts, by name")]
     server: Annotated[dict[str, Any], Doc("the tables of servers, by name")]
     card: Annotated[dict[str, Any], Doc("the tables of cards that are declared, by name")]
+    provider: Annotated[dict[str, Any], Doc("the tables of providers, by name")]
+    fx: Annotated[dict[str, Any], Doc("the rates of exchange, by pair")]
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ class KeyChangeView:
 class ChangeView:
     """A declaration of apply files, and what applying does to it."""
 
-    kind: Annotated[str, Doc('`"plan"`, `"account"`, `"server"`, `"source"` or `"card"`')]
+    kind: Annotated[
+        str, Doc('`"plan"`, `"account"`, `"server"`, `"source"`, `"card"`, `"provider"` or `"fx"`')
+    ]
     name: Annotated[str, Doc("its name")]
     from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]
     action: Annotated[str, Doc('`"added"`, `"changed"` or `"left"`')]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
+from minutebook.plans.provider import provider_name
 from minutebook.rating.calls import CALLED_KEY
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 from minutebook.show.runs import PostingView
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minutebook.billing.schedule import Batch
-    from minutebook.statements.explain import CallExplanation, ChargeExplanation
+    from minutebook.statements.explain_call import CallExplanation, PricedSide
+    from minutebook.statements.explain_charge import ChargeExplanation
     from minutebook.statements.steps import CorrectedBy
 
 
@@ -72,6 +74,26 @@ class MadeCorrectionView:
 
 
 @dataclass(frozen=True)
+class CallCostView:
+    """What a call costs: who carried it, by which buy card it is paid, and what was posted for its day."""
+
+    provider: Annotated[str, Doc("who carried it")]
+    pricing: Annotated[PricingView, Doc("what prices it: `plan` is the buy card too")]
+    price: Annotated[CallPriceView | NoPriceView, Doc("what it costs, or why that is not known")]
+    postings: Annotated[list[PostingView], Doc("of the provider and the day")]
+
+    @classmethod
+    def of(cls, side: PricedSide) -> CallCostView:
+        """The call's cost."""
+        return cls(
+            provider=provider_name(side.account),
+            pricing=PricingView.of(side.batch),
+            price=call_price(side.quote),
+            postings=[PostingView.of(posting) for posting in side.postings],
+        )
+
+
+@dataclass(frozen=True)
 class CallExplanationView:
     """A call: its record, what prices it and how, and what was posted for its day."""
 
@@ -87,6 +109,9 @@ class CallExplanationView:
         Doc("what it costs, or why it has no price; null where no plan prices it"),
     ]
     postings: Annotated[list[PostingView], Doc("of its account and day")]
+    cost: Annotated[
+        CallCostView | None, Doc("what it costs; null: no provider carried it that is declared")
+    ]
     corrections: Annotated[
         list[MadeCorrectionView], Doc("of the call, in order; `record` is as it is since")
     ]
@@ -107,6 +132,7 @@ class CallExplanationView:
             pricing=None if explained.batch is None else PricingView.of(explained.batch),
             price=None if explained.quote is None else call_price(explained.quote),
             postings=[PostingView.of(posting) for posting in explained.postings],
+            cost=None if explained.cost is None else CallCostView.of(explained.cost),
             corrections=[MadeCorrectionView.of(made) for made in explained.corrections],
             taken_back_by=None if explained.not_billed is None else explained.not_billed.correction,
             steps=[sentence(step) for step in explained.steps],

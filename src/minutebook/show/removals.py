@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class RemovalView:
     """A declaration that was taken back."""
 
-    kind: Annotated[str, Doc('`"account"`, `"server"`, `"plan"`, `"source"` or `"card"`')]
+    kind: Annotated[
+        str, Doc('`"account"`, `"server"`, `"plan"`, `"source"`, `"card"` or `"provider"`')
+    ]
     name: Annotated[str, Doc("its name")]
     reason: Annotated[str, Doc("why, as it was said")]
     by: Annotated[str, Doc("who took it back")]

@@ -38,8 +38,10 @@ from minutebook.show.declarations.cards import CardView, ListedCardView
 from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.margin import MarginView
 from minutebook.show.parked import ParkedView
 from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
+from minutebook.show.providers import OwedView, ProvidersView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.removals import RemovalView
 from minutebook.show.review.model import ReviewView
@@ -88,9 +90,11 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "balance": (
         Printed(BalanceView, "with ACCOUNT"),
         Printed(BalanceView, "without ACCOUNT", many=True),
+        Printed(OwedView, "with `--provider`"),
     ),
     "statement": (Printed(StatementView),),
     "totals": (Printed(TotalsView),),
+    "margin": (Printed(MarginView),),
     "calls": (Printed(CallsView), Printed(QuarantineView, "with `--quarantine`")),
     "switch": (Printed(TermView),),
     "minimum": (Printed(MinimumView),),
@@ -122,6 +126,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "adopt": (Printed(AdoptedView),),
     "restore": (Printed(RestoredView),),
     "stop": (Printed(StoppedView),),
+    "provider list": (Printed(ProvidersView),),
+    "provider remove": (Printed(RemovalView),),
     "account list": (Printed(AccountsView),),
     "account show": (Printed(AccountView),),
     "account suspend": (Printed(AccountChangeView),),

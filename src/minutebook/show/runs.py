@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from minutebook.billing.bill import RunResult
+    from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
     from minutebook.ledger.journal import Journal
@@ -50,6 +50,22 @@ class RunView:
         list[AccountAsideView],
         Doc("accounts of which nothing is posted, as something fails or is parked: status 1"),
     ]
+    cost: Annotated[
+        dict[str, Amount] | Omitted,
+        Doc(
+            "where providers are declared: by currency, what more is owed to them by this run; less is"
+            " negative"
+        ),
+    ]
+    providers: Annotated[
+        int | Omitted, Doc("where some are declared: how many of them have a posting")
+    ]
+    cost_unpriced_calls: Annotated[
+        int | Omitted,
+        Doc(
+            "where providers are declared: calls up to that day that these carried and no buy card prices"
+        ),
+    ]
     by_account: Annotated[
         list[RunChargeView] | Omitted,
         Doc("with `--by account`: who was charged what, an object for each account with a posting"),
@@ -74,6 +90,9 @@ class RunView:
             suspended=become("suspended"),
             resumed=become("active"),
             set_aside=[AccountAsideView.of(one) for one in result.set_aside],
+            cost=OMITTED if result.providers is None else result.cost,
+            providers=OMITTED if result.providers is None else result.providers,
+            cost_unpriced_calls=OMITTED if result.providers is None else result.cost_unpriced_calls,
             by_account=OMITTED if charges is None else [*map(RunChargeView.of, charges)],
         )
 
@@ -83,7 +102,7 @@ class PaymentView:
     """A payment, a refund, what undoes one, or an adjustment."""
 
     journal: Annotated[str, Doc("the posting's id")]
-    kind: Annotated[str, Doc('`"payment"`, `"adjustment"`')]
+    kind: Annotated[str, Doc('`"payment"`, `"adjustment"`, `"paid"` (to a provider)')]
     account: Annotated[str, Doc("whose balance it is on")]
     date: Annotated[Day, Doc("the day that it stands on")]
     amount: Annotated[

@@ -32,7 +32,7 @@ def audit(
     """
     with database.snapshot() as connection:
         if account is not None:
-            declarations.load(connection).account_named(account)
+            declarations.load(connection).holder_named(account)
         if by is not None and by not in (known := doers(connection)):
             names = ", ".join(known) or "nobody yet"
             raise InputError(

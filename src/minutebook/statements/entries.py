@@ -68,7 +68,7 @@ def check_chosen(connection: Connection, chosen: Chosen) -> None:
     """`InputError` where days are the wrong way round, or an account, a kind or a person is not known."""
     days_between(chosen.first, chosen.last)
     if chosen.account is not None:
-        declarations.load(connection).account_named(chosen.account)
+        declarations.load(connection).holder_named(chosen.account)
     if (kind := chosen.kind) is not None and kind not in journal.CONTRA:
         near, known = did_you_mean(kind, journal.CONTRA), ", ".join(journal.CONTRA)
         raise InputError(

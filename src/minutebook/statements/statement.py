@@ -17,6 +17,7 @@ from minutebook.days import days_between
 from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
 from minutebook.ledger.statuses import Status
 from minutebook.notebook import Shown
+from minutebook.plans.provider import is_provider
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ COLUMN_OF_KIND = {
     "channels": "per_channel",
     "minimum": "minimum",
     "payment": "payments",
+    "cost": "per_minute",
+    "paid": "payments",
 }
 """Where a journal of a kind shows; every other kind under `other`."""
 
@@ -42,6 +45,8 @@ _COLUMNS = ("per_minute", "per_channel", "minimum", "other", "payments")
 @dataclass(frozen=True, slots=True, repr=False)
 class StatementDay(Shown):
     """One UTC day: its calls, its charges (negative) and payments (positive), the balance at its end.
+
+    Of a provider what its calls cost is positive, and what we paid negative: the balance is what we owe.
 
     `corrections`, part of the charges, are for days of closed months: (that day, kind, amount).
     `peak` is the most channels that billed calls held, under a plan that charges by the channel.
@@ -132,15 +137,15 @@ def statement(
     now: datetime,
     as_of: datetime | None = None,
 ) -> Statement:
-    """The statement of an account; `InputError` where it is not declared.
+    """The statement of an account, or of what we owe a provider; `InputError` where it is not declared.
 
     `lake` opens the lake: only where channels that calls held are shown.
     """
     days = days_between(first, last)
     with database.snapshot() as connection:
-        carrier = declarations.load(connection)
-        declared = carrier.account_named(account)
-        if as_of is not None:
+        carrier = declarations.load(connection).both_sides()
+        declared = carrier.holder_named(account)
+        if as_of is not None and not is_provider(account):
             declared = change_log.account_as_of(connection, declared, as_of)
         opening = balances.before(connection, account, first, as_of)
         posted = balances.by_day_and_kind(connection, account, first, last, as_of)

@@ -55,6 +55,13 @@ class Belongs(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedBy(Fact):
+    """Which provider carried the call; None: none that is declared."""
+
+    provider: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectedBy(Fact):
     """What a correction changed: each field, what it was, and what it is since (instants as text); or that
     the call is void. `undone_by` is the correction that took it back."""
@@ -91,7 +98,8 @@ class NoPlan(Fact):
 class PricedBy(Fact):
     """What prices the call, as in force at its instant."""
 
-    plan: str
+    plan: str | None
+    """None: a provider's calls have none, but its buy card."""
     card: str | None
     revision: int | None
     at: datetime
@@ -144,6 +152,7 @@ CallStep: TypeAlias = (
     | Waits
     | Called
     | Belongs
+    | CarriedBy
     | CorrectedBy
     | TakenBack
     | NoPlan

@@ -104,7 +104,7 @@ def totals(
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
         if account is not None:
-            carrier.account_named(account)
+            carrier.holder_named(account)
         for names, currency, sums in tallies.by_group(connection, first, last, posted, account):
             found.setdefault((names, currency), Total(names, currency)).sums = sums
         for names, currency, charges, payments in balances.posted_by_group(
@@ -121,8 +121,9 @@ def totals(
     if through is None or through < first:
         files = []
     asked = None if account is None else [account]
-    calls = rated_calls(lake, cards, Schedule(carrier), files, asked)
-    currencies = {name: declared.currency for name, declared in carrier.accounts.items()}
+    priced_by = carrier if account is None else carrier.both_sides()
+    calls = rated_calls(lake, cards, Schedule(priced_by), files, asked)
+    currencies = {name: declared.currency for name, declared in priced_by.accounts.items()}
     return Totals(_by_destination(calls, currencies, rows, groups), answered)
 
 

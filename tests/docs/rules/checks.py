@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.docs.rules import accounts, calls, cards, channels, records, traffic
+from tests.docs.rules import accounts, calls, cards, channels, providers, records, traffic
 from tests.docs.rules.tables import update
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **accounts.CHECKS,
     **traffic.CHECKS,
     **records.CHECKS,
+    **providers.CHECKS,
 }
 
 if __name__ == "__main__":

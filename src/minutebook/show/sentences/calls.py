@@ -25,17 +25,14 @@ def call_step(step: CallStep) -> str:
             return f"In quarantine since then, not billed: {why_waiting(step)}."
         case way.Called():
             return f"Called {step.called}{_recorded(step)}; {_talk(step)}; ended {_at(step.ended_at)}. Its day is {step.day}."
-        case way.Belongs():
-            return f"Account {step.account}, by {step.matched_by}."
+        case way.Belongs() | way.CarriedBy():
+            return _whose(step)
         case way.CorrectedBy() | way.TakenBack():
             return _corrected(step)
         case way.NoPlan():
             return f"Account {step.account} has no plan on {step.day}."
         case way.PricedBy():
-            card = f", card {step.card}" if step.card else ""
-            revision = "" if step.revision is None else f" revision {step.revision}"
-            at = instant_text(step.at)
-            return f"Priced by plan {step.plan}{card}{revision}, in force at {at}."
+            return _priced_by(step)
         case way.StepOfPrice():
             words = price_step(step.step)
             return f"{words[0].upper()}{words[1:]}."
@@ -95,3 +92,20 @@ def _talk(step: way.Called) -> str:
 
 def _at(instant: datetime | None) -> str:
     return "None" if instant is None else instant_text(instant)
+
+
+def _whose(step: way.Belongs | way.CarriedBy) -> str:
+    match step:
+        case way.Belongs():
+            return f"Account {step.account}, by {step.matched_by}."
+        case way.CarriedBy(provider=None):
+            return "No declared provider carried it: what it cost is not known."
+        case way.CarriedBy():
+            return f"Carried by provider {step.provider}."
+
+
+def _priced_by(step: way.PricedBy) -> str:
+    revision = "" if step.revision is None else f" revision {step.revision}"
+    named = (step.plan and f"plan {step.plan}", step.card and f"card {step.card}{revision}")
+    what = ", ".join(name for name in named if name)
+    return f"{'Priced' if step.plan else 'Bought'} by {what}, in force at {instant_text(step.at)}."

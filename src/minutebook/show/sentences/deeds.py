@@ -19,7 +19,7 @@ def deed_words(deed: Deed) -> str:
     """What was done, in a line; why and by whom stand beside it."""
     said = deed.said
     match deed.kind:
-        case "payment" | "refund" | "reversal" | "adjustment":
+        case "payment" | "paid" | "refund" | "reversal" | "adjustment":
             amount = f"{money.text(Decimal(said['amount']))} {said['currency']}"
             of = f"of {said['reference']}" if deed.kind == "reversal" else said["reference"]
             return f"{deed.kind} {of}: {amount} on {said['day']}"

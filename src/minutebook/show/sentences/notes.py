@@ -14,7 +14,7 @@ from minutebook.words import counted
 if TYPE_CHECKING:
     from datetime import date
 
-    from minutebook.billing.bill import RunResult
+    from minutebook.billing.run_result import RunResult
     from minutebook.show.accounts import AccountView
     from minutebook.show.channel_use import ChannelUseView
     from minutebook.show.corrections import CorrectedView
@@ -56,6 +56,16 @@ def run_notes(result: RunResult) -> list[str]:
         f"{change.account} is {change.status}: {change.reason}." for change in result.status_changes
     ]
     notes += [set_aside_words(AccountAsideView.of(one)) for one in result.set_aside]
+    for currency, amount in result.cost.items():
+        more = "more" if amount >= 0 else "less"
+        notes.append(
+            f"{text(abs(amount))} {currency} {more} is owed to providers; see: minutebook provider list"
+        )
+    if result.cost_unpriced_calls:
+        calls = counted(result.cost_unpriced_calls, "call")
+        notes.append(
+            f"No buy card prices {calls} that providers carried: their cost is owed once one does."
+        )
     if result.unpriced_calls:
         notes.append(
             "Unpriced calls are billed once a card covers them; list them with: minutebook calls"

@@ -1,4 +1,4 @@
-"""The whole way from a call to its charge, and from a charge back to its calls."""
+"""The whole way from a call to its charge, and to what it cost."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from minutebook import money
-from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, rated_calls
 from minutebook.billing.schedule import Batch, Schedule
+from minutebook.billing.usage_journals import usage_kind
+from minutebook.calls.carried import carried
 from minutebook.calls.schema import IDENTITY
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
@@ -18,19 +18,14 @@ from minutebook.ledger import declarations, journal, priced_days, runs
 from minutebook.notebook import Explained
 from minutebook.statements.corrected import CallHistory, call_histories
 from minutebook.statements.quote import Quote, by_batch
-from minutebook.statements.recurring import channel_steps, due_less_posted, minimum_steps
 from minutebook.statements.steps import (
     Belongs,
     Called,
-    CallsOfDay,
-    CallsToSee,
-    CostOfDay,
+    CarriedBy,
     DayNotBilled,
     DayToCome,
     NoPlan,
-    OneOfPostings,
     Posted,
-    Posting,
     PricedBy,
     RecordedAt,
     RoundsDays,
@@ -42,15 +37,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
-    from minutebook.statements.recurring import RecurringStep
-    from minutebook.statements.steps import CallStep, ChargeStep, CorrectedBy, TakenBack
+    from minutebook.plans.provider import Provider
+    from minutebook.statements.steps import CallStep, CorrectedBy, TakenBack
 
-_CALLS_SHOWN = 1000
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PricedSide(Explained):
+    """What a call comes to on one side: what prices it, the price, what was posted for its day, and the way."""
+
+    account: str
+    """Who owes for it, or is owed: an account in the ledger."""
+    batch: Batch
+    """What prices it."""
+    quote: Quote
+    """Its price, and the way to it."""
+    postings: list[Journal]
+    """What was posted for the account and the call's day."""
+    steps: list[CallStep]
+    """The way from the price to the ledger."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,20 +83,8 @@ class CallExplanation(Explained):
     """What was corrected of it, those that were taken back among them; `record` is as it is since."""
     not_billed: CorrectedBy | TakenBack | None = None
     """Why a record that became a call does not count: it is void, or its import was taken back."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ChargeExplanation(Explained):
-    """One posting: what it says, the arithmetic, the postings before it, and its first 1,000 calls
-    (RATED_SCHEMA)."""
-
-    posting: Journal
-    """The posting that is explained."""
-    same_charge: list[Journal]
-    """The postings of the same account, day and charge, the earliest first."""
-    calls: pl.DataFrame
-    calls_total: int
-    steps: list[ChargeStep | RecurringStep]
+    cost: PricedSide | None = None
+    """What the provider that carried it is owed for it; None where none did that is declared."""
 
 
 def explain_call(
@@ -104,9 +102,10 @@ def explain_call(
     found = lake.find(call_id)
     histories = call_histories(database, lake, call_id, found)
     with database.transaction() as connection:
-        schedule = Schedule(declarations.load(connection))
+        carrier = declarations.load(connection)
+    schedule = Schedule(carrier.both_sides())
     explained = [
-        _explained(database, lake, cards, schedule, record, today, histories)
+        _explained(database, lake, cards, carrier, schedule, record, today, histories)
         for record in found.iter_rows(named=True)
     ]
     explained += [
@@ -132,34 +131,83 @@ def _explained(
     database: Database,
     lake: Lake,
     cards: CardStore,
+    carrier: Carrier,
     schedule: Schedule,
     record: dict[str, Any],
     today: date,
     histories: Mapping[tuple[str, ...], CallHistory],
 ) -> CallExplanation:
     account, day = record["account"], record["day"]
-    at: datetime = record["answered_at"] or record["setup_at"]
     history = histories.get(tuple(record[part] for part in IDENTITY), CallHistory())
     steps = [*_record_steps(record), *history.made]
+    at: datetime = record["answered_at"] or record["setup_at"]
     batch = schedule.batch_at(account, at)
     if batch is None:
-        return CallExplanation(
-            record, steps=[*steps, NoPlan(account, day)], corrections=history.made
-        )
-    length = record["duration_ms"]
+        steps.append(NoPlan(account, day))
+    files = {lake.file_of(record), *history.files}
+    sold = None
+    if batch is not None:
+        sold = _priced(database, cards, record, batch, account, files, today)
+        steps += sold.steps
+    bought = None
+    if carrier.providers:
+        provider = _provider_of(carrier, record)
+        steps.append(CarriedBy(None if provider is None else provider.title))
+        key = "" if provider is None else provider.key
+        by_card = schedule.batch_at(key, at)
+        if by_card is not None:
+            bought = _priced(database, cards, record, by_card, key, files, today)
+            steps += bought.steps
+    return CallExplanation(
+        record,
+        batch=batch,
+        quote=None if sold is None else sold.quote,
+        postings=[] if sold is None else sold.postings,
+        steps=steps,
+        corrections=history.made,
+        cost=bought,
+    )
+
+
+def _provider_of(carrier: Carrier, record: Mapping[str, Any]) -> Provider | None:
+    """Who carried the call."""
+    wanted = ("trunk", "server", "called", "called_recorded")
+    frame = pl.DataFrame(
+        {name: [record[name]] for name in wanted}, schema=dict.fromkeys(wanted, pl.String)
+    )
+    providers = {one.key: one for one in carrier.providers.values()}
+    return providers.get(frame.select(carried(providers.values())).item())
+
+
+def _priced(
+    database: Database,
+    cards: CardStore,
+    record: Mapping[str, Any],
+    batch: Batch,
+    account: str,
+    files: set[str],
+    today: date,
+) -> PricedSide:
+    """What a call comes to on one side, whose account in the ledger is `account`; `files` are those of the
+    lake that it stands in, or stood in.
+    """
+    day, length = record["day"], record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
     quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
     plan, revision = batch.plan, batch.revision
-    steps.append(PricedBy(plan.name, plan.card, None if revision is None else revision.number, at))
+    at = record["answered_at"] or record["setup_at"]
+    number = None if revision is None else revision.number
+    steps: list[CallStep] = [
+        PricedBy(None if batch.providers else plan.name, plan.card, number, at)
+    ]
     steps += map(StepOfPrice, quote.steps)
     if plan.tally is Tally.DAILY:
         steps.append(RoundsDays(plan.name))
-    name = lake.file_of(record)
     with database.transaction() as connection:
-        first_run = priced_days.first_run_of(connection, day, {name, *history.files})
+        first_run = priced_days.first_run_of(connection, day, files)
         postings = [
             posting
-            for posting in journal.of_charge(connection, account, day, "usage")
+            for posting in journal.of_charge(connection, account, day, usage_kind(account)[0])
             if first_run is not None and (posting.run or 0) >= first_run
         ]
         through = runs.billed_through(connection)
@@ -167,14 +215,7 @@ def _explained(
         steps += _charged(account, day, postings)
         if first_run is None:
             steps.append(_not_yet(day, through, today))
-    return CallExplanation(
-        record,
-        batch=batch,
-        quote=quote,
-        postings=postings,
-        steps=steps,
-        corrections=history.made,
-    )
+    return PricedSide(account, batch, quote, postings, steps)
 
 
 def _not_yet(day: date, through: date | None, today: date) -> CallStep:
@@ -202,75 +243,3 @@ def _record_steps(record: dict[str, Any]) -> list[CallStep]:
         ),
         Belongs(record["account"], record["matched_by"]),
     ]
-
-
-def explain_charge(
-    database: Database, lake: Lake, cards: CardStore, journal_id: str
-) -> ChargeExplanation:
-    """A posting by its id, or the id's beginning; `InputError` where it is none or not one."""
-    with database.transaction() as connection:
-        found = journal.by_id_prefix(connection, journal_id)
-        if len(found) != 1:
-            what = "no journal's id begins" if not found else "more than one journal's id begins"
-            raise InputError.advised(
-                f"{what} with {journal_id!r}",
-                "see ids with book.ledger.journal(first, last)",
-                shell="see ids with: minutebook journal --month YYYY-MM",
-            )
-        posting = found[0]
-        same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
-        schedule = Schedule(declarations.load(connection))
-    if posting.kind != "usage":
-        steps = {"channels": channel_steps, "minimum": minimum_steps}.get(posting.kind)
-        made_of = [] if steps is None else steps(posting)
-        calls = pl.DataFrame(schema=RATED_SCHEMA)
-        return ChargeExplanation(posting, same, calls, 0, [_posting(posting), *made_of])
-    files = files_of_days(lake.snapshot().files, posting.corrects, posting.corrects)
-    frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
-    return ChargeExplanation(
-        posting,
-        same,
-        frame.head(_CALLS_SHOWN),
-        frame.height,
-        _charge_steps(posting, same),
-    )
-
-
-def _charge_steps(posting: Journal, same: list[Journal]) -> list[ChargeStep | RecurringStep]:
-    details = posting.details
-    units, rest = divmod(int(details["numerator"]), 60)
-    steps: list[ChargeStep | RecurringStep] = [
-        _posting(posting),
-        CallsOfDay(
-            posting.corrects,
-            details["calls"],
-            details["answered"],
-            details["duration_ms"],
-            details["billed_seconds"],
-            details["unpriced_calls"],
-        ),
-        CostOfDay(
-            details["plan"],
-            money.decimal_of_units(units),
-            not rest,
-            Decimal(details["due"]),
-            posting.currency,
-        ),
-        due_less_posted(posting),
-    ]
-    if len(same) > 1:
-        steps.append(OneOfPostings(tuple(other.id for other in same)))
-    return [*steps, CallsToSee(posting.account, posting.corrects)]
-
-
-def _posting(posting: Journal) -> Posting:
-    return Posting(
-        posting.kind,
-        posting.amount,
-        posting.currency,
-        posting.account,
-        posting.day,
-        posting.run,
-        posting.reference,
-        posting.reason,
-    )

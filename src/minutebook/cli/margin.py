@@ -1,0 +1,83 @@
+"""`minutebook margin`: what is earned."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments, options
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+_BY = [
+    Column("account", "Account"),
+    Column("provider", "Provider"),
+    Column("destination", "Destination"),
+    Column("day", "Day (UTC)"),
+    Column("card", "Sold by card"),
+]
+COLUMNS = [
+    Column("calls", "Calls", number=True, drop=8),
+    Column("answered", "Answered", number=True, drop=1),
+    Column("minutes", "Minutes used", number=True, drop=7),
+    Column("asr_percent", "ASR (%)", number=True, drop=5),
+    Column("acd_seconds", "ACD (s)", number=True, drop=4),
+    Column("sale", "Sale", money=True),
+    Column("cost", "Cost", money=True),
+    Column("margin", "Margin", money=True),
+    Column("margin_percent", "Margin (%)", number=True, drop=6),
+    Column("unknown_calls", "Unknown calls", number=True),
+    Column("unknown_sale", "Unknown: sale", money=True, drop=3),
+    Column("unknown_cost", "Unknown: cost", money=True, drop=2),
+]
+
+
+@prints(_BY, COLUMNS)
+def margin_(
+    context: typer.Context,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUP",
+            help="account (without it), provider, destination, day or card; may be repeated.",
+        ),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
+    ] = None,
+) -> None:
+    """Show what is earned: what customers are charged for calls, less what providers are owed for them.
+
+    Sale and cost are of the calls of which both are known; calls that no provider carried, or that a card
+    does not price, are counted as unknown, and what is known of one side stands apart. Under plans by the
+    channel or the day a call has no price of its own: then the day's charge is shared by time used, or by
+    the calls' unrounded prices. Minimums count as sale.
+
+    \b
+    Examples:
+      minutebook margin --month 2026-10
+      minutebook margin --month 2026-10 --by provider
+      minutebook margin --from 2026-10-01 --to 2026-10-07 --by day --by destination
+    """
+    from minutebook.show.margin import MarginView
+    from minutebook.show.serialise import as_json
+
+    days = arguments.period(first, last, month)
+    groups = arguments.listed(by or ["account"])
+    with book_of(context) as book:
+        found = book.statements.margin(*days, groups, currency=currency)
+    view = MarginView.of(*days, groups, found)
+    named = {column.key: column for column in _BY}
+    columns = [*(named[group] for group in groups), *COLUMNS]
+    foot = [{groups[0]: "Sum", **as_json(view.total)}]
+    title = f"{days[0]} to {days[1]}, in {view.currency}"
+    show(
+        format_of(context),
+        view,
+        Sheet(columns, view.rows, title=title, notes=view.notes, foot=foot),
+    )

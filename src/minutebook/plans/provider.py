@@ -1,0 +1,77 @@
+"""Providers: the carriers that calls are bought from, as the program works with them
+(docs/rules/providers.md, "A provider").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from minutebook.cards.tariff import DEFAULT_TERMS, Tally
+from minutebook.plans.plan import Plan
+from minutebook.plans.terms import Account, Term
+
+PROVIDER_KEYS: Final = ("trunk", "tech_prefix", "server")
+"""The keys of a provider's `match` table, the strongest first
+(docs/rules/providers.md, "Whose trunk").
+"""
+
+_SIDE: Final = "provider:"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A carrier that we buy from: in one currency, by one buy card.
+
+    Each table of `matches` holds some of `PROVIDER_KEYS`.
+    """
+
+    name: str
+    """Its name, by which it is declared."""
+    title: str
+    """For people."""
+    currency: str
+    """That of its card, and of what we owe it."""
+    card: str
+    """The buy card that prices the calls that it carries."""
+    credit_limit: Decimal | None = None
+    """What we may owe it at most; None: as much as comes."""
+    matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
+    """Which calls it carries: all keys of a table must hold, any of the tables will do."""
+
+    @property
+    def key(self) -> str:
+        """Its account in the ledger."""
+        return provider_key(self.name)
+
+    def account(self) -> Account:
+        """What it is to a run: an account on a plan that is its buy card, from always."""
+        return Account(self.key, self.title, self.currency, Decimal(0), (Term(date.min, self.key),))
+
+    def plan(self) -> Plan:
+        """What prices its calls: its buy card, call by call."""
+        return Plan(
+            name=self.card,
+            currency=self.currency,
+            tally=Tally.CALL,
+            terms=DEFAULT_TERMS,
+            card=self.card,
+            rate=None,
+        )
+
+
+def provider_key(name: str) -> str:
+    """The account in the ledger that holds what we owe a provider."""
+    return f"{_SIDE}{name}"
+
+
+def is_provider(account: str) -> bool:
+    """Whether an account in the ledger is a provider's."""
+    return account.startswith(_SIDE)
+
+
+def provider_name(account: str) -> str:
+    """The provider whose account in the ledger it is."""
+    return account.removeprefix(_SIDE)

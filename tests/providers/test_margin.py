@@ -1,0 +1,181 @@
+"""Margin: what is charged less what is owed, to the digit in every grouping, what is not known apart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.carriers import Call, ledger, october, on, take_in
+
+from minutebook import money
+from minutebook.errors import InputError
+from minutebook.statements.both_sides import GROUPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minutebook.book import Book
+    from minutebook.statements.margin import Margin
+
+BY_VOX, BY_TELE = {"trunk": "vox-1"}, {"server": "fra-1"}
+
+
+def margin(book: Book, *by: str, currency: str | None = None) -> Margin:
+    """Of October's first three days."""
+    return book.statements.margin(october(1), october(3), by or "account", currency=currency)
+
+
+def lines(found: Margin) -> dict[tuple[str, ...], tuple[str, str, str, int]]:
+    """Sale, cost, margin and unknown calls by group."""
+    return {
+        one.groups: (*(money.text(a) for a in (one.sale, one.cost, one.margin)), one.unknown_calls)
+        for one in found
+    }
+
+
+def test_the_margin_of_a_day_by_hand(carrier: Book, tmp_path: Path) -> None:
+    """Globex is sold UK mobile at 0.03, 60/6, a call at a time; vox is owed 0.02 a minute for it."""
+    take_in(
+        carrier,
+        tmp_path,
+        Call("m", "globex", "447700900123", more=BY_VOX),  # 0.03 − 0.02
+        Call("n", "globex", seconds=10, more=BY_TELE),  # 60 s at 0.01 − 60 s at 0.006
+        Call("o", "globex", more={"trunk": "unknown"}),  # 0.01, nobody knows the cost
+        Call("p", "globex", "33170189900", more=BY_VOX),  # neither card prices France
+        Call("q", "globex", seconds=None),  # an attempt that nobody carried costs nothing
+    )
+    carrier.bill(october(3))
+    assert lines(margin(carrier)) == {("globex",): ("0.04", "0.026", "0.014", 2)}
+    assert lines(margin(carrier, "provider")) == {
+        ("",): ("0.00", "0.00", "0.00", 1),
+        ("provider:tele",): ("0.01", "0.006", "0.004", 0),
+        ("provider:vox",): ("0.03", "0.02", "0.01", 1),
+    }
+    assert lines(margin(carrier, "destination", "card"))["United Kingdom", "a-z"] == (
+        *("0.01", "0.006", "0.004"),
+        1,
+    )
+    total = margin(carrier).total
+    assert (total.unknown_sale, total.unknown_cost) == (Decimal("0.01"), Decimal(0))
+    assert (total.sums.calls, total.sums.answered, total.sums.asr_percent) == (5, 4, 80)
+    assert total.margin_percent == Decimal("35.0")
+
+
+def test_a_daily_charge_is_shared_by_the_calls_own_prices(carrier: Book, tmp_path: Path) -> None:
+    """Acme's day, 0.0084 rounded from 100 s at 0.005 a minute, goes to its calls as 30 to 70, to the last unit."""
+    take_in(
+        carrier,
+        tmp_path,
+        Call("a", seconds=30, more=BY_VOX),
+        Call("b", seconds=70, more=BY_TELE),
+    )
+    carrier.bill(october(3))
+    found = lines(margin(carrier, "provider"))
+    assert found == {
+        ("provider:vox",): ("0.00252", "0.002", "0.00052", 0),
+        ("provider:tele",): ("0.00588", "0.012", "-0.00612", 0),
+    }
+
+
+def test_channels_are_shared_by_time_and_idle_days_stand_alone(
+    carrier: Book, tmp_path: Path
+) -> None:
+    """A day's channels go to its calls by seconds; of a day without calls the revenue has no destination."""
+    toml = tmp_path / "lines.toml"
+    toml.write_text(
+        '[plan.lines]\nmodel = "per_channel"\ncurrency = "USD"\ntiers = [ { channels = 10, price = "3.10" } ]\n'
+        '[account.initech]\nplan = "lines"\nchannels = 1\nfrom = 2026-10-01\ndebit_limit = "9.00"\n'
+        'match = [ { account_code = "initech" } ]\n'
+    )
+    carrier.apply([toml])
+    take_in(
+        carrier,
+        tmp_path,
+        Call("a", "initech", seconds=60, more=BY_VOX),
+        Call("b", "initech", at=on(1, 13), seconds=180, more=BY_TELE),
+    )
+    carrier.bill(october(3))
+    assert lines(margin(carrier, "provider")) == {
+        ("",): ("0.20", "0.00", "0.20", 0),
+        ("provider:vox",): ("0.025", "0.004", "0.021", 0),
+        ("provider:tele",): ("0.075", "0.018", "0.057", 0),
+    }
+    assert lines(margin(carrier, "account"))["initech",] == ("0.30", "0.022", "0.278", 0)
+
+
+def test_other_currencies_by_the_rate_of_the_day(carrier: Book, tmp_path: Path) -> None:
+    """Turned where the pair is declared the other way; a day before the first rate is unknown, never 1 to 1."""
+    take_in(
+        carrier,
+        tmp_path,
+        Call("a", "globex", more=BY_VOX),
+        Call("b", "globex", at=on(2), more=BY_VOX),
+    )
+    carrier.bill(october(3))
+    without = margin(carrier, "day", currency="EUR")
+    assert without.unconverted == ("USD",)
+    assert [line.unknown_calls for line in without] == [1, 1]
+    assert without.total.sale == without.total.cost == 0
+    toml = tmp_path / "fx.toml"
+    toml.write_text('[fx]\nEUR_USD = [ { from = 2026-10-02, rate = "1.25" } ]\n')
+    carrier.apply([toml])
+    found = lines(margin(carrier, "day", currency="EUR"))
+    assert found["2026-10-01",] == ("0.00", "0.00", "0.00", 1)
+    assert found["2026-10-02",] == ("0.008", "0.0032", "0.0048", 0)
+
+
+@pytest.mark.parametrize("of", range(1, 4))
+def test_every_grouping_comes_to_what_is_posted(carrier: Book, tmp_path: Path, of: int) -> None:
+    """Known and unknown together are the ledger's usage and cost, by whatever they are grouped."""
+    calls = [
+        Call(
+            f"{account}{n}",
+            account,
+            called,
+            at=on(1 + n % 3, n),
+            seconds=None if n % 5 == 0 else 7.0 * n + 0.3,
+            more=more,
+        )
+        for account in ("acme", "globex")
+        for n, (called, more) in enumerate(
+            (called, more)
+            for called in ("442079460123", "447700900123", "33170189900", "12125550100")
+            for more in (BY_VOX, BY_TELE, {})
+        )
+    ]
+    take_in(carrier, tmp_path, *calls)
+    carrier.bill(october(3))
+    posted = {kind: Decimal(0) for kind in ("usage", "cost")}
+    for (_, _, kind), amount in ledger(carrier).items():
+        posted[kind] += Decimal(amount)
+    for groups in combinations(GROUPS, of):
+        found = margin(carrier, *groups)
+        total = found.total
+        assert total.sale + total.unknown_sale == -posted["usage"]
+        assert total.cost + total.unknown_cost == posted["cost"]
+        assert total.sums.calls == len(calls)
+        assert all(line.sale - line.cost == line.margin for line in found)
+
+
+def test_a_group_that_is_none_is_refused(carrier: Book) -> None:
+    """With what there is."""
+    with pytest.raises(InputError, match="'accounts' is none of them"):
+        margin(carrier, "accounts")
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    st.lists(st.integers(0, 10**9), min_size=1, max_size=12),
+)
+def test_shares_are_whole_and_come_to_the_total(total: int, weights: list[int]) -> None:
+    """Each within one unit of its part, of one sign, none for no weight."""
+    shares = money.shared(total, weights)
+    assert sum(shares) == total
+    assert all(share * total >= 0 for share in shares)
+    if whole := sum(weights):
+        for share, weight in zip(shares, weights, strict=True):
+            assert abs(share * whole - total * weight) < whole
