@@ -105,6 +105,9 @@ def test_a_line_that_is_not_utf_8_is_latin_1(tmp_path: Path) -> None:
         (b"\xff\xfea", "UTF-16"),
         (b"PAR1 and no more", "Parquet"),
         (b"a,b,a\n1,2,3\n", "twice"),
+        (b'[{"call_id":"a"}]', "is a JSON array; write each of its objects on a line of its own"),
+        (b'\xef\xbb\xbf [\n  {"call_id":"a"},\n', "is a JSON array"),
+        (b"[]\n", "is a JSON array"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_line(
@@ -114,6 +117,10 @@ def test_what_is_no_text_is_refused_in_one_line(
     path = written(tmp_path, content)
     with pytest.raises(InputError, match=message) as error:
         read("minutebook", path)
+    if "array" in message:
+        for attempt in (lambda: read("freeswitch", path, complete=False), lambda: detect(path)):
+            with pytest.raises(InputError, match=message):
+                attempt()
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
 

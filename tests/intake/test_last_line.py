@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.calls.readers_support import written
+from tests.calls.readers_support import read, written
 from tests.imports_support import ACME, Site
 
 from minutebook.calls.source import Source
@@ -93,3 +93,62 @@ def test_a_last_row_without_its_last_columns_waits(tmp_path: Path) -> None:
         progress=lambda done, size, rows: told.append(rows),
     )
     assert (result.added, result.reasons, told[-1]) == (1, {"broken_line": 1}, 2)
+
+
+JSON = (
+    '{"call_id":"%s","server":"lon-1","caller":"4420","called":"4930","setup_at":"2026-10-05T12:00:00Z",'
+    '"answered_at":"2026-10-05T12:00:04Z","ended_at":"2026-10-05T12:01:04Z"}'
+)
+
+
+def test_an_object_that_is_cut_anywhere_is_left(tmp_path: Path) -> None:
+    """Behind a whole time, too: a brace is lacking."""
+    site = Site(tmp_path / "book", ACME)
+    whole = JSON % "c1" + "\n" + JSON % "c2"
+    for less in (1, 2, 3, 22):
+        result = site.load(written(tmp_path, whole[:-less], "calls.json"))
+        assert (len(result.unended), result.quarantined) == (1, 0), less
+    result = site.load(written(tmp_path, whole, "calls.json"))
+    assert (result.added, result.unended) == (1, ())
+
+
+def test_a_row_that_is_cut_within_a_quoted_value_is_left(tmp_path: Path) -> None:
+    """Its lines have their ends; it comes when its quote is closed, and is broken in a finished file."""
+    head, more = f"{HEAD},cause", CALL.replace("by-hand", "by-ear")
+    for n, cut in enumerate(
+        (f'{more},"gone\n', f'{more},"gone\n\nfor', f'{more},"gone\nfor ever\n')
+    ):
+        site = Site(tmp_path / f"book{n}", ACME)
+        path = written(tmp_path, f"{head}\n{CALL},x\n{cut}", "cut")
+        result = site.load(path)
+        assert (result.added, result.quarantined, result.unended) == (1, 0, (f"{path}:3",))
+        whole = f'{head}\n{CALL},x\n{more},"gone\nfor ever"\n'
+        result = site.load(written(tmp_path, whole, "cut"))
+        assert (result.added, result.quarantined, result.unended) == (1, 0, ())
+    found = read("minutebook", written(tmp_path, f'{head}\n{CALL},x\n{more},"gone\n', "cut"))
+    assert [one.line for one in found.broken] == [3]
+    stray = f'{head}\n{more},"gone\n{CALL},x\n'  # a row follows: the quote is a slip
+    found = read("minutebook", written(tmp_path, stray, "stray"), complete=False)
+    assert ([one.line for one in found.broken], found.lines, found.unended) == ([2], [3], [])
+
+
+def test_a_length_in_seconds_that_the_times_deny_waits(tmp_path: Path) -> None:
+    """Beside `duration_ms` and without it; the talk and the whole call, ringing and all, are no denial."""
+    for length, reason in (
+        (60, None),
+        (64, None),
+        (61.9, None),
+        (600, "status_disagrees"),
+        ("1:00", None),
+    ):
+        for head, row in (
+            (f"{HEAD},duration_ms,duration", f"{CALL},60000"),
+            (f"{HEAD},duration", CALL),
+        ):
+            found = read("minutebook", written(tmp_path, f"{head}\n{row},{length}\n"))
+            assert found.records["reason"].to_list() == [reason], length
+            assert reason or found.records["duration_ms"].to_list() == [60_000]
+    missed = CALL.replace("2026-10-05T12:00:04Z", "")
+    for length, reason in ((0, None), (64, None), (30, "status_disagrees")):
+        found = read("minutebook", written(tmp_path, f"{HEAD},duration\n{missed},{length}\n"))
+        assert found.records["reason"].to_list() == [reason]

@@ -23,6 +23,7 @@ from minutebook.words import HARMLESS_CELL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+NEVER_CLOSED = "has a quote that is never closed"
 QUOTED_LINES = 100
 """How many lines a quoted value may run over before its quote counts as never closed."""
 
@@ -218,7 +219,7 @@ def _slow(
         if line.strip():
             fields, taken, wrong = _record(lines, at, dialect, accepts)
             if taken == 0 and final:
-                wrong, taken = "has a quote that is never closed", 1
+                wrong, taken = NEVER_CLOSED, 1
             if taken == 0:
                 found.lines = at
                 return _gathered(found, by_width), "\n".join([*lines[at:], ""]).encode()
@@ -249,16 +250,16 @@ def _record(
                 break
         else:
             short = at + taken == len(lines) and taken < QUOTED_LINES
-            return [], 0 if short else 1, "has a quote that is never closed"
+            return [], 0 if short else 1, NEVER_CLOSED
     if any("\0" in line for line in lines[at : at + taken]):
         return [], 1, "has NUL bytes: it was never wholly written"
     try:
         fields = _fields(lines[at : at + taken], dialect.delimiter, quote)
     except csv.Error as error:
-        return [], 1, "has a quote that is never closed" if taken > 1 else str(error)
+        return [], 1, NEVER_CLOSED if taken > 1 else str(error)
     if accepts(len(fields)):
         return fields, taken, ""
-    return [], 1, "has a quote that is never closed" if taken > 1 else _wrong_width(len(fields))
+    return [], 1, NEVER_CLOSED if taken > 1 else _wrong_width(len(fields))
 
 
 def _fields(lines: list[str], delimiter: str, quote: str | None = '"') -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -29,6 +30,7 @@ LINE_BYTES = 1 << 24
 
 PARQUET = b"PAR1"
 _GZIP = b"\x1f\x8b"
+_ARRAY = re.compile(rb"\s*\[\s*[{\]]")
 _UTF8 = codecs.BOM_UTF8
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _REFUSED = {
@@ -105,6 +107,11 @@ def _clean_chunks(path: Path, size: int) -> Iterator[bytes]:
         chunk = held + raw
         if first and b"\0" in chunk[:HEAD_BYTES]:
             raise InputError("is binary, or UTF-16 without its mark: no text", file=str(path))
+        if first and _ARRAY.match(chunk):
+            raise InputError(
+                "is a JSON array; write each of its objects on a line of its own, as jq -c '.[]' does",
+                file=str(path),
+            )
         first = False
         if b"\r" not in chunk:
             held = b""

@@ -79,14 +79,14 @@ class AsteriskReader:
         except InputError:  # a first row with two equal values is no header
             header, rest = None, first
         if header is not None and is_header(header.names):
-            yield from self._with_header(path, header, itertools.chain([rest], blocks))
+            yield from self._with_header(path, header, itertools.chain([rest], blocks), blocks)
         else:
-            tables = self._without(path, source, itertools.chain([first], blocks))
+            tables = self._without(path, source, itertools.chain([first], blocks), blocks)
             yield from with_some_rows(tables, "Asterisk", path)
         yield from blocks.left()
 
     def _with_header(
-        self, path: Path, header: headers.Header, blocks: Iterator[bytes]
+        self, path: Path, header: headers.Header, blocks: Iterator[bytes], lines: Lines
     ) -> Iterator[Table]:
         names = [plain(name) for name in header.names]
         if "billsec" not in names:
@@ -97,13 +97,16 @@ class AsteriskReader:
         parts = delimited.parsed(
             blocks, header.dialect, lambda width: width == len(names), header.line + 1
         )
-        for part in parts:
+        for part in lines.parts(parts):
             yield assembled([rows.named(names) for rows in part.rows], part.broken)
 
-    def _without(self, path: Path, source: Source, blocks: Iterator[bytes]) -> Iterator[Table]:
+    def _without(
+        self, path: Path, source: Source, blocks: Iterator[bytes], lines: Lines
+    ) -> Iterator[Table]:
         fields = given_fields(source, ("disposition", "billsec"))
         widths = (len(fields),) if fields else range(_FEWEST_COLUMNS, _MOST_COLUMNS + 1)
-        for part in delimited.parsed(blocks, delimited.Dialect(), lambda width: width in widths):
+        parts = delimited.parsed(blocks, delimited.Dialect(), lambda width: width in widths)
+        for part in lines.parts(parts):
             broken = list(part.broken)
             named = []
             for rows in part.rows:

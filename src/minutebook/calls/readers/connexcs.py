@@ -92,7 +92,7 @@ class ConnexcsReader:
             lambda found: found == width,
             header.line + 1,
         )
-        for part in parts:
+        for part in lines.parts(parts):
             yield assembled([rows.named(header.names) for rows in part.rows], part.broken)
         yield from lines.left()
 

@@ -97,7 +97,9 @@ class KamailioReader:
             return
         line = next(line for line in first.split(b"\n") if line.strip())
         blocks = itertools.chain([first], lines)
-        tables = self._json(path, blocks) if b"{" in line else self._csv(path, blocks, source)
+        tables = (
+            self._json(path, blocks) if b"{" in line else self._csv(path, blocks, lines, source)
+        )
         for table in tables:
             self._refuse_undecided(path, table, source)
             yield table
@@ -134,7 +136,9 @@ class KamailioReader:
                 )
             yield Table(table.frame, table.lines, table.broken, pairs)
 
-    def _csv(self, path: Path, blocks: Iterator[bytes], source: Source) -> Iterator[Table]:
+    def _csv(
+        self, path: Path, blocks: Iterator[bytes], lines: Lines, source: Source
+    ) -> Iterator[Table]:
         try:
             header, rest = headers.header(next(blocks))
         except InputError as error:
@@ -158,7 +162,7 @@ class KamailioReader:
         parts = delimited.parsed(
             blocks, header.dialect, lambda found: found == width, header.line + 1
         )
-        for part in parts:
+        for part in lines.parts(parts):
             table = assembled([rows.named(header.names) for rows in part.rows], part.broken)
             yield Table(table.frame, table.lines, table.broken, pairs="method" in found)
 

@@ -58,10 +58,12 @@ class MinutebookReader:
         if first.lstrip().startswith(b"{"):
             yield from self._json(path, blocks, source)
         elif first or lines.ended:
-            yield from self._csv(path, blocks, source)
+            yield from self._csv(path, blocks, lines, source)
         yield from lines.left()
 
-    def _csv(self, path: Path, blocks: Iterator[bytes], source: Source) -> Iterator[Table]:
+    def _csv(
+        self, path: Path, blocks: Iterator[bytes], lines: Lines, source: Source
+    ) -> Iterator[Table]:
         try:
             header, rest = headers.header(next(blocks))
         except InputError as error:
@@ -73,7 +75,7 @@ class MinutebookReader:
         parts = delimited.parsed(
             blocks, header.dialect, lambda found: found == width, header.line + 1
         )
-        for part in parts:
+        for part in lines.parts(parts):
             yield assembled(
                 [rows.named(names).without_apostrophes() for rows in part.rows], part.broken
             )

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.calls.check import ROUNDING_MS
 from minutebook.calls.parsing import headers, jsonlines
 from minutebook.calls.parsing.columns import Columns, plain
+from minutebook.calls.parsing.quantities import scaled
 from minutebook.calls.parsing.times import instants_or_epochs
+from minutebook.calls.schema import Reason
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ def filled(
     given_ms = findings.number("duration_ms", columns.text(frame, "duration_ms"), 0)
     texts = columns.text(frame, "start")
     start = findings.time("start", texts, instants_or_epochs(texts, source.zone))
+    _check_length(columns.text(frame, "duration"), times, findings)
     without_end = times["ended_at"].is_null()
     if not without_end.any():
         return {**times, "duration_ms": given_ms}
@@ -107,3 +111,31 @@ def filled(
         duration_ms=length,
     )
     return {name: found[name] for name in found.columns}
+
+
+def _check_length(texts: pl.Series, times: Mapping[str, pl.Series], findings: Findings) -> None:
+    """Note a length in seconds that a row's own times deny: it is neither the talk nor, with the ringing,
+    the whole call. It is no length of the call where the times are."""
+    stated = scaled(texts, 3)
+    if stated.is_null().all():
+        return
+    row = pl.DataFrame({**times, "stated": stated})
+    near = [
+        (pl.col("stated") - since).abs() < ROUNDING_MS
+        for since in (
+            (pl.col("ended_at") - pl.col(begun)).dt.total_milliseconds()
+            for begun in ("answered_at", "setup_at")
+        )
+    ]
+    unanswered = pl.col("answered_at").is_null() & (pl.col("stated").abs() < ROUNDING_MS)
+    denied = row.select(
+        pl.col("ended_at").is_not_null()
+        & pl.coalesce("answered_at", "setup_at").is_not_null()
+        & ~pl.any_horizontal([one.fill_null(value=False) for one in (*near, unanswered)])
+        & pl.col("stated").is_not_null()
+    ).to_series()
+    findings.add(
+        denied,
+        Reason.STATUS_DISAGREES,
+        pl.lit("duration is ") + pl.lit(texts) + " s, and its times say otherwise",
+    )
