@@ -51,13 +51,15 @@ class Cards(Part):
         inside: str | None = None,
         encoding: str | None = None,
         sheet: str | None = None,
+        deck_card: str | None = None,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
         `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
         the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
         on prices; `dates`: "dmy" or "mdy", for dates that may be either; `inside`: the file of a zip archive;
-        `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook. What the file was read as
+        `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
+        `deck_card`: of an interconnect rate card in JSON. What the file was read as
         is `Taken.source`.
         """
         from minutebook.cards.deck_dates import date_order
@@ -68,7 +70,7 @@ class Cards(Part):
 
         path = Path(file)
         order = None if dates is None else date_order(dates)
-        choice = DeckChoice(inside, encoding, sheet)
+        choice = DeckChoice(inside, encoding, sheet, deck_card)
         deck = read_deck(path, dict(columns or {}), ignore=ignore, dates=order, choice=choice)
         taken = add_revision(
             self._book.database,

@@ -36,7 +36,7 @@ class Layout:
         given: Mapping[str, str],
         ignored: Collection[str],
         file: str,
-        line: int = 1,
+        line: int | None = 1,
     ) -> Self:
         """The layout that a deck's rows show; `InputError` where it leaves a question.
 
@@ -62,7 +62,7 @@ class Layout:
         return cls(found.fields, tuple(found.headings), True, unread)
 
     @classmethod
-    def _by_position(cls, rows: Sequence[Sequence[str]], file: str, line: int) -> Self:
+    def _by_position(cls, rows: Sequence[Sequence[str]], file: str, line: int | None) -> Self:
         names = ("prefix", "rate", "name")
         width = len(rows[0])
         if not 1 < width <= len(names):

@@ -31,7 +31,7 @@ _INERT = {
 class Search:
     """The search for the columns of a deck's fields."""
 
-    def __init__(self, rows: Sequence[Sequence[str]], file: str, line: int = 1) -> None:
+    def __init__(self, rows: Sequence[Sequence[str]], file: str, line: int | None = 1) -> None:
         self.headings = [Heading.of(cell.strip()) for cell in rows[0]]
         self.fields: dict[str, int] = {}
         self.left_out: set[int] = set()

@@ -8,6 +8,7 @@ both be the price are a question to the user (docs/rules/cards.md, "What a deck 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -112,24 +113,27 @@ def read_deck(
     given = dict(columns or {})
     found = read_table(path, choice or DeckChoice(), [*given.values(), *ignore])
     rows, lines, file = found.rows, found.lines, found.place
-    layout = Layout.of(rows, given, ignore, file, lines[0])
-    source = replace(found.source, header_line=lines[0] if layout.has_header else None)
+    first = lines[0] or None
+    layout = Layout.of(rows, given, ignore, file, first)
+    source = replace(found.source, header_line=first if layout.has_header else None)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("the deck has no prices", file=file)
+    width = layout.width
     for row, line in zip(rows, lines, strict=True):
-        if len(row) != layout.width:
+        if len(row) != width:
             raise InputError(
-                f"{len(row)} columns where the deck has {layout.width}; mend the row",
+                f"{len(row)} columns where the deck has {width}; mend the row",
                 file=file,
                 line=line,
             )
-    cells = {name: [row[index].strip() for row in rows] for name, index in layout.fields.items()}
-    absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in cells]
-    table = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)).with_columns(
-        *absent, line=pl.Series(lines, dtype=pl.Int64)
-    )
+    cells = [
+        pl.Series(name, list(map(itemgetter(index), rows)), pl.String).str.strip_chars()
+        for name, index in layout.fields.items()
+    ]
+    absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in layout.fields]
+    table = pl.DataFrame(cells).with_columns(*absent, line=pl.Series(lines, dtype=pl.Int64))
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)

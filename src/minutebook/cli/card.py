@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, card_live, options
-from minutebook.cli.card_imported import show_imported
+from minutebook.cli.card_imported import DeckCard, DeckEncoding, DeckSheet, Inside, show_imported
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
@@ -59,7 +59,7 @@ def import_(
     context: typer.Context,
     card: Annotated[str, typer.Argument(help="The card's name.")],
     file: Annotated[
-        Path, typer.Argument(help="A deck: CSV, XLSX, XLS or ODS; in gzip or zip too.")
+        Path, typer.Argument(help="A deck: CSV, XLSX, XLS, ODS or JSON; in gzip or zip too.")
     ],
     live: Annotated[
         str | None, typer.Option(metavar="AT", help="When the revision goes live.")
@@ -76,15 +76,10 @@ def import_(
     dates: Annotated[
         str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
     ] = None,
-    inside: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The file of a zip archive with several.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the deck's text, as cp1251.")
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The sheet of a workbook with several.")
-    ] = None,
+    inside: Inside = None,
+    encoding: DeckEncoding = None,
+    sheet: DeckSheet = None,
+    deck_card: DeckCard = None,
     increment: Annotated[
         str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
     ] = None,
@@ -155,6 +150,7 @@ def import_(
         taken, ignored = book.cards.import_deck(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms,
             ignore=ignore or [], dates=dates, inside=inside, encoding=encoding, sheet=sheet,
+            deck_card=deck_card,
         )  # fmt: skip
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)

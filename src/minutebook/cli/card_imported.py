@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import format_of
@@ -12,10 +14,24 @@ from minutebook.show.tables import Sheet
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import typer
-
     from minutebook.cards.revision import Card, Revision
     from minutebook.intake.rate_cards import Taken
+
+
+Inside = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The file of a zip archive with several.")
+]
+DeckEncoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Of the deck's text, as cp1251.")
+]
+DeckSheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook with several."),
+]
+DeckCard = Annotated[
+    str | None,
+    typer.Option("--deck-card", metavar="NAME", help="The card of a file in JSON with several."),
+]
 
 
 def show_imported(

@@ -21,7 +21,7 @@ _TITLES = 3
 class DeckSourceView:
     """What a deck's file was read as."""
 
-    kind: Annotated[str, Doc('the kind of file: `"CSV"`, `"XLSX"`, `"XLS"` or `"ODS"`')]
+    kind: Annotated[str, Doc('the kind of file: `"CSV"`, `"XLSX"`, `"XLS"`, `"ODS"` or `"JSON"`')]
     inside: Annotated[str | None, Doc("the file that was read of a zip archive; null: it is none")]
     encoding: Annotated[
         str | None, Doc('the encoding of its text, `"UTF-8"`; null: it says it itself')
@@ -29,8 +29,15 @@ class DeckSourceView:
     delimiter: Annotated[str | None, Doc("what stands between its cells; null: it is no text")]
     sheet: Annotated[str | None, Doc("the sheet that was read of a workbook; null: it is none")]
     sheets: Annotated[list[str], Doc("all sheets of the workbook, hidden ones too")]
+    deck_card: Annotated[
+        str | None,
+        Doc("the card that was read of an interconnect rate card in JSON; null: it is none"),
+    ]
+    deck_cards: Annotated[list[str], Doc("all cards of the file in JSON")]
     titles: Annotated[list[str], Doc("the lines above the header, which are not read as rows")]
-    header_line: Annotated[int | None, Doc("the line of the header; null: it has none")]
+    header_line: Annotated[
+        int | None, Doc("the line of the header; null: it has none, or is no table of lines")
+    ]
 
     @classmethod
     def of(cls, source: DeckSource) -> Self:
@@ -42,6 +49,8 @@ class DeckSourceView:
             delimiter=source.delimiter,
             sheet=source.sheet,
             sheets=list(source.sheets),
+            deck_card=source.deck_card,
+            deck_cards=list(source.deck_cards),
             titles=list(source.titles),
             header_line=source.header_line,
         )
@@ -71,6 +80,9 @@ def deck_source_words(source: DeckSource) -> list[str]:
     if len(source.sheets) > 1:
         others = [repr(name) for name in source.sheets if name != source.sheet]
         said.append(f"read sheet {source.sheet!r}, and not {some_of(others, 10)}")
+    if len(source.deck_cards) > 1:
+        cards = [repr(name) for name in source.deck_cards if name != source.deck_card]
+        said.append(f"read card {source.deck_card!r}, and not {some_of(cards, 10)}")
     if source.titles:
         more = len(source.titles) - _TITLES
         told = [repr(title) for title in source.titles[:_TITLES]]

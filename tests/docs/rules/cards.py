@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -143,6 +144,37 @@ def deck_sheet_cell(row: Row) -> dict[str, str]:
     key = row["Column"].lower().replace(" ", "_").replace("destination", "name")
     value = found[key]
     return {"Read as": plain(decimal_of_units(value)) if isinstance(value, int) else value}
+
+
+def deck_json(row: Row) -> dict[str, str]:
+    """A rate of an interconnect rate card."""
+
+    def said(text: str) -> dict[str, Any]:
+        pairs = (part.split(" = ") for part in text.split(", ") if part)
+        return {name: v if v.isalpha() else Decimal(v) for name, v in pairs}
+
+    card: dict[str, Any] = {}
+    for name, value in said(row["The card says"].replace("nothing", "")).items():
+        part, _, key = name.partition(".")
+        card |= {part: card.get(part, {}) | {key: value} if key else value}
+    cells = {"prefix": "44"} | said(row["A rate says"])
+    card |= {"fields": [{"name": name} for name in cells], "rates": [list(cells.values())]}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "card.json"
+        text = json.dumps({"cards": {"default": card}}, default=lambda value: f"~{value}~")
+        path.write_text(text.replace('"~', "").replace('~"', ""))
+        try:
+            found = read_deck(path).frame.row(0, named=True)
+        except InputError:
+            return {"Taken": "refused"}
+    taken = [plain(decimal_of_units(found["rate"])) + " a minute"]
+    if found["pulse_s"]:
+        taken.append(f"{found['minimum_s']}/{found['pulse_s']}")
+    if found["connect_fee"]:
+        taken.append(f"connect fee {plain(decimal_of_units(found['connect_fee']))}")
+    if found["rounding_method"]:
+        taken.append(f"rounded {found['rounding_method']} {found['rounding_precision']}")
+    return {"Taken": ", ".join(taken)}
 
 
 def deck_bounds(row: Row) -> dict[str, str]:
@@ -296,6 +328,7 @@ CHECKS = {
     "levels": each(levels),
     "lone_pulse": each(lone_pulse),
     "deck_sheet_cell": each(deck_sheet_cell),
+    "deck_json": each(deck_json),
     "deck_bounds": each(deck_bounds),
     "deck_file": each(deck_file),
     "deck_cell": each(deck_cell),

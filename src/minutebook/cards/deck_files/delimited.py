@@ -18,11 +18,10 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
 
-def read_delimited(content: bytes, place: str, encoding: str | None) -> DeckTable:
+def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
     """The rows of text that are not empty, each with the line that it ends in."""
-    taken, text = deck_text(content, place, encoding)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    if first.lstrip()[:1] in ("{", "[", "<"):
+    if first.lstrip()[:1] in ("[", "<"):
         raise InputError("is no table of rows and columns; export the deck as CSV", file=place)
     said = first.strip().lower()  # a spreadsheet's own word, as in sep=;
     is_said = said.startswith("sep=") and len(first.strip()) == len("sep=;")
@@ -32,7 +31,7 @@ def read_delimited(content: bytes, place: str, encoding: str | None) -> DeckTabl
     rows, lines = [], []
     try:
         for row in reader:
-            if any(row) and any(cell.strip() for cell in row):
+            if row and (row[0].strip() or any(map(str.strip, row))):
                 rows.append([plain_cell(cell) for cell in row] if plain else row)
                 lines.append(reader.line_num)
     except csv.Error as error:
@@ -43,7 +42,7 @@ def read_delimited(content: bytes, place: str, encoding: str | None) -> DeckTabl
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("is empty", file=place)
-    return DeckTable(rows, lines, place, DeckSource("CSV", encoding=taken, delimiter=mark))
+    return DeckTable(rows, lines, place, DeckSource("CSV", encoding=encoding, delimiter=mark))
 
 
 def deck_text(content: bytes, place: str, encoding: str | None) -> tuple[str, str]:

@@ -68,6 +68,12 @@ def _joined_headings(above: Sequence[str], below: Sequence[str]) -> list[str]:
     return found
 
 
+def field_of(heading: str) -> str:
+    """Our field that a heading is usually taken for; "" where none."""
+    found = Heading.of(heading)
+    return next((field for name in (found.name, found.plain) if (field := _FIELD_OF.get(name))), "")
+
+
 def is_deck(rows: Sequence[Sequence[str]], named: Collection[str]) -> bool:
     """Whether rows have headings of prefixes and of prices, or those that the user has written."""
     wanted = {name.strip().lower() for name in named}

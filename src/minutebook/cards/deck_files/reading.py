@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from minutebook.cards.deck_files.delimited import read_delimited
+from minutebook.cards.deck_files.delimited import deck_text, read_delimited
 from minutebook.cards.deck_files.header import header_row, headings
+from minutebook.cards.deck_files.interconnect import is_json, read_interconnect
 from minutebook.cards.deck_files.unpacking import DeckKind, unpacked
 from minutebook.cards.deck_files.workbook import read_workbook
 from minutebook.errors import InputError
@@ -29,8 +30,21 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
             raise InputError.advised(
                 "is no workbook", "leave sheet out", shell="leave --sheet out", file=found.place
             )
-        table = read_delimited(found.content, found.place, choice.encoding)
+        encoding, text = deck_text(found.content, found.place, choice.encoding)
+        if is_json(text):
+            table = read_interconnect(text, found.place, choice.deck_card)
+            return replace(
+                table, source=replace(table.source, inside=found.inside, encoding=encoding)
+            )
+        table = read_delimited(text, found.place, encoding)
     else:
         table = read_workbook(found, choice.sheet, named)
+    if choice.deck_card is not None:
+        raise InputError.advised(
+            "is no interconnect rate card in JSON",
+            "leave deck_card out",
+            shell="leave --deck-card out",
+            file=found.place,
+        )
     table = replace(table, source=replace(table.source, inside=found.inside))
     return table.headed(*headings(table.rows, header_row(table.rows, named)))

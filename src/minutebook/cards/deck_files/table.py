@@ -21,6 +21,8 @@ class DeckChoice:
     """The encoding of its text."""
     sheet: str | None = None
     """The sheet of a workbook."""
+    deck_card: str | None = None
+    """The card of an interconnect rate card in JSON."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,7 +30,7 @@ class DeckSource(Shown):
     """What a deck's file was read as."""
 
     kind: str
-    """The kind of file: "CSV", "XLSX", "XLS" or "ODS"."""
+    """The kind of file: "CSV", "XLSX", "XLS", "ODS" or "JSON"."""
     inside: str | None = None
     """The file that was read of a zip archive; None: it is none."""
     encoding: str | None = None
@@ -39,15 +41,19 @@ class DeckSource(Shown):
     """The sheet that was read of a workbook; None: it is none."""
     sheets: tuple[str, ...] = ()
     """All sheets of the workbook, hidden ones too."""
+    deck_card: str | None = None
+    """The card that was read of an interconnect rate card in JSON; None: it is none."""
+    deck_cards: tuple[str, ...] = ()
+    """All cards of the file in JSON."""
     titles: tuple[str, ...] = ()
     """The lines above the header, which are not read as rows."""
     header_line: int | None = None
-    """The line of the header, from 1; None: it has none."""
+    """The line of the header, from 1; None: it has none, or is no table of lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeckTable:
-    """Rows that are not empty, each with its line; `place` names the file, and the part that was read."""
+    """Rows that are not empty, each with its line (0: of no line); `place` names the file, and the part that was read."""
 
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]

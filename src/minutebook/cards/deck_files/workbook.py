@@ -125,7 +125,7 @@ def _rows(
         columns[column][row] = _ERROR
     rows, lines = [], []
     for line, row in enumerate(zip(*columns, strict=True), 1):
-        if any(row) and any(cell.strip() for cell in row):
+        if row[0].strip() or any(map(str.strip, row)):
             rows.append(row)
             lines.append(line)
     return rows, lines

@@ -25,7 +25,9 @@ MOST_CELLS = 60_000_000
 """So many cells may a sheet have, from its first to its last row and column, empty ones among them."""
 _CHUNK = 1 << 20
 _LONGEST_PLACE = 32
-_FAR = re.compile(rb"\br\s*=\s*[\"'](?:([A-Za-z]{2,3})([0-9]+)|[A-Za-z]([0-9]{7,}))[\"']")
+_FAR = re.compile(rb'r="(?:([A-Za-z]{2,3})([0-9]+)|[A-Za-z]([0-9]{7,}))"')
+_UNUSUAL = re.compile(rb"=['\s]|\s=")
+"""How programs that write workbooks write no attribute: such a part is looked at more slowly."""
 """A cell beyond column Z or row 999,999: between these no sheet is too large."""
 _ANY = re.compile(rb"\br\s*=\s*[\"'](?:([A-Za-z]{1,3})([0-9]+)|([0-9]+))[\"']")
 _NEAR_COLUMNS, _NEAR_ROWS = 26, 1_000_000
@@ -78,7 +80,8 @@ def _reach(
     tail = b""
     with book.open(part) as packed:
         while chunk := packed.read(_CHUNK):
-            for letters, row, alone in cells.findall(tail + chunk):
+            looked = _ANY if _UNUSUAL.search(chunk) else cells
+            for letters, row, alone in looked.findall(tail + chunk):
                 columns = max(columns, _column(letters))
                 rows = max(rows, int(row or alone))
             tail = chunk[-_LONGEST_PLACE:]
