@@ -15,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 QUICK = [
     ["starting.py"],
+    ["decks.py"],
     ["rating.py", "--calls", "5000000"],
     ["channels.py", "--calls", "5000000", "--days", "10"],
     ["closing.py", "--accounts", "10000"],
@@ -25,6 +26,7 @@ QUICK = [
 ]
 FULL = [
     ["starting.py"],
+    ["decks.py"],
     ["rating.py", "--calls", "10000000"],
     ["channels.py", "--calls", "50000000"],
     ["closing.py", "--accounts", "100000"],

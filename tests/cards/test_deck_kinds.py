@@ -329,3 +329,40 @@ def test_any_heading_is_taken_apart(text: str) -> None:
     heading = Heading.of(text)
     assert heading.currencies <= money.MINOR_DIGITS.keys()
     assert heading.per in ("", "minute", "second", "call", "?")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Vorwahl;Ziel;Preis (EUR/Minute);Verbindungsgebühr;Taktung;Gültig ab",
+        "Indicatif;Libellé;Prix à la minute;Frais de connexion;Pas de facturation;Date d'effet",
+        "Código;Destino;Precio por minuto;Cargo de conexión;Incremento;Fecha de inicio",
+        "Prefixo;Descrição;Preço por minuto;Taxa de conexão;Incremento;Data de início",
+        "Prefisso;Descrizione;Prezzo;Scatto alla risposta;Incremento;Decorrenza",
+        "Код направления;Направление;Цена за минуту;Плата за соединение;Шаг тарификации;Дата начала",
+        "Önek;Varış yeri;Ücret;Bağlantı ücreti;Faturalandırma aralığı;Geçerlilik tarihi",
+        "前缀;目的地;费率;接通费;计费周期;生效日期",
+    ],
+)
+def test_headings_are_understood_in_the_languages_of_decks(tmp_path: Path, header: str) -> None:
+    """Prefix, name, price, connect fee, increment and first day; the commas of such decks are decimal."""
+    file = tmp_path / "deck.csv"
+    file.write_text(f"{header}\n49;Berlin;0,0125;0,01;60/1;2026-10-01\n")
+    found = read_deck(file)
+    assert found.frame.select("name", "rate", "connect_fee", "minimum_s").row(0) == (
+        "Berlin", 125_000_000, 100_000_000, 60,
+    )  # fmt: skip
+    assert found.is_dated
+
+
+def test_a_deck_without_a_header_may_have_its_names_first(tmp_path: Path) -> None:
+    """The column that is no number in any row is the name."""
+    file = tmp_path / "deck.csv"
+    file.write_text("44,UK,0.012\n33,France,0.02\n")
+    assert read_deck(file).frame.select("name", "rate").rows() == [
+        ("France", 200_000_000),
+        ("UK", 120_000_000),
+    ]
+    file.write_text("44,UK,0.012\n33,7,0.02\n")
+    with pytest.raises(InputError, match="numbers in its third column"):
+        read_deck(file)

@@ -129,7 +129,7 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
         ("prefix,rate\n44,\n", ":2: rate '' is empty"),
         ("prefix,rate\n44,N/A\n", ":2: rate 'N/A' is not an exact price"),
         ('prefix,rate\n44,"1,000.50"\n', ":2: rate '1,000.50' has a comma"),
-        ("prefix;rate\n44;0,05\n", ":2: rate '0,05' has a comma"),
+        ("prefix;rate\n44;1,050\n", ":2: rate '1,050' may have a comma before its decimals or its thousands"),
         ("prefix,rate\n44,-0.01\n", ":2: rate '-0.01' is negative"),
         ("prefix,rate\n44,1e-2\n", ":2: rate '1e-2' is not an exact price"),
         ("prefix,rate\n44,0.12345678901\n", "has more than 10 decimals"),

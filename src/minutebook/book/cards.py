@@ -48,6 +48,7 @@ class Cards(Part):
         terms: Terms | None = None,
         ignore: Sequence[str] = (),
         dates: str | None = None,
+        decimals: str | None = None,
         inside: str | None = None,
         encoding: str | None = None,
         sheet: str | None = None,
@@ -57,12 +58,13 @@ class Cards(Part):
 
         `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
         the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
-        on prices; `dates`: "dmy" or "mdy", for dates that may be either; `inside`: the file of a zip archive;
+        on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
         `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
         `deck_card`: of an interconnect rate card in JSON. What the file was read as
         is `Taken.source`.
         """
         from minutebook.cards.deck_dates import date_order
+        from minutebook.cards.deck_decimals import decimal_mark
         from minutebook.cards.deck_files.table import DeckChoice
         from minutebook.cards.decks import read_deck
         from minutebook.cards.tariff import Terms as NoTerms
@@ -70,8 +72,11 @@ class Cards(Part):
 
         path = Path(file)
         order = None if dates is None else date_order(dates)
+        mark = None if decimals is None else decimal_mark(decimals)
         choice = DeckChoice(inside, encoding, sheet, deck_card)
-        deck = read_deck(path, dict(columns or {}), ignore=ignore, dates=order, choice=choice)
+        deck = read_deck(
+            path, dict(columns or {}), ignore=ignore, dates=order, choice=choice, decimals=mark
+        )
         taken = add_revision(
             self._book.database,
             self._book.card_store,

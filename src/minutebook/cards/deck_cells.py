@@ -25,10 +25,34 @@ _WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
 _MINOR_DIGITS = 2
 _BLOCKED = (
     "block", "blocked", "inactive", "disabled", "reject", "rejected", "barred", "closed", "gesperrt", "bloqueado",
-    "bloqué", "bloccato", "not offered", "no route",
+    "bloqué", "bloccato", "not offered", "no route", "bloqueada", "bloquée", "bloccata", "заблокирован", "закрыт", "kapalı",
+    "engelli", "禁用", "关闭",
 )  # fmt: skip
 """Words that block a row, as its status or in the place of its price."""
-_STATUS = {**dict.fromkeys(("open", "active", "enabled", "allowed", ""), "open")}
+_STATUS = {
+    **dict.fromkeys(
+        (
+            "open",
+            "active",
+            "enabled",
+            "allowed",
+            "",
+            "aktiv",
+            "offen",
+            "actif",
+            "activo",
+            "attivo",
+            "ativo",
+            "активен",
+            "открыт",
+            "aktif",
+            "açık",
+            "启用",
+            "开通",
+        ),
+        "open",
+    )
+}
 _STATUS |= dict.fromkeys(_BLOCKED, "blocked")
 _YES = ("yes", "y", "true", "1", "x", "ja", "si", "sí", "oui", "sim")
 _NO = ("no", "n", "false", "0", "nein", "non", "não")

@@ -67,11 +67,13 @@ class Layout:
         width = len(rows[0])
         if not 1 < width <= len(names):
             raise InputError(
-                f"has no header, and {width} columns; without one a deck is prefix,rate or prefix,rate,name",
+                f"has no header, and {width} columns; without one a deck is prefix,rate with a name after either",
                 file=file,
                 line=line,
             )
-        if any(NUMBER.fullmatch(row[2].strip()) for row in rows if len(row) > len(names) - 1):
+        if width == len(names) and not any(NUMBER.fullmatch(row[1].strip()) for row in rows):
+            names = ("prefix", "name", "rate")
+        elif any(NUMBER.fullmatch(row[2].strip()) for row in rows if len(row) > len(names) - 1):
             raise InputError(
                 "has no header, and numbers in its third column, which would be the name; give it a header",
                 file=file,

@@ -34,9 +34,9 @@ _MINOR = words(
 _ONLY_IN_BRACKETS = frozenset(("c", "p"))
 _PER_MINUTE = frozenset(("ppm", "cpm"))
 _UNITS = {
-    **dict.fromkeys(words("min mins minute minutes minuten minuto minutos minuti minuut мин минуту минута"), "minute"),
+    **dict.fromkeys(words("min mins minute minutes minuten minuto minutos minuti minuut dakika 分钟 мин минуту минута"), "minute"),
     **dict.fromkeys(words("s sec secs second seconds sek sekunde sekunden segundo segundos seconde secondes secondo"
-                    " secondi сек секунду секунда"), "second"),
+                    " secondi saniye 秒 сек секунду секунда"), "second"),
     **dict.fromkeys(words("call calls anruf llamada appel chiamata chamada звонок connection attempt"), "call"),
     **dict.fromkeys(words("hour hours h day month kb mb sms message msg"), "?"),
 }  # fmt: skip

@@ -18,6 +18,7 @@ from minutebook.cards import deck_cells, deck_dates, deck_words
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import Layout
 from minutebook.cards.deck_currencies import currencies_of, refuse_title_units
+from minutebook.cards.deck_decimals import with_points
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_prefixes import prefixes
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.cards.deck_dates import DateOrder
+    from minutebook.cards.deck_decimals import DecimalMark
     from minutebook.cards.deck_headings import Heading
 
 DECK_SCHEMA: dict[str, pl.DataType] = {
@@ -103,11 +105,13 @@ def read_deck(
     ignore: Collection[str] = (),
     dates: DateOrder | None = None,
     choice: DeckChoice | None = None,
+    decimals: DecimalMark | None = None,
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
-    dates of numbers alone are written; `choice`: what the file leaves open. Raises `InputError` with file and line for the first row
+    dates of numbers alone are written; `choice`: what the file leaves open;
+    `decimals`: what stands before those of prices. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
@@ -134,6 +138,7 @@ def read_deck(
     ]
     absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in layout.fields]
     table = pl.DataFrame(cells).with_columns(*absent, line=pl.Series(lines, dtype=pl.Int64))
+    table = with_points(table, list(layout.fields), decimals, file)
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)

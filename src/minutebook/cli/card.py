@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments, card_live, options
-from minutebook.cli.card_imported import DeckCard, DeckEncoding, DeckSheet, Inside, show_imported
+from minutebook.cli import arguments, card_imported, card_live, options
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
@@ -76,10 +75,11 @@ def import_(
     dates: Annotated[
         str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
     ] = None,
-    inside: Inside = None,
-    encoding: DeckEncoding = None,
-    sheet: DeckSheet = None,
-    deck_card: DeckCard = None,
+    inside: card_imported.Inside = None,
+    encoding: card_imported.DeckEncoding = None,
+    sheet: card_imported.DeckSheet = None,
+    decimals: card_imported.DeckDecimals = None,
+    deck_card: card_imported.DeckCard = None,
     increment: Annotated[
         str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
     ] = None,
@@ -150,7 +150,7 @@ def import_(
         taken, ignored = book.cards.import_deck(
             card, file, live_at=live_at, currency=currency, columns=columns, terms=terms,
             ignore=ignore or [], dates=dates, inside=inside, encoding=encoding, sheet=sheet,
-            deck_card=deck_card,
+            deck_card=deck_card, decimals=decimals,
         )  # fmt: skip
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)
@@ -161,7 +161,7 @@ def import_(
     if changed is not None and changed.days:
         for sentence in card_change_words(changed, f"{card} {made[0].number} live"):
             say(f"minutebook: {sentence}")
-    show_imported(context, file, known, taken, ignored, emptied)
+    card_imported.show_imported(context, file, known, taken, ignored, emptied)
 
 
 app.command("live")(card_live.live)

@@ -28,6 +28,9 @@ DeckSheet = Annotated[
     str | None,
     typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook with several."),
 ]
+DeckDecimals = Annotated[
+    str | None, typer.Option("--decimals", metavar="MARK", help="Of prices: comma or point.")
+]
 DeckCard = Annotated[
     str | None,
     typer.Option("--deck-card", metavar="NAME", help="The card of a file in JSON with several."),

@@ -18,6 +18,7 @@ from tests.docs.rules.tables import each
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule, identified
 from minutebook.calls.numbers import normalised_series
 from minutebook.calls.source import Source
+from minutebook.cards.deck_decimals import decimal_mark
 from minutebook.cards.deck_files import header, unpacking, workbook_bounds
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
 from minutebook.cards.revision import Card, Revision
@@ -177,6 +178,20 @@ def deck_json(row: Row) -> dict[str, str]:
     return {"Taken": ", ".join(taken)}
 
 
+def deck_decimals(row: Row) -> dict[str, str]:
+    """Two prices of a deck, and what the user says of their marks."""
+    prices = row["Prices"].split(" and ")
+    said = decimal_mark(row["Said"]) if row["Said"] else None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.csv"
+        path.write_text("prefix;rate\n" + "".join(f"4{n};{p}\n" for n, p in enumerate(prices)))
+        try:
+            found = read_deck(path, decimals=said).frame["rate"]
+        except InputError:
+            return {"Read as": "refused"}
+    return {"Read as": " and ".join(plain(decimal_of_units(rate)) for rate in found)}
+
+
 def deck_bounds(row: Row) -> dict[str, str]:
     """What no deck may pass."""
     bounds = {
@@ -329,6 +344,7 @@ CHECKS = {
     "lone_pulse": each(lone_pulse),
     "deck_sheet_cell": each(deck_sheet_cell),
     "deck_json": each(deck_json),
+    "deck_decimals": each(deck_decimals),
     "deck_bounds": each(deck_bounds),
     "deck_file": each(deck_file),
     "deck_cell": each(deck_cell),
