@@ -22,6 +22,7 @@ QUICK = [
     ["review.py", "--calls", "1000000"],
     ["reconcile.py", "--calls", "1000000"],
     ["importing.py", "--calls", "2000000"],
+    ["margin.py", "--calls", "2000000"],
     ["billing.py", "--calls", "2000000", "10000000", "--days", "7", "60", "--daily", "200000"],
 ]
 FULL = [
@@ -33,6 +34,7 @@ FULL = [
     ["review.py", "--calls", "10000000"],
     ["reconcile.py", "--calls", "10000000"],
     ["importing.py", "--calls", "1000000", "10000000", "50000000"],
+    ["margin.py", "--calls", "5000000"],
     ["billing.py", "--calls", "5000000", "50000000", "--days", "7", "365", "--daily", "2000000"],
 ]
 
