@@ -280,3 +280,69 @@ def test_a_column_is_named_by_the_user(carrier: Book, tmp_path: Path) -> None:
         match="has no column for duration; it has when, whom, how long, worth; pass columns",
     ):
         held(carrier, str(file), columns={"start": "when", "called": "whom"})
+
+
+OTHER_MONEY = [
+    ("Connection Fee", "0.05"), ("Discount", "-0.01"), ("VAT incl.", "0.012"), ("Setup Charge", "0.05"),
+    ("Surcharges", "0.01"), ("Rebate (USD)", "$0.01"), ("USD", "0.02"), ("minimum_charge", "1"),
+]  # fmt: skip
+NO_MONEY = [
+    ("Connection Fee", "0.0000"), ("Setup Fee", ""), ("Discount", "20%"), ("Discount %", "20"), ("VAT", "0.002"),
+    ("Rate (USD)", "0.06"), ("Balance USD", "12.50"), ("Fee code", "A1"), ("Connection time", "4"),
+]  # fmt: skip
+
+
+def test_money_beside_the_amount_is_refused_by_name(carrier: Book, tmp_path: Path) -> None:
+    """It may come on top, or be in the amount: somebody says which column counts. Noughts and shares are none."""
+    file = tmp_path / "t.csv"
+    headings, values = (",".join(column) for column in zip(*NO_MONEY, strict=True))
+    theirs(file, f"Amount,{headings}", (f"0.01,{values}", f"0.06,{values}"))
+    assert agrees(held(carrier, str(file)))
+    for heading, value in OTHER_MONEY:
+        theirs(file, f"Amount,{heading}", (f"0.01,{value}", f"0.06,{value}"))
+        with pytest.raises(InputError, match="has money beside Amount, which may come") as error:
+            held(carrier, str(file))
+        assert heading in str(error.value)
+    assert agrees(held(carrier, str(file), columns={"amount": "Amount"}))
+    file.write_text("Date,Calls,Minutes,Amount,Connection Fees\n2026-10-01,2,1.1667,0.07,5.00\n")
+    with pytest.raises(
+        InputError, match="on top of it: Connection Fees; pass the column that counts"
+    ):
+        held(carrier, str(file))
+    file.write_text(
+        "id,dt,src,dst,duration,charge,setup_fee,customer_id,callid,sip_code\n"
+        f"1,2026-10-01 09:00:04,44,{TO[0]},10,0.01,5,77,c1,200\n"
+    )
+    with pytest.raises(InputError, match=r"has money beside charge, .*: setup_fee"):
+        held(carrier, str(file))
+
+
+def test_a_last_line_without_its_end_is_not_compared(carrier: Book, tmp_path: Path) -> None:
+    """An amount may be cut in it: it is said first, of calls and invoices, and with its end it is read."""
+    file = tmp_path / "t.csv"
+    own = (
+        OURS.replace(",trunk\n", ",cost\n")
+        .replace(",one\n", ",0.0100\n")
+        .replace(",two\n", ",0.0600\n")
+    )
+    theirs(file, "Amount", ("0.0100", "0.0600"))
+    invoice = "Date,Calls,Amount\n2026-10-01,2,0.0700\n2026-10-02,1,0.0100\n"
+    for whole, cuts in (
+        (own, (1, 3, 20, 60)),
+        (file.read_text(), (1, 3, 40)),
+        (invoice, (1, 3, 12)),
+    ):
+        for less in cuts:
+            file.write_text(whole[:-less])
+            found = held(carrier, str(file))
+            assert not found.complete
+            assert "t.csv: line 3, the last, has no end" in reconciliation_words(found)[0]
+            assert found.theirs.calls == (2 if whole == invoice else 1)
+        file.write_text(whole)
+        assert agrees(held(carrier, str(file)))
+    for only in (own, invoice):
+        file.write_text("\n".join(only.split("\n")[:2]))
+        with pytest.raises(
+            InputError, match="or, as its line 2 has no end and was not read, end it"
+        ):
+            held(carrier, str(file))

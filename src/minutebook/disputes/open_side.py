@@ -52,6 +52,7 @@ def open_side(
                     currencies=invoice.currencies,
                     turned=invoice.turned,
                     without_day=invoice.dayless,
+                    unended=invoice.unended,
                 )
             if asked.format == INVOICE:
                 raise InputError(
@@ -91,7 +92,9 @@ def _nothing(facts: SideFacts, calls: pl.DataFrame, asked: Asked) -> InputError:
         if v is not None
     ]
     where = f" {' and '.join(limits)}" if limits and facts.name == LAKE else ""
-    return InputError(f"{facts.name} has no calls{where} from {first} to {last}; choose other days")
+    return InputError(
+        f"{facts.name} has no calls{where} from {first} to {last}; choose other days{facts.or_end_it}"
+    )
 
 
 def _without_plan(carrier: Carrier, asked: Asked) -> tuple[date, ...]:
@@ -136,6 +139,7 @@ def _of_file(
         currencies=found.currencies,
         turned=found.turned,
         own_total=found.own_total,
+        unended=found.unended,
     )
 
 
@@ -152,7 +156,7 @@ def _reading(path: str, carrier: Carrier, asked: Asked, told: FileProgress) -> R
             shell="leave --records and --source out, or say it in the source's options.columns",
         )
     if not free:
-        return Reading([file], asked.format, source, carrier.sources, told, complete=True)
+        return Reading([file], asked.format, source, carrier.sources, told)
     wrong: InputError | None = None
     if not columns and source is None:
         try:
@@ -160,7 +164,7 @@ def _reading(path: str, carrier: Carrier, asked: Asked, told: FileProgress) -> R
         except InputError as error:
             wrong = error
         else:
-            return Reading([file], AUTO, None, carrier.sources, told, complete=True)
+            return Reading([file], AUTO, None, carrier.sources, told)
     listed = CallList(asked.columns)
     lacking = listed.lacking(file.path)
     if lacking is not None:

@@ -63,7 +63,9 @@ def reconciled_totals(
     )
     for totals, fact in zip((ours, theirs), reversed(facts) if swapped else facts, strict=True):
         if not totals.lines:
-            raise InputError(f"{fact.name} has nothing from {first} to {last}; choose other days")
+            raise InputError(
+                f"{fact.name} has nothing from {first} to {last}; choose other days{fact.or_end_it}"
+            )
     zone, low, high = _zone(ours, theirs, by) if by.by_day else (0, 0, 0)
     there = lines_in_zone(ours, zone, by) if zone else ours.lines
     filled = {key: _filled(line, there.get(key)) for key, line in theirs.lines.items()}

@@ -67,8 +67,19 @@ class SideFacts:
     """What a list's row of sums says, and what its calls add up to, in money.UNITS, where they differ."""
     without_day: tuple[int, int] = (0, 0)
     """An invoice's lines that name no day, and their amount in money.UNITS."""
+    unended: int | None = None
+    """The last line, where it has no end: it may be cut, and was not read."""
     without_plan: tuple[date, ...] = ()
     """Days on which the account has no plan, so that the lake holds none of its calls."""
+
+    @property
+    def or_end_it(self) -> str:
+        """What else to do where nothing was read of it."""
+        if self.unended is None:
+            return ""
+        return (
+            f", or, as its line {self.unended} has no end and was not read, end it if it is whole"
+        )
 
     @property
     def complete(self) -> bool:
@@ -78,6 +89,7 @@ class SideFacts:
             or self.without_amount
             or self.unpriced
             or self.own_total
+            or self.unended
             or self.without_day[0]
             or self.without_plan
         )

@@ -30,7 +30,7 @@ FIELDS: Final = (
     "ended_at", "duration", "day", "destination", "calls",
 )  # fmt: skip
 """What `--map` can name a column for."""
-_NO_AMOUNT: Final = frozenset(
+NO_AMOUNT: Final = frozenset(
     [
         "rate",
         "rates",
@@ -89,6 +89,7 @@ _NO_AMOUNT: Final = frozenset(
         "plan",
     ]
 )
+"""Words of headings that are of no amount, whatever else they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def is_amount(name: str) -> bool:
     found = heading(name)
     words = set(found.words)
     tax_apart = bool(words & WITH_OR_WITHOUT) or not words & TAX_WORDS
-    return bool(words & MONEY_WORDS) and not words & (_NO_AMOUNT | {"%"}) and tax_apart
+    return bool(words & MONEY_WORDS) and not words & (NO_AMOUNT | {"%"}) and tax_apart
 
 
 def amount_column(
@@ -128,7 +129,7 @@ def amount_column(
         raise InputError.advised(
             f"has several columns of amounts, {', '.join(possible)}",
             "pass the one that counts as columns={'amount': …}",
-            shell=f"say which counts: --map amount={_quoted(possible[0])}",
+            shell=f"say which counts: --map {mapped_as(possible[0])}",
             file=file,
         )
     if not possible:
@@ -138,7 +139,7 @@ def amount_column(
         raise InputError.advised(
             f"{possible[0]}: in which unit is it?",
             "if in the currency's own, pass it as columns={'amount': …}",
-            shell=f"if in the currency's own, say --map amount={_quoted(possible[0])}",
+            shell=f"if in the currency's own, say --map {mapped_as(possible[0])}",
             file=file,
         )
     return AmountColumn(possible[0], found.decimals, found.currencies)
@@ -173,8 +174,9 @@ def one_of(said: Iterable[frozenset[str]], file: str) -> frozenset[str] | None:
     return left
 
 
-def _quoted(name: str) -> str:
-    return f"'{name}'" if re.search(r"[^\w.-]", name) else name
+def mapped_as(name: str) -> str:
+    """What `--map` is told to take a column for the amounts."""
+    return f"amount='{name}'" if re.search(r"[^\w.-]", name) else f"amount={name}"
 
 
 def named(names: Iterable[str], wanted: str) -> str | None:

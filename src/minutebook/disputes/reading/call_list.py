@@ -16,6 +16,7 @@ import polars as pl
 
 from minutebook.calls.parsing import delimited, files, headers
 from minutebook.calls.parsing.dates import stamps
+from minutebook.calls.parsing.last_line import Lines, row_or_header_taken
 from minutebook.calls.parsing.layouts import assembled
 from minutebook.calls.parsing.mapping import Findings, records
 from minutebook.calls.parsing.quantities import scaled
@@ -75,11 +76,12 @@ class CallList:
 
     def tables(self, path: Path, source: Source) -> Iterator[Table]:
         """The rows, footers apart."""
-        blocks = files.blocks(path)
+        blocks = Lines(path, source, row_or_header_taken)
         header, rest = headers.header(next(blocks, b""))
         width, known = len(header.names), call_columns(header.names, self.columns)
         text = itertools.chain([rest], blocks)
-        for part in delimited.parsed(text, header.dialect, lambda n: n == width, header.line + 1):
+        parts = delimited.parsed(text, header.dialect, lambda n: n == width, header.line + 1)
+        for part in blocks.parts(parts):
             table = assembled([rows.named(header.names) for rows in part.rows], part.broken)
             if table.frame.height:
                 footer = _footers(table.frame, known)
@@ -88,6 +90,7 @@ class CallList:
                     table, frame=table.frame.filter(~footer), lines=table.lines.filter(~footer)
                 )
             yield table
+        yield from blocks.left()
 
     def records(self, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         """The records (RECORD_SCHEMA) of rows; an answered call is one that lasted."""

@@ -12,6 +12,7 @@ from minutebook import money
 from minutebook.calls.schema import CALL_SCHEMA, Reason
 from minutebook.disputes.reading.amount_column import amount_column, one_of, said_currencies
 from minutebook.disputes.reading.figures import figures
+from minutebook.disputes.reading.other_money import refuse_other_money
 from minutebook.intake.collecting import understood
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Recorded:
     without an offset, taken as UTC here: the other side tells. `currencies` may be that of the amounts,
     None: the file does not say. `turned`: it writes what calls cost with a minus sign.
     `own_total` is (what its row of sums says, what its rows add up to), in money.UNITS, where these differ.
+    `unended` is the line of a last record that has no end, and was not read.
     """
 
     calls: pl.DataFrame
@@ -61,6 +63,7 @@ class Recorded:
     currencies: frozenset[str] | None = None
     turned: bool = False
     own_total: tuple[int, int] | None = None
+    unended: int | None = None
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class _Parts:
         column = amount_column(rows.columns, self.columns, file)
         if column is None:
             return pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
+        refuse_other_money(rows, column, self.columns, file)
         self.decimals, self.named = column.decimals, column.name
         said = said_currencies(rows, self.columns, file)
         self.currencies += [found for found in (column.currencies, said) if found is not None]
@@ -139,7 +143,9 @@ def recorded_calls(
         footers += [
             parts.amounts(rows, name) for rows in getattr(reader, "footers", []) if rows.height
         ]
-    return _valued(parts, footers, name)
+    found = _valued(parts, footers, name)
+    places = [int(place.rpartition(":")[2]) for place in reading.unended]
+    return replace(found, unended=places[-1] if places else None)
 
 
 def _valued(parts: _Parts, footers: list[pl.Series], file: str) -> Recorded:

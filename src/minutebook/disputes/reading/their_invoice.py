@@ -6,14 +6,13 @@ A file is an invoice if its header names amounts and days or destinations, but n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from minutebook import money
 from minutebook.calls.parsing import files, headers
-from minutebook.calls.parsing.delimited import plain_texts
 from minutebook.disputes.reading.amount_column import (
     amount_column,
     is_amount,
@@ -24,6 +23,8 @@ from minutebook.disputes.reading.amount_column import (
 from minutebook.disputes.reading.call_columns import CALL_ID, CALLED, CALLER
 from minutebook.disputes.reading.figures import figures
 from minutebook.disputes.reading.headings import heading, plain_heading
+from minutebook.disputes.reading.invoice_rows import invoice_rows
+from minutebook.disputes.reading.other_money import refuse_other_money
 from minutebook.disputes.reading.sides import units_of
 from minutebook.disputes.reading.written_days import written_days
 from minutebook.errors import InputError
@@ -72,7 +73,7 @@ class Invoice:
     A column that the file lacks is null throughout. `length_ms` is what the last decimal of a length is
     worth, `amount_units` that of an amount; `total_units` the amount of its own line of totals.
     `currencies` may be that of its amounts, None: it does not say. `turned`: charges have a minus sign.
-    `dayless` are how many lines name no day, and their amount.
+    `dayless` are how many lines name no day, and their amount; `unended` is a last line that was not read.
     """
 
     lines: pl.DataFrame
@@ -84,6 +85,7 @@ class Invoice:
     currencies: frozenset[str] | None = None
     turned: bool = False
     dayless: tuple[int, int] = (0, 0)
+    unended: int | None = None
 
 
 def invoice_of(path: Path, columns: Mapping[str, str], *, asked: bool = False) -> Invoice | None:
@@ -106,13 +108,14 @@ def invoice_of(path: Path, columns: Mapping[str, str], *, asked: bool = False) -
     known = _columns(names, columns)
     if known is None:
         return None
-    rows = _rows(path)
+    rows, unended = invoice_rows(path)
     if not asked and _are_calls(rows, known):
         return None
     money_column = amount_column(names, columns, str(path))
     if money_column is None:
         return None
-    return _invoice(rows, known, money_column, columns, path)
+    refuse_other_money(rows, money_column, columns, str(path))
+    return replace(_invoice(rows, known, money_column, columns, path), unended=unended)
 
 
 def _invoice(
@@ -221,28 +224,6 @@ def _are_calls(rows: pl.DataFrame, known: _Columns) -> bool:
         return False
     clocks = rows[known.day].str.extract(r"[T ]([0-9]{1,2}:[0-9]{2}.*)$").drop_nulls()
     return clocks.n_unique() > 1
-
-
-def _rows(path: Path) -> pl.DataFrame:
-    """The rows of text, blank ones left out."""
-    found, rest = headers.header(b"".join(files.blocks(path)))
-    try:
-        rows = pl.read_csv(
-            rest or b"\n",
-            has_header=False,
-            new_columns=found.names,
-            separator=found.dialect.delimiter,
-            infer_schema=False,
-        )
-    except pl.exceptions.PolarsError:
-        named = f"{len(found.names)} columns"
-        raise InputError(
-            f"its lines do not fit its header, which names {named}", file=str(path)
-        ) from None
-    missing = [name for name in found.names if name not in rows.columns]
-    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
-    rows = plain_texts(rows.with_columns(pl.all().str.strip_chars()))
-    return rows.filter(pl.any_horizontal(pl.all().fill_null("") != ""))
 
 
 def _lengths(

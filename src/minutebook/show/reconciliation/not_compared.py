@@ -36,6 +36,11 @@ def _of(side: SideFacts, found: Reconciliation) -> Iterator[str]:
             f"{side.name}: {counted(side.broken, 'record')} could not be understood, and what they cost is not"
             f" compared{f': {side.why}' if side.why else ''}."
         )
+    if side.unended is not None:
+        yield (
+            f"{side.name}: line {side.unended}, the last, has no end: it may be cut, and was not read. If the file"
+            " is whole, end that line and compare again."
+        )
     if unpriced := side.unpriced:
         yield (
             f"{side.name}: {counted(unpriced, 'call')} that nothing here prices: they count as 0. Name the account"
