@@ -187,3 +187,52 @@ def test_verify_finds_calls_that_were_told_twice(
     assert [str(found) for found in check.differences] == [
         "call c1@lon-1 of cx lon-9: is in the lake more than once"
     ]
+
+
+UNNAMED = {
+    "plain": f"{HEAD}\n{ROW}",
+    "spelt otherwise": (
+        "dst,src,calldate,billsec,duration,disposition\n"
+        "+442079460107,+442079460106,13/10/2026 12:15:39,60,65,ANSWERED"
+    ),
+    "with channels": f"{HEAD},channel,dstchannel\n{ROW},SIP/a-1,SIP/b-2",
+    "with a uniqueid": f"{HEAD},uniqueid\n{ROW},1792836000.69",
+    "with a sequence": f"{HEAD},uniqueid,sequence\n{ROW},1792836000.69,7",
+}
+
+
+@pytest.mark.parametrize("first", UNNAMED)
+def test_a_row_without_a_uniqueid_is_its_call_however_it_is_told(
+    tmp_path: Path, first: str
+) -> None:
+    """Instants and digits make it, whatever other columns another file has, and whichever comes first."""
+    told = [(ASTERISK, UNNAMED[name]) for name in (first, *(set(UNNAMED) - {first}))]
+    answers = _answers(Site(tmp_path / "lake", OURS), tmp_path, *told)
+    assert answers == ["added", *["duplicate"] * (len(UNNAMED) - 1)]
+    whole = Site(tmp_path / "whole", OURS)
+    files = sorted(tmp_path.glob("told*"))
+    found = whole.load(*files, format="asterisk", source=ASTERISK)
+    assert (found.added, found.duplicates) == (1, len(UNNAMED) - 1)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_phones_that_rang_at_once_stay_two_without_a_uniqueid(
+    tmp_path: Path, first: int
+) -> None:
+    """They say the same but for their channels: as many as the file with more of them has."""
+    two = f"{HEAD},channel,dstchannel\n{ROW},SIP/a-1,SIP/b-2\n{ROW},SIP/a-1,SIP/c-3"
+    other = f"{HEAD},uniqueid,sequence\n{ROW},1792836000.69,7\n{ROW},1792836000.69,8"
+    texts = (two, other) if first == 0 else (other, two)
+    site = Site(tmp_path / "lake", OURS)
+    for text, expected in zip(texts, [(2, 0), (0, 2)], strict=True):
+        (tmp_path / "file").write_text(text + "\n")
+        found = site.load(tmp_path / "file", format="asterisk", source=ASTERISK)
+        assert (found.added, found.duplicates) == expected
+
+
+def test_rows_without_a_uniqueid_that_say_otherwise_are_others(tmp_path: Path) -> None:
+    """Another length, number or second makes another call, as only their content names them."""
+    row = HEAD + "\n" + ROW
+    changes = [("65,60", "66,61"), ("460107", "460108"), ("15:39", "15:40")]
+    told = [(ASTERISK, row), *((ASTERISK, row.replace(*change)) for change in changes)]
+    assert _answers(Site(tmp_path / "lake", OURS), tmp_path, *told) == ["added"] * 4

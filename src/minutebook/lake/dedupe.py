@@ -28,6 +28,7 @@ from minutebook.lake.lake import as_files, scanned
 from minutebook.lake.parquet import write_parquet
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import Span
+from minutebook.lake.unnamed_twins import unnamed_twins
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -63,6 +64,14 @@ class Verdict:
         self.unanswered += found["answered_at"].null_count()
         self.duration_ms += int(found["duration_ms"].sum())
 
+    def drop_again(self, found: pl.DataFrame) -> None:
+        """Leave out further staged calls, which are duplicates: SEEN_SCHEMA."""
+        self.dropped.scatter(found["number"], True)
+        self.duplicates += found.height
+        self.unanswered += found["answered_at"].null_count()
+        self.duration_ms += int(found["duration_ms"].sum())
+        self.other_account += int(found["other_account"].sum())
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -86,8 +95,20 @@ def dedupe(staged: Staging, snapshot: Snapshot) -> Verdict:
     own = hashes.numbered([file.keys for file in staged.files], lake_rows)
     known = _lake_hashes(files, staged) if files else own.clear()
     suspects = _suspects(pieces, [known, own])
-    if suspects is None:
-        return verdict
+    if suspects is not None:
+        _compare(verdict, staged, pieces, suspects)
+    verdict.drop_again(unnamed_twins(staged, files, verdict.dropped))
+    return verdict
+
+
+def _compare(
+    verdict: Verdict,
+    staged: Staging,
+    pieces: list[_Piece],
+    suspects: tuple[pl.Series, pl.Series],
+) -> None:
+    """What becomes of the calls that the masks mark, those of one day first."""
+    lake_rows = sum(piece.span.rows for piece in pieces if piece.in_lake)
     same_day, across_days = suspects
     by_day: dict[date, list[_Piece]] = {}
     for piece in pieces:
@@ -104,7 +125,6 @@ def dedupe(staged: Staging, snapshot: Snapshot) -> Verdict:
         verdict.unanswered += found.unanswered
         verdict.duration_ms += found.duration_ms
         verdict.other_account += found.other_account
-    return verdict
 
 
 def window(snapshot: Snapshot, days: list[date], sources: Collection[str]) -> pl.DataFrame:

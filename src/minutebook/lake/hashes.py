@@ -48,6 +48,11 @@ def told_hash() -> pl.Expr:
     return _mixed(parts).alias("hash")
 
 
+def said_hash(names: Sequence[str]) -> pl.Expr:
+    """64 bits of what these columns say."""
+    return _mixed([pl.col(name).hash(seed) for seed, name in enumerate(names, start=1)])
+
+
 def _mixed(parts: Sequence[pl.Expr]) -> pl.Expr:
     mixed = parts[0]
     for part in parts[1:]:

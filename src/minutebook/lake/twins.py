@@ -51,6 +51,11 @@ def tags_apart() -> pl.Expr:
     return pl.when(_BY_TAGS).then(pl.lit("")).otherwise("leg")
 
 
+def told_as_asterisk() -> pl.Expr:
+    """Whether the leg is a channel with its start, or a sequence."""
+    return _BY_CHANNEL | _BY_SEQUENCE
+
+
 def named_by_uuid(call_ids: pl.Series) -> pl.Series:
     """Whether a call's id is enough, whatever the server."""
     return call_ids.str.len_bytes() == _UUID_BYTES
@@ -71,7 +76,7 @@ def twins(heads: pl.DataFrame) -> pl.DataFrame:
 
 def _by_channel_or_sequence(heads: pl.DataFrame) -> pl.DataFrame:
     """Asterisk's rows of one call that say the same: the first sequence with the first channel, and so on."""
-    rows = heads.filter(_BY_CHANNEL | _BY_SEQUENCE).sort("order")
+    rows = heads.filter(told_as_asterisk()).sort("order")
     said = ["kin", "source", "whose", "call_id", *TOLD]
     named = pl.when(pl.col("server") != "").then("server")
     rows = rows.with_columns(
