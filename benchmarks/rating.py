@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from measure import table, working_folder
+from minutebook.cards.bands import DAYS, Bands, BandTime
 from minutebook.cards.decks import read_deck
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import CALLED_KEY, rated
@@ -68,10 +69,11 @@ def compare(
     rows = read_deck(folder / "deck.csv").frame
     read = time.perf_counter()
     rates = {tally: RateTable.of_card(rows, plan=Terms(), tally=tally) for tally in Tally}
+    banded = {split: in_bands(rows, split=split) for split in (False, True)}
     built = time.perf_counter()
     print(
         f"\n{destinations}: deck of {rows.height:,} prefixes read in {read - begun:.2f} s,"
-        f" made ready in {(built - read) / len(rates):.2f} s"
+        f" made ready in {(built - read) / (len(rates) + len(banded)):.2f} s"
     )
     work = Workload(options.calls, destinations=destinations)
     if not (folder / "calls").exists():
@@ -79,19 +81,48 @@ def compare(
     calls = pl.scan_parquet(folder / "calls" / "**/*.parquet", hive_partitioning=False)
     without_keys = calls.drop(CALLED_KEY)
 
-    def tally(kind: Tally, calls: pl.LazyFrame = calls) -> pl.DataFrame:
-        frame = rated(calls, rates[kind], MAX_DURATION_MS)
+    def tally(
+        kind: Tally, calls: pl.LazyFrame = calls, table: RateTable | None = None
+    ) -> pl.DataFrame:
+        frame = rated(calls, table or rates[kind], MAX_DURATION_MS)
         return tallied(frame, BY, kind).collect(engine="streaming")
 
     queries: dict[str, Callable[[], Any]] = {
         "scan: the floor": lambda: scan(calls.select(*BY, "called", "duration_ms")),
         "rate and tally the day": lambda: tally(Tally.DAILY),
         "rate and round each call": lambda: tally(Tally.CALL),
+        "round each call, by the band at its answer": lambda: tally(
+            Tally.CALL, table=banded[False]
+        ),
+        "round each call, each second by its band": lambda: tally(Tally.CALL, table=banded[True]),
         "scan with the key": lambda: scan(calls.select(*BY, CALLED_KEY, "duration_ms")),
         "rate and tally, from the number": lambda: tally(Tally.DAILY, without_keys),
     }
     assert tally(Tally.CALL).sort(BY).equals(tally(Tally.CALL, without_keys).sort(BY))
     show(destinations, queries, options)
+
+
+def in_bands(rows: pl.DataFrame, *, split: bool) -> RateTable:
+    """The deck with prices of three bands, in a zone whose clocks change."""
+    times = (
+        BandTime("peak", DAYS[:5], 8 * 3600, 18 * 3600),
+        BandTime("weekend", DAYS[5:7]),
+        BandTime("night"),
+    )
+    prices = [
+        pl.struct(
+            pl.lit(band).alias("band"),
+            (pl.col("rate") * share // 4).alias("rate"),
+            pl.lit(None, pl.Int64).alias("connect_fee"),
+        )
+        for band, share in (("peak", 4), ("weekend", 3), ("night", 2))
+    ]
+    return RateTable.of_card(
+        rows.with_columns(rates=pl.concat_list(prices)),
+        plan=Terms(),
+        card=Terms(bands=Bands("Europe/London", times, split)),
+        tally=Tally.CALL,
+    )
 
 
 def scan(frame: pl.LazyFrame) -> None:

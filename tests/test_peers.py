@@ -7,7 +7,7 @@ one of two lists: what this version computes, and what waits for a rule that it 
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from minutebook.cards.bands import DAY_S, DAYS, Bands, BandTime, check_bands, second_of_day
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import (
     DurationRounding,
@@ -26,7 +27,7 @@ from minutebook.cards.tariff import (
     Terms,
 )
 from minutebook.days import month_end, months_ending
-from minutebook.money import Method, Rounding
+from minutebook.money import Method, Rounding, units
 from minutebook.plans.minimum import MinimumStretch, MinimumTerms, Prorate, required, shortfall
 from minutebook.plans.terms import Server
 from minutebook.rating.single import price_one
@@ -86,9 +87,9 @@ TIERS = ["br01", "br03", "br07", "br09", "br11"]
 OTHERS = ["cx20", "cx21", "cx22", "yt09"]
 PRORATED = ["br17", "br19", "br21", "br23"]
 MINIMUMS = ["cx23"]
-COVERED = [*RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS, *PRORATED, *MINIMUMS]
+BANDS = ["cg40", "cg42", "cg44", "cg46"]
+COVERED = [*BANDS, *RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS, *PRORATED, *MINIMUMS]
 WAITING = {
-    "time-of-day bands": "cg40 cg42 cg44 cg46",
     "allowances of free minutes": "br12 br14 br16 cg38 pb01 yt08",
     "steps that are no whole number of pulses": "br05",
     "live control: admission and longest duration": "a202 cg50",
@@ -290,3 +291,36 @@ def test_what_is_short_of_a_minimum_is_charged(case: str) -> None:
     said = CASES[case]
     needed, spent = Decimal(said["tariff"]["minimum_spend"]), Decimal(said["call"]["spend"])
     assert shortfall(needed, spent) == Decimal(said["expected"]["extra_charge"])
+
+
+@pytest.mark.parametrize("case", BANDS)
+def test_seconds_cost_the_rate_of_the_time_they_fall_in(case: str) -> None:
+    """A call that crosses from one into the other, and calls that do not; the fee is the first second's."""
+    asked = CASES[case]
+    tariff = asked["tariff"]
+    days = {",".join(map(str, w["weekdays"])): w["weekdays"] for w in tariff["windows"]}
+    times, rates = [], []
+    for weekdays in days.values():
+        held = [w for w in tariff["windows"] if w["weekdays"] == weekdays]
+        starts = [second_of_day(w["start"]) for w in held]
+        for window, start, end in zip(held, starts, [*starts[1:], DAY_S], strict=True):
+            name = f"{weekdays} {start}"
+            times.append(BandTime(name, tuple(DAYS[day - 1] for day in weekdays), start, end))
+            rates.append(
+                {
+                    "band": name,
+                    "rate": units(a_minute(window["rate"], window["unit_s"])),
+                    "connect_fee": units(Decimal(window["connect_fee"])),
+                }
+            )
+    bands = check_bands(Bands("UTC", tuple(times), split=True))
+    row = dict.fromkeys(DECK_SCHEMA) | {"prefix": "1", "status": "open", "rates": rates}
+    table = RateTable.of_card(
+        pl.DataFrame([row], schema=DECK_SCHEMA),
+        plan=Terms(rounding=Rounding(Method(tariff["round_mode"]), tariff["round_dp"])),
+        card=Terms(bands=bands),
+        tally=Tally.CALL,
+    )
+    answered = datetime.fromisoformat(asked["call"]["answer"])
+    found = price_one("1", Decimal(asked["call"]["duration_s"]), table, answered)
+    assert found.cost == Decimal(asked["expected"]["cost"])

@@ -20,7 +20,7 @@ from docs.generate.tables import table
 from pydantic import BaseModel
 
 from minutebook.calls.readers import formats
-from minutebook.declarations import card_table, document, plan_table
+from minutebook.declarations import band_table, card_table, document, plan_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,19 +31,27 @@ PAGE = Path(__file__).parents[1] / "reference" / "apply.md"
 
 _MARKED = re.compile(r"(<!-- keys: (\w+) -->\n)(?:\|.*\n)*")
 _LEFT_OUT = re.compile(r"^(.*?) ?Left out: (.*)\.$", flags=re.DOTALL)
-_TYPES = {Decimal: "money", date: "day", str: "text", int: "whole number", dict: "table"}
+_TYPES = {
+    Decimal: "money",
+    date: "day",
+    str: "text",
+    int: "whole number",
+    bool: "`true`, `false`",
+    dict: "table",
+}
 _OF_KEYS = {
     "currency": "three capital letters",
     "grace_seconds": "number in quotes",
     "free_seconds": "number in quotes",
     "percent": "number in quotes",
+    "days": "list of days",
     "weights": "table of numbers in quotes, by card",
     "increment": 'as `"60/6"`',
     "format": ", ".join(f'`"{name}"`' for name in formats.NAMES)
     + ", or [one of a package](../engineer/own-reader.md)",
 }
 """What a type alone does not say."""
-_GRAMMAR = (plan_table, card_table, document)
+_GRAMMAR = (plan_table, band_table, card_table, document)
 
 
 def page() -> str:
@@ -74,7 +82,9 @@ def _default(info: FieldInfo) -> str:
     default = info.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, str):
         return f'`"{default}"`'
-    return "none" if default is None or default in ([], {}) else str(default)
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return "none" if default is None or default in ([], {}, ()) else str(default)
 
 
 def _type(key: str, info: FieldInfo) -> str:

@@ -16,6 +16,7 @@ from tests.histories import PLANS, History
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.cards.bands import DAY_S, Bands, BandTime, plain_name
 from minutebook.cards.building.recipe import Combine, ProfitRule, Recipe, Require
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.revision import Card
@@ -188,6 +189,19 @@ def _channels(bill_by: BillBy) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
+def _bands(draw: st.DrawFn) -> Bands:
+    """Two bands, and perhaps holidays."""
+    one, rest = draw(st.lists(NAMES, min_size=2, max_size=2, unique_by=plain_name))
+    holidays = tuple(sorted(draw(st.sets(DAYS, max_size=2))))
+    days = ("mon", "sun", *(["holiday"] if holidays else []))
+    until = draw(st.integers(1, DAY_S))
+    times = (BandTime(one, days, 0, until), BandTime(rest))
+    return Bands(
+        draw(st.sampled_from(["UTC", "Europe/London"])), times, draw(st.booleans()), holidays
+    )
+
+
+@st.composite
 def carriers(draw: st.DrawFn) -> Carrier:
     """Some plans, accounts with histories, servers and sources, with names of any letters."""
     carrier = Carrier()
@@ -209,7 +223,9 @@ def carriers(draw: st.DrawFn) -> Carrier:
         )
         recipe = draw(st.none() | others.flatmap(_recipe))
         kind = CardKind.SELL if recipe else draw(st.none() | st.sampled_from(CardKind))
-        carrier.cards[name] = Card(name, "USD", (), DeclaredCard(name, "USD", kind, recipe))
+        bands = None if recipe else draw(st.none() | _bands())
+        declared = DeclaredCard(name, "USD", kind, recipe, bands)
+        carrier.cards[name] = Card(name, "USD", (), declared)
     return carrier
 
 

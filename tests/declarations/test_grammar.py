@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from minutebook.declarations import card_table, document, plan_table
+from minutebook.declarations import band_table, card_table, document, plan_table
 from minutebook.declarations.document import Document, refusal
 
 DAY = date(2026, 10, 1)
@@ -45,6 +45,10 @@ RIGHT: dict[str, Any] = {
                 "terms": {"increment": "1/1"},
             },
         },
+        "banded": {
+            "currency": "USD",
+            "bands": {"zone": "UTC", "times": [{"band": "peak", "days": ["mon"]}, {"band": "off"}]},
+        },
     },
 }
 TABLES = (
@@ -59,6 +63,8 @@ TABLES = (
     (("server", "lon-1"), document.ServerTable),
     (("source", "proxy"), document.SourceTable),
     (("card", "sale"), card_table.CardTable),
+    (("card", "banded", "bands"), band_table.BandsTable),
+    (("card", "banded", "bands", "times", 0), band_table.BandTimeTable),
     (("card", "sale", "build"), card_table.RecipeTable),
     (("card", "sale", "build", "profit", 0), card_table.ProfitTable),
     (("card", "sale", "build", "terms"), card_table.BuiltTermsTable),

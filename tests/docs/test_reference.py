@@ -16,7 +16,7 @@ from tests.docs import pages
 from docs import generate
 from minutebook.calls.readers import formats
 from minutebook.calls.schema import CALL_SCHEMA, Reason
-from minutebook.declarations import card_table, document, plan_table
+from minutebook.declarations import band_table, card_table, document, plan_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +143,8 @@ def test_every_command_and_option_is_in_the_reference() -> None:
                 card_table.RecipeTable,
                 card_table.ProfitTable,
                 card_table.BuiltTermsTable,
+                band_table.BandsTable,
+                band_table.BandTimeTable,
             ),
         ),
     ],

@@ -74,8 +74,16 @@ class Cards(Part):
         order = None if dates is None else date_order(dates)
         mark = None if decimals is None else decimal_mark(decimals)
         choice = DeckChoice(inside, encoding, sheet, deck_card)
+        known = self._book.carrier().cards.get(card)
+        bands = known.declared.bands if known is not None and known.declared is not None else None
         deck = read_deck(
-            path, dict(columns or {}), ignore=ignore, dates=order, choice=choice, decimals=mark
+            path,
+            dict(columns or {}),
+            ignore=ignore,
+            dates=order,
+            choice=choice,
+            decimals=mark,
+            bands=bands,
         )
         taken = add_revision(
             self._book.database,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from minutebook.cards.deck_bands import band_fields, recognise_bands
 from minutebook.cards.deck_headings import Heading
 from minutebook.cards.deck_questions import NUMBER
 from minutebook.cards.deck_search import PREFIX, Search
@@ -37,15 +38,17 @@ class Layout:
         ignored: Collection[str],
         file: str,
         line: int | None = 1,
+        bands: Sequence[str] = (),
     ) -> Self:
         """The layout that a deck's rows show; `InputError` where it leaves a question.
 
         `given`: our field → the deck's heading; `ignored`: headings that the user leaves out; `line`: of the
         first row.
         """
+        known = [*FIELDS, *band_fields(bands)]
         for field in given:
-            if field not in FIELDS:
-                what = f"there is no such field{did_you_mean(field, FIELDS)}; they are {', '.join(FIELDS)}"
+            if field not in known:
+                what = f"there is no such field{did_you_mean(field, known)}; they are {', '.join(known)}"
                 raise InputError(f"columns, {field!r}: {what}", shell=f"--map {field}=…: {what}")
         if not given and not ignored and PREFIX.fullmatch(rows[0][0].strip()):
             return cls._by_position(rows, file, line)
@@ -54,11 +57,13 @@ class Layout:
             found.left_out.add(found.named(heading, "--ignore ", "ignore"))
         for field, heading in given.items():
             found.give(field, heading)
+        recognise_bands(found, bands)
         found.recognise()
         found.refuse_other_prices()
         found.refuse_missing("prefix", "area_code")
         unread = found.refuse_unread()
-        found.refuse_missing("rate", "steps")
+        if not any(field.startswith("rate ") for field in found.fields):
+            found.refuse_missing("rate", "steps")
         return cls(found.fields, tuple(found.headings), True, unread)
 
     @classmethod

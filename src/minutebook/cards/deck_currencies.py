@@ -26,7 +26,7 @@ def currencies_of(
     table: pl.DataFrame, headings: Mapping[str, Heading], titles: Sequence[str], file: str
 ) -> tuple[frozenset[str] | None, str]:
     """Which currencies the headings of prices, the column of currencies and the titles leave, and their words."""
-    said = [headings[name] for name in deck_words.PRICES if name in headings]
+    said = [headings[name] for name in headings if deck_words.is_price(name)]
     cell = table["currency"][0]
     if cell:
         named = Heading.of(f"({cell})")
@@ -82,7 +82,7 @@ def _with_titles(
 
 def refuse_title_units(titles: Sequence[str], headings: Mapping[str, Heading], file: str) -> None:
     """`InputError` where a line above the header speaks of cents, and no price's heading does."""
-    if any(headings[name].minor for name in deck_words.PRICES if name in headings):
+    if any(headings[name].minor for name in headings if deck_words.is_price(name)):
         return
     for title in titles:
         if _HUNDREDTHS.search(title):
@@ -95,7 +95,7 @@ def refuse_title_units(titles: Sequence[str], headings: Mapping[str, Heading], f
 
 def _refuse_mixed(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> None:
     """`InputError` where one price is in cents and another's heading says neither cents nor a currency."""
-    said = {name: headings[name] for name in deck_words.PRICES if name in headings}
+    said = {name: headings[name] for name in headings if deck_words.is_price(name)}
     if not any(heading.minor for heading in said.values()):
         return
     for name, heading in said.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.cards.deck_cells import refuse
-from minutebook.cards.deck_words import PRICES
+from minutebook.cards.deck_words import is_price
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def with_points(
 
     A price that has a comma where the deck has points is left for its column to refuse.
     """
-    prices = [field for field in PRICES if field in fields]
+    prices = [field for field in fields if is_price(field)]
     if not prices or given is DecimalMark.POINT:
         return table
     cells = pl.concat([table[field].unique().alias("price") for field in prices])

@@ -71,16 +71,20 @@ class Search:
         """The usual headings, and those whose cells tell what they are."""
         self._ask()
         for field, usual in FIELDS.items():
-            if field in self.fields:
-                continue
-            found = [n for n in self._free() if self._is(n, field, usual)]
-            if len(found) > 1 and field != "name":
-                both = " and ".join(repr(self.headings[n].text) for n in found)
-                what = f"{both} could both be the {field}"
-                raise self._which(what, field, "ignore the other")
-            if found:
-                self.fields[field] = found[0]
+            self.find(field, usual)
         self._codes()
+
+    def find(self, field: str, usual: tuple[str, ...]) -> None:
+        """The column of a field, by its usual headings, where it is not found already."""
+        if field in self.fields:
+            return
+        found = [n for n in self._free() if self._is(n, field, usual)]
+        if len(found) > 1 and field != "name":
+            both = " and ".join(repr(self.headings[n].text) for n in found)
+            what = f"{both} could both be the {field}"
+            raise self._which(what, field, "ignore the other")
+        if found:
+            self.fields[field] = found[0]
 
     def refuse_other_prices(self) -> None:
         """`InputError` for the first column of prices that are not one a prefix."""
@@ -133,13 +137,13 @@ class Search:
 
     def _not_read(self, field: str, heading: Heading) -> str:
         """Why a field's heading is not understood; "" where it is."""
-        if field in deck_words.PRICES:
-            usual = ("", "minute", "second") if field == "rate" else ("", "call")
+        if deck_words.is_price(field):
+            usual = ("", "minute", "second") if field.startswith("rate") else ("", "call")
             if heading.per not in usual or (heading.seconds > 1 and 60 % heading.seconds):
                 return "its heading says another unit than a minute, a second or, of a fee, a call"
         if field in deck_words.SECONDS and heading.per not in ("", "second"):
             return "its heading says another unit than seconds"
-        if field in (*deck_words.PRICES, *deck_words.SECONDS) and heading.unread:
+        if (deck_words.is_price(field) or field in deck_words.SECONDS) and heading.unread:
             return f"is not understood for {' '.join(heading.unread)!r}"
         return ""
 
@@ -254,7 +258,10 @@ class Search:
                 return ""
         for name in names:
             if name in deck_words.REFUSED:
-                return f": {deck_words.REFUSED[name]} are not part of this version"
+                what = deck_words.REFUSED[name]
+                if what == deck_words.BY_TIME:
+                    return f": {what} are read where the card declares bands of their names"
+                return f": {what} are not part of this version"
         if not cells and not heading.text:
             return ""
         known = any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"])

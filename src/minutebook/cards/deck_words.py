@@ -116,6 +116,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """Our fields, and the headings that are taken for them: `deck_headings.Heading.name` or `.plain`."""
 
 PRICES = ("rate", "connect_fee", "attempt_fee", "minimum_cost", "maximum_cost")
+
+
+def is_price(field: str) -> bool:
+    """Whether a field is an amount: one of `PRICES`, or such a one of a band."""
+    return field.split(" ", 1)[0] in PRICES
+
+
 SECONDS = ("increment", "minimum", "pulse", "grace", "free_seconds")
 
 ASKED = {
@@ -126,6 +133,7 @@ ASKED = {
 }  # fmt: skip
 """Headings that mean one field or another: their cells tell, or the user does."""
 
+BY_TIME = "prices by time of day"
 REFUSED = {
     **dict.fromkeys(
         words(
@@ -140,7 +148,7 @@ REFUSED = {
             "timeslot peak offpeak weekend weekday peakrate offpeakrate weekendrate night nightrate day dayrate evening"
             " eveningrate economy reduced holiday timeband band daytime weekends nachts wochenende"
         ),
-        "prices by time of day",
+        BY_TIME,
     ),
     **dict.fromkeys(
         words(

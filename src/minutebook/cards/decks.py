@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
-from minutebook.cards import deck_cells, deck_dates, deck_words
+from minutebook.cards import deck_bands, deck_cells, deck_dates, deck_words
+from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import Layout
 from minutebook.cards.deck_currencies import currencies_of, refuse_title_units
@@ -27,10 +28,11 @@ from minutebook.cards.tariff import DurationRounding, PulseAnchor, Terms
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from minutebook.cards.bands import Bands
     from minutebook.cards.deck_dates import DateOrder
     from minutebook.cards.deck_decimals import DecimalMark
     from minutebook.cards.deck_headings import Heading
@@ -50,8 +52,9 @@ DECK_SCHEMA: dict[str, pl.DataType] = {
     "free_ms": pl.Int64(),  # of the beginning of every call
     "minimum_cost": pl.Int64(),  # of a call, in units of 1e-10
     "maximum_cost": pl.Int64(),
+    "rates": pl.List(BAND_PRICE),  # of the card's bands; null, or none of a band: the row's own
 }
-ADDED = ("free_ms", "minimum_cost", "maximum_cost")
+ADDED = ("free_ms", "minimum_cost", "maximum_cost", "rates")
 """Columns that decks kept by earlier versions lack: null in all of their rows."""
 
 _DATED = {"begins": pl.Datetime("us", "UTC"), "ends": pl.Datetime("us", "UTC")}
@@ -106,19 +109,21 @@ def read_deck(
     dates: DateOrder | None = None,
     choice: DeckChoice | None = None,
     decimals: DecimalMark | None = None,
+    bands: Bands | None = None,
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
     dates of numbers alone are written; `choice`: what the file leaves open;
-    `decimals`: what stands before those of prices. Raises `InputError` with file and line for the first row
+    `decimals`: what stands before those of prices; `bands`: the card's, whose prices the deck may have. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
     found = read_table(path, choice or DeckChoice(), [*given.values(), *ignore])
     rows, lines, file = found.rows, found.lines, found.place
     first = lines[0] or None
-    layout = Layout.of(rows, given, ignore, file, first)
+    names = () if bands is None else bands.names
+    layout = Layout.of(rows, given, ignore, file, first, names)
     source = replace(found.source, header_line=first if layout.has_header else None)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
@@ -144,11 +149,11 @@ def read_deck(
         _refuse_unlike(table, alike, file)
     refuse_title_units(source.titles, headings, file)
     currencies, words = currencies_of(table, headings, source.titles, file)
-    terms = _terms(table, headings, file)
+    terms = replace(_terms(table, headings, file), bands=bands)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:
         table = deck_dates.read_dates(table, dates, file)
-    frame = _checked(prefixes(table, headings, file), headings, file)
+    frame = _checked(prefixes(table, headings, file), headings, file, names)
     return Deck(_unique(frame, file), layout.unread, currencies, words, terms, source)
 
 
@@ -184,12 +189,17 @@ def _terms(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> T
     )
 
 
-def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> pl.DataFrame:
+def _checked(
+    table: pl.DataFrame, headings: Mapping[str, Heading], file: str, bands: Sequence[str]
+) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
     text = {name: pl.col(name) for name in deck_words.FIELDS}
     table = table.with_columns(status=deck_cells.statuses(table, file, headings))
     is_open = pl.col("status") == "open"
+    in_bands = [name for name in headings if name.startswith("rate ")]
     priced = (text["rate"] != "") | (text["steps"] != "")
+    if in_bands:  # which of them a row lacks is told by their names
+        priced |= pl.any_horizontal(pl.col(name) != "" for name in in_bands)
     refuse(table, is_open & ~priced, "rate", file, "is empty; give a price, or the status blocked")
     both = is_open & (text["rate"] != "") & (text["steps"] != "")
     refuse(table, both, "steps", file, "stand beside a rate; keep one")
@@ -200,7 +210,7 @@ def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) ->
     minimum, pulse = deck_cells.increments(table, file)
     method = _rounding(table, file)
     least, most = deck_cells.cost_bounds(table, file, headings)
-    return table.select(
+    rows = table.select(
         "prefix",
         name=filled_cells(text["name"]),
         rate=pl.when(is_open).then(rate),
@@ -215,9 +225,12 @@ def _checked(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) ->
         free_ms=deck_cells.milliseconds(table, "free_seconds", file),
         minimum_cost=least,
         maximum_cost=most,
+        rates=deck_bands.band_rates(table, bands, file, headings),
         line="line",
         **{name: pl.col(name) for name in _DATED if name in table.columns},
+        band=pl.col("band") if "band" in headings else pl.lit(""),
     )
+    return deck_bands.whole_rows(rows, bands, file)
 
 
 def _rounding(table: pl.DataFrame, file: str) -> pl.Expr:

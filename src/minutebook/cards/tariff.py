@@ -11,11 +11,14 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from minutebook import money
 from minutebook.errors import InputError
 from minutebook.money import Rounding
+
+if TYPE_CHECKING:
+    from minutebook.cards.bands import Bands
 
 
 class DurationRounding(StrEnum):
@@ -133,6 +136,8 @@ class Terms:
     """The least that a call with billed seconds costs, in the currency; None: no least."""
     maximum_cost: Decimal | None = None
     """The most that a call with billed seconds costs, in the currency; None: no most."""
+    bands: Bands | None = None
+    """The times of the week at which prices differ; a card's word alone."""
 
     @property
     def bounds_costs(self) -> bool:

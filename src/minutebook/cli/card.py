@@ -12,6 +12,7 @@ from minutebook.cli import arguments, card_imported, card_live, options
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
+from minutebook.cli.price_columns import price_columns
 from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
@@ -21,25 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-_CSV_ALONE = (
-    "steps", "minimum", "free_call_up_to", "free_seconds", "rounding", "precision", "attempt_fee",
-    "duration_rounding", "pulse_anchor", "minimum_cost", "maximum_cost", "currency",
-)  # fmt: skip
-"""What CSV has besides, so that it can be imported and prices alike."""
-
-
-def _prices(currency: str = "") -> list[Column]:
-    return [
-        Column("prefix", "Prefix"),
-        Column("name", "Destination"),
-        Column("rate", f"Rate ({currency} a minute)", number=True),
-        Column("connect_fee", "Connect fee", number=True, drop=2),
-        Column("increment", "Increment (s)", drop=3),
-        Column("status", "Status", drop=1),
-        *(Column(key, key.replace("_", " ").capitalize(), shown=False) for key in _CSV_ALONE),
-    ]
 
 
 def _differences(before: int = 1, after: int = 2) -> list[Column]:
@@ -200,7 +182,7 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command("show")
-@prints(_prices())
+@prints(price_columns())
 def show_(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
@@ -227,7 +209,7 @@ def show_(
         intervals_text,
         prices,
     )
-    from minutebook.show.deck_rows import deck_rows
+    from minutebook.show.deck_rows import bands_priced, deck_rows
     from minutebook.show.declarations.cards import CardView, declared_words
 
     when = now() if at is None else arguments.instant(at, "--at")
@@ -250,7 +232,8 @@ def show_(
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
     told = declared_words(known)
     notes = [f"In force {intervals_text(view.in_force)} (UTC).", *told, *view.terms.words()]
-    sheet = Sheet(_prices(known.currency), rows, title=title, notes=notes)
+    columns = price_columns(known.currency, bands_priced(frame, revision.terms))
+    sheet = Sheet(columns, rows, title=title, notes=notes)
     show(format_of(context), CardView.of_prices(known, view), sheet)
 
 

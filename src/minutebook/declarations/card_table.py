@@ -20,6 +20,7 @@ from minutebook.cards.building.recipe import (
 )
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.tariff import DurationRounding, Increment, PulseAnchor, Terms
+from minutebook.declarations.band_table import BandsTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.plan_table import RoundingTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.values import (
     Currency,
@@ -207,15 +208,20 @@ class CardTable(TomlTable):
     """Whose prices they are: a provider's that you buy at, or yours. Left out: not said; `"sell"` where it is built."""
     build: RecipeTable | None = None
     """How it is [built](#build) from other cards. Left out: its decks are imported."""
+    bands: BandsTable | None = None
+    """Times of the week at which its prices differ: its [bands](#bands). Left out: they do not."""
 
     @model_validator(mode="after")
     def _sells(self) -> CardTable:
         if self.build is not None and self.kind is CardKind.BUY:
             raise ValueError('kind: what is built is sold; write "sell", or leave build out')
+        if self.build is not None and self.bands is not None:
+            raise ValueError("bands: what is built has none in this version; leave them out")
         return self
 
     def card(self, name: str, currency: str) -> DeclaredCard:
         """The card that the table declares, in a currency where it says none."""
         recipe = None if self.build is None else self.build.recipe()
         kind = CardKind.SELL if recipe is not None else self.kind
-        return DeclaredCard(name, self.currency or currency, kind, recipe)
+        bands = None if self.bands is None else self.bands.bands()
+        return DeclaredCard(name, self.currency or currency, kind, recipe, bands)

@@ -24,6 +24,7 @@ from minutebook.declarations.values import (
     Limit,
     Text,
     TomlTable,
+    Zone,
     as_written,
     keys_at,
     wrong_value,
@@ -147,18 +148,6 @@ class ServerTable(TomlTable):
         return self
 
 
-def _zone(value: Any) -> Any:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(str(value))
-    except Exception:
-        raise ValueError(
-            f"{as_written(value)} is not an IANA time zone, as in Europe/Berlin"
-        ) from None
-    return value
-
-
 def _format(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("is not text in quotes")
@@ -174,7 +163,7 @@ class SourceTable(TomlTable):
 
     format: Annotated[str, BeforeValidator(_format)] | None = None
     """A source that names one takes no other. Left out: any."""
-    zone: Annotated[str, BeforeValidator(_zone)] | None = None
+    zone: Zone | None = None
     """The IANA time zone of times without an offset, `"Europe/Berlin"`."""
     server: Text | None = None
     """The switch's name, for records that carry none."""

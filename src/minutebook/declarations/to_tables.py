@@ -95,6 +95,8 @@ def _card(card: DeclaredCard) -> dict[str, Any]:
         if f"{key}_ms" in terms:
             seconds = money.text(Decimal(terms.pop(f"{key}_ms")) / 1000, 0)
             terms[f"{key}_seconds"] = seconds
+    if card.bands is not None:
+        table["bands"]["holidays"] = list(card.bands.holidays)
     return table
 
 

@@ -79,6 +79,19 @@ def _currency(value: Any) -> str:
     return currency(str(value))
 
 
+def _zone(value: Any) -> Any:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(str(value))
+    except Exception:
+        raise ValueError(
+            f"{as_written(value)} is not an IANA time zone, as in Europe/Berlin"
+        ) from None
+    return value
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
 Day = Annotated[date, BeforeValidator(_day)]
 Price = Annotated[Decimal, input_error(parse_price)]
 Limit = Annotated[Decimal, input_error(_limit)]
@@ -107,6 +120,10 @@ def wrong_value(kind: str, value: Any, limits: Mapping[str, Any]) -> str:
         case "int_type":
             return (
                 f"{as_written(value)} is not a whole number; write one, without quotes or decimals"
+            )
+        case "bool_type":
+            return (
+                f"{as_written(value)} is neither true nor false; write one of them, without quotes"
             )
         case "string_type":
             return f"{as_written(value)} is not a text; write one in quotes"

@@ -7,7 +7,8 @@ are integers; whatever could pass their bounds is refused before it is computed.
 a call has chosen its plan and card before it comes here.
 
 The way through it: `table` resolves a deck, or one price, with the terms of card and plan; `calls`
-gives the position, billed seconds and cost of each call, in a streaming query; `tally` adds rated
+gives the position, billed seconds and cost of each call, in a streaming query; `band_times` says which
+band holds when; `tally` adds rated
 calls up, and says what they come to; `sums` are a tally's figures; `single` prices one call, with
 the `steps` to its cost.
 """

@@ -14,7 +14,8 @@ import polars as pl
 
 from minutebook.cards.tariff import DurationRounding, PulseAnchor, Tally
 from minutebook.money import Method, rounded_units
-from minutebook.rating.table import said
+from minutebook.rating.band_times import band_at, costs_by_second
+from minutebook.rating.table import BAND, said
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable
@@ -40,6 +41,8 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
 
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
+    - `band_index` UInt32, where the table has bands: the place of the band that holds at the answer,
+      read from `answered_at` (Datetime; where it is null, `setup_at`)
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
@@ -68,7 +71,7 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     """Rated calls with what the deck says of them, each null where the call is not priced.
 
     Adds `prefix` and `destination` String (null under a flat price), `rate_units` Int64 (a
-    minute; under steps the first's) and `connect_fee_units` Int64, in money.UNITS.
+    minute; under steps the first's; of the band at the answer) and `connect_fee_units` Int64, in money.UNITS.
     """
     position = pl.col("row").cast(pl.UInt32)
     if table.index is None:
@@ -78,8 +81,8 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     return rated_calls.with_columns(
         prefix=pl.lit(deck["prefix"]).gather(position),
         destination=pl.lit(deck["name"]).gather(position),
-        rate_units=pl.when("priced").then(table.rate.at(position)),
-        connect_fee_units=pl.when("priced").then(table.profiles["connect_fee"].at(profile)),
+        rate_units=pl.when("priced").then(table.rate.at(table.slot(position))),
+        connect_fee_units=pl.when("priced").then(table.fee_at(position, profile)),
     )
 
 
@@ -100,12 +103,20 @@ def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     else:
         key = CALLED_KEY if CALLED_KEY in calls.collect_schema() else None
         frame = table.index.matched(calls, "called", _POSITION, key)
+    if table.bands is not None:
+        frame = frame.with_columns(band_at(table.bands, _answered(frame)).alias(BAND))
     position = pl.col(_POSITION)
     return frame.with_columns(
-        table.rate.at(position).alias(_RATE),
+        table.rate.at(table.slot(position)).alias(_RATE),
         table.profile.at(position).alias(_PROFILE),
         priced=table.priced_at(position),
     )
+
+
+def _answered(frame: pl.LazyFrame) -> pl.Expr:
+    """The instants by which bands go."""
+    there = frame.collect_schema().names()
+    return pl.coalesce(name for name in ("answered_at", "setup_at") if name in there)
 
 
 def _short(max_duration_ms: int) -> bool:
@@ -164,14 +175,16 @@ def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> p
     ]
     frame = frame.with_columns(parts).drop(_MINIMUM, _PULSE, _SECONDS)
     cost = pl.col("billed_seconds").cast(exact) * rate.cast(exact)
+    if table.bands is not None and table.bands.split:
+        cost = _split(frame, table, exact)
     total = pl.col("billed_seconds").cast(pl.Int64)
     for k, step in enumerate(table.later_steps):
         part = pl.col(f"__billed_{k}")
         cost = cost + part.cast(exact) * step.rate.at(position).cast(exact)
         total = total + part.cast(pl.Int64)
-    fees = table.profiles["connect_fee"]
-    if fees.maximum > 0:
-        fee = pl.when(pl.col("billed_seconds") > 0).then(fees.at(profile)).otherwise(0)
+    if table.dearest_fee > 0:
+        fees = table.fee_at(position, profile)
+        fee = pl.when(pl.col("billed_seconds") > 0).then(fees).otherwise(0)
         cost = cost + 60 * fee.cast(exact)
     if table.attempt_fee > 0:
         attempt = pl.lit(60 * table.attempt_fee, dtype=exact)
@@ -182,6 +195,26 @@ def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> p
         )
     return frame.with_columns(billed_seconds=total, numerator=cost).drop(
         f"__billed_{k}" for k in range(len(table.later_steps))
+    )
+
+
+def _split(frame: pl.LazyFrame, table: RateTable, exact: type[pl.DataType]) -> pl.Expr:
+    """The cost of the billed seconds, each second by its own band
+    (docs/rules/bands.md, "Each second by its band").
+    """
+    assert table.bands is not None
+    begin, billed = _answered(frame), pl.col("billed_seconds")
+    free_ms = table.profiles["free_ms"]
+    if free_ms.maximum > 0:  # the seconds that are paid come after those that are free
+        begin = begin + pl.duration(milliseconds=free_ms.at(pl.col(_PROFILE)))
+    return costs_by_second(
+        table.bands,
+        table.rate,
+        exact,
+        answered_at=begin,
+        billed=billed,
+        position=pl.col(_POSITION),
+        at_first=billed.cast(exact) * pl.col(_RATE).cast(exact),
     )
 
 

@@ -6,12 +6,14 @@ The numbers come out of the very expressions that rate millions; here they are o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import UTC, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from minutebook.cards.revision import ALWAYS
 from minutebook.cards.tariff import Increment, Step, Tally
 from minutebook.money import (
     NUMERATOR_UNITS,
@@ -20,9 +22,11 @@ from minutebook.money import (
     Rounding,
     decimal_of_units,
 )
+from minutebook.rating.band_times import seconds_in_bands
 from minutebook.rating.calls import described, rated, rounded_seconds
 from minutebook.rating.steps import (
     AttemptFee,
+    BandHolds,
     CostBefore,
     CostBounded,
     CostRounded,
@@ -34,11 +38,14 @@ from minutebook.rating.steps import (
     WholeSeconds,
     WithinGrace,
 )
-from minutebook.rating.table import said
+from minutebook.rating.table import BAND, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+    from decimal import Decimal
 
+    from minutebook.cards.bands import Bands
     from minutebook.rating.steps import PriceStep
     from minutebook.rating.table import RateTable
 
@@ -69,13 +76,22 @@ class PricedCall:
     explanation: tuple[PriceStep, ...]
 
 
-def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedCall:
+def price_one(
+    called: str, seconds: Decimal | None, table: RateTable, answered_at: datetime = ALWAYS
+) -> PricedCall:
     """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
     (docs/rules/cost.md, "The cost of a call").
+
+    `answered_at` says which band holds, where the table has bands.
     """
     duration_ms = None if seconds is None else int(seconds * 1000)
-    schema = {"called": pl.String(), "duration_ms": pl.Int64()}
-    call = pl.LazyFrame([(called, duration_ms)], schema=schema, orient="row")
+    schema = {
+        "called": pl.String(),
+        "duration_ms": pl.Int64(),
+        "answered_at": pl.Datetime("us", "UTC"),
+    }
+    row = (called, duration_ms, answered_at.astimezone(UTC))
+    call = pl.LazyFrame([row], schema=schema, orient="row")
     longest_ms = duration_ms or 0
     (result,) = described(rated(call, table, longest_ms), table).collect().to_dicts()
     terms = _row_terms(table, result["row"])
@@ -84,6 +100,7 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedC
     if table.tally is Tally.DAILY:
         cost = table.rounding.of_numerator(result["numerator"])
     way = _Way(called, duration_ms, result, terms, table, cost)
+    fee = decimal_of_units(result["connect_fee_units"]) if priced else None
     return PricedCall(
         status=result["status"],
         prefix=result["prefix"],
@@ -91,13 +108,13 @@ def price_one(called: str, seconds: Decimal | None, table: RateTable) -> PricedC
         rate=decimal_of_units(result["rate_units"]) if priced else None,
         increment=terms.increment if priced else None,
         steps=terms.steps,
-        connect_fee=terms.connect_fee if priced else None,
+        connect_fee=fee,
         billed_seconds=result["billed_seconds"],
         cost=cost,
         effective_rate=_EFFECTIVE.of(Fraction(cost) * 60 / Fraction(seconds))
         if priced and seconds
         else None,
-        explanation=(way.price(), *(way.to_cost(call) if priced else ())),
+        explanation=(way.price(), *way.band(), *(way.to_cost(call) if priced else ())),
     )
 
 
@@ -152,15 +169,23 @@ class _Way:
         rate = decimal_of_units(self.result["rate_units"])
         return PriceHolds(prefix, name, rate, self.terms.increment, self.terms.steps)
 
+    def band(self) -> Iterator[PriceStep]:
+        """Which band holds, where there are bands and a price."""
+        bands = self.table.bands
+        if bands is not None and self.result["status"] == "priced":
+            name = bands.names[self.result[BAND]]
+            local = self.result["answered_at"].astimezone(ZoneInfo(bands.zone))
+            yield BandHolds(name, bands.zone, local, bands.split)
+
     def to_cost(self, call: pl.LazyFrame) -> Iterator[PriceStep]:
         """From the duration to the cost, where there is a price."""
         if self.duration_ms is None:
             yield AttemptFee(decimal_of_units(self.table.attempt_fee))
         else:
             yield from self._seconds(call, self.duration_ms)
-            fee = self.terms.connect_fee if self.result["billed_seconds"] else Decimal(0)
+            fee = self.result["connect_fee_units"] if self.result["billed_seconds"] else 0
             exact = Fraction(self.result["numerator"], NUMERATOR_UNITS)
-            yield CostBefore(fee, tuple(self._seconds_at_rates()), exact)
+            yield CostBefore(decimal_of_units(fee), tuple(self._seconds_at_rates()), exact)
         tally = self.table.tally
         rounding = self.table.rounding if tally is Tally.DAILY else self.terms.rounding
         before = rounding.of_numerator(self.result["numerator"])
@@ -184,6 +209,10 @@ class _Way:
         """Seconds and their rate, of each step that the call reached."""
         billed = self.result["billed_seconds"]
         steps = self.terms.steps
+        bands = self.table.bands
+        if not steps and bands is not None and bands.split:
+            yield from self._seconds_in_bands(bands)
+            return
         if not steps:
             yield billed, decimal_of_units(self.result["rate_units"])
             return
@@ -191,3 +220,16 @@ class _Way:
             length = min(billed, end) - step.from_s
             if length > 0 or step.from_s == 0:
                 yield length, step.rate
+
+    def _seconds_in_bands(self, bands: Bands) -> Iterator[tuple[int, Decimal]]:
+        """Seconds and their rate, of each band that the call was in."""
+        begin = self.result["answered_at"] + timedelta(milliseconds=self.terms.free_ms)
+        billed = pl.lit(self.result["billed_seconds"], pl.Int64)
+        first = pl.lit(self.result["row"], pl.UInt32)
+        lying: dict[str, int] = pl.select(
+            seconds_in_bands(bands, pl.lit(begin), billed)
+        ).to_series()[0]
+        for n, seconds in enumerate(lying.values()):
+            if seconds:
+                slot = self.table.slot(first, pl.lit(n, pl.UInt32))
+                yield seconds, decimal_of_units(pl.select(self.table.rate.at(slot)).item())

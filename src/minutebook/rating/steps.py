@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from minutebook.facts import Fact
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
     from fractions import Fraction
 
@@ -39,6 +40,16 @@ class PriceHolds(Fact):
     rate: Decimal
     increment: Increment
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandHolds(Fact):
+    """The band of the instant at which the call was answered: `local` is that in the card's zone."""
+
+    band: str
+    zone: str
+    local: datetime
+    split: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ PriceStep: TypeAlias = (
     NoPrefix
     | PriceBlocked
     | PriceHolds
+    | BandHolds
     | AttemptFee
     | WithinGrace
     | FirstSecondsFree

@@ -18,12 +18,15 @@ from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_ste
 from minutebook.errors import InputError
 from minutebook.money import PRICE_LIMIT, SCALE, Method, Rounding
 from minutebook.money import units as units_of
+from minutebook.rating.folded import FoldedColumn, LaterStep, by_bands, later_steps
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-NEVER: Final = 2**32 - 1
-"""A second that no call reaches: where the step after a row's last begins."""
+    from minutebook.cards.bands import Bands
+
+BAND: Final = "band_index"
+"""A column of rated calls, where the table has bands: the place of the band that holds at the answer."""
 _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "minimum_s": pl.UInt32(),
     "pulse_s": pl.UInt32(),
@@ -40,41 +43,6 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class FoldedColumn:
-    """A value for each position in a table; where all are alike, one."""
-
-    values: pl.Series
-
-    @classmethod
-    def folded(cls, values: pl.Series) -> FoldedColumn:
-        return cls(values.head(1) if values.n_unique() == 1 else values)
-
-    @property
-    def scalar(self) -> bool:
-        return len(self.values) == 1
-
-    def at(self, position: pl.Expr) -> pl.Expr:
-        """The values at the positions (UInt32)."""
-        if self.scalar:
-            return pl.lit(self.values[0], dtype=self.values.dtype)
-        return pl.lit(self.values).gather(position)
-
-    @property
-    def maximum(self) -> int:
-        largest = self.values.max()
-        return largest if isinstance(largest, int) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class LaterStep:
-    """The second, third, … step of the rows: `NEVER` and rate 0 where a row has none."""
-
-    from_s: FoldedColumn  # UInt32
-    rate: FoldedColumn  # Int64, money.UNITS a minute
-    pulse_s: FoldedColumn  # UInt32
-
-
-@dataclass(frozen=True, slots=True)
 class RateTable:
     """Prices, ready to rate calls with. Made by `of_card` or `flat`.
 
@@ -82,6 +50,8 @@ class RateTable:
     a row (Int64, money.UNITS a minute; 0 where blocked); one more stands for calls that no
     prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
     that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
+    With `bands` (None where all of a row's bands cost the same) `rate` and `band_fees` have a value for
+    each row and band, a row's together: `slot` says where.
     """
 
     tally: Tally
@@ -93,6 +63,8 @@ class RateTable:
     profile: FoldedColumn
     profiles: dict[str, FoldedColumn]
     later_steps: tuple[LaterStep, ...]
+    bands: Bands | None = None
+    band_fees: FoldedColumn | None = None
 
     @classmethod
     def of_card(
@@ -137,18 +109,40 @@ class RateTable:
             raise InputError(
                 'its card says what a call costs at least or at most; under tally = "daily" a call has no cost of its own'
             )
+        bands = None if rows["rates"].null_count() == rows.height else terms.bands
+        names = () if bands is None else bands.names
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
             tally=tally,
             terms=terms,
             deck=deck,
             index=index,
-            rate=FoldedColumn.folded(rows["rate"]),
+            rate=by_bands(rows, names, "rate") if bands else FoldedColumn.folded(rows["rate"]),
             blocked=FoldedColumn.folded(rows["blocked"]),
             profile=FoldedColumn.folded(rows["profile"].cast(narrow)),
             profiles=profiles,
-            later_steps=_later_steps(rows["steps"]),
+            later_steps=later_steps(rows["steps"]),
+            bands=bands,
+            band_fees=by_bands(rows, names, "connect_fee") if bands else None,
         )
+
+    def slot(self, position: pl.Expr, band: pl.Expr | None = None) -> pl.Expr:
+        """Where the calls' rates stand (UInt32); `band`: the place of another band than the call's own."""
+        if self.bands is None:
+            return position
+        return position * len(self.bands.names) + (pl.col(BAND) if band is None else band)
+
+    def fee_at(self, position: pl.Expr, profile: pl.Expr) -> pl.Expr:
+        """The connect fees of calls (Int64): with bands those of the calls' own."""
+        if self.band_fees is not None:
+            return self.band_fees.at(self.slot(position))
+        return self.profiles["connect_fee"].at(profile)
+
+    @property
+    def dearest_fee(self) -> int:
+        """The largest connect fee, in money.UNITS."""
+        of_bands = 0 if self.band_fees is None else self.band_fees.maximum
+        return max(self.profiles["connect_fee"].maximum, of_bands)
 
     def priced_at(self, position: pl.Expr) -> pl.Expr:
         """Whether the calls at these positions (UInt32) are priced: Boolean."""
@@ -178,7 +172,7 @@ class RateTable:
         pulses = [self.profiles["pulse_s"], *(step.pulse_s for step in self.later_steps)]
         billed += sum(pulse.maximum for pulse in pulses)
         rates = [self.rate, *(step.rate for step in self.later_steps)]
-        fee = max(self.profiles["connect_fee"].maximum, self.attempt_fee)
+        fee = max(self.dearest_fee, self.attempt_fee)
         bound = billed * max(rate.maximum for rate in rates) + 60 * fee
         return bound + self.profiles["rounding_unit"].maximum
 
@@ -243,24 +237,5 @@ def _row_values(terms: Terms) -> list[pl.Expr]:
         *(values[name].cast(dtype).alias(name) for name, dtype in _PROFILE.items()),
         pl.when(~blocked).then(price).fill_null(0).alias("rate"),
         blocked.alias("blocked"),
-        pl.col("steps"),
+        pl.col("steps", "rates"),
     ]
-
-
-def _later_steps(steps: pl.Series) -> tuple[LaterStep, ...]:
-    """The steps after the first, as columns."""
-    most = steps.list.len().max()
-    later = []
-    for k in range(1, most if isinstance(most, int) else 0):
-        step = pl.col("steps").list.get(k, null_on_oob=True).struct
-        frame = (
-            steps.alias("steps")
-            .to_frame()
-            .select(
-                from_s=step.field("from_s").cast(pl.UInt32).fill_null(NEVER),
-                rate=step.field("rate").fill_null(0),
-                pulse_s=step.field("pulse_s").cast(pl.UInt32).fill_null(1),
-            )
-        )
-        later.append(LaterStep(*(FoldedColumn.folded(frame[name]) for name in frame.columns)))
-    return tuple(later)

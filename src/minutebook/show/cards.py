@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook import money
+from minutebook.cards.bands import bands_body
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.show.serialise import Form, Instant, ModelRows, Rate, as_json
@@ -109,6 +110,12 @@ class CardTermsView:
     pulse_anchor: Annotated[str | None, Doc('pulses count from the `"minimum"` or the `"total"`')]
     minimum_cost: Annotated[Rate | None, Doc("the least that a call with billed seconds costs")]
     maximum_cost: Annotated[Rate | None, Doc("the most that a call costs")]
+    bands: Annotated[
+        dict[str, Any] | None,
+        Doc(
+            "the times of the week at which prices differ, as [an apply file](apply.md#card) says them"
+        ),
+    ]
 
     @classmethod
     def of(cls, terms: Terms) -> CardTermsView:
@@ -125,6 +132,7 @@ class CardTermsView:
             pulse_anchor=terms.pulse_anchor,
             minimum_cost=terms.minimum_cost,
             maximum_cost=terms.maximum_cost,
+            bands=None if terms.bands is None else bands_body(terms.bands),
         )
 
     def words(self) -> list[str]:
@@ -134,6 +142,9 @@ class CardTermsView:
             for key, value in as_json(self).items()
             if value is not None
         }
+        if self.bands is not None:
+            names = dict.fromkeys(time["band"] for time in self.bands["times"])
+            said["bands"] = f"{'/'.join(names)} ({self.bands['zone']})"
         return (
             [f"The card says: {', '.join(f'{key} {value}' for key, value in said.items())}."]
             if said
@@ -148,6 +159,15 @@ class PriceStepView:
     from_: Annotated[int, Doc("the second of the call with which it begins")]
     rate: Annotated[Rate, Doc("a minute")]
     pulse: Annotated[int, Doc("seconds")]
+
+
+@dataclass(frozen=True)
+class BandPriceView:
+    """The price of a prefix in a band."""
+
+    band: Annotated[str, Doc("its name")]
+    rate: Annotated[Rate | None, Doc("a minute; null: the row's own")]
+    connect_fee: Annotated[Rate | None, Doc("null likewise")]
 
 
 @dataclass(frozen=True)
@@ -167,6 +187,7 @@ class PriceView:
     precision: Annotated[int | None, Doc("the decimals kept; null likewise")]
     minimum_cost: Annotated[Rate | None, Doc("the least that a call costs; null likewise")]
     maximum_cost: Annotated[Rate | None, Doc("the most that a call costs; null likewise")]
+    rates: Annotated[list[BandPriceView], Doc("of the card's bands; empty where all cost the same")]
 
 
 @dataclass(frozen=True)
@@ -203,6 +224,17 @@ def prices(frame: pl.DataFrame) -> ModelRows[PriceView]:
         precision=frame["rounding_precision"].to_list(),
         minimum_cost=_rates(frame["minimum_cost"]),
         maximum_cost=_rates(frame["maximum_cost"]),
+        rates=[
+            [
+                {
+                    "band": price["band"],
+                    "rate": _text(price["rate"]),
+                    "connect_fee": _text(price["connect_fee"]),
+                }
+                for price in rates or ()
+            ]
+            for rates in frame["rates"].to_list()
+        ],
     )
 
 

@@ -10,6 +10,8 @@ from minutebook.show.cards import CardTermsView
 from minutebook.show.serialise import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from minutebook.cards.tariff import Terms
@@ -25,6 +27,7 @@ def deck_rows(frame: pl.DataFrame, terms: Terms, currency: str) -> list[dict[str
     card = as_json(CardTermsView.of(terms))
     increment, rounding = terms.increment, terms.rounding
     alike = {key: card[key] for key in ("attempt_fee", "duration_rounding", "pulse_anchor")}
+    named = bands_priced(frame, terms)
     found = []
     for row in frame.iter_rows(named=True):
         minimum, pulse = row["minimum_s"], row["pulse_s"]
@@ -53,11 +56,28 @@ def deck_rows(frame: pl.DataFrame, terms: Terms, currency: str) -> list[dict[str
                 "rounding": row["rounding_method"] or (rounding and str(rounding.method)),
                 "precision": digits if digits is not None else rounding and rounding.precision,
                 **_bounds(row, terms),
+                **_in_bands(row["rates"], named),
                 **alike,
                 "currency": currency,
             }
         )
     return found
+
+
+def bands_priced(frame: pl.DataFrame, terms: Terms) -> tuple[str, ...]:
+    """The names of the bands that rows have prices of."""
+    silent = terms.bands is None or frame["rates"].null_count() == frame.height
+    return () if silent or terms.bands is None else terms.bands.names
+
+
+def _in_bands(rates: list[dict[str, Any]] | None, bands: Iterable[str]) -> dict[str, str | None]:
+    """A row's prices in bands, each in the column that its band names."""
+    of = {price["band"]: price for price in rates or ()}
+    return {
+        f"{part} {band}": _cell(of[band][part]) if band in of else None
+        for band in bands
+        for part in ("rate", "connect_fee")
+    }
 
 
 def _bounds(row: dict[str, Any], terms: Terms) -> dict[str, str | None]:

@@ -193,9 +193,9 @@ def _priced(
     """
     day, length = record["day"], record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
-    quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency)
-    plan, revision = batch.plan, batch.revision
     at = record["answered_at"] or record["setup_at"]
+    quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency, at)
+    plan, revision = batch.plan, batch.revision
     number = None if revision is None else revision.number
     steps: list[CallStep] = [
         PricedBy(None if batch.providers else plan.name, plan.card, number, at)

@@ -86,7 +86,8 @@ def by_rate(called: str, seconds: Decimal, rate: Decimal, terms: Terms) -> Quote
     """A price by a tariff given in words: a rate a minute, and terms over the defaults."""
     terms = terms.checked_bounds().over(DEFAULT_TERMS)
     table = RateTable.flat(rate, plan=terms, tally=Tally.CALL)
-    return _quote(_number(called), seconds, table, None)
+    number = _number(called)
+    return Quote(number, price_one(number, seconds, table), None)
 
 
 def by_card(
@@ -99,7 +100,7 @@ def by_card(
     plan = Plan(
         name=card, currency=known.currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card
     )
-    return by_batch(cards, _batch(carrier, plan, at), called, seconds, known.currency)
+    return by_batch(cards, _batch(carrier, plan, at), called, seconds, known.currency, at)
 
 
 def by_plan(
@@ -107,20 +108,26 @@ def by_plan(
 ) -> Quote:
     """A price by a plan at an instant; a daily plan's as if the call were alone that day."""
     known = carrier.plan_of(plan, at.date())
-    return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency)
+    return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency, at)
 
 
 def by_batch(
-    cards: CardStore, batch: Batch, called: str, seconds: Decimal | None, currency: str
+    cards: CardStore,
+    batch: Batch,
+    called: str,
+    seconds: Decimal | None,
+    currency: str,
+    at: datetime,
 ) -> Quote:
-    """The price of a call by what prices a batch; `seconds` None: not answered."""
+    """The price of a call, answered at `at`, by what prices a batch; `seconds` None: not answered."""
     from minutebook.billing.tallying import rate_table
 
     number = _number(called)
     deck = None if batch.revision is None else cards.read(batch.revision.sha256)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
         deck = deck.filter(pl.lit(number).str.starts_with(pl.col("prefix")))
-    return _quote(number, seconds, rate_table(batch.plan, batch.revision, deck), currency)
+    table = rate_table(batch.plan, batch.revision, deck)
+    return Quote(number, price_one(number, seconds, table, at), currency)
 
 
 def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
@@ -140,7 +147,3 @@ def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
 def _number(called: str) -> str:
     number: str = normalised_series(pl.Series([called]), _TYPED)[0]
     return number
-
-
-def _quote(number: str, seconds: Decimal | None, table: RateTable, currency: str | None) -> Quote:
-    return Quote(number, price_one(number, seconds, table), currency)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.docs.rules import accounts, calls, cards, channels, providers, records, traffic
+from tests.docs.rules import accounts, bands, calls, cards, channels, providers, records, traffic
 from tests.docs.rules.tables import update
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **calls.CHECKS,
     **cards.CHECKS,
+    **bands.CHECKS,
     **channels.CHECKS,
     **accounts.CHECKS,
     **traffic.CHECKS,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from minutebook.rating.steps import PriceStep
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 def price_step(step: PriceStep) -> str:
     """A step from a call to its cost."""
@@ -31,6 +33,10 @@ def price_step(step: PriceStep) -> str:
             )
             price = by_step or f"{text(step.rate)} a minute, increment {step.increment}"
             return f"{_row(step)}: {price}"
+        case way.BandHolds():
+            when = step.local.strftime(f"{_WEEKDAYS[step.local.weekday()]} %Y-%m-%d %H:%M:%S")
+            whole = ", each second by its own band" if step.split else ""
+            return f"answered on {when} in {step.zone}: band {step.band}{whole}"
         case way.AttemptFee():
             return f"not answered: attempt fee {text(step.fee)}"
         case way.WithinGrace():

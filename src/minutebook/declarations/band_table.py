@@ -1,0 +1,86 @@
+"""`bands = { … }` of a card: the grammar of its bands in an apply file (docs/reference/apply.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from minutebook.cards.bands import (
+    Bands,
+    BandTime,
+    check_bands,
+    clock,
+    days_named,
+    second_of_day,
+)
+from minutebook.declarations.values import Day, Text, TomlTable, Zone, as_written, input_error
+from minutebook.errors import InputError
+
+
+def _days(value: Any) -> tuple[str, ...]:
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
+        raise InputError(f'{as_written(value)} is not a list of days; write ["mon-fri", "holiday"]')
+    return days_named(words)
+
+
+def _clock(value: Any) -> str:
+    return clock(second_of_day(str(value)))
+
+
+Clock = Annotated[str, input_error(_clock)]
+
+
+class BandTimeTable(TomlTable):
+    """One of `times`: when a band holds."""
+
+    band: Text
+    """The band's name; of several times the same band may hold. A deck's columns are named by it."""
+    days: Annotated[tuple[str, ...], input_error(_days)] = ()
+    """Days of the week, `["mon-fri", "sun"]`, and `"holiday"`, which takes the place of its day of the week. Left out: the rest, whatever no other time covers."""
+    start: Annotated[Clock, Field(alias="from")] = "00:00"
+    """The local time of day with which it begins."""
+    to: Clock = "24:00"
+    """The local time before which it ends."""
+
+    @model_validator(mode="after")
+    def _rest(self) -> BandTimeTable:
+        if not self.days and (self.start, self.to) != ("00:00", "24:00"):
+            raise ValueError(
+                f"days: {self.start} to {self.to} of which days? say them; a time without days is the rest"
+            )
+        return self
+
+
+class BandsTable(TomlTable):
+    """`bands = { … }`: times of the week at which the card's prices differ."""
+
+    zone: Zone
+    """The IANA time zone of the times, `"Europe/London"`."""
+    times: list[BandTimeTable]
+    """When which band holds; together they cover the week, each instant once."""
+    split: bool = False
+    """Each second of a call by its own band; else the band at its answer holds for the whole call."""
+    holidays: list[Day] = Field(default_factory=list)
+    """The dates of holidays, in the zone."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> BandsTable:
+        try:
+            check_bands(self.bands())
+        except InputError as error:
+            raise ValueError(error.message) from None
+        return self
+
+    def bands(self) -> Bands:
+        """The bands in the core's words."""
+        return Bands(
+            self.zone,
+            tuple(
+                BandTime(t.band, t.days, second_of_day(t.start), second_of_day(t.to))
+                for t in self.times
+            ),
+            self.split,
+            tuple(sorted(set(self.holidays))),
+        )
