@@ -22,7 +22,7 @@ from minutebook.billing.set_aside import AccountsAside, set_aside_now
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import usage_journals
 from minutebook.lake.corrections import base_name, is_corrected
-from minutebook.ledger import declarations, parked, priced_days, runs, tallies
+from minutebook.ledger import corrections, declarations, parked, priced_days, runs, tallies
 from minutebook.ledger.journal import post
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.ledger.priced_days import PricedDay
@@ -76,6 +76,7 @@ def bill(
     `InputError`, and nothing is posted, where the lake is not the one that was billed from before.
     """
     with database.transaction(lock=RUN) as connection:
+        corrections.refuse_half_read(connection)
         carrier = declarations.load(connection)
         both_sides = carrier.both_sides()
         schedule = Schedule(both_sides)

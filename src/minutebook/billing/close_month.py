@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
-from minutebook.ledger import leaning, months, runs
+from minutebook.ledger import corrections, leaning, months, runs
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.words import reason_kept
 
@@ -32,6 +32,7 @@ def close_month(database: Database, month: date, reason: str, today: date, by: s
         if open_from is not None and month < open_from:
             _refuse_other_words(connection, month, why, open_from)
             return open_from
+        corrections.refuse_half_read(connection)
         first = months.first_posted_day(connection, open_from)
         if first is not None and month > first.replace(day=1):
             raise InputError(f"months close in order; close {first:%Y-%m} first")

@@ -32,7 +32,7 @@ from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_f
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import USAGE_KINDS, usage_kind
 from minutebook.errors import InputError
-from minutebook.ledger import chain, declarations, journal, priced_days, tallies
+from minutebook.ledger import chain, corrections, declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.money import decimal_of_units
 from minutebook.notebook import Shown
@@ -82,6 +82,7 @@ def verify(
     `kept` is a link of the chain that was written down, its number and its hash: it must be there still.
     """
     with database.transaction(lock=RUN) as connection:
+        corrections.refuse_half_read(connection)
         carrier = declarations.load(connection)
         schedule = Schedule(carrier.both_sides())
         checks = [Check(name, Proves(name)) for name in _CHECKS]

@@ -4,6 +4,7 @@ again").
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from minutebook.calls.readers.formats import AUTO
 from minutebook.corrections.imports import import_named
 from minutebook.corrections.taking_back import undo_correction, undo_import
 from minutebook.errors import InputError
+from minutebook.ledger import corrections
+from minutebook.ledger.locks import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,16 +44,28 @@ def read_again(
     sources: Mapping[str, Source],
     take_in: Callable[[Files], ImportResult],
 ) -> ImportResult:
-    """Take an import back, and its files in anew; where `take_in` objects, it counts as before."""
-    meant = import_named(desk, begin)
-    files = _files(meant, paths, sources)
-    undone = undo_import(desk, begin, reason).correction
-    try:
-        return take_in(files)
-    except Exception:
-        if undone is not None:
-            undo_correction(desk, undone.number, f"could not be read again: {reason}")
-        raise
+    """Take an import back, and its files in anew; where `take_in` objects, it counts as before.
+
+    Nobody bills in between: the lock of runs is held, and where all ends half-way, the ledger knows.
+    """
+    with desk.database.held(RUN):
+        meant = import_named(desk, begin)
+        with desk.database.transaction() as connection:
+            corrections.refuse_half_read(connection, beside=meant.id)
+            cut_short = corrections.is_read_again(connection, meant.id)
+        files = _files(meant, paths, sources)
+        made = undo_import(desk, meant.id, reason, to_read_again=True).correction
+        try:
+            result = take_in(files)
+        except BaseException:
+            number = made.number if made is not None else meant.undone if cut_short else None
+            with suppress(InputError):  # its calls are in anew: run again, it ends
+                if number is not None:
+                    undo_correction(desk, number, f"could not be read again: {reason}")
+            raise
+        with desk.database.transaction() as connection:
+            corrections.end_reading(connection, meant.id)
+        return result
 
 
 def _files(meant: Import, paths: Sequence[Path] | None, sources: Mapping[str, Source]) -> Files:

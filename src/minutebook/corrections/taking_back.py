@@ -18,6 +18,7 @@ from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.lake import as_files
 from minutebook.ledger import corrections
 from minutebook.ledger.corrections import CALLS, IMPORT, UNDO, Correction
+from minutebook.ledger.locks import RUN
 from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
 
 
-def undo_import(desk: Desk, begin: str, reason: str, *, dry_run: bool = False) -> Corrected:
+def undo_import(
+    desk: Desk, begin: str, reason: str, *, dry_run: bool = False, to_read_again: bool = False
+) -> Corrected:
     """Take an import back, by its id or the beginning of it: its calls count no longer, what of it waits in
     quarantine waits no longer, and its files can come in anew.
 
-    One that is taken back already stays so, and nothing changes.
+    One that is taken back already stays so, and nothing changes. `to_read_again`: nobody bills until its
+    files are in anew (`ledger.corrections.end_reading`).
     """
     why = reason_kept(reason, "a correction")
     meant = import_named(desk, begin)
@@ -38,9 +42,11 @@ def undo_import(desk: Desk, begin: str, reason: str, *, dry_run: bool = False) -
     def draft(connection: Connection) -> Draft:
         if meant.undone is not None:
             return Draft(None, {}, meant.added)
+        if to_read_again:
+            corrections.begin_reading(connection, meant.id)
         return _of_import(desk, connection, meant, why)
 
-    with desk.lake.writing():
+    with desk.database.held(RUN), desk.lake.writing():
         result = carried_out(desk, draft, dry_run=dry_run)
         if not dry_run:
             recorded = _recorded(desk, meant.id).select("source", "file", "line")
@@ -109,6 +115,7 @@ def undo_correction(desk: Desk, number: int, reason: str, *, dry_run: bool = Fal
             _check_last(desk, connection, meant)
         else:
             _check_not_anew(desk, meant)
+            corrections.end_reading(connection, str(meant.import_id))
         new = Correction(
             kind=UNDO,
             reason=why,
@@ -121,7 +128,7 @@ def undo_correction(desk: Desk, number: int, reason: str, *, dry_run: bool = Fal
         )
         return Draft(new, _whose(desk, meant))
 
-    with desk.lake.writing():
+    with desk.database.held(RUN), desk.lake.writing():
         result = carried_out(desk, draft, dry_run=dry_run)
         if not dry_run:
             _reopen(desk, number)

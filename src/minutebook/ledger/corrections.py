@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from psycopg.types.json import Jsonb
 
+from minutebook.errors import InputError
+from minutebook.ledger import memos
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 CALLS, IMPORT, UNDO = "calls", "import", "undo"
 """The kinds of corrections."""
+_READ_AGAIN = "import read again"
+"""The memo of the import that is taken back to be read again, until its files are in anew; "" else."""
+_ID_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,3 +112,37 @@ def _read(connection: Connection, query: str, values: list[Any]) -> list[Correct
             folder, files, number, at, undone_by,
         ) in connection.execute(query, values)
     ]  # fmt: skip
+
+
+def begin_reading(connection: Connection, import_id: str) -> None:
+    """Keep, with the correction that takes an import back, that its files are yet to come in anew."""
+    memos.remember(connection, _READ_AGAIN, import_id)
+
+
+def end_reading(connection: Connection, import_id: str) -> None:
+    """The files of an import are in anew, or it counts as before."""
+    if is_read_again(connection, import_id):
+        memos.remember(connection, _READ_AGAIN, "")
+
+
+def is_read_again(connection: Connection, import_id: str) -> bool:
+    """Whether an import is taken back, and its files are yet to come in anew."""
+    return memos.memo(connection, _READ_AGAIN) == import_id
+
+
+def refuse_half_read(connection: Connection, beside: str | None = None) -> None:
+    """`InputError` where an import (not `beside`) was taken back to be read again, and that was cut short."""
+    half = memos.memo(connection, _READ_AGAIN)
+    if not half or half == beside:
+        return
+    own = [c for c in in_force(connection) if c.import_id == half]
+    if not own:
+        return
+    short, number = half[:_ID_DIGITS], own[-1].number
+    raise InputError.advised(
+        f"nothing was done: import {short} is only half read again (since {own[-1].at:%Y-%m-%d %H:%M:%S} UTC,"
+        f" by {own[-1].by}): it is taken back, and its files may not be in anew",
+        f"pass it to book.calls.import_again once more, or undo correction {number}",
+        shell=f"run: minutebook import again {short} --reason TEXT, or to leave all as it was:"
+        f" minutebook correct --undo {number} --reason TEXT",
+    )

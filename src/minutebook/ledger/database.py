@@ -122,6 +122,18 @@ class Database:
             ) from error
 
     @contextlib.contextmanager
+    def held(self, lock: str) -> Iterator[None]:
+        """Hold a lock over several transactions of this thread, each kept by itself; others wait."""
+        with self._pool.lent() as connection:
+            with self.transaction(lock=lock):  # waited for as everywhere
+                connection.execute("select pg_advisory_lock(hashtext(%s))", [lock])
+            try:
+                yield
+            finally:
+                with contextlib.suppress(psycopg.OperationalError):  # gone, and the lock with it
+                    connection.execute("select pg_advisory_unlock(hashtext(%s))", [lock])
+
+    @contextlib.contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """One transaction that only reads, and sees the ledger as it is at its first question."""
         with self.transaction() as connection:

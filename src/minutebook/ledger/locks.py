@@ -20,7 +20,7 @@ POSTING = "minutebook posting"
 
 
 _HOLDER = """
-select coalesce(a.application_name, 'somebody'), to_char(a.xact_start at time zone 'UTC', 'HH24:MI:SS')
+select coalesce(a.application_name, 'somebody'), to_char(coalesce(a.xact_start, a.state_change) at time zone 'UTC', 'HH24:MI:SS')
   from pg_locks l left join pg_stat_activity a using (pid)
  where l.locktype = 'advisory' and l.granted and l.objsubid = 1
    and l.database = (select oid from pg_database where datname = current_database())
