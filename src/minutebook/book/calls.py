@@ -13,12 +13,14 @@ from minutebook.words import reason_kept
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
+    from pathlib import Path
 
     import polars as pl
 
     from minutebook.book.given import PathLike
     from minutebook.intake.each import EachResult
     from minutebook.intake.intake import ImportResult, Progress
+    from minutebook.lake.staging import Staging
 
 
 TRIED = "quarantine tried under declaration"
@@ -52,14 +54,31 @@ class Calls(Part):
         `names`: what to call the files, where that is not their paths. `progress` is told of
         (bytes read, bytes in all, records read).
         """
-        from minutebook.intake.intake import InputFile, TakenIn, import_files
-        from minutebook.ledger import lake_state
-
         paths = given.files(files, "files")
         if names is not None and len(names) != len(paths):
             raise InputError(
                 f"names are {len(names)}, files {len(paths)}; pass a name for each file"
             )
+        named = list(zip(paths, names or map(str, paths), strict=True))
+        return self._take_in(
+            named, format, source, progress, complete=complete, other_calls=other_calls
+        )
+
+    def _take_in(
+        self,
+        files: Sequence[tuple[Path, str]],
+        format: str,
+        source: str | None,
+        progress: Progress | None,
+        *,
+        complete: bool = False,
+        other_calls: bool = False,
+        look: Callable[[Staging], None] | None = None,
+    ) -> ImportResult:
+        """Files, each with what to call it, into the lake; see `import_files`."""
+        from minutebook.intake.intake import InputFile, TakenIn, import_files
+        from minutebook.ledger import lake_state
+
         self._book.database.check_writable()
         carrier = self._book.carrier()
         declared = None if source is None else carrier.source_named(source)
@@ -67,10 +86,7 @@ class Calls(Part):
         result = import_files(
             lake,
             waiting,
-            [
-                InputFile(path, name)
-                for path, name in zip(paths, names or map(str, paths), strict=True)
-            ],
+            [InputFile(path, name) for path, name in files],
             format=format,
             source=declared,
             sources=carrier.sources,
@@ -79,6 +95,7 @@ class Calls(Part):
             complete=complete,
             taken_in=TakenIn(user(), now()),
             other_calls=other_calls,
+            look=look,
         )
         with self._book.database.transaction() as connection:
             lake_state.remember_versions(connection, lake.least_version, waiting.least_version)
@@ -117,27 +134,26 @@ class Calls(Part):
         files: PathLike | Iterable[PathLike] | None = None,
         *,
         progress: Progress | None = None,
+        other_calls: bool = False,
     ) -> ImportResult:
         """Take an import back and its files in anew, read as their sources are declared now.
 
-        `files` are where they are now, if not where they were. Where they cannot be taken in, the import
-        stays as it was. Killed on the way and run again, it ends as if it had not been killed.
+        `files` are where they are now, if not where they were; `other_calls` as in `import_files`. Where they
+        cannot be taken in, or hold none of its calls, the import stays as it was. Killed on the way and run again, it ends as if it had not been killed.
         """
         from minutebook.corrections.reading_again import Files, read_again
 
         def take_in(meant: Files) -> ImportResult:
-            return self.import_files(
-                meant.paths,
-                meant.format,
-                meant.source,
-                names=meant.names,
-                progress=progress,
-                other_calls=meant.other_calls,
-            )
+            files = [(path, str(path)) for path in meant.paths]
+            return self._take_in(
+                files, meant.format, meant.source, progress,
+                other_calls=meant.other_calls, look=meant.look,
+            )  # fmt: skip
 
         paths = None if files is None else given.files(files, "files")
         sources = self._book.carrier().sources
-        return read_again(self._book.desk(), id, reason, paths, sources, take_in)
+        desk = self._book.desk()
+        return read_again(desk, id, reason, paths, sources, take_in, other_calls=other_calls)
 
     def rated(
         self, account: str | None, first: date, last: date, *, unpriced: bool = False

@@ -99,7 +99,8 @@ def import_(
 
     `import list` lists the imports; `import undo ID` takes one back, by its id or the beginning of
     it: its calls leave the bill, and its files can come in anew. `import again ID` does both, after
-    what is declared of the source was mended; FILEs after the ID are where its files are now.
+    what is declared of the source was mended; FILEs after the ID are where its files are now. A file
+    with none of its calls is refused.
 
     \b
     Examples:
@@ -116,9 +117,11 @@ def import_(
         _show_formats(format_of(context))
         return
     if format_ in (LIST, UNDO, AGAIN):
-        if retry or strict or each or complete or source is not None:
+        others = other_calls and format_ != AGAIN
+        if retry or strict or each or complete or others or source is not None:
             raise typer.BadParameter(f"import {format_} takes none of import's other options")
-        of_imports(context, format_, [str(file) for file in files or []], reason, dry_run=dry_run)
+        meant = [str(file) for file in files or []]
+        of_imports(context, format_, meant, reason, dry_run=dry_run, other_calls=other_calls)
         return
     if reason is not None or dry_run:
         raise typer.BadParameter(

@@ -27,7 +27,13 @@ IMPORTS = [
 
 
 def of_imports(
-    context: typer.Context, word: str, words: list[str], reason: str | None, *, dry_run: bool
+    context: typer.Context,
+    word: str,
+    words: list[str],
+    reason: str | None,
+    *,
+    dry_run: bool,
+    other_calls: bool = False,
 ) -> None:
     """List the imports, take one back, or read one again, as `word` says."""
     from minutebook.show.corrections import ImportsView
@@ -53,19 +59,22 @@ def of_imports(
         return
     why = options.need_reason(reason)
     if word == AGAIN:
-        _read_again(context, words, why, dry_run=dry_run)
+        _read_again(context, words, why, dry_run=dry_run, other_calls=other_calls)
         return
     with book_of(context) as book:
         result = book.corrections.undo_import(words[0], why, dry_run=dry_run)
     show_corrected(format_of(context), result)
 
 
-def _read_again(context: typer.Context, words: list[str], reason: str, *, dry_run: bool) -> None:
+def _read_again(
+    context: typer.Context, words: list[str], reason: str, *, dry_run: bool, other_calls: bool
+) -> None:
     if dry_run:
         raise typer.BadParameter(f"--dry-run is of: import {UNDO} ID")
     begin, *files = words
     with book_of(context) as book, progress("reading", "bytes") as bar:
+        told = None if bar is None else of_bytes(bar)
         result = book.calls.import_again(
-            begin, reason, files or None, progress=None if bar is None else of_bytes(bar)
+            begin, reason, files or None, progress=told, other_calls=other_calls
         )
     show_import(format_of(context), result)

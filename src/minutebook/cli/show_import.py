@@ -52,6 +52,8 @@ def show_import(
         notes.append(_of_others(result.other_account))
         if printing.format is not OutputFormat.TABLE:
             say(f"minutebook: {_of_others(result.other_account)}")
+    if result.correction is not None:
+        notes.append(_taken_back(result))
     sheets = [Sheet(COLUMNS, [view], notes=notes)]
     if refused:
         sheets.append(Sheet(REFUSED, view.refused))
@@ -65,6 +67,15 @@ def _of_others(count: int) -> str:
     return (
         f"{counted(count, 'duplicate')} would be another account's now than the call in the lake is; see: "
         "minutebook rematch --help, or where the record names the account: minutebook correct --help"
+    )
+
+
+def _taken_back(result: ImportResult) -> str:
+    """Of an import that was read again: what of it does not count as it did."""
+    whose = (f"{counted(calls, 'call')} of {name}" for name, calls in result.taken_back.items())
+    return (
+        f"Correction {result.correction} took the import back as it was ({', '.join(whose)}); the next run posts"
+        " the difference."
     )
 
 

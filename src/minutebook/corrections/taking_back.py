@@ -49,7 +49,7 @@ def undo_import(
     with desk.database.held(RUN), desk.lake.writing():
         result = carried_out(desk, draft, dry_run=dry_run)
         if not dry_run:
-            recorded = _recorded(desk, meant.id).select("source", "file", "line")
+            recorded = recorded_by_import(desk, meant.id).select("source", "file", "line")
             undone = _events_undone(desk)
             desk.quarantine.withdraw(meant.event, recorded.collect(), undone)
             desk.quarantine.wait_again(_accepted(desk, meant.id), undone)
@@ -57,7 +57,12 @@ def undo_import(
 
 
 def _of_import(desk: Desk, connection: Connection, meant: Import, reason: str) -> Draft:
-    calls = _recorded(desk, meant.id).group_by("account", "day").len().collect(engine="streaming")
+    calls = (
+        recorded_by_import(desk, meant.id)
+        .group_by("account", "day")
+        .len()
+        .collect(engine="streaming")
+    )
     whose: Counter[str] = Counter()
     for account, _, number in calls.iter_rows():
         whose[account] += number
@@ -83,7 +88,7 @@ def _of_import(desk: Desk, connection: Connection, meant: Import, reason: str) -
     return Draft(new, whose, with_it=lost)
 
 
-def _recorded(desk: Desk, import_id: str) -> pl.LazyFrame:
+def recorded_by_import(desk: Desk, import_id: str) -> pl.LazyFrame:
     """The calls of an import, as they were recorded."""
     files = desk.lake.snapshot().everything.filter(import_id == IMPORT_OF_PATH)
     return desk.lake.scan(as_files(files))
@@ -138,7 +143,7 @@ def undo_correction(desk: Desk, number: int, reason: str, *, dry_run: bool = Fal
 def _whose(desk: Desk, meant: Correction) -> Counter[str]:
     """How many of the calls that a correction bears on are, or were, each account's."""
     if meant.kind == IMPORT:
-        recorded = _recorded(desk, str(meant.import_id)).group_by("account").len()
+        recorded = recorded_by_import(desk, str(meant.import_id)).group_by("account").len()
         return Counter(dict(recorded.collect(engine="streaming").iter_rows()))
     changes = calls_changed(desk.lake.location, str(meant.folder))
     sides = [changes[side].str.json_path_match("$.account") for side in ("before", "after")]
@@ -168,7 +173,7 @@ def _check_last(desk: Desk, connection: Connection, meant: Correction) -> None:
 def _check_not_anew(desk: Desk, meant: Correction) -> None:
     """`InputError` where calls of an import that is to count again are in the lake by another import."""
     snapshot = desk.lake.snapshot()
-    own = _recorded(desk, str(meant.import_id)).select(IDENTITY)
+    own = recorded_by_import(desk, str(meant.import_id)).select(IDENTITY)
     now = desk.lake.scan(as_files(snapshot.recorded.filter(pl.col("day").is_not_null())))
     anew = now.select(IDENTITY).join(own, on=IDENTITY, how="semi", nulls_equal=True).head(1)
     found = anew.collect(engine="streaming")

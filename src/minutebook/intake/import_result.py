@@ -58,3 +58,7 @@ class ImportResult(Shown):
     unended: tuple[str, ...] = ()
     other_account: int = 0
     """Duplicates that would be another account's now than the calls are in the lake."""
+    correction: int | None = None
+    """Of an import that was read again: the correction that took it back as it was."""
+    taken_back: dict[str, int] = field(default_factory=dict)
+    """Of an import that was read again: its calls that this took back, by account."""

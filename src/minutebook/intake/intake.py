@@ -33,13 +33,14 @@ from minutebook.lake.spill import Spill
 from minutebook.lake.staging import place, staging, take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from minutebook.calls.identify import Directory
     from minutebook.calls.parsing.table import Table
     from minutebook.lake.lake import Lake, Snapshot
     from minutebook.lake.quarantine import Quarantine
+    from minutebook.lake.staging import Staging
 
 __all__ = ["ImportResult", "InputFile", "Progress", "TakenIn", "import_files", "retry"]
 
@@ -57,6 +58,7 @@ def import_files(
     complete: bool = False,
     taken_in: TakenIn | None = None,
     other_calls: bool = False,
+    look: Callable[[Staging], None] | None = None,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
@@ -65,7 +67,7 @@ def import_files(
     are finished, so that a last line without its end is a record too. `other_calls`: those that the lake
     has under another source are others. `InputError`, and nothing is done: calls that it has so, a file
     that cannot be read or lacks a column, an unknown format, a full disk. `taken_in` says by whom and
-    when, which is kept.
+    when, which is kept; `look` sees the calls before any is added, and may refuse.
     """
     reading = Reading(
         [InputFile.of(file) for file in files], format, source, sources or {}, progress, complete
@@ -82,6 +84,8 @@ def import_files(
         _add_waiting_halves(collected, quarantine)
         collected.bring_together()
         staged.finish()
+        if look is not None:
+            look(staged)
         counts = _commit(lake, quarantine, collected, reading, taken_in)
         ids = waiting.filter(pl.col("call_id").is_in(sorted(collected.seen)))["id"]
     if ids.len():

@@ -50,6 +50,12 @@ class ImportView:
     other_account: Annotated[
         int, Doc("duplicates that would be another account's now: see `minutebook rematch`")
     ]
+    correction: Annotated[
+        int | None, Doc("of `import again`: the correction that took the import back as it was")
+    ]
+    taken_back: Annotated[
+        dict[str, int], Doc("of `import again`: calls that this took back, by account")
+    ]
     refused: Annotated[
         list[RefusedFileView], Doc("with `--each`: the files that were not taken in, or not moved")
     ]
@@ -68,6 +74,8 @@ class ImportView:
             reasons=result.reasons,
             unended=list(result.unended),
             other_account=result.other_account,
+            correction=result.correction,
+            taken_back=result.taken_back,
             refused=[RefusedFileView(f.file, f.reason, f.moved_to) for f in refused],
         )
 

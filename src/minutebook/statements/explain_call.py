@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
+    from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
     from minutebook.plans.provider import Provider
@@ -109,7 +110,7 @@ def explain_call(
         for record in found.iter_rows(named=True)
     ]
     explained += [
-        CallExplanation(record, not_billed=why, steps=[*_record_steps(record), why])
+        _not_billed(database, record, why)
         for history in histories.values()
         for record, why in history.records
     ]
@@ -204,18 +205,37 @@ def _priced(
     if plan.tally is Tally.DAILY:
         steps.append(RoundsDays(plan.name))
     with database.transaction() as connection:
-        first_run = priced_days.first_run_of(connection, day, files)
-        postings = [
-            posting
-            for posting in journal.of_charge(connection, account, day, usage_kind(account)[0])
-            if first_run is not None and (posting.run or 0) >= first_run
-        ]
+        first_run, postings = _posted(connection, account, day, files)
         through = runs.billed_through(connection)
     if quote.refusal is None:
         steps += _charged(account, day, postings)
         if first_run is None:
             steps.append(_not_yet(day, through, today))
     return PricedSide(account, batch, quote, postings, steps)
+
+
+def _not_billed(
+    database: Database, record: dict[str, Any], why: CorrectedBy | TakenBack
+) -> CallExplanation:
+    """A record that became a call and does not count, with what was posted for its day since it came."""
+    account, day = record["account"], record["day"]
+    with database.transaction() as connection:
+        _, postings = _posted(connection, account, day, {record["data_file"]})
+    steps = [*_record_steps(record), *_charged(account, day, postings), why]
+    return CallExplanation(record, not_billed=why, postings=postings, steps=steps)
+
+
+def _posted(
+    connection: Connection, account: str, day: date, files: set[str]
+) -> tuple[int | None, list[Journal]]:
+    """The first run that priced one of these files, and what was posted for the account's day from it on:
+    or before it, where it left the day at the amount that it had. None, and nothing, before any run.
+    """
+    first_run = priced_days.first_run_of(connection, day, files)
+    if first_run is None:
+        return None, []
+    every = journal.of_charge(connection, account, day, usage_kind(account)[0])
+    return first_run, [p for p in every if (p.run or 0) >= first_run] or every
 
 
 def _not_yet(day: date, through: date | None, today: date) -> CallStep:
