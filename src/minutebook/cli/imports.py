@@ -39,7 +39,7 @@ def of_imports(
     from minutebook.show.corrections import ImportsView
     from minutebook.show.serialise import as_json
 
-    if len(words) != (word == UNDO) and not (word == AGAIN and words):
+    if not {LIST: not words, UNDO: len(words) == 1, AGAIN: bool(words)}[word]:
         raise typer.BadParameter(
             f"say: minutebook import {LIST}, or: minutebook import {UNDO} ID, or: minutebook import {AGAIN} ID"
         )
