@@ -59,6 +59,7 @@ def refusal(folder: Path, text: str, ignore: tuple[str, ...] = (), **columns: st
         ("Basis", "USD cents", "units"),
         ("Fix", "0.05 EUR", "units"),
         ("Network", "5 %", "units"),
+        ("Fix", "5c", "units"),
         ("Money", "EUR", "units"),
         ("Money", "KES", "currencies"),
         ("Range", "20-29", "numbers"),
@@ -89,8 +90,8 @@ def test_numbers_among_words_and_places_of_digits_are_a_question(tmp_path: Path)
 def test_words_that_no_price_hangs_on_pass(tmp_path: Path) -> None:
     """NO is Norway, IN is India, a date of creation is over, a mobile network is called 3, prose is prose."""
     text = (
-        "Prefix,Rate,Country,ISO,Language,Created,Operator,Product,Category,Comment,Weight\n"
-        "47,0.01,NO,NO,NO,2026-12-01,3,Termination,Mobile,new,2\n91,0.01,IN,IN,IN,2026-12-01,All,Gold,Premium,call us,2\n"
+        "Prefix,Rate,Country,ISO,Language,Created,Operator,Product,Category,Comment,Weight,Call ID\n"
+        "47,0.01,NO,NO,NO,2026-12-01,3,Termination,Mobile,new,2,c2\n91,0.01,IN,IN,IN,2026-12-01,All,Gold,Premium,call us,2,P\n"
     )
     assert rates(read(tmp_path, text)) == {"47": "0.01", "91": "0.01"}
 

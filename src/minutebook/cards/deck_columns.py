@@ -54,7 +54,7 @@ class Layout:
             return cls._by_position(rows, file, line)
         found = Search(rows, file, line)
         for heading in ignored:
-            found.left_out.add(found.named(heading, "--ignore ", "ignore"))
+            found.leave_out(heading)
         for field, heading in given.items():
             found.give(field, heading)
         recognise_bands(found, bands)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _CENTS = 2
+_ADJECTIVES = deck_words.words(
+    "us american british uk english canadian australian european iso code"
+)
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _NAMED = re.compile(r"\bcurrency\W+([A-Z]{3})\b", re.IGNORECASE)
 _HUNDREDTHS = re.compile(r"\b(?:cents?|pence|eurocents?)\b", re.IGNORECASE)
@@ -37,6 +40,15 @@ def currencies_of(
                 "currency",
                 file,
                 "is no currency; write it as in USD",
+            )
+        if named.minor or named.per or not _ADJECTIVES.issuperset(named.unread):
+            refuse(
+                table,
+                pl.col("currency") == cell,
+                "currency",
+                file,
+                "says more than a currency; write a unit into the heading of the price, as in Rate (cents), and here"
+                " the currency alone",
             )
         said.append(named)
     _refuse_mixed(table, headings, file)

@@ -61,7 +61,7 @@ def read_dates(table: pl.DataFrame, order: DateOrder | None, file: str) -> pl.Da
         for text in column.unique(maintain_order=True).to_list():
             try:
                 instants[text] = _instant(text, known, is_end=name == "ends") if text else None
-            except (InputError, ValueError) as error:
+            except (InputError, ValueError, OverflowError) as error:
                 why = error.message if isinstance(error, InputError) else "is not a date"
                 line = table.filter(pl.col(column.name) == text)["line"][0]
                 shell = why.replace('pass dates "dmy" or "mdy"', "say --dates dmy or --dates mdy")
@@ -138,7 +138,8 @@ def _order(texts: Iterable[str], given: DateOrder | None) -> DateOrder | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _instant(text: str, order: DateOrder | None, *, is_end: bool) -> datetime:
+def _instant(text: str, order: DateOrder | None, *, is_end: bool) -> datetime | None:
+    """The instant of a cell; None for the last year that a date can have, which is no end."""
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day = match[1], match[2], match[3]
     elif match := _NAMED.fullmatch(text):
@@ -154,6 +155,9 @@ def _instant(text: str, order: DateOrder | None, *, is_end: bool) -> datetime:
         raise InputError("is not a date; write it as 2026-10-01")
     full = int(year) if len(year) == _YEAR_DIGITS else _CENTURY + int(year)
     hour, minute, second, zone = match.groups()[3:]
+    if is_end and full == datetime.max.year:
+        datetime(full, int(month), int(day), tzinfo=UTC)  # a date, which means no end
+        return None
     at = datetime(
         full, int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
     )

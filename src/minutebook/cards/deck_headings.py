@@ -31,6 +31,8 @@ _MINOR = words(
     " centimos centesimi centesimo kopeks kopecks grosz groszy"
 )
 """A hundredth of the currency."""
+_MINOR_CODES = {"GBp": "GBP", "GBX": "GBP", "GBx": "GBP", "USc": "USD", "EUc": "EUR", "ZAc": "ZAR"}
+"""Codes of a hundredth, by their letters as they are written."""
 _ONLY_IN_BRACKETS = frozenset(("c", "p"))
 _PER_MINUTE = frozenset(("ppm", "cpm"))
 _UNITS = {
@@ -128,6 +130,10 @@ class _Said:
         return word.isdigit() and int(word) == 1
 
     def _took(self, word: str, *, capitals: bool, bracket: bool) -> bool:
+        if word in _MINOR_CODES:
+            self._currency(_MINOR_CODES[word])
+            self.minor = True
+            return True
         small = word.lower()
         code = small.upper() in MINOR_DIGITS
         if code and (small in USUAL_CODES or bracket or (word.isupper() and not capitals)):

@@ -22,6 +22,15 @@ _DRESSING = r"[\s()\u00a0]"
 _WHOLE = rf"^\+?(?:00|011)?([1-9][0-9]{{0,{MAX_PREFIX_DIGITS - 1}}})$"
 """What is dialled before a country code goes: no country code begins with 0."""
 _COUNTRY_DIGITS = 3
+_QUESTION = (
+    r"[\n\r\x0b\x0c\u0085\u2028\u2029]|\(\s*0\s*\)|^\s*\(?\+?0011"
+    rf"|^[\s(+]*(?:00|011)?[\s(]*[1-9][0-9)\u2013-]{{{_COUNTRY_DIGITS},}}[\s(]+[0-9(]"
+)
+"""What a cell of digits has that may be two prefixes, or digits that are not dialled."""
+_BETWEEN = r"[,;/|\n\r\x0b\x0c\u0085\u2028\u2029]"
+"""Divides a list of prefixes: a line end, too."""
+_NOUGHT = re.compile(r"\(\s*0\s*\)")
+_AUSTRALIAN = re.compile(r"[\s(+]*0011")
 _NPA, _NPANXX = 3, 6
 _EACH = 100
 """A range of up to so many codes is a row each; of more, the fewest prefixes that cover it."""
@@ -36,27 +45,33 @@ def prefixes(table: pl.DataFrame, headings: dict[str, Heading], file: str) -> pl
     Reads `prefix`, `prefix_to`, `country_code` and `area_code`, all text. The first cell that is
     not understood is an `InputError` with its line.
     """
-    names = {heading.name for heading in headings.values()}
     if "country_code" in headings:
         return _each(table, ("country_code", "area_code"), _joined, file)
     if "area_code" in headings:
         return _each(table, ("prefix", "area_code"), _npa_nxx, file)
     if "prefix_to" in headings:
         return _each(table, ("prefix", "prefix_to"), _between, file)
-    if names & {"npa", "npanxx", "npanxxx", "npanxxy"} and "prefix" in headings:
-        size = {"npa": _NPA, "npanxx": _NPANXX}.get(headings["prefix"].name)
-        if size or headings["prefix"].name in names & {"npanxxx", "npanxxy"}:
-            return _each(
-                table, ("prefix",), lambda cell: _north_american(cell, size or _NPANXX + 1), file
-            )
+    size = american_digits(headings["prefix"]) if "prefix" in headings else 0
+    if size:
+        return _each(table, ("prefix",), lambda cell: _north_american(cell, size), file)
     bare = pl.col("prefix").str.replace_all(_DRESSING, "")
-    whole = bare.str.extract(_WHOLE)
-    table = table.with_columns(whole=whole)
+    table = table.with_columns(
+        whole=pl.when(~pl.col("prefix").str.contains(_QUESTION)).then(bare.str.extract(_WHOLE))
+    )
     if table["whole"].null_count() == 0:
         return table.with_columns(prefix="whole").drop("whole")
     simple = table.filter(pl.col("whole").is_not_null()).with_columns(prefix="whole")
     others = _each(table.filter(pl.col("whole").is_null()), ("prefix",), _listed, file)
     return pl.concat([simple, others]).drop("whole").sort("line", maintain_order=True)
+
+
+def american_digits(heading: Heading) -> int:
+    """How many digits a column has that is named for numbers of North America, anywhere in its heading; 0: it is not."""
+    if re.search("npanxx[xy]", heading.plain):
+        return _NPANXX + 1
+    if "npanxx" in heading.plain:
+        return _NPANXX
+    return _NPA if heading.name == "npa" or heading.unread == ("npa",) else 0
 
 
 def _each(
@@ -79,6 +94,16 @@ def _each(
 
 def whole_prefix(cell: str) -> str:
     """One prefix, country code first, as digits."""
+    cell = _without_nought(cell)
+    if re.search(_QUESTION, re.sub(r"\s*[-\u2013]\s*", "-", cell.strip())):
+        if _AUSTRALIAN.match(cell):
+            raise InputError(
+                "begins with 0011, which is dialled before a country code, or a country code of 1; write it without what is"
+                " dialled before it"
+            )
+        raise InputError(
+            "may be a list of prefixes or one; write each prefix without spaces, in a row of its own"
+        )
     bare = re.sub(_DRESSING, "", cell)
     if bare in FORMULA_ERRORS:
         raise InputError(damage(bare))
@@ -94,11 +119,21 @@ def whole_prefix(cell: str) -> str:
     return match[1]
 
 
+def _without_nought(cell: str) -> str:
+    """A cell without the (0) that is dialled within a country alone: +44 (0) 20 is 4420."""
+    bare = _NOUGHT.sub(" ", cell)
+    if bare != cell and re.match(rf"[\s(+]*(?:00|011)?\s*(?:{'|'.join(_ITALY)})\b", bare):
+        raise InputError(
+            "has a nought in brackets, which is dialled in Italy; write it among the digits"
+        )
+    return bare
+
+
 def _listed(cell: str) -> list[str]:
     """A prefix, a range, or a list of these in one cell."""
     if _DAMAGED.fullmatch(cell.strip()):
         return [whole_prefix(cell)]
-    parts = [part for part in re.split(r"[,;/|]", cell) if part.strip()]
+    parts = [part for part in re.split(_BETWEEN, cell) if part.strip()]
     if len(parts) <= 1:
         return _ranged(cell)
     found = [_ranged(part) for part in parts]
@@ -113,6 +148,9 @@ def _listed(cell: str) -> list[str]:
 
 def _ranged(part: str) -> list[str]:
     """A prefix whose parts a hyphen joins, or a range of prefixes."""
+    part = _without_nought(part)
+    if re.search(_QUESTION, re.sub(r"\s*[-\u2013]\s*", "-", part.strip())):
+        return [whole_prefix(part)]
     bare = re.sub(_DRESSING, "", part)
     pieces = re.split(r"[-\u2013]", bare)
     if len(pieces) == 1:
@@ -171,7 +209,11 @@ def _joined(country: str, area: str) -> list[str]:
     if not area.strip():
         return [code]
     found: list[str] = []
-    for part in re.split(r"[,;/|]", area):
+    for part in re.split(_BETWEEN, area):
+        if re.search(r"\d\s+\d", part):
+            raise InputError(
+                "may be a list of area codes or one; write them without spaces, with a comma between them"
+            )
         ends = [re.sub(_DRESSING, "", end) for end in re.split(r"[-\u2013]", part)]
         if not all(re.fullmatch(r"[0-9]+", end) for end in ends) or ends[2:]:
             raise InputError("is not an area code of digits")

@@ -46,6 +46,8 @@ _SAYS_BLOCKED = re.compile(
 _DIRECTION = re.compile(r"\b(?:inbound|incoming|origination|originating|ingress)\b")
 _OTHER_TRAFFIC = words("in did dids mms data messaging")
 _TOKEN = re.compile(r"[^\W\d_]+|[$€£¥₹₽₺¢%]")
+_LONGEST_UNIT = 24
+"""Letters of a unit with its figure; more are prose."""
 _NO_UNIT_ALONE = words("per pro each je a")
 _PLACES = words(
     "country countryname land pais pays paese continent region area areaname city cityname"
@@ -112,15 +114,17 @@ def _words_of(
 
 def _is_unit(cell: str) -> bool:
     """A unit, a currency, or a figure with one: `per second`, `USD cents`, `0.05 EUR`, `5%`."""
+    if len(cell) > _LONGEST_UNIT:
+        return False
     found = _TOKEN.findall(re.sub(r"\bus(?= ?(?:dollar|cent|ct|\$))", "", cell))
-    alone = not any(map(str.isdigit, cell))
+    letters = [token for token in found if len(token) == 1 and token.isalpha()]
     return (
         bool(found)
         and all(
             token in UNIT_WORDS or token in _NO_UNIT_ALONE or not token.isalpha() for token in found
         )
         and not _NO_UNIT_ALONE.issuperset(found)
-        and not (alone and len(cell) == 1 and cell.isalpha())
+        and all(re.search(rf"\d\s*{letter}\b", cell) for letter in letters)  # 5 c, and not C5
     )
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING
 
 from minutebook.cards import deck_words
-from minutebook.cards.deck_headings import Heading
+from minutebook.cards.deck_fields import heading_question
+from minutebook.cards.deck_prefixes import american_digits
 from minutebook.cards.deck_questions import question_of
+from minutebook.cards.deck_told import MEND, ToldColumns
 from minutebook.cards.deck_words import FIELDS
 from minutebook.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 PREFIX = re.compile(r"\+?\d[\d ]*", re.ASCII)
 _LETTER = re.compile(r"[^\W\d_]")
 _INERT = {
     **dict.fromkeys(("direction", "trafficdirection"), "outbound out outgoing termination terminating"),
+    **dict.fromkeys(("timezone", "tz"), "utc gmt z etc/utc +00:00"),
     **dict.fromkeys(
         ("change", "changetype", "ratechange", "ratestatus", "action", "changes", "codechange"),
         "increase increased decrease decreased new same unchanged current changed update updated add added"
@@ -28,44 +27,8 @@ _INERT = {
 """Headings that change nothing while all of their cells are one of these words."""
 
 
-class Search:
+class Search(ToldColumns):
     """The search for the columns of a deck's fields."""
-
-    def __init__(self, rows: Sequence[Sequence[str]], file: str, line: int | None = 1) -> None:
-        self.headings = [Heading.of(cell.strip()) for cell in rows[0]]
-        self.fields: dict[str, int] = {}
-        self.left_out: set[int] = set()
-        self._given: set[str] = set()
-        self._body, self._file, self._line = rows[1:], file, line
-
-    def named(self, heading: str, option: str, parameter: str) -> int:
-        """The column of a heading that the user wrote."""
-        texts = [known.text for known in self.headings]
-        for compare in (str, str.lower):
-            wanted = [
-                n for n, text in enumerate(texts) if compare(text) == compare(heading.strip())
-            ]
-            if wanted:
-                return wanted[0]
-        what = f"the deck has no such column; it has {', '.join(texts)}"
-        raise InputError(
-            f"{parameter}: {heading!r}: {what}",
-            shell=f"{option}{heading}: {what}",
-            file=self._file,
-            line=self._line,
-        )
-
-    def give(self, field: str, heading: str) -> None:
-        """The user's word for a field."""
-        n = self.named(heading, f"--map {field}=", f"columns, {field!r}")
-        if n in self.left_out or n in self.fields.values():
-            raise self._error(
-                f"{heading!r} is named twice; name a column once, as a field or as ignored"
-            )
-        self.fields[field] = n
-        self._given.add(field)
-        if (why := self._not_read(field, self.headings[n])) and why.startswith("its heading says"):
-            raise self._error(f"column {heading!r}: {why}; give the column another heading")
 
     def recognise(self) -> None:
         """The usual headings, and those whose cells tell what they are."""
@@ -80,6 +43,8 @@ class Search:
             return
         found = [n for n in self._free() if self._is(n, field, usual)]
         if len(found) > 1 and field != "name":
+            if len({self.headings[n].text for n in found}) < len(found):
+                raise self._alike(self.headings[found[0]].text)
             both = " and ".join(repr(self.headings[n].text) for n in found)
             what = f"{both} could both be the {field}"
             raise self._which(what, field, "ignore the other")
@@ -99,16 +64,15 @@ class Search:
         unread = (h.text for n, h in enumerate(self.headings) if n not in self.fields.values())
         return tuple(text for text in unread if text)
 
-    def _names(self, n: int) -> set[str]:
-        return {self.headings[n].name, self.headings[n].plain}
-
     def _refuse(self, n: int) -> None:
-        text, why = self.headings[n].text, self._why_refused(n)
+        text, why, mend = self.headings[n].text, self._unread_field(n), MEND
+        if not why:
+            why, mend = self._why_refused(n), "map it to a field"
         if why:
             raise InputError.advised(
                 f"column {text or n + 1!r}{why}",
-                f"map it to a field, or say that it is not to be read: ignore=[{text!r}]",
-                shell=f"map it to a field, or say that it is not to be read: --ignore {shlex.quote(text)}",
+                f"{mend}, or say that it is not to be read: ignore=[{text!r}]",
+                shell=f"{mend}, or say that it is not to be read: --ignore {shlex.quote(text)}",
                 file=self._file,
                 line=self._line,
             )
@@ -119,13 +83,6 @@ class Search:
             there = ", ".join(heading.text for heading in self.headings)
             raise self._which(f"no column is the {field} (there are {there})", field)
 
-    def _free(self) -> list[int]:
-        taken = {*self.left_out, *self.fields.values()}
-        return [n for n in range(len(self.headings)) if n not in taken]
-
-    def _cells(self, n: int) -> list[str]:
-        return [cell for row in self._body if len(row) > n and (cell := row[n].strip())]
-
     def _is(self, n: int, field: str, usual: tuple[str, ...]) -> bool:
         heading = self.headings[n]
         names = self._names(n)
@@ -133,19 +90,15 @@ class Search:
             names.add(re.sub(r"(seconds?|secs?)$", "", heading.name))
         if field == "rate" and heading.text and not heading.name:
             return heading.minor or bool(heading.currencies)
-        return not names.isdisjoint(usual) and not self._not_read(field, heading)
+        return not names.isdisjoint(usual) and not heading_question(field, heading)
 
-    def _not_read(self, field: str, heading: Heading) -> str:
-        """Why a field's heading is not understood; "" where it is."""
-        if deck_words.is_price(field):
-            usual = ("", "minute", "second") if field.startswith("rate") else ("", "call")
-            if heading.per not in usual or (heading.seconds > 1 and 60 % heading.seconds):
-                return "its heading says another unit than a minute, a second or, of a fee, a call"
-        if field in deck_words.SECONDS and heading.per not in ("", "second"):
-            return "its heading says another unit than seconds"
-        if (deck_words.is_price(field) or field in deck_words.SECONDS) and heading.unread:
-            return f"is not understood for {' '.join(heading.unread)!r}"
-        return ""
+    def _unread_field(self, n: int) -> str:
+        """What the heading of a column says that its field does not understand."""
+        names = self._names(n)
+        usual = [field for field, known in FIELDS.items() if not names.isdisjoint(known)]
+        asked = [field for name in names for field in deck_words.ASKED.get(name, ())]
+        whys = [heading_question(field, self.headings[n]) for field in (*usual, *asked)]
+        return f": {whys[0]}" if whys and all(whys) else ""
 
     def _ask(self) -> None:
         """Headings with two meanings: `from` and `to`, grace."""
@@ -156,13 +109,17 @@ class Search:
                 continue
             first, other = deck_words.ASKED[name]
             cells = self._cells(n)
-            if first == "grace":
-                if any(cell.strip("0.,") for cell in cells) and first not in self.fields:
-                    self._ask_grace(n)
+            asks = first == "grace" and any(cell.strip("0.,") for cell in cells)
+            if asks and not heading_question(first, self.headings[n]):
+                self._ask_grace(n)
+            elif first == "grace":
                 first = other = "grace" if "grace" not in self.fields else "free_seconds"
             elif (prefixes and first == "prefix") or not all(map(PREFIX.fullmatch, cells)):
                 first = other
-            if first not in self.fields:
+            noughts = first in deck_words.SECONDS and not asks
+            if first not in self.fields and (
+                noughts or not heading_question(first, self.headings[n])
+            ):
                 self.fields[first] = n
 
     def _ask_grace(self, n: int) -> None:
@@ -202,8 +159,11 @@ class Search:
         elif prefix is None and country is not None and area is not None:
             if not self._given & {"country_code", "area_code"}:
                 self._refuse_whole(country, area)
-        elif prefix is not None and self.headings[prefix].name != "npa":
-            self._beside(prefix)
+        elif prefix is not None:
+            if country is not None and american_digits(self.headings[prefix]):
+                self._beside_american(country)
+            if area is None or self.headings[prefix].name != "npa":
+                self._beside(prefix)
 
     def _refuse_whole(self, country: int, area: int) -> None:
         """`InputError` where every area code begins with its country code: it may be whole already."""
@@ -222,6 +182,12 @@ class Search:
                 file=self._file,
                 line=self._line,
             )
+
+    def _beside_american(self, country: int) -> None:
+        """A country code of 1 beside NPA or NPA-NXX says what these mean anyway."""
+        if {_digits(cell) for cell in self._cells(country)} <= {"1"}:
+            del self.fields["country_code"]
+            self.left_out.add(country)
 
     def _beside(self, prefix: int) -> None:
         """Whole prefixes repeat the codes beside them; what does not is a question."""
@@ -269,18 +235,6 @@ class Search:
         if not known and (bears or heading.minor):
             return " bears on prices, and is not understood"
         return question_of(set(cells), names)
-
-    def _which(self, what: str, field: str, more: str = "") -> InputError:
-        return InputError.advised(
-            what,
-            f"say which in columns: {{{field!r}: …}}" + (more and f", and {more}"),
-            shell=f"say which: --map {field}=…" + (more and f", and --{more}"),
-            file=self._file,
-            line=self._line,
-        )
-
-    def _error(self, what: str) -> InputError:
-        return InputError(what, file=self._file, line=self._line)
 
 
 def _digits(cell: str) -> str:

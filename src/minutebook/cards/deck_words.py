@@ -165,13 +165,13 @@ _BEARS_WITHIN = (
     "kosten", "entgelt", "costo", "custo", "markup", "margin", "discount", "rabatt", "surcharge", "amount", "betrag", "peak", "weekend",
     "wochenende", "interstate", "intrastate", "indeterminate", "jurisdiction", "increment", "interval", "minimum", "grace",
     "duration", "rounding", "decimal", "precision", "effective", "expir", "activation", "valid", "currency", "block", "status",
-    "direction", "inbound", "outbound", "pulse", "takt", "timeslot", "timeband", "цена", "тариф", "стоимост", "blocked", "barred",
+    "direction", "inbound", "outbound", "pulse", "takt", "timeslot", "timeband", "timezone", "цена", "тариф", "стоимост", "blocked", "barred",
     "gultig", "gueltig", "cent", "premium", "commit", "threshold", "volume", "origin", "seconds",
 )  # fmt: skip
 _BEARS_ALONE = words(
     "min max from to until since start end begin date prix cena cout coste active enabled disabled inter intra night"
     " evening holiday day tax vat mwst iva tva tier step steps free initial initblock first next subsequent mcd cli ani caller"
-    " band slot usd eur gbp sell buy ppm cpm action change operation zeit datum fecha"
+    " band slot usd eur gbp sell buy ppm cpm action change operation zeit datum fecha tz"
 )
 _HARMLESS = words(
     "country continent region comment comments note notes remark remarks operator carrier network mcc mnc mccmnc iso"
@@ -179,7 +179,7 @@ _HARMLESS = words(
     " numbertype linetype ocn lata lrn weight lcr asr acd quality capacity rank routeid rateid ratename rateplan ratesheet"
     " ratecard rategroup ratetable product productname supplier vendor vendorname countryname land pais pays paese"
     " createddate modifieddate creationdate modificationdate createdat updatedat updated created lastupdated lastupdate datecreated"
-    " dateadded lastmodified datemodified timezone language version operatorname carriername networkname destinationid prefixid"
+    " dateadded lastmodified datemodified language version operatorname carriername networkname destinationid prefixid"
     " numberlength length mindigits maxdigits minlength maxlength countryid areaname cityname city countryisocode iso2 iso3 e164"
     " numberingplan source sheet serial index sno seq sequence lerg company"
 )
