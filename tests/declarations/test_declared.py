@@ -17,8 +17,8 @@ from tests.histories import PLANS, History
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.bands import DAY_S, Bands, BandTime, plain_name
-from minutebook.cards.building.recipe import Combine, ProfitRule, Recipe, Require
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.recipe import Combine, ProfitRule, Recipe, Require
 from minutebook.cards.revision import Card
 from minutebook.cards.tariff import (
     DEFAULT_TERMS,

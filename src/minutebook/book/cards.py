@@ -10,7 +10,7 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from minutebook.book.given import PathLike
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
+    from minutebook.fit.assurance import CardAssurance
+    from minutebook.intake.built_cards import BuiltCard, PriceOrigin
     from minutebook.intake.rate_cards import Taken
 
 
@@ -99,6 +101,62 @@ class Cards(Part):
             by=user(),
         )
         return taken, Rows(deck.ignored_columns)
+
+    def build(
+        self, card: str, *, live_at: datetime | None = None, dry_run: bool = False
+    ) -> BuiltCard:
+        """Build a sale card by its recipe, from the revisions of its parents that are in force.
+
+        A draft; or live from `live_at`, and then from those in force at that instant. `dry_run` keeps nothing.
+        """
+        from minutebook.intake.built_cards import build_card
+
+        book = self._book
+        return build_card(
+            book.database, book.card_store, card, live_at=live_at, now=now(), by=user(), keep=not dry_run
+        )  # fmt: skip
+
+    def build_stale(self, *, dry_run: bool = False) -> Rows[BuiltCard]:
+        """New drafts of all cards that were built from other revisions than those now in force; all, or none."""
+        from minutebook.intake.built_cards import build_stale
+
+        book = self._book
+        return Rows(
+            build_stale(book.database, book.card_store, now=now(), by=user(), keep=not dry_run)
+        )
+
+    def why(self, card: str, number: str, *, revision: int | None = None) -> PriceOrigin:
+        """Where the price of a number, or of a prefix, comes from: which parents, which rule, which rounding.
+
+        Of a revision by its number; None: of the one in force, else of the last that was built.
+        """
+        from minutebook.intake.built_cards import price_origin
+
+        book = self._book
+        return price_origin(
+            book.database, book.card_store, card, number, number_of=revision, now=now()
+        )
+
+    def assure(
+        self,
+        card: str,
+        against: str | Iterable[str],
+        *,
+        seconds: Sequence[str] = ("10", "30", "60", "300"),
+        at: datetime | None = None,
+        revision: int | None = None,
+    ) -> CardAssurance:
+        """Where selling by a card loses on paper, by prefix and duration, if calls are bought by each card of `against`.
+
+        The revisions are those in force at `at` (None: now); `revision` is another one of the card that is sold by.
+        """
+        from minutebook.fit.assurance import assured, durations
+
+        book, when = self._book, now() if at is None else at
+        cards = book.carrier().cards
+        return assured(
+            cards, book.card_store, card, list(against), durations(seconds), when, revision
+        )
 
     def take_live(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minutebook.cards.bands import Bands
-    from minutebook.cards.building.recipe import Recipe
+    from minutebook.cards.recipe import Recipe
 
 
 class CardKind(StrEnum):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minutebook.cards.declared_card import DeclaredCard
+    from minutebook.cards.recipe import BuiltFrom
     from minutebook.cards.tariff import Terms
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -80,6 +81,8 @@ class Revision(Shown):
     """Each time that it was taken live, in the order in which that was said; by `live_at` where empty."""
     withdrawn: bool = False
     """Whether the last that was said of it is that it is out of force."""
+    built: BuiltFrom | None = None
+    """What it was built from; None: a deck was imported."""
 
     @property
     def taken_live(self) -> tuple[Live, ...]:
@@ -115,7 +118,7 @@ class Card(Shown):
             if revision.number == number:
                 return revision
         if not self.revisions:
-            raise no_revision(self.name)
+            raise no_revision(self)
         raise InputError(
             f"card {self.name!r} has no revision {number}; it has {self.revisions[0].number} to {self.revisions[-1].number}"
         )
@@ -181,6 +184,10 @@ class Card(Shown):
             return RevisionStanding.WITHDRAWN
         return RevisionStanding.ARCHIVED if revision.taken_live else RevisionStanding.DRAFT
 
+    def with_revision(self, revision: Revision) -> Card:
+        """The card with one more revision."""
+        return replace(self, revisions=(*self.revisions, revision))
+
     def with_live(self, number: int, at: datetime) -> Card:
         """The card as it is once a revision is taken live from an instant, whatever was said before."""
         orders = [live.order for revision in self.revisions for live in revision.taken_live]
@@ -199,10 +206,13 @@ class Card(Shown):
         return replace(self, revisions=tuple(revisions))
 
 
-def no_revision(card: str) -> InputError:
+def no_revision(card: Card) -> InputError:
     """What is wrong with a card that is declared alone, for who wants its prices."""
+    what = f"card {card.name!r} is declared and has no prices yet"
+    if card.declared is not None and card.declared.build is not None:
+        return InputError.advised(
+            what, "build it", shell=f"build it: minutebook card build {card.name}"
+        )
     return InputError.advised(
-        f"card {card!r} is declared and has no prices yet",
-        "import a deck",
-        shell=f"import a deck: minutebook card import {card} FILE",
+        what, "import a deck", shell=f"import a deck: minutebook card import {card.name} FILE"
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments, card_imported, card_live, options
+from minutebook.cli import arguments, card_build, card_imported, card_live, card_why, options
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
@@ -18,7 +18,7 @@ from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
-    help="Rate cards: import a deck as a revision, take it live or withdraw it, show and compare revisions.",
+    help="Rate cards: import a deck as a revision, build a card from others, take it live or withdraw it, show and compare revisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -146,6 +146,9 @@ def import_(
     card_imported.show_imported(context, file, known, taken, ignored, emptied)
 
 
+app.command("build")(card_build.build)
+app.command("why")(card_why.why)
+app.command("assure")(card_why.assure)
 app.command("live")(card_live.live)
 app.command("withdraw")(card_live.withdraw)
 
@@ -217,7 +220,7 @@ def show_(
         known = book.cards.show(card)
         revision = known.in_force(when)
         if not known.revisions:
-            raise no_revision(card)
+            raise no_revision(known)
         if revision is None:
             raise InputError(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"

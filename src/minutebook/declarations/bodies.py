@@ -8,8 +8,15 @@ from typing import Any, TypeAlias
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.bands import bands_body, bands_from_body
-from minutebook.cards.building.recipe import EXACT, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.recipe import (
+    EXACT,
+    BuiltFrom,
+    Combine,
+    ProfitRule,
+    Recipe,
+    Require,
+)
 from minutebook.plans.fx import FxRates
 from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
 from minutebook.plans.provider import Provider
@@ -105,6 +112,17 @@ def card_from_body(name: str, body: dict[str, Any]) -> DeclaredCard:
         None if build is None else recipe_from_body(build),
         None if bands is None else bands_from_body(bands),
     )
+
+
+def built_body(built: BuiltFrom) -> dict[str, Any]:
+    """What a revision was built from as JSON."""
+    return {"from": built.revisions, "recipe": recipe_body(built.recipe)}
+
+
+def built_from_body(body: dict[str, Any]) -> BuiltFrom:
+    """The inverse of `built_body`."""
+    recipe = recipe_from_body(body["recipe"])
+    return BuiltFrom({name: body["from"][name] for name in recipe.parents}, recipe)
 
 
 def recipe_body(recipe: Recipe) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from minutebook.cards.building.recipe import (
+from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.recipe import (
     EXACT,
     MOST_OPEN,
     Combine,
@@ -18,7 +19,6 @@ from minutebook.cards.building.recipe import (
     Require,
     check_recipe,
 )
-from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.tariff import DurationRounding, Increment, PulseAnchor, Terms
 from minutebook.declarations.band_table import BandsTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.plan_table import RoundingTable  # noqa: TC001  (Pydantic reads it)

@@ -79,7 +79,7 @@ def add_revision(
                     )
         before = known.revisions if known else ()
         terms = terms.over(deck.terms).over(before[-1].terms if before else Terms())
-        _check_bounds(carrier, card, terms.checked_bounds(), deck, file)
+        check_bounds(carrier, card, terms.checked_bounds(), deck.rows, file)
         parts = _parts(deck, known, store, live_at, file)
         after = card_revisions.last_number(connection, card)
         made = tuple(
@@ -167,11 +167,13 @@ def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> N
     )
 
 
-def _check_bounds(carrier: Carrier, card: str, terms: Terms, deck: Deck, file: str) -> None:
-    """A card that bounds a call's cost is on no plan that rounds the day's sum
+def check_bounds(
+    carrier: Carrier, card: str, terms: Terms, deck: pl.DataFrame, file: str | None = None
+) -> None:
+    """A card that bounds a call's cost, itself or by its rows, is on no plan that rounds the day's sum: `InputError`
     (docs/rules/cost.md, "The least and the most of a call").
     """
-    rows = deck.rows.select("minimum_cost", "maximum_cost")
+    rows = deck.select("minimum_cost", "maximum_cost")
     if not terms.bounds_costs and rows.select(pl.all().is_null().all()).row(0) == (True, True):
         return
     for revisions in carrier.plans.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from minutebook.cards.revision import Card, Live, Revision
-from minutebook.declarations.bodies import card_from_body
+from minutebook.declarations.bodies import built_body, built_from_body, card_from_body
 from minutebook.ledger import change_log
 from minutebook.plans.plan import terms_from_body, terms_to_body
 
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 def load(connection: Connection) -> list[Card]:
     """Every card with its revisions, and all that was said of when each is in force, by name."""
     revisions: dict[str, list[Revision]] = {}
-    for card, number, sha256, prefixes, file, terms, imported_at in connection.execute(
-        "select card, revision, sha256, prefixes, file, terms, imported_at"
+    for card, number, sha256, prefixes, file, terms, imported_at, built in connection.execute(
+        "select card, revision, sha256, prefixes, file, terms, imported_at, built"
         " from card_revision where not removed order by card, revision"
     ):
         revisions.setdefault(card, []).append(
             Revision(
-                card, number, None, sha256, prefixes, file, terms_from_body(terms), imported_at
+                card,
+                number,
+                None,
+                sha256,
+                prefixes,
+                file,
+                terms_from_body(terms),
+                imported_at,
+                built=None if built is None else built_from_body(built),
             )
         )
     said: dict[tuple[str, int], list[Live]] = {}
@@ -64,16 +72,18 @@ def last_number(connection: Connection, card: str) -> int:
     return int(row[0]) if row else 0
 
 
-def add(connection: Connection, currency: str, revision: Revision, by: str) -> None:
-    """Keep a new revision, and its card where that is new."""
+def add(
+    connection: Connection, currency: str, revision: Revision, by: str, why: str = "card import"
+) -> None:
+    """Keep a new revision, and its card where that is new; `why` is by which command."""
     connection.execute(
         "insert into card (card, currency) values (%s, %s) on conflict (card) do update"
         " set currency = excluded.currency, removed = false where card.removed",
         [revision.card, currency],
     )
     connection.execute(
-        "insert into card_revision (card, revision, sha256, prefixes, file, terms, imported_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s)",
+        "insert into card_revision (card, revision, sha256, prefixes, file, terms, imported_at, built)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
         [
             revision.card,
             revision.number,
@@ -82,10 +92,11 @@ def add(connection: Connection, currency: str, revision: Revision, by: str) -> N
             revision.file,
             Jsonb(terms_to_body(revision.terms)),
             revision.imported_at,
+            None if revision.built is None else Jsonb(built_body(revision.built)),
         ],
     )
     said = {"revision": revision.number, "file": revision.file}
-    change_log.keep(connection, by, [("card", revision.card, None, said)], "card import")
+    change_log.keep(connection, by, [("card", revision.card, None, said)], why)
     if revision.live_at is not None:
         _say(connection, revision.card, revision.number, revision.live_at, by, None, live=True)
 

@@ -34,8 +34,10 @@ from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.decks import ImportedRevisionView
+from minutebook.show.declarations.built_cards import BuiltCardView
 from minutebook.show.declarations.cards import CardView, ListedCardView
 from minutebook.show.declarations.plans import PlansView, PlanView
+from minutebook.show.declarations.price_origins import CardAssuranceView, PriceOriginView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.margin import MarginView
@@ -139,6 +141,12 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "plan remove": (Printed(RemovalView),),
     "source remove": (Printed(RemovalView),),
     "card remove": (Printed(RemovalView),),
+    "card build": (
+        Printed(BuiltCardView, "with CARD"),
+        Printed(BuiltCardView, "with `--stale`", many=True),
+    ),
+    "card why": (Printed(PriceOriginView),),
+    "card assure": (Printed(CardAssuranceView),),
     "card import": (Printed(ImportedRevisionView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),

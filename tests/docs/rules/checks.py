@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.docs.rules import accounts, bands, calls, cards, channels, providers, records, traffic
+from tests.docs.rules import (
+    accounts,
+    bands,
+    building,
+    calls,
+    cards,
+    channels,
+    providers,
+    records,
+    traffic,
+)
 from tests.docs.rules.tables import update
 
 if TYPE_CHECKING:
@@ -21,6 +31,7 @@ CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **calls.CHECKS,
     **cards.CHECKS,
     **bands.CHECKS,
+    **building.CHECKS,
     **channels.CHECKS,
     **accounts.CHECKS,
     **traffic.CHECKS,

@@ -1,5 +1,10 @@
-"""Sale cards that are built from other cards: the recipe, and what it makes of their prices.
+"""Sale cards that are built from other cards: what a recipe makes of their prices.
 
 Pure. A recipe is a function on price surfaces: for any number, the built price is what it makes of what each
-parent charges for that number.
+parent charges for that number (docs/rules/building.md, "Build").
+
+The way through it: `build` makes a deck of a recipe and its `parents`, whose rows and terms are read there; `surface`
+computes each prefix, on the `tree` of all prefixes, with the rule of profit that `rules` finds; `simplify` takes out
+the rows that change nothing, and proves it. `changes` holds two decks against each other; `explain` says
+how one price was made.
 """

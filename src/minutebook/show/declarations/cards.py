@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.building.recipe import EXACT, Combine, Require
+from minutebook.cards.recipe import EXACT, Combine, Require
 from minutebook.declarations.to_tables import to_table
 from minutebook.show.cards import (
     IntervalView,
@@ -22,7 +22,7 @@ from minutebook.show.serialise import Form, as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from minutebook.cards.building.recipe import ProfitRule, Recipe
+    from minutebook.cards.recipe import ProfitRule, Recipe
     from minutebook.cards.revision import Card
 
 _COMBINED = {
@@ -110,18 +110,19 @@ def recipe_words(recipe: Recipe, currency: str) -> list[str]:
     """How a card is built, a sentence each."""
     names = [repr(name) for name in recipe.parents]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    how = f": {_combined(recipe)}" if len(names) > 1 else ""
+    how = f": {combined_words(recipe)}" if len(names) > 1 else ""
     said = [f"It is built from {listed}{how}."]
     if recipe.require is Require.ALL:
         said.append("A prefix that one of them has no price for is left out.")
-    said += [f"{_where(rule)}: {_profit(rule, currency)}." for rule in recipe.profit]
+    said += [f"{where_words(rule)}: {profit_words(rule, currency)}." for rule in recipe.profit]
     if recipe.rounding != EXACT:
         decimals = counted(recipe.rounding.decimals, "decimal")
         said.append(f"Its prices are rounded {recipe.rounding.effective_method} to {decimals}.")
     return said
 
 
-def _combined(recipe: Recipe) -> str:
+def combined_words(recipe: Recipe) -> str:
+    """What is made of the parents' prices, in words."""
     if recipe.combine is Combine.NTH:
         return f"number {recipe.nth} of their prices, the cheapest being 1"
     if recipe.combine is Combine.WEIGHTED:
@@ -130,14 +131,16 @@ def _combined(recipe: Recipe) -> str:
     return _COMBINED[recipe.combine]
 
 
-def _where(rule: ProfitRule) -> str:
+def where_words(rule: ProfitRule) -> str:
+    """Of which numbers a rule of profit is, in words."""
     if rule.countries:
         return f"On {', '.join(rule.countries)}"
     digits = [*rule.prefixes, *rule.patterns]
     return f"On {', '.join(digits)}" if digits else "On all others"
 
 
-def _profit(rule: ProfitRule, currency: str) -> str:
+def profit_words(rule: ProfitRule, currency: str) -> str:
+    """What a rule puts on a price, in words."""
     said = []
     if rule.percent is not None:
         said.append(f"{money.text(rule.percent, 0)} per cent")

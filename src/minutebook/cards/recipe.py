@@ -27,7 +27,7 @@ EXACT = Rounding(Method.NONE)
 
 
 class Combine(StrEnum):
-    """What is made of the parents' prices."""
+    """What is made of the parents' prices (docs/rules/building.md, "Combine")."""
 
     MIN = "min"
     MAX = "max"
@@ -37,7 +37,7 @@ class Combine(StrEnum):
 
 
 class Require(StrEnum):
-    """How many parents must have a price."""
+    """How many parents must have a price (docs/rules/building.md, "Parents that take part")."""
 
     ANY = "any"
     ALL = "all"
@@ -103,6 +103,14 @@ class Recipe:
     """Of the price itself."""
     terms: Terms = field(default_factory=Terms)
     """What the card says of increments, fees and rounding; where silent, the worst of the parents."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFrom:
+    """What a revision was built from: the numbers of its parents' revisions, by name, and the recipe of then."""
+
+    revisions: dict[str, int]
+    recipe: Recipe
 
 
 def check_recipe(recipe: Recipe) -> Recipe:

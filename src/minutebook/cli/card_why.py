@@ -1,0 +1,106 @@
+"""`minutebook card why`, `minutebook card assure`: where a sale price comes from, and where it loses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+_PARENTS = [
+    Column("card", "Card"),
+    Column("revision", "Revision", number=True),
+    Column("prefix", "Prefix"),
+    Column("name", "Destination", drop=1),
+    Column("rate", "Rate (a minute)", number=True),
+]
+_LOSING = [
+    Column("prefix", "Prefix"),
+    Column("name", "Destination", drop=1),
+    Column("against", "Bought by"),
+    Column("seconds", "Seconds", number=True),
+    Column("sale", "Sold for", money=True),
+    Column("cost", "Costs", money=True),
+    Column("loss", "Loss", money=True),
+]
+_SHOWN = 50
+_Card = Annotated[str, typer.Argument(help="The sale card's name.")]
+_Revision = Annotated[
+    int | None, typer.Option(metavar="REV", help="Of the sale card. Left out: the one in force.")
+]
+
+
+@prints(_PARENTS)
+def why(
+    context: typer.Context,
+    card: _Card,
+    number: Annotated[str, typer.Argument(help="A number, or a prefix.")],
+    revision: _Revision = None,
+) -> None:
+    """Say why a built card charges what it charges for a number.
+
+    Which parents, at which prices; what is made of them; which rule of profit holds; and how it is rounded. It is
+    computed from the revisions that the card was built from. Of a card with none in force, its last built one.
+
+    \b
+    Examples:
+      minutebook card why retail 441481222222
+      minutebook card why retail 44 --revision 2
+    """
+    from minutebook.show.declarations.price_origins import PriceOriginView
+    from minutebook.show.serialise import as_json
+
+    with book_of(context) as book:
+        origin = book.cards.why(card, number, revision=revision)
+    view = PriceOriginView.of(origin)
+    rows = [as_json(parent) for parent in view.parents]
+    show(format_of(context), view, Sheet(_PARENTS, rows, notes=[view.words]))
+
+
+@prints(_LOSING)
+def assure(
+    context: typer.Context,
+    card: _Card,
+    against: Annotated[
+        list[str] | None, typer.Option(metavar="CARD", help="A card to buy by; repeat it for more.")
+    ] = None,
+    seconds: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SECONDS", help="How long a call is; repeat it. Left out: 10, 30, 60, 300."
+        ),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="AT", help="The revisions in force then. Left out: now.")
+    ] = None,
+    revision: _Revision = None,
+) -> None:
+    """Show where selling by a card loses on paper: by prefix, with increments, fees and rounding.
+
+    A call of each duration is priced by the sale card and by each card to buy by; where a card is silent, the defaults
+    hold. What no card prices is left out. A table shows the 50 largest losses; CSV and JSON show all.
+
+    \b
+    Examples:
+      minutebook card assure retail --against carrier-a --against carrier-b
+      minutebook card assure retail --against carrier-a --seconds 10 --seconds 60 --revision 2
+    """
+    from minutebook.cli.output import OutputFormat
+    from minutebook.show.declarations.price_origins import CardAssuranceView, assured_words
+    from minutebook.show.serialise import as_json
+
+    when = None if at is None else arguments.instant(at, "--at")
+    lengths = {} if not seconds else {"seconds": seconds}
+    with book_of(context) as book:
+        found = book.cards.assure(card, against or [], at=when, revision=revision, **lengths)
+    view = CardAssuranceView.of(found)
+    is_table = format_of(context).format is OutputFormat.TABLE
+    rows = [as_json(one) for one in (view.losing[:_SHOWN] if is_table else view.losing)]
+    notes = assured_words(view)
+    if is_table and len(view.losing) > _SHOWN:
+        notes.append(f"… and {len(view.losing) - _SHOWN:,} more; see --format csv.")
+    show(format_of(context), view, Sheet(_LOSING, rows, notes=notes))

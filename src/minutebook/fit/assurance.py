@@ -1,0 +1,138 @@
+"""Whether selling by a card covers what buying costs (docs/rules/building.md, "Assurance")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from minutebook import money
+from minutebook.cards.revision import no_revision
+from minutebook.cards.tariff import Tally, Terms
+from minutebook.days import instant_text
+from minutebook.declarations.carrier import card_of
+from minutebook.errors import InputError
+from minutebook.notebook import Shown
+from minutebook.rating.losses import losses
+from minutebook.rating.table import RateTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from minutebook.cards.revision import Card, Revision
+    from minutebook.lake.card_store import CardStore
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LosingPrice(Shown):
+    """A prefix and a duration at which a call is sold for less than it costs."""
+
+    prefix: str
+    name: str | None
+    """Of the destination, as the sale card has it."""
+    against: str
+    """The card that is bought by."""
+    seconds: Decimal
+    """How long the call is."""
+    sale: Decimal
+    """What it is sold for."""
+    cost: Decimal
+    """What it costs."""
+
+    @property
+    def loss(self) -> Decimal:
+        """What is lost by such a call."""
+        return self.cost - self.sale
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardAssurance(Shown):
+    """A sale card held against buy cards, on paper."""
+
+    sale: Revision
+    currency: str
+    against: tuple[Revision, ...]
+    """The revisions of the buy cards."""
+    seconds: tuple[Decimal, ...]
+    """The durations that were tried."""
+    losing: tuple[LosingPrice, ...]
+    """Where it loses, the largest loss first."""
+
+
+def durations(seconds: Sequence[str]) -> tuple[Decimal, ...]:
+    """Durations in seconds, from digits; each once, in order."""
+    if not seconds:
+        raise InputError(
+            "seconds names no duration; name one", shell="--seconds names no duration; name one"
+        )
+    return tuple(
+        sorted({Decimal(money.parse_seconds_ms(one, "seconds")) / 1000 for one in seconds})
+    )
+
+
+def assured(
+    cards: Mapping[str, Card],
+    store: CardStore,
+    card: str,
+    against: Sequence[str],
+    seconds: Sequence[Decimal],
+    at: datetime,
+    revision: int | None = None,
+) -> CardAssurance:
+    """Where calls of given durations lose: sold by a card, its revision in force at `at` or one by its number,
+    and bought by each of others, in force then. `InputError` where one is in another currency or has none in force.
+    """
+    if not against:
+        raise InputError(
+            "against names no card to buy by; name one",
+            shell="say by which cards you buy: --against CARD",
+        )
+    sold = card_of(cards, card)
+    sale = _in_force(sold, at) if revision is None else sold.numbered(revision)
+    table = _table(store, sale)
+    lengths = [int(one * 1000) for one in seconds]
+    bought, found = [], []
+    for name in against:
+        buy = card_of(cards, name)
+        if buy.currency != sold.currency:
+            raise InputError(
+                f"card {name!r} is in {buy.currency}, {card!r} in {sold.currency}; name cards in one currency"
+            )
+        bought.append(_in_force(buy, at))
+        for row in losses(table, _table(store, bought[-1]), lengths).iter_rows(named=True):
+            found.append(
+                LosingPrice(
+                    row["prefix"],
+                    row["name"],
+                    name,
+                    Decimal(row["duration_ms"]) / 1000,
+                    money.decimal_of_units(row["sale"]),
+                    money.decimal_of_units(row["cost"]),
+                )
+            )
+    found.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.seconds))
+    return CardAssurance(sale, sold.currency, tuple(bought), tuple(seconds), tuple(found))
+
+
+def _in_force(card: Card, at: datetime) -> Revision:
+    revision = card.in_force(at)
+    if revision is None and not card.revisions:
+        raise no_revision(card)
+    if revision is None:
+        raise InputError.advised(
+            f"card {card.name!r} has no revision in force at {instant_text(at)}",
+            "take one live, or pass another at",
+            shell="take one live, or say another --at",
+        )
+    return revision
+
+
+def _table(store: CardStore, revision: Revision) -> RateTable:
+    deck = store.read(revision.sha256)
+    table = RateTable.of_card(deck, plan=Terms(), card=revision.terms, tally=Tally.CALL)
+    if table.bands is not None:
+        raise InputError(
+            f"card {revision.card!r} has prices by the time of the week, and on paper a call has no time; name another card"
+        )
+    return table

@@ -1,0 +1,46 @@
+"""Where selling by one card loses against buying by another: on paper, prefix by prefix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from minutebook.rating.calls import rated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minutebook.rating.table import RateTable
+
+
+def losses(sale: RateTable, buy: RateTable, durations_ms: Sequence[int]) -> pl.DataFrame:
+    """The prefixes of either card, and the durations, at which a call is sold for less than it costs
+    (docs/rules/building.md, "Assurance").
+
+    `prefix`; `name`, as the sale card has it; `duration_ms`; `sale` and `cost` of the call in money.UNITS, each
+    rounded as its card says. Prefixes that either card has no price for are left out. By prefix and duration.
+    """
+    prefixes = pl.concat([sale.deck["prefix"], buy.deck["prefix"]]).drop_nulls().unique().sort()
+    durations = pl.Series("duration_ms", durations_ms, dtype=pl.Int64)
+    calls = (
+        prefixes.alias("called").to_frame().lazy().join(durations.to_frame().lazy(), how="cross")
+    )
+    longest = max(durations_ms)
+    sold = rated(calls, sale, longest).select(
+        "called", "duration_ms", "row", sold="priced", sale=pl.col("cost_units").cast(pl.Int128)
+    )
+    bought = rated(calls, buy, longest).select(
+        bought="priced", cost=pl.col("cost_units").cast(pl.Int128)
+    )
+    both = pl.concat(pl.collect_all([sold, bought]), how="horizontal")
+    names = pl.lit(sale.deck["name"])
+    return both.filter(
+        pl.col("sold") & pl.col("bought") & (pl.col("sale") < pl.col("cost"))
+    ).select(
+        pl.col("called").alias("prefix"),
+        names.gather(pl.col("row").cast(pl.UInt32)).alias("name"),
+        "duration_ms",
+        "sale",
+        "cost",
+    )

@@ -1,0 +1,355 @@
+"""A built card charges each number what its recipe makes of what each parent charges for that number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minutebook import money
+from minutebook.cards.building.build import all_prefixes, built_deck, stated_surface
+from minutebook.cards.building.parents import ROUNDINGS, Parent
+from minutebook.cards.countries import country_codes
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.recipe import (
+    EXACT,
+    Combine,
+    ProfitRule,
+    Recipe,
+    Require,
+    check_recipe,
+)
+from minutebook.cards.tariff import DurationRounding, Increment, Terms
+from minutebook.errors import InputError
+from minutebook.money import Method, Rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Row = dict[str, Any]
+PREFIXES = st.text("145", min_size=1, max_size=4)
+NUMBERS = st.text("1457", min_size=1, max_size=6)
+PRICES = st.integers(0, 40).map(lambda n: Decimal(n) / 1000) | st.decimals(0, 9, places=10)
+TERMS = ("minimum_s", "pulse_s", "connect_fee", "rounding", "grace_ms", "free_ms", "minimum_cost", "maximum_cost")  # fmt: skip
+
+
+def deck(rows: Iterable[Row]) -> pl.DataFrame:
+    """Rows as a deck: what they leave out is null, amounts as units."""
+    full = [
+        {
+            **dict.fromkeys(DECK_SCHEMA),
+            "status": "open",
+            **{k: money.units(v) if isinstance(v, Decimal) else v for k, v in row.items()},
+        }
+        for row in rows
+    ]
+    return pl.DataFrame(full, schema=DECK_SCHEMA).sort("prefix")
+
+
+ROUND = st.builds(Rounding, st.sampled_from(Method), st.integers(0, 6))
+SAID = st.fixed_dictionaries(
+    {},
+    optional={
+        "minimum_s": st.integers(1, 60),
+        "pulse_s": st.integers(1, 60),
+        "connect_fee": PRICES,
+        "grace_ms": st.integers(0, 3000),
+        "free_ms": st.integers(0, 3000),
+        "rounding_method": st.sampled_from([method.value for method in Method]),
+        "rounding_precision": st.integers(0, 6),
+    },
+)
+CARD = st.builds(
+    Terms,
+    increment=st.none() | st.builds(Increment, st.integers(1, 60), st.integers(1, 60)),
+    connect_fee=st.none() | PRICES,
+    grace_ms=st.none() | st.integers(0, 3000),
+    rounding=st.none() | ROUND,
+    duration_rounding=st.none() | st.sampled_from(DurationRounding),
+    attempt_fee=st.none() | PRICES,
+    minimum_cost=st.none() | st.decimals(0, 1, places=3),
+    maximum_cost=st.none() | st.decimals(2, 3, places=3),
+)
+
+
+@st.composite
+def parents_(draw: st.DrawFn) -> list[Parent]:
+    found = []
+    for name in "abc"[: draw(st.integers(1, 3))]:
+        rows = []
+        for prefix in draw(st.lists(PREFIXES, min_size=1, max_size=8, unique=True)):
+            if draw(st.integers(0, 4)) == 0:
+                rows.append({"prefix": prefix, "status": "blocked"})
+            else:
+                rows.append({"prefix": prefix, "rate": draw(PRICES), **draw(SAID)})
+        found.append(Parent(name, 1, deck(rows), draw(st.just(Terms()) | CARD)))
+    return found
+
+
+@st.composite
+def profits(draw: st.DrawFn) -> tuple[ProfitRule, ...]:
+    digits = st.lists(PREFIXES, max_size=3, unique=True)
+    wheres: list[Row] = [{}]
+    wheres += [{"prefixes": (prefix,)} for prefix in draw(digits)]
+    patterns = st.sampled_from(["4?", "?4", "1?5", "??4", "44?1"])
+    wheres += [{"patterns": (pattern,)} for pattern in draw(st.sets(patterns, max_size=1))]
+    wheres += [
+        {"countries": (country,)} for country in draw(st.sets(st.sampled_from(["GB", "US"])))
+    ]
+    how = st.fixed_dictionaries({"percent": st.decimals(-50, 200, places=3)}) | st.fixed_dictionaries(
+        {"add": st.decimals(0, 1, places=4)}
+    ) | st.fixed_dictionaries({"price": PRICES})  # fmt: skip
+    bounds = st.fixed_dictionaries(
+        {}, optional={"floor": st.decimals("-0.001", "0.01", places=4), "cap": PRICES}
+    )
+    bounds |= st.fixed_dictionaries({"ceiling": st.decimals("0.01", 1, places=4)})
+    return tuple(
+        ProfitRule(**where, **draw(how), **draw(bounds)) for where in wheres if draw(st.booleans())
+    )
+
+
+@st.composite
+def recipes(draw: st.DrawFn, parents: list[Parent]) -> Recipe:
+    names = tuple(parent.card for parent in parents)
+    combine = draw(st.sampled_from(Combine))
+    weights = {name: Decimal(draw(st.integers(1, 5000))) / 1000 for name in names}
+    terms = st.sampled_from(
+        [Terms(), Terms(increment=Increment(1, 1)), Terms(connect_fee=Decimal(1), rounding=EXACT)]
+    )
+    return check_recipe(
+        Recipe(
+            names,
+            combine,
+            weights if combine is Combine.WEIGHTED else {},
+            draw(st.integers(1, len(names))) if combine is Combine.NTH else None,
+            draw(st.sampled_from(Require)),
+            draw(profits()),
+            draw(ROUND | st.just(EXACT)),
+            draw(terms),
+        )
+    )
+
+
+@dataclass
+class Slow:
+    """What the recipe makes of one number, in fractions, by the letter of the rules."""
+
+    parents: list[Parent]
+    recipe: Recipe
+
+    def __post_init__(self) -> None:
+        self.rows = [
+            {row["prefix"]: row for row in p.rows.iter_rows(named=True)} for p in self.parents
+        ]
+
+    def price(self, number: str) -> tuple[str | None, Decimal | None, Row]:
+        """ "open", "blocked" or None; the price; the worst terms of those that take part."""
+        theirs = [self.longest(rows, number) for rows in self.rows]
+        takes = [n for n, row in enumerate(theirs) if row is not None and row["status"] == "open"]
+        needed = len(self.parents) if self.recipe.require is Require.ALL else 1
+        if len(takes) < needed:
+            blocks = any(row is not None and row["status"] == "blocked" for row in theirs)
+            return "blocked" if blocks and not takes else None, None, {}
+        rates = {n: Fraction(theirs[n]["rate"], money.UNITS) for n in takes}
+        sale = self.profit(number, self.combined(rates))
+        if sale is None:
+            return "blocked", None, {}
+        terms = self.terms([(theirs[n], self.parents[n].terms) for n in takes])
+        return "open", self.recipe.rounding.of(sale), terms
+
+    @staticmethod
+    def longest(rows: dict[str, Row], number: str) -> Row | None:
+        begins = [prefix for prefix in rows if number.startswith(prefix)]
+        return rows[max(begins, key=len)] if begins else None
+
+    def combined(self, rates: dict[int, Fraction]) -> Fraction:
+        ordered = sorted(rates.values())
+        match self.recipe.combine:
+            case Combine.MIN:
+                return ordered[0]
+            case Combine.MAX:
+                return ordered[-1]
+            case Combine.AVG:
+                return sum(ordered, Fraction(0)) / len(ordered)
+            case Combine.NTH:
+                assert self.recipe.nth
+                return ordered[min(self.recipe.nth, len(ordered)) - 1]
+        weights = {n: Fraction(self.recipe.weights[self.parents[n].card]) for n in rates}
+        return sum(rates[n] * w for n, w in weights.items()) / sum(weights.values())
+
+    def profit(self, number: str, cost: Fraction) -> Fraction | None:
+        rule = self.rule(number)
+        if rule is None:
+            return cost
+        margin = Fraction(0)
+        if rule.percent is not None:
+            margin = cost * Fraction(rule.percent) / 100
+        if rule.add is not None:
+            margin = Fraction(rule.add)
+        if rule.price is not None:
+            margin = Fraction(rule.price) - cost
+        if rule.floor is not None:
+            margin = max(margin, Fraction(rule.floor))
+        if rule.ceiling is not None:
+            margin = min(margin, Fraction(rule.ceiling))
+        if cost + margin < 0:
+            raise InputError("below 0")
+        return None if rule.cap is not None and cost + margin > rule.cap else cost + margin
+
+    def rule(self, number: str) -> ProfitRule | None:
+        """The rule with the longest digits, a country's before those as long as its code, fewer ? before more."""
+        known = {p for rows in self.rows for p in rows} | {
+            digits for rule in self.recipe.profit for digits, _ in rule.digits()
+        }
+        prefix = max((p for p in known if number.startswith(p)), key=len)
+        country, code = (column[0] for column in country_codes(pl.Series([prefix])))
+        best: tuple[tuple[int, int, int], ProfitRule] | None = None
+        for rule in self.recipe.profit:
+            ranks = [(len(d), 0, -opened) for d, opened in rule.digits() if number.startswith(d)]
+            ranks += [(code, 1, 0) for one in rule.countries if one == country]
+            if not (rule.prefixes or rule.patterns or rule.countries):
+                ranks = [(-1, 0, 0)]
+            for rank in ranks:
+                if best is None or rank > best[0]:
+                    best = rank, rule
+        return best and best[1]
+
+    def terms(self, told: list[tuple[Row, Terms]]) -> Row:
+        """The worst of each; None where the recipe states it or nobody says it."""
+        said: dict[str, list[Any]] = {name: [] for name in TERMS}
+        for row, card in told:
+            increment, rounding = card.increment, card.rounding
+            states = increment or row["minimum_s"] or row["pulse_s"]
+            kept = increment or Increment()
+            pulse = row["pulse_s"] or kept.pulse_s
+            minimum = row["minimum_s"] or max(row["pulse_s"] or 0, kept.minimum_s)
+            said["minimum_s"].append(minimum if states else None)
+            said["pulse_s"].append(pulse if states else None)
+            method, digits = row["rounding_method"], row["rounding_precision"]
+            if method is None and digits is None and rounding is None:
+                said["rounding"].append(None)
+            else:
+                base = rounding or Rounding()
+                one = Rounding(
+                    Method(method or base.method), base.precision if digits is None else digits
+                )
+                said["rounding"].append(
+                    Rounding(Method.NONE, 10) if one.method is Method.NONE else one
+                )
+            for name in ("connect_fee", "grace_ms", "free_ms", "minimum_cost", "maximum_cost"):
+                of_card = getattr(card, name)
+                of_card = money.units(of_card) if isinstance(of_card, Decimal) else of_card
+                said[name].append(of_card if row[name] is None else row[name])
+        found: Row = {}
+        for name, values in said.items():
+            known = [value for value in values if value is not None]
+            if not known:
+                found[name] = None
+            elif name in ("grace_ms", "free_ms"):
+                found[name] = min(value or 0 for value in values)
+            elif name == "maximum_cost":
+                found[name] = None if None in values else max(values)
+            elif name == "rounding":
+                found[name] = max((value or Rounding() for value in values), key=ROUNDINGS.index)
+            else:
+                found[name] = max(known)
+        stated = self.recipe.terms
+        if stated.increment:
+            found |= {"minimum_s": None, "pulse_s": None}
+        if stated.connect_fee is not None:
+            found |= {"connect_fee": None, "rounding": None}
+        return found
+
+
+def charged(row: Row | None) -> tuple[str | None, Decimal | None, Row]:
+    """A row of a surface as `Slow.price` gives it."""
+    if row is None or row["status"] != "open":
+        return (None if row is None else row["status"]), None, {}
+    terms = {name: row[name] for name in TERMS}
+    if terms["rounding"] is not None:
+        terms["rounding"] = ROUNDINGS[terms["rounding"]]
+    return "open", money.decimal_of_units(row["rate"]), terms
+
+
+def of_deck(row: Row | None, card: Terms, stated: Terms) -> tuple[str | None, Decimal | None, Row]:
+    """A row of a built deck likewise, its card's word where it is silent, but what the recipe states."""
+    if row is None or row["status"] != "open":
+        return (None if row is None else row["status"]), None, {}
+    silent = {
+        f: None for f in ("increment", "connect_fee", "rounding") if getattr(stated, f) is not None
+    }
+    card = replace(card, **silent)
+    terms: Row = {name: row[name] for name in TERMS if name != "rounding"}
+    if card.increment:
+        terms |= {"minimum_s": card.increment.minimum_s, "pulse_s": card.increment.pulse_s}
+    for name in ("connect_fee", "minimum_cost", "maximum_cost"):
+        if getattr(card, name) is not None:
+            terms[name] = money.units(getattr(card, name))
+    for name in ("grace_ms", "free_ms"):
+        terms[name] = terms[name] if getattr(card, name) is None else getattr(card, name)
+    terms["rounding"] = card.rounding
+    if row["rounding_method"] is not None:
+        terms["rounding"] = Rounding(Method(row["rounding_method"]), row["rounding_precision"])
+    return "open", money.decimal_of_units(row["rate"]), terms
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.DataObject) -> None:
+    """By a plain reference in fractions, number by number: before rows are taken out, and after."""
+    parents = data.draw(parents_())
+    recipe = data.draw(recipes(parents))
+    numbers = data.draw(st.lists(NUMBERS, min_size=1, max_size=12))
+    slow = Slow(parents, recipe)
+    prefixes = all_prefixes(parents, recipe)
+    told = [number for number in numbers if any(number.startswith(p) for p in prefixes)]
+    try:
+        right = {number: slow.price(number) for number in [*told, *prefixes]}
+    except InputError:
+        with pytest.raises(InputError, match="below 0"):
+            built_deck(parents, recipe)
+        return
+    whole = {
+        row["prefix"]: row
+        for row in stated_surface(parents, recipe, prefixes).iter_rows(named=True)
+    }
+    for number in told:
+        assert charged(slow.longest(whole, number)) == right[number]
+    if all(status is None for status, _, _ in right.values()):
+        with pytest.raises(InputError, match="nothing is left"):
+            built_deck(parents, recipe)
+        return
+    made = built_deck(parents, recipe)
+    rows = {row["prefix"]: row for row in made.rows.iter_rows(named=True)}
+    assert len(rows) <= len(whole)
+    for number in numbers:
+        expected = right.get(number, (None, None, {}))
+        found = of_deck(slow.longest(rows, number), made.terms, recipe.terms)
+        if expected[0] is None:  # no row, or a blocked one below a shorter prefix that is sold
+            assert found[0] in (None, "blocked")
+        else:
+            assert found == expected
+
+
+def test_the_worst_of_what_only_a_card_says_is_that_of_all_parents() -> None:
+    """An attempt fee, duration rounding and where pulses begin stand on the card alone."""
+    rows = deck([{"prefix": "44", "rate": Decimal("0.01")}])
+    one = Parent(
+        "a",
+        1,
+        rows,
+        Terms(attempt_fee=Decimal("0.001"), duration_rounding=DurationRounding.HALF_UP),
+    )
+    two = Parent("b", 1, rows, Terms(duration_rounding=DurationRounding.DOWN))
+    made = built_deck([one, two], Recipe(("a", "b"), Combine.MIN))
+    assert made.terms.attempt_fee == Decimal("0.001")
+    assert made.terms.duration_rounding is DurationRounding.HALF_UP
+    assert made.terms.pulse_anchor is None
+    silent = built_deck([replace(one, terms=Terms())], Recipe(("a",)))
+    assert silent.terms == Terms()

@@ -1,0 +1,184 @@
+"""Checks of cards that are built from others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from tests.docs.rules.calls import plain
+from tests.docs.rules.tables import each
+
+from minutebook import money
+from minutebook.cards.building.build import built_deck
+from minutebook.cards.building.parents import Parent
+from minutebook.cards.building.rules import holding
+from minutebook.cards.countries import country_codes
+from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.recipe import EXACT, Combine, ProfitRule, Recipe, Require
+from minutebook.cards.tariff import DurationRounding, Increment, Tally, Terms
+from minutebook.money import Method, Rounding
+from minutebook.rating.losses import losses
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
+
+if TYPE_CHECKING:
+    from tests.docs.rules.tables import Row
+
+
+def _parent(name: str, prices: dict[str, str], terms: Terms | None = None) -> Parent:
+    rows = [
+        {
+            **dict.fromkeys(DECK_SCHEMA),
+            "prefix": prefix,
+            "status": "blocked" if rate == "blocked" else "open",
+            "rate": None if rate == "blocked" else money.units(Decimal(rate)),
+        }
+        for prefix, rate in prices.items()
+    ]
+    return Parent(name, 1, pl.DataFrame(rows, schema=DECK_SCHEMA).sort("prefix"), terms or Terms())
+
+
+def _rates(parents: list[Parent], recipe: Recipe) -> dict[str, str]:
+    rows = built_deck(parents, recipe).rows
+    return {
+        prefix: "blocked" if rate is None else plain(money.decimal_of_units(rate))
+        for prefix, rate in rows.select("prefix", "rate").iter_rows()
+    }
+
+
+def built(row: Row) -> dict[str, str]:
+    """The two carriers' cards, combined."""
+    cards: dict[str, dict[str, str]] = {}
+    for given in row.given["parents"]:
+        cards.setdefault(given["Card"], {})[given["Prefix"]] = given["Rate"]
+    parents = [_parent(name, prices) for name, prices in cards.items()]
+    rates = _rates(parents, Recipe(tuple(cards), Combine(row["Combine"])))
+    return {
+        "441": rates["441"],
+        "441481": rates.get("441481", rates["441"]),
+        "Rows": ", ".join(rates),
+    }
+
+
+def combined(row: Row) -> dict[str, str]:
+    """Three prices of one prefix."""
+    combine, more = Combine(row["Combine"]), row["Weights or n"]
+    names = ("a", "b", "c")
+    weights = (
+        dict(zip(names, map(Decimal, more.split(", ")), strict=True))
+        if combine is Combine.WEIGHTED
+        else {}
+    )
+    recipe = Recipe(names, combine, weights, int(more) if combine is Combine.NTH else None)
+    parents = [_parent(one["Card"], {"44": one["Rate"]}) for one in row.given["prices"]]
+    return {"Price": _rates(parents, recipe)["44"]}
+
+
+def taking_part(row: Row) -> dict[str, str]:
+    """A prefix that parents price, block or lack; another that all have."""
+    parents = [
+        _parent(
+            name, {"1": "1"} | ({} if (said := row[f"Parent {name}"]) == "none" else {"44": said})
+        )
+        for name in ("a", "b")
+    ]
+    recipe = Recipe(("a", "b"), Combine.MAX, require=Require(row["Require"]))
+    return {"Built by max": _rates(parents, recipe).get("44", "left out")}
+
+
+def profit(row: Row) -> dict[str, str]:
+    """A rule put on a combined price."""
+    said: dict[str, Any] = {}
+    for words in row["Rule"].split(", "):
+        key, amount = words.split()
+        said[key] = Decimal(amount)
+    method, *digits = row["Rounding"].split()
+    rounding = Rounding(Method(method), int(digits[0])) if digits else EXACT
+    recipe = Recipe(("a",), profit=(ProfitRule(**said),), rounding=rounding)
+    return {"Price": _rates([_parent("a", {"44": row["Combined"]})], recipe)["44"]}
+
+
+def rule_of(row: Row) -> dict[str, str]:
+    """Which of several rules holds."""
+    names = row["Rules"].split(", ")
+    rules = [
+        ProfitRule()
+        if name == "all"
+        else ProfitRule(countries=(name,))
+        if name.isalpha()
+        else ProfitRule(patterns=(name,))
+        if "?" in name
+        else ProfitRule(prefixes=(name,))
+        for name in names
+    ]
+    place = holding(rules, pl.Series([row["Number"]]))[0]
+    return {"Holds": names[place]}
+
+
+def country(row: Row) -> dict[str, str]:
+    """The country of a prefix."""
+    return {"Country": country_codes(pl.Series([row["Prefix"]]))[0][0] or "none"}
+
+
+def _terms(term: str, said: str) -> Terms:
+    if not said:
+        return Terms()
+    match term:
+        case "Increment":
+            return Terms(increment=Increment.parse(said))
+        case "Connect fee":
+            return Terms(connect_fee=Decimal(said))
+        case "Grace":
+            return Terms(grace_ms=int(said) * 1000)
+        case "Rounding":
+            method, digits = said.split()
+            return Terms(rounding=Rounding(Method(method), int(digits)))
+        case _:
+            return Terms(duration_rounding=DurationRounding(said))
+
+
+def worst(row: Row) -> dict[str, str]:
+    """A term of two parents."""
+    parents = [
+        _parent(name, {"44": "0.01"}, _terms(row["Term"], row[f"Parent {name}"]))
+        for name in ("a", "b")
+    ]
+    terms = built_deck(parents, Recipe(("a", "b"), Combine.MAX)).terms
+    rounding = terms.rounding and f"{terms.rounding.method} {terms.rounding.precision}"
+    found = {
+        "Increment": terms.increment and str(terms.increment),
+        "Connect fee": terms.connect_fee and plain(terms.connect_fee),
+        "Grace": None if terms.grace_ms is None else str(terms.grace_ms // 1000),
+        "Rounding": rounding,
+        "Duration rounding": terms.duration_rounding and str(terms.duration_rounding),
+    }
+    return {"Built": found[row["Term"]] or ""}
+
+
+def loses(row: Row) -> dict[str, str]:
+    """A call bought by one card and sold by another."""
+    tables = {}
+    for side in ("Buying", "Selling"):
+        increment, rounding = row[f"{side} by"].split(", ")
+        terms = replace(_terms("Rounding", rounding), increment=Increment.parse(increment))
+        one = _parent("a", {"44": row[f"{side} rate"]})
+        tables[side] = RateTable.of_card(one.rows, plan=Terms(), card=terms, tally=Tally.CALL)
+    seconds = Decimal(row["Duration (s)"])
+    cost, sale = (price_one("44", seconds, tables[side]).cost for side in ("Buying", "Selling"))
+    found = losses(tables["Selling"], tables["Buying"], [int(seconds * 1000)])
+    assert not found.height or found.row(0)[3:] == (money.units(sale), money.units(cost))
+    return {"Cost": plain(cost), "Sale": plain(sale), "Loses": "yes" if found.height else "no"}
+
+
+CHECKS = {
+    "loses": each(loses),
+    "built": each(built),
+    "combined": each(combined),
+    "taking_part": each(taking_part),
+    "profit": each(profit),
+    "rule_of": each(rule_of),
+    "country": each(country),
+    "worst": each(worst),
+}
