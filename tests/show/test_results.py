@@ -59,6 +59,15 @@ card = "a-z"
 credit_limit = "50.00"
 match = [ { server = "lon-1" } ]
 
+[card.base]
+currency = "USD"
+kind = "buy"
+
+[card.sold]
+currency = "USD"
+kind = "sell"
+build = { from = ["base"], profit = [ { percent = "20" } ] }
+
 [fx]
 EUR_USD = [ { from = 2026-10-01, rate = "1.08" } ]
 
@@ -139,6 +148,12 @@ LINES = [
     "card list",
     "card show a-z --at 2026-10-01",
     "card diff a-z 1 2",
+    "card import base dearer.csv",
+    "card build sold --dry-run",
+    "card build sold --live 2026-10-01",
+    "card build --stale",
+    "card why sold 442079460123",
+    "card assure sold --against base",
     "import minutebook calls.csv",
     "import --formats",
     "bill --through 2026-10-05 --by account",
