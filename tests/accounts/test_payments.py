@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import CARRIER, declare, ledger, october, on
 
+from minutebook.book.clock import today
 from minutebook.errors import InputError
+from minutebook.ledger import journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +32,27 @@ def test_the_same_reference_is_the_same_payment(carrier: Book) -> None:
     assert (new, new_again) == (True, False)
     assert again.id == first.id
     assert ledger(carrier) == {("acme", "2026-10-03", "payment"): "250.00"}
+
+
+def test_blanks_round_a_reference_are_no_part_of_it(carrier: Book) -> None:
+    """Pasted with a blank, it is the same payment; one that was posted with it before is found still."""
+    first, _ = carrier.pay("acme", "100", "bank-7", on(3))
+    assert carrier.ledger.pay("acme", "100", " bank-7\u00a0")[1] is False
+    with pytest.raises(InputError, match="is posted already"):
+        carrier.ledger.adjust("globex", "1", "a", "c-1 ", october(3))
+        carrier.ledger.adjust("globex", "2", "a", "\tc-1", october(3))
+    before = replace(
+        first, reference="bank-7 ", id=journal.journal_id("payment", "acme", "bank-7 ")
+    )
+    other = replace(before, reference="wire ", id=journal.journal_id("payment", "acme", "wire "))
+    with carrier.database.transaction() as connection:
+        journal.post(connection, [before, other], "ada")
+    undone = [
+        carrier.ledger.reverse(reference, "paid twice")[0].details["reference"]
+        for reference in ("bank-7 ", "bank-7", "wire")
+    ]
+    assert undone == ["bank-7 ", "bank-7", "wire "]
+    assert carrier.ledger.journal(october(1), today(), reference="bank-7").height == 8
 
 
 @pytest.mark.parametrize(("amount", "at"), [("251.00", None), ("250.00", on(4))])

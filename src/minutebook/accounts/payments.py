@@ -138,7 +138,8 @@ def _payment(account: str) -> tuple[str, int]:
 
 
 def _post_once(database: Database, given: Given, now: datetime, by: str) -> tuple[Journal, bool]:
-    if not given.reference.strip():
+    reference = given.reference.strip()
+    if not reference:
         raise InputError.advised(
             "a reference names the posting so that it happens once",
             "pass reference",
@@ -156,20 +157,20 @@ def _post_once(database: Database, given: Given, now: datetime, by: str) -> tupl
         check_open(connection, on, given.option)
         _check_day(given, declared, today)
         journal = Journal(
-            id=journal_id(given.kind, given.account, given.reference),
+            id=journal_id(given.kind, given.account, reference),
             kind=given.kind,
             account=given.account,
             day=on,
             corrects=on,
             reason=given.reason,
             lines=two_lines(given.kind, given.account, declared.currency, given.amount),
-            reference=given.reference,
+            reference=reference,
             details=given.details or {},
         )
         post(connection, [journal], by)
         what = "refund" if given.details == REFUND else given.kind
         if not is_provider(given.account):
-            judge(connection, [declared], on, today, by, because=f"{what} {given.reference!r}")
+            judge(connection, [declared], on, today, by, because=f"{what} {reference!r}")
         return journal, True
 
 

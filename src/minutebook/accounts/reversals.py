@@ -67,7 +67,7 @@ def reverse(
             )
         check_open(connection, on, "at")
         journal = Journal(
-            id=journal_id("reversal", paid.account, reference),
+            id=journal_id("reversal", paid.account, paid.reference),
             kind=paid.kind,
             account=paid.account,
             day=on,
@@ -91,11 +91,16 @@ def _payment(connection: Connection, reference: str, account: str | None) -> Jou
         if account is None or found.account == account
     ]
     paid = [found for found in known if found.kind in ("payment", "paid")]
+    paid = [found for found in paid if found.reference == reference] or paid
     if len(paid) == 1:
         return paid[0]
     if paid:
+        several = sorted(
+            p.account if p.reference == reference else f"{p.account} as {p.reference!r}"
+            for p in paid
+        )
         raise InputError.advised(
-            f"{reference!r} is a payment of {', '.join(sorted(p.account for p in paid))}",
+            f"{reference!r} is a payment of {', '.join(several)}",
             "pass account",
             shell="say whose with --account",
         )

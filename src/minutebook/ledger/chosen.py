@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
 
 
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+ALIKE_REFERENCE = f"btrim({{}}, '{_BLANKS}') = {{}}"
+"""That a reference, without the blanks round it, is one that has none: books of before may keep some with blanks."""
+
+_UNDONE = "j.details->>'reference'"
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Journals that stand on some days, and of those the ones that all of this holds for; None: any."""
@@ -28,14 +35,16 @@ class Chosen:
     @property
     def values(self) -> dict[str, Any]:
         """What `OF_CHOSEN` wants."""
-        return asdict(self)
+        reference = None if self.reference is None else self.reference.strip()
+        return {**asdict(self), "reference": reference}
 
 
 _ALIKE = (
     " (%(account)s::text is null or j.account = %(account)s)"
     " and (%(kind)s::text is null or j.kind = %(kind)s)"
     " and (%(reference)s::text is null"
-    "      or %(reference)s in (j.reference, j.details->>'reference'))"
+    f"      or {ALIKE_REFERENCE.format('j.reference', '%(reference)s')}"
+    f"      or {ALIKE_REFERENCE.format(_UNDONE, '%(reference)s')})"
     " and (%(by)s::text is null or j.posted_by = %(by)s)"
 )
 OF_CHOSEN = f"j.day between %(first)s and %(last)s and{_ALIKE}"

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from minutebook import money
 from minutebook.errors import LedgerError
-from minutebook.ledger.chosen import OF_CHOSEN
+from minutebook.ledger.chosen import ALIKE_REFERENCE, OF_CHOSEN
 from minutebook.notebook import Shown
 from minutebook.plans.provider import is_provider
 
@@ -204,15 +204,17 @@ class Stored:
 
 
 def by_reference(connection: Connection, kind: str, account: str, reference: str) -> Journal | None:
-    """The payment or adjustment that carries a reference."""
-    where = "where j.kind = %s and j.account = %s and j.reference = %s"
-    return next((s.journal for s in _select(connection, where, [kind, account, reference])), None)
+    """The payment or adjustment that carries a reference, to the letter or but for blanks round it."""
+    alike = ALIKE_REFERENCE.format("j.reference", "%s")
+    where = f"where j.kind = %s and j.account = %s and {alike} order by j.reference <> %s limit 1"
+    values = [kind, account, reference.strip(), reference]
+    return next((s.journal for s in _select(connection, where, values)), None)
 
 
 def of_reference(connection: Connection, reference: str) -> list[Journal]:
-    """The payments and adjustments of all accounts that carry a reference."""
-    where = "where j.reference = %s order by j.account, j.kind"
-    return [s.journal for s in _select(connection, where, [reference])]
+    """The payments and adjustments of all accounts that carry a reference, whatever blanks stand round it."""
+    where = f"where {ALIKE_REFERENCE.format('j.reference', '%s')} order by j.account, j.kind, j.posted_at"
+    return [s.journal for s in _select(connection, where, [reference.strip()])]
 
 
 def reversal_of(connection: Connection, posting: Journal) -> Journal | None:
