@@ -200,6 +200,39 @@ def test_a_billed_plan_changes_only_from_a_day(book: Book, tmp_path: Path) -> No
     assert book.bill(october(3)).total == {"USD": Decimal("-0.001")}
 
 
+def test_a_wrong_price_of_a_revision_is_mended_from_its_own_first_day(
+    book: Book, tmp_path: Path
+) -> None:
+    """The same `from` again replaces it; what was charged too much is posted back, until the month is closed."""
+    declare(book, tmp_path)
+    file = tmp_path / "new.toml"
+
+    def revised(rate: str, from_day: str) -> None:
+        file.write_text(
+            f'[plan.flat]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "{rate}"\n{from_day}'
+        )
+        book.apply([file])
+
+    revised("6.00", "from = 2026-10-02\n")
+    take_in(book, tmp_path, Call("a"), Call("b", at=on(2)))
+    assert book.bill(october(31)).total == {"USD": Decimal("-6.005")}
+    revised("0.60", "from = 2026-10-02\n")
+    assert book.bill(october(31)).total == {"USD": Decimal("5.4")}
+    assert not any(check.differences for check in book.verify())
+    said = [
+        deed.said for deed in book.ledger.audit() if deed.kind == "plan" and deed.name == "flat"
+    ]
+    assert [one["after"]["rate"] for one in said][-2:] == ["6", "0.6"]
+    with pytest.raises(
+        InputError, match=r"lies in a closed month; the first open day is 2026-11-01"
+    ):
+        book.close_month(october(1), "sent")
+        revised("0.70", "from = 2026-10-02\n")
+    revised("0.70", "from = 2026-11-01\n")
+    with pytest.raises(InputError, match=r"first revision holds from always.*needs from = DATE"):
+        revised("0.70", "")
+
+
 def test_quarantined_calls_go_in_at_the_next_bill_once_declared(book: Book, tmp_path: Path) -> None:
     """An account declared late takes its waiting calls with it."""
     from tests.carriers import write_calls

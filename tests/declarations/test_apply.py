@@ -444,7 +444,7 @@ def test_what_is_billed_stays_billed(book: Book, tmp_path: Path) -> None:
     applied(book, tmp_path, OWING)
     book.bill(date(2026, 8, 31))
     words = refusal(book, tmp_path, OWING.replace('"20.00"', '"100.00"', 1))
-    assert "plan.a: days are billed under it; a changed plan needs from = DATE" in words
+    assert "holds from always; a changed plan needs from = DATE: earlier days keep theirs" in words
     percentile = OWING[OWING.index("[plan.p]") : OWING.index("[account.acme]")]
     assert "plan.p: days are billed under it" in refusal(
         book, tmp_path, percentile.replace("1.00", "2.00")

@@ -152,13 +152,15 @@ class Merge:
         if before is None and revisions and plan.from_day is None:
             before = revisions[0]
             plan = replace(plan, from_day=before.from_day)
-        if before is None and revisions:
-            self._refuse_closed(plan.from_day)
-        if before is not None and before != plan and name in self.billed_plans:
-            raise InputError(
-                "days are billed under it; a changed plan needs from = DATE, earlier days keep theirs"
-            )
         first = revisions[0].from_day if revisions else None
+        if before != plan and revisions and before != revisions[0]:
+            self._refuse_closed(plan.from_day)
+        elif before != plan and revisions and name in self.billed_plans:
+            later = "" if first is None else f", a later day than {first}"
+            raise InputError(
+                "days are billed under it, and its first revision holds from always; a changed plan needs"
+                f" from = DATE{later}: earlier days keep theirs"
+            )
         reaches_back = plan.from_day is not None and first is not None and plan.from_day < first
         if before is None and reaches_back and name in self.billed_plans:
             raise InputError(
