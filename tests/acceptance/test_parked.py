@@ -163,6 +163,45 @@ def test_what_changes_beyond_what_was_let_pass_is_parked_again(
     assert minutebook("verify").status == 0
 
 
+def test_a_pass_is_taken_back_before_a_run_posts_it(
+    used: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """It waits again until it is let pass anew; once it is posted there is nothing to hold."""
+    take_in(used, tmp_path, *calls("acme", 9, 500))
+    bill(minutebook, 9)
+    minutebook("parked", "pass", "acme", "--reason", "the wrong one")
+    held = minutebook("--format", "json", "parked", "hold", "acme", "--reason", "a slip")
+    assert [row["passed_by"] for row in held.json["parked"]] == [None]
+    assert bill(minutebook, 9).json["postings"] == 0
+    # what was held back is not usual either
+    take_in(used, tmp_path, *calls("acme", 10, 400))
+    bill(minutebook, 10)
+    beyond = minutebook("--format", "json", "parked", "list").json["parked"]
+    assert [row["beyond"] for row in beyond] == ["day", "day"]
+    minutebook("parked", "pass", "acme", "--reason", "both are right")
+    assert bill(minutebook, 10).json["postings"] == 2
+    assert minutebook("parked", "hold", "acme", "--reason", "too late").status == 2
+    audit = minutebook("--format", "json", "audit", "--account", "acme").json["deeds"]
+    assert [d["reason"] for d in audit if d["kind"] in ("pass", "hold")] == [
+        "the wrong one", "a slip", "both are right",
+    ]  # fmt: skip
+    assert minutebook("verify").status == 0
+
+
+def test_what_was_let_pass_and_is_posted_back_is_usual_no_longer(
+    used: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """A second slip is parked as the first was."""
+    take_in(used, tmp_path, *calls("acme", 9, 5000))
+    bill(minutebook, 9)
+    minutebook("parked", "pass", "acme", "--reason", "by mistake")
+    assert bill(minutebook, 9).json["postings"] == 1
+    used.corrections.correct("acme-9-0", "stuck", duration_ms=60_000)
+    assert bill(minutebook, 9).json["total"] == {"USD": "4999.00"}
+    take_in(used, tmp_path, *calls("acme", 10, 5000))
+    assert bill(minutebook, 10).json["set_aside"][0]["parked"] is True
+
+
 def test_calls_that_are_gone_are_not_refunded_unseen(
     book: Book, tmp_path: Path, minutebook: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:

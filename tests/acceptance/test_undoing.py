@@ -60,12 +60,8 @@ def test_months_close_from_the_first_that_has_postings(
 
 
 @pytest.mark.provokes(
-    "accounts/status.py: account … stays closed: its last day … lies in a closed month; declare another account",
-    when="`minutebook account reopen acme --reason oops`: the month of its last day is closed.",
-)
-@pytest.mark.provokes(
-    "accounts/status.py: account … stays closed: … of … was posted by its closing; declare another account",
-    when="`minutebook account reopen acme --reason oops`: a run has charged by its closing.",
+    "accounts/status.py: account … stays closed: …; declare another from the day after, with its match tables, and give it the later calls by book.corrections.rematch",
+    when="`minutebook account reopen acme --reason oops`: a run has charged by its closing, or its month is closed.",
 )
 def test_an_account_that_was_closed_by_mistake_is_opened_again(
     book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
@@ -99,6 +95,30 @@ def test_an_account_that_was_closed_by_mistake_is_opened_again(
     minutebook("close", "2026-10", "--reason", "done")
     assert "lies in a closed month" in minutebook("account", "reopen", "acme", "--reason", "x").err
     assert minutebook("verify").status == 0
+
+
+def test_calls_after_a_wrong_closing_become_anothers_as_the_refusal_says(
+    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+) -> None:
+    """Another account from the day after, with the same tables, and a rematch: they are billed."""
+    declare(book, tmp_path, WITH_MINIMUM)
+    minutebook("server", "deploy", "lon-1", "--account", "acme", "--on", "2026-10-01")
+    take_in(book, tmp_path, Call("late", at=on(12)))
+    minutebook("account", "close", "acme", "--on", "2026-10-10", "--reason", "gone")
+    assert "those after an account's last day" in " ".join(
+        minutebook("bill", "--through", "2026-10-31").out.split()
+    )
+    refused = minutebook("account", "reopen", "acme", "--reason", "oops").err
+    assert "declare another from the day after, with its match tables" in refused
+    follower = tmp_path / "next.toml"
+    follower.write_text(
+        '[account.acme2]\nplan = "flat"\nfrom = 2026-10-11\nmatch = [ { account_code = "acme" } ]\n'
+    )
+    assert minutebook("apply", str(follower)).status == 0
+    moved = minutebook("rematch", "--month", "2026-10", "--reason", "closed by mistake")
+    assert moved.status == 0, moved
+    assert "Unpriced calls" not in minutebook("bill", "--through", "2026-10-31").out
+    assert ledger(book)["acme2", "2026-10-12", "usage"] == "-0.005"
 
 
 def test_what_a_closed_account_matched_is_the_next_ones(

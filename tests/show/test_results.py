@@ -260,6 +260,7 @@ LINES = [
     "audit",
     "parked list",
     "parked pass --all --reason seen",
+    "parked hold --all --reason unseen",
     "backup kept",
     "restore kept restored",
     "adopt",

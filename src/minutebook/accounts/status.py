@@ -129,15 +129,15 @@ def _refuse_what_leans(connection: Connection, account: Account) -> None:
     """`InputError` where a closed month or a posting leans on an account's closing."""
     closed, open_from = account.closed, months.first_open_day(connection)
     assert closed is not None
-    if open_from is not None and closed < open_from:
-        raise InputError(
-            f"account {account.name!r} stays closed: its last day {closed} lies in a closed month;"
-            " declare another account"
-        )
     leaning = statuses.posted_since_closing(connection, account.name, closed)
-    if leaning is not None:
-        kind, day = leaning
-        raise InputError(
-            f"account {account.name!r} stays closed: {kind} of {day} was posted by its closing;"
-            " declare another account"
-        )
+    if open_from is not None and closed < open_from:
+        why = f"its last day {closed} lies in a closed month"
+    elif leaning is not None:
+        why = f"{leaning[0]} of {leaning[1]} was posted by its closing"
+    else:
+        return
+    raise InputError.advised(
+        f"account {account.name!r} stays closed: {why}",
+        "declare another from the day after, with its match tables, and give it the later calls by book.corrections.rematch",
+        shell="declare another from the day after, with its match tables, and give it the later calls by minutebook rematch",
+    )

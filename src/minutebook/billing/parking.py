@@ -170,6 +170,11 @@ class _Judging:
         known = self.known.get(place)
         return known is not None and known.charged == move.charged and known.lets(move.due)
 
+    def _is_to_come(self, account: str, day: date) -> bool:
+        """Whether a day's calls were let pass, and no run has posted them yet."""
+        known = self.known.get((account, day, "usage"))
+        return known is not None and known.passed is not None
+
     def _is_explained(self, journal: Journal, billed: Sums) -> bool:
         """Whether a person said it: by a correction, or by what is declared, of the same calls."""
         place = (journal.account, journal.corrects, journal.kind)
@@ -209,7 +214,13 @@ class _Judging:
         passed = parked.passed_days(self.connection, names, first, last)
         for move in asked:
             own = {day: -amount for day, amount in charged.get(move.account, {}).items()}
-            usual = held_to.usual_day(move.day, own, passed.get(move.account, {}))
+            counts = {
+                day: due
+                if self._is_to_come(move.account, day)
+                else min(due, own.get(day, Decimal(0)))
+                for day, due in passed.get(move.account, {}).items()
+            }
+            usual = held_to.usual_day(move.day, own, counts)
             if usual is not None:
                 place = (move.account, move.day, move.kind)
                 self.usual[place] = money.in_minor(usual, move.currency)

@@ -80,6 +80,12 @@ class Runs(Part):
 
         return Rows(let_pass(self._book.database, accounts, reason, user()))
 
+    def hold_back(self, accounts: Sequence[str] | None, reason: str) -> Rows[ParkedCharge]:
+        """Take back, before a run posts it, that what is parked of these accounts, or of all (None), may pass."""
+        from minutebook.billing.let_pass import hold_back
+
+        return Rows(hold_back(self._book.database, accounts, reason, user()))
+
     def charges(self, result: RunResult) -> Rows[RunCharge]:
         """Who was charged what by a run that `bill` gave; nothing where it posted nothing."""
         from minutebook.statements.run_charges import run_charges

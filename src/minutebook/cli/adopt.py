@@ -21,7 +21,8 @@ def adopt_(context: typer.Context) -> None:
 
     The database remembers which folder's book writes to it. A copy of that folder reads, and is
     refused to write until it is adopted; from then on the folder that wrote before is refused. A
-    book whose database and lake lie in its own folder needs none of it.
+    book whose database and lake lie in its own folder needs none of it: a copy of that is a book of its own, and
+    nobody is refused. See that only one of them is worked with.
 
     \b
     Example:
@@ -38,7 +39,8 @@ def adopt_(context: typer.Context) -> None:
         + (
             "this folder's book writes to its database already."
             if view.guarded
-            else "the database and the lake lie in this folder."
+            else "the database and the lake lie in this folder, so that a copy of it is a book of its own:"
+            " both write, and neither knows of the other."
         )
         if not view.adopted
         else "No folder's book had written to its database before."

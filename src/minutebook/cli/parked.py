@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from minutebook.notebook import Rows
 
 app = typer.Typer(
-    help="See what runs parked, as it is beyond the bounds of what an account is used to; let it pass.",
+    help="See what runs parked, as it is beyond the bounds of what an account is used to; let it pass, or hold it back.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -79,6 +79,29 @@ def pass_(
         parked,
         ["The next run posts this, and no more."] if parked else ["Nothing is parked."],
     )
+
+
+@app.command("hold")
+@prints(COLUMNS)
+def hold(
+    context: typer.Context,
+    reason: options.Reason,
+    accounts: Annotated[list[str] | None, typer.Argument(metavar="ACCOUNT…")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Of all accounts.")] = False,
+) -> None:
+    """Take a pass back, before a run has posted what it lets pass: it waits again.
+
+    What a run has posted is no longer parked; it is mended as any charge is, by correct or by right prices.
+
+    \b
+    Examples:
+      minutebook parked hold acme --reason "not announced after all"
+    """
+    if every == bool(accounts):
+        raise typer.BadParameter("say which accounts, or --all")
+    with book_of(context) as book:
+        parked = book.runs.hold_back(accounts or None, reason)
+    _show(context, parked, ["No run posts this." if parked else "Nothing is parked."])
 
 
 def _show(context: typer.Context, parked: Rows[ParkedCharge], notes: list[str]) -> None:

@@ -74,7 +74,7 @@ select posted_at, run_by, 'run', run::text,
        null, jsonb_build_object('through', through, 'summary', summary), 6, run
   from run r
 union all
-select o.passed_at, o.passed_by, 'pass', o.account, array[o.account], o.reason,
+select o.passed_at, o.passed_by, case when o.held then 'hold' else 'pass' end, o.account, array[o.account], o.reason,
        jsonb_build_object('run', o.run, 'currency', a.currency,
                           'charges', (select coalesce(sum(due - charged), 0)::text from parked p
                                        where p.run = o.run and p.account = o.account and due > charged),

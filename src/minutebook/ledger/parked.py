@@ -80,8 +80,11 @@ def parked_now(connection: Connection, account: str | None = None) -> list[Parke
         "select p.account, a.currency, p.day, p.kind, p.charged, p.due, p.beyond, p.since_run, p.usual,"
         " o.parked_pass, o.run, o.account, o.reason, o.passed_by, o.passed_at"
         " from parked p join account a on a.account = p.account"
-        " left join parked_pass o on o.parked_pass = p.passed"
-        " or (p.passed is null and p.beyond is not null and o.run = p.run and o.account = p.account)"
+        " left join lateral (select x.* from parked_pass x where x.held is null and p.beyond is not null"
+        "  and (x.parked_pass = p.passed or (x.run = p.run and x.account = p.account))"
+        "  and not exists (select from parked_pass h where h.held and h.run = p.run and h.account = p.account"
+        "                   and h.parked_pass > x.parked_pass)"
+        "  order by x.parked_pass limit 1) o on true"
         " where p.run = (select max(run) from run) and (%(account)s::text is null or p.account = %(account)s)"
         " order by p.account, p.day, p.kind",
         {"account": account},
@@ -102,12 +105,14 @@ def add(connection: Connection, run: int, charges: Iterable[ParkedCharge]) -> No
             ))  # fmt: skip
 
 
-def add_pass(connection: Connection, account: str, reason: str, by: str) -> None:
-    """Let what the last run left parked of an account pass."""
+def add_pass(
+    connection: Connection, account: str, reason: str, by: str, *, held: bool = False
+) -> None:
+    """Let what the last run left parked of an account pass, or hold it back again."""
     connection.execute(
-        "insert into parked_pass (run, account, reason, passed_by)"
-        " select max(run), %s, %s, %s from run",
-        [account, reason, by],
+        "insert into parked_pass (run, account, reason, passed_by, held)"
+        " select max(run), %s, %s, %s, %s from run",
+        [account, reason, by, held or None],
     )
 
 
@@ -117,7 +122,10 @@ def passed_days(
     """What days from `first` to `last` were let pass as, beyond the usual: by account and day."""
     rows = connection.execute(
         "select p.account, p.day, max(p.due) from parked p join parked_pass o using (run, account)"
-        " where p.beyond = 'day' and p.account = any(%s) and p.day between %s and %s group by 1, 2",
+        " where o.held is null and not exists (select from parked_pass h"
+        "  where h.held and h.account = o.account and h.parked_pass > o.parked_pass"
+        "  and (h.run = o.run or exists (select from parked q where q.run = h.run and q.passed = o.parked_pass)))"
+        " and p.beyond = 'day' and p.account = any(%s) and p.day between %s and %s group by 1, 2",
         [list(accounts), first, last],
     )
     found: dict[str, dict[date, Decimal]] = {}

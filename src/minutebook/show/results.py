@@ -157,6 +157,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "channels set": (Printed(TermView),),
     "parked list": (Printed(ParkedView),),
     "parked pass": (Printed(ParkedView),),
+    "parked hold": (Printed(ParkedView),),
     "plan list": (Printed(PlansView),),
     "plan show": (Printed(PlanView),),
     "source list": (Printed(SourcesView),),

@@ -45,6 +45,8 @@ def deed_words(deed: Deed) -> str:
                 if Decimal(said[what])
             ]
             return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
+        case "hold":
+            return f"what run {said['run']} parked of {deed.name} may not pass after all"
         case "adopt":
             what = "first written to from" if said["first"] else "adopted by"
             return f"book {what} {deed.name} on {said['host']}"

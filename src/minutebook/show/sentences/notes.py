@@ -68,8 +68,8 @@ def run_notes(result: RunResult) -> list[str]:
         )
     if result.unpriced_calls:
         notes.append(
-            "Unpriced calls are billed once a card covers them; list them with: minutebook calls"
-            " --unpriced --month YYYY-MM"
+            "Unpriced calls are billed once a card covers them, or those after an account's last day once it is"
+            " opened again or they are another's; list them with: minutebook calls --unpriced --month YYYY-MM"
         )
     if result.quarantined:
         notes.append(
