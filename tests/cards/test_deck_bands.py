@@ -85,3 +85,21 @@ def test_a_deck_without_prices_of_bands_is_as_on_any_card(tmp_path: Path) -> Non
     deck = read(tmp_path, "Code,Rate\n44,0.01\n447,0.03\n")
     assert deck.frame["rates"].null_count() == deck.frame.height
     assert costs(deck) == [Decimal(cost) for cost in ("0.01", "0.01", "0.03", "0.03")]
+
+
+@pytest.mark.provokes(
+    "rating/folded.py: prefix … has …; import the deck again",
+    when="`minutebook bill`: rows of a card have prices in bands that its revision does not know.",
+)
+def test_prices_in_bands_that_a_card_does_not_have_price_nothing_at_nought(tmp_path: Path) -> None:
+    """Rows that were kept from before the bands had other names: refused, never priced at 0."""
+    kept = read(tmp_path, WRITTEN["a column a band"]).frame
+    days = ("mon", "tue", "wed", "thu", "fri")
+    noon = BandTime("day", days, 0, 12 * 3600)
+    renamed = check_bands(Bands("UTC", (noon, BandTime("Off-Peak"))))
+    for bands, words in ((None, "a price in peak, no band of its card"), (renamed, "peak")):
+        with pytest.raises(InputError, match=words):
+            RateTable.of_card(kept, plan=Terms(), card=Terms(bands=bands), tally=Tally.CALL)
+    lacking = kept.with_columns(rates=kept["rates"].list.head(1))
+    with pytest.raises(InputError, match="prefix 44 has no price in Off-Peak"):
+        RateTable.of_card(lacking, plan=Terms(), card=Terms(bands=BANDS), tally=Tally.CALL)

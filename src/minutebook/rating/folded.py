@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,6 +68,26 @@ def later_steps(steps: pl.Series) -> tuple[LaterStep, ...]:
         )
         later.append(LaterStep(*(FoldedColumn.folded(frame[name]) for name in frame.columns)))
     return tuple(later)
+
+
+def refuse_other_bands(deck: pl.DataFrame, bands: Sequence[str]) -> None:
+    """`InputError` where a row has prices in a band that is none of these, or none in one of them: what a
+    call then costs nobody said.
+    """
+    named = pl.col("rates").list.eval(pl.element().struct.field("band"))
+    known = pl.lit(list(bands), dtype=pl.List(pl.String))
+    foreign = named.list.set_difference(known)
+    missing = pl.when(pl.col("rate").is_null()).then(known.list.set_difference(named))
+    priced = deck.filter(pl.col("rates").is_not_null(), pl.col("status") != "blocked")
+    wrong = priced.select("prefix", foreign=foreign, missing=missing).filter(
+        (pl.col("foreign").list.len() > 0) | (pl.col("missing").list.len() > 0)
+    )
+    if wrong.height:
+        prefix, other, lacking = wrong.row(0)
+        what = (
+            f"a price in {other[0]}, no band of its card" if other else f"no price in {lacking[0]}"
+        )
+        raise InputError(f"prefix {prefix} has {what}; import the deck again")
 
 
 def by_bands(rows: pl.DataFrame, bands: Sequence[str], part: str) -> FoldedColumn:

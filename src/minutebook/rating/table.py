@@ -18,7 +18,13 @@ from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_ste
 from minutebook.errors import InputError
 from minutebook.money import PRICE_LIMIT, SCALE, Method, Rounding
 from minutebook.money import units as units_of
-from minutebook.rating.folded import FoldedColumn, LaterStep, by_bands, later_steps
+from minutebook.rating.folded import (
+    FoldedColumn,
+    LaterStep,
+    by_bands,
+    later_steps,
+    refuse_other_bands,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -111,6 +117,7 @@ class RateTable:
             )
         bands = None if rows["rates"].null_count() == rows.height else terms.bands
         names = () if bands is None else bands.names
+        refuse_other_bands(deck, names)
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
             tally=tally,
