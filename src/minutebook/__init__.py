@@ -48,10 +48,12 @@ if TYPE_CHECKING:
     from minutebook.declarations.declared import Declared
     from minutebook.declarations.standing import PlanStanding, SourceStanding
     from minutebook.disputes.reconciliation import Reconciliation
+    from minutebook.fit.assurance import CardAssurance
     from minutebook.fit.capacity import Assumptions, Capacity
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
     from minutebook.fit.simulate import Simulated
+    from minutebook.intake.built_cards import BuiltCard, PriceOrigin
     from minutebook.intake.each import EachResult, RefusedFile
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.rate_cards import Taken
@@ -87,9 +89,11 @@ __all__ = [
     "Assumptions",
     "Backup",
     "Book",
+    "BuiltCard",
     "CallExplanation",
     "Capacity",
     "Card",
+    "CardAssurance",
     "CardChange",
     "Change",
     "ChannelUse",
@@ -123,6 +127,7 @@ __all__ = [
     "Pass",
     "PlanCost",
     "PlanStanding",
+    "PriceOrigin",
     "PricedSide",
     "Provider",
     "ProviderStanding",
@@ -187,6 +192,8 @@ _RESULTS = {
     "fit.fitting": ("PlanCost",),
     "fit.review": ("Review",),
     "fit.simulate": ("Simulated",),
+    "fit.assurance": ("CardAssurance",),
+    "intake.built_cards": ("BuiltCard", "PriceOrigin"),
     "intake.each": ("EachResult", "RefusedFile"),
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),

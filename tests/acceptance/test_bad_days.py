@@ -68,7 +68,6 @@ def test_the_book_is_found_upward_and_by_the_environment(
         (",s,1,44,2026-10-01T10:00:00Z,2026-10-01T10:00:01Z,2026-10-01T10:00:09Z\n", "missing_value"),
         ("b,s,1,44\n", "broken_line"),
         ("b,s,1,44,2026-10-01T10:00:00Z,2026-10-01T10:00:01Z,2026-10-01T10:0\n", "bad_time"),
-        ('b,s,"1,44,2026-10-01T10:00:00Z\n', "broken_line"),
     ],
 )  # fmt: skip
 def test_a_bad_record_is_set_aside_with_its_reason(

@@ -56,6 +56,22 @@ from = 2026-09-01
 debit_limit = "100000000000.00"
 match = [ {{ account_code = "north" }} ]
 
+[provider.northern-transit]
+name = "Northern Transit Carrier Services International"
+currency = "USD"
+card = "a-z"
+credit_limit = "100000000000.00"
+match = [ {{ server = "lon-1" }}, {{ trunk = "northern-transit-1", tech_prefix = "990011" }} ]
+
+[provider.slip]
+currency = "USD"
+card = "a-z"
+
+[card.retail]
+currency = "USD"
+kind = "sell"
+build = {{ from = ["a-z"], profit = [ {{ percent = "20" }} ] }}
+
 [source.proxy]
 format = "kamailio"
 zone = "America/Argentina/ComodRivadavia"
@@ -113,6 +129,15 @@ statement LONG --month 2026-10
 totals --month 2026-10
 totals --month 2026-10 --by destination
 totals --month 2026-10 --account acme --by account,week
+margin --month 2026-10
+margin --month 2026-10 --by provider --by destination
+provider list
+balance --provider northern-transit
+statement --provider northern-transit --month 2026-10
+provider remove slip --reason nobody-of-this-name-ever-carried-a-call
+card build retail --live 2026-10-01
+card why retail 442079460123
+card assure retail --against a-z
 calls LONG --month 2026-10
 calls --unpriced --month 2026-10
 calls --quarantine
@@ -147,6 +172,7 @@ restore {folder}/kept {folder}/restored
 adopt
 parked list
 parked pass --all --reason seen-by-the-head-of-billing
+parked hold --all --reason it-was-another-account-that-was-meant
 account list
 account show LONG
 account suspend acme --reason fraud

@@ -466,14 +466,16 @@ def test_a_wrong_revision_is_refused_with_its_line(
     assert not book.carrier().plans
 
 
-def test_a_revision_of_billed_days_is_refused_with_its_line(book: Book, tmp_path: Path) -> None:
-    """A revision that holds in billed days cannot be told anew."""
+def test_a_revision_of_a_closed_month_is_refused_with_its_line(book: Book, tmp_path: Path) -> None:
+    """A revision that begins in a closed month cannot be told anew."""
     declare(book, tmp_path, REVISED + ACME.replace("minutes", "m"), deck=None)
     take_in(book, tmp_path, Call("c", at=on(12)))
-    book.bill(october(12))
+    book.bill(october(31))
+    for month in (9, 10):
+        book.runs.close_month(date(2026, month, 1), "reported")
     file = tmp_path / "carrier.toml"
     file.write_text(REVISED.replace("0.02", "0.03"), "utf-8")
-    with pytest.raises(InputError, match=r"carrier.toml:7: plan.m: days are billed under it"):
+    with pytest.raises(InputError, match=r"carrier.toml:7: plan.m: .*closed month"):
         book.apply([file])
 
 

@@ -87,7 +87,7 @@ def assure(
     \b
     Examples:
       minutebook card assure retail --against carrier-a --against carrier-b
-      minutebook card assure retail --against carrier-a --seconds 10 --seconds 60 --revision 2
+      minutebook card assure retail --against carrier-a --seconds 10 --revision 2
     """
     from minutebook.cli.output import OutputFormat
     from minutebook.show.declarations.price_origins import CardAssuranceView, assured_words

@@ -62,7 +62,7 @@ def margin_(
     Examples:
       minutebook margin --month 2026-10
       minutebook margin --month 2026-10 --by provider
-      minutebook margin --from 2026-10-01 --to 2026-10-07 --by day --by destination
+      minutebook margin --month 2026-10 --by day --by destination
     """
     from minutebook.show.margin import MarginView
     from minutebook.show.serialise import as_json

@@ -51,6 +51,7 @@ class CardAssurance(Shown):
     """A sale card held against buy cards, on paper."""
 
     sale: Revision
+    """The revision of the sale card."""
     currency: str
     against: tuple[Revision, ...]
     """The revisions of the buy cards."""

@@ -116,7 +116,7 @@ def _sum(one: ImportResult, other: ImportResult) -> ImportResult:
     counts = {
         f.name: getattr(one, f.name) + getattr(other, f.name)
         for f in fields(ImportResult)
-        if f.name != "reasons"
+        if f.name not in ("reasons", "correction", "taken_back")  # these of files read again alone
     }
     reasons = Counter(one.reasons) + Counter(other.reasons)
     return ImportResult(**counts, reasons=dict(sorted(reasons.items())))

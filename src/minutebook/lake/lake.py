@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from minutebook.lake.corrections import InForce
     from minutebook.lake.delta import DataFile
 
-__all__ = ["Lake", "LakeFile", "Snapshot", "as_files", "scanned"]
+__all__ = ["Lake", "LakeFile", "Snapshot", "as_files", "scanned", "staged_scan"]
 
 FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "day"}
 """What stands in a data file; the day stands in its folder's name."""
@@ -55,6 +55,20 @@ def scanned(
         hive_schema={"day": pl.Date},
         glob=False,
         missing_columns="insert",
+        extra_columns="ignore",
+        row_index_name=place,
+    )
+
+
+def staged_scan(paths: list[str], place: str | None = None) -> pl.LazyFrame:
+    """Files of calls that an import has staged, of one day or of several, and the place of each row among all
+    of them as `place`.
+    """
+    return pl.scan_parquet(
+        paths,
+        schema=FILE_SCHEMA,
+        hive_partitioning=False,
+        glob=False,
         extra_columns="ignore",
         row_index_name=place,
     )

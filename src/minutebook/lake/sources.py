@@ -17,6 +17,7 @@ from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake.comparing import CONFLICT_SCHEMA
 from minutebook.lake.corrections import IMPORT_OF_PATH
+from minutebook.lake.lake import staged_scan
 from minutebook.lake.snapshot import as_files
 from minutebook.words import counted
 
@@ -83,7 +84,7 @@ def shared_with_others(staged: Staging, lake: Lake, snapshot: Snapshot) -> list[
     files = snapshot.recorded.filter(_near(staged), _of_others(staged.sources))
     if files.is_empty():
         return []
-    own = pl.scan_parquet([file.path for file in staged.files], glob=False, hive_partitioning=False)
+    own = staged_scan([str(file.path) for file in staged.files])
     theirs = lake.scan(as_files(files)).filter(~pl.col("source").is_in(list(staged.sources)))
     return _shared(own, theirs)
 
@@ -178,8 +179,7 @@ def told_by_others(
         len(staged.sources) > 1 or of_days.select(_of_others(staged.sources).any()).item()
     ):
         return pl.DataFrame(schema={"number": pl.UInt32, **CONFLICT_SCHEMA})
-    paths = [file.path for file in staged.files]
-    own = pl.scan_parquet(paths, glob=False, hive_partitioning=False, row_index_name="number")
+    own = staged_scan([str(file.path) for file in staged.files], "number")
     own = own.filter(~pl.lit(dropped).gather(pl.col("number")))
     in_lake = lake.scan(as_files(of_days)).with_columns(number=pl.lit(None, pl.UInt32))
     theirs = pl.concat([_comparable(in_lake, "number"), _comparable(own, "number")])

@@ -15,7 +15,7 @@ import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.lake.hashes import repeated, said_hash
-from minutebook.lake.lake import scanned
+from minutebook.lake.lake import scanned, staged_scan
 from minutebook.lake.twins import TOLD, told_as_asterisk
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def unnamed_twins(staged: Staging, files: Collection[LakeFile], dropped: pl.Seri
     """Staged calls, but for the `dropped`, that one of these files of the lake or an earlier staged call
     tells too: SEEN_SCHEMA.
     """
-    paths = [file.path for file in staged.files]
-    own = pl.scan_parquet(paths, glob=False, hive_partitioning=False, row_index_name="number")
+    own = staged_scan([str(file.path) for file in staged.files], "number")
     days = {span.day for file in staged.files for span in file.spans}
     of_days = [file.path for file in files if file.day in days]
     lake = scanned(of_days) if of_days else None
