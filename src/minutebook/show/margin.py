@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.statements.margin import Margin, MarginLine
-
-GROUPS = ("account", "provider", "destination", "day", "card")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,9 @@ class MarginLineView(MarginSumView, _MarginGroups):  # the names come first
     @classmethod
     def of(cls, line: MarginLine, groups: Sequence[str]) -> MarginLineView:
         """The group, named by what the margin goes by."""
-        named: dict[str, Any] = dict.fromkeys(GROUPS, OMITTED)
+        named: dict[str, Any] = dict.fromkeys(
+            (field.name for field in fields(_MarginGroups)), OMITTED
+        )
         for group, name in zip(groups, line.groups, strict=True):
             named[group] = (provider_name(name) if group == "provider" else name) or None
         return cls(**_figures(line), **named)
