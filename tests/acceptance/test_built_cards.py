@@ -110,6 +110,50 @@ def test_a_built_card_follows_its_parents(minutebook: Callable[..., Ran], tmp_pa
     assert minutebook("verify").status == 0
 
 
+BANDED = """
+[card.pounds]
+currency = "GBP"
+bands = { zone = "UTC", times = [ { band = "peak", days = ["mon-fri"] }, { band = "rest" } ] }
+
+[card.sale]
+currency = "USD"
+build = { from = ["pounds"], collapse = "avg", profit = [ { percent = "10" } ], rounding = { precision = 4 } }
+
+[fx]
+GBP_USD = [ { from = 2026-01-01, rate = "1.25" } ]
+"""
+
+
+def test_a_parent_with_bands_in_another_currency(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Its bands are one price, exchanged by the day's rate; another rate makes the card stale, and leaves it as it is."""
+    deck, cards = tmp_path / "p.csv", tmp_path / "c.toml"
+    deck.write_text("prefix,name,peak,rest\n44,United Kingdom,0.02,0.01\n")
+    cards.write_text(BANDED)
+    minutebook("apply", str(cards))
+    minutebook("card", "import", "pounds", str(deck))
+    (change,) = minutebook("--format", "json", "card", "build", "sale").json["changes"]
+    assert change["rate_after"] == "0.0207"  # 0.015 GBP = 0.01875 USD, and 10 per cent
+    why = minutebook("--format", "json", "card", "why", "sale", "44").json
+    (parent,) = why["parents"]
+    assert (parent["rate"], parent["exchange"], why["combined"]) == ("0.01875", "1.25", "0.01875")
+    assert "pounds 1 charges 0.01875 by 44, exchanged at 1.25" in why["words"]
+    minutebook("card", "live", "sale", "1", "--at", "2026-10-01")
+    shown = minutebook("card", "show", "sale").out
+    assert "Of several bands of one of them, the mean of the prices counts." in shown
+    assert minutebook("--format", "json", "card", "build", "--stale").json == []
+    cards.write_text(BANDED.replace('"1.25" }', '"1.25" }, { from = 2026-02-01, rate = "1.3" }'))
+    minutebook("apply", str(cards))
+    (stale,) = minutebook("--format", "json", "card", "build", "--stale").json
+    assert (stale["revision"], stale["changes"][0]["rate_after"]) == (2, "0.0215")
+    assert (
+        minutebook("--format", "json", "card", "why", "sale", "44", "--revision", "1").json == why
+    )
+    printed = minutebook("declared").out
+    assert 'collapse = "avg"' in printed
+
+
 def test_a_built_card_keeps_a_least_cost_off_plans_that_round_the_day(
     minutebook: Callable[..., Ran], tmp_path: Path
 ) -> None:

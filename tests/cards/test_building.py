@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minutebook import money
+from minutebook.cards.bands import Bands, BandTime
 from minutebook.cards.building.build import all_prefixes, built_deck, stated_surface
-from minutebook.cards.building.parents import ROUNDINGS, Parent
+from minutebook.cards.building.parent import Parent
+from minutebook.cards.building.parents import ROUNDINGS
 from minutebook.cards.countries import country_codes
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.recipe import (
     EXACT,
+    Collapse,
     Combine,
     ProfitRule,
     Recipe,
@@ -30,11 +33,12 @@ from minutebook.errors import InputError
 from minutebook.money import Method, Rounding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Row = dict[str, Any]
 PREFIXES = st.text("145", min_size=1, max_size=4)
 NUMBERS = st.text("1457", min_size=1, max_size=6)
+units = st.integers(0, 10**8)
 PRICES = st.integers(0, 40).map(lambda n: Decimal(n) / 1000) | st.decimals(0, 9, places=10)
 TERMS = ("minimum_s", "pulse_s", "connect_fee", "rounding", "grace_ms", "free_ms", "minimum_cost", "maximum_cost")  # fmt: skip
 
@@ -78,6 +82,22 @@ CARD = st.builds(
 )
 
 
+EXCHANGE = st.just(Fraction(1)) | st.fractions(Fraction(1, 9), 9, max_denominator=1000)
+MON, TUE = BandTime("mon", ("mon",)), BandTime("tue", ("tue",))
+BANDS = [Bands("UTC", (MON, BandTime("rest"))), Bands("UTC", (MON, TUE, BandTime("rest")))]
+
+
+@st.composite
+def in_bands(draw: st.DrawFn, names: Sequence[str]) -> Row:
+    """Prices of a row in some of the bands; the row's own stays, where one is left out it counts."""
+    said = [
+        {"band": name, "rate": draw(units), "connect_fee": draw(st.none() | units)}
+        for name in names
+        if draw(st.booleans())
+    ]
+    return {"rates": said} if said else {}
+
+
 @st.composite
 def parents_(draw: st.DrawFn) -> list[Parent]:
     found = []
@@ -88,7 +108,11 @@ def parents_(draw: st.DrawFn) -> list[Parent]:
                 rows.append({"prefix": prefix, "status": "blocked"})
             else:
                 rows.append({"prefix": prefix, "rate": draw(PRICES), **draw(SAID)})
-        found.append(Parent(name, 1, deck(rows), draw(st.just(Terms()) | CARD)))
+        bands = draw(st.sampled_from([None, *BANDS]))
+        if bands:
+            rows = [row | draw(in_bands(bands.names)) if "rate" in row else row for row in rows]
+        terms = replace(draw(st.just(Terms()) | CARD), bands=bands)
+        found.append(Parent(name, 1, deck(rows), terms, draw(EXCHANGE)))
     return found
 
 
@@ -132,6 +156,7 @@ def recipes(draw: st.DrawFn, parents: list[Parent]) -> Recipe:
             draw(profits()),
             draw(ROUND | st.just(EXACT)),
             draw(terms),
+            draw(st.sampled_from(Collapse)),
         )
     )
 
@@ -156,12 +181,42 @@ class Slow:
         if len(takes) < needed:
             blocks = any(row is not None and row["status"] == "blocked" for row in theirs)
             return "blocked" if blocks and not takes else None, None, {}
-        rates = {n: Fraction(theirs[n]["rate"], money.UNITS) for n in takes}
+        rates = {n: self.collapsed(n, theirs[n]) for n in takes}
         sale = self.profit(number, self.combined(rates))
         if sale is None:
             return "blocked", None, {}
-        terms = self.terms([(theirs[n], self.parents[n].terms) for n in takes])
+        terms = self.terms([(n, theirs[n], self.parents[n].terms) for n in takes])
         return "open", self.recipe.rounding.of(sale), terms
+
+    def exchanged(self, place: int, units: int | None) -> int | None:
+        exact = None if units is None else units * self.parents[place].exchange
+        return None if exact is None else round(exact)  # of a Fraction: halves to the even
+
+    def banded(self, place: int, row: Row, amount: str, default: int | None) -> list[int | None]:
+        bands = self.parents[place].terms.bands
+        if bands is None:
+            return [default]
+        told = {one["band"]: one[amount] for one in row["rates"] or ()}
+        here = [told.get(band) for band in bands.names]
+        return [default if units is None else units for units in here]
+
+    def collapsed(self, place: int, row: Row) -> Fraction:
+        each = self.banded(place, row, "rate", row["rate"])
+        prices = [Fraction(self.exchanged(place, units), money.UNITS) for units in each]
+        match self.recipe.collapse:
+            case Collapse.MIN:
+                return min(prices)
+            case Collapse.MAX:
+                return max(prices)
+        return sum(prices, Fraction(0)) / len(prices)
+
+    def said(self, place: int, name: str, row: Row, card: Decimal | int | None) -> int | None:
+        of_card = money.units(card) if isinstance(card, Decimal) else card
+        value = of_card if row[name] is None else row[name]
+        if name == "connect_fee":
+            fees = self.banded(place, row, name, value)
+            value = max((fee for fee in fees if fee is not None), default=None)
+        return value if name.endswith("_ms") else self.exchanged(place, value)
 
     @staticmethod
     def longest(rows: dict[str, Row], number: str) -> Row | None:
@@ -220,10 +275,10 @@ class Slow:
                     best = rank, rule
         return best and best[1]
 
-    def terms(self, told: list[tuple[Row, Terms]]) -> Row:
+    def terms(self, told: list[tuple[int, Row, Terms]]) -> Row:
         """The worst of each; None where the recipe states it or nobody says it."""
         said: dict[str, list[Any]] = {name: [] for name in TERMS}
-        for row, card in told:
+        for place, row, card in told:
             increment, rounding = card.increment, card.rounding
             states = increment or row["minimum_s"] or row["pulse_s"]
             kept = increment or Increment()
@@ -243,9 +298,7 @@ class Slow:
                     Rounding(Method.NONE, 10) if one.method is Method.NONE else one
                 )
             for name in ("connect_fee", "grace_ms", "free_ms", "minimum_cost", "maximum_cost"):
-                of_card = getattr(card, name)
-                of_card = money.units(of_card) if isinstance(of_card, Decimal) else of_card
-                said[name].append(of_card if row[name] is None else row[name])
+                said[name].append(self.said(place, name, row, getattr(card, name)))
         found: Row = {}
         for name, values in said.items():
             known = [value for value in values if value is not None]

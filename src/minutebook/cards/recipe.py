@@ -15,6 +15,7 @@ from minutebook.money import Method, Rounding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
+    from fractions import Fraction
 
 _T = TypeVar("_T")
 
@@ -34,6 +35,14 @@ class Combine(StrEnum):
     AVG = "avg"
     WEIGHTED = "weighted"
     NTH = "nth"
+
+
+class Collapse(StrEnum):
+    """What is made of a parent's prices of several bands (docs/rules/building.md, "Collapse")."""
+
+    MIN = "min"
+    MAX = "max"
+    AVG = "avg"
 
 
 class Require(StrEnum):
@@ -103,6 +112,8 @@ class Recipe:
     """Of the price itself."""
     terms: Terms = field(default_factory=Terms)
     """What the card says of increments, fees and rounding; where silent, the worst of the parents."""
+    collapse: Collapse | None = None
+    """What is made of a parent's prices in several bands; None: a parent with some is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,8 @@ class BuiltFrom:
 
     revisions: dict[str, int]
     recipe: Recipe
+    fx: dict[str, Fraction] = field(default_factory=dict)
+    """Of each parent in another currency: how many of the card's one of its is."""
 
 
 def check_recipe(recipe: Recipe) -> Recipe:

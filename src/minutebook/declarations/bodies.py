@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from minutebook import money
@@ -12,6 +13,7 @@ from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.recipe import (
     EXACT,
     BuiltFrom,
+    Collapse,
     Combine,
     ProfitRule,
     Recipe,
@@ -116,13 +118,19 @@ def card_from_body(name: str, body: dict[str, Any]) -> DeclaredCard:
 
 def built_body(built: BuiltFrom) -> dict[str, Any]:
     """What a revision was built from as JSON."""
-    return {"from": built.revisions, "recipe": recipe_body(built.recipe)}
+    fx = {name: str(rate) for name, rate in built.fx.items()}
+    return {"from": built.revisions, "recipe": recipe_body(built.recipe)} | (
+        {"fx": fx} if fx else {}
+    )
 
 
 def built_from_body(body: dict[str, Any]) -> BuiltFrom:
     """The inverse of `built_body`."""
     recipe = recipe_from_body(body["recipe"])
-    return BuiltFrom({name: body["from"][name] for name in recipe.parents}, recipe)
+    revisions = {name: body["from"][name] for name in recipe.parents}
+    return BuiltFrom(
+        revisions, recipe, {name: Fraction(rate) for name, rate in body.get("fx", {}).items()}
+    )
 
 
 def recipe_body(recipe: Recipe) -> dict[str, Any]:
@@ -138,6 +146,7 @@ def recipe_body(recipe: Recipe) -> dict[str, Any]:
         },
         "n": recipe.nth,
         "require": None if recipe.require is Require.ANY else str(recipe.require),
+        "collapse": None if recipe.collapse is None else str(recipe.collapse),
         "profit": [_profit_body(rule) for rule in recipe.profit],
         "rounding": None if recipe.rounding == EXACT else _rounding_body(recipe.rounding),
         "terms": terms_to_body(recipe.terms),
@@ -147,7 +156,7 @@ def recipe_body(recipe: Recipe) -> dict[str, Any]:
 
 def recipe_from_body(body: dict[str, Any]) -> Recipe:
     """The inverse of `recipe_body`."""
-    rounding = body.get("rounding")
+    rounding, collapse = body.get("rounding"), body.get("collapse")
     return Recipe(
         parents=tuple(body["from"]),
         combine=Combine(body.get("combine", Combine.MIN)),
@@ -159,6 +168,7 @@ def recipe_from_body(body: dict[str, Any]) -> Recipe:
         if rounding is None
         else money.Rounding(money.Method(rounding["method"]), rounding["precision"]),
         terms=terms_from_body(body.get("terms", {})),
+        collapse=None if collapse is None else Collapse(collapse),
     )
 
 

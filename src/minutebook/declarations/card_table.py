@@ -13,6 +13,7 @@ from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.recipe import (
     EXACT,
     MOST_OPEN,
+    Collapse,
     Combine,
     ProfitRule,
     Recipe,
@@ -158,7 +159,7 @@ class RecipeTable(TomlTable):
     """`build = { … }`: how a sale card is made of other cards."""
 
     parents: Annotated[list[Text], Field(alias="from")]
-    """The names of the cards that it is built from, in the same currency."""
+    """The names of the cards that it is built from."""
     combine: Annotated[Combine, Field(strict=False)] | None = None
     """What is made of their prices: the least, the greatest, the mean, the mean by `weights`, or the `n`-th cheapest. Left out: needed with two or more."""
     weights: dict[str, Annotated[Decimal, input_error(_weight)]] = Field(default_factory=dict)
@@ -167,6 +168,8 @@ class RecipeTable(TomlTable):
     """Under `"nth"`: which one, the cheapest being 1."""
     require: Annotated[Require, Field(strict=False)] = Require.ANY
     """One card with a price is enough, or, `"all"`, each must have one; else the prefix is left out."""
+    collapse: Annotated[Collapse, Field(strict=False)] | None = None
+    """What is made of a card's prices in several bands: the least, the greatest or their mean. Left out: a card with bands is refused."""
     profit: list[ProfitTable] = Field(default_factory=list)
     """What is put on the combined price; the most specific rule holds. Left out: nothing is."""
     rounding: RoundingTable | None = None
@@ -196,6 +199,7 @@ class RecipeTable(TomlTable):
             profit=tuple(table.rule() for table in self.profit),
             rounding=EXACT if rounding is None else Rounding(rounding.method, rounding.precision),
             terms=Terms() if self.terms is None else self.terms.stated(),
+            collapse=self.collapse,
         )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from minutebook.cards.declared_card import DeclaredCard
+    from minutebook.cards.revision import Card
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
     from minutebook.plans.provider import Provider
@@ -129,8 +130,8 @@ def check_plan(carrier: Carrier, plan: Plan) -> None:
 
 
 def check_card(carrier: Carrier, card: DeclaredCard) -> None:
-    """Plans that name it, and cards that it is built from, have its currency; it is not built from itself
-    (docs/rules/cards.md, "Currency of a card").
+    """Plans that name it have its currency, cards that it is built from a rate of exchange; it is not built from
+    itself (docs/rules/cards.md, "Currency of a card").
 
     Cards that are not there yet may be named.
     """
@@ -145,10 +146,10 @@ def check_card(carrier: Carrier, card: DeclaredCard) -> None:
         for parent in recipe.parents if recipe else ():
             known = carrier.cards.get(parent)
             concerned = card.name in (child.name, parent)
-            if concerned and known is not None and known.currency != child.currency:
+            if concerned and known is not None and not _exchanged(carrier, known, child):
                 raise InputError(
                     f"card {child.name!r} in {child.currency} is built from {parent!r} in {known.currency};"
-                    " they must agree"
+                    f' declare rates: [fx] {known.currency}_{child.currency} = [ {{ from = DATE, rate = "…" }} ]'
                 )
     way = _way_back(carrier, card.name)
     if way:
@@ -156,6 +157,13 @@ def check_card(carrier: Carrier, card: DeclaredCard) -> None:
             f"build: it would be built from itself, by {' from '.join(map(repr, way))};"
             " take one of them out of from"
         )
+
+
+def _exchanged(carrier: Carrier, parent: Card, child: Card) -> bool:
+    own, currency = parent.currency, child.currency
+    return own == currency or not carrier.fx.keys().isdisjoint(
+        (f"{own}_{currency}", f"{currency}_{own}")
+    )
 
 
 def _way_back(carrier: Carrier, card: str) -> list[str]:

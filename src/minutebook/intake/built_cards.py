@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +12,7 @@ import polars as pl
 from minutebook.cards.building.build import built_deck
 from minutebook.cards.building.changes import price_changes
 from minutebook.cards.building.explain import PriceMaking, price_making
-from minutebook.cards.building.parents import Parent
+from minutebook.cards.building.parent import Parent
 from minutebook.cards.recipe import BuiltFrom
 from minutebook.cards.revision import Revision, no_revision
 from minutebook.days import instant_text
@@ -21,6 +23,7 @@ from minutebook.intake.rate_cards import check_bounds
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
+from minutebook.plans.fx import exchange_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,11 +105,7 @@ def stale_cards(carrier: Carrier, at: datetime) -> Iterator[Card]:
     for card in carrier.cards.values():
         recipe = card.declared and card.declared.build
         last = last_built(card)
-        if (
-            recipe
-            and last is not None
-            and last.built != BuiltFrom(_in_force(carrier, recipe, at), recipe)
-        ):
+        if recipe and last is not None and last.built != _made_of(carrier, card, recipe, at):
             yield card
 
 
@@ -125,15 +124,34 @@ def recipe_of(card: Card) -> Recipe:
     return recipe
 
 
-def parents_of(
-    store: CardStore, cards: Mapping[str, Card], revisions: Mapping[str, int]
-) -> list[Parent]:
-    """Parents by their names and the numbers of their revisions, with their rows."""
+def parents_of(store: CardStore, cards: Mapping[str, Card], built: BuiltFrom) -> list[Parent]:
+    """The parents that a card is built from, with their rows."""
     found = []
-    for name, number in revisions.items():
+    for name, number in built.revisions.items():
         revision = cards[name].numbered(number)
-        found.append(Parent(name, number, store.read(revision.sha256), revision.terms))
+        rate = built.fx.get(name, Fraction(1))
+        found.append(Parent(name, number, store.read(revision.sha256), revision.terms, rate))
     return found
+
+
+def _made_of(carrier: Carrier, card: Card, recipe: Recipe, at: datetime) -> BuiltFrom:
+    """The parents' revisions in force, with the rates of exchange of the UTC day
+    (docs/rules/building.md, "Parents in another currency").
+    """
+    revisions, day = _in_force(carrier, recipe, at), at.astimezone(UTC).date()
+    rates = {}
+    for name in revisions:
+        own = carrier.cards[name].currency
+        if own == card.currency:
+            continue
+        rate = exchange_rate(carrier.fx, own, card.currency, day)
+        if rate is None:
+            raise InputError(
+                f"card {card.name!r} in {card.currency} is built from {name!r} in {own}, and there is no rate of {day};"
+                f' declare one: [fx] {own}_{card.currency} = [ {{ from = {day}, rate = "…" }} ]'
+            )
+        rates[name] = rate
+    return BuiltFrom(revisions, recipe, rates)
 
 
 def _in_force(carrier: Carrier, recipe: Recipe, at: datetime) -> dict[str, int]:
@@ -167,9 +185,9 @@ def _built(
     recipe, at = recipe_of(card), live_at or now
     assert card.declared is not None
     check_card(carrier, card.declared)
-    made_of = BuiltFrom(_in_force(carrier, recipe, at), recipe)
+    made_of = _made_of(carrier, card, recipe, at)
     try:
-        deck = built_deck(parents_of(store, carrier.cards, made_of.revisions), recipe)
+        deck = built_deck(parents_of(store, carrier.cards, made_of), recipe)
     except InputError as error:
         raise error.at(what=f"card {card.name!r}: ") from None
     check_bounds(carrier, card.name, deck.terms, deck.rows)
@@ -241,7 +259,7 @@ def price_origin(
         raise InputError(
             f"revision {revision.number} of card {name!r} was imported from {revision.file}: its prices are the deck's"
         )
-    parents = parents_of(store, cards, revision.built.revisions)
+    parents = parents_of(store, cards, revision.built)
     making = price_making(parents, revision.built.recipe, digits)
     rows = store.read(revision.sha256).filter(pl.lit(digits).str.starts_with(pl.col("prefix")))
     prefix = rows["prefix"].max()

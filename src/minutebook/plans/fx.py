@@ -62,9 +62,20 @@ def converted(
     """
     if own == currency or not amount:
         return amount
+    rate = exchange_rate(fx, own, currency, day)
+    return None if rate is None else _AT_TEN.of(Fraction(amount) * rate)
+
+
+def exchange_rate(fx: Mapping[str, FxRates], own: str, currency: str, day: date) -> Fraction | None:
+    """How many of `currency` one of `own` is on a UTC day; of a pair that is declared the other way round, turned.
+
+    None: there is no rate yet.
+    """
+    if own == currency:
+        return Fraction(1)
     straight, turned = fx.get(f"{own}_{currency}"), fx.get(f"{currency}_{own}")
-    rate = straight.on(day) if straight else None
-    if rate is not None:
-        return _AT_TEN.of(Fraction(amount) * Fraction(rate))
-    rate = turned.on(day) if turned else None
-    return None if rate is None else _AT_TEN.of(Fraction(amount) / Fraction(rate))
+    if straight and (rate := straight.on(day)) is not None:
+        return Fraction(rate)
+    if turned and (rate := turned.on(day)) is not None:
+        return 1 / Fraction(rate)
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,16 @@ from tests.docs.rules.calls import plain
 from tests.docs.rules.tables import each
 
 from minutebook import money
+from minutebook.cards.bands import Bands, BandTime
 from minutebook.cards.building.build import built_deck
-from minutebook.cards.building.parents import Parent
+from minutebook.cards.building.parent import Parent
 from minutebook.cards.building.rules import holding
 from minutebook.cards.countries import country_codes
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.recipe import EXACT, Combine, ProfitRule, Recipe, Require
+from minutebook.cards.recipe import EXACT, Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.tariff import DurationRounding, Increment, Tally, Terms
 from minutebook.money import Method, Rounding
+from minutebook.plans.fx import FxRates, exchange_rate
 from minutebook.rating.losses import losses
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
@@ -74,6 +77,35 @@ def combined(row: Row) -> dict[str, str]:
     recipe = Recipe(names, combine, weights, int(more) if combine is Combine.NTH else None)
     parents = [_parent(one["Card"], {"44": one["Rate"]}) for one in row.given["prices"]]
     return {"Price": _rates(parents, recipe)["44"]}
+
+
+def collapsed(row: Row) -> dict[str, str]:
+    """One price of those in bands."""
+    names = ("Peak", "Off-peak", "Night")
+
+    def units(text: str) -> int | None:
+        return None if text == "none" else money.units(Decimal(text))
+
+    times = (BandTime("Peak", ("mon",)), BandTime("Off-peak", ("tue",)), BandTime("Night"))
+    said = [{"band": name, "rate": units(row[name])} for name in names if row[name] != "none"]
+    deck = {**dict.fromkeys(DECK_SCHEMA), "prefix": "44", "status": "open", "rates": said}
+    rows = pl.DataFrame([deck | {"rate": units(row["Row's rate"])}], schema=DECK_SCHEMA)
+    parent = Parent("a", 1, rows, Terms(bands=Bands("UTC", times)))
+    return {"Price": _rates([parent], Recipe(("a",), collapse=Collapse(row["Collapse"])))["44"]}
+
+
+def exchanged(row: Row) -> dict[str, str]:
+    """A price in another currency."""
+    day = date(2026, 10, 1)
+    pairs = {
+        pair: FxRates(pair, ((day, Decimal(row[pair])),))
+        for pair in ("USD_EUR", "EUR_USD")
+        if row[pair]
+    }
+    rate = exchange_rate(pairs, "USD", "EUR", day)
+    assert rate is not None
+    parent = replace(_parent("a", {"44": row["Price (USD)"]}), exchange=rate)
+    return {"Built (EUR)": _rates([parent], Recipe(("a",)))["44"]}
 
 
 def taking_part(row: Row) -> dict[str, str]:
@@ -176,6 +208,8 @@ CHECKS = {
     "loses": each(loses),
     "built": each(built),
     "combined": each(combined),
+    "collapsed": each(collapsed),
+    "exchanged": each(exchanged),
     "taking_part": each(taking_part),
     "profit": each(profit),
     "rule_of": each(rule_of),

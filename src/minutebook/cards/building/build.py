@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from minutebook.cards.building.parents import Parent
+    from minutebook.cards.building.parent import Parent
     from minutebook.cards.recipe import Recipe
 
 

@@ -10,12 +10,15 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards.building.build import all_prefixes, stated_surface
+from minutebook.cards.building.parent import parts_of_means
+from minutebook.cards.building.parents import priced_rows
+from minutebook.cards.recipe import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from minutebook.cards.building.parents import Parent
+    from minutebook.cards.building.parent import Parent
     from minutebook.cards.recipe import ProfitRule, Recipe
 
 
@@ -32,7 +35,7 @@ class ParentPrice:
     name: str | None
     """Of the destination."""
     rate: Decimal | None
-    """A minute; None: it blocks it, or has no price."""
+    """A minute, of its bands together, in the built card's currency; None: it blocks it, or has no price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def price_making(parents: Sequence[Parent], recipe: Recipe, number: str) -> Pric
     """How a recipe makes the price of a number, or of a prefix, by the same computation as the card."""
     begins = pl.lit(number).str.starts_with(pl.col("prefix"))
     near = [replace(parent, rows=parent.rows.filter(begins)) for parent in parents]
-    told = tuple(_theirs(parent) for parent in near)
+    told = tuple(_theirs(parent, recipe) for parent in near)
     prefixes = all_prefixes(near, recipe).alias("prefix").to_frame().filter(begins)["prefix"]
     if not len(prefixes):
         return PriceMaking(told, None, None, None, None)
@@ -71,9 +74,12 @@ def price_making(parents: Sequence[Parent], recipe: Recipe, number: str) -> Pric
     )
 
 
-def _theirs(parent: Parent) -> ParentPrice:
+def _theirs(parent: Parent, recipe: Recipe) -> ParentPrice:
     if parent.rows.is_empty():
         return ParentPrice(parent.card, parent.revision, None, None, None)
-    row = parent.rows.sort("prefix").row(-1, named=True)
-    rate = None if row["rate"] is None else money.decimal_of_units(row["rate"])
+    parts = parts_of_means([parent], recipe.collapse)
+    longest = replace(parent, rows=parent.rows.sort("prefix").tail(1))
+    row = priced_rows(longest, recipe.collapse, parts).row(0, named=True)
+    units = row["rate"]
+    rate = None if units is None else EXACT.of(Fraction(units, parts * money.UNITS))
     return ParentPrice(parent.card, parent.revision, row["prefix"], row["name"], rate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.parent import collapsed, exchanged, exchanged_terms
 from minutebook.cards.building.tree import handed_down
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.recipe import Collapse
 from minutebook.cards.tariff import DEFAULT_TERMS, DurationRounding, Increment, PulseAnchor, Terms
 from minutebook.errors import InputError
 from minutebook.money import SCALE, Method, Rounding
@@ -19,14 +21,16 @@ from minutebook.money import SCALE, Method, Rounding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from minutebook.cards.building.parent import Parent
+
 _COMBINED: Final = frozenset(DECK_SCHEMA) & {
     "prefix", "name", "rate", "connect_fee", "minimum_s", "pulse_s", "rounding_method",
-    "rounding_precision", "grace_ms", "status", "free_ms", "minimum_cost", "maximum_cost",
+    "rounding_precision", "grace_ms", "status", "free_ms", "minimum_cost", "maximum_cost", "rates",
 }  # fmt: skip
 """The columns of a deck that building understands; a deck that says another is refused."""
 _STATED: Final = frozenset(field.name for field in fields(Terms)) & {
     "increment", "connect_fee", "attempt_fee", "grace_ms", "duration_rounding", "rounding", "pulse_anchor", "free_ms",
-    "minimum_cost", "maximum_cost",
+    "minimum_cost", "maximum_cost", "bands",
 }  # fmt: skip
 """The terms of a card that it understands."""
 
@@ -72,24 +76,15 @@ _RANKS: Final = pl.DataFrame(
 _NONE_RANK: Final = next(n for n, r in enumerate(ROUNDINGS) if r.method is Method.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """A card that another is built from: the revision in force, its rows (DECK_SCHEMA) and its terms."""
-
-    card: str
-    revision: int
-    rows: pl.DataFrame
-    terms: Terms
-
-
-def priced_rows(parent: Parent) -> pl.DataFrame:
+def priced_rows(parent: Parent, collapse: Collapse | None, parts: int) -> pl.DataFrame:
     """A parent's rows by what each says, its card's word where it is silent; null where both are.
 
-    prefix, name, `digits` of the prefix, `open` and `blocked` Boolean, `rate` in units, `minimum_s`, `pulse_s`, `connect_fee`,
+    prefix, name, `digits` of the prefix, `open` and `blocked` Boolean, `rate` in units × `parts` (Int128), `minimum_s`, `pulse_s`, `connect_fee`,
     `minimum_cost`, `maximum_cost`, `grace_ms`, `free_ms` and `rounding`, a position in `ROUNDINGS`. One row more stands for no prefix.
     `InputError` where it prices in a way that cannot be combined.
     """
-    _understood(parent)
+    _understood(parent, collapse)
+    parent = collapsed(exchanged(parent), collapse, parts)
     terms, increment = parent.terms, parent.terms.increment
     said = pl.any_horizontal(pl.col("minimum_s", "pulse_s").is_not_null())
     default = increment or Increment()
@@ -145,9 +140,15 @@ def positions(rows: pl.DataFrame, prefixes: pl.DataFrame) -> pl.Series:
     return handed_down(found, prefixes["above"], rows.height - 1)
 
 
-def _understood(parent: Parent) -> None:
+def _understood(parent: Parent, collapse: Collapse | None) -> None:
     """`InputError` where a row or the card says what is not combined here: dropped, it would be lost money."""
     wrong = []
+    banded = parent.rows.filter(pl.col("rates").is_not_null())
+    if banded.height and collapse is None:
+        raise InputError(
+            f"card {parent.card!r} prices {banded['prefix'][0]} by bands, and a built card has none:"
+            f" say collapse, one of {', '.join(Collapse)}, or take it out of from"
+        )
     for name in parent.rows.columns:
         told = parent.rows.filter(pl.col(name).is_not_null()) if name not in _COMBINED else None
         if told is not None and told.height:
@@ -166,7 +167,7 @@ def worst_terms(parents: Sequence[Parent], stated: Terms) -> Terms:
     """What a built card says for all of its rows of that which no row says: the worst of all parents
     (docs/rules/building.md, "Terms"). None where all are silent.
     """
-    told = [parent.terms for parent in parents]
+    told = [exchanged_terms(parent) for parent in parents]
     fees = [terms.attempt_fee for terms in told if terms.attempt_fee is not None]
     roundings = [terms.duration_rounding for terms in told]
     worst = None

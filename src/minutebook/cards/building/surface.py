@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.parent import parts_of_means
 from minutebook.cards.building.parents import ROUNDINGS, positions, priced_rows
 from minutebook.cards.building.rules import holding
 from minutebook.cards.building.tree import above
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from minutebook.cards.building.parents import Parent
+    from minutebook.cards.building.parent import Parent
     from minutebook.cards.recipe import Recipe
 
 _WHOLE: Final = 100_000
@@ -75,8 +76,9 @@ def _combined(parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series) ->
         **{name: pl.lit(None, pl.Int64) for name in TERM_COLUMNS},
         **{f"{name}_said": pl.lit(False) for name in TERM_COLUMNS},
     )
+    unit = parts_of_means(parents, recipe.collapse)
     for place, (parent, weight) in enumerate(zip(parents, weights_of(recipe), strict=True)):
-        rows = priced_rows(parent)
+        rows = priced_rows(parent, recipe.collapse, unit)
         at = positions(rows, prefix)
         theirs = rows.drop("prefix")[at].rename(lambda name: f"{name}_of")
         takes = pl.col("open_of")
@@ -99,7 +101,7 @@ def _combined(parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series) ->
             **({f"rate_{place}": pl.col("rate_of")} if recipe.combine is Combine.NTH else {}),
         )
         frame = frame.drop(theirs.columns)
-    return _settled(frame, recipe)
+    return _settled(frame, recipe).with_columns(pl.col("parts") * unit)
 
 
 def _joined(combine: Combine, weight: int) -> list[pl.Expr]:

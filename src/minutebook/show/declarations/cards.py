@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.recipe import EXACT, Combine, Require
+from minutebook.cards.recipe import EXACT, Collapse, Combine, Require
 from minutebook.declarations.to_tables import to_table
 from minutebook.show.cards import (
     IntervalView,
@@ -29,6 +29,11 @@ _COMBINED = {
     Combine.MIN: "the least of their prices",
     Combine.MAX: "the greatest of their prices",
     Combine.AVG: "the mean of their prices",
+}
+_COLLAPSED = {
+    Collapse.MIN: "the least price",
+    Collapse.MAX: "the greatest price",
+    Collapse.AVG: "the mean of the prices",
 }
 
 
@@ -114,6 +119,8 @@ def recipe_words(recipe: Recipe, currency: str) -> list[str]:
     said = [f"It is built from {listed}{how}."]
     if recipe.require is Require.ALL:
         said.append("A prefix that one of them has no price for is left out.")
+    if recipe.collapse is not None:
+        said.append(f"Of several bands of one of them, {_COLLAPSED[recipe.collapse]} counts.")
     said += [f"{where_words(rule)}: {profit_words(rule, currency)}." for rule in recipe.profit]
     if recipe.rounding != EXACT:
         decimals = counted(recipe.rounding.decimals, "decimal")

@@ -16,7 +16,10 @@ from minutebook.show.serialise import Rate
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from minutebook.cards.building.explain import ParentPrice
+    from minutebook.cards.recipe import BuiltFrom
     from minutebook.fit.assurance import CardAssurance
     from minutebook.intake.built_cards import PriceOrigin
 
@@ -29,12 +32,19 @@ class ParentPriceView:
     revision: Annotated[int, Doc("the one that the card was built from")]
     prefix: Annotated[str | None, Doc("the longest of its prefixes; null: none begins the number")]
     name: Annotated[str | None, Doc("of the destination")]
-    rate: Annotated[Rate | None, Doc("a minute; null: it takes no part")]
+    rate: Annotated[
+        Rate | None,
+        Doc("a minute, of its bands together, in the card's currency; null: it takes no part"),
+    ]
+    exchange: Annotated[
+        Rate | None, Doc("how many of the card's currency one of its own was; null: they are one")
+    ]
 
     @classmethod
-    def of(cls, theirs: ParentPrice) -> ParentPriceView:
+    def of(cls, theirs: ParentPrice, exchange: Fraction | None) -> ParentPriceView:
         """The parent's price."""
-        return cls(theirs.card, theirs.revision, theirs.prefix, theirs.name, theirs.rate)
+        rate = None if exchange is None else EXACT.of(exchange)
+        return cls(theirs.card, theirs.revision, theirs.prefix, theirs.name, theirs.rate, rate)
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class PriceOriginView:
             status=making.status,
             rate=making.rate,
             currency=origin.card.currency,
-            parents=[ParentPriceView.of(theirs) for theirs in making.parents],
+            parents=[ParentPriceView.of(one, built.fx.get(one.card)) for one in making.parents],
             combined=None if making.combined is None else EXACT.of(making.combined),
             rule=None if place is None else body["profit"][place],
             rounding=body.get("rounding"),
@@ -85,7 +95,7 @@ def _origin_words(origin: PriceOrigin) -> str:
     making, built, currency = origin.making, origin.revision.built, origin.card.currency
     assert built is not None
     recipe = built.recipe
-    theirs = [_parent_words(parent) for parent in making.parents]
+    theirs = [_parent_words(parent, built) for parent in making.parents]
     match making.status:
         case "open":
             assert making.rate is not None
@@ -113,13 +123,15 @@ def _origin_words(origin: PriceOrigin) -> str:
     return f"{'; '.join(said)}."
 
 
-def _parent_words(parent: ParentPrice) -> str:
+def _parent_words(parent: ParentPrice, built: BuiltFrom) -> str:
     who = f"{parent.card} {parent.revision}"
     if parent.prefix is None:
         return f"{who} has no prefix for it"
     if parent.rate is None:
         return f"{who} blocks {parent.prefix}"
-    return f"{who} charges {money.text(parent.rate, 0)} by {parent.prefix}"
+    exchange = built.fx.get(parent.card)
+    at = "" if exchange is None else f", exchanged at {money.text(EXACT.of(exchange), 0)}"
+    return f"{who} charges {money.text(parent.rate, 0)} by {parent.prefix}{at}"
 
 
 @dataclass(frozen=True)
