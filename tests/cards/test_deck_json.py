@@ -1,4 +1,4 @@
-"""Decks in JSON: the open interconnect rate card."""
+"""Decks in JSON: the open interconnect rate card, and lists of objects."""
 
 from __future__ import annotations
 
@@ -141,9 +141,15 @@ def test_what_a_card_leaves_open_is_refused(
         ('{"cards": {}, "cards": {}}', "a name stands twice in one object"),
         ('{"cards": NaN}', "NaN is no number"),
         ('{"a":' * 100_000, "is broken JSON: it is nested too deep"),
+        ("[]", "is an empty list"),
+        ("[{}]", "is an empty list"),
+        ('[["44", 0.01]]', "nor a list of objects, one a rate"),
+        ('[{"prefix": "44", "rate": [1]}]', "card.json:1: holds a list or an object"),
+        ('[{"prefix": "44", "rate": 1}, {"prefix": "45"}]', "card.json:2: rate '' is empty"),
+        ('[{"prefix": "44", "rate": 1, "peak": 2}]', "column 'peak'"),
     ],
-    ids=["cut", "no card", "twice", "NaN", "deep"],
-)
+    ids=["cut", "no card", "twice", "NaN", "deep", "nothing", "no values", "lists", "nested", "no rate", "peak"],
+)  # fmt: skip
 def test_broken_json_is_refused(tmp_path: Path, text: str, why: str) -> None:
     """In a sentence; and a number of a million noughts is none."""
     file = tmp_path / "card.json"
@@ -155,6 +161,22 @@ def test_broken_json_is_refused(tmp_path: Path, text: str, why: str) -> None:
     file.write_text(huge)
     with pytest.raises(InputError, match="is not an exact price"):
         read_deck(file)
+
+
+def test_a_list_of_objects_is_a_deck(tmp_path: Path) -> None:
+    """The names of their values are columns, in any order; decimals are exact, and a no blocks."""
+    file = tmp_path / "deck.json"
+    file.write_text(
+        ' [{"destination": "UK", "prefix": 44, "rate": 0.1234567891},\n {"prefix": "+33 1", "rate": "0.02", "active": false},'
+        ' {"prefix": "1", "rate": 1e-3, "increment": "60/6"}]'
+    )  # fmt: skip
+    found = read_deck(file)
+    assert found.frame.select("prefix", "name", "rate", "minimum_s", "status").rows() == [
+        ("1", None, 10_000_000, 60, "open"),
+        ("331", None, None, None, "blocked"),
+        ("44", "UK", 1_234_567_891, None, "open"),
+    ]
+    assert (found.source.kind, found.source.header_line) == ("JSON", None)
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample is not given away")

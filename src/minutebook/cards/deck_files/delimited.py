@@ -21,7 +21,7 @@ _NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
     """The rows of text that are not empty, each with the line that it ends in."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    if first.lstrip()[:1] in ("[", "<"):
+    if first.lstrip().startswith("<"):
         raise InputError("is no table of rows and columns; export the deck as CSV", file=place)
     said = first.strip().lower()  # a spreadsheet's own word, as in sep=;
     is_said = said.startswith("sep=") and len(first.strip()) == len("sep=;")

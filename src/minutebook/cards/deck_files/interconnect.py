@@ -1,8 +1,8 @@
-"""Decks in JSON: the open interconnect rate card, "Interconnect Made Easy" 1.0.
+"""Decks in JSON: the open interconnect rate card, "Interconnect Made Easy" 1.0, or a list of objects, one a rate.
 
 Its rates are arrays under named fields; what a card says of all of them (increments, fees, rounding, dates)
 becomes a column where the rates have none. Numbers are decimals, never floats. Of the rest nothing is
-kept or told: such a file may hold the passwords of its endpoints.
+kept or told: such a file may hold the passwords of its endpoints. Of a list the names of its objects are the columns.
 """
 
 from __future__ import annotations
@@ -42,19 +42,50 @@ _ALSO = {"increment": "pulse"}
 
 
 def is_json(text: str) -> bool:
-    """Whether text begins as an object of JSON does."""
-    return text.lstrip().startswith("{")
+    """Whether text begins as an object or a list of JSON does."""
+    return text.lstrip().startswith(("{", "["))
 
 
-def read_interconnect(text: str, place: str, wanted: str | None) -> DeckTable:
-    """The rates of a card as rows, below the names of their fields; a row's line is its place among the rates, from 1."""
+def read_json(text: str, place: str, wanted: str | None) -> DeckTable:
+    """The rates of a card, or of a list of objects, as rows below the names of their fields.
+
+    A row's line is its place among the rates, from 1.
+    """
     document = _parsed(text, place)
-    cards = document.get("cards")
+    if isinstance(document, list) and all(isinstance(rate, dict) for rate in document):
+        return _listed(document, place, wanted)
+    cards = document.get("cards") if isinstance(document, dict) else None
     if not isinstance(cards, dict) or not cards or not all(map(_is_card, cards.values())):
         raise InputError(
-            "is JSON, and no interconnect rate card: it has no cards with fields and rates; export the deck as CSV",
+            "is JSON, and no interconnect rate card (it has no cards with fields and rates), nor a list of objects, one a rate;"
+            " export the deck as CSV",
             file=place,
         )
+    return _of_card(document, cards, place, wanted)
+
+
+def _listed(rates: Sequence[Mapping[str, Any]], place: str, wanted: str | None) -> DeckTable:
+    """The rates of a list of objects; what one does not say is an empty cell."""
+    if wanted is not None:
+        raise InputError.advised(
+            "is a list of rates, and no interconnect rate card",
+            "leave deck_card out",
+            shell="leave --deck-card out",
+            file=place,
+        )
+    names = list(dict.fromkeys(name for rate in rates for name in rate))
+    if not names:
+        raise InputError("is an empty list, and no deck; fetch it again", file=place)
+    rows = [
+        [_text(rate.get(name), place, line) for name in names] for line, rate in enumerate(rates, 1)
+    ]
+    return DeckTable([names, *rows], range(len(rows) + 1), place, DeckSource("JSON"))
+
+
+def _of_card(
+    document: Mapping[str, Any], cards: Mapping[str, Any], place: str, wanted: str | None
+) -> DeckTable:
+    """The rates of an interconnect rate card, with what it says of all of them."""
     name = _chosen(cards, wanted, place)
     card, place = cards[name], f"{place}, card {name!r}"
     _check_kind(card, place)
@@ -79,7 +110,7 @@ def read_interconnect(text: str, place: str, wanted: str | None) -> DeckTable:
     return DeckTable([names, *rows], range(len(rows) + 1), place, source)
 
 
-def _parsed(text: str, place: str) -> dict[str, Any]:
+def _parsed(text: str, place: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
@@ -90,7 +121,7 @@ def _parsed(text: str, place: str) -> dict[str, Any]:
         raise ValueError(f"{word} is no number")
 
     try:
-        document = json.loads(
+        return json.loads(
             text, parse_float=Decimal, parse_constant=no_number, object_pairs_hook=once
         )
     except json.JSONDecodeError as error:
@@ -100,7 +131,6 @@ def _parsed(text: str, place: str) -> dict[str, Any]:
     except (ValueError, ArithmeticError, RecursionError) as error:
         why = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
         raise InputError(f"is broken JSON: {why}; fetch it again", file=place) from None
-    return document if isinstance(document, dict) else {}
 
 
 def _is_card(card: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minutebook.cards.deck_files.delimited import deck_text, read_delimited
 from minutebook.cards.deck_files.header import header_row, headings
-from minutebook.cards.deck_files.interconnect import is_json, read_interconnect
+from minutebook.cards.deck_files.interconnect import is_json, read_json
 from minutebook.cards.deck_files.unpacking import DeckKind, unpacked
 from minutebook.cards.deck_files.workbook import read_workbook
 from minutebook.errors import InputError
@@ -32,7 +32,7 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
             )
         encoding, text = deck_text(found.content, found.place, choice.encoding)
         if is_json(text):
-            table = read_interconnect(text, found.place, choice.deck_card)
+            table = read_json(text, found.place, choice.deck_card)
             return replace(
                 table, source=replace(table.source, inside=found.inside, encoding=encoding)
             )
