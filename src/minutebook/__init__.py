@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook import facts
+from minutebook._exports import RESULTS_AT
 from minutebook.errors import (
     DatabaseError,
     InputError,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from minutebook.statements.margin import Margin, MarginLine
     from minutebook.statements.month_quote import MonthQuote
     from minutebook.statements.quote import Quote
+    from minutebook.statements.routes import NotRouted, Route, RoutedCall, Routing
     from minutebook.statements.run_charges import RunCharge
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
     from minutebook.statements.totals import Total, Totals
@@ -123,6 +125,7 @@ __all__ = [
     "MinutebookWarning",
     "MonthQuote",
     "MonthTotal",
+    "NotRouted",
     "ParkedCharge",
     "Pass",
     "PlanCost",
@@ -138,6 +141,9 @@ __all__ = [
     "Restored",
     "Review",
     "Revision",
+    "Route",
+    "RoutedCall",
+    "Routing",
     "Rows",
     "RunCharge",
     "RunResult",
@@ -163,61 +169,6 @@ __all__ = [
     "restore",
 ]
 
-_RESULTS = {
-    "accounts.provider_standings": ("ProviderStanding",),
-    "plans.provider": ("Provider",),
-    "accounts.account_standing": ("AccountStanding", "Event"),
-    "accounts.listed_accounts": ("ListedAccount",),
-    "accounts.minimum_standing": ("MinimumStanding", "ServerStanding"),
-    "accounts.removing": ("Removal",),
-    "accounts.servers": ("ListedServer",),
-    "accounts.credit_standings": ("Standing",),
-    "backups.manifest": ("Backup", "Restored"),
-    "billing.run_result": ("RunResult",),
-    "billing.card_change": ("CardChange",),
-    "billing.card_effect": ("AccountChange",),
-    "billing.set_aside": ("AccountAside",),
-    "billing.verify": ("Check",),
-    "book": ("Book",),
-    "calls.source": ("Source",),
-    "cards.revision": ("Card", "Revision"),
-    "cards.tariff": ("Increment", "Terms"),
-    "corrections.imports": ("Import",),
-    "corrections.recording": ("AccountEffect", "Corrected"),
-    "declarations.change": ("Applied", "Change"),
-    "declarations.declared": ("Declared",),
-    "declarations.standing": ("PlanStanding", "SourceStanding"),
-    "disputes.reconciliation": ("Reconciliation",),
-    "fit.capacity": ("Assumptions", "Capacity"),
-    "fit.fitting": ("PlanCost",),
-    "fit.review": ("Review",),
-    "fit.simulate": ("Simulated",),
-    "fit.assurance": ("CardAssurance",),
-    "intake.built_cards": ("BuiltCard", "PriceOrigin"),
-    "intake.each": ("EachResult", "RefusedFile"),
-    "intake.intake": ("ImportResult",),
-    "intake.rate_cards": ("Taken",),
-    "ledger.corrections": ("Correction",),
-    "ledger.deeds": ("Deed",),
-    "ledger.homes": ("Adopted",),
-    "ledger.journal": ("Journal",),
-    "ledger.months": ("ClosedMonth",),
-    "ledger.parked": ("ParkedCharge", "Pass"),
-    "ledger.statuses": ("Status", "StatusChange"),
-    "notebook": ("Rows",),
-    "statements.channel_use": ("ChannelUse", "DayUse"),
-    "statements.explain_call": ("CallExplanation", "PricedSide"),
-    "statements.explain_charge": ("ChargeExplanation",),
-    "statements.margin": ("Margin", "MarginLine"),
-    "statements.month_quote": ("MonthQuote",),
-    "statements.quote": ("Quote",),
-    "statements.statement": ("MonthTotal", "Statement", "StatementDay"),
-    "statements.run_charges": ("RunCharge",),
-    "statements.totals": ("Total", "Totals"),
-    "statements.trial_balance": ("TrialBalance", "TrialLine", "TrialSum"),
-}
-"""Where each class of results is: imported when it is first asked for, so that start-up stays quick."""
-
 
 def _sentence(fact: facts.Fact) -> str:
     """A fact in the words that every door prints."""
@@ -231,7 +182,7 @@ facts.said_by(_sentence)
 
 def __getattr__(name: str) -> object:
     """A class of results."""
-    for module, names in _RESULTS.items():
+    for module, names in RESULTS_AT.items():
         if name in names:
             from importlib import import_module
 

@@ -132,6 +132,7 @@ totals --month 2026-10 --account acme --by account,week
 margin --month 2026-10
 margin --month 2026-10 --by provider --by destination
 provider list
+route 442079460123 --seconds 10 --seconds 60.5 --card retail --at 2026-10-02
 balance --provider northern-transit
 statement --provider northern-transit --month 2026-10
 provider remove slip --reason nobody-of-this-name-ever-carried-a-call

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book.clock import user
+from minutebook import money
+from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from minutebook.accounts.provider_standings import ProviderStanding
     from minutebook.accounts.removing import Removal
+    from minutebook.statements.routes import Routing
 
 
 class Providers(Part):
@@ -38,3 +41,27 @@ class Providers(Part):
         return remove_declared(
             book.database, book.lake, book.quarantined, "provider", provider, reason, user()
         )
+
+    def route(
+        self,
+        number: str,
+        seconds: Sequence[str] = ("60",),
+        *,
+        at: datetime | None = None,
+        account: str | None = None,
+        card: str | None = None,
+        currency: str | None = None,
+    ) -> Routing:
+        """The providers by whom a number can be sent, in order of what a call of each duration costs together.
+
+        By the buy cards in force at `at` (None: now). `account`, by its plan of that day, or `card` says what a call
+        is sold for. In `currency` (None: the book's), by the rates of exchange of the day.
+        """
+        from minutebook.fit.assurance import durations
+        from minutebook.statements.routes import routing, sale_of
+
+        book, when = self._book, now() if at is None else at
+        carrier, lengths = book.carrier(), durations(seconds)
+        wanted = money.currency(currency or book.settings.currency)
+        sale = sale_of(carrier, account, card, when)
+        return routing(carrier, book.card_store, number, lengths, when, wanted, sale)

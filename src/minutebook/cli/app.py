@@ -59,6 +59,7 @@ _COMMANDS = (
     "close",
     "explain",
     "price",
+    "route",
     "verify",
     "audit",
     "backup",

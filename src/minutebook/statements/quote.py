@@ -17,6 +17,7 @@ from minutebook.rating.single import PricedCall, price_one
 from minutebook.rating.table import RateTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
@@ -86,7 +87,7 @@ def by_rate(called: str, seconds: Decimal, rate: Decimal, terms: Terms) -> Quote
     """A price by a tariff given in words: a rate a minute, and terms over the defaults."""
     terms = terms.checked_bounds().over(DEFAULT_TERMS)
     table = RateTable.flat(rate, plan=terms, tally=Tally.CALL)
-    number = _number(called)
+    number = number_of(called)
     return Quote(number, price_one(number, seconds, table), None)
 
 
@@ -94,13 +95,16 @@ def by_card(
     carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, card: str, at: datetime
 ) -> Quote:
     """A price by the revision of a card in force at an instant, each call rounded."""
+    currency = carrier.card_named(card).currency
+    batch = _batch(carrier, card_plan(card, currency), at)
+    return by_batch(cards, batch, called, seconds, currency, at)
+
+
+def card_plan(card: str, currency: str) -> Plan:
+    """The plan that is a card alone: each call rounded, with the defaults where the card is silent."""
     from minutebook.plans.plan import Plan
 
-    known = carrier.card_named(card)
-    plan = Plan(
-        name=card, currency=known.currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card
-    )
-    return by_batch(cards, _batch(carrier, plan, at), called, seconds, known.currency, at)
+    return Plan(name=card, currency=currency, tally=Tally.CALL, terms=DEFAULT_TERMS, card=card)
 
 
 def by_plan(
@@ -120,30 +124,45 @@ def by_batch(
     at: datetime,
 ) -> Quote:
     """The price of a call, answered at `at`, by what prices a batch; `seconds` None: not answered."""
+    number = number_of(called)
+    (priced,) = prices_by_batch(cards, batch, number, [seconds], at)
+    return Quote(number, priced, currency)
+
+
+def prices_by_batch(
+    cards: CardStore, batch: Batch, number: str, seconds: Iterable[Decimal | None], at: datetime
+) -> list[PricedCall]:
+    """The prices of calls of several durations to one number, of digits, as `by_batch` has that of one."""
     from minutebook.billing.tallying import rate_table
 
-    number = _number(called)
     deck = None if batch.revision is None else cards.read(batch.revision.sha256)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
         deck = deck.filter(pl.lit(number).str.starts_with(pl.col("prefix")))
     table = rate_table(batch.plan, batch.revision, deck)
-    return Quote(number, price_one(number, seconds, table, at), currency)
+    return [price_one(number, one, table, at) for one in seconds]
 
 
-def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
+def batch_in_force(carrier: Carrier, plan: Plan, at: datetime) -> Batch | None:
+    """What prices a call by a plan at an instant; None where its card has no revision in force then."""
     from minutebook.billing.schedule import Batch
 
     card = None if plan.card is None else carrier.cards.get(plan.card)
     revision = None if card is None else card.in_force(at)
-    if plan.card is not None and revision is None:
+    return None if plan.card is not None and revision is None else Batch(plan, revision, ())
+
+
+def _batch(carrier: Carrier, plan: Plan, at: datetime) -> Batch:
+    batch = batch_in_force(carrier, plan, at)
+    if batch is None:
         raise InputError.advised(
             f"card {plan.card!r} has no revision in force at {at.isoformat()}",
             "import it, or pass another at",
             shell="import it, or say another --at",
         )
-    return Batch(plan, revision, ())
+    return batch
 
 
-def _number(called: str) -> str:
+def number_of(called: str) -> str:
+    """A number that is typed by hand, as E.164 digits."""
     number: str = normalised_series(pl.Series([called]), _TYPED)[0]
     return number

@@ -11,8 +11,12 @@ from tests.docs.rules.tables import each
 
 from minutebook import money
 from minutebook.calls.carried import carried
+from minutebook.cards.tariff import DEFAULT_TERMS, Increment, Tally, Terms
 from minutebook.plans.fx import FxRates, converted
 from minutebook.plans.provider import Provider, provider_name
+from minutebook.rating.single import price_one
+from minutebook.rating.table import RateTable
+from minutebook.statements.routes import Route, RoutedCall, by_cost
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
@@ -55,4 +59,24 @@ def by_rate(row: Row) -> dict[str, str]:
     return {"Comes to": "unknown" if amount is None else money.text(amount)}
 
 
-CHECKS = {"carried": each(carried_by), "shared": each(shared), "converted": each(by_rate)}
+def in_order(row: Row) -> dict[str, str]:
+    """`vox: 0.012 1/1; tele: …`, by calls of some seconds."""
+    seconds = [Decimal(one) for one in row["Seconds"].split(", ")]
+    routes = []
+    for part in row["Buy cards"].split("; "):
+        name, rate, increment = part.replace(":", "").split(" ")
+        terms = Terms(increment=Increment.parse(increment)).over(DEFAULT_TERMS)
+        table = RateTable.flat(Decimal(rate), plan=terms, tally=Tally.CALL)
+        calls = tuple(RoutedCall(one, price_one("44", one, table).cost) for one in seconds)
+        own = sum((call.cost for call in calls), Decimal(0))
+        routes.append(Route(name, name, 1, "44", None, "USD", own, calls))
+    found = by_cost(routes)
+    return {"Order": ", ".join(f"{one.provider} {money.text(one.cost, 0)}" for one in found)}
+
+
+CHECKS = {
+    "carried": each(carried_by),
+    "shared": each(shared),
+    "converted": each(by_rate),
+    "routes": each(in_order),
+}
