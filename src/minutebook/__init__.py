@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from minutebook.declarations.standing import PlanStanding, SourceStanding
     from minutebook.disputes.reconciliation import Reconciliation
     from minutebook.fit.assurance import CardAssurance
+    from minutebook.fit.assured_calls import CallAssurance
     from minutebook.fit.capacity import Assumptions, Capacity
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
@@ -92,6 +93,7 @@ __all__ = [
     "Backup",
     "Book",
     "BuiltCard",
+    "CallAssurance",
     "CallExplanation",
     "Capacity",
     "Card",

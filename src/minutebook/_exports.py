@@ -34,6 +34,7 @@ RESULTS_AT: Final = {
     "fit.review": ("Review",),
     "fit.simulate": ("Simulated",),
     "fit.assurance": ("CardAssurance",),
+    "fit.assured_calls": ("CallAssurance",),
     "intake.built_cards": ("BuiltCard", "PriceOrigin"),
     "intake.each": ("EachResult", "RefusedFile"),
     "intake.intake": ("ImportResult",),

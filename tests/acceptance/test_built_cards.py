@@ -194,3 +194,73 @@ def test_a_sale_that_loses_by_its_increment_and_rounding_is_shown(
     assert "sell 1 loses at 1 prefix against buy 1, on calls of 10, 60 s." in minutebook(*words).out
     nowhere = minutebook("card", "assure", "sell", "--against", "buy", "--seconds", "60")
     assert "loses nowhere" in nowhere.out
+
+
+CALLS = """call_id,server,caller,called,setup_at,answered_at,ended_at
+a,s1,1,441,2026-10-01T10:00:00Z,2026-10-01T10:00:00Z,2026-10-01T10:00:10Z
+b,s1,1,441,2026-10-01T10:00:00Z,2026-10-01T10:00:00Z,2026-10-01T10:01:00Z
+c,s1,1,441,2026-10-02T10:00:00Z,2026-10-02T10:00:00Z,2026-10-02T10:01:01Z
+d,s1,1,33,2026-10-02T10:00:00Z,2026-10-02T10:00:00Z,2026-10-02T10:01:00Z
+e,s1,1,441,2026-10-03T10:00:00Z,2026-10-03T10:00:00Z,2026-10-03T10:00:10Z
+f,s2,1,441,2026-10-01T10:00:00Z,2026-10-01T10:00:00Z,2026-10-01T10:00:10Z
+"""
+TWO_PLANS = """
+[plan.one]
+model = "per_minute"
+currency = "USD"
+card = "sell"
+
+[plan.flat]
+model = "per_minute"
+currency = "USD"
+rate = "1"
+
+[account.one]
+plan = "one"
+from = 2026-10-01
+match = [ { server = "s1" } ]
+
+[account.other]
+plan = "flat"
+from = 2026-10-01
+match = [ { server = "s2" } ]
+"""
+
+
+def test_the_calls_that_a_card_loses_on_are_shown(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Of the accounts that it charges and the days asked for; what one card has no price for is counted apart."""
+    (tmp_path / "calls.csv").write_text(CALLS)
+    (tmp_path / "two.toml").write_text(TWO_PLANS)
+    for name, rate, increment, rounding, precision in (
+        ("buy", "0.005", "60/60", "up", "3"),
+        ("sell", "0.006", "1/1", "down", "4"),
+    ):
+        (tmp_path / name).write_text(f"prefix,name,rate\n44,United Kingdom,{rate}\n")
+        minutebook(
+            "card", "import", name, str(tmp_path / name), "--live", "2026-10-01",
+            "--increment", increment, "--rounding", rounding, "--precision", precision,
+        )  # fmt: skip
+    words = ("card", "assure", "sell", "--against", "buy", "--from", "2026-10-01", "--to")
+    minutebook("apply", str(tmp_path / "two.toml"))
+    nothing = minutebook(*words, "2026-10-02")
+    assert (nothing.status, "no calls from 2026-10-01 to 2026-10-02" in nothing.err) == (2, True)
+    minutebook("import", "auto", str(tmp_path / "calls.csv"))
+    found = minutebook("--format", "json", *words, "2026-10-02").json
+    assert found["against"] == [
+        {
+            "card": "buy", "revision": 1, "calls": 3, "unpriced": 1,
+            "sale": "0.0131", "cost": "0.02", "margin": "-0.0069",
+        }
+    ]  # fmt: skip
+    assert found["losing"] == [
+        {
+            "prefix": "44", "name": "United Kingdom", "against": "buy", "calls": 2, "seconds": "71",
+            "sale": "0.0071", "cost": "0.015", "loss": "0.0079",
+        }
+    ]  # fmt: skip
+    said = minutebook(*words, "2026-10-02").out
+    assert "Against buy 1: 3 calls, sold for 0.0131, cost 0.0200 USD" in said
+    assert "2 of them lose 0.0079 USD together; 1 more has no price by one of the two" in said
+    assert minutebook("--format", "json", *words, "2026-10-03").json["losing"][0]["calls"] == 3

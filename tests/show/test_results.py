@@ -155,6 +155,7 @@ LINES = [
     "card why sold 442079460123",
     "card assure sold --against base",
     "import minutebook calls.csv",
+    "card assure a-z --against base DAYS",
     "import --formats",
     "bill --through 2026-10-05 --by account",
     "pay acme 25 --reference bank-1 --at 2026-10-02",

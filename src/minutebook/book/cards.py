@@ -11,7 +11,7 @@ from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     import polars as pl
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
     from minutebook.fit.assurance import CardAssurance
+    from minutebook.fit.assured_calls import CallAssurance
     from minutebook.intake.built_cards import BuiltCard, PriceOrigin
     from minutebook.intake.rate_cards import Taken
 
@@ -156,6 +157,34 @@ class Cards(Part):
         cards = book.carrier().cards
         return assured(
             cards, book.card_store, card, list(against), durations(seconds), when, revision
+        )
+
+    def assure_calls(
+        self,
+        card: str,
+        against: str | Iterable[str],
+        first: date,
+        last: date,
+        *,
+        at: datetime | None = None,
+        revision: int | None = None,
+    ) -> CallAssurance:
+        """Where selling by a card loses on real calls: those answered from `first` to `last` (UTC days) of
+        accounts that it charges, bought by each card of `against`. The revisions are those of `assure`.
+        """
+        from minutebook.fit.assured_calls import assured_on_calls
+
+        book, when = self._book, now() if at is None else at
+        return assured_on_calls(
+            book.database,
+            book.lake,
+            book.card_store,
+            card,
+            list(against),
+            first,
+            last,
+            when,
+            revision,
         )
 
     def take_live(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from minutebook.show.declarations.assured_calls import CallAssuranceView
+    from minutebook.show.declarations.price_origins import CardAssuranceView
 
 _PARENTS = [
     Column("card", "Card"),
@@ -25,6 +30,16 @@ _LOSING = [
     Column("seconds", "Seconds", number=True),
     Column("sale", "Sold for", money=True),
     Column("cost", "Costs", money=True),
+    Column("loss", "Loss", money=True),
+]
+_LOSING_CALLS = [
+    Column("prefix", "Prefix"),
+    Column("name", "Destination", drop=1),
+    Column("against", "Bought by"),
+    Column("calls", "Calls", number=True),
+    Column("seconds", "Seconds", number=True, drop=2),
+    Column("sale", "Sold for", money=True),
+    Column("cost", "Cost", money=True),
     Column("loss", "Loss", money=True),
 ]
 _SHOWN = 50
@@ -61,7 +76,7 @@ def why(
     show(format_of(context), view, Sheet(_PARENTS, rows, notes=[view.words]))
 
 
-@prints(_LOSING)
+@prints(_LOSING, _LOSING_CALLS)
 def assure(
     context: typer.Context,
     card: _Card,
@@ -74,33 +89,57 @@ def assure(
             metavar="SECONDS", help="How long a call is; repeat it. Left out: 10, 30, 60, 300."
         ),
     ] = None,
+    first: options.First = None,
+    last: options.Last = None,
+    month: options.Month = None,
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="The revisions in force then. Left out: now.")
     ] = None,
     revision: _Revision = None,
 ) -> None:
-    """Show where selling by a card loses on paper: by prefix, with increments, fees and rounding.
+    """Show where selling by a card loses: by prefix, with increments, fees and rounding.
 
-    A call of each duration is priced by the sale card and by each card to buy by; where a card is silent, the defaults
-    hold. What no card prices is left out. A table shows the 50 largest losses; CSV and JSON show all.
+    On paper, a call of each duration is priced by the sale card and by each card to buy by; where a card is silent, the
+    defaults hold. With --from and --to, or --month, the answered calls of those days are: of the accounts that the card
+    charges. What one card does not price is left out. A table shows the 50 largest losses; CSV and JSON show all.
 
     \b
     Examples:
       minutebook card assure retail --against carrier-a --against carrier-b
       minutebook card assure retail --against carrier-a --seconds 10 --revision 2
+      minutebook card assure retail --against carrier-a --month 2026-10
     """
-    from minutebook.cli.output import OutputFormat
+    from minutebook.show.declarations.assured_calls import CallAssuranceView, assured_calls_words
     from minutebook.show.declarations.price_origins import CardAssuranceView, assured_words
-    from minutebook.show.serialise import as_json
 
     when = None if at is None else arguments.instant(at, "--at")
-    lengths = {} if not seconds else {"seconds": seconds}
+    on_calls = any(one is not None for one in (first, last, month))
+    if on_calls and seconds:
+        raise InputError("--seconds is of calls on paper; leave it out, or the days")
     with book_of(context) as book:
+        if on_calls:
+            days = arguments.period(first, last, month)
+            real = book.cards.assure_calls(card, against or [], *days, at=when, revision=revision)
+            view = CallAssuranceView.of(real)
+            _show_losing(context, view, _LOSING_CALLS, assured_calls_words(view))
+            return
+        lengths = {} if not seconds else {"seconds": seconds}
         found = book.cards.assure(card, against or [], at=when, revision=revision, **lengths)
-    view = CardAssuranceView.of(found)
+    paper = CardAssuranceView.of(found)
+    _show_losing(context, paper, _LOSING, assured_words(paper))
+
+
+def _show_losing(
+    context: typer.Context,
+    view: CardAssuranceView | CallAssuranceView,
+    columns: list[Column],
+    notes: list[str],
+) -> None:
+    from minutebook.cli.output import OutputFormat
+    from minutebook.show.serialise import as_json
+
     is_table = format_of(context).format is OutputFormat.TABLE
     rows = [as_json(one) for one in (view.losing[:_SHOWN] if is_table else view.losing)]
-    notes = assured_words(view)
     if is_table and len(view.losing) > _SHOWN:
-        notes.append(f"… and {len(view.losing) - _SHOWN:,} more; see --format csv.")
-    show(format_of(context), view, Sheet(_LOSING, rows, notes=notes))
+        notes = [*notes, f"… and {len(view.losing) - _SHOWN:,} more; see --format csv."]
+    show(format_of(context), view, Sheet(columns, rows, notes=notes))

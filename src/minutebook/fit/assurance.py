@@ -84,6 +84,33 @@ def assured(
     """Where calls of given durations lose: sold by a card, its revision in force at `at` or one by its number,
     and bought by each of others, in force then. `InputError` where one is in another currency or has none in force.
     """
+    sale, bought, currency = sold_and_bought(cards, card, against, at, revision)
+    table = _timeless(store, sale)
+    lengths = [int(one * 1000) for one in seconds]
+    found = [
+        LosingPrice(
+            row["prefix"],
+            row["name"],
+            buy.card,
+            Decimal(row["duration_ms"]) / 1000,
+            money.decimal_of_units(row["sale"]),
+            money.decimal_of_units(row["cost"]),
+        )
+        for buy in bought
+        for row in losses(table, _timeless(store, buy), lengths).iter_rows(named=True)
+    ]
+    found.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.seconds))
+    return CardAssurance(sale, currency, bought, tuple(seconds), tuple(found))
+
+
+def sold_and_bought(
+    cards: Mapping[str, Card],
+    card: str,
+    against: Sequence[str],
+    at: datetime,
+    revision: int | None,
+) -> tuple[Revision, tuple[Revision, ...], str]:
+    """The revision of a sale card, those of the cards to buy by, and the currency of all."""
     if not against:
         raise InputError(
             "against names no card to buy by; name one",
@@ -91,29 +118,15 @@ def assured(
         )
     sold = card_of(cards, card)
     sale = _in_force(sold, at) if revision is None else sold.numbered(revision)
-    table = _table(store, sale)
-    lengths = [int(one * 1000) for one in seconds]
-    bought, found = [], []
-    for name in against:
+    bought = []
+    for name in dict.fromkeys(against):
         buy = card_of(cards, name)
         if buy.currency != sold.currency:
             raise InputError(
                 f"card {name!r} is in {buy.currency}, {card!r} in {sold.currency}; name cards in one currency"
             )
         bought.append(_in_force(buy, at))
-        for row in losses(table, _table(store, bought[-1]), lengths).iter_rows(named=True):
-            found.append(
-                LosingPrice(
-                    row["prefix"],
-                    row["name"],
-                    name,
-                    Decimal(row["duration_ms"]) / 1000,
-                    money.decimal_of_units(row["sale"]),
-                    money.decimal_of_units(row["cost"]),
-                )
-            )
-    found.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.seconds))
-    return CardAssurance(sale, sold.currency, tuple(bought), tuple(seconds), tuple(found))
+    return sale, tuple(bought), sold.currency
 
 
 def _in_force(card: Card, at: datetime) -> Revision:
@@ -129,11 +142,16 @@ def _in_force(card: Card, at: datetime) -> Revision:
     return revision
 
 
-def _table(store: CardStore, revision: Revision) -> RateTable:
+def card_table(store: CardStore, revision: Revision) -> RateTable:
+    """The prices of a revision, by the defaults where it is silent, each call rounded."""
     deck = store.read(revision.sha256)
-    table = RateTable.of_card(deck, plan=Terms(), card=revision.terms, tally=Tally.CALL)
+    return RateTable.of_card(deck, plan=Terms(), card=revision.terms, tally=Tally.CALL)
+
+
+def _timeless(store: CardStore, revision: Revision) -> RateTable:
+    table = card_table(store, revision)
     if table.bands is not None:
         raise InputError(
-            f"card {revision.card!r} has prices by the time of the week, and on paper a call has no time; name another card"
+            f"card {revision.card!r} has prices by the time of the week, and on paper a call has no time; try it on the calls of some days, or name another card"
         )
     return table

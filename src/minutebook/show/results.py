@@ -34,6 +34,7 @@ from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.decks import ImportedRevisionView
+from minutebook.show.declarations.assured_calls import CallAssuranceView
 from minutebook.show.declarations.built_cards import BuiltCardView
 from minutebook.show.declarations.cards import CardView, ListedCardView
 from minutebook.show.declarations.plans import PlansView, PlanView
@@ -148,7 +149,10 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(BuiltCardView, "with `--stale`", many=True),
     ),
     "card why": (Printed(PriceOriginView),),
-    "card assure": (Printed(CardAssuranceView),),
+    "card assure": (
+        Printed(CardAssuranceView),
+        Printed(CallAssuranceView, "with `--from` or `--month`"),
+    ),
     "card import": (Printed(ImportedRevisionView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from tests.docs.rules.calls import plain
-from tests.docs.rules.tables import each
+from tests.docs.rules.tables import Row, each
 
 from minutebook import money
 from minutebook.cards.bands import Bands, BandTime
@@ -25,9 +25,6 @@ from minutebook.plans.fx import FxRates, exchange_rate
 from minutebook.rating.losses import losses
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
-
-if TYPE_CHECKING:
-    from tests.docs.rules.tables import Row
 
 
 def _parent(name: str, prices: dict[str, str], terms: Terms | None = None) -> Parent:
@@ -204,7 +201,37 @@ def loses(row: Row) -> dict[str, str]:
     return {"Cost": plain(cost), "Sale": plain(sale), "Loses": "yes" if found.height else "no"}
 
 
+def loses_together(row: Row) -> dict[str, str]:
+    """Calls bought by one card and sold by another."""
+    said = {
+        "Buying rate": "0.005",
+        "Buying by": "60/60, up 3",
+        "Selling rate": "0.006",
+        "Selling by": "1/1, down 4",
+    }
+    each_call = [
+        loses(Row(row.line, said | {"Duration (s)": seconds}, row.given))
+        for seconds in row["Calls (s)"].split(", ")
+    ]
+    sale, cost, losing = (
+        [Decimal(one[name]) for one in each_call if of(one)]
+        for name, of in (
+            ("Sale", bool),
+            ("Cost", bool),
+            ("Sale", lambda one: one["Loses"] == "yes"),
+        )
+    )
+    lost = sum((Decimal(one["Cost"]) for one in each_call if one["Loses"] == "yes"), Decimal(0))
+    return {
+        "Sold for": plain(sum(sale)),
+        "Cost": plain(sum(cost)),
+        "Calls that lose": str(len(losing)),
+        "Loss": plain(lost - sum(losing)),
+    }
+
+
 CHECKS = {
+    "loses_together": each(loses_together),
     "loses": each(loses),
     "built": each(built),
     "combined": each(combined),
