@@ -163,7 +163,7 @@ def _contents(names: list[str]) -> str:
 
 
 def _methods(of: griffe.Class, prefix: str) -> Iterator[str]:
-    for name, member in of.members.items():
+    for name, member in {**of.members, **of.inherited_members}.items():
         called = prefix if name == "__call__" else f"{prefix}.{name}"
         if name in _INNER or (name != "__call__" and name.startswith("_")):
             continue

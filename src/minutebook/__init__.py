@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.notebook import Rows
     from minutebook.plans.provider import Provider
+    from minutebook.show.deck_export import DeckFile
     from minutebook.statements.channel_use import ChannelUse, DayUse
     from minutebook.statements.explain_call import CallExplanation, PricedSide
     from minutebook.statements.explain_charge import ChargeExplanation
@@ -108,6 +109,7 @@ __all__ = [
     "Correction",
     "DatabaseError",
     "DayUse",
+    "DeckFile",
     "Declared",
     "Deed",
     "EachResult",

@@ -39,6 +39,7 @@ RESULTS_AT: Final = {
     "intake.each": ("EachResult", "RefusedFile"),
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),
+    "show.deck_export": ("DeckFile",),
     "ledger.corrections": ("Correction",),
     "ledger.deeds": ("Deed",),
     "ledger.homes": ("Adopted",),

@@ -194,7 +194,7 @@ channels show LONG --month 2026-10 --by server
 channels set LONG 98 --on 2026-12-01
 stop
 """
-NO_TABLE = {("demo",), ("declared",)}
+NO_TABLE = {("demo",), ("declared",), ("card", "export")}
 """What runs others, and what writes a file as it is."""
 STATUS = {"reconcile": 1}
 """Of commands that need a person: the other side has no amounts."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minutebook.book.card_decks import CardDecks
 from minutebook.book.clock import now, user
-from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from minutebook.intake.rate_cards import Taken
 
 
-class Cards(Part):
+class Cards(CardDecks):
     """The rate cards of a book."""
 
     def list(self) -> Rows[Card]:

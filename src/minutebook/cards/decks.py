@@ -15,6 +15,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards import deck_bands, deck_cells, deck_dates, deck_words
+from minutebook.cards.bands import bands_body
 from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import Layout
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from minutebook.cards.bands import Bands
     from minutebook.cards.deck_dates import DateOrder
     from minutebook.cards.deck_decimals import DecimalMark
+    from minutebook.cards.deck_files.table import DeckTable
     from minutebook.cards.deck_headings import Heading
 
 DECK_SCHEMA: dict[str, pl.DataType] = {
@@ -122,6 +124,7 @@ def read_deck(
     found = read_table(path, choice or DeckChoice(), [*given.values(), *ignore])
     rows, lines, file = found.rows, found.lines, found.place
     first = lines[0] or None
+    _check_bands(found, bands)
     names = () if bands is None else bands.names
     layout = Layout.of(rows, given, ignore, file, first, names)
     source = replace(found.source, header_line=first if layout.has_header else None)
@@ -155,6 +158,16 @@ def read_deck(
         table = deck_dates.read_dates(table, dates, file)
     frame = _checked(prefixes(table, headings, file), headings, file, names)
     return Deck(_unique(frame, file), layout.unread, currencies, words, terms, source)
+
+
+def _check_bands(found: DeckTable, bands: Bands | None) -> None:
+    """`InputError` where a deck's prices are of other times of the week than the card's."""
+    if found.bands is not None and (bands is None or found.bands != bands_body(bands)):
+        raise InputError(
+            "its prices are of other bands than the card declares; declare them in [card.NAME.bands], as they stand in"
+            ' the file under "minutebook"',
+            file=found.place,
+        )
 
 
 def _refuse_unlike(table: pl.DataFrame, field: str, file: str) -> None:

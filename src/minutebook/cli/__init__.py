@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _OF_THE_PROGRAM = ("--book", "--format", "--columns", "--wait")
 """The program's own options that take a value; they may stand anywhere."""
+_OWN_FORMAT = (["card", "export"], ["card", "pricelist"])
+"""Commands with a --format of their own, which says a kind of file."""
 _FLAGS = ("--wide", "--no-pager")
 """Those that take none."""
 
@@ -109,24 +111,46 @@ def _said(error: TyperException) -> str:
 
 
 def _command_of(words: list[str]) -> str | None:
-    """The command that the words name; the program's own options stand first, as `_globals_first` has them."""
-    waiting = iter(words)
+    """The command that the words name."""
+    return next(iter(_plain_words(words)), None)
+
+
+def _plain_words(words: list[str]) -> list[str]:
+    """The words that are no options, nor values of the program's own."""
+    waiting, found = iter(words), []
     for word in waiting:
         if word in _OF_THE_PROGRAM:
             next(waiting, None)
         elif not word.startswith("-"):
-            return word
-    return None
+            found.append(word)
+    return found
 
 
 def _globals_first(arguments: list[str]) -> list[str]:
-    """The program's options may stand anywhere, not only before the command's name."""
+    """The program's options may stand anywhere, not only before the command's name.
+
+    A --format behind the name of a command with one of its own is that one.
+    """
+    own = _plain_words(arguments)[:2] in _OWN_FORMAT
+    if own:
+        name = arguments.index("card")
+        return [
+            *_globals_first_of(arguments[:name], ()),
+            *_globals_first_of(arguments[name:], ("--format",)),
+        ]
+    return _globals_first_of(arguments, ())
+
+
+def _globals_first_of(arguments: list[str], left: tuple[str, ...]) -> list[str]:
+    """The program's options first, but those that are `left` to the command."""
     ours: list[str] = []
     rest: list[str] = []
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
             rest += [argument, *waiting]
+        elif argument.partition("=")[0] in left:
+            rest.append(argument)
         elif argument in _OF_THE_PROGRAM:
             ours += [argument, *(value for value in [next(waiting, None)] if value is not None)]
         elif argument in _FLAGS or argument.startswith(

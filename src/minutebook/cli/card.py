@@ -8,13 +8,21 @@ from typing import Annotated
 
 import typer
 
-from minutebook.cli import arguments, card_build, card_imported, card_live, card_why, options
+from minutebook.cli import (  # fmt: skip
+    arguments,
+    card_build,
+    card_export,
+    card_imported,
+    card_live,
+    card_why,
+    options,
+)
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.cli.price_columns import price_columns
 from minutebook.cli.removal import REMOVED, show_removal
 from minutebook.cli.tariff import tariff_terms
+from minutebook.show.price_columns import price_columns
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
@@ -146,6 +154,7 @@ def import_(
     card_imported.show_imported(context, file, known, taken, ignored, emptied)
 
 
+app.command("export")(card_export.export)
 app.command("build")(card_build.build)
 app.command("why")(card_why.why)
 app.command("assure")(card_why.assure)

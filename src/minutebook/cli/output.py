@@ -114,21 +114,22 @@ def check_output(path: Path, mark: str | None, *, force: bool) -> None:
         raise InputError(f"{path} is there already, and is kept; name another file, or say --force")
 
 
-def write_output(path: Path, text: str, mark: str | None, *, force: bool) -> None:
+def write_output(path: Path, text: str | bytes, mark: str | None, *, force: bool) -> None:
     """Write a file, whole or not at all, over such as `check_output` lets; what is no file, a pipe
     or a terminal, is written to. Within a book's folder it is private.
     """
     check_output(path, mark, force=force)
+    content = text.encode() if isinstance(text, str) else text
     place = path.resolve()
     inside = any((folder / "book.toml").is_file() for folder in place.parents)
     try:
         if place.exists() and not place.is_file():
-            place.write_text(text, "utf-8")
+            place.write_bytes(content)
             return
         part = place.with_name(place.name + ".part")
         part.unlink(missing_ok=True)
         part.touch(mode=0o600 if inside else 0o666)
-        part.write_text(text, "utf-8")
+        part.write_bytes(content)
         part.replace(place)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -174,5 +174,5 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
 }
 """By the words of the command, as in "card import"."""
 
-SILENT = ("demo",)
-"""Commands that print no JSON."""
+SILENT = ("demo", "card export")
+"""Commands that print no JSON, or a file of another's format."""

@@ -21,12 +21,13 @@ from minutebook.calls.source import Source
 from minutebook.cards.deck_decimals import decimal_mark
 from minutebook.cards.deck_files import header, unpacking, workbook_bounds
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
-from minutebook.cards.revision import Card, Revision
+from minutebook.cards.revision import ALWAYS, Card, Interval, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
 from minutebook.errors import InputError
 from minutebook.money import decimal_of_units, units
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
+from minutebook.show.deck_export import dated_deck_file
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
@@ -256,6 +257,26 @@ def deck_dates(row: Row) -> dict[str, str]:
     return {"Revisions": ", ".join(found)}
 
 
+def card_as_deck(row: Row) -> dict[str, str]:
+    """The rows of a prefix whose price is so in each revision, as a deck with dates."""
+    parts = []
+    for n, (held, price) in enumerate(
+        zip(row["In force"].split(", "), row["Price of 44"].split(", "), strict=True), 1
+    ):
+        words = held.removeprefix("from ").split(" to ")
+        start = ALWAYS if words[0] == "always" else instant(words[0])
+        end = instant(words[1]) if len(words) > 1 else None
+        revision = Revision("a-z", n, None, "", 1, "", Terms(), instant("2026-01-01"))
+        parts.append((Interval(start, end, revision), deck([{"prefix": "44", "rate": price}])))
+    revisions = tuple(part.revision for part, _ in parts if part.revision)
+    content = dated_deck_file(Card("a-z", "USD", revisions), parts, "csv").content.decode()
+    said = []
+    for cells in csv.DictReader(content.splitlines()):
+        begins = f" from {cells['effective']}" if cells["effective"] else ""
+        said.append(cells["rate"] + begins + (f" to {cells['end']}" if cells["end"] else ""))
+    return {"Rows of 44": ", ".join(said)}
+
+
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -352,6 +373,7 @@ CHECKS = {
     "deck_unit": each(deck_unit),
     "deck_prefixes": each(deck_prefixes),
     "deck_dates": each(deck_dates),
+    "card_as_deck": each(card_as_deck),
     "in_force": each(in_force),
     "said_of_cards": each(said_of_cards),
     "digits": each(digits),

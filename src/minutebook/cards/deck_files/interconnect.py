@@ -107,7 +107,9 @@ def _of_card(
             for row in rows:
                 row[at] = _in_zone(row[at], zone, is_end=field == "end")
     source = DeckSource("JSON", deck_card=name, deck_cards=tuple(cards))
-    return DeckTable([names, *rows], range(len(rows) + 1), place, source)
+    own = card.get("minutebook")
+    bands = own.get("bands") if isinstance(own, dict) else None
+    return DeckTable([names, *rows], range(len(rows) + 1), place, source, bands)
 
 
 def _parsed(text: str, place: str) -> Any:

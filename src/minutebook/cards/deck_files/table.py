@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minutebook.notebook import Shown
 
@@ -53,12 +53,16 @@ class DeckSource(Shown):
 
 @dataclass(frozen=True, slots=True)
 class DeckTable:
-    """Rows that are not empty, each with its line (0: of no line); `place` names the file, and the part that was read."""
+    """Rows that are not empty, each with its line (0: of no line); `place` names the file, and the part that was read.
+
+    `bands`: the bands that the file says its prices are of, as `cards.bands.bands_body` has them; None: it says none.
+    """
 
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
     place: str
     source: DeckSource
+    bands: Any = None
 
     def headed(self, headings: Sequence[str], taken: range) -> DeckTable:
         """The table from its header on, which are the rows `taken`; what stands above is its titles."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHEET_DIGITS = 15
 """A spreadsheet keeps so many digits of a number."""
+_MOST_DIGITS = 17
+"""No float needs more digits to be told from all others."""
 LOST = "…"
 """Ends a number of which a spreadsheet has lost digits, or has computed more than it shows."""
 _ERROR_OF = {
@@ -147,8 +149,14 @@ def _cells(texts: pl.Series, numbers: pl.Series) -> list[str]:
     )
     others = (is_number & ~whole).fill_null(value=False).arg_true()
     for row, number in zip(others.to_list(), numbers.gather(others).to_list(), strict=True):
-        found[row] = text_of_number(number)
+        if not _is_text(found[row]):
+            found[row] = text_of_number(number)
     return found
+
+
+def _is_text(spelt: str) -> bool:
+    """Whether a cell that the reader takes for a number has more digits than it spells any number with."""
+    return "." in spelt and len(spelt.lstrip("-0.").replace(".", "")) > _MOST_DIGITS
 
 
 def damage(cell: str) -> str:

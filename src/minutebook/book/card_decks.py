@@ -1,0 +1,85 @@
+"""`book.cards`, its part that makes decks: a card as a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minutebook.book.clock import now
+from minutebook.book.part import Part
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from minutebook.cards.revision import Card, Interval, Revision
+    from minutebook.show.deck_export import DeckFile
+
+
+class CardDecks(Part):
+    """What is made of a book's cards: decks to send."""
+
+    def export(
+        self,
+        card: str,
+        kind: str = "csv",
+        *,
+        at: datetime | None = None,
+        revision: int | None = None,
+        dates: bool = False,
+    ) -> DeckFile:
+        """A card's prices as the file of a deck, which imports to the same prices; `kind`: "csv", "xlsx" or "json".
+
+        Of the revision in force at `at` (None: now), or of one by its number. `dates`: of all that are in force at
+        `at` or later (None: ever), as one deck whose rows say from when and until when they hold.
+        """
+        from minutebook.errors import InputError
+        from minutebook.intake.rate_cards import card_named
+        from minutebook.show.deck_export import dated_deck_file, deck_file
+
+        book = self._book
+        if dates and revision is not None:
+            raise InputError.advised(
+                "a revision by its number has no dates",
+                "pass dates or revision, one of them",
+                shell="say --dates or --revision, one of them",
+            )
+        with book.database.transaction() as connection:
+            known = card_named(connection, card)
+        if not dates:
+            found = revision_at(known, now() if at is None else at, revision)
+            return deck_file(known, found, book.card_store.read(found.sha256), kind)
+        parts = [
+            (part, book.card_store.read(part.revision.sha256))
+            for part in intervals_from(known, at)
+            if part.revision is not None
+        ]
+        return dated_deck_file(known, parts, kind)
+
+
+def revision_at(card: Card, at: datetime, number: int | None) -> Revision:
+    """A card's revision by its number; None: the one in force at an instant. `InputError` where there is none."""
+    from minutebook.cards.revision import no_revision
+    from minutebook.days import instant_text
+    from minutebook.errors import InputError
+
+    if not card.revisions:
+        raise no_revision(card)
+    found = card.in_force(at) if number is None else card.numbered(number)
+    if found is None:
+        raise InputError.advised(
+            f"card {card.name!r} has no revision in force at {instant_text(at)}",
+            "pass another instant, or a revision's number",
+            shell="see: minutebook card list",
+        )
+    return found
+
+
+def intervals_from(card: Card, at: datetime | None) -> list[Interval]:
+    """The intervals of a card that have not ended at an instant, in order; `InputError` where there is none."""
+    found = [
+        part
+        for part in card.intervals()
+        if part.revision is not None and (at is None or part.end is None or part.end > at)
+    ]
+    if not found:
+        revision_at(card, now() if at is None else at, None)
+    return found
