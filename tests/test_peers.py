@@ -83,7 +83,7 @@ DRIFTING = [
 BILLED = ["cx01", "cx03", "cx09", "cx11", "cx13"]
 ANCHORED = ["dv01", "dv03"]
 DURATIONS = ["cx15", "cx17", "cx19", "yt15_1.41", "yt15_1.6"]
-TIERS = ["br01", "br03", "br07", "br09", "br11"]
+TIERS = ["br01", "br03", "br05", "br07", "br09", "br11"]
 OTHERS = ["cx20", "cx21", "cx22", "yt09"]
 PRORATED = ["br17", "br19", "br21", "br23"]
 MINIMUMS = ["cx23"]
@@ -91,7 +91,6 @@ BANDS = ["cg40", "cg42", "cg44", "cg46"]
 COVERED = [*BANDS, *RATED, *BILLED, *ANCHORED, *DURATIONS, *TIERS, *OTHERS, *PRORATED, *MINIMUMS]
 WAITING = {
     "allowances of free minutes": "br12 br14 br16 cg38 pb01 yt08",
-    "steps that are no whole number of pulses": "br05",
     "live control: admission and longest duration": "a202 cg50",
     "debits at once": "cg39",
     "pricing again once an account exists": "cg37",
@@ -212,16 +211,18 @@ def test_durations_are_rounded_as_peers_round_them(case: str) -> None:
 @pytest.mark.parametrize("case", TIERS)
 def test_tiers_of_volume_are_steps(case: str) -> None:
     """A tier is as long as its ends are apart; beyond the last nothing is priced. A tenth of a
-    unit is a second."""
+    unit is a second. A price by 3.5 units is no rate a minute of ten decimals: the cost, rounded to six, is exact."""
     asked = CASES[case]
     steps, at = [], 0
     for tier in asked["tariff"]["steps"]:
         interval = int(Fraction(str(tier["interval"])) * 10)
         pulse = interval if tier.get("ceil", True) else 1
-        steps.append(Step(at, a_minute(tier["price"], interval), pulse))
+        rate = KEPT.of(Fraction(str(tier["price"])) * 60 / interval)
+        steps.append(Step(at, rate, pulse))
         at += int((Fraction(str(tier["to"])) - Fraction(str(tier["from"]))) * 10)
     steps.append(Step(at, Decimal(0), 1))
-    table = RateTable.flat(tuple(steps), plan=Terms(rounding=KEPT), tally=Tally.CALL)
+    terms = Terms(rounding=Rounding(Method.HALF_EVEN, 6))
+    table = RateTable.flat(tuple(steps), plan=terms, tally=Tally.CALL)
     volume = Decimal(str(asked["call"]["volume"])) * 10
     assert price_one("1", volume, table).cost == Decimal(asked["expected"]["charge"])
 

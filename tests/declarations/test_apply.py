@@ -251,12 +251,6 @@ def test_a_wrong_file_is_refused_with_its_line(
     assert book.carrier().plans == {}
 
 
-def test_steps_that_their_pulse_does_not_divide_are_refused(book: Book, tmp_path: Path) -> None:
-    """A step of 60 s by 45 s would bill some seconds at two prices."""
-    steps = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nsteps = [ { from = 0, rate = "1", pulse = 45 }, { from = 60, rate = "1", pulse = 1 } ]\n'
-    assert "no multiple of its pulse 45" in refusal(book, tmp_path, steps)
-
-
 def test_currencies_of_an_accounts_plans_must_agree(book: Book, tmp_path: Path) -> None:
     """An account has one currency."""
     euro = '[plan.e]\nmodel = "per_minute"\ncurrency = "EUR"\nrate = "0.01"\n'

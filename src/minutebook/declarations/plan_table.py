@@ -67,7 +67,7 @@ class StepTable(TomlTable):
     rate: Price
     """Money a minute."""
     pulse: Annotated[int, Field(ge=1, le=MOST_SECONDS)]
-    """Seconds. A step's length is a whole number of its pulses."""
+    """Seconds. A pulse that is begun is billed whole, also where the next step cuts it short."""
 
 
 class TierTable(TomlTable):

@@ -164,10 +164,11 @@ def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> p
         table.profiles["pulse_s"].at(profile).cast(seconds).alias(_PULSE),
         pl.when("priced").then(_SECONDS).otherwise(pl.lit(0, dtype=seconds)).alias(_SECONDS),
     )
-    billed = _in_increments(said(table.terms.pulse_anchor), seconds)
-    position = pl.col(_POSITION)
+    position, in_first = pl.col(_POSITION), pl.col(_SECONDS)
     if table.later_steps:
-        billed = pl.min_horizontal(billed, table.later_steps[0].from_s.at(position).cast(seconds))
+        second_step = table.later_steps[0].from_s.at(position).cast(seconds)
+        in_first = pl.min_horizontal(in_first, second_step)
+    billed = _in_increments(in_first, said(table.terms.pulse_anchor), seconds)
     parts = [billed.alias("billed_seconds")]
     parts += [
         _in_later_step(table, k, seconds).alias(f"__billed_{k}")
@@ -224,13 +225,13 @@ def _numerator_type(table: RateTable, max_duration_ms: int) -> type[pl.Int64 | p
     return pl.Int64 if _short(max_duration_ms) and dearest < 2**63 else pl.Int128
 
 
-def _in_increments(anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
+def _in_increments(seconds: pl.Expr, anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
     """0, or the minimum, or the minimum and the pulses begun after it
     (docs/rules/duration.md, "Increment" and "Where pulses begin").
 
     With `total` pulses are counted from the start of the call.
     """
-    seconds, minimum, pulse = pl.col(_SECONDS), pl.col(_MINIMUM), pl.col(_PULSE)
+    minimum, pulse = pl.col(_MINIMUM), pl.col(_PULSE)
     match anchor:
         case PulseAnchor.MINIMUM:  # below the minimum it wraps around, and is not taken
             beyond = minimum + (seconds - minimum + pulse - 1) // pulse * pulse
@@ -246,18 +247,17 @@ def _in_increments(anchor: PulseAnchor, dtype: type[pl.DataType]) -> pl.Expr:
 
 
 def _in_later_step(table: RateTable, k: int, dtype: type[pl.DataType]) -> pl.Expr:
-    """The seconds billed in the k-th later step: its pulses begun, at most its length
+    """The seconds billed in the k-th later step: its pulses begun
     (docs/rules/cost.md, "Rate steps").
     """
     position, seconds = pl.col(_POSITION), pl.col(_SECONDS)
     step = table.later_steps[k]
     begin, pulse = step.from_s.at(position).cast(dtype), step.pulse_s.at(position).cast(dtype)
+    if k + 1 < len(table.later_steps):
+        end = table.later_steps[k + 1].from_s.at(position).cast(dtype)
+        seconds = pl.min_horizontal(seconds, end)
     within = pl.max_horizontal(seconds, begin) - begin
-    billed = (within + pulse - 1) // pulse * pulse
-    if k + 1 == len(table.later_steps):
-        return billed
-    end = table.later_steps[k + 1].from_s.at(position).cast(dtype)
-    return pl.min_horizontal(billed, end - begin)
+    return (within + pulse - 1) // pulse * pulse
 
 
 def _cost_units(table: RateTable) -> pl.Expr:

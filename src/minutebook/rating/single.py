@@ -182,10 +182,11 @@ class _Way:
         if self.duration_ms is None:
             yield AttemptFee(decimal_of_units(self.table.attempt_fee))
         else:
-            yield from self._seconds(call, self.duration_ms)
+            seconds = rounded_seconds(call, self.table, self.duration_ms).item()
+            yield from self._seconds(seconds, self.duration_ms)
             fee = self.result["connect_fee_units"] if self.result["billed_seconds"] else 0
             exact = Fraction(self.result["numerator"], NUMERATOR_UNITS)
-            yield CostBefore(decimal_of_units(fee), tuple(self._seconds_at_rates()), exact)
+            yield CostBefore(decimal_of_units(fee), tuple(self._seconds_at_rates(seconds)), exact)
         tally = self.table.tally
         rounding = self.table.rounding if tally is Tally.DAILY else self.terms.rounding
         before = rounding.of_numerator(self.result["numerator"])
@@ -193,20 +194,19 @@ class _Way:
         if before != self.cost:
             yield CostBounded(self.cost > before, self.cost)
 
-    def _seconds(self, call: pl.LazyFrame, duration_ms: int) -> Iterator[PriceStep]:
+    def _seconds(self, seconds: int, duration_ms: int) -> Iterator[PriceStep]:
         """From the duration to the billed seconds."""
         if 0 < duration_ms <= self.terms.grace_ms:
             yield WithinGrace(duration_ms, self.terms.grace_ms)
             return
         if self.terms.free_ms:
             yield FirstSecondsFree(duration_ms, self.terms.free_ms)
-        seconds = rounded_seconds(call, self.table, duration_ms).item()
         duration_ms = max(duration_ms - self.terms.free_ms, 0)
         yield WholeSeconds(duration_ms, said(self.table.terms.duration_rounding), seconds)
         yield SecondsBilled(self.result["billed_seconds"])
 
-    def _seconds_at_rates(self) -> Iterator[tuple[int, Decimal]]:
-        """Seconds and their rate, of each step that the call reached."""
+    def _seconds_at_rates(self, seconds: int) -> Iterator[tuple[int, Decimal]]:
+        """Billed seconds and their rate, of each step that a call of so many seconds reached."""
         billed = self.result["billed_seconds"]
         steps = self.terms.steps
         bands = self.table.bands
@@ -216,10 +216,10 @@ class _Way:
         if not steps:
             yield billed, decimal_of_units(self.result["rate_units"])
             return
-        for step, end in zip(steps, [*(s.from_s for s in steps[1:]), billed], strict=True):
-            length = min(billed, end) - step.from_s
+        for step, end in zip(steps, [*(s.from_s for s in steps[1:]), seconds], strict=True):
+            length = max(min(seconds, end) - step.from_s, 0)
             if length > 0 or step.from_s == 0:
-                yield length, step.rate
+                yield -(-length // step.pulse_s) * step.pulse_s, step.rate
 
     def _seconds_in_bands(self, bands: Bands) -> Iterator[tuple[int, Decimal]]:
         """Seconds and their rate, of each band that the call was in."""
