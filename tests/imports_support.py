@@ -108,7 +108,9 @@ class Site:
             directory=self.directory,
             other_calls=other_calls,
         )
-        assert result.read == result.added + result.duplicates + result.quarantined
+        assert (
+            result.read == result.added + result.duplicates + result.quarantined + result.discarded
+        )
         assert sum(result.reasons.values()) == result.quarantined
         return result
 
@@ -116,7 +118,9 @@ class Site:
         result = intake.retry(
             self.lake, self.quarantine, sources=self.sources, directory=self.directory
         )
-        assert result.read == result.added + result.duplicates + result.quarantined
+        assert (
+            result.read == result.added + result.duplicates + result.quarantined + result.discarded
+        )
         return result
 
     @property

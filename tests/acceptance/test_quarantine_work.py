@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import Call, declare, on, write_calls
 
-from minutebook.book.clock import today
+from minutebook.book.clock import today, user
 from minutebook.days import ONE_DAY
+from minutebook.lake import quarantine_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,51 @@ def test_what_is_chosen_is_discarded_after_a_dry_run(minutebook: Callable[..., R
     assert minutebook(*words).json == {"discarded": 3}
     assert [r["call_id"] for r in minutebook(*json).json["quarantine"]] == ["m"]
     assert minutebook("quarantine", "--discard-all", "--reason", "all").status == 2
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.provokes(
+    "lake/discarded.py: … records begin with …; say more of it",
+    when="`minutebook quarantine --restore 3 --reason oops`: two discarded records begin so.",
+)
+@pytest.mark.parametrize("apart", [False, True], ids=["among what waits", "in files apart"])
+def test_what_was_discarded_is_seen_and_waits_again(
+    minutebook: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, apart: bool
+) -> None:
+    """Who, when and why; the file, imported again, says so; restored, it waits as before."""
+    if apart:
+        monkeypatch.setattr(quarantine_files, "CLOSED_RECORDS", 1)
+    json = ("--format", "json", "quarantine")
+    minutebook(*json, "--because", "no_account", "--discard-all", "--reason", "tests of ours")
+    assert minutebook(*json, "--discarded", "--to", str(today() - ONE_DAY)).json["records"] == []
+    seen = minutebook(*json, "--discarded", "--source", "minutebook").json["records"]
+    assert [(one["call_id"], one["reason"], one["why"], one["by"]) for one in seen] == [
+        (f"n{n}", "no_account", "tests of ours", user()) for n in range(3)
+    ]
+    again = minutebook("--format", "json", "import", "minutebook", str(tmp_path / "c.csv"))
+    counts = [
+        again.json[key] for key in ("read", "added", "duplicates", "quarantined", "discarded")
+    ]
+    assert counts == [5, 0, 1, 1, 3]
+    assert "3 records discarded before" in again.err
+    assert minutebook("quarantine", "--restore", "", "--reason", "oops").status == 2
+    back = (*json, "--restore", seen[0]["id"], "--reason", "the wrong one")
+    assert minutebook(*back).json == {"restored": 1}
+    assert minutebook(*back).status == 2
+    assert {r["call_id"] for r in minutebook(*json).json["quarantine"]} == {"m", "n0"}
+    assert len(minutebook(*json, "--discarded").json["records"]) == 2
+    for call, ends in (("n1", ["tests of ours."]), ("n0", ["tests of ours.", "the wrong one."])):
+        (told,) = minutebook("--format", "json", "explain", call).json["calls"]
+        assert [step.rpartition(": ")[2] for step in told["steps"][2:]] == ends
+        assert all(user() in step for step in told["steps"][2:])
+    deeds = minutebook("--format", "json", "audit").json["deeds"]
+    assert [(d["what"], d["reason"]) for d in deeds if d["kind"] == "quarantine"] == [
+        ("3 records in quarantine discarded", "tests of ours"),
+        ("1 record in quarantine wait again that were discarded", "the wrong one"),
+    ]
+    minutebook(*json, "--discard", seen[0]["id"], "--reason", "after all")
+    assert minutebook(*json, "--discarded").json["records"][-1]["why"] == "after all"
+    assert minutebook("verify").status == 0
 
 
 @pytest.mark.usefixtures("waiting")

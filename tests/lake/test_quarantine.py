@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -16,9 +16,12 @@ from minutebook.calls.schema import Reason
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
 from minutebook.lake import quarantine_files
+from minutebook.lake.delta import LakeTable
+from minutebook.lake.discarded import discarded_records, restore_records
 from minutebook.lake.quarantine import ASIDE_SCHEMA, Quarantine, record_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 A, B, C = (Row(name, setup_s=36_000 + n) for n, name in enumerate("abc"))
@@ -180,13 +183,60 @@ def test_a_broken_line_waits_as_it_stands(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_discarded_record_stays_discarded(site: Site, tmp_path: Path) -> None:
-    """Also when its file is imported again: then it counts as known."""
+    """Also when its file is imported again: then it counts as discarded."""
     file = write(tmp_path / "a.csv", [NOBODYS])
     site.load(file)
     site.quarantine.discard(site.quarantine.open()["id"], "a test call")
     result = site.load(file)
-    assert (result.duplicates, result.quarantined) == (1, 0)
+    assert (result.discarded, result.quarantined) == (1, 0)
     assert site.retry().read == 0
+
+
+class Killed(Exception):  # noqa: N818  the process is no more
+    """Where the process ends."""
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["among what waits", "in files apart"])
+def test_a_deed_that_is_killed_is_not_done_and_is_done_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, apart: bool
+) -> None:
+    """At whichever commit: a discarding, and a letting wait again; who does it is told before."""
+    if apart:
+        monkeypatch.setattr(quarantine_files, "CLOSED_RECORDS", 1)
+    quarantine, told = Quarantine(tmp_path, now), list[tuple[int, int]]()
+    quarantine.add([aside('[{"a":"1"}]'), aside('[{"a":"2"}]')])
+    record, other = quarantine.open()["id"]
+    whole = LakeTable.commit
+    left = 0
+
+    def dies(table: LakeTable, *given: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        whole(table, *given)
+
+    def kills(deed: Callable[[], int], commits: int) -> None:
+        nonlocal left
+        states = quarantine.open()["id"].to_list(), discarded_records(quarantine.table())["id"]
+        with monkeypatch.context() as patch:
+            patch.setattr(LakeTable, "commit", dies)
+            for commits_left in range(commits):
+                left = commits_left
+                with pytest.raises(Killed):
+                    deed()
+                assert quarantine.open()["id"].to_list() == states[0]
+                assert discarded_records(quarantine.table())["id"].equals(states[1])
+        assert deed() == 1
+
+    kills(lambda: quarantine.discard([record], "why", lambda *said: told.append(said)), 1)
+    assert told == [(1, 2), (1, 2)]
+    quarantine.add([aside('[{"a":"3"}]')])  # the discarded one goes apart
+    kills(lambda: restore_records(quarantine, [record]), 2 if apart else 1)
+    assert record in quarantine.open()["id"]
+    assert discarded_records(quarantine.table()).is_empty()
+    kills(lambda: quarantine.discard([record], "after all"), 1)
+    assert other in quarantine.open()["id"]
 
 
 def test_discarding_what_does_not_wait_is_refused(tmp_path: Path) -> None:

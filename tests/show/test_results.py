@@ -256,6 +256,8 @@ LINES = [
     "close 2026-10 --undo --reason early",
     "close 2026-10 --reason reported",
     "quarantine --discard WAITING --reason tried",
+    "quarantine --discarded",
+    "quarantine --restore WAITING --reason oops",
     "quarantine --retry",
     "import minutebook late.csv",
     "bill --through 2026-11-01",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given
+from minutebook.book import given, set_aside
 from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.errors import InputError
-from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -187,7 +186,6 @@ class Calls(Part):
         """The records that wait in quarantine, each with its reason; of one reason or source, of those
         set aside from the UTC day `since` to `until`, or of those that would be an account's.
         """
-        import polars as pl
 
         from minutebook.calls.schema import Reason
         from minutebook.words import did_you_mean
@@ -197,36 +195,38 @@ class Calls(Part):
             near = did_you_mean(reason, known)
             raise InputError(f"{reason!r} is no reason{near}; they are {', '.join(known)}")
         waiting = self._book.quarantined.open(None if reason is None else Reason(reason), source)
-        day = pl.col("first_seen").dt.date()
-        if since is not None:
-            waiting = waiting.filter(day >= since)
-        if until is not None:
-            waiting = waiting.filter(day <= until)
-        if account is None:
-            return waiting
-        self._book.carrier().account_named(account)
-        return self.with_accounts(waiting).filter(pl.col("account") == account).drop("account")
+        return set_aside.of_days(self._book, waiting, "first_seen", since, until, account)
+
+    def discarded(
+        self,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        account: str | None = None,
+    ) -> pl.DataFrame:
+        """The records that were discarded from quarantine, each with when, by whom and why; of one source, of
+        those discarded from the UTC day `since` to `until`, or of those that would be an account's.
+        """
+        records = set_aside.discarded(self._book, source)
+        return set_aside.of_days(self._book, records, "discarded_at", since, until, account)
 
     def with_accounts(self, waiting: pl.DataFrame) -> pl.DataFrame:
         """Records that `quarantine` gave with `account`: whose they would be, whatever they wait for; null
         where nobody's can be told.
         """
-        from minutebook.intake.waiting_accounts import with_accounts
-
-        carrier = self._book.carrier()
-        return with_accounts(waiting, carrier.sources, carrier.directory())
+        return set_aside.records_with_accounts(self._book, waiting)
 
     def give_up(self, waiting: pl.DataFrame, reason: str) -> int:
         """Discard records that `quarantine` gave, for a reason that is kept; how many."""
-        self._book.database.check_writable()
-        return self._book.quarantined.give_up(waiting["id"], reason_kept(reason, "discarding"))
+        return set_aside.give_up(self._book, waiting["id"], reason)
 
     def discard(self, ids: str | Iterable[str], reason: str) -> int:
         """Give records in quarantine up, by id or its beginning, for a reason that is kept; how many."""
-        self._book.database.check_writable()
-        return self._book.quarantined.discard(
-            [ids] if isinstance(ids, str) else ids, reason_kept(reason, "discarding")
-        )
+        return set_aside.discard(self._book, given.texts(ids, "ids"), reason)
+
+    def restore(self, ids: str | Iterable[str], reason: str) -> int:
+        """Let records that were discarded wait again, by id or its beginning; how many."""
+        return set_aside.let_wait(self._book, given.texts(ids, "ids"), reason)
 
     def retry(self, waiting: pl.DataFrame | None = None) -> ImportResult:
         """Try the quarantine again, or of it what `quarantine` gave, as things are declared now."""

@@ -1,4 +1,4 @@
-"""`minutebook quarantine`: records that wait, chosen, counted, tried again, or put aside for good."""
+"""`minutebook quarantine`: records that wait, chosen, counted, tried again, discarded, or restored."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ from minutebook.cli.show_import import show_import
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
+RESTORED = [Column("restored", "Records that wait again", number=True)]
+SEEN = [
+    Column("id", "Id", folds=False),
+    Column("reason", "Waited for"),
+    Column("source", "Source", drop=4),
+    Column("file", "File", drop=6),
+    Column("line", "Line", number=True, drop=5),
+    Column("call_id", "Call", drop=2),
+    Column("discarded_at", "Discarded (UTC)", drop=3),
+    Column("by", "By"),
+    Column("why", "Why"),
+    Column("raw", "Record", drop=1),
+]
 CHOSEN = [Column("chosen", "Records chosen", number=True)]
 COUNTS = [Column("records", "Records", number=True), Column("since", "Since (UTC)")]
 
@@ -40,6 +53,8 @@ BY = [
     BY,
     COUNTS,
     DISCARDED,
+    RESTORED,
+    SEEN,
     CHOSEN,
     TRIED,
 )
@@ -67,18 +82,26 @@ def quarantine_(
     discard_all: Annotated[
         bool, typer.Option("--discard-all", help="Discard those that are chosen.")
     ] = False,
+    discarded: Annotated[
+        bool, typer.Option("--discarded", help="Show those that were discarded instead.")
+    ] = False,
+    restore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Let a discarded record wait again; may be repeated."),
+    ] = None,
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why they are discarded; it is kept.")
+        str | None,
+        typer.Option(metavar="TEXT", help="Why they are discarded, or restored; it is kept."),
     ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Say how many would be tried or discarded, and do nothing."),
     ] = False,
 ) -> None:
-    """Show the records in quarantine, count them, try them again, or discard them for good.
+    """Show the records in quarantine, count them, try them again, discard or restore them.
 
-    Days are those on which records were set aside. A discarded record is kept, with when and why, but waits
-    no longer. A record that only needs a declaration goes in once that is mended and it is tried again.
+    Days are those on which records were set aside, or with --discarded, discarded. A discarded record is kept, with when, by whom and
+    why, but waits no longer; its row, imported again, does not wait either, unless it has become a call. A record that only needs a declaration goes in once that is mended and it is tried again.
     An account is told by the record itself or the match tables, whatever the record waits for and whatever its day.
 
     \b
@@ -90,36 +113,54 @@ def quarantine_(
       minutebook quarantine --because unpaired --to 2026-09-30 --retry --dry-run
       minutebook quarantine --because unpaired --discard-all --reason "lost ends"
       minutebook quarantine --discard 3f9a1c02 --reason "test call"
+      minutebook quarantine --discarded
+      minutebook quarantine --restore 3f9a1c02 --reason "the wrong one"
     """
-    from minutebook.show.calls import ChosenView, DiscardedView, QuarantineView, WaitingCountsView
+    from minutebook.show.calls import (
+        ChosenView,
+        DiscardedRecordsView,
+        DiscardedView,
+        QuarantineView,
+        WaitingAgainView,
+        WaitingCountsView,
+    )
 
     period = arguments.some_days(first, last, month)
     chosen = any(word is not None for word in (because, source, account, *period))
-    if sum((bool(discard), discard_all, retry, by is not None)) > 1:
-        raise typer.BadParameter("--by, --retry, --discard and --discard-all: say one of them")
-    if (discard or discard_all) and not (reason and reason.strip()):
-        raise typer.BadParameter("discarding needs --reason TEXT")
-    if discard_all and not chosen:
-        raise typer.BadParameter(
-            "--discard-all needs --because, --source, --account or days, to choose by"
-        )
-    if discard and (chosen or dry_run):
-        raise typer.BadParameter("--discard ID names the records; say it without what chooses them")
-    if dry_run and not (discard_all or retry):
-        raise typer.BadParameter("--dry-run goes with --retry or --discard-all")
+    _check(
+        sum((bool(discard), discard_all, retry, by is not None, discarded, bool(restore))),
+        discards=bool(discard) or discard_all,
+        restores=bool(restore),
+        names=bool(discard or restore),
+        by_choice=discard_all,
+        chosen=chosen,
+        reason=reason,
+        dry_run=dry_run,
+        dry_runs=discard_all or retry,
+    )
+    if discarded and because is not None:
+        raise typer.BadParameter("--because chooses of what waits, not of --discarded")
     printing = format_of(context)
     with book_of(context) as book:
         if discard:
-            discarded = DiscardedView(book.calls.discard(discard, str(reason)))
-            show(printing, discarded, Sheet(DISCARDED, [discarded]))
+            gone = DiscardedView(book.calls.discard(discard, str(reason)))
+            show(printing, gone, Sheet(DISCARDED, [gone]))
+            return
+        if restore:
+            back = WaitingAgainView(book.calls.restore(restore, str(reason)))
+            show(printing, back, Sheet(RESTORED, [back]))
+            return
+        if discarded:
+            seen = DiscardedRecordsView.of(book.calls.discarded(source, *period, account))
+            show(printing, seen, Sheet(SEEN, seen.records))
             return
         waiting = book.calls.quarantine(because, source, *period, account)
         if dry_run:
             view = ChosenView(waiting.height)
             show(printing, view, Sheet(CHOSEN, [view]))
         elif discard_all:
-            discarded = DiscardedView(book.calls.give_up(waiting, str(reason)))
-            show(printing, discarded, Sheet(DISCARDED, [discarded]))
+            gone = DiscardedView(book.calls.give_up(waiting, str(reason)))
+            show(printing, gone, Sheet(DISCARDED, [gone]))
         elif retry:
             show_import(printing, book.calls.retry(waiting if chosen else None))
         elif by is not None:
@@ -131,3 +172,34 @@ def quarantine_(
         else:
             listed = QuarantineView.of(waiting)
             show(printing, listed, Sheet(QUARANTINE_COLUMNS, listed.quarantine))
+
+
+def _check(
+    deeds: int,
+    *,
+    discards: bool,
+    restores: bool,
+    names: bool,
+    by_choice: bool,
+    chosen: bool,
+    reason: str | None,
+    dry_run: bool,
+    dry_runs: bool,
+) -> None:
+    """`BadParameter` where what is said does not go together."""
+    if deeds > 1:
+        raise typer.BadParameter(
+            "--by, --retry, --discarded, --discard, --discard-all and --restore: say one of them"
+        )
+    if (discards or restores) and not (reason and reason.strip()):
+        raise typer.BadParameter("discarding and restoring need --reason TEXT")
+    if by_choice and not chosen:
+        raise typer.BadParameter(
+            "--discard-all needs --because, --source, --account or days, to choose by"
+        )
+    if names and (chosen or dry_run):
+        raise typer.BadParameter(
+            "--discard ID and --restore ID name the records; say them without what chooses them"
+        )
+    if dry_run and not dry_runs:
+        raise typer.BadParameter("--dry-run goes with --retry or --discard-all")

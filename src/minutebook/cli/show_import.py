@@ -44,6 +44,10 @@ def show_import(
             say(
                 f"minutebook: {result.quarantined} records are in quarantine; see: minutebook calls --quarantine"
             )
+    if result.discarded:
+        notes.append(_discarded(result.discarded))
+        if printing.format is not OutputFormat.TABLE:
+            say(f"minutebook: {_discarded(result.discarded)}")
     if result.unended:
         notes.append(_left(result.unended))
         if printing.format is not OutputFormat.TABLE:
@@ -61,6 +65,10 @@ def show_import(
             for file in refused:
                 say(f"minutebook: refused: {file.reason}")
     show(printing, view, *sheets)
+
+
+def _discarded(count: int) -> str:
+    return f"{counted(count, 'record')} discarded before; see: minutebook quarantine --discarded"
 
 
 def _of_others(count: int) -> str:

@@ -36,7 +36,7 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ImportResult(Shown):
-    """What became of the records: read = added + duplicates + quarantined, always.
+    """What became of the records: read = added + duplicates + quarantined + discarded, always.
 
     `rows` counts rows and broken lines of the files, `read` records: fewer, where two rows make
     one. `quarantined` are the records of these files that wait now, also where they waited
@@ -56,6 +56,8 @@ class ImportResult(Shown):
     """The answered time of the calls added, in milliseconds."""
     reasons: dict[str, int] = field(default_factory=dict)
     unended: tuple[str, ...] = ()
+    discarded: int = 0
+    """Records that were discarded from quarantine before, and stay so."""
     other_account: int = 0
     """Duplicates that would be another account's now than the calls are in the lake."""
     correction: int | None = None

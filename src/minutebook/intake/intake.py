@@ -143,6 +143,7 @@ class _Counts:
     unanswered: int
     duration_ms: int
     waiting: dict[str, int]
+    discarded: int
     other_account: int
 
     def result(self, *, files: int, rows: int, read: int) -> ImportResult:
@@ -153,7 +154,8 @@ class _Counts:
             rows=rows,
             read=read,
             added=self.added,
-            duplicates=read - self.added - quarantined,
+            duplicates=read - self.added - quarantined - self.discarded,
+            discarded=self.discarded,
             quarantined=quarantined,
             unanswered=self.unanswered,
             duration_ms=self.duration_ms,
@@ -205,6 +207,7 @@ def _commit(
         unanswered=staged.unanswered - verdict.unanswered,
         duration_ms=staged.duration_ms - verdict.duration_ms,
         waiting=set_aside.waiting,
+        discarded=set_aside.discarded,
         other_account=verdict.other_account,
     )
 

@@ -1,14 +1,13 @@
 """Records that wait for a person: counted, never dropped, each with its reason
 (docs/rules/identity.md, "What waits").
 
-An append-only Delta table of events: a record is set aside (`open`), goes into the lake
-(`released`), is given up (`discarded`), or its import is taken back (`withdrawn`: as if it had never
-come); its last event is its state. A record is known by an
-id made of its source and its raw row, so that the same row, set aside again, is kept once, and
-one that was released or discarded stays so.
+An append-only Delta table of events: a record is set aside (`open`), goes into the lake (`released`), is given
+up (`discarded`), or its import is taken back (`withdrawn`: as if it had never come); its last event is its state.
+A record is known by an id made of its source and its raw row, so that the same row is kept once, and stays
+released or discarded.
 
-Records that are closed stand in files of their own (`quarantine_files`), of which only ids are read, and only
-where records are set aside: what the quarantine costs goes by what waits, not by its history.
+Records that are closed stand in files of their own (`quarantine_files`), read only where records are set
+aside: what the quarantine costs goes by what waits, not by its history. Seen again: `discarded`.
 """
 
 from __future__ import annotations
@@ -35,7 +34,9 @@ from minutebook.lake.quarantine_files import (
     RELEASED,
     WITHDRAWN,
     closed_among,
+    closed_by,
     first_events,
+    ids_waiting,
     last_events,
     live_files,
     record_ids,
@@ -48,15 +49,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from minutebook.lake.quarantine_files import Told
+
 __all__ = ["ASIDE_SCHEMA", "OPEN_SCHEMA", "Quarantine", "record_ids"]
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """How many records of those handed over wait, by reason; `event` is the number that new events have."""
+    """How many records of those handed over wait, by reason, or were discarded before; `event` numbers new events."""
 
     waiting: dict[str, int]
     event: int | None
+    discarded: int = 0
 
 
 class Quarantine:
@@ -65,9 +69,7 @@ class Quarantine:
     def __init__(
         self, location: str | Path, clock: Callable[[], datetime], least_version: int = -1
     ) -> None:
-        """`clock` gives the instant that is kept with what happens to a record; `least_version` is the newest
-        version that the ledger knows of: one before it is refused.
-        """
+        """`clock` gives the instant that is kept of an event; a version before `least_version` is refused."""
         self.location = Path(location).absolute()
         self.folder = self.location / "quarantine"
         self._clock = clock
@@ -76,13 +78,12 @@ class Quarantine:
     def add(self, batches: Sequence[pl.LazyFrame]) -> SetAside:
         """Set records of ASIDE_SCHEMA aside, all in one commit; what is open already stays so.
 
-        Gives how many of these records wait now, by reason; those that were released or
-        discarded before do not. One that waits for another reason than before waits for the new
-        one from now on; so does one that was withdrawn.
+        Gives how many wait now, by reason: one withdrawn waits anew, one for another reason for that.
         """
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             waiting.clear()
+            before.clear()
             known = last_events(table).select("id", "state", "reason")
             for batch in batches:
                 rows = batch.collect()
@@ -95,6 +96,7 @@ class Quarantine:
                     suffix="_known",
                     maintain_order="left",
                 )
+                before.append(int((rows["state"] == DISCARDED).sum()))
                 rows = rows.filter(pl.col("state").fill_null(OPEN).is_in([OPEN, WITHDRAWN]))
                 waiting.update(dict(rows["reason"].value_counts().iter_rows()))
                 rows = rows.unique("id", keep="first", maintain_order=True)
@@ -113,8 +115,9 @@ class Quarantine:
                 yield pl.concat([new.select("id", "state", *ASIDE_SCHEMA), changed], how="diagonal")
 
         waiting: Counter[str] = Counter()
-        event = self._append(events) if batches else None
-        return SetAside(dict(waiting), event)
+        before: list[int] = []
+        event = self.append(events) if batches else None
+        return SetAside(dict(waiting), event, sum(before))
 
     def open(self, reason: Reason | None = None, source: str | None = None) -> pl.DataFrame:
         """The records that wait (OPEN_SCHEMA), the longest first; of one reason or source."""
@@ -129,9 +132,7 @@ class Quarantine:
         raw: bool = True,
         calls: pl.Series | None = None,
     ) -> Iterator[pl.DataFrame]:
-        """As `open`, a file of the table at a time, the oldest first; on request without `raw`, or only
-        those of these call ids and of none.
-        """
+        """As `open`, a file at a time, the oldest first; without `raw`, or only of these call ids and of none."""
         table = self.table()
         if table.version < 0:
             return
@@ -155,31 +156,31 @@ class Quarantine:
 
     def count(self) -> int:
         """How many records wait."""
-        return _waiting(self.table()).height
+        return ids_waiting(self.table()).height
 
     def release(self, ids: Iterable[str]) -> None:
         """These records are in the lake now; those of them that waited wait no longer."""
         wanted = pl.DataFrame({"id": pl.Series(ids, dtype=pl.String)}).unique()
         if wanted.height:
-            self._append(
-                lambda table: iter([_closed(_waiting(table).join(wanted, on="id"), RELEASED)])
+            self.append(
+                lambda table: iter([closed_by(ids_waiting(table).join(wanted, on="id"), RELEASED)])
             )
 
-    def give_up(self, ids: pl.Series, reason: str) -> int:
+    def give_up(self, ids: pl.Series, reason: str, told: Told | None = None) -> int:
         """Discard those of these whole ids that wait, for a reason that is kept; how many."""
         count = 0
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             nonlocal count
-            closed = _waiting(table).filter(pl.col("id").is_in(ids.implode()))
+            closed = ids_waiting(table).filter(pl.col("id").is_in(ids.implode()))
             count = closed.height
-            yield _closed(closed, DISCARDED, reason)
+            yield closed_by(closed, DISCARDED, reason)
 
         if ids.len():
-            self._append(events)
+            self.append(events, told)
         return count
 
-    def discard(self, ids: Iterable[str], reason: str) -> int:
+    def discard(self, ids: Iterable[str], reason: str, told: Told | None = None) -> int:
         """Give records up, by id or by the beginning of it, for a reason that is kept; how many.
 
         `InputError`, and none is discarded, where one does not wait or an id is of several.
@@ -189,7 +190,7 @@ class Quarantine:
 
         def events(table: LakeTable) -> Iterator[pl.DataFrame]:
             nonlocal count
-            waiting = _waiting(table)
+            waiting = ids_waiting(table)
             found = [waiting.filter(pl.col("id").str.starts_with(begin)) for begin in wanted]
             for begin, records in zip(wanted, found, strict=True):
                 if records.is_empty():
@@ -198,10 +199,10 @@ class Quarantine:
                     raise InputError(f"{records.height} records begin with {begin}; say more of it")
             closed = pl.concat(found).unique("id")
             count = closed.height
-            yield _closed(closed, DISCARDED, reason)
+            yield closed_by(closed, DISCARDED, reason)
 
         if wanted:
-            self._append(events)
+            self.append(events, told)
         return count
 
     def withdraw(
@@ -222,11 +223,13 @@ class Quarantine:
             released = released.join(of_calls, on="id", how="semi")
             # what stands apart with its row stands with those that may wait from now on
             apart = of_calls.join(states, on="id", how="anti").select("id", *ASIDE_SCHEMA)
+            became = closed_among(table, apart["id"]).filter(pl.col("state") == RELEASED)["id"]
+            apart = apart.filter(pl.col("id").is_in(became.implode()))
             closed = pl.concat([waiting, released, apart], how="diagonal")
             yield closed.with_columns(state=pl.lit(WITHDRAWN))
 
         if self.table().version >= 0:
-            self._append(events)
+            self.append(events)
 
     def reopen(self, event: int | None) -> None:
         """What was set aside by the number of an `event`, and withdrawn, waits again."""
@@ -237,11 +240,10 @@ class Quarantine:
             yield known.join(own, on="id", how="semi").with_columns(state=pl.lit(OPEN))
 
         if event is not None:
-            self._append(events)
+            self.append(events)
 
     def wait_again(self, ids: Collection[str], undone: Collection[int]) -> None:
         """Conflicts that were accepted wait again, but for those that imports alone set aside that are `undone`."""
-
         wanted = pl.col("id").is_in(list(ids))
 
         def brought_back(table: LakeTable) -> Iterator[pl.DataFrame]:
@@ -258,42 +260,37 @@ class Quarantine:
             )
 
         if ids:
-            self._append(brought_back)
-            self._append(events)
+            self.append(brought_back)
+            self.append(events)
 
     def table(self) -> LakeTable:
         """The newest version; `InputError` where it is not the newest known."""
         return LakeTable(self.folder, "quarantine", least_version=self.least_version)
 
-    def _append(self, events: Callable[[LakeTable], Iterator[pl.DataFrame]]) -> int | None:
-        """Commit what `events` makes of the newest version; again where another was faster.
-
-        Gives the number that these events have; None where there are none.
+    def append(
+        self, events: Callable[[LakeTable], Iterator[pl.DataFrame]], told: Told | None = None
+    ) -> int | None:
+        """Commit what `events` makes of the newest version, once `told` has heard of it; again where another
+        was faster. Gives the number that these events have; None where there are none.
         """
         with locked(self.location / "locks" / "quarantine"):
             while True:
                 table = self.table().create(EVENT_SCHEMA, partition_by=[])
                 now = self._clock()
-                stamped = (
-                    frame.with_columns(at=pl.lit(now, INSTANT), event=table.commits + 1)
-                    for frame in events(table)
-                    if frame.height
-                )
-                written = [write_events(self.folder, frame) for frame in stamped]
-                merged, replaced = tidied(table, now)
+                written, ids = [], []
+                for frame in events(table):
+                    if frame.height:
+                        stamped = frame.with_columns(
+                            at=pl.lit(now, INSTANT), event=table.commits + 1
+                        )
+                        written.append(write_events(self.folder, stamped))
+                        ids.append(frame["id"])
+                merged, replaced = tidied(table, now, ids)
                 if not written:
                     return None
+                if told is not None:
+                    told(sum(each.len() for each in ids), table.commits + 1)
                 with contextlib.suppress(CommitFailedError):
                     table.commit([*written, *merged], replaced)
                     self.least_version = max(self.least_version, table.version + 1)
                     return table.commits + 1
-
-
-def _waiting(table: LakeTable) -> pl.DataFrame:
-    """The ids of the records that wait."""
-    return last_events(table).filter(pl.col("state") == OPEN).select("id")
-
-
-def _closed(records: pl.DataFrame, state: str, detail: str | None = None) -> pl.DataFrame:
-    """The event that ends the waiting of each record."""
-    return records.select("id", state=pl.lit(state), detail=pl.lit(detail, pl.String))

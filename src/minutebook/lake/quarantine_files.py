@@ -16,11 +16,14 @@ from minutebook.lake.delta import DataFile, fsync_path
 from minutebook.lake.parquet import collected, write_parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from minutebook.lake.delta import LakeTable
+
+    Told = Callable[[int, int], None]
+    """Hears how many records events bear on, and the number that the events are to have."""
 
 INSTANT = pl.Datetime("us", "UTC")
 ASIDE_SCHEMA: dict[str, pl.DataType] = {
@@ -76,13 +79,17 @@ def write_events(folder: Path, frame: pl.DataFrame, prefix: str = "") -> DataFil
     return DataFile(path.name, path.stat().st_size, frame.height)
 
 
-def tidied(table: LakeTable, now: datetime) -> tuple[list[DataFile], list[str]]:
+def tidied(
+    table: LakeTable, now: datetime, touched: Sequence[pl.Series] = ()
+) -> tuple[list[DataFile], list[str]]:
     """Files to add and to remove: one for many small ones, and closed records in files of their own.
 
-    Files that none has listed for KEPT_S are removed.
+    Records that are `touched` (ids) in the same commit stay where they are. Files that none has listed for KEPT_S are removed.
     """
     folder, live, states = table.folder, live_files(table), last_events(table)
     closed = states.filter(pl.col("state").is_in([RELEASED, DISCARDED]))["id"]
+    for ids in touched:
+        closed = closed.filter(~closed.is_in(ids.implode()))
     parting = closed.len() >= max(CLOSED_RECORDS, states.height - closed.len())
     small = pl.col("num_records") < SMALL_ROWS
     replaced = (live if parting else live.filter(small))["path"].to_list()
@@ -137,15 +144,18 @@ def live_files(table: LakeTable) -> pl.DataFrame:
 
 
 def closed_among(table: LakeTable, ids: pl.Series) -> pl.DataFrame:
-    """Those of these ids whose records stand in the files of closed ones: `id`, `state`."""
+    """Those of these ids whose records stand in the files of closed ones: `id`, `state`, released or discarded."""
     paths = table.files().filter(pl.col("path").str.starts_with(CLOSED_FILES))["path"]
-    wanted = pl.col("id").is_in(ids.implode())
+    wanted = pl.col("id").is_in(ids.implode()) & pl.col("state").is_in([RELEASED, DISCARDED])
+    columns = {"id": pl.String, "state": pl.String, "event": pl.Int64}
     found = [
-        _collected(table.folder, [path], _events(table.folder, [path]).select("id").filter(wanted))
+        _collected(
+            table.folder, [path], _events(table.folder, [path]).filter(wanted).select(*columns)
+        )
         for path in paths
     ]
-    every = pl.concat([pl.DataFrame(schema={"id": pl.String}), *found])
-    return every.unique().with_columns(state=pl.lit(RELEASED))
+    every = pl.concat([pl.DataFrame(schema=columns), *found]).sort("event")
+    return every.unique("id", keep="last").select("id", "state")
 
 
 def last_events(table: LakeTable) -> pl.DataFrame:
@@ -185,3 +195,13 @@ def set_aside_by(
     if only is not None:
         aside = aside.filter(pl.col("event") == only)
     return aside.select("id").unique()
+
+
+def ids_waiting(table: LakeTable) -> pl.DataFrame:
+    """The ids of the records that wait."""
+    return last_events(table).filter(pl.col("state") == OPEN).select("id")
+
+
+def closed_by(records: pl.DataFrame, state: str, detail: str | None = None) -> pl.DataFrame:
+    """The event that ends the waiting of each record."""
+    return records.select("id", state=pl.lit(state), detail=pl.lit(detail, pl.String))

@@ -46,6 +46,18 @@ def keep_removed(
     )
 
 
+def quarantine_deeds(connection: Connection) -> dict[int, tuple[str, str | None]]:
+    """Who discarded records of the quarantine or let them wait again, and why, by the number of its event.
+
+    The last of a number: it was told before it was done, and who told it first was killed on the way.
+    """
+    rows = connection.execute(
+        "select (after->>'event')::bigint, declared_by, reason from declaration"
+        " where kind = 'quarantine' order by declaration"
+    )
+    return {event: (by, reason) for event, by, reason in rows}
+
+
 def removed_for(connection: Connection, kind: str, name: str) -> str | None:
     """Why a declaration was taken back, if that is the last that was said of it."""
     row = connection.execute(

@@ -31,13 +31,14 @@ class RefusedFileView:
 
 @dataclass(frozen=True)
 class ImportView:
-    """What became of the records of some files: `read` = `added` + `duplicates` + `quarantined`."""
+    """What became of the records of some files: `read` = `added` + `duplicates` + `quarantined` + `discarded`."""
 
     files: Annotated[int, Doc("how many were read")]
     read: Annotated[int, Doc("records")]
     added: Annotated[int, Doc("calls new in the lake")]
     duplicates: Annotated[int, Doc("known already")]
     quarantined: Annotated[int, Doc("records of these files that wait now")]
+    discarded: Annotated[int, Doc("records of these files that were discarded before, and stay so")]
     unanswered: Annotated[int, Doc("of the calls added")]
     seconds: Annotated[float, Doc("answered time of the calls added")]
     reasons: Annotated[
@@ -69,6 +70,7 @@ class ImportView:
             added=result.added,
             duplicates=result.duplicates,
             quarantined=result.quarantined,
+            discarded=result.discarded,
             unanswered=result.unanswered,
             seconds=result.duration_ms / 1000,
             reasons=result.reasons,
@@ -183,9 +185,44 @@ class QuarantineView:
 
 @dataclass(frozen=True)
 class DiscardedView:
-    """Records that were put aside for good."""
+    """Records that were discarded."""
 
     discarded: Annotated[int, Doc("how many")]
+
+
+@dataclass(frozen=True)
+class WaitingAgainView:
+    """Records that were discarded, and wait again."""
+
+    restored: Annotated[int, Doc("how many")]
+
+
+@dataclass(frozen=True)
+class DiscardedRecordView:
+    """A record that was discarded from quarantine."""
+
+    id: Annotated[str, Doc("for `quarantine --restore`")]
+    reason: Annotated[str | None, Doc("for what it waited")]
+    source: Annotated[str, Doc("as declared, or the format")]
+    file: Annotated[str, Doc("where the record stood")]
+    line: Annotated[int, Doc("of that file")]
+    call_id: Annotated[str | None, Doc("where it is known")]
+    discarded_at: Annotated[Instant, Doc("when it was discarded")]
+    by: Annotated[str | None, Doc("who discarded it; null: before that was kept")]
+    why: Annotated[str | None, Doc("why, in their words")]
+    raw: Annotated[str, Doc("JSON: the rows that the record came from")]
+
+
+@dataclass(frozen=True)
+class DiscardedRecordsView:
+    """The records that are discarded."""
+
+    records: Annotated[ModelRows[DiscardedRecordView], Doc("those discarded first, first")]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> DiscardedRecordsView:
+        """What `book.calls.discarded` gave."""
+        return cls(ModelRows.of(DiscardedRecordView, frame))
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,12 @@ from minutebook.show.books import (
 from minutebook.show.calls import (
     CallsView,
     ChosenView,
+    DiscardedRecordsView,
     DiscardedView,
     FormatsView,
     ImportView,
     QuarantineView,
+    WaitingAgainView,
     WaitingCountsView,
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
@@ -111,6 +113,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(QuarantineView),
         Printed(WaitingCountsView, "with `--by`"),
         Printed(DiscardedView, "with `--discard` or `--discard-all`"),
+        Printed(DiscardedRecordsView, "with `--discarded`"),
+        Printed(WaitingAgainView, "with `--restore`"),
         Printed(ImportView, "with `--retry`"),
         Printed(ChosenView, "with `--dry-run`"),
     ),

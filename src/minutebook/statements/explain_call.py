@@ -18,6 +18,7 @@ from minutebook.ledger import declarations, journal, priced_days, runs
 from minutebook.notebook import Explained
 from minutebook.statements.corrected import CallHistory, call_histories
 from minutebook.statements.quote import Quote, by_batch
+from minutebook.statements.set_aside import records_aside
 from minutebook.statements.steps import (
     Belongs,
     Called,
@@ -30,7 +31,6 @@ from minutebook.statements.steps import (
     RecordedAt,
     RoundsDays,
     StepOfPrice,
-    Waits,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
     from minutebook.plans.provider import Provider
-    from minutebook.statements.steps import CallStep, CorrectedBy, TakenBack
+    from minutebook.statements.steps import CallStep, CorrectedBy, TakenBack, Waits
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +73,7 @@ class CallExplanation(Explained):
 
     record: dict[str, Any]
     waits: Waits | None = None
-    """The reason why its record waits in quarantine; None: it is in the lake."""
+    """The reason why its record waits in quarantine; None: it is in the lake, or was discarded."""
     batch: Batch | None = None
     """What prices it; None where it waits, or its account has no plan that day."""
     quote: Quote | None = None
@@ -114,11 +114,10 @@ def explain_call(
         for history in histories.values()
         for record, why in history.records
     ]
-    waiting = quarantine.open()
-    for record in waiting.filter(waiting["call_id"] == call_id).iter_rows(named=True):
-        waits = Waits(record["reason"], record["detail"] or None)
-        recorded = RecordedAt(record["file"], record["line"], record["source"])
-        explained.append(CallExplanation(record, waits=waits, steps=[recorded, waits]))
+    explained += [
+        CallExplanation(record, waits=waits, steps=steps)
+        for record, waits, steps in records_aside(database, quarantine, call_id)
+    ]
     if not explained:
         raise InputError.advised(
             f"no call {call_id!r} is recorded",

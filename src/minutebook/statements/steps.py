@@ -34,6 +34,24 @@ class Waits(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Discarded(Fact):
+    """The record was discarded from quarantine; `by` and `why` None: from before they were kept."""
+
+    at: datetime
+    by: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsAgain(Fact):
+    """The record had been discarded, and waits again since."""
+
+    at: datetime
+    by: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Called(Fact):
     """What the record says of the call. `recorded`: the number as the switch wrote it, where that
     differs; `duration_ms` None: not answered."""
@@ -150,6 +168,8 @@ class DayNotBilled(Fact):
 CallStep: TypeAlias = (
     RecordedAt
     | Waits
+    | Discarded
+    | WaitsAgain
     | Called
     | Belongs
     | CarriedBy

@@ -21,8 +21,8 @@ def call_step(step: CallStep) -> str:
         case way.RecordedAt():
             server = "" if step.server is None else f", server {step.server or '-'}"
             return f"Recorded at {step.file}:{step.line} (source {step.source}{server})."
-        case way.Waits():
-            return f"In quarantine since then, not billed: {why_waiting(step)}."
+        case way.Waits() | way.Discarded() | way.WaitsAgain():
+            return _aside(step)
         case way.Called():
             return f"Called {step.called}{_recorded(step)}; {_talk(step)}; ended {_at(step.ended_at)}. Its day is {step.day}."
         case way.Belongs() | way.CarriedBy():
@@ -48,6 +48,14 @@ def call_step(step: CallStep) -> str:
         case way.DayNotBilled():
             return f"{step.day} is not billed yet; run: minutebook bill --through {step.through}"
     assert_never(step)
+
+
+def _aside(step: way.Waits | way.Discarded | way.WaitsAgain) -> str:
+    if isinstance(step, way.Waits):
+        return f"In quarantine since then, not billed: {why_waiting(step)}."
+    done = "Discarded" if isinstance(step, way.Discarded) else "Let wait again"
+    who = "" if step.by is None else f" by {step.by}"
+    return f"{done}{who}, {_at(step.at)}: {step.why or 'no reason was kept'}."
 
 
 def why_waiting(step: way.Waits) -> str:

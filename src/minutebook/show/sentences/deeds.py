@@ -30,10 +30,8 @@ def deed_words(deed: Deed) -> str:
             return f"correction {deed.name}: import {said['import']} taken back, {calls}"
         case "undo":
             return f"correction {deed.name}: takes back correction {said['undoes']}"
-        case "close":
-            return f"month {deed.name} closed"
-        case "reopen":
-            return f"month {deed.name} opened again"
+        case "close" | "reopen":
+            return f"month {deed.name} {'closed' if deed.kind == 'close' else 'opened again'}"
         case "status":
             return f"{deed.name} {said['status']} from {said['day']}"
         case "run":
@@ -47,6 +45,9 @@ def deed_words(deed: Deed) -> str:
             return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
         case "hold":
             return f"what run {said['run']} parked of {deed.name} may not pass after all"
+        case "quarantine":
+            done = "discarded" if deed.name == "discard" else "wait again that were discarded"
+            return f"{counted(said['after']['records'], 'record')} in quarantine {done}"
         case "adopt":
             what = "first written to from" if said["first"] else "adopted by"
             return f"book {what} {deed.name} on {said['host']}"
