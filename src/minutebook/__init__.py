@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.card_change import CardChange
     from minutebook.billing.card_effect import AccountChange
+    from minutebook.billing.deck_preview import CallsPreview, DeckPreview, RevisionPreview
     from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
@@ -96,6 +97,7 @@ __all__ = [
     "BuiltCard",
     "CallAssurance",
     "CallExplanation",
+    "CallsPreview",
     "Capacity",
     "Card",
     "CardAssurance",
@@ -110,6 +112,7 @@ __all__ = [
     "DatabaseError",
     "DayUse",
     "DeckFile",
+    "DeckPreview",
     "Declared",
     "Deed",
     "EachResult",
@@ -145,6 +148,7 @@ __all__ = [
     "Restored",
     "Review",
     "Revision",
+    "RevisionPreview",
     "Route",
     "RoutedCall",
     "Routing",

@@ -17,6 +17,7 @@ RESULTS_AT: Final = {
     "billing.run_result": ("RunResult",),
     "billing.card_change": ("CardChange",),
     "billing.card_effect": ("AccountChange",),
+    "billing.deck_preview": ("CallsPreview", "DeckPreview", "RevisionPreview"),
     "billing.set_aside": ("AccountAside",),
     "billing.verify": ("Check",),
     "book": ("Book",),

@@ -114,6 +114,7 @@ source list
 source show proxy
 source show kamailio
 card import a-z {folder}/deck3.csv
+card import a-z {folder}/deck3.csv --connect-fee 0.01 --preview
 card live a-z 2 --at 2026-11-02
 card withdraw a-z 2 --at 2026-12-01
 card list

@@ -234,7 +234,7 @@ def _methods(book: Book) -> list[tuple[str, Callable[..., Any]]]:
     found = [
         (f"{name}.{method}", getattr(part, method))
         for name, part in parts.items()
-        for method in vars(type(part))
+        for method in dir(type(part))
         if method == "__call__" or not method.startswith("_")
     ]
     return [

@@ -143,6 +143,7 @@ LINES = [
     "plan show lines",
     "card import a-z deck.csv",
     "card import a-z dearer.csv",
+    "card import a-z deck.csv --preview",
     "card live a-z 2 --at 2026-11-20",
     "card withdraw a-z 2 --at 2026-12-01",
     "card list",

@@ -10,5 +10,5 @@ The way through it: `bill` is a run; `schedule` lays plans, terms and cards alon
 counts the channels held; `recurring_charges` makes channels and minimums due; `set_aside` holds the
 accounts that wait, as something fails or as `parking` finds it beyond `bounds`, until somebody lets it
 pass (`let_pass`); `judging` suspends and resumes. `close_month` closes; `verify` does all of it again and compares, by `differences`;
-`rated_calls` shows the calls of a tally one by one.
+`deck_preview` says what a deck would change, by its prices and by calls; `rated_calls` shows the calls of a tally one by one.
 """

@@ -24,12 +24,12 @@ R = TypeVar("R")
 
 
 class Renamed(Generic[P, R]):
-    """A part's method, as a method of the book."""
+    """A part's method, as a method of the book; `part` where the method stands in a base of the part."""
 
-    def __init__(self, method: Callable[Concatenate[Any, P], R]) -> None:
+    def __init__(self, method: Callable[Concatenate[Any, P], R], part: str | None = None) -> None:
         self.method: Any = method
-        part, _, self.name = method.__qualname__.partition(".")
-        self.part = part.lower()
+        of, _, self.name = method.__qualname__.partition(".")
+        self.part = part or of.lower()
 
     def __get__(self, book: Any, _: object) -> Callable[P, R]:
         found: Callable[P, R] = (
@@ -51,7 +51,7 @@ class Before:
     resume = Renamed(Accounts.resume)
     close_account = Renamed(Accounts.close)
 
-    import_card = Renamed(Cards.import_deck)
+    import_card = Renamed(Cards.import_deck, "cards")
     take_card_live = Renamed(Cards.take_live)
     rate_card = Renamed(Cards.show)
     card_prices = Renamed(Cards.prices)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minutebook.book.card_decks import CardDecks
+from minutebook.book.card_imports import CardImports
 from minutebook.book.clock import now, user
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     import polars as pl
 
     from minutebook.accounts.removing import Removal
     from minutebook.billing.card_change import CardChange
-    from minutebook.book.given import PathLike
     from minutebook.cards.revision import Card, Revision
-    from minutebook.cards.tariff import Terms
     from minutebook.fit.assurance import CardAssurance
     from minutebook.fit.assured_calls import CallAssurance
     from minutebook.intake.built_cards import BuiltCard, PriceOrigin
-    from minutebook.intake.rate_cards import Taken
 
 
-class Cards(CardDecks):
+class Cards(CardDecks, CardImports):
     """The rate cards of a book."""
 
     def list(self) -> Rows[Card]:
@@ -39,69 +36,6 @@ class Cards(CardDecks):
 
         with self._book.database.transaction() as connection:
             return card_named(connection, card)
-
-    def import_deck(
-        self,
-        card: str,
-        file: PathLike,
-        *,
-        live_at: datetime | None = None,
-        currency: str | None = None,
-        columns: Mapping[str, str] | None = None,
-        terms: Terms | None = None,
-        ignore: Sequence[str] = (),
-        dates: str | None = None,
-        decimals: str | None = None,
-        inside: str | None = None,
-        encoding: str | None = None,
-        sheet: str | None = None,
-        deck_card: str | None = None,
-    ) -> tuple[Taken, Rows[str]]:
-        """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
-
-        `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
-        the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
-        on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
-        `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
-        `deck_card`: of an interconnect rate card in JSON. What the file was read as
-        is `Taken.source`.
-        """
-        from minutebook.cards.deck_dates import date_order
-        from minutebook.cards.deck_decimals import decimal_mark
-        from minutebook.cards.deck_files.table import DeckChoice
-        from minutebook.cards.decks import read_deck
-        from minutebook.cards.tariff import Terms as NoTerms
-        from minutebook.intake.rate_cards import add_revision
-
-        path = Path(file)
-        order = None if dates is None else date_order(dates)
-        mark = None if decimals is None else decimal_mark(decimals)
-        choice = DeckChoice(inside, encoding, sheet, deck_card)
-        known = self._book.carrier().cards.get(card)
-        bands = known.declared.bands if known is not None and known.declared is not None else None
-        deck = read_deck(
-            path,
-            dict(columns or {}),
-            ignore=ignore,
-            dates=order,
-            choice=choice,
-            decimals=mark,
-            bands=bands,
-        )
-        taken = add_revision(
-            self._book.database,
-            self._book.card_store,
-            card,
-            deck,
-            file=path.name,
-            terms=terms or NoTerms(),
-            currency=currency,
-            default_currency=self._book.settings.currency,
-            live_at=live_at,
-            now=now(),
-            by=user(),
-        )
-        return taken, Rows(deck.ignored_columns)
 
     def build(
         self, card: str, *, live_at: datetime | None = None, dry_run: bool = False
@@ -240,21 +174,6 @@ class Cards(CardDecks):
         book = self._book
         order = CardOrder(card, revision, at, live, reason, force, dry_run)
         return change_card(book.database, book.lake, book.card_store, order, user(), progress)
-
-    def change_by_import(
-        self,
-        revision: int,
-        before: Card,
-        *,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> CardChange:
-        """What a revision that `import_deck` took live changed of billed days; `before` is the card of then."""
-        from minutebook.billing.card_change import change_by_import
-
-        book = self._book
-        return change_by_import(
-            book.database, book.lake, book.card_store, before, revision, progress
-        )
 
     def prices(self, revision: Revision) -> pl.DataFrame:
         """A revision's rows, one a prefix, by prefix. Amounts are whole numbers of units of 10⁻¹⁰.

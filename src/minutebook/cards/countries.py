@@ -67,6 +67,49 @@ def country_codes(prefixes: pl.Series, wanted: Collection[str] = ()) -> list[pl.
     return found.get_columns()
 
 
+SEVERAL: Final = "several"
+
+
+def sole_countries(prefixes: pl.Series) -> pl.Series:
+    """`country`: the two letters of the one country that all numbers of a prefix belong to, `SEVERAL` where more
+    than one has such numbers, and null where none has (docs/rules/decks.md, "Countries of a preview").
+    """
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    country, code_digits = country_codes(prefixes)
+    codes = [str(code) for code in COUNTRY_CODE_TO_REGION_CODE]
+    frame = pl.DataFrame({"prefix": prefixes, "country": country, "code_digits": code_digits})
+    begun = frame.filter(code_digits == 0)["prefix"].unique()
+    several = {p for p in begun if any(code.startswith(p) for code in codes)}
+    shared = {str(c): of for c, of in COUNTRY_CODE_TO_REGION_CODE.items() if len(of) > 1}
+    head = pl.col("prefix").str.slice(0, _DIGITS_TOLD)
+    for code, countries in shared.items():
+        own = frame.filter(
+            pl.col("prefix").str.starts_with(code), pl.col("code_digits") == len(code)
+        )
+        for digits, found in own.select(head, "country").unique().iter_rows():
+            if any(
+                other != found and example.startswith(digits)
+                for other in countries
+                for example in _examples(other)
+            ):
+                several.add(digits)
+    told = pl.when(head.is_in(list(several))).then(pl.lit(SEVERAL)).otherwise("country")
+    return frame.select(country=told)["country"]
+
+
+@cache
+def _examples(country: str) -> tuple[str, ...]:
+    """Numbers of a country, one of each kind that it has."""
+    from phonenumbers import PhoneNumberType, example_number_for_type, national_significant_number
+
+    kinds = PhoneNumberType.values()
+    numbers = (example_number_for_type(country, kind) for kind in kinds)
+    return tuple(
+        f"{n.country_code}{national_significant_number(n)}" for n in numbers if n is not None
+    )
+
+
 @cache
 def _of_shared(digits: str, code_digits: int) -> str:
     """The country of a prefix below a code that several share: theirs, whose numbers alone begin so."""

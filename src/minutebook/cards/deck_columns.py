@@ -9,12 +9,26 @@ from minutebook.cards.deck_bands import band_fields, recognise_bands
 from minutebook.cards.deck_headings import Heading
 from minutebook.cards.deck_questions import NUMBER
 from minutebook.cards.deck_search import PREFIX, Search
-from minutebook.cards.deck_words import FIELDS
+from minutebook.cards.deck_words import FIELDS, SECONDS, is_price
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class DeckColumn:
+    """A column of a deck that was read."""
+
+    field: str
+    """What it was read as: `prefix`, `rate` …"""
+    heading: str
+    """Its heading; of a deck without a header, the field."""
+    number: int
+    """Which column it is, from 1."""
+    unit: str
+    """What its cells count, as in `USD a minute`, `cents a second`, `seconds`; empty: no amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,14 @@ class Layout:
     @property
     def width(self) -> int:
         return len(self.headings)
+
+    def read_columns(self) -> tuple[DeckColumn, ...]:
+        """The columns that are read, in the deck's order."""
+        named = sorted(self.fields.items(), key=lambda item: item[1])
+        return tuple(
+            DeckColumn(name, self.headings[n].text, n + 1, _unit(name, self.headings[n]))
+            for name, n in named
+        )
 
     @classmethod
     def of(
@@ -86,3 +108,19 @@ class Layout:
             )
         fields = {name: n for n, name in enumerate(names[:width])}
         return cls(fields, tuple(Heading.of(name) for name in names[:width]), False, ())
+
+
+def _unit(field: str, heading: Heading) -> str:
+    """What the cells of a field count, as its heading says."""
+    if field in SECONDS:
+        return "seconds"
+    if not is_price(field):
+        return ""
+    currency = next(iter(heading.currencies)) if len(heading.currencies) == 1 else ""
+    money = " ".join(part for part in ("cents" if heading.minor else "", currency) if part)
+    if not field.startswith("rate"):
+        return f"{money or 'money'} a call"
+    per = "minute" if heading.per != "second" else "second"
+    if heading.seconds > 1:
+        return f"{money or 'money'} for {heading.seconds} {per}s"
+    return f"{money or 'money'} a {per}"

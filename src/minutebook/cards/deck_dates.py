@@ -48,13 +48,19 @@ def date_order(word: str) -> DateOrder:
         raise InputError(f"dates {why}", shell=f"--dates {why}") from None
 
 
+def order_of(table: pl.DataFrame, given: DateOrder | None) -> DateOrder | None:
+    """How dates of numbers alone are written, by what is `given`, else by all of them; None: they do not tell."""
+    columns = [table[field] for field in ("effective", "end")]
+    return _order({text for column in columns for text in column.unique()}, given)
+
+
 def read_dates(table: pl.DataFrame, order: DateOrder | None, file: str) -> pl.DataFrame:
     """`begins` and `ends` (UTC, null: none) instead of the text of `effective` and `end`.
 
     An end that is a day includes it. `order` is asked for where the columns leave it open.
     """
     columns = [table[field] for field in ("effective", "end")]
-    known = _order({text for column in columns for text in column.unique()}, order)
+    known = order_of(table, order)
     found = {}
     for column, name in zip(columns, ("begins", "ends"), strict=True):
         instants: dict[str, datetime | None] = {}

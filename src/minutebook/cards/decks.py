@@ -18,9 +18,9 @@ from minutebook.cards import deck_bands, deck_cells, deck_dates, deck_words
 from minutebook.cards.bands import bands_body
 from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
-from minutebook.cards.deck_columns import Layout
+from minutebook.cards.deck_columns import DeckColumn, Layout
 from minutebook.cards.deck_currencies import currencies_of, refuse_title_units
-from minutebook.cards.deck_decimals import with_points
+from minutebook.cards.deck_decimals import DecimalMark, with_points
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_prefixes import prefixes
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from minutebook.cards.bands import Bands
     from minutebook.cards.deck_dates import DateOrder
-    from minutebook.cards.deck_decimals import DecimalMark
     from minutebook.cards.deck_files.table import DeckTable
     from minutebook.cards.deck_headings import Heading
 
@@ -69,7 +68,8 @@ class Deck:
     `rows`: DECK_SCHEMA, sorted by prefix; with `begins` and `ends` (UTC, null: none) where the deck
     has dates. `currencies`: those that its prices may be in, None where it says nothing, and
     `currency_words` what it says. `terms`: what it says for all of its rows. `source`: what its file
-    was read as.
+    was read as, `columns` what its columns were; `decimals`: what stands before those of its prices, and
+    `dates` how its dates of numbers alone are written, None where nothing hangs on it.
     """
 
     rows: pl.DataFrame
@@ -78,6 +78,9 @@ class Deck:
     currency_words: str = ""
     terms: Terms = field(default_factory=Terms)
     source: DeckSource = field(default_factory=lambda: DeckSource("CSV"))
+    columns: tuple[DeckColumn, ...] = ()
+    decimals: DecimalMark | None = None
+    dates: DateOrder | None = None
 
     @property
     def currency(self) -> str | None:
@@ -146,7 +149,9 @@ def read_deck(
     ]
     absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in layout.fields]
     table = pl.DataFrame(cells).with_columns(*absent, line=pl.Series(lines, dtype=pl.Int64))
-    table = with_points(table, list(layout.fields), decimals, file)
+    written = table
+    table = with_points(written, list(layout.fields), decimals, file)
+    decimals = decimals if table is written else DecimalMark.COMMA
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)
@@ -155,9 +160,13 @@ def read_deck(
     terms = replace(_terms(table, headings, file), bands=bands)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:
+        dates = deck_dates.order_of(table, dates)
         table = deck_dates.read_dates(table, dates, file)
     frame = _checked(prefixes(table, headings, file), headings, file, names)
-    return Deck(_unique(frame, file), layout.unread, currencies, words, terms, source)
+    return Deck(
+        _unique(frame, file), layout.unread, currencies, words, terms, source,
+        layout.read_columns(), decimals, dates,
+    )  # fmt: skip
 
 
 def _check_bands(found: DeckTable, bands: Bands | None) -> None:

@@ -15,6 +15,7 @@ from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.lake.card_store import PlannedDecks
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
@@ -46,62 +47,78 @@ class Taken(Shown):
     """The further revisions that it is, where its rows begin or end at several instants."""
 
 
-def add_revision(
-    database: Database,
-    store: CardStore,
-    card: str,
-    deck: Deck,
-    *,
-    file: str,
-    terms: Terms,
-    currency: str | None,
-    default_currency: str,
-    live_at: datetime | None,
-    now: datetime,
-    by: str,
-) -> Taken:
-    """Take a deck in as the card's next revision, or revisions where its rows have dates that differ.
+@dataclass(frozen=True, slots=True)
+class DeckOrder:
+    """What is asked of a deck: to be a card's next revision, or revisions where its rows have dates that differ.
 
-    The first revision holds from always unless `live_at` or the deck says otherwise; a later one
-    without either is a draft. What `terms` and the deck do not say is as in the revision before. A
-    deck that is the latest revision already is left as it is.
+    `terms`: what the card says of itself; what these and the deck do not say is as in the revision before.
+    `currency` None: the card's own, of a new one `default_currency`. `live_at` None: a first revision holds
+    from always, a later one is a draft, unless the deck has dates.
+    """
+
+    card: str
+    deck: Deck
+    file: str
+    """The deck's name."""
+    terms: Terms
+    currency: str | None
+    default_currency: str
+    live_at: datetime | None
+    now: datetime
+
+
+def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str) -> Taken:
+    """Take a deck in as it is asked; one that is the latest revision already is left as it is.
+
+    `InputError`, and nothing is kept of it: its currency, its dates or its bounds do not suit the card.
     """
     with database.transaction(lock=RUN) as connection:
-        carrier = declarations.load(connection)
-        known = carrier.cards.get(card)
-        agreed = _currency(known, currency, default_currency)
-        _check_currency(deck, known, agreed, file)
-        for revisions in carrier.plans.values():
-            for plan in revisions:
-                if plan.card == card and plan.currency != agreed:
-                    raise InputError(
-                        f"plan {plan.name!r} uses card {card!r} in {plan.currency}, not {agreed}; they must agree"
-                    )
-        before = known.revisions if known else ()
-        terms = terms.over(deck.terms).over(before[-1].terms if before else Terms())
-        check_bounds(carrier, card, terms.checked_bounds(), deck.rows, file)
-        parts = _parts(deck, known, store, live_at, file)
-        after = card_revisions.last_number(connection, card)
-        made = tuple(
-            Revision(card, number, at, store.write(frame), frame.height, file, terms, now)
-            for number, (at, frame) in enumerate(parts, after + 1)
+        planned = PlannedDecks(store)
+        taken = planned_revisions(connection, declarations.load(connection), planned, order)
+        if taken.added:
+            for revision in (taken.revision, *taken.later):
+                store.write(planned.read(revision.sha256))
+                card_revisions.add(connection, taken.currency, revision, by)
+        return taken
+
+
+def planned_revisions(
+    connection: Connection, carrier: Carrier, store: PlannedDecks, order: DeckOrder
+) -> Taken:
+    """What would become of a deck; its rows are in `store`, and nothing is kept. Errors as `add_revision`."""
+    card, deck, file, live_at = order.card, order.deck, order.file, order.live_at
+    known = carrier.cards.get(card)
+    agreed = _currency(known, order.currency, order.default_currency)
+    _check_currency(deck, known, agreed, file)
+    for revisions in carrier.plans.values():
+        for plan in revisions:
+            if plan.card == card and plan.currency != agreed:
+                raise InputError(
+                    f"plan {plan.name!r} uses card {card!r} in {plan.currency}, not {agreed}; they must agree"
+                )
+    before = known.revisions if known else ()
+    terms = order.terms.over(deck.terms).over(before[-1].terms if before else Terms())
+    check_bounds(carrier, card, terms.checked_bounds(), deck.rows, file)
+    parts = _parts(deck, known, store, live_at, file)
+    after = card_revisions.last_number(connection, card)
+    made = tuple(
+        Revision(card, number, at, store.write(frame), frame.height, file, terms, order.now)
+        for number, (at, frame) in enumerate(parts, after + 1)
+    )
+    last = before[-len(made) :]
+    if [_content(r) for r in last] == [_content(r) for r in made] and (
+        live_at is None or last[0].live_at == live_at
+    ):
+        return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:])
+    begins = parts[0][0]
+    if before and len(made) > 1 and live_at is None and begins and begins <= order.now:
+        raise InputError.advised(
+            f"its dates begin {instant_text(begins)}, and card {card!r} has prices for that time already",
+            "pass live_at: what has begun by then holds from then",
+            shell="say --live AT: what has begun by then holds from then",
+            file=file,
         )
-        last = before[-len(made) :]
-        if [_content(r) for r in last] == [_content(r) for r in made] and (
-            live_at is None or last[0].live_at == live_at
-        ):
-            return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:])
-        begins = parts[0][0]
-        if before and len(made) > 1 and live_at is None and begins and begins <= now:
-            raise InputError.advised(
-                f"its dates begin {instant_text(begins)}, and card {card!r} has prices for that time already",
-                "pass live_at: what has begun by then holds from then",
-                shell="say --live AT: what has begun by then holds from then",
-                file=file,
-            )
-        for revision in made:
-            card_revisions.add(connection, agreed, revision, by)
-        return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:])
+    return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:])
 
 
 def _content(revision: Revision) -> tuple[str, Terms]:

@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -33,8 +34,7 @@ class CardStore:
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                silent = [name for name in ADDED if deck[name].null_count() == deck.height]
-                write_parquet(deck.drop(silent), part, file=file, compression="zstd")
+                _put(deck, part, file)
                 os.fchmod(file.fileno(), file_mode(self._folder))
                 file.flush()
                 os.fsync(file.fileno())
@@ -44,6 +44,12 @@ class CardStore:
             part.unlink(missing_ok=True)
         sync_names(self._folder)
         return sha256
+
+    def digest(self, deck: pl.DataFrame) -> str:
+        """The SHA-256 under which `write` would keep a deck; nothing is kept."""
+        file = io.BytesIO()
+        _put(deck, self._folder, file)
+        return hashlib.sha256(file.getbuffer()).hexdigest()
 
     def read(self, sha256: str) -> pl.DataFrame:
         """The deck that was kept under a SHA-256; `InputError` where it is gone, or is not that deck."""
@@ -69,6 +75,30 @@ class CardStore:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.parquet"
+
+
+class PlannedDecks(CardStore):
+    """The decks of a store, and others that are only thought of: these are in memory, and are not kept."""
+
+    def __init__(self, store: CardStore) -> None:
+        super().__init__(store._folder)
+        self._planned: dict[str, pl.DataFrame] = {}
+
+    def write(self, deck: pl.DataFrame) -> str:
+        """Think of a deck; gives the SHA-256 that it would have."""
+        sha256 = self.digest(deck)
+        self._planned[sha256] = deck
+        return sha256
+
+    def read(self, sha256: str) -> pl.DataFrame:
+        """A deck that is thought of, or one that was kept."""
+        planned = self._planned.get(sha256)
+        return super().read(sha256) if planned is None else planned
+
+
+def _put(deck: pl.DataFrame, path: Path, file: IO[bytes]) -> None:
+    silent = [name for name in ADDED if deck[name].null_count() == deck.height]
+    write_parquet(deck.drop(silent), path, file=file, compression="zstd")
 
 
 def _sha256(path: Path) -> str:

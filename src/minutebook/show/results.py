@@ -35,6 +35,7 @@ from minutebook.show.card_changes import CardChangeView
 from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
+from minutebook.show.deck_previews import DeckPreviewView
 from minutebook.show.decks import ImportedRevisionView
 from minutebook.show.declarations.assured_calls import CallAssuranceView
 from minutebook.show.declarations.built_cards import BuiltCardView
@@ -157,7 +158,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(CardAssuranceView),
         Printed(CallAssuranceView, "with `--from` or `--month`"),
     ),
-    "card import": (Printed(ImportedRevisionView),),
+    "card import": (Printed(ImportedRevisionView), Printed(DeckPreviewView, "with `--preview`")),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),
     "card list": (Printed(ListedCardView, many=True),),

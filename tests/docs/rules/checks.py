@@ -16,6 +16,7 @@ from tests.docs.rules import (
     calls,
     cards,
     channels,
+    decks,
     providers,
     records,
     traffic,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **calls.CHECKS,
     **cards.CHECKS,
+    **decks.CHECKS,
     **bands.CHECKS,
     **building.CHECKS,
     **channels.CHECKS,

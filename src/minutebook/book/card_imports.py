@@ -1,0 +1,130 @@
+"""`book.cards`, its part that takes decks in, or looks at them first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minutebook.book.clock import now, user
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from minutebook.billing.card_change import CardChange
+    from minutebook.billing.deck_preview import DeckPreview
+    from minutebook.book.given import PathLike
+    from minutebook.cards.deck_reading import DeckReading
+    from minutebook.cards.revision import Card
+    from minutebook.cards.tariff import Terms
+    from minutebook.intake.rate_cards import DeckOrder, Taken
+
+
+class CardImports(Part):
+    """Decks that are taken into the cards of a book."""
+
+    def import_deck(
+        self,
+        card: str,
+        file: PathLike,
+        *,
+        live_at: datetime | None = None,
+        currency: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
+        ignore: Sequence[str] = (),
+        dates: str | None = None,
+        decimals: str | None = None,
+        inside: str | None = None,
+        encoding: str | None = None,
+        sheet: str | None = None,
+        deck_card: str | None = None,
+    ) -> tuple[Taken, Rows[str]]:
+        """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
+
+        `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
+        the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
+        on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
+        `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
+        `deck_card`: of an interconnect rate card in JSON. What the file was read as
+        is `Taken.source`.
+        """
+        from minutebook.cards.deck_files.table import DeckChoice
+        from minutebook.cards.deck_reading import DeckReading
+        from minutebook.intake.rate_cards import add_revision
+
+        choice = DeckChoice(inside, encoding, sheet, deck_card)
+        reading = DeckReading.said(columns, ignore, dates, decimals, choice)
+        order = self._order(card, Path(file), reading, live_at, currency, terms)
+        taken = add_revision(self._book.database, self._book.card_store, order, user())
+        return taken, Rows(order.deck.ignored_columns)
+
+    def preview_deck(
+        self,
+        card: str,
+        file: PathLike,
+        *,
+        days: int = 30,
+        live_at: datetime | None = None,
+        currency: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
+        ignore: Sequence[str] = (),
+        dates: str | None = None,
+        decimals: str | None = None,
+        inside: str | None = None,
+        encoding: str | None = None,
+        sheet: str | None = None,
+        deck_card: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> DeckPreview:
+        """What `import_deck` of a deck would change: prices, terms, and the calls of the last `days` in money.
+
+        Nothing is kept. The days end with the last one that has calls; 0: no calls are priced. `progress` is told
+        of calls (priced, to price).
+        """
+        from minutebook.billing.deck_preview import preview_deck
+        from minutebook.cards.deck_files.table import DeckChoice
+        from minutebook.cards.deck_reading import DeckReading
+
+        book, choice = self._book, DeckChoice(inside, encoding, sheet, deck_card)
+        reading = DeckReading.said(columns, ignore, dates, decimals, choice)
+        order = self._order(card, Path(file), reading, live_at, currency, terms)
+        return preview_deck(book.database, book.lake, book.card_store, order, days, progress)
+
+    def _order(
+        self,
+        card: str,
+        path: Path,
+        reading: DeckReading,
+        live_at: datetime | None,
+        currency: str | None,
+        terms: Terms | None,
+    ) -> DeckOrder:
+        from minutebook.cards.tariff import Terms as NoTerms
+        from minutebook.intake.rate_cards import DeckOrder
+
+        known = self._book.carrier().cards.get(card)
+        bands = known.declared.bands if known is not None and known.declared is not None else None
+        deck = reading.read(path, bands)
+        default = self._book.settings.currency
+        return DeckOrder(
+            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now()
+        )
+
+    def change_by_import(
+        self,
+        revision: int,
+        before: Card,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> CardChange:
+        """What a revision that `import_deck` took live changed of billed days; `before` is the card of then."""
+        from minutebook.billing.card_change import change_by_import
+
+        book = self._book
+        return change_by_import(
+            book.database, book.lake, book.card_store, before, revision, progress
+        )
