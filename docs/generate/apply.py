@@ -20,7 +20,14 @@ from docs.generate.tables import table
 from pydantic import BaseModel
 
 from minutebook.calls.readers import formats
-from minutebook.declarations import band_table, card_table, document, plan_table
+from minutebook.declarations import (
+    band_table,
+    card_table,
+    document,
+    fx_table,
+    plan_table,
+    provider_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,12 +53,13 @@ _OF_KEYS = {
     "percent": "number in quotes",
     "days": "list of days",
     "weights": "table of numbers in quotes, by card",
+    "gateway": 'as `"sip:203.0.113.5:5060"`',
     "increment": 'as `"60/6"`',
     "format": ", ".join(f'`"{name}"`' for name in formats.NAMES)
     + ", or [one of a package](../engineer/own-reader.md)",
 }
 """What a type alone does not say."""
-_GRAMMAR = (plan_table, band_table, card_table, document)
+_GRAMMAR = (plan_table, band_table, card_table, provider_table, fx_table, document)
 
 
 def page() -> str:

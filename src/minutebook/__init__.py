@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from minutebook.statements.routes import NotRouted, Route, RoutedCall, Routing
     from minutebook.statements.run_charges import RunCharge
     from minutebook.statements.statement import MonthTotal, Statement, StatementDay
+    from minutebook.statements.switch_tables import SwitchTables
     from minutebook.statements.totals import Total, Totals
     from minutebook.statements.trial_balance import TrialBalance, TrialLine, TrialSum
 
@@ -164,6 +165,7 @@ __all__ = [
     "StatementDay",
     "Status",
     "StatusChange",
+    "SwitchTables",
     "Taken",
     "Terms",
     "Total",

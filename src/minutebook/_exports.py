@@ -58,6 +58,7 @@ RESULTS_AT: Final = {
     "statements.statement": ("MonthTotal", "Statement", "StatementDay"),
     "statements.routes": ("NotRouted", "Route", "RoutedCall", "Routing"),
     "statements.run_charges": ("RunCharge",),
+    "statements.switch_tables": ("SwitchTables",),
     "statements.totals": ("Total", "Totals"),
     "statements.trial_balance": ("TrialBalance", "TrialLine", "TrialSum"),
 }

@@ -58,6 +58,7 @@ match = [ {{ account_code = "north" }} ]
 
 [provider.northern-transit]
 name = "Northern Transit Carrier Services International"
+gateway = "sip:gateway.northern-transit.example;transport=tcp"
 currency = "USD"
 card = "a-z"
 credit_limit = "100000000000.00"
@@ -133,6 +134,7 @@ totals --month 2026-10 --account acme --by account,week
 margin --month 2026-10
 margin --month 2026-10 --by provider --by destination
 provider list
+route export kamailio-lcr {folder}/tables --force
 route 442079460123 --seconds 10 --seconds 60.5 --card retail --at 2026-10-02
 balance --provider northern-transit
 statement --provider northern-transit --month 2026-10

@@ -56,6 +56,7 @@ options = { start = "setup" }
 [provider.vox]
 currency = "USD"
 card = "a-z"
+gateway = "sip:203.0.113.5"
 credit_limit = "50.00"
 match = [ { server = "lon-1" } ]
 
@@ -178,6 +179,7 @@ LINES = [
     "route 442079460123",
     "route 447700900123 --seconds 10,60 --account acme --at 2026-10-01",
     "route 447700900123 --currency CHF",
+    "route export asterisk routes.csv",
     "pay --provider vox 1.00 --reference v-1 --at 2026-10-03",
     "refund --provider vox 0.50 --reason twice --reference v-2 --at 2026-10-03",
     "adjust --provider vox -0.25 --reason credited --reference v-3 --on 2026-10-03",

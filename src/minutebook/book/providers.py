@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from minutebook.accounts.provider_standings import ProviderStanding
     from minutebook.accounts.removing import Removal
     from minutebook.statements.routes import Routing
+    from minutebook.statements.switch_tables import SwitchTables
 
 
 class Providers(Part):
@@ -65,3 +66,34 @@ class Providers(Part):
         wanted = money.currency(currency or book.settings.currency)
         sale = sale_of(carrier, account, card, when)
         return routing(carrier, book.card_store, number, lengths, when, wanted, sale)
+
+    def switch_tables(
+        self,
+        switch: str,
+        seconds: Sequence[str] = ("60",),
+        *,
+        at: datetime | None = None,
+        account: str | None = None,
+        card: str | None = None,
+        currency: str | None = None,
+    ) -> SwitchTables:
+        """What a switch loads to send each number by the cheapest provider, then by the next: tables by name, in `files`.
+
+        `switch` is "kamailio-lcr", "kamailio-drouting" or "asterisk". Those providers count that have a gateway; with
+        `account` or `card`, what is not sold by it, and who costs more than it brings, is left out. Otherwise as `route`.
+        """
+        from minutebook.fit.assurance import durations
+        from minutebook.statements.least_cost import LeastCostTerms
+        from minutebook.statements.routes import sale_of
+        from minutebook.statements.switch_tables import switch_format, switch_tables
+
+        book, when = self._book, now() if at is None else at
+        carrier, kind = book.carrier(), switch_format(switch)
+        terms = LeastCostTerms(
+            seconds=durations(seconds),
+            at=when,
+            currency=money.currency(currency or book.settings.currency),
+            sale=sale_of(carrier, account, card, when),
+            is_instant_said=at is not None,
+        )
+        return switch_tables(carrier, book.card_store, terms, kind)

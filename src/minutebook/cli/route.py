@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.route_export import WRITTEN, write_tables
 from minutebook.show.tables import Column, Sheet
 
 ROUTES = [
@@ -24,13 +26,21 @@ ROUTES = [
     Column("margin", "Margin", money=True),
     Column("loses", "Loses at"),
 ]
+_EXPORT = "export"
 _SALE = ("sale", "margin", "loses")
 
 
-@prints(ROUTES)
+@prints(ROUTES, WRITTEN)
 def route_(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(help="The number dialled.")],
+    number: Annotated[str, typer.Argument(help="The number dialled; or the word export.")],
+    switch: Annotated[
+        str | None,
+        typer.Argument(help="Of export: kamailio-lcr, kamailio-drouting or asterisk."),
+    ] = None,
+    place: Annotated[
+        Path | None, typer.Argument(metavar="DIR|FILE", help="Of export: where to write to.")
+    ] = None,
     seconds: Annotated[
         list[str] | None,
         typer.Option(metavar="SECONDS", help="How long a call is; repeat it. Left out: 60."),
@@ -45,6 +55,9 @@ def route_(
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Of export: write over what is there.")
+    ] = False,
 ) -> None:
     """Show by whom a number is best sent: the providers in order of cost, by their buy cards.
 
@@ -52,21 +65,39 @@ def route_(
     they cost together. With --account or --card it is said what is earned, and who loses. Providers that block
     the number, or have no price for it, are named under the table. Without any route the exit status is 1.
 
+    `route export` writes what a switch loads to try the cheapest provider first, then the next: of every prefix of the
+    buy cards, for providers whose gateway is declared. With --account or --card it leaves out what is not sold by it,
+    and who costs more than it brings.
+
     \b
     Examples:
       minutebook route 442079460123
       minutebook route 442079460123 --seconds 10 --seconds 180 --account acme
       minutebook route 447700900123 --card retail --at 2026-10-02T18:00:00Z
+      minutebook route export kamailio-lcr tables --seconds 10 --seconds 180
+      minutebook route export kamailio-drouting tables --card retail --force
+      minutebook route export asterisk routes.csv
     """
     from minutebook.show.routes import RoutingView, seconds_words
     from minutebook.show.serialise import as_json
 
     when = None if at is None else arguments.instant(at, "--at")
-    lengths = {} if not seconds else {"seconds": arguments.listed(seconds)}
-    with book_of(context) as book:
-        found = book.providers.route(
-            number, at=when, account=account, card=card, currency=currency, **lengths
+    said: dict[str, Any] = {"at": when, "account": account, "card": card, "currency": currency}
+    if seconds:
+        said["seconds"] = arguments.listed(seconds)
+    if number == _EXPORT:
+        if switch is None or place is None:
+            raise typer.BadParameter(
+                "say for which switch, and where to: route export SWITCH DIR|FILE"
+            )
+        write_tables(context, switch, place, force=force, **said)
+        return
+    if switch is not None or force:
+        raise typer.BadParameter(
+            "a number stands alone; --force is of: route export SWITCH DIR|FILE"
         )
+    with book_of(context) as book:
+        found = book.providers.route(number, **said)
     view = RoutingView.of(found)
     own = {one.own_currency for one in view.routes} - {view.currency}
     left = {*(() if view.sold_by else _SALE), *(() if own else ("own_cost", "own_currency"))}

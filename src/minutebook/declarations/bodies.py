@@ -66,6 +66,7 @@ def body_of(declared: Declaration) -> dict[str, Any]:
                 "card": declared.card,
                 "credit_limit": None if limit is None else money.text(limit),
                 "match": list(declared.matches),
+                **({} if declared.gateway is None else {"gateway": str(declared.gateway)}),
             }
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, model_validator
 
-from minutebook.declarations.values import Currency, Limit, Text, TomlTable
+from minutebook.declarations.values import Currency, Limit, Text, TomlTable, input_error
 from minutebook.errors import InputError
+from minutebook.plans.gateway import Gateway, gateway_of
 from minutebook.plans.provider import Provider
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ def _tech_prefix(value: Any) -> str:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(f"{value!r} is not the digits before a called number, as in 9901 or 9901#")
     return text
+
+
+_as_gateway = input_error(lambda value: gateway_of(str(value)))
 
 
 class ProviderMatchTable(TomlTable):
@@ -53,6 +57,8 @@ class ProviderTable(TomlTable):
     """The buy card that prices the calls that it carries. Left out: required of a new one."""
     credit_limit: Limit | None = None
     """Money: what we may owe it at most. Left out: as much as comes."""
+    gateway: Annotated[Gateway, _as_gateway] | None = None
+    """A SIP address, `"sip:203.0.113.5:5060"`: where it takes calls, for the tables of switches (`route export`)."""
     match: list[ProviderMatchTable] | None = None
     """Which calls it carries: all keys of a table must hold; any of the tables will do."""
 
@@ -84,4 +90,5 @@ class ProviderTable(TomlTable):
         matches = before.matches if before else ()
         if self.match is not None:
             matches = tuple(match.keys() for match in self.match)
-        return Provider(name, title, currency, card, limit, matches)
+        gateway = self.gateway or (before.gateway if before else None)
+        return Provider(name, title, currency, card, limit, matches, gateway)

@@ -12,6 +12,7 @@ from minutebook.declarations.bodies import body_of, card_body, source_body
 from minutebook.declarations.carrier import Carrier
 from minutebook.ledger import card_revisions, change_log
 from minutebook.plans.fx import FxRates
+from minutebook.plans.gateway import gateway_of
 from minutebook.plans.plan import Plan
 from minutebook.plans.provider import Provider
 from minutebook.plans.terms import Account, Server, Term
@@ -57,11 +58,14 @@ def load(connection: Connection) -> Carrier:
         carrier.sources[name] = Source(
             name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])}
         )
-    for name, title, currency, card_name, limit, matches in connection.execute(
-        "select provider, name, currency, card, credit_limit, matches from provider"
+    for name, title, currency, card_name, limit, matches, gateway in connection.execute(
+        "select provider, name, currency, card, credit_limit, matches, gateway from provider"
         " where not removed order by provider"
     ):
-        carrier.providers[name] = Provider(name, title, currency, card_name, limit, tuple(matches))
+        found = None if gateway is None else gateway_of(gateway)
+        carrier.providers[name] = Provider(
+            name, title, currency, card_name, limit, tuple(matches), found
+        )
     rates: dict[str, list[tuple[date, Decimal]]] = {}
     for name, from_day, rate in connection.execute(
         "select pair, from_day, rate from fx_rate order by pair, from_day"
@@ -163,15 +167,21 @@ _PAYABLE: _Statement = (
     " on conflict (account) do update set name = excluded.name",
     lambda provider: [[provider.key, provider.title, provider.currency]],
 )
+
+
+def _provider_row(p: Provider) -> list[Any]:
+    gateway = None if p.gateway is None else str(p.gateway)
+    matches = Jsonb(list(p.matches))
+    return [p.name, p.key, p.title, p.currency, p.card, p.credit_limit, matches, gateway]
+
+
 _PROVIDER: _Statement = (
-    "insert into provider (provider, account, name, currency, card, credit_limit, matches)"
-    " values (%s, %s, %s, %s, %s, %s, %s)"
+    "insert into provider (provider, account, name, currency, card, credit_limit, matches, gateway)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s)"
     " on conflict (provider) do update set name = excluded.name, currency = excluded.currency,"
     " card = excluded.card, credit_limit = excluded.credit_limit, matches = excluded.matches,"
-    " removed = false",
-    lambda p: [
-        [p.name, p.key, p.title, p.currency, p.card, p.credit_limit, Jsonb(list(p.matches))]
-    ],
+    " gateway = excluded.gateway, removed = false",
+    lambda p: [_provider_row(p)],
 )
 _FX: _Statement = (
     "insert into fx_rate (pair, from_day, rate) values (%s, %s, %s)"

@@ -7,11 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally
 from minutebook.plans.plan import Plan
 from minutebook.plans.terms import Account, Term
+
+if TYPE_CHECKING:
+    from minutebook.plans.gateway import Gateway
 
 PROVIDER_KEYS: Final = ("trunk", "tech_prefix", "server")
 """The keys of a provider's `match` table, the strongest first
@@ -40,6 +43,8 @@ class Provider:
     """What we may owe it at most; None: as much as comes."""
     matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
     """Which calls it carries: all keys of a table must hold, any of the tables will do."""
+    gateway: Gateway | None = None
+    """Where it takes calls, for the tables of switches; None: nobody said."""
 
     @property
     def key(self) -> str:

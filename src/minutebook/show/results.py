@@ -51,7 +51,7 @@ from minutebook.show.providers import OwedView, ProvidersView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.removals import RemovalView
 from minutebook.show.review.model import ReviewView
-from minutebook.show.routes import RoutingView
+from minutebook.show.routes import RoutingView, SwitchTablesView
 from minutebook.show.runs import (
     ClosedView,
     JournalView,
@@ -102,7 +102,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "statement": (Printed(StatementView),),
     "totals": (Printed(TotalsView),),
     "margin": (Printed(MarginView),),
-    "route": (Printed(RoutingView),),
+    "route": (Printed(RoutingView), Printed(SwitchTablesView, "as `route export`")),
     "calls": (Printed(CallsView), Printed(QuarantineView, "with `--quarantine`")),
     "switch": (Printed(TermView),),
     "minimum": (Printed(MinimumView),),

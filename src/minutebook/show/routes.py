@@ -11,12 +11,16 @@ from minutebook import money
 from minutebook.days import instant_text
 from minutebook.show.serialise import Rate
 from minutebook.statements.routes import NoRoute
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from decimal import Decimal
+    from pathlib import Path
 
     from minutebook.statements.routes import NotRouted, Route, RoutedCall, Routing
+    from minutebook.statements.switch_tables import SwitchTables
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class NotRoutedView:
     @classmethod
     def of(cls, one: NotRouted, routing: Routing) -> NotRoutedView:
         """Why it is not."""
-        return cls(one.provider, one.card, one.reason.value, one.prefix, _why(one, routing))
+        words = _why(one, routing.number, routing.at, routing.currency)
+        return cls(one.provider, one.card, one.reason.value, one.prefix, words)
 
 
 @dataclass(frozen=True)
@@ -127,24 +132,79 @@ class RoutingView:
         )
 
 
+@dataclass(frozen=True)
+class SwitchFileView:
+    """A file of a switch's tables."""
+
+    file: Annotated[str, Doc("where it is")]
+    table: Annotated[str, Doc("that it fills")]
+    rows: Annotated[int, Doc("without the header")]
+
+
+@dataclass(frozen=True)
+class SwitchTablesView:
+    """The tables of a switch that were written."""
+
+    switch: Annotated[str, Doc('`"kamailio-lcr"`, `"kamailio-drouting"` or `"asterisk"`')]
+    at: Annotated[str, Doc("the instant whose revisions priced them, UTC")]
+    currency: Annotated[str, Doc("that costs were compared in")]
+    prefixes: Annotated[int, Doc("how many prefixes the cards have")]
+    rules: Annotated[int, Doc("how many the switch needs; others say what a shorter one says")]
+    providers: Annotated[list[str], Doc("those that have a gateway there, by name")]
+    without: Annotated[list[NotRoutedView], Doc("the other providers, each with its reason")]
+    files: Annotated[list[SwitchFileView], Doc("what was written")]
+
+    @classmethod
+    def of(cls, tables: SwitchTables, paths: Iterable[Path]) -> SwitchTablesView:
+        """What was written to these files, in the order of the tables."""
+        written = [
+            SwitchFileView(str(path), name, frame.height)
+            for path, (name, frame) in zip(paths, tables.files.items(), strict=True)
+        ]
+        without = [
+            NotRoutedView(
+                one.provider, one.card, one.reason.value, None,
+                _why(one, "", tables.at, tables.currency),
+            )
+            for one in tables.without
+        ]  # fmt: skip
+        return cls(
+            tables.format.value, instant_text(tables.at), tables.currency, tables.prefixes,
+            tables.rules, list(tables.providers), without, written,
+        )  # fmt: skip
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of them, in words."""
+        told = f"{self.prefixes:,} prefixes, {counted(len(self.providers), 'provider')}"
+        rules = (
+            f"{counted(self.rules, 'rule')} say all: others would say what a shorter prefix says."
+        )
+        return [
+            f"{told}; {rules}",
+            *(f"Not by {one.provider}: {one.message}." for one in self.without),
+        ]
+
+
 def seconds_words(seconds: Iterable[Decimal]) -> str:
     """Durations, as in `10 s, 60 s`."""
     return ", ".join(f"{money.text(one, 0)} s" for one in seconds)
 
 
-def _why(one: NotRouted, routing: Routing) -> str:
+def _why(one: NotRouted, number: str, at: datetime, currency: str) -> str:
     match one.reason:
         case NoRoute.BLOCKED:
             return f"card {one.card} blocks prefix {one.prefix}"
         case NoRoute.NO_RATE:
-            return f"no prefix of card {one.card} begins {routing.number}"
+            return f"no prefix of card {one.card} begins {number}"
         case NoRoute.NO_REVISION:
             return f"card {one.card} has no revision in force then; import it, or take one live"
+        case NoRoute.NO_GATEWAY:
+            return "it has no gateway; declare gateway in its table, and apply it"
         case NoRoute.NO_EXCHANGE:
-            assert one.own_cost is not None
-            own = f"{money.text(one.own_cost)} {one.own_currency}"
+            cost = "" if one.own_cost is None else f"{money.text(one.own_cost)} "
             return (
-                f"it costs {own}, and {routing.at.date()} has no rate of exchange to {routing.currency};"
+                f"it costs {cost}{one.own_currency}, and {at.date()} has no rate of exchange to {currency};"
                 " declare it under [fx]"
             )
 

@@ -34,6 +34,8 @@ class NoRoute(StrEnum):
     """Its card has no revision in force."""
     NO_EXCHANGE = "no_exchange_rate"
     """It is paid in another currency, and the day has no rate of exchange."""
+    NO_GATEWAY = "no_gateway"
+    """Nobody declared where it takes calls: it cannot stand in the tables of a switch."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

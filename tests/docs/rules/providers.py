@@ -16,6 +16,7 @@ from minutebook.plans.fx import FxRates, converted
 from minutebook.plans.provider import Provider, provider_name
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
+from minutebook.statements.least_cost import needed
 from minutebook.statements.routes import Route, RoutedCall, by_cost
 
 if TYPE_CHECKING:
@@ -74,9 +75,19 @@ def in_order(row: Row) -> dict[str, str]:
     return {"Order": ", ".join(f"{one.provider} {money.text(one.cost, 0)}" for one in found)}
 
 
+def switches(row: Row) -> dict[str, str]:
+    """`44: tele, vox; 4470: nobody`."""
+    rules = [part.split(": ") for part in row["Prefixes"].split("; ")]
+    orders = [order.replace("nobody", "") for _, order in rules]
+    frame = needed(pl.DataFrame({"prefix": [prefix for prefix, _ in rules], "order": orders}))
+    given = (f"{prefix}: {order or 'nobody'}" for prefix, order in frame.iter_rows())
+    return {"The switch is given": "; ".join(given)}
+
+
 CHECKS = {
     "carried": each(carried_by),
     "shared": each(shared),
     "converted": each(by_rate),
     "routes": each(in_order),
+    "switches": each(switches),
 }

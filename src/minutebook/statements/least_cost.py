@@ -1,0 +1,237 @@
+"""Every prefix's providers in order of cost, as a switch is to try them (docs/rules/providers.md, "Switches")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from minutebook import money
+from minutebook.cards.tariff import Tally
+from minutebook.errors import InputError
+from minutebook.plans.fx import converted
+from minutebook.rating.calls import rated
+from minutebook.statements.quote import batch_in_force
+from minutebook.statements.routes import NoRoute, NotRouted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from minutebook.declarations.carrier import Carrier
+    from minutebook.lake.card_store import CardStore
+    from minutebook.plans.plan import Plan
+    from minutebook.plans.provider import Provider
+    from minutebook.rating.table import RateTable
+    from minutebook.statements.routes import SoldBy
+
+
+_LACKS: Final = {
+    NoRoute.NO_GATEWAY: "no gateway",
+    NoRoute.NO_REVISION: "no buy card in force",
+    NoRoute.NO_EXCHANGE: "no rate of exchange",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCost:
+    """The order of providers by prefix."""
+
+    providers: tuple[Provider, ...]
+    """Those that are in the order of some prefix or could be, by name."""
+    without: tuple[NotRouted, ...]
+    """The others, by name."""
+    prefixes: int
+    """How many prefixes were priced."""
+    rules: pl.DataFrame
+    """`prefix` String and `order` String: the places of providers in `providers`, from 1, the cheapest first, with
+    commas; empty: none takes it. By prefix; one that says what the next shorter one says is left out.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCostTerms:
+    """What an order of providers is of."""
+
+    seconds: Sequence[Decimal]
+    """A call of each is priced."""
+    at: datetime
+    """The revisions in force then."""
+    currency: str
+    """That costs are compared in."""
+    sale: SoldBy | None = None
+    """What it is sold by: who costs more is left out, and so is what it does not sell."""
+    is_instant_said: bool = True
+    """Whether somebody chose `at`: prices by the time of the week need it."""
+
+
+def least_cost(carrier: Carrier, cards: CardStore, terms: LeastCostTerms) -> LeastCost:
+    """The order of providers that have a gateway, by prefix.
+
+    `InputError` where none can stand in them, where no revision prices the sale, and where prices go by the time of the week
+    and nobody said of which.
+    """
+    without, tables = [], []
+    for name in sorted(carrier.providers):
+        provider = carrier.providers[name]
+        table = _table(carrier, cards, provider.plan(), terms)
+        convert = _conversion(carrier, provider.currency, terms)
+        if provider.gateway is None or table is None or convert is None:
+            reason = (
+                NoRoute.NO_GATEWAY
+                if provider.gateway is None
+                else NoRoute.NO_REVISION
+                if table is None
+                else NoRoute.NO_EXCHANGE
+            )
+            without.append(NotRouted(name, provider.card, reason, None, provider.currency))
+            continue
+        tables.append((provider, table, convert))
+    if not tables:
+        first = f" ({without[0].provider} has {_LACKS[without[0].reason]})" if without else ""
+        raise InputError(
+            f"no provider can stand in the tables of a switch{first}; declare one with a gateway, a buy card in force"
+            " and, in another currency, a rate of exchange"
+        )
+    sold = _sold(carrier, cards, terms)
+    decks = [table.deck["prefix"] for _, table, _ in tables]
+    decks += [] if sold is None else [sold[0].deck["prefix"]]
+    prefixes = pl.concat(decks).drop_nulls().unique().sort().alias("prefix")
+    frames = [
+        _priced(table, prefixes, terms, convert).with_columns(place=pl.lit(place, pl.Int64))
+        for place, (_, table, convert) in enumerate(tables, 1)
+    ]
+    if sold is not None:
+        sales = _priced(sold[0], prefixes, terms, sold[1])
+        frames = [_without_losses(frame, sales, len(terms.seconds)) for frame in frames]
+    order = (
+        pl.concat(frame.select("prefix", "place", "total") for frame in frames)
+        .sort("prefix", "total", "place")
+        .group_by("prefix")
+        .agg(pl.col("place").cast(pl.String).str.join(",").alias("order"))
+    )
+    rules = prefixes.to_frame().join(order, on="prefix", how="left").fill_null("")
+    providers = tuple(provider for provider, _, _ in tables)
+    return LeastCost(providers, tuple(without), rules.height, needed(rules))
+
+
+def needed(rules: pl.DataFrame) -> pl.DataFrame:
+    """The rules, of `prefix` and `order`, without those that say what the longest shorter prefix says. Where there is
+    none, nobody takes a number (docs/rules/providers.md, "Switches").
+    """
+    longest = int(rules["prefix"].str.len_bytes().max() or 0)  # type: ignore[arg-type]  # a length
+    parent = pl.lit("")
+    frame = rules
+    for length in range(1, longest):
+        shorter = rules.filter(pl.col("prefix").str.len_bytes() == length)
+        if shorter.height:
+            name = f"parent_{length}"
+            is_longer = pl.col("prefix").str.len_bytes() > length
+            frame = frame.with_columns(
+                pl.when(is_longer).then(pl.col("prefix").str.slice(0, length)).alias("shorter")
+            ).join(
+                shorter.select(shorter="prefix", **{name: pl.col("order")}), on="shorter", how="left"
+            )  # fmt: skip
+            parent = pl.coalesce(pl.col(name), parent)
+    return frame.filter(pl.col("order") != parent).select("prefix", "order").sort("prefix")
+
+
+def _without_losses(bought: pl.DataFrame, sales: pl.DataFrame, durations: int) -> pl.DataFrame:
+    both = bought.join(sales, on="prefix", suffix="_sold")
+    covers = [pl.col(f"cost_{n}_sold") >= pl.col(f"cost_{n}") for n in range(durations)]
+    return both.filter(pl.all_horizontal(covers))
+
+
+def _priced(
+    table: RateTable,
+    prefixes: pl.Series,
+    terms: LeastCostTerms,
+    convert: Callable[[Decimal], Decimal],
+) -> pl.DataFrame:
+    """`prefix`, `cost_0` … of a call of each duration and their `total`, in money.UNITS; those alone that have a price."""
+    durations = [int(one * 1000) for one in terms.seconds]
+    found = [pl.DataFrame({"prefix": prefixes})]
+    for n, duration_ms in enumerate(durations):
+        calls = pl.LazyFrame({"called": prefixes}).with_columns(
+            duration_ms=pl.lit(duration_ms, pl.Int64),
+            answered_at=pl.lit(terms.at).cast(pl.Datetime("us", "UTC")),
+        )
+        daily = table.tally is Tally.DAILY
+        value = pl.col("numerator" if daily else "cost_units")
+        one = rated(calls, table, duration_ms).select("priced", value.alias("value")).collect()
+        if daily:
+            units = _each(one["value"], lambda value: convert(table.rounding.of_numerator(value)))
+        else:
+            units = _each(one["value"], lambda value: convert(money.decimal_of_units(value)))
+        found.append(pl.DataFrame({f"priced_{n}": one["priced"], f"cost_{n}": units}))
+    costs = [f"cost_{n}" for n in range(len(durations))]
+    frame = pl.concat(found, how="horizontal")
+    frame = frame.filter(pl.all_horizontal(f"priced_{n}" for n in range(len(durations))))
+    return frame.select("prefix", *costs, total=pl.sum_horizontal(costs))
+
+
+def _each(values: pl.Series, make: Callable[[int], Decimal]) -> pl.Series:
+    """What is made of each value, in money.UNITS (Int128), exact: many are the same."""
+    distinct = values.unique()
+    made = pl.Series("made", [money.units(make(int(one))) for one in distinct], pl.Int128)
+    table = pl.DataFrame({"value": distinct, "made": made})
+    return values.alias("value").to_frame().join(table, on="value", how="left", maintain_order="left")["made"]  # fmt: skip
+
+
+def _sold(
+    carrier: Carrier, cards: CardStore, terms: LeastCostTerms
+) -> tuple[RateTable, Callable[[Decimal], Decimal]] | None:
+    if terms.sale is None:
+        return None
+    name, plan = terms.sale.name, terms.sale.plan
+    table = _table(carrier, cards, plan, terms)
+    convert = _conversion(carrier, plan.currency, terms)
+    if table is None:
+        raise InputError.advised(
+            f"{name!r} has no revision in force then, so nothing can be said of losses",
+            "pass another at, or leave out what it is sold by",
+            shell="say another --at, or leave --account and --card out",
+        )
+    if convert is None:
+        raise InputError(
+            f"{name!r} is in {plan.currency}, and {terms.at.date()} has no rate of exchange to {terms.currency};"
+            " declare it under [fx]"
+        )
+    return table, convert
+
+
+def _table(
+    carrier: Carrier, cards: CardStore, plan: Plan, terms: LeastCostTerms
+) -> RateTable | None:
+    from minutebook.billing.tallying import rate_table
+
+    batch = batch_in_force(carrier, plan, terms.at)
+    if batch is None:
+        return None
+    deck = None if batch.revision is None else cards.read(batch.revision.sha256)
+    table = rate_table(batch.plan, batch.revision, deck)
+    if table.bands is not None and not terms.is_instant_said:
+        raise InputError.advised(
+            f"card {plan.card!r} has prices by the time of the week, and tables of a switch are of one time",
+            "pass at",
+            shell="say which, with --at",
+        )
+    return table
+
+
+def _conversion(
+    carrier: Carrier, own: str, terms: LeastCostTerms
+) -> Callable[[Decimal], Decimal] | None:
+    """From a currency to that of the comparison, by the rate of the day; None: there is none."""
+    day, to = terms.at.date(), terms.currency
+    if converted(carrier.fx, Decimal(1), own, to, day) is None:
+        return None
+
+    def convert(amount: Decimal) -> Decimal:
+        found = converted(carrier.fx, amount, own, to, day)
+        assert found is not None
+        return found
+
+    return convert
