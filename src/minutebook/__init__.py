@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from minutebook.fit.review import Review
     from minutebook.fit.simulate import Simulated
     from minutebook.intake.built_cards import BuiltCard, PriceOrigin
+    from minutebook.intake.card_edits import EditedCard
     from minutebook.intake.each import EachResult, RefusedFile
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.rate_cards import Taken
@@ -117,6 +118,7 @@ __all__ = [
     "Declared",
     "Deed",
     "EachResult",
+    "EditedCard",
     "Event",
     "Import",
     "ImportResult",

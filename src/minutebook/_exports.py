@@ -40,6 +40,7 @@ RESULTS_AT: Final = {
     "intake.each": ("EachResult", "RefusedFile"),
     "intake.intake": ("ImportResult",),
     "intake.rate_cards": ("Taken",),
+    "intake.card_edits": ("EditedCard",),
     "show.deck_export": ("DeckFile",),
     "ledger.corrections": ("Correction",),
     "ledger.deeds": ("Deed",),

@@ -1,10 +1,11 @@
-"""Cards as files: what is exported goes in again, at the same prices."""
+"""Cards as files, and changed by hand: what is exported goes in again, at the same prices; what is changed is a draft."""
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from tests.acceptance.test_cards import cards, maybe_units
+from tests.carriers import Call, declare, on, take_in
 
 from minutebook.cards.bands import Bands, BandTime, check_bands
 from minutebook.cards.decks import DECK_SCHEMA, read_deck
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.acceptance.conftest import Ran
+
+    from minutebook.book import Book
 
 KINDS = ("csv", "xlsx", "json")
 BANDS = check_bands(
@@ -274,3 +278,105 @@ def test_a_card_of_more_rows_than_a_sheet_has_is_no_workbook(
     frame = pl.DataFrame([{"prefix": "44", "rate": 1, "status": "open"}], schema=DECK_SCHEMA)
     with pytest.raises(InputError, match="more than a sheet holds; export it as CSV or JSON"):
         deck_file(Card("a-z", "USD", (one,)), one, frame, "xlsx")
+
+
+def rates(minutebook: Callable[..., Ran], *words: str) -> dict[str, str]:
+    """The prices of a card, by prefix."""
+    found = minutebook("card", "export", *words).out.splitlines()
+    return {row["prefix"]: row["rate"] or row["status"] for row in csv.DictReader(found)}
+
+
+def test_a_card_is_changed_by_hand_and_gone_back_to(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Each a new revision, told with who made it; nothing else of the card changes, and nothing is said twice."""
+    file = tmp_path / "deck.csv"
+    file.write_text(
+        "prefix,name,rate,increment\n44,UK,0.01,60/6\n447,UK mobile,0.03,\n33,FR,0.02,\n"
+    )
+    words = ("card", "import", "a-z", str(file), "--connect-fee", "0.1")
+    assert minutebook(*words).status == 0
+    change = (
+        "card",
+        "edit",
+        "a-z",
+        "--set",
+        "44=0.011,+44 20=0.012",
+        "--block",
+        "33",
+        "--remove",
+        "447",
+    )
+    tried = minutebook("--format", "json", *change, "--dry-run").json
+    made = minutebook("--format", "json", *change).json
+    assert (tried["added"], made["added"], made["standing"]) == (False, True, "draft")
+    assert tried["changes"] == made["changes"]
+    assert [(c["prefix"], c["change"]) for c in made["changes"]] == [
+        ("33", "blocked"), ("44", "dearer"), ("4420", "dearer"), ("447", "cheaper"),
+    ]  # fmt: skip
+    assert rates(minutebook, "a-z") == {"44": "0.01", "447": "0.03", "33": "0.02"}
+    assert rates(minutebook, "a-z", "--revision", "2") == {
+        "44": "0.011",
+        "4420": "0.012",
+        "33": "blocked",
+    }
+    assert "4420,UK,0.012,0.1,60/6," in minutebook("card", "export", "a-z", "--revision", "2").out
+    assert "has these rows already; nothing was added" in minutebook(*change).err
+    assert minutebook("card", "edit", "a-z", "--set", "33=0.5", "--from", "2").status == 0
+    assert rates(minutebook, "a-z", "--revision", "3") == {
+        "44": "0.011",
+        "4420": "0.012",
+        "33": "0.5",
+    }
+    twice = minutebook("card", "edit", "a-z", "--set", "44=1", "--set", "44=2")
+    assert (twice.status, "says prefix 44 twice" in twice.err) == (2, True)
+    assert minutebook("card", "live", "a-z", "3", "--at", "2026-11-01").status == 0
+    back = ("card", "rollback", "a-z", "1", "--at", "2026-11-10")
+    assert minutebook(*back, "--dry-run").status == 0
+    assert len(minutebook("--format", "json", "card", "list").json) == 3
+    assert minutebook(*back).status == 0
+    assert rates(minutebook, "a-z", "--at", "2026-11-09") == {
+        "44": "0.011",
+        "4420": "0.012",
+        "33": "0.5",
+    }
+    assert rates(minutebook, "a-z", "--at", "2026-11-10") == {
+        "44": "0.01",
+        "447": "0.03",
+        "33": "0.02",
+    }
+    assert (
+        "has the prices of revision 1 at 2026-11-10T00:00:00Z already, by revision 4"
+        in minutebook(*back).err
+    )
+    listed = minutebook("--format", "json", "card", "list").json
+    assert [(one["standing"], one["file"], bool(one["imported_by"])) for one in listed] == [
+        ("archived", "deck.csv", True), ("draft", "revision 1, changed by hand", True),
+        ("archived", "revision 2, changed by hand", True), ("in force", "revision 1 again", True),
+    ]  # fmt: skip
+    assert "revision 1 again." in minutebook("card", "show", "a-z").out
+    assert minutebook("card", "rollback", "a-z", "2").status == 0
+    assert minutebook("--format", "json", "card", "list").json[4]["standing"] == "draft"
+
+
+def test_going_back_over_billed_days_needs_a_reason(book: Book, tmp_path: Path) -> None:
+    """It says what it changes of them; with a reason the next run posts the difference."""
+    declare(book, tmp_path)
+    take_in(book, tmp_path, Call("c1", "globex", at=on(2), seconds=60))
+    book.runs.bill(date(2026, 10, 3))
+    dearer = book.cards.edit("a-z", rates={"44": "0.5"})
+    book.cards.take_live("a-z", dearer.revision.number, on(1, 0))
+    book.runs.bill(date(2026, 10, 3))
+    with pytest.raises(
+        InputError,
+        match=r"prices 1 billed day .* anew: -0\.49 USD for 1 account; look with dry_run",
+    ):
+        book.cards.roll_back("a-z", 1, on(1, 0))
+    assert len(book.cards.show("a-z").revisions) == 2
+    found = book.cards.roll_back("a-z", 1, on(1, 0), reason="a slip")
+    assert (found.done, found.days, found.accounts[0].difference) == (
+        True,
+        (date(2026, 10, 2),),
+        Decimal("-0.49"),
+    )
+    assert book.runs.bill(date(2026, 10, 3)).total == {"USD": Decimal("0.49")}

@@ -14,6 +14,7 @@ from minutebook.billing.card_effect import CardEffect, on_card
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.intake.rate_cards import check_bounds
 from minutebook.ledger import card_revisions, declarations, months
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.card_effect import AccountChange
     from minutebook.cards.revision import Card, Revision
+    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.ledger.connection import Connection
@@ -84,18 +86,10 @@ def change_card(
         carrier = declarations.load(connection)
         known = card_of(carrier.cards, order.card)
         after = _after(known, order)
-        changed = after is not known
-        later = replace(carrier, cards={**carrier.cards, order.card: after})
-        effect = CardEffect(
-            connection, lake, cards, on_card(carrier, order.card), on_card(later, order.card)
-        )
-        days = effect.days() if changed else ()
-        accounts = effect.accounts(days, progress) if days else ()
-        closed = _closed(connection, days)
-        if changed and not order.dry_run:
-            first = order.live and not known.numbered(order.number).taken_live
-            if days and (closed or not first) and order.reason is None and not order.force:
-                raise _unasked(order, days, accounts, closed)
+        first = order.live and not known.numbered(order.number).taken_live
+        found = _effect(connection, lake, cards, carrier, order, after, progress)
+        if found.done:
+            _check_asked(order, found, first=first)
             card_revisions.keep_order(
                 connection,
                 known.numbered(order.number),
@@ -104,15 +98,85 @@ def change_card(
                 order.reason,
                 live=order.live,
             )
-        return CardChange(
-            card=after,
-            revision=after.numbered(order.number),
-            changed=changed,
-            done=changed and not order.dry_run,
-            days=days,
-            accounts=accounts,
-            closed_months=closed,
-        )
+        return found
+
+
+def roll_back(
+    database: Database,
+    lake: Lake,
+    cards: CardStore,
+    order: CardOrder,
+    *,
+    draft: bool,
+    now: datetime,
+    by: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> CardChange:
+    """Make a new revision with the rows and the terms of revision `number`: a draft, or live from `order.at`.
+
+    `InputError`: what it changes of billed days wants a reason or force, as they go back; these prices are in
+    force then already (docs/rules/cards.md, "Changes by hand, and going back").
+    """
+    with database.transaction(lock=RUN) as connection:
+        carrier = declarations.load(connection)
+        known = card_of(carrier.cards, order.card)
+        old, held = known.numbered(order.number), known.in_force(order.at)
+        if held is not None and (held.sha256, held.terms) == (old.sha256, old.terms):
+            raise InputError(
+                f"card {order.card!r} has the prices of revision {old.number} at {instant_text(order.at)}"
+                f" already, by revision {held.number}"
+            )
+        check_bounds(carrier, order.card, old.terms, cards.read(old.sha256))
+        number = card_revisions.last_number(connection, order.card) + 1
+        again = replace(
+            old, number=number, file=f"revision {old.number} again", imported_at=now, lives=(), live_at=None,
+            withdrawn=False, built=None,
+        )  # fmt: skip
+        order = replace(order, number=number)
+        after = known.with_revision(again)
+        if not draft:
+            after = after.with_live(number, order.at)
+        found = _effect(connection, lake, cards, carrier, order, after, progress)
+        if found.done:
+            _check_asked(order, found, first=False)
+            card_revisions.add(connection, known.currency, again, by, "card rollback")
+            if not draft:
+                card_revisions.keep_order(connection, again, order.at, by, order.reason, live=True)
+        return found
+
+
+def _effect(
+    connection: Connection,
+    lake: Lake,
+    cards: CardStore,
+    carrier: Carrier,
+    order: CardOrder,
+    after: Card,
+    progress: Callable[[int, int], None] | None,
+) -> CardChange:
+    """What it does that a card is as it is `after` an order; nothing is kept."""
+    changed = after is not carrier.cards[order.card]
+    later = replace(carrier, cards={**carrier.cards, order.card: after})
+    effect = CardEffect(
+        connection, lake, cards, on_card(carrier, order.card), on_card(later, order.card)
+    )
+    days = effect.days() if changed else ()
+    return CardChange(
+        card=after,
+        revision=after.numbered(order.number),
+        changed=changed,
+        done=changed and not order.dry_run,
+        days=days,
+        accounts=effect.accounts(days, progress) if days else (),
+        closed_months=_closed(connection, days),
+    )
+
+
+def _check_asked(order: CardOrder, found: CardChange, *, first: bool) -> None:
+    """`InputError` where a change takes back what days were billed by, and neither a reason nor force is said."""
+    anew = found.days and (found.closed_months or not first)
+    if anew and order.reason is None and not order.force:
+        raise _unasked(order, found.days, found.accounts, found.closed_months)
 
 
 def change_by_import(

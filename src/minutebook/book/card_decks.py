@@ -1,21 +1,31 @@
-"""`book.cards`, its part that makes decks: a card as a file."""
+"""`book.cards`, what is made of cards by hand: files, edits, ways back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book.clock import now
+from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from minutebook.billing.card_change import CardChange
     from minutebook.cards.revision import Card, Interval, Revision
+    from minutebook.intake.card_edits import EditedCard
     from minutebook.show.deck_export import DeckFile
 
 
 class CardDecks(Part):
-    """What is made of a book's cards: decks to send."""
+    """What is made of a book's cards: decks to send, drafts by hand, and ways back."""
+
+    def brought_by(self) -> dict[tuple[str, int], str]:
+        """Who brought each revision, by its card's name and its number."""
+        from minutebook.ledger import card_revisions
+
+        with self._book.database.snapshot() as connection:
+            return card_revisions.brought_by(connection)
 
     def export(
         self,
@@ -53,6 +63,52 @@ class CardDecks(Part):
             if part.revision is not None
         ]
         return dated_deck_file(known, parts, kind)
+
+    def edit(
+        self,
+        card: str,
+        *,
+        rates: Mapping[str, str] | None = None,
+        block: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        revision: int | None = None,
+        dry_run: bool = False,
+    ) -> EditedCard:
+        """A draft made from a revision by hand: `rates` a minute by prefix, as texts, prefixes to block, rows to remove.
+
+        From a revision by its number; None: from the one in force, else the last. `dry_run` keeps nothing.
+        """
+        from minutebook.cards.editing import CardEdit
+        from minutebook.intake.card_edits import edit_card
+
+        book, edit = self._book, CardEdit.of(rates or {}, block, remove)
+        return edit_card(
+            book.database, book.card_store, card, edit, from_=revision, now=now(), by=user(), keep=not dry_run
+        )  # fmt: skip
+
+    def roll_back(
+        self,
+        card: str,
+        revision: int,
+        at: datetime | None = None,
+        *,
+        reason: str | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> CardChange:
+        """A new revision with the rows and the terms of an earlier one: a draft, or live from `at`.
+
+        Over billed days it needs a reason, or `force`; `dry_run` shows what would change. `progress` is told of
+        calls (priced, to price).
+        """
+        from minutebook.billing.card_change import CardOrder, roll_back
+
+        book, then = self._book, now()
+        order = CardOrder(card, revision, then if at is None else at, True, reason, force, dry_run)
+        return roll_back(
+            book.database, book.lake, book.card_store, order, draft=at is None, now=then, by=user(), progress=progress
+        )  # fmt: skip
 
 
 def revision_at(card: Card, at: datetime, number: int | None) -> Revision:

@@ -13,7 +13,7 @@ from minutebook.cli.output import say, show
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
-_CHANGES = [
+CHANGES = [
     Column("card", "Card", shown=False),
     Column("prefix", "Prefix"),
     Column("name", "Destination", drop=1),
@@ -23,7 +23,7 @@ _CHANGES = [
 ]
 
 
-@prints(REVISION_COLUMNS, _CHANGES)
+@prints(REVISION_COLUMNS, CHANGES)
 def build(
     context: typer.Context,
     card: Annotated[str | None, typer.Argument(help="The card's name.")] = None,
@@ -76,6 +76,6 @@ def build(
     rows = [{"card": view.card, **as_json(change)} for view in views for change in view.changes]
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view) for view in views])]
     if rows:
-        columns = [Column("card", "Card"), *_CHANGES[1:]] if len(views) > 1 else _CHANGES
+        columns = [Column("card", "Card"), *CHANGES[1:]] if len(views) > 1 else CHANGES
         sheets.append(Sheet(columns, rows, title="Largest changes"))
     show(format_of(context), views[0] if card is not None else views, *sheets)

@@ -14,6 +14,8 @@ from minutebook.show.tables import Column, Sheet
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from minutebook.billing.card_change import CardChange
+
 REVISION_COLUMNS = [
     Column("card", "Card"),
     Column("revision", "Revision", number=True),
@@ -24,7 +26,7 @@ REVISION_COLUMNS = [
     Column("live_at", "Live from (UTC)", shown=False),
     Column("file", "Deck", drop=1),
 ]
-_ACCOUNTS = [
+ACCOUNTS = [
     Column("account", "Account"),
     Column("currency", "Currency", drop=1),
     Column("days", "Billed days", number=True, drop=2),
@@ -32,27 +34,27 @@ _ACCOUNTS = [
     Column("after", "After", money=True),
     Column("difference", "More", money=True),
 ]
-_Card = Annotated[str, typer.Argument(help="The card's name.")]
+CardName = Annotated[str, typer.Argument(help="The card's name.")]
 _Revision = Annotated[int, typer.Argument(metavar="REV", help="The number of the revision.")]
-_DryRun = Annotated[
+DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
 ]
-_Reason = Annotated[
+Why = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Why; it is kept. Needed to go back over billed days."),
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Change billed days without a reason.")]
+Force = Annotated[bool, typer.Option("--force", help="Change billed days without a reason.")]
 
 
-@prints(REVISION_COLUMNS, _ACCOUNTS)
+@prints(REVISION_COLUMNS, ACCOUNTS)
 def live(
     context: typer.Context,
-    card: _Card,
+    card: CardName,
     revision: _Revision,
     at: Annotated[str, typer.Option(metavar="AT", help="From when; may lie in the past.")],
-    dry_run: _DryRun = False,
-    reason: _Reason = None,
-    force: _Force = False,
+    dry_run: DryRun = False,
+    reason: Why = None,
+    force: Force = False,
 ) -> None:
     """Take a revision live from an instant, until the next one begins.
 
@@ -71,15 +73,15 @@ def live(
     )
 
 
-@prints(REVISION_COLUMNS, _ACCOUNTS)
+@prints(REVISION_COLUMNS, ACCOUNTS)
 def withdraw(
     context: typer.Context,
-    card: _Card,
+    card: CardName,
     revision: _Revision,
     at: Annotated[str | None, typer.Option(metavar="AT", help="From when. Left out: now.")] = None,
-    dry_run: _DryRun = False,
-    reason: _Reason = None,
-    force: _Force = False,
+    dry_run: DryRun = False,
+    reason: Why = None,
+    force: Force = False,
 ) -> None:
     """Take a revision out of force from an instant on; before that it stays in force.
 
@@ -109,19 +111,22 @@ def _change(
     *,
     live: bool,
 ) -> None:
+    with book_of(context) as book, progress("pricing billed days", "calls") as told:
+        do = book.cards.take_live if live else book.cards.withdraw
+        found = do(card, revision, at, reason=reason, force=force, dry_run=dry_run, progress=told)
+    show_change(context, found, f"{card} {revision} {'live' if live else 'withdrawn'}")
+
+
+def show_change(context: typer.Context, found: CardChange, what: str | None) -> None:
+    """A revision after a change, which `what` names, and what that does to billed days; None: these are not told."""
     from minutebook.book.clock import now
     from minutebook.show.card_changes import CardChangeView, card_change_words, change_rows
     from minutebook.show.cards import revision_row
 
-    with book_of(context) as book, progress("pricing billed days", "calls") as told:
-        do = book.cards.take_live if live else book.cards.withdraw
-        found = do(card, revision, at, reason=reason, force=force, dry_run=dry_run, progress=told)
     view = CardChangeView.of_change(found, now())
-    for sentence in card_change_words(
-        found, f"{card} {revision} {'live' if live else 'withdrawn'}"
-    ):
+    for sentence in card_change_words(found, what) if what is not None else ():
         say(f"minutebook: {sentence}")
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view)])]
     if view.accounts:
-        sheets.append(Sheet(_ACCOUNTS, change_rows(view), title="Billed days of each account"))
+        sheets.append(Sheet(ACCOUNTS, change_rows(view), title="Billed days of each account"))
     show(format_of(context), view, *sheets)

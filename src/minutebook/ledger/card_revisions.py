@@ -72,6 +72,15 @@ def last_number(connection: Connection, card: str) -> int:
     return int(row[0]) if row else 0
 
 
+def brought_by(connection: Connection) -> dict[tuple[str, int], str]:
+    """Who brought each revision, by its card and number."""
+    rows = connection.execute(
+        "select name, (after->>'revision')::int, declared_by from declaration"
+        " where kind = 'card' and before is null and after ? 'revision' order by declaration"
+    )
+    return {(card, number): by for card, number, by in rows}
+
+
 def add(
     connection: Connection, currency: str, revision: Revision, by: str, why: str = "card import"
 ) -> None:

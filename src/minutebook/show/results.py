@@ -32,6 +32,7 @@ from minutebook.show.calls import (
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
 from minutebook.show.card_changes import CardChangeView
+from minutebook.show.card_edits import EditedCardView
 from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
@@ -159,6 +160,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(CallAssuranceView, "with `--from` or `--month`"),
     ),
     "card import": (Printed(ImportedRevisionView), Printed(DeckPreviewView, "with `--preview`")),
+    "card edit": (Printed(EditedCardView),),
+    "card rollback": (Printed(CardChangeView),),
     "card live": (Printed(CardChangeView),),
     "card withdraw": (Printed(CardChangeView),),
     "card list": (Printed(ListedCardView, many=True),),

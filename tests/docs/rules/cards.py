@@ -21,6 +21,7 @@ from minutebook.calls.source import Source
 from minutebook.cards.deck_decimals import decimal_mark
 from minutebook.cards.deck_files import header, unpacking, workbook_bounds
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
+from minutebook.cards.editing import CardEdit, edited_rows
 from minutebook.cards.revision import ALWAYS, Card, Interval, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
 from minutebook.errors import InputError
@@ -28,6 +29,7 @@ from minutebook.money import decimal_of_units, units
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
 from minutebook.show.deck_export import dated_deck_file
+from minutebook.show.deck_rows import deck_rows
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
@@ -277,6 +279,31 @@ def card_as_deck(row: Row) -> dict[str, str]:
     return {"Rows of 44": ", ".join(said)}
 
 
+def changed_by_hand(row: Row) -> dict[str, str]:
+    """A row of the page's deck after a change."""
+    rows = deck([{h: r[h] for h in r.cells} for r in row.given["deck"]])
+    (word, _, rest), prefix = row["Change"].partition(" "), row["Row"]
+    nothing = {"Connect fee": "", "Increment": "", "Status": ""}
+    try:
+        if word in ("block", "remove"):
+            edit = CardEdit.of({}, *((rest,), ()) if word == "block" else ((), (rest,)))
+        else:
+            edit = CardEdit.of({word: rest.removeprefix("at ")}, (), ())
+        found = edited_rows(rows, edit, "the deck").filter(pl.col("prefix") == prefix)
+    except InputError:
+        return {"Rate": "refused", **nothing}
+    if not found.height:
+        return {"Rate": "none", **nothing}
+    (cells,) = deck_rows(found, Terms(), "USD")
+    keys = {
+        "Rate": "rate",
+        "Connect fee": "connect_fee",
+        "Increment": "increment",
+        "Status": "status",
+    }
+    return {heading: cells[key] or "" for heading, key in keys.items()}
+
+
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -374,6 +401,7 @@ CHECKS = {
     "deck_prefixes": each(deck_prefixes),
     "deck_dates": each(deck_dates),
     "card_as_deck": each(card_as_deck),
+    "changed_by_hand": each(changed_by_hand),
     "in_force": each(in_force),
     "said_of_cards": each(said_of_cards),
     "digits": each(digits),

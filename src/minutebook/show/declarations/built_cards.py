@@ -103,7 +103,11 @@ class BuiltCardView(RevisionView):
 def _largest(changes: pl.DataFrame) -> list[PriceChangeView]:
     size = (pl.col("rate_after").fill_null(0) - pl.col("rate_before").fill_null(0)).abs()
     told = changes.filter(pl.col("change") != PriceChange.UNCHANGED.value)
-    told = told.sort(size, pl.col("prefix"), descending=[True, False]).head(_SHOWN)
+    return change_views(told.sort(size, pl.col("prefix"), descending=[True, False]).head(_SHOWN))
+
+
+def change_views(changes: pl.DataFrame) -> list[PriceChangeView]:
+    """Changes, as `cards.building.changes.price_changes` has them."""
 
     def amount(units: int | None) -> object:
         return None if units is None else money.decimal_of_units(units)
@@ -112,7 +116,7 @@ def _largest(changes: pl.DataFrame) -> list[PriceChangeView]:
         PriceChangeView(
             row["prefix"], row["name"], row["change"], amount(row["rate_before"]), amount(row["rate_after"])  # type: ignore[arg-type]
         )
-        for row in told.iter_rows(named=True)
+        for row in changes.iter_rows(named=True)
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from annotated_doc import Doc
 
 from minutebook import money
 from minutebook.cards.recipe import EXACT, Collapse, Combine, Require
+from minutebook.days import instant_text
 from minutebook.declarations.to_tables import to_table
 from minutebook.show.cards import (
     IntervalView,
@@ -18,12 +19,14 @@ from minutebook.show.cards import (
     intervals_text,
     live_text,
 )
-from minutebook.show.serialise import Form, as_json
+from minutebook.show.serialise import Form, Instant, as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from minutebook.cards.recipe import ProfitRule, Recipe
-    from minutebook.cards.revision import Card
+    from minutebook.cards.revision import Card, Revision
 
 _COMBINED = {
     Combine.MIN: "the least of their prices",
@@ -58,18 +61,37 @@ class ListedCardView:
         dict[str, Any] | None,
         Doc("how the card is built, as [an apply file](apply.md#card) says it; null: it is not"),
     ]
+    imported_at: Annotated[
+        Instant | None, Doc("when the revision was imported, built or made by hand; null: none")
+    ]
+    imported_by: Annotated[str | None, Doc("by whom; null likewise")]
 
 
-def listed_cards(card: Card, now: datetime) -> list[ListedCardView]:
-    """The revisions of a card, as they stand at an instant; itself, where it has none."""
+def listed_cards(
+    card: Card, now: datetime, by: Mapping[tuple[str, int], str]
+) -> list[ListedCardView]:
+    """The revisions of a card, as they stand at an instant; itself, where it has none. `by`: who brought each."""
     declared = _declared(card)
     if not card.revisions:
         return [
-            ListedCardView(card.name, None, card.currency, None, None, None, [], None, **declared)
+            ListedCardView(
+                card.name,
+                None,
+                card.currency,
+                None,
+                None,
+                None,
+                [],
+                None,
+                **declared,
+                imported_at=None,
+                imported_by=None,
+            )
         ]
     found = []
     for revision in card.revisions:
-        found.append(ListedCardView(**vars(RevisionView.of(card, revision, now)), **declared))
+        known = {**vars(RevisionView.of(card, revision, now)), **declared}
+        found.append(ListedCardView(**known, **_brought(revision, by)))
     return found
 
 
@@ -89,11 +111,28 @@ class CardView(PricesView):
         dict[str, Any] | None,
         Doc("how it is built, as [an apply file](apply.md#card) says it; null: it is not"),
     ]
+    imported_at: Annotated[Instant, Doc("when the revision was imported, built or made by hand")]
+    imported_by: Annotated[str | None, Doc("by whom")]
 
     @classmethod
-    def of_prices(cls, card: Card, prices: PricesView) -> CardView:
-        """The card with these prices."""
-        return cls(**vars(prices), **_declared(card))
+    def of_prices(
+        cls, card: Card, prices: PricesView, by: Mapping[tuple[str, int], str]
+    ) -> CardView:
+        """The card with these prices; `by`: who brought each revision."""
+        brought = _brought(card.numbered(prices.revision), by)
+        return cls(**vars(prices), **_declared(card), **brought)
+
+    def brought_words(self) -> str:
+        """Where the revision is from, who brought it, and when."""
+        by = f" by {self.imported_by}" if self.imported_by else ""
+        return f"Brought{by} at {instant_text(self.imported_at)}: {self.file}."
+
+
+def _brought(revision: Revision, by: Mapping[tuple[str, int], str]) -> dict[str, Any]:
+    return {
+        "imported_at": revision.imported_at,
+        "imported_by": by.get((revision.card, revision.number)),
+    }
 
 
 def _declared(card: Card) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""`minutebook card list`, `minutebook card show`: revisions, and their prices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import arguments
+from minutebook.cli.card_live import REVISION_COLUMNS
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.price_columns import price_columns
+from minutebook.show.tables import Column, Sheet
+
+_LISTED = [
+    *REVISION_COLUMNS,
+    Column("kind", "Kind", shown=False),
+    Column("build", "Built", shown=False),
+    Column("imported_at", "Brought (UTC)", shown=False),
+    Column("imported_by", "By", shown=False),
+]
+
+
+@prints(_LISTED)
+def list_(context: typer.Context) -> None:
+    """Show every card's revisions, when each is in force, and whether it is now.
+
+    A card that is declared, and has no revision yet, has a line too. Who brought each, and when: --columns.
+
+    \b
+    Examples:
+      minutebook card list
+      minutebook card list --columns card,revision,file,imported_at,imported_by
+    """
+    from minutebook.book.clock import now
+    from minutebook.show.declarations.cards import listed_cards, listed_row
+
+    with book_of(context) as book:
+        cards, by = book.cards.list(), book.cards.brought_by()
+    at = now()
+    views = [view for card in cards for view in listed_cards(card, at, by)]
+    rows = [listed_row(view) for view in views]
+    said = {key for row in rows for key in ("kind", "build") if row[key]}
+    columns = [replace(column, shown=column.shown or column.key in said) for column in _LISTED]
+    show(format_of(context), views, Sheet(columns, rows))
+
+
+@prints(price_columns())
+def show_(
+    context: typer.Context,
+    card: Annotated[str, typer.Argument()],
+    at: Annotated[
+        str | None, typer.Option(metavar="AT", help="The revision in force then. Left out: now.")
+    ] = None,
+) -> None:
+    """Show the prices of a card in force at an instant, and its terms.
+
+    CSV is a deck: what the card says of all rows stands in each, and who imports it has the same prices.
+
+    \b
+    Examples:
+      minutebook card show a-z
+      minutebook --format csv card show a-z --at 2026-10-01 > prices.csv
+    """
+    from minutebook.book.clock import now
+    from minutebook.cards.revision import no_revision
+    from minutebook.errors import InputError
+    from minutebook.show.cards import (
+        CardTermsView,
+        PricesView,
+        RevisionView,
+        intervals_text,
+        prices,
+    )
+    from minutebook.show.deck_rows import bands_priced, deck_rows
+    from minutebook.show.declarations.cards import CardView, declared_words
+
+    when = now() if at is None else arguments.instant(at, "--at")
+    with book_of(context) as book:
+        known = book.cards.show(card)
+        revision = known.in_force(when)
+        if not known.revisions:
+            raise no_revision(known)
+        if revision is None:
+            raise InputError(
+                f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
+            )
+        frame, by = book.cards.prices(revision), book.cards.brought_by()
+    priced = PricesView(
+        **vars(RevisionView.of(known, revision, now())),
+        terms=CardTermsView.of(revision.terms),
+        prices=prices(frame),
+    )
+    view = CardView.of_prices(known, priced, by)
+    rows = deck_rows(frame, revision.terms, known.currency)
+    title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
+    told = declared_words(known)
+    held = f"In force {intervals_text(view.in_force)} (UTC)."
+    notes = [held, view.brought_words(), *told, *view.terms.words()]
+    columns = price_columns(known.currency, bands_priced(frame, revision.terms))
+    sheet = Sheet(columns, rows, title=title, notes=notes)
+    show(format_of(context), view, sheet)
