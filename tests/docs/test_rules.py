@@ -108,6 +108,11 @@ def test_a_wrong_number_is_found_and_can_be_put_right(tmp_path: Path) -> None:
     assert table.rows[0].cells["twice"] == "5"
     update(page, checks)
     assert page.read_text().endswith("| 2 | 4 |\n")
+    page.write_text(
+        "# P\n\n<!-- run: double -->\n\n| of | n | twice |\n|---|---|---|\n| | 3 | |\n| a | 2 | 5 |\n"
+    )
+    update(page, checks)
+    assert page.read_text().endswith("|  | 3 | 6 |\n| a | 2 | 4 |\n")
 
 
 def _citations() -> list[tuple[Path, int, str, list[str]]]:

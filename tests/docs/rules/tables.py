@@ -96,8 +96,12 @@ def tables(page: Path) -> Iterator[Table]:
 
 def split(line: str) -> list[str]:
     """The cells of a line, without backquotes."""
-    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
-    return [cell.replace("`", "").strip() for cell in cells]
+    return [cell.replace("`", "").strip() for cell in cells_of(line)]
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a line as they stand, empty ones too."""
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def update(page: Path, checks: Mapping[str, Callable[[list[Row]], list[dict[str, str]]]]) -> None:
@@ -108,7 +112,7 @@ def update(page: Path, checks: Mapping[str, Callable[[list[Row]], list[dict[str,
             continue
         for row, found in zip(table.rows, checks[table.name](table.rows), strict=True):
             headings = list(row.cells)
-            cells = [cell.strip() for cell in lines[row.line - 1].strip("| ").split("|")]
+            cells = cells_of(lines[row.line - 1])
             cells += [""] * (len(headings) - len(cells))
             for heading, value in found.items():
                 if row.cells[heading] != value:
