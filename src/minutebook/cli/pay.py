@@ -34,10 +34,10 @@ POSTING = [
 @prints(POSTING)
 def pay_(
     context: typer.Context,
-    account: Annotated[str, typer.Argument(help="Left out with --provider.")],
     reference: Annotated[
         str, typer.Option(metavar="R", help="Names the payment, so that it counts once.")
     ],
+    account: Annotated[str | None, typer.Argument(help="Left out with --provider.")] = None,
     amount: Annotated[
         str | None, typer.Argument(help="Above 0, in the account's currency.")
     ] = None,
@@ -68,12 +68,14 @@ def pay_(
     show_posting(format_of(context), posting, new=new)
 
 
-def whose_amount(account: str, amount: str | None, provider: str | None) -> tuple[str, str]:
+def whose_amount(account: str | None, amount: str | None, provider: str | None) -> tuple[str, str]:
     """The account in the ledger and the amount: with --provider the one word is the amount."""
     if provider is None:
-        if amount is None:
+        if account is None or amount is None:
             raise typer.BadParameter("say ACCOUNT and AMOUNT, or --provider NAME and AMOUNT")
         return account, amount
+    if account is None:
+        raise typer.BadParameter(f"the amount is missing: say --provider {provider} AMOUNT")
     return arguments.holder(None if amount is None else account, provider), amount or account
 
 

@@ -16,9 +16,9 @@ CONTEXT = {"ignore_unknown_options": True}  # a negative amount is no option
 @prints(POSTING)
 def refund_(
     context: typer.Context,
-    account: Annotated[str, typer.Argument(help="Left out with --provider.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it shows in the journal.")],
     reference: Annotated[str, typer.Option(metavar="R", help="Names it, so that it counts once.")],
+    account: Annotated[str | None, typer.Argument(help="Left out with --provider.")] = None,
     amount: Annotated[str | None, typer.Argument(help="Above 0: what is paid back.")] = None,
     provider: options.Provider = None,
     at: Annotated[
