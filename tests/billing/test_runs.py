@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import CARRIER, DECK, Call, declare, ledger, october, on, take_in
 
+from minutebook.book.clock import user
 from minutebook.errors import InputError
+from minutebook.show.declarations.plans import PlanView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,6 +225,10 @@ def test_a_wrong_price_of_a_revision_is_mended_from_its_own_first_day(
         deed.said for deed in book.ledger.audit() if deed.kind == "plan" and deed.name == "flat"
     ]
     assert [one["after"]["rate"] for one in said][-2:] == ["6", "0.6"]
+    shown = PlanView.of(book.plans.show("flat"))
+    assert [(one.from_, one.words[0].is_, one.by) for one in shown.replaced] == [
+        (october(2), "6.00 USD a minute, to every destination", user())
+    ]
     with pytest.raises(
         InputError, match=r"lies in a closed month; the first open day is 2026-11-01"
     ):

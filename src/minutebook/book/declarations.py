@@ -27,10 +27,14 @@ class Plans(Part):
         return Rows(plan_standing(carrier, name, day) for name in sorted(carrier.plans))
 
     def show(self, plan: str, at: date | None = None) -> PlanStanding:
-        """A plan with all its revisions, and the accounts on it on a UTC day (None: today)."""
+        """A plan with all its revisions, replaced ones too, and the accounts on it on a UTC day (None: today)."""
         from minutebook.declarations.standing import plan_standing
+        from minutebook.ledger import declarations
 
-        return plan_standing(self._book.carrier(), plan, at or today())
+        with self._book.database.transaction() as connection:
+            carrier = declarations.load(connection)
+            replaced = declarations.replaced_revisions(connection, plan)
+        return plan_standing(carrier, plan, at or today(), replaced)
 
     def remove(self, plan: str, reason: str) -> Removal:
         """Take a plan back that was declared by mistake, while nothing leans on it."""

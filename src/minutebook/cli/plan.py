@@ -33,6 +33,14 @@ TERMS = [
     Column("term", "Term"),
     Column("is", "Is"),
 ]
+REPLACED = [
+    Column("from", "From (UTC day)"),
+    Column("term", "Term"),
+    Column("was", "Was", told=True),
+    Column("replaced_at", "Replaced (UTC)"),
+    Column("by", "By", drop=1),
+    Column("reason", "Reason", told=True, drop=2),
+]
 ACCOUNTS = [
     Column("account", "Account"),
     Column("name", "Name"),
@@ -63,11 +71,11 @@ def list_(context: typer.Context, at: At = None) -> None:
 
 
 @app.command("show")
-@prints(TERMS, ACCOUNTS)
+@prints(TERMS, REPLACED, ACCOUNTS)
 def show_(
     context: typer.Context, plan: Annotated[str, typer.Argument(metavar="NAME")], at: At = None
 ) -> None:
-    """Show every revision of a plan, each term in words, and the accounts on it on a day.
+    """Show every revision of a plan, each term in words, what was replaced, and the accounts on it on a day.
 
     \b
     Examples:
@@ -75,7 +83,7 @@ def show_(
       minutebook plan show minutes --at 2026-10-31
     """
     from minutebook.show.declarations.plans import PlanView
-    from minutebook.show.sentences.notes import plan_notes, plan_title
+    from minutebook.show.sentences.notes import plan_notes, plan_title, replaced_rows
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
@@ -86,6 +94,8 @@ def show_(
         for words in revision.words
     ]
     sheets = [Sheet(TERMS, rows, title=plan_title(view), notes=plan_notes(view))]
+    if view.replaced:
+        sheets.append(Sheet(REPLACED, replaced_rows(view), title="What was replaced"))
     if view.accounts:
         sheets.append(Sheet(ACCOUNTS, view.accounts))
     show(format_of(context), view, *sheets)

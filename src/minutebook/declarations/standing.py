@@ -12,7 +12,7 @@ from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.plans.plan import Plan
@@ -29,6 +29,18 @@ class OnPlan(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class ReplacedRevision(Shown):
+    """What a revision of a plan said, until it was declared otherwise: when, by whom and why."""
+
+    revision: Plan
+    became: Plan
+    at: datetime
+    by: str
+    reason: str | None
+    """None: from before it was kept."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class PlanStanding(Shown):
     """A plan on a UTC day: all its revisions by day, the one in force, and the accounts on it."""
 
@@ -39,6 +51,8 @@ class PlanStanding(Shown):
     revisions: tuple[Plan, ...]
     in_force: Plan
     accounts: tuple[OnPlan, ...]
+    replaced: tuple[ReplacedRevision, ...] = ()
+    """What revisions said before they were declared otherwise from the same day on, in the order of that."""
 
     def until(self, revision: Plan) -> date | None:
         """The last UTC day of a revision; None: until further notice."""
@@ -55,7 +69,9 @@ class SourceStanding(Shown):
     declared: bool
 
 
-def plan_standing(carrier: Carrier, name: str, day: date) -> PlanStanding:
+def plan_standing(
+    carrier: Carrier, name: str, day: date, replaced: Iterable[ReplacedRevision] = ()
+) -> PlanStanding:
     """A plan on a UTC day; `InputError` where none is called so."""
     in_force = carrier.plan_on(name, day)
     if in_force is None:
@@ -68,7 +84,7 @@ def plan_standing(carrier: Carrier, name: str, day: date) -> PlanStanding:
         if (term := account.term_on(day)) is not None and term.plan == name
     ]
     on_it.sort(key=lambda one: one.account)
-    return PlanStanding(name, day, carrier.plans[name], in_force, tuple(on_it))
+    return PlanStanding(name, day, carrier.plans[name], in_force, tuple(on_it), tuple(replaced))
 
 
 def source_standing(carrier: Carrier, name: str, formats: Iterable[str]) -> SourceStanding:

@@ -76,7 +76,7 @@ def last_change(connection: Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LoggedChange:
-    """A change to a declaration: when, by whom, why, and what it was afterwards, as JSON.
+    """A change to a declaration: when, by whom, why, and what it was afterwards and before, as JSON.
 
     `reason` None: from before it was kept.
     """
@@ -85,12 +85,13 @@ class LoggedChange:
     by: str
     after: dict[str, Any] | None
     reason: str | None = None
+    before: dict[str, Any] | None = None
 
 
 def changes_of(connection: Connection, kind: str, name: str) -> list[LoggedChange]:
     """Every change to a declaration, in order."""
     rows = connection.execute(
-        "select declared_at, declared_by, after, reason from declaration where kind = %s and name = %s"
+        "select declared_at, declared_by, after, reason, before from declaration where kind = %s and name = %s"
         " order by declaration",
         [kind, name],
     )

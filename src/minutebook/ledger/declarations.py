@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from minutebook.calls.source import Source
 from minutebook.declarations.bodies import body_of, card_body, source_body
 from minutebook.declarations.carrier import Carrier
+from minutebook.declarations.standing import ReplacedRevision
 from minutebook.ledger import card_revisions, change_log
 from minutebook.plans.fx import FxRates
 from minutebook.plans.gateway import gateway_of
@@ -75,6 +76,22 @@ def load(connection: Connection) -> Carrier:
     for card in card_revisions.load(connection):
         carrier.cards[card.name] = card
     return carrier
+
+
+def replaced_revisions(connection: Connection, plan: str) -> list[ReplacedRevision]:
+    """What revisions of a plan said before they were declared otherwise, in the order of that."""
+
+    def revision(body: dict[str, Any]) -> Plan:
+        day = body.get("from")
+        return Plan.from_body(plan, None if day is None else date.fromisoformat(day), body)
+
+    return [
+        ReplacedRevision(
+            revision(change.before), revision(change.after), change.at, change.by, change.reason
+        )
+        for change in change_log.changes_of(connection, "plan", plan)
+        if change.before is not None and change.after is not None
+    ]
 
 
 def save(

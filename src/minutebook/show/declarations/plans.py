@@ -9,12 +9,12 @@ from annotated_doc import Doc
 
 from minutebook.declarations.to_tables import to_table
 from minutebook.show.declarations.plan_words import plan_in_words, price_in_words
-from minutebook.show.serialise import Amount, Day
+from minutebook.show.serialise import Amount, Day, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from minutebook.declarations.standing import OnPlan, PlanStanding
+    from minutebook.declarations.standing import OnPlan, PlanStanding, ReplacedRevision
     from minutebook.plans.plan import Plan
 
 
@@ -83,14 +83,43 @@ class PlanRevisionView:
     @classmethod
     def of(cls, standing: PlanStanding, plan: Plan) -> PlanRevisionView:
         """One of a plan's revisions."""
-        apart = ("model", "currency", "from")
         return cls(
             from_=plan.from_day,
             until=standing.until(plan),
             in_force=plan is standing.in_force,
-            terms={key: value for key, value in to_table(plan).items() if key not in apart},
+            terms=_terms(plan),
             words=[TermInWordsView(term, words) for term, words in plan_in_words(plan)],
         )
+
+
+@dataclass(frozen=True)
+class ReplacedRevisionView:
+    """What a revision of a plan said before it was declared otherwise from its own first day."""
+
+    from_: Annotated[Day | None, Doc("its first UTC day; null from always")]
+    replaced_at: Annotated[Instant, Doc("when it was replaced")]
+    by: Annotated[str, Doc("by whom")]
+    reason: Annotated[str | None, Doc("why, or by which command; null: from before it was kept")]
+    terms: Annotated[dict[str, Any], Doc("its keys, complete, with their values")]
+    words: Annotated[list[TermInWordsView], Doc("the terms that became others, as they were")]
+
+    @classmethod
+    def of(cls, replaced: ReplacedRevision) -> ReplacedRevisionView:
+        """What was replaced."""
+        was, since = plan_in_words(replaced.revision), dict(plan_in_words(replaced.became))
+        return cls(
+            from_=replaced.revision.from_day,
+            replaced_at=replaced.at,
+            by=replaced.by,
+            reason=replaced.reason,
+            terms=_terms(replaced.revision),
+            words=[TermInWordsView(term, is_) for term, is_ in was if since.get(term) != is_],
+        )
+
+
+def _terms(plan: Plan) -> dict[str, Any]:
+    apart = ("model", "currency", "from")
+    return {key: value for key, value in to_table(plan).items() if key not in apart}
 
 
 @dataclass(frozen=True)
@@ -117,6 +146,9 @@ class PlanView:
     currency: Annotated[str, Doc("of its prices")]
     at: Annotated[Day, Doc("the day that is asked for")]
     revisions: Annotated[list[PlanRevisionView], Doc("the earliest first")]
+    replaced: Annotated[
+        list[ReplacedRevisionView], Doc("what revisions said before, the first replaced first")
+    ]
     accounts: Annotated[list[OnPlanView], Doc("those on it on the day, by name")]
 
     @classmethod
@@ -128,5 +160,6 @@ class PlanView:
             currency=standing.in_force.currency,
             at=standing.day,
             revisions=[PlanRevisionView.of(standing, plan) for plan in standing.revisions],
+            replaced=[ReplacedRevisionView.of(one) for one in standing.replaced],
             accounts=[OnPlanView.of(on) for on in standing.accounts],
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minutebook.days import instant_text
 from minutebook.money import text
@@ -176,6 +176,22 @@ def plan_title(view: PlanView) -> str:
     """How the plan charges, and in which currency."""
     model = "by the minute" if view.model == "per_minute" else "by the channel"
     return f"{view.plan}, {model}, in {view.currency}"
+
+
+def replaced_rows(view: PlanView) -> list[dict[str, Any]]:
+    """What the plan's revisions said before they were replaced, a row a term."""
+    return [
+        {
+            "from": one.from_ or "always",
+            "term": words.term,
+            "was": words.is_,
+            "replaced_at": one.replaced_at,
+            "by": one.by,
+            "reason": one.reason,
+        }
+        for one in view.replaced
+        for words in one.words
+    ]
 
 
 def plan_notes(view: PlanView) -> list[str]:
