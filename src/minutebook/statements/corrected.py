@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minutebook.calls.schema import IDENTITY
 from minutebook.lake.correcting import as_recorded, calls_changed
@@ -13,11 +13,18 @@ from minutebook.ledger.corrections import IMPORT
 from minutebook.statements.steps import CorrectedBy, TakenBack
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
     import polars as pl
 
     from minutebook.lake.lake import Lake
     from minutebook.ledger.corrections import Correction
     from minutebook.ledger.database import Database
+
+
+Spell: TypeAlias = "tuple[datetime, datetime | None]"
+"""From an instant until another (None: still)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,18 @@ class CallHistory:
     made: list[CorrectedBy] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     records: list[tuple[dict[str, Any], TakenBack | CorrectedBy]] = field(default_factory=list)
+    out: list[Spell] = field(default_factory=list)
+    """When the call was void."""
+    imports_out: dict[str, list[Spell]] = field(default_factory=dict)
+    """When the import of a record was taken back."""
+
+    def counted_at(self, record: Mapping[str, Any], at: datetime | None) -> bool:
+        """Whether a record of the call was billed at an instant (None: now)."""
+        out = [*self.out, *self.imports_out.get(record.get("import") or "", ())]
+        return not any(
+            until is None if at is None else since <= at and (until is None or at < until)
+            for since, until in out
+        )
 
 
 def call_histories(
@@ -46,16 +65,30 @@ def call_histories(
             history = histories.setdefault(_identity(row), CallHistory())
             history.files.add(row["data_file"])
             history.made.append(_corrected_by(correction, row))
+            if history.made[-1].void:
+                history.out.append(_spell(correction, every))
     counted = {_identity(row) for row in found.iter_rows(named=True)}
     undone = {c.import_id: c for c in every if c.kind == IMPORT and c.undone_by is None}
     for record in as_recorded(lake, call_id).iter_rows(named=True):
         history = histories.setdefault(_identity(record), CallHistory())
+        history.imports_out[record["import"] or ""] = [
+            _spell(one, every)
+            for one in every
+            if one.kind == IMPORT and one.import_id == record["import"]
+        ]
         if (back := undone.get(record["import"])) is not None:
             step = TakenBack(back.number, back.at, back.by, back.reason, str(back.import_id))
             history.records.append((record, step))
         elif _identity(record) not in counted and history.made:
             history.records.append((record, history.made[-1]))
     return histories
+
+
+def _spell(correction: Correction, every: Iterable[Correction]) -> Spell:
+    """When a correction was in force."""
+    assert correction.at is not None  # it was made
+    ends = [one.at for one in every if one.number == correction.undone_by]
+    return correction.at, ends[0] if ends else None
 
 
 def _identity(row: dict[str, Any]) -> tuple[str, ...]:

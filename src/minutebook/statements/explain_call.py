@@ -110,7 +110,7 @@ def explain_call(
         for record in found.iter_rows(named=True)
     ]
     explained += [
-        _not_billed(database, record, why)
+        _not_billed(database, carrier, record, why, history)
         for history in histories.values()
         for record, why in history.records
     ]
@@ -147,7 +147,7 @@ def _explained(
     files = {lake.file_of(record), *history.files}
     sold = None
     if batch is not None:
-        sold = _priced(database, cards, record, batch, account, files, today)
+        sold = _priced(database, cards, record, batch, account, files, today, history)
         steps += sold.steps
     bought = None
     if carrier.providers:
@@ -156,7 +156,7 @@ def _explained(
         key = "" if provider is None else provider.key
         by_card = schedule.batch_at(key, at)
         if by_card is not None:
-            bought = _priced(database, cards, record, by_card, key, files, today)
+            bought = _priced(database, cards, record, by_card, key, files, today, history)
             steps += bought.steps
     return CallExplanation(
         record,
@@ -187,6 +187,7 @@ def _priced(
     account: str,
     files: set[str],
     today: date,
+    history: CallHistory,
 ) -> PricedSide:
     """What a call comes to on one side, whose account in the ledger is `account`; `files` are those of the
     lake that it stands in, or stood in.
@@ -207,21 +208,34 @@ def _priced(
         first_run, postings = _posted(connection, account, day, files)
         through = runs.billed_through(connection)
     if quote.refusal is None:
-        steps += _charged(account, day, postings)
+        steps += _charged(postings, account, record, history)
         if first_run is None:
             steps.append(_not_yet(day, through, today))
     return PricedSide(account, batch, quote, postings, steps)
 
 
 def _not_billed(
-    database: Database, record: dict[str, Any], why: CorrectedBy | TakenBack
+    database: Database,
+    carrier: Carrier,
+    record: dict[str, Any],
+    why: CorrectedBy | TakenBack,
+    history: CallHistory,
 ) -> CallExplanation:
-    """A record that became a call and does not count, with what was posted for its day since it came."""
-    account, day = record["account"], record["day"]
+    """A record that became a call and does not count, with what was posted for its day since it came: for
+    its account, and for the provider that carried it.
+    """
+    account, day, files = record["account"], record["day"], {record["data_file"]}
+    steps = _record_steps(record)
     with database.transaction() as connection:
-        _, postings = _posted(connection, account, day, {record["data_file"]})
-    steps = [*_record_steps(record), *_charged(account, day, postings), why]
-    return CallExplanation(record, not_billed=why, postings=postings, steps=steps)
+        _, postings = _posted(connection, account, day, files)
+        steps += _charged(postings, account, record, history)
+        if carrier.providers:
+            provider = _provider_of(carrier, record)
+            steps.append(CarriedBy(None if provider is None else provider.title))
+            if provider is not None:
+                _, owed = _posted(connection, provider.key, day, files)
+                steps += _charged(owed, provider.key, record, history)
+    return CallExplanation(record, not_billed=why, postings=postings, steps=[*steps, why])
 
 
 def _posted(
@@ -244,9 +258,17 @@ def _not_yet(day: date, through: date | None, today: date) -> CallStep:
     return DayNotBilled(day, max(day, min(through or day, today)))
 
 
-def _charged(account: str, day: date, postings: list[Journal]) -> list[Posted]:
-    """What was posted for the account's whole day, which a priced call is part of."""
-    return [Posted(p.run, p.amount, p.currency, account, day, p.reason, p.id) for p in postings]
+def _charged(
+    postings: list[Journal], account: str, record: Mapping[str, Any], history: CallHistory
+) -> list[Posted]:
+    """What was posted for the account's whole day, which a priced call is part of while it counts."""
+    return [
+        Posted(
+            p.run, p.amount, p.currency, account, record["day"], p.reason, p.id,
+            history.counted_at(record, p.posted_at),
+        )
+        for p in postings
+    ]  # fmt: skip
 
 
 def _record_steps(record: dict[str, Any]) -> list[CallStep]:

@@ -148,6 +148,8 @@ class Posted(Fact):
     day: date
     reason: str
     journal: UUID
+    counted: bool = True
+    """False: the call did not count when it was posted."""
 
 
 @dataclass(frozen=True, slots=True)
