@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from minutebook.billing.verify import Check
     from minutebook.book import Book
     from minutebook.calls.source import Source
+    from minutebook.cards.number_table import NumberTable
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from minutebook.intake.card_edits import EditedCard
     from minutebook.intake.each import EachResult, RefusedFile
     from minutebook.intake.intake import ImportResult
+    from minutebook.intake.number_tables import TakenNumbers
     from minutebook.intake.rate_cards import Taken
     from minutebook.ledger.corrections import Correction
     from minutebook.ledger.deeds import Deed
@@ -136,6 +138,7 @@ __all__ = [
     "MonthQuote",
     "MonthTotal",
     "NotRouted",
+    "NumberTable",
     "ParkedCharge",
     "Pass",
     "PlanCost",
@@ -169,6 +172,7 @@ __all__ = [
     "StatusChange",
     "SwitchTables",
     "Taken",
+    "TakenNumbers",
     "Terms",
     "Total",
     "Totals",

@@ -138,6 +138,8 @@ margin --month 2026-10 --by provider --by destination
 provider list
 route export kamailio-lcr {folder}/tables --force
 route 442079460123 --seconds 10 --seconds 60.5 --card retail --at 2026-10-02
+numbering import {folder}/states-of-the-numbers-of-october.csv
+numbering list
 balance --provider northern-transit
 statement --provider northern-transit --month 2026-10
 provider remove slip --reason nobody-of-this-name-ever-carried-a-call
@@ -222,6 +224,7 @@ def carrier(book: Book, tmp_path: Path) -> Book:
     write_calls(tmp_path / "again.csv", calls)
     book.bill(on(31).date())
     (tmp_path / "closing.toml").write_text(CLOSING, "utf-8")
+    (tmp_path / "states-of-the-numbers-of-october.csv").write_text("npanxx,state\n201200,NJ\n")
     (tmp_path / "deck3.csv").write_text(DECK.replace("0.03", "0.05"), "utf-8")
     return book
 

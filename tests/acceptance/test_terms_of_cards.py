@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.carriers import CARRIER, Call, on, write_calls
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.acceptance.conftest import Ran
+
+    from minutebook import Book
 
 
 def test_a_call_costs_its_least_and_its_most_at_every_door(
@@ -98,3 +101,67 @@ def test_a_call_costs_what_its_times_of_the_week_say_at_every_door(
     assert "card a-z" in minutebook("--format", "json", "apply", str(copied)).json["left"]
     assert "bands peak/free day/night (Europe/London)" in minutebook("card", "show", "a-z").out
     assert minutebook("verify").status == 0
+
+
+BY_STATE = """
+[card.a-z]
+currency = "USD"
+jurisdictions = { lrn = true }
+"""
+
+
+@pytest.mark.provokes(
+    "lake/number_tables.py: the ported numbers are gone from the book (…); restore them from a backup",
+    when="`minutebook price`, `minutebook bill`: the file of ported numbers that a card goes by is gone.",
+)
+def test_a_call_costs_what_its_jurisdiction_says_at_every_door(
+    minutebook: Callable[..., Ran], book: Book, tmp_path: Path
+) -> None:
+    """`price`, the run, `calls`, `explain` and the statement agree; later tables move nothing that was posted."""
+    carrier = tmp_path / "carrier.toml"
+    carrier.write_text(CARRIER.replace('increment = "60/6"', 'increment = "1/1"') + BY_STATE)
+    deck, states, ported = (tmp_path / f"{name}.csv" for name in ("deck", "states", "ported"))
+    deck.write_text("npanxx,inter,intra,rate\n201200,0.6,0.06,0.9\n646555,1.2,0.12,1.5\n")
+    states.write_text("NPA,NXX,State\n201,200,NJ\n212,555,NY\n646,555,NY\n")
+    ported.write_text("number,lrn\n(201) 200-0007,6465550000\n")
+    called = {"intra": "16465550100", "inter": "12012000100", "ported": "12012000007"}
+    calls = [
+        Call(name, "globex", number, more={"caller": "12125550100"})
+        for name, number in called.items()
+    ]
+    calls.append(Call("abroad", "globex", "12012000100"))
+    written = str(write_calls(tmp_path / "cdr.csv", calls))
+    assert minutebook("apply", str(carrier)).status == 0
+    for file in (states, ported):
+        assert minutebook("numbering", "import", str(file)).status == 0
+    assert minutebook("card", "import", "a-z", str(deck)).status == 0
+    assert minutebook("import", "auto", written).status == 0
+    assert minutebook("bill", "--through", "2026-10-01").status == 0
+    states.write_text("npanxx,state\n201200,NY\n212555,NY\n646555,NJ\n")
+    assert minutebook("--format", "json", "numbering", "import", str(states)).json["added"]
+    assert not minutebook("--format", "json", "numbering", "import", str(states)).json["added"]
+    days = ("--from", "2026-10-01", "--to", "2026-10-01")
+    shown = minutebook("--format", "json", "calls", "globex", *days).json["calls"]
+    assert {one["call_id"]: (one["jurisdiction"], Decimal(one["cost"])) for one in shown} == {
+        "intra": ("intra", Decimal("0.12")),
+        "inter": ("inter", Decimal("0.6")),
+        "ported": ("intra", Decimal("0.12")),
+        "abroad": ("indeterminate", Decimal("0.9")),
+    }
+    asked = ("price", "12012000007", "60", "--card", "a-z", "--caller", "12125550100")
+    assert Decimal(minutebook("--format", "json", *asked).json["cost"]) == Decimal("0.12")
+    told = minutebook("explain", "ported").out
+    assert "12012000007 was ported: priced by its routing number 16465550000" in told
+    assert "aller 12125550100 in NY and called 16465550000 in NY: intra" in told
+    statement = minutebook("--format", "json", "statement", "globex", *days).json
+    assert Decimal(statement["days"][0]["per_minute"]) == Decimal("-1.74")
+    assert minutebook("verify").status == 0
+    assert minutebook("card", "import", "a-z", str(deck), "--live", "2026-11-01").status == 0
+    later = minutebook("--format", "json", *asked, "--at", "2026-11-01").json
+    assert Decimal(later["cost"]) == Decimal("1.2")  # the routing number is in New Jersey now
+    (kept,) = book.path.rglob("*.arrow")
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert minutebook("verify").status == 1
+    kept.unlink()
+    gone = minutebook(*asked)
+    assert (gone.status, "ported numbers are gone from the book" in gone.err) == (2, True)

@@ -196,7 +196,7 @@ def test_a_flipped_bit_in_a_file_of_calls_is_never_priced(book: Book, tmp_path: 
 
 
 @pytest.mark.provokes(
-    "lake/card_store.py: the prices of a card were changed (…); restore them from a backup",
+    "lake/card_store.py: … were changed (…); restore them from a backup",
     when="`minutebook price`, and what shows prices: the file of a card's revision is not as it was imported; a run sets its accounts aside.",
 )
 def test_a_flipped_bit_in_a_card_is_never_a_price(billed: Book, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
         ('prefix,rate\n44,"0.01\n', "is broken CSV"),
         ("destination,rate\nUK,0.01\n", ":1: no column is the prefix"),
         ("prefix,cost price,buyrate,rate initial\n44,1,1,1\n", "could both be the rate"),
-        ("code,interrate,intrarate,rate\n1934,1,1,1\n", "jurisdictional prices are not part of this version"),
+        ("code,interrate,intrarate,rate\n1934,1,1,1\n", "jurisdictional prices are read where the card declares jurisdictions"),
         ("prefix,rate\n", "has no prices"),
         ("", "is empty"),
         (b"PK\x03\x04\0\0", "is a broken zip archive"),

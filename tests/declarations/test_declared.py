@@ -18,6 +18,7 @@ from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.bands import DAY_S, Bands, BandTime, plain_name
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.recipe import Combine, ProfitRule, Recipe, Require
 from minutebook.cards.revision import Card
 from minutebook.cards.tariff import (
@@ -223,7 +224,8 @@ def carriers(draw: st.DrawFn) -> Carrier:
         )
         recipe = draw(st.none() | others.flatmap(_recipe))
         kind = CardKind.SELL if recipe else draw(st.none() | st.sampled_from(CardKind))
-        bands = None if recipe else draw(st.none() | _bands())
+        by_state = st.booleans().map(Jurisdictions)
+        bands = None if recipe else draw(st.none() | _bands() | by_state)
         declared = DeclaredCard(name, "USD", kind, recipe, bands)
         carrier.cards[name] = Card(name, "USD", (), declared)
     return carrier

@@ -45,6 +45,7 @@ RIGHT: dict[str, Any] = {
                 "terms": {"increment": "1/1"},
             },
         },
+        "by-state": {"currency": "USD", "jurisdictions": {"lrn": True}},
         "banded": {
             "currency": "USD",
             "bands": {"zone": "UTC", "times": [{"band": "peak", "days": ["mon"]}, {"band": "off"}]},
@@ -65,6 +66,7 @@ TABLES = (
     (("card", "sale"), card_table.CardTable),
     (("card", "banded", "bands"), band_table.BandsTable),
     (("card", "banded", "bands", "times", 0), band_table.BandTimeTable),
+    (("card", "by-state", "jurisdictions"), card_table.JurisdictionsTable),
     (("card", "sale", "build"), card_table.RecipeTable),
     (("card", "sale", "build", "profit", 0), card_table.ProfitTable),
     (("card", "sale", "build", "terms"), card_table.BuiltTermsTable),

@@ -145,6 +145,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
                 card_table.BuiltTermsTable,
                 band_table.BandsTable,
                 band_table.BandTimeTable,
+                card_table.JurisdictionsTable,
             ),
         ),
     ],

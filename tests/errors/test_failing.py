@@ -53,7 +53,7 @@ def test_an_import_on_a_full_disk_adds_no_call(book: Book, tmp_path: Path) -> No
 
 
 @pytest.mark.provokes(
-    "lake/card_store.py: the prices of a card are gone from the book (…); restore them from a backup",
+    "lake/card_store.py: … are gone from the book (…); restore them from a backup",
     when="A file of the folder `cards` of the lake is gone: a price or a list of the card's prices needs it; a run sets its accounts aside.",
 )
 def test_lost_prices_of_a_card_stop_what_needs_them(book: Book, tmp_path: Path) -> None:

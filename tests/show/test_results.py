@@ -100,6 +100,7 @@ DECKS = {
         "Code,Destination,Rate,Connect Fee,Increment,Steps,Status\n44,United Kingdom,0.01,0.005,6/6,,open\n"
         "447,UK mobile,0.03,,,,open\n353,Ireland,,,,0:0.40/30 60:0.20/10,open\n99,Nowhere,,,,,blocked\n"
     ),
+    "states.csv": "npanxx,state\n201200,NJ\n416555,ON\n",
     "dearer.csv": "Code,Destination,Rate\n44,United Kingdom,0.02\n",
 }
 CALLS = [
@@ -182,6 +183,8 @@ LINES = [
     "route 447700900123 --seconds 10,60 --account acme --at 2026-10-01",
     "route 447700900123 --currency CHF",
     "route export asterisk routes.csv",
+    "numbering import states.csv",
+    "numbering list",
     "pay --provider vox 1.00 --reference v-1 --at 2026-10-03",
     "refund --provider vox 0.50 --reason twice --reference v-2 --at 2026-10-03",
     "adjust --provider vox -0.25 --reason credited --reference v-3 --on 2026-10-03",
@@ -371,7 +374,17 @@ def test_rows_of_a_frame_have_the_keys_of_their_model() -> None:
     frame = pl.DataFrame(
         {
             **dict.fromkeys(("call_id", "server", "called", "status", "account", "leg"), "x"),
-            **dict.fromkeys(("caller", "prefix", "destination", "plan", "called_recorded")),
+            **dict.fromkeys(
+                (
+                    "caller",
+                    "prefix",
+                    "destination",
+                    "plan",
+                    "called_recorded",
+                    "band",
+                    "jurisdiction",
+                )
+            ),
             **dict.fromkeys(("source", "file"), "x"),
             **{key: [at, at] for key in ("setup_at", "answered_at", "ended_at")},
             "duration_ms": [959, None],

@@ -32,6 +32,8 @@ RATED_SCHEMA: dict[str, pl.DataType] = {
     "billed_seconds": pl.Int64(),
     "cost": _AMOUNT,  # rounded by call; under a daily tally unrounded, to ten decimals
     "status": pl.String(),  # priced, unpriced, blocked or no_plan
+    "band": pl.String(),  # of an answered call, where prices differ so; and so of the others
+    "jurisdiction": pl.String(),
 }
 
 

@@ -15,6 +15,7 @@ from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
+from minutebook.lake.number_tables import numbering_of
 from minutebook.rating.calls import rated
 from minutebook.rating.sums import Key, Sums
 from minutebook.rating.table import RateTable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.plans.plan import Plan
+    from minutebook.rating.numbering import Numbering
 
 MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
 """No source admits a longer call: it bounds what a call can cost."""
@@ -57,6 +59,7 @@ class RateTables:
 
     def __init__(self, cards: CardStore) -> None:
         self._made: dict[str, RateTable] = {}
+        self._cards = cards
         self._deck = lru_cache(maxsize=8)(cards.read)
 
     def of(self, batch: Batch) -> RateTable:
@@ -66,12 +69,22 @@ class RateTables:
         key = repr((what, revision and (revision.sha256, revision.terms)))
         if key not in self._made:
             deck = None if revision is None else self._deck(revision.sha256)
-            self._made[key] = rate_table(plan, revision, deck)
+            numbering = (
+                None if revision is None else numbering_of(self._cards, revision.terms.bands)
+            )
+            self._made[key] = rate_table(plan, revision, deck, numbering)
         return self._made[key]
 
 
-def rate_table(plan: Plan, revision: Revision | None, deck: pl.DataFrame | None) -> RateTable:
-    """The prices of a plan; `deck` is the revision's, None where no revision is in force."""
+def rate_table(
+    plan: Plan,
+    revision: Revision | None,
+    deck: pl.DataFrame | None,
+    numbering: Numbering | None = None,
+) -> RateTable:
+    """The prices of a plan; `deck` is the revision's, None where no revision is in force, and `numbering` the
+    tables that it goes by.
+    """
     if plan.card is None:
         price = plan.steps or plan.rate
         assert price is not None
@@ -80,7 +93,9 @@ def rate_table(plan: Plan, revision: Revision | None, deck: pl.DataFrame | None)
         return RateTable.of_card(
             pl.DataFrame(schema=DECK_SCHEMA), plan=plan.terms, tally=plan.tally
         )
-    return RateTable.of_card(deck, plan=plan.terms, card=revision.terms, tally=plan.tally)
+    return RateTable.of_card(
+        deck, plan=plan.terms, card=revision.terms, tally=plan.tally, numbering=numbering
+    )
 
 
 def tally_parts(

@@ -32,6 +32,7 @@ from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_f
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import USAGE_KINDS, usage_kind
 from minutebook.errors import InputError
+from minutebook.lake.number_tables import tables_sound
 from minutebook.ledger import chain, corrections, declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
 from minutebook.money import decimal_of_units
@@ -108,7 +109,7 @@ def verify(
             PricesGone(card.name, revision.number, revision.sha256)
             for card in carrier.cards.values()
             for revision in card.revisions
-            if not cards.is_sound(revision.sha256)
+            if not cards.is_sound(revision.sha256) or not tables_sound(cards, revision.terms.bands)
         )
         if snapshot is None:
             return checks

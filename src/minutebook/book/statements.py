@@ -100,8 +100,12 @@ class Statements(Part):
         card: str | None = None,
         plan: str | None = None,
         at: datetime | None = None,
+        caller: str | None = None,
     ) -> Quote:
-        """What a call would cost by a card or a plan at an instant (None: now)."""
+        """What a call would cost by a card or a plan at an instant (None: now).
+
+        `caller` says which jurisdiction a card that prices by it has.
+        """
         from minutebook.statements.quote import by_card, by_plan
 
         if (card is None) == (plan is None):
@@ -110,8 +114,8 @@ class Statements(Part):
         when = now() if at is None else at
         duration = money.parse_price(seconds, "seconds")
         if card is not None:
-            return by_card(carrier, self._book.card_store, called, duration, card, when)
-        return by_plan(carrier, self._book.card_store, called, duration, str(plan), when)
+            return by_card(carrier, self._book.card_store, called, duration, card, when, caller)
+        return by_plan(carrier, self._book.card_store, called, duration, str(plan), when, caller)
 
     def price_month(
         self, plan: str, channels: int, servers: int = 0, month: date | None = None

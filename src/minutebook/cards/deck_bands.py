@@ -28,7 +28,22 @@ _PARTS: Final = {
     "rate": ("", "rate", "price", "cost", "tariff"),
     "connect_fee": ("connectfee", "connectionfee", "connect", "connection", "setupfee"),
 }
-_NAMING: Final = ("band", "timeband", "timeslot", "slot", "timeperiod", "ratebytime", "time")
+_USUAL: Final = {
+    "inter": ("interstate", "interjurisdiction"),
+    "intra": ("intrastate", "intrajurisdiction"),
+    "indeterminate": ("indet", "ij", "indeterminant", "indeterminatejurisdiction"),
+}
+"""How decks call the jurisdictions besides."""
+_NAMING: Final = (
+    "jurisdiction",
+    "band",
+    "timeband",
+    "timeslot",
+    "slot",
+    "timeperiod",
+    "ratebytime",
+    "time",
+)
 
 
 def band_fields(bands: Sequence[str]) -> list[str]:
@@ -41,7 +56,10 @@ def recognise_bands(search: Search, bands: Sequence[str]) -> None:
     """The columns that are named by the card's bands, or name one for each row."""
     wanted = {BAND_OF_ROW: _NAMING} | {
         f"{part} {band}": tuple(
-            both for word in words for both in (plain_name(band) + word, word + plain_name(band))
+            both
+            for name in (plain_name(band), *_USUAL.get(band, ()))
+            for word in words
+            for both in (name + word, word + name)
         )
         for part, words in _PARTS.items()
         for band in bands
@@ -80,7 +98,7 @@ def whole_rows(rows: pl.DataFrame, bands: Sequence[str], file: str) -> pl.DataFr
     if not bands:
         return rows.drop(BAND_OF_ROW)
     named = pl.col(BAND_OF_ROW)
-    known = {plain_name(band): band for band in bands}
+    known = {name: band for band in bands for name in (plain_name(band), *_USUAL.get(band, ()))}
     plain = named.map_elements(plain_name, return_dtype=pl.String)
     refuse(rows, ~plain.is_in(["", *known]), BAND_OF_ROW, file, f"is none of {', '.join(bands)}")
     if (rows[BAND_OF_ROW] != "").any():
@@ -94,7 +112,7 @@ def whole_rows(rows: pl.DataFrame, bands: Sequence[str], file: str) -> pl.DataFr
         if lacking.height:
             row = lacking.row(0, named=True)
             raise InputError(
-                f"prefix {row['prefix']} has no price in band {band!r}; give it one, or the row a rate",
+                f"prefix {row['prefix']} has no price in {band!r}; give it one, or the row a rate",
                 file=file,
                 line=row["line"],
             )

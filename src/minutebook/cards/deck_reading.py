@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.classes import PriceClasses
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class DeckReading:
             choice,
         )
 
-    def read(self, path: Path, bands: Bands | None = None) -> Deck:
+    def read(self, path: Path, bands: PriceClasses | None = None) -> Deck:
         """The deck of a file; `bands`: the card's."""
         return read_deck(
             path, self.columns, ignore=self.ignore, dates=self.dates, choice=self.choice,

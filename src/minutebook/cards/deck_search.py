@@ -225,9 +225,7 @@ class Search(ToldColumns):
         for name in names:
             if name in deck_words.REFUSED:
                 what = deck_words.REFUSED[name]
-                if what == deck_words.BY_TIME:
-                    return f": {what} are read where the card declares bands of their names"
-                return f": {what} are not part of this version"
+                return f": {what} {deck_words.DECLARED.get(what, 'are not part of this version')}"
         if not cells and not heading.text:
             return ""
         known = any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"])

@@ -134,14 +134,23 @@ ASKED = {
 """Headings that mean one field or another: their cells tell, or the user does."""
 
 BY_TIME = "prices by time of day"
+BY_STATE = "jurisdictional prices"
+DECLARED = {
+    BY_TIME: "are read where the card declares bands of their names",
+    BY_STATE: "are read where the card declares jurisdictions",
+}
+"""Prices that are read once the card says that it has such."""
 REFUSED = {
     **dict.fromkeys(
         words(
             "inter intra ij interrate intrarate ijrate interstate intrastate interstaterate intrastaterate indeterminate indeterminaterate"
-            " interprice intraprice indet indetrate local localrate international internationalrate origin originrate"
-            " jurisdiction"
+            " interprice intraprice indet indetrate jurisdiction"
         ),
-        "jurisdictional prices",
+        BY_STATE,
+    ),
+    **dict.fromkeys(
+        words("local localrate international internationalrate origin originrate"),
+        "prices by origin",
     ),
     **dict.fromkeys(
         words(

@@ -15,7 +15,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards import deck_bands, deck_cells, deck_dates, deck_words
-from minutebook.cards.bands import bands_body
+from minutebook.cards.classes import classes_body
 from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import DeckColumn, Layout
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.deck_dates import DateOrder
     from minutebook.cards.deck_files.table import DeckTable
     from minutebook.cards.deck_headings import Heading
@@ -114,13 +114,13 @@ def read_deck(
     dates: DateOrder | None = None,
     choice: DeckChoice | None = None,
     decimals: DecimalMark | None = None,
-    bands: Bands | None = None,
+    bands: PriceClasses | None = None,
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
     dates of numbers alone are written; `choice`: what the file leaves open;
-    `decimals`: what stands before those of prices; `bands`: the card's, whose prices the deck may have. Raises `InputError` with file and line for the first row
+    `decimals`: what stands before those of prices; `bands`: what the card's prices differ by, of which the deck may have some. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
@@ -169,9 +169,9 @@ def read_deck(
     )  # fmt: skip
 
 
-def _check_bands(found: DeckTable, bands: Bands | None) -> None:
+def _check_bands(found: DeckTable, bands: PriceClasses | None) -> None:
     """`InputError` where a deck's prices are of other times of the week than the card's."""
-    if found.bands is not None and (bands is None or found.bands != bands_body(bands)):
+    if found.bands is not None and found.bands != classes_body(bands).get("bands"):
         raise InputError(
             "its prices are of other bands than the card declares; declare them in [card.NAME.bands], as they stand in"
             ' the file under "minutebook"',

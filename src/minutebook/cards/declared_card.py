@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.recipe import Recipe
 
 
@@ -30,5 +30,5 @@ class DeclaredCard:
     """Whose prices; None: it is not said."""
     build: Recipe | None = None
     """How it is built; None: its decks are imported."""
-    bands: Bands | None = None
-    """The times of the week at which its next decks' prices differ; None: they do not."""
+    bands: PriceClasses | None = None
+    """What its next decks' prices differ by, beside the prefix; None: they do not."""

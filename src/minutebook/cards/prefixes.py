@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_PREFIX_DIGITS: Final = 40
-_WIDTH: Final = 15  # digits of a key
-_BASE: Final = 11
-_NO_NUMBER: Final = _BASE**_WIDTH  # greater than every key
+WIDTH: Final = 15  # digits of a key
+BASE: Final = 11
+NO_NUMBER: Final = BASE**WIDTH  # greater than every key
 _FIRST: Final = {3: 100, 5: 10_000, 7: 10**10}  # digits of the first table, up to so many prefixes
 _PAGE: Final = 2  # digits that index a page
-_PAGE_SIZE: Final = _BASE**_PAGE
+_PAGE_SIZE: Final = BASE**_PAGE
 _DIGITS: Final = "^[0-9]+$"  # \d would take other scripts' digits
-_TENS: Final = pl.Series([10 ** (_WIDTH - n) for n in range(_WIDTH + 1)], dtype=pl.UInt64)
+_TENS: Final = pl.Series([10 ** (WIDTH - n) for n in range(WIDTH + 1)], dtype=pl.UInt64)
 """By a number's length: what its digits are multiplied by, to lie at the left."""
 _FILLED_UP: Final = pl.Series(
-    [sum(_BASE**k for k in range(_WIDTH - n)) for n in range(_WIDTH + 1)], dtype=pl.Int64
+    [sum(BASE**k for k in range(WIDTH - n)) for n in range(WIDTH + 1)], dtype=pl.Int64
 )
 """By a number's length: what the zeros that fill it up would add to its key."""
 _OF_THREE: Final = pl.Series(
-    [(n // 100 + 1) * _BASE**2 + (n // 10 % 10 + 1) * _BASE + n % 10 + 1 for n in range(1000)],
+    [(n // 100 + 1) * BASE**2 + (n // 10 % 10 + 1) * BASE + n % 10 + 1 for n in range(1000)],
     dtype=pl.Int64,
 )
 """By three digits: their key."""
@@ -56,9 +56,9 @@ def number_key(number: pl.Expr) -> pl.Expr:
 
 def _keys(numbers: pl.Series) -> pl.Series:
     lengths = numbers.str.len_bytes()
-    if isinstance(longest := lengths.max(), int) and longest > _WIDTH:
+    if isinstance(longest := lengths.max(), int) and longest > WIDTH:
         is_number = numbers.str.contains(_DIGITS)
-        numbers, lengths = numbers.str.slice(0, _WIDTH), lengths.clip(upper_bound=_WIDTH)
+        numbers, lengths = numbers.str.slice(0, WIDTH), lengths.clip(upper_bound=WIDTH)
     else:  # what is no integer has none; but +44 is one
         is_number = ~numbers.str.starts_with("+")
     values = numbers.cast(pl.UInt64, strict=False)
@@ -66,15 +66,13 @@ def _keys(numbers: pl.Series) -> pl.Series:
     aligned = pl.col("value") * pl.lit(_TENS).gather("length")
     key = sum(
         (
-            pl.lit(_OF_THREE).gather(pl.col("aligned") // 1000**k % 1000) * _BASE ** (3 * k)
-            for k in range(_WIDTH // 3)
+            pl.lit(_OF_THREE).gather(pl.col("aligned") // 1000**k % 1000) * BASE ** (3 * k)
+            for k in range(WIDTH // 3)
         ),
         start=-pl.lit(_FILLED_UP).gather("length"),
     )
     known = pl.col("is_number") & pl.col("value").is_not_null()
-    keys = parts.with_columns(aligned=aligned).select(
-        pl.when(known).then(key).otherwise(_NO_NUMBER)
-    )
+    keys = parts.with_columns(aligned=aligned).select(pl.when(known).then(key).otherwise(NO_NUMBER))
     return keys.collect().to_series()
 
 
@@ -95,12 +93,12 @@ class PrefixIndex:
             position=pl.int_range(pl.len(), dtype=pl.Int32),
             length=pl.col("prefix").str.len_bytes(),
         )
-        longer = keys.filter(pl.col("length") > _WIDTH).sort("length")
+        longer = keys.filter(pl.col("length") > WIDTH).sort("length")
         self._long: Final = {
             int(length): part.select("prefix", "position")
             for (length,), part in longer.group_by("length", maintain_order=True)
         }
-        usual = keys.filter(pl.col("length") <= _WIDTH)
+        usual = keys.filter(pl.col("length") <= WIDTH)
         deepest = usual["length"].max()
         first = next(digits for digits, most in _FIRST.items() if self.count <= most)
         self._first: Final = min(first, deepest) if isinstance(deepest, int) and deepest else 1
@@ -173,7 +171,7 @@ class PrefixIndex:
     def _of_long_numbers(self, columns: Sequence[pl.Series]) -> pl.Series:
         """The positions (UInt32) so far, those of longer prefixes in their place."""
         numbers, positions = columns
-        where = (numbers.str.len_bytes() > _WIDTH).arg_true()
+        where = (numbers.str.len_bytes() > WIDTH).arg_true()
         if len(where) == 0:
             return positions
         found = pl.DataFrame({"number": numbers.gather(where), "best": positions.gather(where)})
@@ -190,7 +188,7 @@ class PrefixIndex:
 
 def _leading(key: str, digits: int) -> pl.Expr:
     """The key of a number's first digits."""
-    divisor: int = _BASE ** (_WIDTH - digits)
+    divisor: int = BASE ** (WIDTH - digits)
     return pl.col(key) // divisor
 
 
@@ -206,7 +204,7 @@ def _next_entry(entry: str, table: pl.Series, digits: pl.Expr) -> pl.Expr:
 
 
 def _tables(keys: pl.DataFrame, first: int, none: int) -> list[pl.Series]:
-    """The tables of entries (Int32) over `keys` (position, prefix, length ≤ `_WIDTH`).
+    """The tables of entries (Int32) over `keys` (position, prefix, length ≤ `WIDTH`).
 
     The first has one more at its end, which what is no number comes to.
     """
@@ -237,11 +235,11 @@ def _filled(table: pl.Series, keys: pl.DataFrame, depth: int, until: int) -> pl.
     """
     for length in range(depth, until + 1):
         if length > depth:
-            size = len(table) * _BASE
-            table = table.gather(pl.int_range(size, dtype=pl.UInt32, eager=True) // _BASE)
+            size = len(table) * BASE
+            table = table.gather(pl.int_range(size, dtype=pl.UInt32, eager=True) // BASE)
         ending = keys.filter(pl.col("length") == length)  # none at `depth`: in the table before
         if ending.height:
-            width = _BASE ** (length - depth)
+            width = BASE ** (length - depth)
             slots = pl.col("page") * width + _leading("key", length) % width
             table.scatter(ending.select(slots).to_series(), ending["position"])
     return table

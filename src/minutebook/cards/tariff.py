@@ -18,7 +18,7 @@ from minutebook.errors import InputError
 from minutebook.money import Rounding
 
 if TYPE_CHECKING:
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.classes import PriceClasses
 
 
 class DurationRounding(StrEnum):
@@ -127,8 +127,8 @@ class Terms:
     """The least that a call with billed seconds costs, in the currency; None: no least."""
     maximum_cost: Decimal | None = None
     """The most that a call with billed seconds costs, in the currency; None: no most."""
-    bands: Bands | None = None
-    """The times of the week at which prices differ; a card's word alone."""
+    bands: PriceClasses | None = None
+    """What prices differ by beside the prefix: times of the week, or jurisdictions; a card's word alone."""
 
     @property
     def bounds_costs(self) -> bool:

@@ -68,7 +68,17 @@ _COMMANDS = (
     "demo",
     "stop",
 )
-_GROUPS = ("account", "card", "channels", "parked", "plan", "provider", "server", "source")
+_GROUPS = (
+    "account",
+    "card",
+    "channels",
+    "numbering",
+    "parked",
+    "plan",
+    "provider",
+    "server",
+    "source",
+)
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 
 

@@ -12,6 +12,8 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
+_DIFFERING = ("band", "jurisdiction")
+"""What prices of a card may differ by: shown where those of some call do."""
 COLUMNS = [
     Column("call_id", "Call"),
     Column("server", "Server", drop=4),
@@ -28,6 +30,7 @@ COLUMNS = [
     Column("connect_fee", "Connect fee", number=True, drop=3),
     Column("cost", "Cost", money=True),
     Column("status", "Status"),
+    *(Column(key, key.capitalize(), shown=False) for key in _DIFFERING),
 ]
 _ACCOUNT = Column("account", "Account")
 _EMPTY = ("billed_seconds", "cost", "rate", "connect_fee", "answered_at")
@@ -93,9 +96,12 @@ def calls_(
         raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
     days = arguments.period(first, last, month)
     with book_of(context) as book:
-        view = CallsView.of(account, *days, book.calls.rated(account, *days, unpriced=unpriced))
+        frame = book.calls.rated(account, *days, unpriced=unpriced)
         currency = None if account is None else book.carrier().holder_named(account).currency
-    columns = COLUMNS if account is not None else [_ACCOUNT, *COLUMNS]
+    view = CallsView.of(account, *days, frame)
+    held = {key for key in _DIFFERING if frame[key].null_count() < frame.height}
+    columns = [replace(column, shown=column.shown or column.key in held) for column in COLUMNS]
+    columns = columns if account is not None else [_ACCOUNT, *columns]
     if unpriced:
         columns = [_without_price(column) for column in columns]
     title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"

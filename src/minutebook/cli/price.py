@@ -53,9 +53,7 @@ def price_(
     ] = None,
     caller: Annotated[
         str | None,
-        typer.Option(
-            metavar="N", help="The caller's number; no price of this version depends on it."
-        ),
+        typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
     ] = None,
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")
@@ -105,6 +103,7 @@ def price_(
     Examples:
       minutebook price 442079460123 73 --card a-z
       minutebook price +442079460123 73 --plan minutes --at 2026-10-01T12:00:00Z
+      minutebook price 12125550123 60 --card us --caller 12015550100
       minutebook price 442079460123 7 --rate 0.015 --increment 30/6
       minutebook price --plan channels --channels 120 --servers 4 --month 2026-10
     """
@@ -143,7 +142,9 @@ def price_(
         priced = by_rate(called, lasted, price, terms)
     else:
         with book_of(context) as book:
-            priced = book.statements.price(called, seconds, card=card, plan=plan, at=when)
+            priced = book.statements.price(
+                called, seconds, card=card, plan=plan, at=when, caller=caller
+            )
     value: dict[str, Any] = as_json(call_price(priced))
     columns = [column for column in CALL if column.key in value]
     show(format_of(context), value, Sheet(columns, [value], notes=[*map(price_step, priced.steps)]))

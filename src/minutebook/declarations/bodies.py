@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from minutebook import money
 from minutebook.calls.source import Source
-from minutebook.cards.bands import bands_body, bands_from_body
+from minutebook.cards.classes import classes_body, classes_from_body
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.recipe import (
     EXACT,
@@ -100,20 +100,20 @@ def card_body(card: DeclaredCard) -> dict[str, Any]:
         "currency": card.currency,
         "kind": None if card.kind is None else str(card.kind),
         "build": None if card.build is None else recipe_body(card.build),
-        "bands": None if card.bands is None else bands_body(card.bands),
+        **classes_body(card.bands),
     }
     return {key: value for key, value in said.items() if value is not None}
 
 
 def card_from_body(name: str, body: dict[str, Any]) -> DeclaredCard:
     """The inverse of `card_body`."""
-    kind, build, bands = body.get("kind"), body.get("build"), body.get("bands")
+    kind, build = body.get("kind"), body.get("build")
     return DeclaredCard(
         name,
         body["currency"],
         None if kind is None else CardKind(kind),
         None if build is None else recipe_from_body(build),
-        None if bands is None else bands_from_body(bands),
+        classes_from_body(body),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.recipe import (
     EXACT,
     MOST_OPEN,
@@ -35,6 +36,9 @@ from minutebook.declarations.values import (
 )
 from minutebook.errors import InputError
 from minutebook.money import PRICE_LIMIT, Rounding, parse_amount, parse_seconds_ms
+
+if TYPE_CHECKING:
+    from minutebook.cards.classes import PriceClasses
 
 _MOST_DIGITS = 15
 _MOST_WEIGHT = 10**6
@@ -203,6 +207,13 @@ class RecipeTable(TomlTable):
         )
 
 
+class JurisdictionsTable(TomlTable):
+    """`jurisdictions = { … }`: the card's prices differ by jurisdiction; `{}` where there is nothing to say."""
+
+    lrn: bool = False
+    """A called number that was ported is priced by its routing number."""
+
+
 class CardTable(TomlTable):
     """`[card.NAME]`: what is said of a card beside its decks."""
 
@@ -214,18 +225,28 @@ class CardTable(TomlTable):
     """How it is [built](#build) from other cards. Left out: its decks are imported."""
     bands: BandsTable | None = None
     """Times of the week at which its prices differ: its [bands](#bands). Left out: they do not."""
+    jurisdictions: JurisdictionsTable | None = None
+    """Its prices differ by [jurisdiction](#jurisdictions), in North America. Left out: they do not."""
 
     @model_validator(mode="after")
     def _sells(self) -> CardTable:
         if self.build is not None and self.kind is CardKind.BUY:
             raise ValueError('kind: what is built is sold; write "sell", or leave build out')
-        if self.build is not None and self.bands is not None:
-            raise ValueError("bands: what is built has none in this version; leave them out")
+        for key in ("bands", "jurisdictions"):
+            if self.build is not None and getattr(self, key) is not None:
+                raise ValueError(f"{key}: what is built has none in this version; leave them out")
+        if self.bands is not None and self.jurisdictions is not None:
+            raise ValueError("jurisdictions: prices differ by them or by bands; leave one out")
         return self
 
     def card(self, name: str, currency: str) -> DeclaredCard:
         """The card that the table declares, in a currency where it says none."""
         recipe = None if self.build is None else self.build.recipe()
         kind = CardKind.SELL if recipe is not None else self.kind
-        bands = None if self.bands is None else self.bands.bands()
-        return DeclaredCard(name, self.currency or currency, kind, recipe, bands)
+        return DeclaredCard(name, self.currency or currency, kind, recipe, self._classes())
+
+    def _classes(self) -> PriceClasses | None:
+        """What its prices differ by."""
+        if self.bands is not None:
+            return self.bands.bands()
+        return None if self.jurisdictions is None else Jurisdictions(self.jurisdictions.lrn)

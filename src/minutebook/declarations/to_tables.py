@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minutebook import money
 from minutebook.calls.source import Source
+from minutebook.cards.bands import Bands
 from minutebook.cards.declared_card import DeclaredCard
 from minutebook.declarations.bodies import Declaration, body_of, card_body, source_body
 from minutebook.declarations.plan_table import PlanTable
@@ -95,7 +96,7 @@ def _card(card: DeclaredCard) -> dict[str, Any]:
         if f"{key}_ms" in terms:
             seconds = money.text(Decimal(terms.pop(f"{key}_ms")) / 1000, 0)
             terms[f"{key}_seconds"] = seconds
-    if card.bands is not None:
+    if isinstance(card.bands, Bands):
         table["bands"]["holidays"] = list(card.bands.holidays)
     return table
 

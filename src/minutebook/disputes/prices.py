@@ -33,7 +33,16 @@ class Prices:
     def of(self, calls: pl.DataFrame) -> pl.DataFrame:
         """Calls (SIDE_SCHEMA, and more) as `rated_frame` prices them."""
         length = pl.col("duration_ms")
-        needed = ("n", "day", "account", "called", "called_key", "setup_at", "answered_at")
+        needed = (
+            "n",
+            "day",
+            "account",
+            "caller",
+            "called",
+            "called_key",
+            "setup_at",
+            "answered_at",
+        )
         silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
         return rated_frame(silent, self.schedule, self.cards)
 

@@ -12,6 +12,7 @@ from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.lake.number_tables import numbering_of
 from minutebook.notebook import Shown
 from minutebook.rating.losses import losses
 from minutebook.rating.table import RateTable
@@ -145,13 +146,21 @@ def _in_force(card: Card, at: datetime) -> Revision:
 def card_table(store: CardStore, revision: Revision) -> RateTable:
     """The prices of a revision, by the defaults where it is silent, each call rounded."""
     deck = store.read(revision.sha256)
-    return RateTable.of_card(deck, plan=Terms(), card=revision.terms, tally=Tally.CALL)
+    return RateTable.of_card(
+        deck,
+        plan=Terms(),
+        card=revision.terms,
+        tally=Tally.CALL,
+        numbering=numbering_of(store, revision.terms.bands),
+    )
 
 
 def _timeless(store: CardStore, revision: Revision) -> RateTable:
     table = card_table(store, revision)
     if table.bands is not None:
+        lacks = "time" if table.times is not None else "caller"
+        by = "the time of the week" if table.times is not None else "jurisdiction"
         raise InputError(
-            f"card {revision.card!r} has prices by the time of the week, and on paper a call has no time; try it on the calls of some days, or name another card"
+            f"card {revision.card!r} has prices by {by}, and on paper a call has no {lacks}; try it on the calls of some days, or name another card"
         )
     return table

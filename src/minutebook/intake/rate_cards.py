@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,19 +10,22 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards.deck_dates import not_begun
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.number_table import NumberTableKind
 from minutebook.cards.revision import ALWAYS, Card, Revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.lake.card_store import PlannedDecks
-from minutebook.ledger import card_revisions, declarations
+from minutebook.ledger import card_revisions, declarations, number_tables
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.deck_files.table import DeckSource
     from minutebook.cards.decks import Deck
     from minutebook.declarations.carrier import Carrier
@@ -98,6 +101,7 @@ def planned_revisions(
                 )
     before = known.revisions if known else ()
     terms = order.terms.over(deck.terms).over(before[-1].terms if before else Terms())
+    terms = replace(terms, bands=with_tables(connection, terms.bands, file))
     check_bounds(carrier, card, terms.checked_bounds(), deck.rows, file)
     parts = _parts(deck, known, store, live_at, file)
     after = card_revisions.last_number(connection, card)
@@ -119,6 +123,33 @@ def planned_revisions(
             file=file,
         )
     return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:])
+
+
+def with_tables(
+    connection: Connection, classes: PriceClasses | None, file: str | None = None
+) -> PriceClasses | None:
+    """What prices differ by, with the newest tables of numbers where it names none yet
+    (docs/rules/jurisdictions.md, "Tables of numbers"); `InputError` where one is missing.
+    """
+    if not isinstance(classes, Jurisdictions) or classes.states:
+        return classes
+    wanted = {NumberTableKind.STATES: True, NumberTableKind.PORTED: classes.lrn}
+    found = {kind: number_tables.newest(connection, kind) for kind in wanted if wanted[kind]}
+    for kind, table in found.items():
+        if table is None:
+            what = "states" if kind is NumberTableKind.STATES else "ported numbers"
+            raise InputError.advised(
+                f"its card goes by a table of {what}, and none is imported",
+                "import one with book.numbering.import_file",
+                shell="import one: minutebook numbering import FILE",
+                file=file,
+            )
+    named = {kind: table.sha256 for kind, table in found.items() if table is not None}
+    return replace(
+        classes,
+        states=named[NumberTableKind.STATES],
+        ported=named.get(NumberTableKind.PORTED, ""),
+    )
 
 
 def _content(revision: Revision) -> tuple[str, Terms]:

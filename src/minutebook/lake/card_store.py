@@ -7,7 +7,7 @@ import io
 import os
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -15,6 +15,11 @@ from minutebook.cards.decks import ADDED, DECK_SCHEMA
 from minutebook.errors import InputError
 from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import file_mode, private_folder, sync_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TABLE: Final = ".parquet"
 
 
 class CardStore:
@@ -29,17 +34,27 @@ class CardStore:
         A deck has the same SHA-256 as from an earlier version: a column that this did not know is
         kept only where it says something.
         """
+        return self.keep(lambda part, file: _put(deck, part, file))
+
+    def keep_table(self, table: pl.DataFrame) -> str:
+        """Keep a table as it is, durably; gives its SHA-256. Repeating is harmless."""
+        return self.keep(
+            lambda part, file: write_parquet(table, part, file=file, compression="zstd")
+        )
+
+    def keep(self, write: Callable[[Path, IO[bytes]], object], suffix: str = _TABLE) -> str:
+        """Keep what `write` writes to a path, which is open, under its SHA-256."""
         private_folder(self._folder)
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                _put(deck, part, file)
+                write(part, file)
                 os.fchmod(file.fileno(), file_mode(self._folder))
                 file.flush()
                 os.fsync(file.fileno())
             sha256 = _sha256(part)
-            part.replace(self._path(sha256))
+            part.replace(self.path(sha256, suffix))
         finally:
             part.unlink(missing_ok=True)
         sync_names(self._folder)
@@ -53,28 +68,31 @@ class CardStore:
 
     def read(self, sha256: str) -> pl.DataFrame:
         """The deck that was kept under a SHA-256; `InputError` where it is gone, or is not that deck."""
-        path = self._path(sha256)
+        deck = self.read_table(sha256, "the prices of a card")
+        missing = [name for name in ADDED if name not in deck.columns]
+        return deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
+
+    def read_table(self, sha256: str, what: str) -> pl.DataFrame:
+        """A table that was kept under a SHA-256; `InputError` where it, `what`, is gone, or is not that table."""
+        path = self.path(sha256)
         try:
             kept = path.read_bytes()
         except OSError as error:
             raise InputError(
-                f"the prices of a card are gone from the book ({path.name}); restore them from a backup"
+                f"{what} are gone from the book ({path.name}); restore them from a backup"
             ) from error
         if hashlib.sha256(kept).hexdigest() != sha256:
-            raise InputError(
-                f"the prices of a card were changed ({path.name}); restore them from a backup"
-            )
-        deck = pl.read_parquet(io.BytesIO(kept))
-        missing = [name for name in ADDED if name not in deck.columns]
-        return deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
+            raise InputError(f"{what} were changed ({path.name}); restore them from a backup")
+        return pl.read_parquet(io.BytesIO(kept))
 
-    def is_sound(self, sha256: str) -> bool:
+    def is_sound(self, sha256: str, suffix: str = _TABLE) -> bool:
         """Whether the file is there and is what its name says, for `verify`."""
-        path = self._path(sha256)
+        path = self.path(sha256, suffix)
         return path.is_file() and _sha256(path) == sha256
 
-    def _path(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}.parquet"
+    def path(self, sha256: str, suffix: str = _TABLE) -> Path:
+        """Where a file that was kept stands."""
+        return self._folder / f"{sha256}{suffix}"
 
 
 class PlannedDecks(CardStore):

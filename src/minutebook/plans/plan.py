@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from minutebook import money
-from minutebook.cards.bands import bands_body, bands_from_body
+from minutebook.cards.classes import classes_body, classes_from_body
 from minutebook.cards.tariff import (
     DEFAULT_TERMS,
     DurationRounding,
@@ -146,7 +146,7 @@ def terms_to_body(terms: Terms) -> dict[str, Any]:
         "free_ms": terms.free_ms,
         "minimum_cost": None if terms.minimum_cost is None else money.text(terms.minimum_cost, 0),
         "maximum_cost": None if terms.maximum_cost is None else money.text(terms.maximum_cost, 0),
-        "bands": None if terms.bands is None else bands_body(terms.bands),
+        **classes_body(terms.bands),
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -170,5 +170,5 @@ def terms_from_body(body: dict[str, Any]) -> Terms:
         free_ms=said("free_ms", int),
         minimum_cost=said("minimum_cost", Decimal),
         maximum_cost=said("maximum_cost", Decimal),
-        bands=said("bands", bands_from_body),
+        bands=classes_from_body(body),
     )

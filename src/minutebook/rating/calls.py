@@ -14,7 +14,8 @@ import polars as pl
 
 from minutebook.cards.tariff import DurationRounding, PulseAnchor, Tally
 from minutebook.money import Method, rounded_units
-from minutebook.rating.band_times import band_at, costs_by_second
+from minutebook.rating.band_times import costs_by_second
+from minutebook.rating.classes import ROUTED, answered, class_of, classes_held, with_routed
 from minutebook.rating.table import BAND, said
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
     - `band_index` UInt32, where the table has bands: the place of the band that holds at the answer,
-      read from `answered_at` (Datetime; where it is null, `setup_at`)
+      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction, read from
+      `caller` too
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
@@ -64,14 +66,15 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
         row=pl.when(matched).then(position).cast(pl.Int32),
         status=status.cast(STATUS),
         cost_units=_cost_units(table),
-    ).drop(_POSITION, _PROFILE, _RATE)
+    ).drop(_POSITION, _PROFILE, _RATE, *([] if table.numbering is None else [ROUTED]))
 
 
 def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     """Rated calls with what the deck says of them, each null where the call is not priced.
 
     Adds `prefix` and `destination` String (null under a flat price), `rate_units` Int64 (a
-    minute; under steps the first's; of the band at the answer) and `connect_fee_units` Int64, in money.UNITS.
+    minute; under steps the first's; of the band at the answer) and `connect_fee_units` Int64, in money.UNITS; and
+    `band` and `jurisdiction` String, of answered calls whose prices differ so.
     """
     position = pl.col("row").cast(pl.UInt32)
     if table.index is None:
@@ -79,6 +82,7 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
     profile = table.profile.at(position)
     deck = table.deck
     return rated_calls.with_columns(
+        *classes_held(table),
         prefix=pl.lit(deck["prefix"]).gather(position),
         destination=pl.lit(deck["name"]).gather(position),
         rate_units=pl.when("priced").then(table.rate.at(table.slot(position))),
@@ -102,21 +106,17 @@ def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
         frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
     else:
         key = CALLED_KEY if CALLED_KEY in calls.collect_schema() else None
+        if table.numbering is not None:
+            calls, key = with_routed(calls, table, key), ROUTED
         frame = table.index.matched(calls, "called", _POSITION, key)
     if table.bands is not None:
-        frame = frame.with_columns(band_at(table.bands, _answered(frame)).alias(BAND))
+        frame = frame.with_columns(class_of(frame, table).alias(BAND))
     position = pl.col(_POSITION)
     return frame.with_columns(
         table.rate.at(table.slot(position)).alias(_RATE),
         table.profile.at(position).alias(_PROFILE),
         priced=table.priced_at(position),
     )
-
-
-def _answered(frame: pl.LazyFrame) -> pl.Expr:
-    """The instants by which bands go."""
-    there = frame.collect_schema().names()
-    return pl.coalesce(name for name in ("answered_at", "setup_at") if name in there)
 
 
 def _short(max_duration_ms: int) -> bool:
@@ -176,7 +176,7 @@ def _with_cost(frame: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> p
     ]
     frame = frame.with_columns(parts).drop(_MINIMUM, _PULSE, _SECONDS)
     cost = pl.col("billed_seconds").cast(exact) * rate.cast(exact)
-    if table.bands is not None and table.bands.split:
+    if table.times is not None and table.times.split:
         cost = _split(frame, table, exact)
     total = pl.col("billed_seconds").cast(pl.Int64)
     for k, step in enumerate(table.later_steps):
@@ -203,13 +203,13 @@ def _split(frame: pl.LazyFrame, table: RateTable, exact: type[pl.DataType]) -> p
     """The cost of the billed seconds, each second by its own band
     (docs/rules/bands.md, "Each second by its band").
     """
-    assert table.bands is not None
-    begin, billed = _answered(frame), pl.col("billed_seconds")
+    assert table.times is not None
+    begin, billed = answered(frame), pl.col("billed_seconds")
     free_ms = table.profiles["free_ms"]
     if free_ms.maximum > 0:  # the seconds that are paid come after those that are free
         begin = begin + pl.duration(milliseconds=free_ms.at(pl.col(_PROFILE)))
     return costs_by_second(
-        table.bands,
+        table.times,
         table.rate,
         exact,
         answered_at=begin,

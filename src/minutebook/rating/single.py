@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.revision import ALWAYS
 from minutebook.cards.tariff import Increment, Step, Tally
 from minutebook.money import (
@@ -31,9 +32,11 @@ from minutebook.rating.steps import (
     CostBounded,
     CostRounded,
     FirstSecondsFree,
+    JurisdictionHolds,
     NoPrefix,
     PriceBlocked,
     PriceHolds,
+    RoutedBy,
     SecondsBilled,
     WholeSeconds,
     WithinGrace,
@@ -77,20 +80,25 @@ class PricedCall:
 
 
 def price_one(
-    called: str, seconds: Decimal | None, table: RateTable, answered_at: datetime = ALWAYS
+    called: str,
+    seconds: Decimal | None,
+    table: RateTable,
+    answered_at: datetime = ALWAYS,
+    caller: str | None = None,
 ) -> PricedCall:
     """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
     (docs/rules/cost.md, "The cost of a call").
 
-    `answered_at` says which band holds, where the table has bands.
+    `answered_at` says which band holds, where the table has bands, and `caller` which jurisdiction.
     """
     duration_ms = None if seconds is None else int(seconds * 1000)
     schema = {
         "called": pl.String(),
+        "caller": pl.String(),
         "duration_ms": pl.Int64(),
         "answered_at": pl.Datetime("us", "UTC"),
     }
-    row = (called, duration_ms, answered_at.astimezone(UTC))
+    row = (called, caller, duration_ms, answered_at.astimezone(UTC))
     call = pl.LazyFrame([row], schema=schema, orient="row")
     longest_ms = duration_ms or 0
     (result,) = described(rated(call, table, longest_ms), table).collect().to_dicts()
@@ -114,7 +122,12 @@ def price_one(
         effective_rate=_EFFECTIVE.of(Fraction(cost) * 60 / Fraction(seconds))
         if priced and seconds
         else None,
-        explanation=(way.price(), *way.band(), *(way.to_cost(call) if priced else ())),
+        explanation=(
+            way.price(),
+            *way.band(),
+            *way.jurisdiction(caller),
+            *(way.to_cost(call) if priced else ()),
+        ),
     )
 
 
@@ -171,11 +184,24 @@ class _Way:
 
     def band(self) -> Iterator[PriceStep]:
         """Which band holds, where there are bands and a price."""
-        bands = self.table.bands
+        bands = self.table.times
         if bands is not None and self.result["status"] == "priced":
             name = bands.names[self.result[BAND]]
             local = self.result["answered_at"].astimezone(ZoneInfo(bands.zone))
             yield BandHolds(name, bands.zone, local, bands.split)
+
+    def jurisdiction(self, caller: str | None) -> Iterator[PriceStep]:
+        """Which jurisdiction holds, where there are some and a price; and by which routing number."""
+        numbering = self.table.numbering
+        if numbering is None or self.result["status"] != "priced":
+            return
+        routing = numbering.route_of(self.called)
+        if routing is not None:
+            yield RoutedBy(self.called, routing)
+        if isinstance(self.table.bands, Jurisdictions):
+            name = self.table.bands.names[self.result[BAND]]
+            ours, theirs = (numbering.state_of(one) for one in (caller, routing or self.called))
+            yield JurisdictionHolds(name, caller, ours, routing or self.called, theirs)
 
     def to_cost(self, call: pl.LazyFrame) -> Iterator[PriceStep]:
         """From the duration to the cost, where there is a price."""
@@ -209,7 +235,7 @@ class _Way:
         """Billed seconds and their rate, of each step that a call of so many seconds reached."""
         billed = self.result["billed_seconds"]
         steps = self.terms.steps
-        bands = self.table.bands
+        bands = self.table.times
         if not steps and bands is not None and bands.split:
             yield from self._seconds_in_bands(bands)
             return

@@ -60,6 +60,28 @@ class AttemptFee(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoutedBy(Fact):
+    """The called number was ported: it is priced by its routing number."""
+
+    called: str
+    routing: str
+
+
+@dataclass(frozen=True, slots=True)
+class JurisdictionHolds(Fact):
+    """The jurisdiction of the call, by the states of both numbers; None for a number that is in none.
+
+    `called` is the routing number where there is one.
+    """
+
+    jurisdiction: str
+    caller: str | None
+    caller_state: str | None
+    called: str
+    called_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WithinGrace(Fact):
     """The call lasted no longer than the grace, so it is free."""
 
@@ -123,6 +145,8 @@ PriceStep: TypeAlias = (
     | PriceBlocked
     | PriceHolds
     | BandHolds
+    | RoutedBy
+    | JurisdictionHolds
     | AttemptFee
     | WithinGrace
     | FirstSecondsFree

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import polars as pl
 
+from minutebook.cards.bands import Bands
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.prefixes import PrefixIndex
 from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 from minutebook.errors import InputError
@@ -29,10 +31,11 @@ from minutebook.rating.folded import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.classes import PriceClasses
+    from minutebook.rating.numbering import Numbering
 
 BAND: Final = "band_index"
-"""A column of rated calls, where the table has bands: the place of the band that holds at the answer."""
+"""A column of rated calls, where prices differ so: the place of the band that holds at the answer, or of the jurisdiction."""
 _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "minimum_s": pl.UInt32(),
     "pulse_s": pl.UInt32(),
@@ -56,8 +59,8 @@ class RateTable:
     a row (Int64, money.UNITS a minute; 0 where blocked); one more stands for calls that no
     prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
     that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
-    With `bands` (None where all of a row's bands cost the same) `rate` and `band_fees` have a value for
-    each row and band, a row's together: `slot` says where.
+    With `bands`, what prices differ by (None where all of a row's cost the same), `rate` and `band_fees` have a
+    value for each row and band, a row's together: `slot` says where. `numbering` is what jurisdictions need.
     """
 
     tally: Tally
@@ -69,15 +72,23 @@ class RateTable:
     profile: FoldedColumn
     profiles: dict[str, FoldedColumn]
     later_steps: tuple[LaterStep, ...]
-    bands: Bands | None = None
+    bands: PriceClasses | None = None
     band_fees: FoldedColumn | None = None
+    numbering: Numbering | None = None
 
     @classmethod
     def of_card(
-        cls, deck: pl.DataFrame, *, plan: Terms, card: Terms | None = None, tally: Tally
+        cls,
+        deck: pl.DataFrame,
+        *,
+        plan: Terms,
+        card: Terms | None = None,
+        tally: Tally,
+        numbering: Numbering | None = None,
     ) -> RateTable:
         """The rows of a deck (decks.DECK_SCHEMA), under the terms of its card and the plan.
 
+        `numbering`: the tables that a card by jurisdiction names; it needs them.
         Under a daily tally the plan alone rounds: a card's and a row's rounding are left out.
         """
         terms = (card or Terms()).over(plan).over(DEFAULT_TERMS)
@@ -85,7 +96,7 @@ class RateTable:
             terms = replace(terms, rounding=plan.over(DEFAULT_TERMS).rounding)
         index = PrefixIndex.build(deck["prefix"])
         rows = pl.concat([deck.select(DECK_SCHEMA.keys()), _one_row()])  # the last for no prefix
-        return cls._resolved(rows, index, terms, tally)
+        return cls._resolved(rows, index, terms, tally, numbering)
 
     @classmethod
     def flat(cls, price: Decimal | tuple[Step, ...], *, plan: Terms, tally: Tally) -> RateTable:
@@ -102,7 +113,12 @@ class RateTable:
 
     @classmethod
     def _resolved(
-        cls, deck: pl.DataFrame, index: PrefixIndex | None, terms: Terms, tally: Tally
+        cls,
+        deck: pl.DataFrame,
+        index: PrefixIndex | None,
+        terms: Terms,
+        tally: Tally,
+        numbering: Numbering | None = None,
     ) -> RateTable:
         rows = deck.select(_row_values(terms))
         distinct = (
@@ -117,6 +133,7 @@ class RateTable:
             )
         bands = None if rows["rates"].null_count() == rows.height else terms.bands
         names = () if bands is None else bands.names
+        assert numbering is not None or not isinstance(terms.bands, Jurisdictions)
         refuse_other_bands(deck, names)
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
@@ -131,7 +148,13 @@ class RateTable:
             later_steps=later_steps(rows["steps"]),
             bands=bands,
             band_fees=by_bands(rows, names, "connect_fee") if bands else None,
+            numbering=numbering,
         )
+
+    @property
+    def times(self) -> Bands | None:
+        """The times of the week that prices differ by; None: they differ by none."""
+        return self.bands if isinstance(self.bands, Bands) else None
 
     def slot(self, position: pl.Expr, band: pl.Expr | None = None) -> pl.Expr:
         """Where the calls' rates stand (UInt32); `band`: the place of another band than the call's own."""

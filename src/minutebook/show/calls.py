@@ -132,6 +132,13 @@ class CallView:
     source: Annotated[str, Doc("as declared, or the format")]
     file: Annotated[str, Doc("where the record stood")]
     line: Annotated[int, Doc("of that file")]
+    band: Annotated[
+        str | None, Doc("at its answer; null where prices do not differ by the time of the week")
+    ]
+    jurisdiction: Annotated[
+        str | None,
+        Doc('`"inter"`, `"intra"`, `"indeterminate"`; null where prices do not differ so'),
+    ]
 
 
 def calls(frame: pl.DataFrame) -> ModelRows[CallView]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.bands import bands_body
+from minutebook.cards.classes import classes_body
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.show.serialise import Form, Instant, ModelRows, Rate, as_json
@@ -116,10 +117,17 @@ class CardTermsView:
             "the times of the week at which prices differ, as [an apply file](apply.md#card) says them"
         ),
     ]
+    jurisdictions: Annotated[
+        dict[str, Any] | None,
+        Doc(
+            "that prices differ by jurisdiction: `lrn`, by the routing numbers of ported numbers; `states` and `ported`, the SHA-256 of the tables that it goes by"
+        ),
+    ]
 
     @classmethod
     def of(cls, terms: Terms) -> CardTermsView:
         """The terms of a revision."""
+        classes = classes_body(terms.bands)
         return cls(
             increment=None if terms.increment is None else str(terms.increment),
             connect_fee=terms.connect_fee,
@@ -132,7 +140,8 @@ class CardTermsView:
             pulse_anchor=terms.pulse_anchor,
             minimum_cost=terms.minimum_cost,
             maximum_cost=terms.maximum_cost,
-            bands=None if terms.bands is None else bands_body(terms.bands),
+            bands=classes.get("bands"),
+            jurisdictions=classes.get("jurisdictions"),
         )
 
     def words(self) -> list[str]:
@@ -145,6 +154,9 @@ class CardTermsView:
         if self.bands is not None:
             names = dict.fromkeys(time["band"] for time in self.bands["times"])
             said["bands"] = f"{'/'.join(names)} ({self.bands['zone']})"
+        if self.jurisdictions is not None:
+            ported = ", by routing number" if self.jurisdictions["lrn"] else ""
+            said["jurisdictions"] = f"{'/'.join(Jurisdictions.names)}{ported}"
         return (
             [f"The card says: {', '.join(f'{key} {value}' for key, value in said.items())}."]
             if said

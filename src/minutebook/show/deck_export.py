@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from minutebook.cards.bands import bands_body
+from minutebook.cards.classes import classes_body
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.errors import InputError
@@ -111,10 +111,9 @@ def _file(
     if kind is DeckForm.XLSX:
         content = _workbook(card, rows, columns, last.imported_at)
     elif kind is DeckForm.JSON:
-        bands = last.terms.bands
         content = deck_json(
             rows, card=card.name, currency=card.currency, version=last.number, on=last.imported_at.date(),
-            bands=None if bands is None else bands_body(bands),
+            bands=classes_body(last.terms.bands).get("bands"),
         ).encode()  # fmt: skip
     else:
         content = csv_text(Sheet(columns, rows)).encode()

@@ -46,6 +46,7 @@ from minutebook.show.declarations.price_origins import CardAssuranceView, PriceO
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.margin import MarginView
+from minutebook.show.number_tables import ImportedNumbersView, NumberTableView
 from minutebook.show.parked import ParkedView
 from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.providers import OwedView, ProvidersView
@@ -137,6 +138,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "adopt": (Printed(AdoptedView),),
     "restore": (Printed(RestoredView),),
     "stop": (Printed(StoppedView),),
+    "numbering import": (Printed(ImportedNumbersView),),
+    "numbering list": (Printed(NumberTableView, many=True),),
     "provider list": (Printed(ProvidersView),),
     "provider remove": (Printed(RemovalView),),
     "account list": (Printed(AccountsView),),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 GROUPS = ("account", "provider", "destination", "day", "card")
 """What calls on both sides can be grouped by; the card is the one that they are sold by."""
 
-_KEPT = ("account", "provider", "day", "called", "called_key", "duration_ms")
+_KEPT = ("account", "provider", "day", "caller", "called", "called_key", "duration_ms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,9 @@ def _priced(
     day, length = record["day"], record["duration_ms"]
     seconds = None if length is None else Decimal(length) / 1000
     at = record["answered_at"] or record["setup_at"]
-    quote = by_batch(cards, batch, record["called"], seconds, batch.plan.currency, at)
+    quote = by_batch(
+        cards, batch, record["called"], seconds, batch.plan.currency, at, record["caller"]
+    )
     plan, revision = batch.plan, batch.revision
     number = None if revision is None else revision.number
     steps: list[CallStep] = [

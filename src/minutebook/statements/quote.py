@@ -92,12 +92,18 @@ def by_rate(called: str, seconds: Decimal, rate: Decimal, terms: Terms) -> Quote
 
 
 def by_card(
-    carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, card: str, at: datetime
+    carrier: Carrier,
+    cards: CardStore,
+    called: str,
+    seconds: Decimal,
+    card: str,
+    at: datetime,
+    caller: str | None = None,
 ) -> Quote:
     """A price by the revision of a card in force at an instant, each call rounded."""
     currency = carrier.card_named(card).currency
     batch = _batch(carrier, card_plan(card, currency), at)
-    return by_batch(cards, batch, called, seconds, currency, at)
+    return by_batch(cards, batch, called, seconds, currency, at, caller)
 
 
 def card_plan(card: str, currency: str) -> Plan:
@@ -108,11 +114,17 @@ def card_plan(card: str, currency: str) -> Plan:
 
 
 def by_plan(
-    carrier: Carrier, cards: CardStore, called: str, seconds: Decimal, plan: str, at: datetime
+    carrier: Carrier,
+    cards: CardStore,
+    called: str,
+    seconds: Decimal,
+    plan: str,
+    at: datetime,
+    caller: str | None = None,
 ) -> Quote:
     """A price by a plan at an instant; a daily plan's as if the call were alone that day."""
     known = carrier.plan_of(plan, at.date())
-    return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency, at)
+    return by_batch(cards, _batch(carrier, known, at), called, seconds, known.currency, at, caller)
 
 
 def by_batch(
@@ -122,24 +134,35 @@ def by_batch(
     seconds: Decimal | None,
     currency: str,
     at: datetime,
+    caller: str | None = None,
 ) -> Quote:
     """The price of a call, answered at `at`, by what prices a batch; `seconds` None: not answered."""
     number = number_of(called)
-    (priced,) = prices_by_batch(cards, batch, number, [seconds], at)
+    from_number = None if caller is None else number_of(caller)
+    (priced,) = prices_by_batch(cards, batch, number, [seconds], at, from_number)
     return Quote(number, priced, currency)
 
 
 def prices_by_batch(
-    cards: CardStore, batch: Batch, number: str, seconds: Iterable[Decimal | None], at: datetime
+    cards: CardStore,
+    batch: Batch,
+    number: str,
+    seconds: Iterable[Decimal | None],
+    at: datetime,
+    caller: str | None = None,
 ) -> list[PricedCall]:
     """The prices of calls of several durations to one number, of digits, as `by_batch` has that of one."""
     from minutebook.billing.tallying import rate_table
+    from minutebook.lake.number_tables import numbering_of
 
-    deck = None if batch.revision is None else cards.read(batch.revision.sha256)
+    revision = batch.revision
+    deck = None if revision is None else cards.read(revision.sha256)
+    numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
-        deck = deck.filter(pl.lit(number).str.starts_with(pl.col("prefix")))
-    table = rate_table(batch.plan, batch.revision, deck)
-    return [price_one(number, one, table, at) for one in seconds]
+        priced_by = numbering and numbering.route_of(number)
+        deck = deck.filter(pl.lit(priced_by or number).str.starts_with(pl.col("prefix")))
+    table = rate_table(batch.plan, revision, deck, numbering)
+    return [price_one(number, one, table, at, caller) for one in seconds]
 
 
 def batch_in_force(carrier: Carrier, plan: Plan, at: datetime) -> Batch | None:

@@ -13,6 +13,7 @@ from minutebook import money
 from minutebook.cards.building.parent import collapsed, exchanged, exchanged_terms
 from minutebook.cards.building.tree import handed_down
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.recipe import Collapse
 from minutebook.cards.tariff import DEFAULT_TERMS, DurationRounding, Increment, PulseAnchor, Terms
 from minutebook.errors import InputError
@@ -149,6 +150,8 @@ def _understood(parent: Parent, collapse: Collapse | None) -> None:
             f"card {parent.card!r} prices {banded['prefix'][0]} by bands, and a built card has none:"
             f" say collapse, one of {', '.join(Collapse)}, or take it out of from"
         )
+    if isinstance(parent.terms.bands, Jurisdictions) and parent.terms.bands.lrn:
+        wrong.append("prices ported numbers by their routing numbers")
     for name in parent.rows.columns:
         told = parent.rows.filter(pl.col(name).is_not_null()) if name not in _COMBINED else None
         if told is not None and told.height:

@@ -33,10 +33,8 @@ def price_step(step: PriceStep) -> str:
             )
             price = by_step or f"{text(step.rate)} a minute, increment {step.increment}"
             return f"{_row(step)}: {price}"
-        case way.BandHolds():
-            when = step.local.strftime(f"{_WEEKDAYS[step.local.weekday()]} %Y-%m-%d %H:%M:%S")
-            whole = ", each second by its own band" if step.split else ""
-            return f"answered on {when} in {step.zone}: band {step.band}{whole}"
+        case way.BandHolds() | way.RoutedBy() | way.JurisdictionHolds():
+            return _which_price(step)
         case way.AttemptFee():
             return f"not answered: attempt fee {text(step.fee)}"
         case way.WithinGrace():
@@ -59,6 +57,26 @@ def price_step(step: PriceStep) -> str:
         case way.CostBounded():
             return f"a call costs at {'least' if step.least else 'most'} {text(step.cost)}"
     assert_never(step)
+
+
+def _which_price(step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds) -> str:
+    """Which of a row's prices holds, and why."""
+    match step:
+        case way.BandHolds():
+            when = step.local.strftime(f"{_WEEKDAYS[step.local.weekday()]} %Y-%m-%d %H:%M:%S")
+            whole = ", each second by its own band" if step.split else ""
+            return f"answered on {when} in {step.zone}: band {step.band}{whole}"
+        case way.RoutedBy():
+            return f"{step.called} was ported: priced by its routing number {step.routing}"
+        case way.JurisdictionHolds():
+            states = (
+                f"{who} {number or 'of nobody'} in {state or 'no state'}"
+                for who, number, state in (
+                    ("caller", step.caller, step.caller_state),
+                    ("called", step.called, step.called_state),
+                )
+            )
+            return f"{' and '.join(states)}: {step.jurisdiction}"
 
 
 def refusal_words(fact: NoRate | RateBlocked) -> str:

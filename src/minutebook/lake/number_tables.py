@@ -1,0 +1,85 @@
+"""Tables of North American numbers: immutable files beside the prices of cards, named by their SHA-256.
+
+A table of states is Parquet. One of ported numbers is an Arrow file, sorted by key and not compressed: it is
+mapped into memory, so that a hundred million numbers cost no time to open.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.prefixes import number_key
+from minutebook.errors import InputError
+from minutebook.rating.numbering import Numbering, PortedNumbers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import IO
+
+    from minutebook.cards.classes import PriceClasses
+    from minutebook.lake.card_store import CardStore
+
+_PORTED: Final = ".arrow"
+_ROUTES: Final = b"routes"
+
+
+def keep_ported(store: CardStore, keys: pl.Series, routes: pl.Series) -> str:
+    """Keep ported numbers: their keys (Int64, rising) and the routing number of each (Int64, eleven digits).
+
+    Gives the SHA-256. The few different routing numbers stand in the file once, and a small number for each call.
+    """
+    import pyarrow as pa
+
+    different = routes.unique().sort()
+    narrow = pl.UInt16 if len(different) <= 2**16 else pl.UInt32
+    place = different.search_sorted(routes).cast(narrow)
+    listed = ",".join(map(str, different)).encode()
+    table = pa.table(
+        {"key": keys.rechunk().to_arrow(), "route": place.rechunk().to_arrow()}
+    ).replace_schema_metadata({_ROUTES: listed})
+
+    def write(_: Path, file: IO[bytes]) -> None:
+        with pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+
+    return store.keep(write, _PORTED)
+
+
+def numbering_of(store: CardStore, classes: PriceClasses | None) -> Numbering | None:
+    """The tables by which the revision of a card prices, ready to look up; None where it needs none."""
+    if not isinstance(classes, Jurisdictions):
+        return None
+    return _numbering(store, classes.states, classes.ported)
+
+
+def tables_sound(store: CardStore, classes: PriceClasses | None) -> bool:
+    """Whether the tables by which a revision prices are there, and are what they are named by."""
+    if not isinstance(classes, Jurisdictions):
+        return True
+    ported = classes.ported
+    return store.is_sound(classes.states) and (not ported or store.is_sound(ported, _PORTED))
+
+
+@lru_cache(maxsize=4)
+def _numbering(store: CardStore, states: str, ported: str) -> Numbering:
+    table = store.read_table(states, "the states of numbers")
+    return Numbering.of(table, _ported(store.path(ported, _PORTED)) if ported else None)
+
+
+def _ported(path: Path) -> PortedNumbers:
+    import pyarrow as pa
+
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"the ported numbers are gone from the book ({path.name}); restore them from a backup"
+        ) from error
+    keys, route = (pl.Series(pl.from_arrow(table[name])) for name in ("key", "route"))
+    listed = (table.schema.metadata or {}).get(_ROUTES, b"").decode()
+    routes = pl.Series(listed.split(",") if listed else [], dtype=pl.String)
+    return PortedNumbers(keys, route, routes, pl.select(number_key(pl.lit(routes))).to_series())
