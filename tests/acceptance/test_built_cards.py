@@ -264,3 +264,65 @@ def test_the_calls_that_a_card_loses_on_are_shown(
     assert "Against buy 1: 3 calls, sold for 0.0131, cost 0.0200 USD" in said
     assert "2 of them lose 0.0079 USD together; 1 more has no price by one of the two" in said
     assert minutebook("--format", "json", *words, "2026-10-03").json["losing"][0]["calls"] == 3
+
+
+WEIGHED = """
+[provider.vox]
+currency = "USD"
+card = "a"
+match = [ { trunk = "t-vox" } ]
+
+[provider.tele]
+currency = "USD"
+card = "b"
+match = [ { trunk = "t-tele" } ]
+
+[card.sale]
+currency = "USD"
+build = { from = ["a", "b"], combine = "weighted", minutes = { from = 2026-10-01, to = 2026-10-31 } }
+
+[plan.flat]
+model = "per_minute"
+currency = "USD"
+rate = "1"
+
+[account.one]
+plan = "flat"
+from = 2026-10-01
+match = [ { server = "s1" } ]
+"""
+CARRIED = """call_id,server,trunk,caller,called,setup_at,answered_at,ended_at
+a,s1,t-vox,1,441,2026-10-01T10:00:00Z,2026-10-01T10:00:00Z,2026-10-01T10:03:00Z
+b,s1,t-tele,1,441,2026-10-31T10:00:00Z,2026-10-31T10:00:00Z,2026-10-31T10:01:00Z
+c,s1,,1,441,2026-10-02T10:00:00Z,2026-10-02T10:00:00Z,2026-10-02T10:01:01Z
+d,s1,t-tele,1,441,2026-11-01T10:00:00Z,2026-11-01T10:00:00Z,2026-11-01T10:09:00Z
+"""
+
+
+def test_parents_weigh_what_their_providers_carried(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """By the minutes of the days that the recipe names; a late call makes the card stale."""
+
+    def write(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text)
+        return str(tmp_path / name)
+
+    minutebook("card", "import", "a", write("a.csv", "prefix,rate\n44,0.01\n"))
+    minutebook("card", "import", "b", write("b.csv", "prefix,rate\n44,0.02\n"))
+    minutebook("apply", write("weighed.toml", WEIGHED))
+    assert "minutes = {from = 2026-10-01, to = 2026-10-31}" in minutebook("declared").out
+    minutebook("import", "auto", write("calls.csv", CARRIED))
+    (change,) = minutebook("--format", "json", "card", "build", "sale").json["changes"]
+    assert change["rate_after"] == "0.0125"
+    why = minutebook("--format", "json", "card", "why", "sale", "44").json["words"]
+    assert "the mean of their prices by the minutes from 2026-10-01 to 2026-10-31: a 3, b 1" in why
+    assert minutebook("--format", "json", "card", "build", "--stale").json == []
+    late = CARRIED.splitlines()[0] + "\n" + CARRIED.splitlines()[1].replace("a,s1", "late,s1")
+    minutebook("import", "auto", write("late.csv", late.replace("t-vox", "t-tele") + "\n"))
+    (stale,) = minutebook("--format", "json", "card", "build", "--stale").json
+    shown = minutebook("--format", "json", "card", "list").json
+    assert {"from": "2026-10-01", "to": "2026-10-31"} in [
+        (one["build"] or {}).get("minutes") for one in shown
+    ]
+    assert stale["changes"][0]["rate_after"] == "0.0157142857"  # (3 × 0.01 + 4 × 0.02) / 7

@@ -19,7 +19,7 @@ from minutebook.calls.source import Source
 from minutebook.cards.bands import DAY_S, Bands, BandTime, plain_name
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.jurisdictions import Jurisdictions
-from minutebook.cards.recipe import Combine, ProfitRule, Recipe, Require
+from minutebook.cards.recipe import Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.revision import Card
 from minutebook.cards.tariff import (
     DEFAULT_TERMS,
@@ -236,6 +236,10 @@ def _recipe(draw: st.DrawFn, parents: list[str]) -> Recipe:
     combine = draw(st.sampled_from(Combine))
     weights = st.decimals("0.001", 10**6, places=3).map(lambda weight: weight.normalize() + 0)
     weighted = {name: draw(weights) for name in parents} if combine is Combine.WEIGHTED else {}
+    minutes = None
+    if weighted and draw(st.booleans()):
+        first, last = sorted((draw(DAYS), draw(DAYS)))
+        weighted, minutes = {}, (first, last)
     nth = draw(st.integers(1, len(parents))) if combine is Combine.NTH else None
     wheres = ({"prefixes": ("44", "1")}, {"patterns": ("44?7",)}, {"countries": ("GB",)}, {})
     hows = (
@@ -252,6 +256,7 @@ def _recipe(draw: st.DrawFn, parents: list[str]) -> Recipe:
     return Recipe(
         tuple(parents), combine, weighted, nth, draw(st.sampled_from(Require)),
         tuple(ProfitRule(**rule) for rule in rules), draw(_rounding()), draw(terms | _terms()),
+        draw(st.none() | st.sampled_from(Collapse)), minutes,
     )  # fmt: skip
 
 

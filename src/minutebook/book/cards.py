@@ -48,7 +48,7 @@ class Cards(CardDecks, CardImports):
 
         book = self._book
         return build_card(
-            book.database, book.card_store, card, live_at=live_at, now=now(), by=user(), keep=not dry_run
+            book.database, book.card_store, book.lake, card, live_at=live_at, now=now(), by=user(), keep=not dry_run
         )  # fmt: skip
 
     def build_stale(self, *, dry_run: bool = False) -> Rows[BuiltCard]:
@@ -57,7 +57,9 @@ class Cards(CardDecks, CardImports):
 
         book = self._book
         return Rows(
-            build_stale(book.database, book.card_store, now=now(), by=user(), keep=not dry_run)
+            build_stale(
+                book.database, book.card_store, book.lake, now=now(), by=user(), keep=not dry_run
+            )
         )
 
     def why(self, card: str, number: str, *, revision: int | None = None) -> PriceOrigin:

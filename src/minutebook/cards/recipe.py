@@ -14,6 +14,7 @@ from minutebook.money import Method, Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
     from decimal import Decimal
     from fractions import Fraction
 
@@ -114,6 +115,8 @@ class Recipe:
     """What the card says of increments, fees and rounding; where silent, the worst of the parents."""
     collapse: Collapse | None = None
     """What is made of a parent's prices in several bands; None: a parent with some is refused."""
+    minutes: tuple[date, date] | None = None
+    """Under `weighted`, the first and the last UTC day of the calls whose minutes weigh; None: `weights` are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +144,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
 
 
 def _check_combine(recipe: Recipe) -> None:
-    weighted, nth = recipe.combine is Combine.WEIGHTED, recipe.combine is Combine.NTH
-    if not weighted and recipe.weights:
-        raise InputError('weights: only combine = "weighted" has them; leave them out')
-    if weighted and (missing := [name for name in recipe.parents if name not in recipe.weights]):
-        raise InputError(f"weights: card {missing[0]!r} has none; add it")
-    if other := [name for name in recipe.weights if name not in recipe.parents]:
-        raise InputError(f"weights: card {other[0]!r} is none of from; take it out")
+    nth = recipe.combine is Combine.NTH
+    _check_weights(recipe)
     if not nth and recipe.nth is not None:
         raise InputError('n: only combine = "nth" has it; leave it out')
     if nth and recipe.nth is None:
@@ -156,6 +154,22 @@ def _check_combine(recipe: Recipe) -> None:
         raise InputError(
             f"n: {recipe.nth} is more than the {len(recipe.parents)} cards of from; write a smaller one"
         )
+
+
+def _check_weights(recipe: Recipe) -> None:
+    weighted, minutes = recipe.combine is Combine.WEIGHTED, recipe.minutes
+    for key, said in (("weights", recipe.weights), ("minutes", minutes)):
+        if said and not weighted:
+            raise InputError(f'{key}: only combine = "weighted" has them; leave them out')
+    if minutes is not None:
+        if recipe.weights:
+            raise InputError("weights: they are given, and minutes would say them too; keep one")
+        if minutes[0] > minutes[1]:
+            raise InputError("minutes: to is before from; write a later day")
+    elif weighted and (missing := [name for name in recipe.parents if name not in recipe.weights]):
+        raise InputError(f"weights: card {missing[0]!r} has none; add it, or say minutes")
+    if other := [name for name in recipe.weights if name not in recipe.parents]:
+        raise InputError(f"weights: card {other[0]!r} is none of from; take it out")
 
 
 def _check_profit(rules: tuple[ProfitRule, ...]) -> None:

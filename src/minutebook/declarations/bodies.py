@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -145,6 +146,9 @@ def recipe_body(recipe: Recipe) -> dict[str, Any]:
             for name in recipe.parents
             if name in recipe.weights
         },
+        "minutes": None
+        if recipe.minutes is None
+        else {"from": str(recipe.minutes[0]), "to": str(recipe.minutes[1])},
         "n": recipe.nth,
         "require": None if recipe.require is Require.ANY else str(recipe.require),
         "collapse": None if recipe.collapse is None else str(recipe.collapse),
@@ -157,7 +161,7 @@ def recipe_body(recipe: Recipe) -> dict[str, Any]:
 
 def recipe_from_body(body: dict[str, Any]) -> Recipe:
     """The inverse of `recipe_body`."""
-    rounding, collapse = body.get("rounding"), body.get("collapse")
+    rounding, collapse, minutes = (body.get(key) for key in ("rounding", "collapse", "minutes"))
     return Recipe(
         parents=tuple(body["from"]),
         combine=Combine(body.get("combine", Combine.MIN)),
@@ -170,6 +174,9 @@ def recipe_from_body(body: dict[str, Any]) -> Recipe:
         else money.Rounding(money.Method(rounding["method"]), rounding["precision"]),
         terms=terms_from_body(body.get("terms", {})),
         collapse=None if collapse is None else Collapse(collapse),
+        minutes=None
+        if minutes is None
+        else (date.fromisoformat(minutes["from"]), date.fromisoformat(minutes["to"])),
     )
 
 

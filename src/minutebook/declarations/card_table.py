@@ -26,6 +26,7 @@ from minutebook.declarations.band_table import BandsTable  # noqa: TC001  (Pydan
 from minutebook.declarations.plan_table import RoundingTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.values import (
     Currency,
+    Day,
     Digits,
     GraceMs,
     Price,
@@ -159,6 +160,15 @@ class BuiltTermsTable(TomlTable):
         return Terms(**said, rounding=kept, grace_ms=grace_ms, free_ms=free_ms).checked_bounds()
 
 
+class MinutesTable(TomlTable):
+    """`minutes = { … }` of a recipe: the days whose calls weigh its parents."""
+
+    first: Annotated[Day, Field(alias="from")]
+    """The first UTC day."""
+    to: Day
+    """The last one, included."""
+
+
 class RecipeTable(TomlTable):
     """`build = { … }`: how a sale card is made of other cards."""
 
@@ -168,6 +178,8 @@ class RecipeTable(TomlTable):
     """What is made of their prices: the least, the greatest, the mean, the mean by `weights`, or the `n`-th cheapest. Left out: needed with two or more."""
     weights: dict[str, Annotated[Decimal, input_error(_weight)]] = Field(default_factory=dict)
     """Under `"weighted"`: each card's weight."""
+    minutes: MinutesTable | None = None
+    """Under `"weighted"`, instead of `weights`: the days, `{ from = …, to = … }`, whose minutes weigh, by the providers that each card is of. Left out: `weights` are given."""
     nth: Annotated[int, Field(ge=1)] | None = Field(default=None, alias="n")
     """Under `"nth"`: which one, the cheapest being 1."""
     require: Annotated[Require, Field(strict=False)] = Require.ANY
@@ -204,6 +216,7 @@ class RecipeTable(TomlTable):
             rounding=EXACT if rounding is None else Rounding(rounding.method, rounding.precision),
             terms=Terms() if self.terms is None else self.terms.stated(),
             collapse=self.collapse,
+            minutes=None if self.minutes is None else (self.minutes.first, self.minutes.to),
         )
 
 

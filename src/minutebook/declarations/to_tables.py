@@ -96,6 +96,8 @@ def _card(card: DeclaredCard) -> dict[str, Any]:
         if f"{key}_ms" in terms:
             seconds = money.text(Decimal(terms.pop(f"{key}_ms")) / 1000, 0)
             terms[f"{key}_seconds"] = seconds
+    if card.build is not None and card.build.minutes is not None:
+        table["build"]["minutes"] = dict(zip(("from", "to"), card.build.minutes, strict=True))
     if isinstance(card.bands, Bands):
         table["bands"]["holidays"] = list(card.bands.holidays)
     return table

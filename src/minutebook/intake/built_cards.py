@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.declarations.checks import check_card
 from minutebook.errors import InputError
+from minutebook.intake.carried_minutes import carried_minutes
 from minutebook.intake.rate_cards import check_bounds
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from minutebook.cards.revision import Card
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
+    from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
 
 
@@ -55,6 +58,7 @@ class BuiltCard(Shown):
 def build_card(
     database: Database,
     store: CardStore,
+    lake: Lake,
     name: str,
     *,
     live_at: datetime | None,
@@ -71,7 +75,7 @@ def build_card(
         carrier = declarations.load(connection)
         card = card_of(carrier.cards, name)
         number = card_revisions.last_number(connection, name) + 1
-        built = _built(carrier, store, card, number, live_at, now, write=keep)
+        built = _built(carrier, store, lake, card, number, live_at, now, write=keep)
         if not keep or not built.added:
             return built
         card_revisions.add(connection, built.card.currency, built.revision, by, "card build")
@@ -79,16 +83,16 @@ def build_card(
 
 
 def build_stale(
-    database: Database, store: CardStore, *, now: datetime, by: str, keep: bool
+    database: Database, store: CardStore, lake: Lake, *, now: datetime, by: str, keep: bool
 ) -> list[BuiltCard]:
     """New drafts of all cards that are stale, by name; all of them, or none (docs/rules/building.md, "Stale")."""
     with database.transaction(lock=RUN) as connection:
         carrier = declarations.load(connection)
         found = [
             _built(
-                carrier, store, card, card_revisions.last_number(connection, card.name) + 1, None, now, write=keep
+                carrier, store, lake, card, card_revisions.last_number(connection, card.name) + 1, None, now, write=keep
             )
-            for card in stale_cards(carrier, now)
+            for card in stale_cards(carrier, lake, now)
         ]  # fmt: skip
         if not keep:
             return found
@@ -100,12 +104,12 @@ def build_stale(
         return [_with_card(built, after) for built in found]
 
 
-def stale_cards(carrier: Carrier, at: datetime) -> Iterator[Card]:
+def stale_cards(carrier: Carrier, lake: Lake, at: datetime) -> Iterator[Card]:
     """The cards that were built from other revisions than those of their parents in force, or by another recipe."""
     for card in carrier.cards.values():
         recipe = card.declared and card.declared.build
         last = last_built(card)
-        if recipe and last is not None and last.built != _made_of(carrier, card, recipe, at):
+        if recipe and last is not None and last.built != _made_of(carrier, lake, card, recipe, at):
             yield card
 
 
@@ -134,10 +138,15 @@ def parents_of(store: CardStore, cards: Mapping[str, Card], built: BuiltFrom) ->
     return found
 
 
-def _made_of(carrier: Carrier, card: Card, recipe: Recipe, at: datetime) -> BuiltFrom:
+def _made_of(carrier: Carrier, lake: Lake, card: Card, recipe: Recipe, at: datetime) -> BuiltFrom:
     """The parents' revisions in force, with the rates of exchange of the UTC day
-    (docs/rules/building.md, "Parents in another currency").
+    (docs/rules/building.md, "Parents in another currency"), and the minutes as weights.
     """
+    if recipe.minutes is not None:
+        minutes = carried_minutes(carrier, lake, recipe.parents, *recipe.minutes)
+        recipe = replace(
+            recipe, weights={name: Decimal(weight) for name, weight in minutes.items()}
+        )
     revisions, day = _in_force(carrier, recipe, at), at.astimezone(UTC).date()
     rates = {}
     for name in revisions:
@@ -175,6 +184,7 @@ def _in_force(carrier: Carrier, recipe: Recipe, at: datetime) -> dict[str, int]:
 def _built(
     carrier: Carrier,
     store: CardStore,
+    lake: Lake,
     card: Card,
     number: int,
     live_at: datetime | None,
@@ -185,9 +195,9 @@ def _built(
     recipe, at = recipe_of(card), live_at or now
     assert card.declared is not None
     check_card(carrier, card.declared)
-    made_of = _made_of(carrier, card, recipe, at)
+    made_of = _made_of(carrier, lake, card, recipe, at)
     try:
-        deck = built_deck(parents_of(store, carrier.cards, made_of), recipe)
+        deck = built_deck(parents_of(store, carrier.cards, made_of), made_of.recipe)
     except InputError as error:
         raise error.at(what=f"card {card.name!r}: ") from None
     check_bounds(carrier, card.name, deck.terms, deck.rows)

@@ -20,6 +20,7 @@ from minutebook.cards.countries import country_codes
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.recipe import EXACT, Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.tariff import DurationRounding, Increment, Tally, Terms
+from minutebook.intake.carried_minutes import whole_minutes
 from minutebook.money import Method, Rounding
 from minutebook.plans.fx import FxRates, exchange_rate
 from minutebook.rating.losses import losses
@@ -74,6 +75,18 @@ def combined(row: Row) -> dict[str, str]:
     recipe = Recipe(names, combine, weights, int(more) if combine is Combine.NTH else None)
     parents = [_parent(one["Card"], {"44": one["Rate"]}) for one in row.given["prices"]]
     return {"Price": _rates(parents, recipe)["44"]}
+
+
+def by_minutes(row: Row) -> dict[str, str]:
+    """Two cards that weigh as much as was carried by them."""
+    names = ("a", "b")
+    weights = [whole_minutes(int(row[f"Seconds carried by {name}"]) * 1000) for name in names]
+    recipe = Recipe(names, Combine.WEIGHTED, dict(zip(names, map(Decimal, weights), strict=True)))
+    parents = [_parent(name, {"44": row[f"Price {name}"]}) for name in names]
+    return {
+        "Weights": ", ".join(map(str, weights)),
+        "Price": _rates(parents, recipe)["44"],
+    }
 
 
 def collapsed(row: Row) -> dict[str, str]:
@@ -234,6 +247,7 @@ CHECKS = {
     "loses_together": each(loses_together),
     "loses": each(loses),
     "built": each(built),
+    "by_minutes": each(by_minutes),
     "combined": each(combined),
     "collapsed": each(collapsed),
     "exchanged": each(exchanged),

@@ -172,8 +172,13 @@ def combined_words(recipe: Recipe) -> str:
     if recipe.combine is Combine.NTH:
         return f"number {recipe.nth} of their prices, the cheapest being 1"
     if recipe.combine is Combine.WEIGHTED:
+        by = "weights"
+        if recipe.minutes is not None:
+            by = f"minutes from {recipe.minutes[0]} to {recipe.minutes[1]}"
+        if not recipe.weights:
+            return f"the mean of their prices by the {by}"
         weights = (f"{name} {money.text(weight, 0)}" for name, weight in recipe.weights.items())
-        return f"the mean of their prices by the weights {', '.join(weights)}"
+        return f"the mean of their prices by the {by}: {', '.join(weights)}"
     return _COMBINED[recipe.combine]
 
 
