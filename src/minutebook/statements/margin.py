@@ -208,9 +208,16 @@ class _Lines:
             if not own:
                 self._add(self._without_calls(place, side), side, amount, is_known=True)
                 continue
-            shares = money.shared(amount, _weights(own, side))
-            for one, share in zip(own, shares, strict=True):
-                self._add(one.groups, side, share, is_known=_is_known(one, gaps))
+            weights = _weights(own, side)
+            # Between known and unknown first: then no grouping changes what either comes to.
+            parts: list[list[tuple[BothSides, int]]] = [[], []]
+            for one, weight in zip(own, weights, strict=True):
+                parts[not _is_known(one, gaps)].append((one, weight))
+            of_parts = money.shared(amount, [sum(weight for _, weight in part) for part in parts])
+            for part, of_part in zip(parts, of_parts, strict=True):
+                shares = money.shared(of_part, [weight for _, weight in part]) if part else []
+                for (one, _), share in zip(part, shares, strict=True):
+                    self._add(one.groups, side, share, is_known=_is_known(one, gaps))
 
     def _line(self, groups: tuple[str, ...]) -> MarginLine:
         return self._lines.setdefault(groups, MarginLine(groups))
