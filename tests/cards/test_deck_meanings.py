@@ -115,6 +115,12 @@ def test_a_second_column_of_grace_is_a_question_too(tmp_path: Path) -> None:
         ("Prefix,Rate\n+44(0)20,1\n", ["4420"]),
         ("Prefix,Rate\n44 (0) 20,1\n", ["4420"]),
         ("Prefix,Rate\n44 20 7,1\n", ["44207"]),
+        (
+            "Prefix,Rate\n39 06,1\n39-02,1\n225 07,1\n00 39 011,1\n",
+            ["22507", "39011", "3902", "3906"],
+        ),
+        ("Country Code,Area Code,Rate\n225,07,1\n", ["22507"]),
+        ("Prefix,Rate\n44020,1\n", ["44020"]),
         ("Prefix,Rate\n0044 20,1\n", ["4420"]),
         ("Prefix,Rate\n4420 - 4421,1\n", ["4420", "4421"]),
     ],
@@ -133,6 +139,15 @@ def test_no_part_of_a_prefix_is_lost(tmp_path: Path, text: str, right: list[str]
         ("Country Code,Area Code,Rate\n44,20 30,1\n", "may be a list of area codes or one"),
         ("Prefix,Rate\n0011 44,1\n", "begins with 0011"),
         ("Prefix,Rate\n+39 (0)6,1\n", "has a nought in brackets, which is dialled in Italy"),
+        (
+            "Prefix,Rate\n+225 (0)7,1\n",
+            "has a nought in brackets, which may be dialled from abroad too",
+        ),
+        *(
+            (f"Prefix,Rate\n{cell},1\n", "has a 0 behind its country code")
+            for cell in ("44 020", "44-020", "+44 - 020", "0044 020", "44(020)", "49 030;49 040")
+        ),
+        ("From,To,Rate\n44 020,44 029,1\n", "has a 0 behind its country code"),
         ("Country Code,NPA,Rate\n44,201,1\n", "may be two parts of one prefix"),
     ],
 )

@@ -35,8 +35,12 @@ _NPA, _NPANXX = 3, 6
 _EACH = 100
 """A range of up to so many codes is a row each; of more, the fewest prefixes that cover it."""
 _DAMAGED = re.compile(rf"[\d.,]+e[+-]?\d+{LOST}?|[\d.]+{LOST}", re.ASCII | re.IGNORECASE)
-_ITALY = ("39", "378", "379")
-"""Where area codes keep their zero."""
+_KEEP_NOUGHT = ("39", "378", "379", "225", "227", "229", "241", "242")
+"""Where numbers begin with a nought that is dialled from abroad too: Italy and its neighbours, and parts of Africa."""
+_AFTER_COUNTRY = (
+    rf"^[\s(+]*(?:00|011)?[\s(]*([1-9][0-9]{{0,{_COUNTRY_DIGITS - 1}}})[\s()\u00a0\u2013-]+0"
+)
+"""A nought that stands apart, behind a country code: 44 020."""
 
 
 def prefixes(table: pl.DataFrame, headings: dict[str, Heading], file: str) -> pl.DataFrame:
@@ -56,7 +60,9 @@ def prefixes(table: pl.DataFrame, headings: dict[str, Heading], file: str) -> pl
         return _each(table, ("prefix",), lambda cell: _north_american(cell, size), file)
     bare = pl.col("prefix").str.replace_all(_DRESSING, "")
     table = table.with_columns(
-        whole=pl.when(~pl.col("prefix").str.contains(_QUESTION)).then(bare.str.extract(_WHOLE))
+        whole=pl.when(~pl.col("prefix").str.contains(f"{_QUESTION}|{_AFTER_COUNTRY}")).then(
+            bare.str.extract(_WHOLE)
+        )
     )
     if table["whole"].null_count() == 0:
         return table.with_columns(prefix="whole").drop("whole")
@@ -122,9 +128,17 @@ def whole_prefix(cell: str) -> str:
 def _without_nought(cell: str) -> str:
     """A cell without the (0) that is dialled within a country alone: +44 (0) 20 is 4420."""
     bare = _NOUGHT.sub(" ", cell)
-    if bare != cell and re.match(rf"[\s(+]*(?:00|011)?\s*(?:{'|'.join(_ITALY)})\b", bare):
+    if bare != cell and re.match(rf"[\s(+]*(?:00|011)?\s*(?:{'|'.join(_KEEP_NOUGHT)})\b", bare):
         raise InputError(
             "has a nought in brackets, which is dialled in Italy; write it among the digits"
+            if re.match(r"\D*(?:00|011)?\s*3", bare)
+            else "has a nought in brackets, which may be dialled from abroad too; write the prefix as it is dialled from there"
+        )
+    behind = re.match(_AFTER_COUNTRY, bare)
+    if behind and behind[1] not in _KEEP_NOUGHT:
+        raise InputError(
+            "has a 0 behind its country code, which is mostly dialled within the country alone; write the prefix as it is"
+            " dialled from abroad, without spaces"
         )
     return bare
 
@@ -217,7 +231,7 @@ def _joined(country: str, area: str) -> list[str]:
         ends = [re.sub(_DRESSING, "", end) for end in re.split(r"[-\u2013]", part)]
         if not all(re.fullmatch(r"[0-9]+", end) for end in ends) or ends[2:]:
             raise InputError("is not an area code of digits")
-        if ends[0].startswith("0") and code not in _ITALY:
+        if ends[0].startswith("0") and code not in _KEEP_NOUGHT:
             raise InputError(
                 "begins with 0, which is not dialled after a country code; write the area code without it"
             )

@@ -210,8 +210,33 @@ class Search(ToldColumns):
                     file=self._file,
                     line=self._line,
                 )
+            if field == "country_code" and "prefix" not in self._given:
+                self._refuse_short(prefix, n)
             del self.fields[field]
             self.left_out.add(n)
+
+    def _refuse_short(self, prefix: int, country: int) -> None:
+        """`InputError` where a country code of one digit may stand before area codes that begin with that digit: of 7
+        and 77 nobody can say whether it is 77 or 777. In North America no area code begins with a 1.
+        """
+        pairs = {
+            (_digits(row[prefix]), _digits(row[country]))
+            for row in self._body
+            if len(row) > max(prefix, country)
+        }
+        codes = {code for _, code in pairs if code}
+        if len(codes) != 1 or codes == {"1"} or len(min(codes)) > 1:
+            return
+        if not any(whole == code for whole, code in pairs):
+            text = self.headings[prefix].text
+            raise InputError.advised(
+                f"{text!r} begins with the country code {min(codes)} in every row: it may be the whole prefix, or be what"
+                " follows that code",
+                f"say columns: {{'prefix': {text!r}}} if it is whole, or both 'country_code' and 'area_code' to join them",
+                shell=f"say --map {shlex.quote('prefix=' + text)} if it is whole, or --map country_code=…,area_code=… to join them",
+                file=self._file,
+                line=self._line,
+            )
 
     def _why_refused(self, n: int) -> str:
         heading = self.headings[n]
