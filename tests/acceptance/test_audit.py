@@ -75,6 +75,9 @@ def test_all_that_people_did_is_told_in_order(worked: Book, minutebook: Callable
             kind == deed[0] and what.startswith(deed[1]) and reason == deed[2]
             for kind, what, reason in found
         ), f"{deed} in {found}"
+    (taken_in,) = [deed for deed in told if deed["kind"] == "import"]
+    assert taken_in["what"].startswith(f"import {taken_in['name'][:12]}: 3 calls from ")
+    assert told.index(taken_in) == next(n for n, d in enumerate(told) if d["kind"] == "run") - 1
     (undone,) = [deed for deed in told if deed["kind"] == "import undo"]
     assert undone["reason"] == "the wrong file"
     assert undone["accounts"] == ["acme", "globex"]

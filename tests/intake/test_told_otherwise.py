@@ -7,14 +7,16 @@ from datetime import date
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from tests.carriers import declare
 from tests.imports_support import Site
 
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.calls.source import Source
-from minutebook.lake import comparing
+from minutebook.lake import comparing, dedupe
 from minutebook.lake.twins import twins
+from minutebook.lake.unnamed_twins import SEEN_SCHEMA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,6 +215,33 @@ def test_a_row_without_a_uniqueid_is_its_call_however_it_is_told(
     files = sorted(tmp_path.glob("told*"))
     found = whole.load(*files, format="asterisk", source=ASTERISK)
     assert (found.added, found.duplicates) == (1, len(UNNAMED) - 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        ("plain", "spelt otherwise", 1),
+        ("plain", "with a uniqueid", 1),
+        ("with a sequence", "spelt otherwise", 1),
+        ("with channels", "with a uniqueid", 1),
+        (*LEGS, 1),
+        (*LEGS[::-1], 1),
+        ("plain", f"{HEAD}\n{ROW.replace(',60,', ',61,')}", 0),
+    ],
+)
+def test_a_lake_that_has_a_row_of_asterisk_twice_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str, twice: int
+) -> None:
+    """As lakes are whose imports did not compare such rows yet: `verify` asks this of the lake."""
+    site = Site(tmp_path / "lake", OURS)
+    monkeypatch.setattr(comparing, "twins", lambda heads: twins(heads).clear())
+    monkeypatch.setattr(dedupe, "unnamed_twins", lambda *_: pl.DataFrame(schema=SEEN_SCHEMA))
+    for number, told in enumerate((first, second)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(f"{UNNAMED.get(told, told)}\n", "utf-8")
+        assert site.load(file, format="asterisk", source=ASTERISK).added == 1
+    monkeypatch.undo()
+    assert site.lake.duplicate_identities().height == twice
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -140,7 +140,9 @@ class Ledger(Part):
         by: str | None = None,
     ) -> Rows[Deed]:
         """All that people did on the UTC days from `first` to `last`, in order: all of it, what bears on
-        an account, what one person did."""
+        an account, what one person did. Imports are told where no account is asked for."""
+        from minutebook.corrections.imports import import_deeds
         from minutebook.statements.audit import audit
 
-        return Rows(audit(self._book.database, account, first, last, by))
+        imports = import_deeds(self._book.desk())
+        return Rows(audit(self._book.database, account, first, last, by, imports))

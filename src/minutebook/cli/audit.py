@@ -37,9 +37,9 @@ def audit_(
 ) -> None:
     """Show all that people did, in order: who, when, what and why.
 
-    Payments, refunds, reversals and adjustments; corrections, imports taken back and matched again; all that was
-    declared; runs, and what was let pass; statuses by hand, closed months, and which folder is the book. Days are
-    those on which it was done. Imports are listed by: minutebook import list
+    Payments, refunds, reversals and adjustments; imports, those taken back too, corrections, and calls matched
+    again; what was discarded from quarantine; all that was declared; runs, and what was let pass; statuses by hand,
+    closed months, and which folder is the book. Days are those on which it was done. An import names no account.
 
     \b
     Examples:

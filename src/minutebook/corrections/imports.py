@@ -12,6 +12,7 @@ from minutebook.lake.lake import as_files
 from minutebook.lake.sources import OTHER_CALLS
 from minutebook.ledger import corrections
 from minutebook.ledger.corrections import IMPORT
+from minutebook.ledger.deeds import Deed
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -90,6 +91,17 @@ def _of_old(lake: Lake, own: pl.DataFrame) -> dict[str, Any]:
         "files": calls["file"].unique().sort().to_list(),
         "sources": calls["source"].unique().sort().to_list(),
     }
+
+
+def import_deeds(desk: Desk) -> list[Deed]:
+    """Every import that added calls as what somebody did, those that were taken back among them."""
+    return [
+        Deed(
+            one.at, one.by, "import", one.id, (), None,
+            {"files": list(one.files), "sources": list(one.sources), "added": one.added},
+        )
+        for one in imports(desk)
+    ]  # fmt: skip
 
 
 def import_named(desk: Desk, begin: str) -> Import:

@@ -25,6 +25,7 @@ from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
 from minutebook.lake.proving import Prover
 from minutebook.lake.snapshot import LakeFile, Snapshot, as_files
+from minutebook.lake.twins import told_by_channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -168,16 +169,24 @@ class Lake:
         that did not know yet that two records tell one call (docs/rules/identity.md, "One call told in
         two ways").
         """
+        from minutebook.lake.unnamed_twins import unnamed_in_lake
+
         files = self.snapshot().files
-        calls = self.scan(files)
+        calls, rows = self.scan(files), sum(file.rows for file in files)
+        key = hashes.told_hash()
+        if calls.select(told_by_channel().any()).collect(engine="streaming").item():
+            key = hashes.kin_hash()  # a leg may be told by its sequence too
         with tempfile.TemporaryDirectory() as folder:
             keys = Path(folder) / "keys"
-            calls.select(hashes.told_hash()).sink_ipc(keys)
-            twice = hashes.repeated([hashes.numbered([keys])], sum(file.rows for file in files))
+            calls.select(key).sink_ipc(keys)
+            twice = hashes.repeated([hashes.numbered([keys])], rows)
             found = [frame["hash"].unique() for frame in twice]
         repeated = pl.concat([pl.Series("hash", dtype=pl.UInt64), *found])
-        several = calls.filter(hashes.told_hash().is_in(repeated.implode()))
-        return twice_in_lake(several.select(READ_TO_COMPARE).collect(engine="streaming"))
+        several = calls.filter(key.is_in(repeated.implode()))
+        found_twice = twice_in_lake(several.select(READ_TO_COMPARE).collect(engine="streaming"))
+        unnamed = unnamed_in_lake(calls, rows).with_columns(calls=pl.lit(2, pl.UInt32))
+        both = pl.concat([found_twice, unnamed.select(found_twice.columns)], how="vertical_relaxed")
+        return both.unique(IDENTITY, keep="first", maintain_order=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -51,6 +51,11 @@ def tags_apart() -> pl.Expr:
     return pl.when(_BY_TAGS).then(pl.lit("")).otherwise("leg")
 
 
+def told_by_channel() -> pl.Expr:
+    """Whether the leg is a channel with its start."""
+    return _BY_CHANNEL
+
+
 def told_as_asterisk() -> pl.Expr:
     """Whether the leg is a channel with its start, or a sequence."""
     return _BY_CHANNEL | _BY_SEQUENCE

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.calls.schema import CALL_SCHEMA
+from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.hashes import repeated, said_hash
 from minutebook.lake.lake import scanned, staged_scan
 from minutebook.lake.twins import TOLD, told_as_asterisk
@@ -64,6 +64,21 @@ def unnamed_twins(staged: Staging, files: Collection[LakeFile], dropped: pl.Seri
     return pl.concat([pl.DataFrame(schema=SEEN_SCHEMA), *found])
 
 
+def unnamed_in_lake(calls: pl.LazyFrame, rows: int) -> pl.DataFrame:
+    """Of the `calls` that count, some `rows`, those that an earlier one tells, of which one has no uniqueid: their
+    IDENTITY."""
+    if not calls.select(_BARS.any()).collect(engine="streaming").item():
+        return pl.DataFrame(schema={name: CALL_SCHEMA[name] for name in IDENTITY})
+    hashed = calls.select(_READ).filter(_BY_TEXT | told_as_asterisk())
+    hashed = hashed.with_columns(hash=said_hash(_SAID))
+    found: list[pl.DataFrame] = []
+    for twice in repeated([hashed.select("hash")], rows):
+        again = pl.col("hash").is_in(twice["hash"].unique().implode())
+        alike = hashed.filter(again).collect(engine="streaming")
+        found.append(_again(alike.sort("file", "line")).select(IDENTITY))
+    return pl.concat(found) if found else hashed.select(IDENTITY).head(0).collect()
+
+
 def _may_have_some(own: pl.LazyFrame, lake: pl.LazyFrame | None) -> bool:
     """Whether a row without a uniqueid may be there: nearly all imports have none, and end here."""
     if own.select(_BARS.any()).collect(engine="streaming").item():
@@ -76,6 +91,13 @@ def _may_have_some(own: pl.LazyFrame, lake: pl.LazyFrame | None) -> bool:
 def _seen(rows: pl.DataFrame, file_order: Mapping[str, int]) -> pl.DataFrame:
     """Of calls of which each says what another one says those that an earlier one tells: SEEN_SCHEMA."""
     place = pl.col("file").replace_strict(list(file_order), list(file_order.values()), default=None)
+    staged = pl.col("number").is_not_null()
+    later = _again(rows.sort(staged, pl.when(staged).then(place), "line"))
+    return later.filter(staged).select(SEEN_SCHEMA.keys())
+
+
+def _again(rows: pl.DataFrame) -> pl.DataFrame:
+    """Those of calls, the first first, that an earlier one tells; `other_account`, whether that is another's."""
     parts = pl.col("call_id").str.split("|")
     channels = pl.concat_str(
         *(parts.list.get(n, null_on_oob=True) for n in _CHANNELS), separator="|"
@@ -83,9 +105,7 @@ def _seen(rows: pl.DataFrame, file_order: Mapping[str, int]) -> pl.DataFrame:
     named = pl.concat_str("call_id", "leg", separator="|")
     server = pl.when(pl.col("server") != "").then("server")
     said = ["hash", *_SAID, "whose"]
-    rows = rows.sort(
-        pl.col("number").is_not_null(), pl.when(pl.col("number").is_not_null()).then(place), "line"
-    ).with_columns(
+    rows = rows.with_columns(
         by_text=_BY_TEXT,
         told=pl.when(_BY_TEXT).then(channels).otherwise(named),
         whose=pl.coalesce(server, server.drop_nulls().first().over("hash", *_SAID)),
@@ -103,5 +123,4 @@ def _seen(rows: pl.DataFrame, file_order: Mapping[str, int]) -> pl.DataFrame:
         head=pl.col("at").first().over(one),
         other_account=pl.col("account").ne_missing(pl.col("account").first().over(one)),
     )
-    later = ranked.filter(pl.col("at") != pl.col("head"), pl.col("number").is_not_null())
-    return later.select(SEEN_SCHEMA.keys())
+    return ranked.filter(pl.col("at") != pl.col("head"))

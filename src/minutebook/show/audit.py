@@ -25,7 +25,7 @@ class DeedView:
     kind: Annotated[
         str,
         Doc(
-            '`"payment"`, `"refund"`, `"reversal"`, `"adjustment"`, `"correction"`, `"undo"`, `"import undo"`,'
+            '`"payment"`, `"refund"`, `"reversal"`, `"adjustment"`, `"correction"`, `"undo"`, `"import"`, `"import undo"`,'
             ' `"rematch"`, `"run"`, `"pass"`, `"close"`, `"status"`, `"adopt"`; of what was declared `"account"`, `"plan"`,'
             ' `"server"`, `"source"`, `"card"`, `"provider"`, `"fx"`'
         ),

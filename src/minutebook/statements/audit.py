@@ -12,6 +12,7 @@ from minutebook.ledger.deeds import deeds, doers
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from minutebook.ledger.database import Database
@@ -24,20 +25,33 @@ def audit(
     first: date | None = None,
     last: date | None = None,
     by: str | None = None,
+    imports: Iterable[Deed] = (),
 ) -> list[Deed]:
-    """All that people did on the UTC days from `first` to `last`, in order.
+    """All that people did on the UTC days from `first` to `last`, in order; the lake tells of `imports`.
 
-    `account` and `by` choose what bears on one account, and what one person did. `InputError` for an account
-    that is not declared, and for a person who never did anything here.
+    `account` and `by` choose what bears on one account, and what one person did; an import names no account.
+    `InputError` for an account that is not declared, and for a person who never did anything here.
     """
+    taken_in = list(imports)
     with database.snapshot() as connection:
         if account is not None:
             declarations.load(connection).holder_named(account)
-        if by is not None and by not in (known := doers(connection)):
+        known = sorted({*doers(connection), *(deed.by for deed in taken_in if deed.by)})
+        if by is not None and by not in known:
             names = ", ".join(known) or "nobody yet"
             raise InputError(
                 f"nobody named {by!r} did anything here{did_you_mean(by, known)}; these did: {names}"
             )
         begin = None if first is None else datetime.combine(first, time(), UTC)
         end = None if last is None else datetime.combine(last, time(), UTC) + ONE_DAY
-        return deeds(connection, account, begin, end, by)
+        chosen = [
+            deed
+            for deed in taken_in
+            if account is None
+            and by in (None, deed.by)
+            and (begin is None or deed.at >= begin)
+            and (end is None or deed.at < end)
+        ]
+        return sorted(
+            [*deeds(connection, account, begin, end, by), *chosen], key=lambda deed: deed.at
+        )

@@ -25,9 +25,8 @@ def deed_words(deed: Deed) -> str:
             return f"{deed.kind} {of}: {amount} on {said['day']}"
         case "correction" | "rematch":
             return f"{deed.kind} {deed.name}: {_corrected(said)}"
-        case "import undo":
-            calls = counted(said["calls"], "call")
-            return f"correction {deed.name}: import {said['import']} taken back, {calls}"
+        case "import" | "import undo":
+            return _import(deed)
         case "undo":
             return f"correction {deed.name}: takes back correction {said['undoes']}"
         case "close" | "reopen":
@@ -53,6 +52,15 @@ def deed_words(deed: Deed) -> str:
             return f"book {what} {deed.name} on {said['host']}"
         case _:
             return f"{deed.kind} {deed.name}: {_declared(said['before'], said['after'])}"
+
+
+def _import(deed: Deed) -> str:
+    said = deed.said
+    if deed.kind == "import":
+        files = ", ".join(said["files"])
+        return f"import {deed.name[:12]}: {counted(said['added'], 'call')} from {files}"
+    calls = counted(said["calls"], "call")
+    return f"correction {deed.name}: import {said['import']} taken back, {calls}"
 
 
 def _corrected(said: dict[str, Any]) -> str:
