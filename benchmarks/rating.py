@@ -29,8 +29,11 @@ import polars as pl
 from measure import table, working_folder
 from minutebook.cards.bands import DAYS, Bands, BandTime
 from minutebook.cards.decks import read_deck
+from minutebook.cards.jurisdictions import STATES, Jurisdictions
+from minutebook.cards.prefixes import number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import CALLED_KEY, rated
+from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import tallied
 from workload import Workload, deck, write_lake
@@ -71,6 +74,7 @@ def compare(
     rates = {tally: RateTable.of_card(rows, plan=Terms(), tally=tally) for tally in Tally}
     banded = {split: in_bands(rows, split=split) for split in (False, True)}
     built = time.perf_counter()
+    jurisdictional = by_jurisdiction(rows)
     print(
         f"\n{destinations}: deck of {rows.height:,} prefixes read in {read - begun:.2f} s,"
         f" made ready in {(built - read) / (len(rates) + len(banded)):.2f} s"
@@ -95,6 +99,9 @@ def compare(
             Tally.CALL, table=banded[False]
         ),
         "round each call, each second by its band": lambda: tally(Tally.CALL, table=banded[True]),
+        "round each call, by jurisdiction and routing number": lambda: tally(
+            Tally.CALL, table=jurisdictional
+        ),
         "scan with the key": lambda: scan(calls.select(*BY, CALLED_KEY, "duration_ms")),
         "rate and tally, from the number": lambda: tally(Tally.DAILY, without_keys),
     }
@@ -122,6 +129,35 @@ def in_bands(rows: pl.DataFrame, *, split: bool) -> RateTable:
         plan=Terms(),
         card=Terms(bands=Bands("Europe/London", times, split)),
         tally=Tally.CALL,
+    )
+
+
+def by_jurisdiction(rows: pl.DataFrame) -> RateTable:
+    """The deck with prices of three jurisdictions: every office of a million has a state, and a million numbers were ported."""
+    prices = [
+        pl.struct(
+            pl.lit(name).alias("band"),
+            (pl.col("rate") * share // 4).alias("rate"),
+            pl.lit(None, pl.Int64).alias("connect_fee"),
+        )
+        for name, share in zip(Jurisdictions.names, (4, 3, 2), strict=True)
+    ]
+    offices = pl.DataFrame({"n": pl.int_range(10**6, eager=True)}).select(
+        office=pl.col("n").cast(pl.String).str.zfill(6),
+        state=pl.lit(pl.Series(STATES)).gather(pl.col("n") % len(STATES)),
+    )
+    numbers = "1" + (2 * 10**9 + 7919 * pl.int_range(10**6, eager=True)).cast(pl.String)
+    keys = numbers.alias("n").to_frame().select(number_key(pl.col("n"))).to_series()
+    routes = numbers.head(40_000)
+    ported = PortedNumbers(
+        keys, pl.int_range(10**6, eager=True) % 40_000, routes, keys.head(40_000)
+    )
+    return RateTable.of_card(
+        rows.with_columns(rates=pl.concat_list(prices)),
+        plan=Terms(),
+        card=Terms(bands=Jurisdictions(lrn=True)),
+        tally=Tally.CALL,
+        numbering=Numbering.of(offices, ported),
     )
 
 

@@ -39,8 +39,7 @@ def class_of(frame: pl.LazyFrame, table: RateTable) -> pl.Expr:
     if table.times is not None:
         return band_at(table.times, answered(frame))
     assert table.numbering is not None
-    caller = number_key(pl.col("caller").fill_null(""))
-    return table.numbering.jurisdiction(caller, pl.col(ROUTED))
+    return table.numbering.jurisdiction(pl.col("caller"), pl.col(ROUTED))
 
 
 def classes_held(table: RateTable) -> list[pl.Expr]:

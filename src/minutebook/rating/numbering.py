@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook.cards.jurisdictions import INDETERMINATE, INTER, INTRA, STATES
-from minutebook.cards.prefixes import BASE, NO_NUMBER, WIDTH, number_key
+from minutebook.cards.prefixes import BASE, WIDTH, number_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ _BELOW_OFFICE: Final = BASE ** (WIDTH - _OFFICE_DIGITS)
 _OFFICES: Final = BASE ** (_OFFICE_DIGITS - 1)
 _FIRST_OFFICE: Final = 2 * _OFFICES
 """The key's digits of what begins with 1."""
+_FIRST_NUMBER: Final = _FIRST_OFFICE * _BELOW_OFFICE
+_NUMBERS_END: Final = _FIRST_NUMBER + _OFFICES * _BELOW_OFFICE
+"""The keys of what begins with 1."""
 _LAST: Final = BASE ** (WIDTH - NANP_DIGITS)
 _NO_STATE: Final = 0
 
@@ -47,9 +50,10 @@ class PortedNumbers:
 
     def routed(self, keys: pl.Series) -> pl.Series:
         """The keys of numbers, or of the routing numbers of those that were ported."""
-        if self.keys.is_empty() or keys.is_empty():
+        american = keys.is_between(_FIRST_NUMBER, _NUMBERS_END, closed="left").arg_true()
+        if self.keys.is_empty() or american.is_empty():
             return keys
-        asked = keys.fill_null(NO_NUMBER).to_frame("key").with_row_index("at").sort("key")
+        asked = pl.DataFrame({"at": american, "key": keys.gather(american)}).sort("key")
         place = self.keys.search_sorted(asked["key"]).clip(upper_bound=len(self.keys) - 1)
         there = (self.keys.gather(place) == asked["key"]).arg_true()
         route = self.route.gather(place.gather(there))
@@ -105,16 +109,22 @@ class Numbering:
         return STATES[place - 1] if place else None
 
     def jurisdiction(self, caller: pl.Expr, called: pl.Expr) -> pl.Expr:
-        """The place (UInt32) in `Jurisdictions.names` of calls, by the keys of both numbers."""
+        """The place (UInt32) in `Jurisdictions.names` of calls, by the numbers that called (String) and the keys of
+        those that they called. Who called is asked only where the state of the called number is known.
+        """
 
         def places(columns: Sequence[pl.Series]) -> pl.Series:
-            keys = pl.DataFrame({"caller": columns[0], "called": columns[1]}).lazy()
-            both = keys.select(
-                ours=self.state(pl.col("caller")), theirs=self.state(pl.col("called"))
-            )
-            known = (pl.col("ours") > _NO_STATE) & (pl.col("theirs") > _NO_STATE)
+            caller, keys = columns
+            theirs = keys.alias("key").to_frame().select(self.state(pl.col("key"))).to_series()
+            found = pl.Series([INDETERMINATE], dtype=pl.UInt32).new_from_index(0, len(keys))
+            known = (theirs > _NO_STATE).arg_true()
+            if known.is_empty():
+                return found
+            ours = pl.DataFrame({"caller": caller.gather(known), "theirs": theirs.gather(known)})
+            own = self.state(number_key(pl.col("caller").fill_null("")))
             same = pl.when(pl.col("ours") == pl.col("theirs")).then(INTRA).otherwise(INTER)
-            found = both.select(pl.when(known).then(same).otherwise(INDETERMINATE).cast(pl.UInt32))
-            return found.collect().to_series()
+            held = pl.when(pl.col("ours") > _NO_STATE).then(same).otherwise(INDETERMINATE)
+            place = ours.with_columns(ours=own).select(held.cast(pl.UInt32)).to_series()
+            return found.scatter(known, place)
 
         return pl.map_batches([caller, called], places, return_dtype=pl.UInt32, is_elementwise=True)
