@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from minutebook.cards.decks import Deck
     from minutebook.cards.revision import Revision
     from minutebook.declarations.carrier import Carrier
-    from minutebook.intake.rate_cards import DeckOrder, Taken
+    from minutebook.intake.deck_parts import DeckOrder
+    from minutebook.intake.rate_cards import Taken
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.ledger.database import Database

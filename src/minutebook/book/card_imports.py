@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from minutebook.cards.deck_reading import DeckReading
     from minutebook.cards.revision import Card
     from minutebook.cards.tariff import Terms
-    from minutebook.intake.rate_cards import DeckOrder, Taken
+    from minutebook.intake.deck_parts import DeckOrder
+    from minutebook.intake.rate_cards import Taken
 
 
 class CardImports(Part):
@@ -41,6 +42,7 @@ class CardImports(Part):
         encoding: str | None = None,
         sheet: str | None = None,
         deck_card: str | None = None,
+        partial: bool = False,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
@@ -48,7 +50,8 @@ class CardImports(Part):
         the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
         on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
         `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
-        `deck_card`: of an interconnect rate card in JSON. What the file was read as
+        `deck_card`: of an interconnect rate card in JSON; `partial`: the deck has changes alone, and the other rows
+        stay as they are in the revision in force at its instant. What the file was read as
         is `Taken.source`.
         """
         from minutebook.cards.deck_files.table import DeckChoice
@@ -57,7 +60,7 @@ class CardImports(Part):
 
         choice = DeckChoice(inside, encoding, sheet, deck_card)
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
-        order = self._order(card, Path(file), reading, live_at, currency, terms)
+        order = self._order(card, Path(file), reading, live_at, currency, terms, partial=partial)
         taken = add_revision(self._book.database, self._book.card_store, order, user())
         return taken, Rows(order.deck.ignored_columns)
 
@@ -78,6 +81,7 @@ class CardImports(Part):
         encoding: str | None = None,
         sheet: str | None = None,
         deck_card: str | None = None,
+        partial: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> DeckPreview:
         """What `import_deck` of a deck would change: prices, terms, and the calls of the last `days` in money.
@@ -91,7 +95,7 @@ class CardImports(Part):
 
         book, choice = self._book, DeckChoice(inside, encoding, sheet, deck_card)
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
-        order = self._order(card, Path(file), reading, live_at, currency, terms)
+        order = self._order(card, Path(file), reading, live_at, currency, terms, partial=partial)
         return preview_deck(book.database, book.lake, book.card_store, order, days, progress)
 
     def _order(
@@ -102,16 +106,18 @@ class CardImports(Part):
         live_at: datetime | None,
         currency: str | None,
         terms: Terms | None,
+        *,
+        partial: bool,
     ) -> DeckOrder:
         from minutebook.cards.tariff import Terms as NoTerms
-        from minutebook.intake.rate_cards import DeckOrder
+        from minutebook.intake.deck_parts import DeckOrder
 
         known = self._book.carrier().cards.get(card)
         bands = known.declared.bands if known is not None and known.declared is not None else None
-        deck = reading.read(path, bands)
+        deck = reading.read(path, bands, partial=partial)
         default = self._book.settings.currency
         return DeckOrder(
-            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now()
+            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(), partial
         )
 
     def change_by_import(

@@ -54,6 +54,19 @@ _STATUS = {
     )
 }
 _STATUS |= dict.fromkeys(_BLOCKED, "blocked")
+_REMOVED = (
+    "removed", "remove", "deleted", "delete", "deletion", "discontinued", "withdrawn", "ended", "removal", "gelöscht",
+    "supprimé", "eliminado", "eliminato",
+)  # fmt: skip
+"""Words by which a row of a partial deck takes its prefix away."""
+_CHANGES = {
+    **dict.fromkeys(_REMOVED, "removed"),
+    **dict.fromkeys(
+        ("new", "add", "added", "increase", "increased", "decrease", "decreased", "unchanged", "same", "current", "no change",
+         "changed", "change", "update", "updated"),
+        "open",
+    ),
+}  # fmt: skip
 _YES = ("yes", "y", "true", "1", "x", "ja", "si", "sí", "oui", "sim")
 _NO = ("no", "n", "false", "0", "nein", "non", "não")
 _OWN_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -83,11 +96,20 @@ def filled_cells(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def statuses(table: pl.DataFrame, file: str, headings: Mapping[str, Heading]) -> pl.Expr:
-    """`open` or `blocked`: by the status, a yes or no, or a word in the place of the price."""
+def statuses(
+    table: pl.DataFrame, file: str, headings: Mapping[str, Heading], *, partial: bool
+) -> pl.Expr:
+    """`open` or `blocked`: by the status, a yes or no, or a word in the place of the price; in a `partial` deck
+    `removed` too (docs/rules/decks.md, "Partial decks").
+    """
     status = pl.col("status").str.to_lowercase()
-    refuse(table, ~status.is_in(list(_STATUS)), "status", file, "is neither open nor blocked")
-    blocked = status.replace_strict(_STATUS, return_dtype=pl.String) == "blocked"
+    words = _STATUS | (_CHANGES if partial else {})
+    if not partial:
+        _refuse_removed(table, file)
+    named = "is neither open nor blocked" if not partial else "is neither open, blocked nor removed"
+    refuse(table, ~status.is_in(list(words)), "status", file, named)
+    status = status.replace_strict(words, return_dtype=pl.String)
+    blocked = status == "blocked"
     for field in ("blocked", "active"):
         text = pl.col(field).str.to_lowercase()
         name = headings[field].name if field in headings else field
@@ -100,7 +122,26 @@ def statuses(table: pl.DataFrame, file: str, headings: Mapping[str, Heading]) ->
             refuse(table, marked & (text == ""), field, file, why)
         blocked |= text.is_in(list(yes if field == "blocked" else no))
     blocked |= pl.col("rate").str.to_lowercase().is_in(list(_BLOCKED))
-    return pl.when(blocked).then(pl.lit("blocked")).otherwise(pl.lit("open"))
+    return (
+        pl.when(status == "removed")
+        .then(status)
+        .when(blocked)
+        .then(pl.lit("blocked"))
+        .otherwise(pl.lit("open"))
+    )
+
+
+def _refuse_removed(table: pl.DataFrame, file: str) -> None:
+    """`InputError` for a row that takes its prefix away, in a deck that is all that the card has."""
+    first = table.filter(pl.col("status").str.to_lowercase().is_in(list(_REMOVED))).head(1)
+    if first.height:
+        raise InputError.advised(
+            f"status {first['status'][0]!r} takes a prefix away, as rows of a partial deck do",
+            "pass partial=True if the deck has changes alone, else take the row out",
+            shell="say --partial if the deck has changes alone, else take the row out",
+            file=file,
+            line=first["line"][0],
+        )
 
 
 def cell_amounts(

@@ -50,9 +50,9 @@ class DeckReading:
             choice,
         )
 
-    def read(self, path: Path, bands: PriceClasses | None = None) -> Deck:
-        """The deck of a file; `bands`: the card's."""
+    def read(self, path: Path, bands: PriceClasses | None = None, *, partial: bool = False) -> Deck:
+        """The deck of a file; `bands`: the card's; `partial`: it has changes alone."""
         return read_deck(
             path, self.columns, ignore=self.ignore, dates=self.dates, choice=self.choice,
-            decimals=self.decimals, bands=bands,
+            decimals=self.decimals, bands=bands, partial=partial,
         )  # fmt: skip

@@ -115,12 +115,14 @@ def read_deck(
     choice: DeckChoice | None = None,
     decimals: DecimalMark | None = None,
     bands: PriceClasses | None = None,
+    partial: bool = False,
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
     dates of numbers alone are written; `choice`: what the file leaves open;
-    `decimals`: what stands before those of prices; `bands`: what the card's prices differ by, of which the deck may have some. Raises `InputError` with file and line for the first row
+    `decimals`: what stands before those of prices; `bands`: what the card's prices differ by, of which the deck may have some;
+    `partial`: its rows may be removed too. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
@@ -162,7 +164,7 @@ def read_deck(
     if dated:
         dates = deck_dates.order_of(table, dates)
         table = deck_dates.read_dates(table, dates, file)
-    frame = _checked(prefixes(table, headings, file), headings, file, names)
+    frame = _checked(prefixes(table, headings, file), headings, file, names, partial=partial)
     return Deck(
         _unique(frame, file), layout.unread, currencies, words, terms, source,
         layout.read_columns(), decimals, dates,
@@ -212,11 +214,16 @@ def _terms(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> T
 
 
 def _checked(
-    table: pl.DataFrame, headings: Mapping[str, Heading], file: str, bands: Sequence[str]
+    table: pl.DataFrame,
+    headings: Mapping[str, Heading],
+    file: str,
+    bands: Sequence[str],
+    *,
+    partial: bool,
 ) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
     text = {name: pl.col(name) for name in deck_words.FIELDS}
-    table = table.with_columns(status=deck_cells.statuses(table, file, headings))
+    table = table.with_columns(status=deck_cells.statuses(table, file, headings, partial=partial))
     is_open = pl.col("status") == "open"
     in_bands = [name for name in headings if name.startswith("rate ")]
     priced = (text["rate"] != "") | (text["steps"] != "")

@@ -98,6 +98,12 @@ def import_(
     maximum_cost: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="The most a call costs.")
     ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option(
+            "--partial/--full", help="The deck has changes alone; or, as usual, all prices."
+        ),
+    ] = False,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what it would change, and keep nothing.")
     ] = False,
@@ -117,6 +123,9 @@ def import_(
     Lines above the header are not read, and shown. Text that is not UTF-8 is read as Windows-1252,
     and that is said; --encoding says another.
 
+    The deck is all that the card has from then on. With --partial it changes the rows that it names, and the others
+    stay: rows that are blocked or removed (status) too.
+
     --preview keeps nothing, and shows what the deck would change against the revision in force: prices by country,
     terms, which column was read as what, and what the calls of the last days come to by both.
 
@@ -131,6 +140,7 @@ def import_(
       minutebook card import a-z decks.zip --inside a-z.csv
       minutebook card import a-z deck.csv --encoding cp1251
       minutebook card import a-z deck.xlsx --sheet "Voice rates"
+      minutebook card import a-z changes.csv --partial --live 2026-11-01
       minutebook card import a-z deck.csv --live 2026-11-01 --preview
       minutebook --format csv card import a-z deck.csv --preview > changes.csv
     """
@@ -152,7 +162,7 @@ def import_(
         asked: dict[str, Any] = {
             "live_at": live_at, "currency": currency, "columns": columns, "terms": terms,
             "ignore": ignore or [], "dates": dates, "inside": inside, "encoding": encoding,
-            "sheet": sheet, "deck_card": deck_card, "decimals": decimals,
+            "sheet": sheet, "deck_card": deck_card, "decimals": decimals, "partial": partial,
         }  # fmt: skip
         if preview:
             with progress("pricing calls", "calls") as told:
@@ -185,10 +195,15 @@ def _show_imported(
     """What became of a deck, and what was not read of it."""
     from minutebook.book.clock import now
     from minutebook.show.cards import RevisionView, revision_row
-    from minutebook.show.decks import DeckSourceView, ImportedRevisionView, deck_source_words
+    from minutebook.show.decks import (
+        DeckSourceView,
+        ImportedRevisionView,
+        deck_source_words,
+        deck_taken_words,
+    )
 
     made = (taken.revision, *taken.later)
-    for sentence in deck_source_words(taken.source):
+    for sentence in (*deck_source_words(taken.source), *deck_taken_words(taken)):
         say(f"minutebook: {sentence}")
     if ignored:
         say(f"minutebook: columns not read: {', '.join(ignored)}")
@@ -202,7 +217,14 @@ def _show_imported(
     at = now()
     first, *later = [RevisionView.of(card, revision, at) for revision in made]
     read_as = DeckSourceView.of(taken.source)
-    view = ImportedRevisionView(**vars(first), added=taken.added, later=later, read_as=read_as)
+    view = ImportedRevisionView(
+        **vars(first),
+        added=taken.added,
+        later=later,
+        read_as=read_as,
+        partial=taken.partial,
+        made_from=list(taken.made_from),
+    )
     show(
         format_of(context),
         view,

@@ -63,10 +63,14 @@ _SHOWN, _OF_A_KIND = 25, 5
 def show_preview(context: typer.Context, found: DeckPreview) -> None:
     """What a deck would change: CSV has every change, tables the largest."""
     from minutebook.show.deck_previews import DeckPreviewView, all_changes, preview_words
-    from minutebook.show.decks import deck_source_words
+    from minutebook.show.decks import deck_source_words, deck_taken_words
 
     view = DeckPreviewView.of_preview(found)
-    for sentence in (*deck_source_words(found.deck.source), *preview_words(view)):
+    for sentence in (
+        *deck_source_words(found.deck.source),
+        *preview_words(view),
+        *deck_taken_words(found.taken),
+    ):
         say(f"minutebook: {sentence}")
     printing = format_of(context)
     if printing.format is OutputFormat.CSV:

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
-from minutebook.cards.deck_dates import not_begun
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.number_table import NumberTableKind
-from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.cards.revision import Revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.intake.deck_parts import check_one_base, full_parts, partial_parts, said_of_parts
 from minutebook.lake.card_store import PlannedDecks
 from minutebook.ledger import card_revisions, declarations, number_tables
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from minutebook.cards.classes import PriceClasses
     from minutebook.cards.deck_files.table import DeckSource
     from minutebook.cards.decks import Deck
+    from minutebook.cards.revision import Card, Interval
     from minutebook.declarations.carrier import Carrier
+    from minutebook.intake.deck_parts import DeckOrder
     from minutebook.lake.card_store import CardStore
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
@@ -48,26 +47,16 @@ class Taken(Shown):
     """What the deck's file was read as."""
     later: tuple[Revision, ...] = ()
     """The further revisions that it is, where its rows begin or end at several instants."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeckOrder:
-    """What is asked of a deck: to be a card's next revision, or revisions where its rows have dates that differ.
-
-    `terms`: what the card says of itself; what these and the deck do not say is as in the revision before.
-    `currency` None: the card's own, of a new one `default_currency`. `live_at` None: a first revision holds
-    from always, a later one is a draft, unless the deck has dates.
-    """
-
-    card: str
-    deck: Deck
-    file: str
-    """The deck's name."""
-    terms: Terms
-    currency: str | None
-    default_currency: str
-    live_at: datetime | None
-    now: datetime
+    partial: bool = False
+    """Whether the deck was taken for changes of some rows."""
+    made_from: tuple[int, ...] = ()
+    """The revisions whose other rows each of them has, where it is partial; else that which it replaces, if any."""
+    gone: int = 0
+    """How many prefixes of the revision that it replaces the last of them has no more."""
+    absent: tuple[str, ...] = ()
+    """Prefixes that a partial deck removes, and that were not there."""
+    not_in: tuple[Interval, ...] = ()
+    """When later revisions are in force that the changes of a partial deck are not in."""
 
 
 def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str) -> Taken:
@@ -100,21 +89,30 @@ def planned_revisions(
                     f"plan {plan.name!r} uses card {card!r} in {plan.currency}, not {agreed}; they must agree"
                 )
     before = known.revisions if known else ()
-    terms = order.terms.over(deck.terms).over(before[-1].terms if before else Terms())
-    terms = replace(terms, bands=with_tables(connection, terms.bands, file))
-    check_bounds(carrier, card, terms.checked_bounds(), deck.rows, file)
-    parts = _parts(deck, known, store, live_at, file)
+    if order.partial:
+        parts = partial_parts(deck, known, store, order)
+    else:
+        terms = order.terms.over(deck.terms).over(before[-1].terms if before else Terms())
+        terms = replace(terms, bands=with_tables(connection, terms.bands, file))
+        parts = full_parts(deck, known, store, order, terms)
+    for part in parts:
+        check_bounds(carrier, card, part.terms.checked_bounds(), part.rows, file)
     after = card_revisions.last_number(connection, card)
     made = tuple(
-        Revision(card, number, at, store.write(frame), frame.height, file, terms, order.now)
-        for number, (at, frame) in enumerate(parts, after + 1)
+        Revision(
+            card, n, part.at, store.write(part.rows), part.rows.height, file, part.terms, order.now
+        )
+        for n, part in enumerate(parts, after + 1)
     )
+    said = said_of_parts(parts, known, store, order)
     last = before[-len(made) :]
     if [_content(r) for r in last] == [_content(r) for r in made] and (
         live_at is None or last[0].live_at == live_at
     ):
-        return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:])
-    begins = parts[0][0]
+        return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:], **said)
+    if order.partial:
+        check_one_base(parts, known, file)
+    begins = parts[0].at
     if before and len(made) > 1 and live_at is None and begins and begins <= order.now:
         raise InputError.advised(
             f"its dates begin {instant_text(begins)}, and card {card!r} has prices for that time already",
@@ -122,7 +120,7 @@ def planned_revisions(
             shell="say --live AT: what has begun by then holds from then",
             file=file,
         )
-    return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:])
+    return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:], **said)
 
 
 def with_tables(
@@ -154,48 +152,6 @@ def with_tables(
 
 def _content(revision: Revision) -> tuple[str, Terms]:
     return revision.sha256, revision.terms
-
-
-def _parts(
-    deck: Deck, known: Card | None, store: CardStore, live_at: datetime | None, file: str
-) -> list[tuple[datetime | None, pl.DataFrame]]:
-    """The revisions that a deck makes, each with its instant (None: a draft) and rows.
-
-    A prefix whose first row has not begun keeps the one that it had: a deck with a price from
-    next month takes nothing from this one (docs/rules/cards.md, "Dates of a deck").
-    """
-    before = known is not None and known.revisions
-    if not deck.is_dated:
-        return [(live_at if live_at or before else ALWAYS, deck.rows)]
-    try:
-        parts = deck.schedule(live_at)
-    except InputError as error:
-        raise error.at(file) from None
-    if not parts:
-        raise InputError("no row of the deck holds from then on", file=file)
-    if known is None or not before:
-        return list(parts)
-    first = parts[0][0]
-    if first == ALWAYS:
-        raise InputError.advised(
-            f"some of its rows have no beginning, and card {known.name!r} has prices already",
-            "pass live_at: they hold from then",
-            shell="say --live AT: they hold from then",
-            file=file,
-        )
-    held = known.in_force(first - timedelta(microseconds=1))
-    if held is None:
-        return list(parts)
-    rows = store.read(held.sha256)
-    return [
-        (
-            at,
-            pl.concat([frame, rows.join(not_begun(deck.rows, at), on="prefix", how="semi")]).sort(
-                "prefix"
-            ),
-        )
-        for at, frame in parts
-    ]
 
 
 def _check_currency(deck: Deck, known: Card | None, agreed: str, file: str) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from annotated_doc import Doc
 
+from minutebook.days import instant_text
 from minutebook.show.cards import RevisionView
 from minutebook.words import some_of
 
 if TYPE_CHECKING:
     from minutebook.cards.deck_files.table import DeckSource
+    from minutebook.intake.rate_cards import Taken
 
 _TITLES = 3
 """Of the lines above a header so many are told."""
@@ -66,6 +68,13 @@ class ImportedRevisionView(RevisionView):
         Doc("the further revisions of a deck whose rows begin or end at several instants"),
     ]
     read_as: Annotated[DeckSourceView, Doc("what the deck's file was read as")]
+    partial: Annotated[bool, Doc("whether the deck changed the rows that it names alone")]
+    made_from: Annotated[
+        list[int],
+        Doc(
+            "the revisions whose other rows a partial one has; of a full one, that which it replaces"
+        ),
+    ]
 
 
 def deck_source_words(source: DeckSource) -> list[str]:
@@ -88,4 +97,26 @@ def deck_source_words(source: DeckSource) -> list[str]:
         told = [repr(title) for title in source.titles[:_TITLES]]
         told += [f"{more} more"] if more > 0 else []
         said.append(f"above the header in line {source.header_line}, not read: {', '.join(told)}")
+    return said
+
+
+def deck_taken_words(taken: Taken) -> list[str]:
+    """Sentences about how a deck stands to the revision before: whose rows a partial one has, what a full one lacks."""
+    said = []
+    if taken.partial:
+        bases = " and ".join(map(str, taken.made_from))
+        said.append(f"a partial deck: the rows that it does not name are those of revision {bases}")
+        if taken.absent:
+            said.append(f"removed, and not there before: {some_of(taken.absent, 5)}")
+        for one in taken.not_in:
+            number = one.revision.number if one.revision else 0
+            said.append(
+                f"revision {number} begins {instant_text(one.start)}, and does not have these changes;"
+                f" import the deck for that instant too: --live {instant_text(one.start)}"
+            )
+    elif taken.gone and taken.gone > taken.revision.prefixes:
+        said.append(
+            f"{taken.gone:,} prefixes of revision {taken.made_from[-1]} are not in the deck, and are gone with it; if it has"
+            " changes alone, say --partial"
+        )
     return said

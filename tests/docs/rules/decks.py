@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+from tests.docs.rules.calls import plain
 from tests.docs.rules.cards import deck
 from tests.docs.rules.tables import each
 
 from minutebook.cards.building.changes import price_changes
 from minutebook.cards.countries import sole_countries
+from minutebook.cards.deck_reading import DeckReading
+from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.cards.tariff import Terms
+from minutebook.intake.deck_parts import DeckOrder, partial_parts
+from minutebook.lake.card_store import CardStore, PlannedDecks
+from minutebook.money import decimal_of_units
 
 if TYPE_CHECKING:
     from tests.docs.rules.tables import Row
+
+_NOW = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 def written(said: str) -> pl.DataFrame:
@@ -38,4 +50,33 @@ def sole_country(row: Row) -> dict[str, str]:
     return {"Country": sole_countries(pl.Series([row["Prefix"]]))[0] or "none"}
 
 
-CHECKS = {"preview_change": each(preview_change), "sole_country": each(sole_country)}
+def partial_deck(row: Row) -> dict[str, str]:
+    """A partial deck over the revision in force."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = PlannedDecks(CardStore(Path(folder)))
+        before = written(row["In force"])
+        revision = Revision("a", 1, ALWAYS, store.write(before), before.height, "", Terms(), _NOW)
+        path = Path(folder) / "deck.csv"
+        rows = [(one.split()[0], *one.split()[1:]) for one in row["Partial deck"].split(", ")]
+        lines = [
+            f"{p},{said[-1] if said[-1][0] == '0' else ''},{'' if said[0][0] == '0' else said[0]}"
+            for p, *said in rows
+        ]
+        path.write_text("\n".join(["prefix,rate,status", *lines]))
+        deck = DeckReading().read(path, partial=True)
+    order = DeckOrder("a", deck, "", Terms(), None, "USD", _NOW, _NOW, partial=True)
+    (part,) = partial_parts(deck, Card("a", "USD", (revision,)), store, order)
+    told = part.rows.select("prefix", "rate", "status").iter_rows()
+    return {
+        "Revision": ", ".join(
+            f"{prefix} {status if rate is None else plain(decimal_of_units(rate))}"
+            for prefix, rate, status in told
+        )
+    }
+
+
+CHECKS = {
+    "partial_deck": each(partial_deck),
+    "preview_change": each(preview_change),
+    "sole_country": each(sole_country),
+}
