@@ -148,6 +148,7 @@ card why retail 442079460123
 card assure retail --against a-z
 calls LONG --month 2026-10
 calls --unpriced --month 2026-10
+calls --no-provider --month 2026-10
 calls --quarantine
 switch acme a-z --on 2026-12-02
 minimum LONG --month 2026-10

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.carriers import Call, ledger, october, on, take_in
 
 from minutebook import money
+from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.statements.both_sides import GROUPS
 
@@ -61,8 +62,37 @@ def test_the_margin_of_a_day_by_hand(carrier: Book, tmp_path: Path) -> None:
     )
     total = margin(carrier).total
     assert (total.unknown_sale, total.unknown_cost) == (Decimal("0.01"), Decimal(0))
+    assert total.no_provider == 1
     assert (total.sums.calls, total.sums.answered, total.sums.asr_percent) == (5, 4, 80)
     assert total.margin_percent == Decimal("35.0")
+
+
+def test_calls_that_no_provider_carried_are_listed_with_the_reason(
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As many as the margin counts; an attempt is none of them, nor a call that a technical prefix gives away."""
+    take_in(
+        carrier,
+        tmp_path,
+        Call("a", more=BY_VOX),
+        Call("b", more={"trunk": "unknown"}),
+        Call("c", "globex"),
+        Call("d", seconds=None),
+        Call("e", "globex", "9901#442079460123"),
+    )
+    found = carrier.calls.without_provider(None, october(1), october(3))
+    reasons = {row["call_id"]: row["no_provider"] for row in found.iter_rows(named=True)}
+    assert reasons == {"b": "unknown_trunk", "c": "no_trunk"}
+    assert carrier.calls.without_provider("acme", october(1), october(3))["call_id"].to_list() == [
+        "b"
+    ]
+    carrier.bill(october(3))
+    assert margin(carrier).total.no_provider == found.height
+    words = ("calls", "--no-provider", "--month", "2026-10")
+    assert run(["--book", str(carrier.path), *words]) == 0
+    out = capsys.readouterr().out
+    assert "no match table holds" in out
+    assert "no trunk recorded" in out
 
 
 def test_a_daily_charge_is_shared_by_the_calls_own_prices(carrier: Book, tmp_path: Path) -> None:

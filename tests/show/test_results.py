@@ -192,6 +192,7 @@ LINES = [
     "balance --provider vox",
     "statement --provider vox DAYS",
     "calls --provider vox DAYS",
+    "calls --no-provider DAYS",
     "calls acme DAYS",
     "calls globex DAYS",
     "calls --unpriced DAYS",

@@ -175,6 +175,25 @@ class Calls(Part):
         calls = rated_calls(lake, self._book.card_store, schedule, files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
 
+    def without_provider(self, account: str | None, first: date, last: date) -> pl.DataFrame:
+        """The answered calls of an account (None: of all) that no declared provider carried, as `rated` has them.
+
+        Their margin is unknown. `no_provider` says why: "no_trunk", the record names none; "unknown_trunk", no
+        provider's match tables hold for what it names.
+        """
+        import polars as pl
+
+        from minutebook.billing.rated_calls import files_of_days, rated_calls
+        from minutebook.billing.schedule import Schedule
+        from minutebook.calls.carried import without_carrier
+
+        carrier, lake = self._book.carrier(), self._book.lake
+        accounts = None if account is None else [carrier.account_named(account).name]
+        files = files_of_days(lake.snapshot().files, first, last)
+        calls = rated_calls(lake, self._book.card_store, Schedule(carrier), files, accounts)
+        answered = calls.filter(pl.col("answered_at").is_not_null())
+        return without_carrier(answered, carrier.providers.values()).collect()
+
     def quarantine(
         self,
         reason: str | None = None,

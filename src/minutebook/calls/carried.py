@@ -6,7 +6,7 @@ provider that is declared late, or mended, changes what is owed by the next run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from minutebook.plans.provider import Provider
 
 _TECH_PREFIX = "tech_prefix"
+NO_TRUNK: Final = "no_trunk"
+"""Why no provider carried a call: its record names no trunk, and no other key of a match table holds."""
+UNKNOWN_TRUNK: Final = "unknown_trunk"
+"""Why no provider carried a call: no match table holds for its trunk, number and server."""
 
 
 def carried(providers: Iterable[Provider]) -> pl.Expr:
@@ -33,6 +37,13 @@ def carried(providers: Iterable[Provider]) -> pl.Expr:
         by_rank.setdefault(_rank(table), []).append((table, key))
     found = [_of_rank(by_rank[rank]) for rank in sorted(by_rank)]
     return pl.coalesce(found) if found else pl.lit(None, pl.String)
+
+
+def without_carrier(calls: pl.LazyFrame, providers: Iterable[Provider]) -> pl.LazyFrame:
+    """The calls that no provider carried, and why, as `no_provider`: `NO_TRUNK` or `UNKNOWN_TRUNK`."""
+    named = pl.col("trunk").fill_null("") != ""
+    reason = pl.when(named).then(pl.lit(UNKNOWN_TRUNK)).otherwise(pl.lit(NO_TRUNK))
+    return calls.filter(carried(providers).is_null()).with_columns(no_provider=reason)
 
 
 def tied(table: Mapping[str, str], another: Mapping[str, str]) -> bool:

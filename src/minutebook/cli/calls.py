@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -33,6 +34,23 @@ COLUMNS = [
     *(Column(key, key.capitalize(), shown=False) for key in _DIFFERING),
 ]
 _ACCOUNT = Column("account", "Account")
+UNCARRIED = [
+    _ACCOUNT,
+    Column("call_id", "Call"),
+    Column("server", "Server"),
+    Column("trunk", "Trunk"),
+    Column("called", "Called", drop=6),
+    Column("called_recorded", "As recorded", drop=2),
+    Column("answered_at", "Answered (UTC)", drop=3),
+    Column("seconds", "Used (s)", number=True, drop=4),
+    Column("destination", "Destination", drop=1),
+    Column("sale", "Sale", money=True, drop=5),
+    Column(
+        "no_provider",
+        "Why",
+        said={"no_trunk": "no trunk recorded", "unknown_trunk": "no match table holds"},
+    ),
+]
 _EMPTY = ("billed_seconds", "cost", "rate", "connect_fee", "answered_at")
 """What says little of a call that no card prices: left out first, in this order."""
 
@@ -49,12 +67,12 @@ QUARANTINE_COLUMNS = [
 ]
 
 
-@prints([_ACCOUNT, *COLUMNS], QUARANTINE_COLUMNS)
+@prints([_ACCOUNT, *COLUMNS], UNCARRIED, QUARANTINE_COLUMNS)
 def calls_(
     context: typer.Context,
     account: Annotated[
         str | None,
-        typer.Argument(help="Left out with --unpriced: every account. Not with --quarantine."),
+        typer.Argument(help="Left out with --unpriced or --no-provider: every account."),
     ] = None,
     first: options.First = None,
     last: options.Last = None,
@@ -62,6 +80,12 @@ def calls_(
     provider: options.Provider = None,
     unpriced: Annotated[
         bool, typer.Option("--unpriced", help="Only calls that no card prices.")
+    ] = False,
+    no_provider: Annotated[
+        bool,
+        typer.Option(
+            "--no-provider", help="Only answered calls that no declared provider carried, and why."
+        ),
     ] = False,
     quarantine: Annotated[
         bool,
@@ -79,21 +103,29 @@ def calls_(
       minutebook calls acme --from 2026-10-01 --to 2026-10-01
       minutebook calls --provider vox --from 2026-10-01 --to 2026-10-01
       minutebook calls --unpriced --month 2026-10
+      minutebook calls --no-provider --month 2026-10
       minutebook calls --quarantine
     """
     from minutebook.show.calls import CallsView
 
     if quarantine:
-        if unpriced or (account, first, last, month, provider) != (None,) * 5:
+        if unpriced or no_provider or (account, first, last, month, provider) != (None,) * 5:
             raise typer.BadParameter(
                 "--quarantine shows every record that waits, of all accounts and days; say it alone"
             )
         show_quarantine(context)
         return
+    if no_provider:
+        if unpriced or provider is not None:
+            raise typer.BadParameter("--no-provider goes without --provider and --unpriced")
+        _show_uncarried(context, account, arguments.period(first, last, month))
+        return
     if provider is not None:
         account = arguments.holder(account, provider)
     if account is None and not unpriced:
-        raise typer.BadParameter("say which ACCOUNT; only --unpriced and --quarantine go over all")
+        raise typer.BadParameter(
+            "say which ACCOUNT; only --unpriced, --no-provider and --quarantine go over all"
+        )
     days = arguments.period(first, last, month)
     with book_of(context) as book:
         frame = book.calls.rated(account, *days, unpriced=unpriced)
@@ -106,6 +138,16 @@ def calls_(
         columns = [_without_price(column) for column in columns]
     title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"
     show(format_of(context), view, Sheet(columns, view.calls, title=title))
+
+
+def _show_uncarried(context: typer.Context, account: str | None, days: tuple[date, date]) -> None:
+    from minutebook.show.uncarried_calls import UncarriedCallsView
+
+    with book_of(context) as book:
+        found = book.calls.without_provider(account, *days)
+    view = UncarriedCallsView.of(account, *days, found)
+    notes = [] if found.height else ["A declared provider carried every answered call."]
+    show(format_of(context), view, Sheet(UNCARRIED, view.uncarried, notes=notes))
 
 
 def _without_price(column: Column) -> Column:

@@ -29,6 +29,7 @@ COLUMNS = [
     Column("margin", "Margin", money=True),
     Column("margin_percent", "Margin (%)", number=True, drop=6),
     Column("unknown_calls", "Unknown calls", number=True),
+    Column("no_provider", "No provider", number=True, shown=False),
     Column("unknown_sale", "Unknown: sale", money=True, drop=3),
     Column("unknown_cost", "Unknown: cost", money=True, drop=2),
 ]

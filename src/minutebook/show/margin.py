@@ -40,6 +40,7 @@ class MarginSumView:
     unknown_calls: Annotated[
         int, Doc("answered calls of which the sale or the cost is not known: in neither sum")
     ]
+    no_provider: Annotated[int, Doc("of `unknown_calls` those that no declared provider carried")]
     unknown_sale: Annotated[Amount, Doc("charged for calls whose cost is not known")]
     unknown_cost: Annotated[Amount, Doc("owed for calls whose sale is not known")]
 
@@ -108,6 +109,10 @@ class MarginView:
                 f"Of {counted(total.unknown_calls, 'answered call')} the sale or the cost is not known: no declared"
                 " provider carried it, or no card prices it. What is known of one side stands apart."
             )
+        if total.no_provider:
+            notes.append(
+                f"No provider carried {counted(total.no_provider, 'call')} of these; see: minutebook calls --no-provider"
+            )
         notes += [
             f"{currency}: some of these days have no rate of exchange to {self.currency}; declare it under [fx]."
             for currency in self.unconverted
@@ -129,6 +134,7 @@ def _figures(line: MarginLine) -> dict[str, Any]:
         "margin": line.margin,
         "margin_percent": _number(line.margin_percent),
         "unknown_calls": line.unknown_calls,
+        "no_provider": line.no_provider,
         "unknown_sale": line.unknown_sale,
         "unknown_cost": line.unknown_cost,
     }

@@ -68,6 +68,7 @@ from minutebook.show.statements import StatementView
 from minutebook.show.statuses import AccountChangeView
 from minutebook.show.totals import TotalsView
 from minutebook.show.trial_balance import TrialBalanceView
+from minutebook.show.uncarried_calls import UncarriedCallsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "totals": (Printed(TotalsView),),
     "margin": (Printed(MarginView),),
     "route": (Printed(RoutingView), Printed(SwitchTablesView, "as `route export`")),
-    "calls": (Printed(CallsView), Printed(QuarantineView, "with `--quarantine`")),
+    "calls": (
+        Printed(CallsView),
+        Printed(UncarriedCallsView, "with `--no-provider`"),
+        Printed(QuarantineView, "with `--quarantine`"),
+    ),
     "switch": (Printed(TermView),),
     "minimum": (Printed(MinimumView),),
     "review": (Printed(ReviewView),),

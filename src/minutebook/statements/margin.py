@@ -54,6 +54,8 @@ class MarginLine(Shown):
     """What providers are owed for calls whose sale is known."""
     unknown_calls: int = 0
     """Answered calls of which what they are sold for, or what they cost, is not known."""
+    no_provider: int = 0
+    """Of these, the calls that no declared provider carried."""
     unknown_sale: Decimal = Decimal(0)
     """What customers are charged for calls whose cost is not known."""
     unknown_cost: Decimal = Decimal(0)
@@ -190,6 +192,7 @@ class _Lines:
             line.sums += Sums(one.calls, one.answered, one.duration_ms)
             if not _is_known(one, gaps):
                 line.unknown_calls += one.answered
+                line.no_provider += 0 if one.provider else one.answered
 
     def share(
         self,
@@ -251,5 +254,5 @@ def _weights(own: Sequence[BothSides], side: str) -> list[int]:
 
 def _add(total: MarginLine, line: MarginLine) -> None:
     total.sums += line.sums
-    for name in ("sale", "cost", "unknown_calls", "unknown_sale", "unknown_cost"):
+    for name in ("sale", "cost", "unknown_calls", "no_provider", "unknown_sale", "unknown_cost"):
         setattr(total, name, getattr(total, name) + getattr(line, name))
