@@ -69,7 +69,7 @@ def test_another_encoding_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", [",", ";", "|", "\t"])
 def test_lines_above_the_header_are_passed_over_and_told(tmp_path: Path, mark: str) -> None:
     """Titles with other marks in them, blank lines; an error names the line in the file."""
-    head = f"ACME Carrier, Ltd.; wholesale\n\nRates valid from{mark}2026-10-01\n\n"
+    head = f"ACME Carrier, Ltd.; wholesale\n\nRates printed on{mark}2026-10-01\n\n"
     good = head + mark.join(("Code", "Country", "Rate")) + "\n" + mark.join(("44", "UK", "0.01"))
     deck = read(tmp_path, good)
     assert deck.rows.select("prefix", "rate").row(0) == ("44", 100_000_000)

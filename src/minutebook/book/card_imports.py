@@ -47,7 +47,7 @@ class CardImports(Part):
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
         `columns`: our name → the deck's; `terms`: what the card says of increments, fees and rounding,
-        the rest as in the revision before; `ignore`: columns that are not to be read, though they bear
+        the rest as in the revision before; `ignore`: columns, and lines above the header, that are not to be read, though they bear
         on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
         `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
         `deck_card`: of an interconnect rate card in JSON; `partial`: the deck has changes alone, and the other rows
@@ -114,7 +114,14 @@ class CardImports(Part):
 
         known = self._book.carrier().cards.get(card)
         bands = known.declared.bands if known is not None and known.declared is not None else None
-        deck = reading.read(path, bands, partial=partial)
+        said = [
+            name
+            for name in ("increment", "connect_fee", "attempt_fee")
+            if getattr(terms, name, None) is not None
+        ]
+        deck = reading.read(
+            path, bands, [*said, *(() if live_at is None else ("effective",))], partial=partial
+        )
         default = self._book.settings.currency
         return DeckOrder(
             card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(), partial

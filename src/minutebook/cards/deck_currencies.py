@@ -22,7 +22,6 @@ _ADJECTIVES = deck_words.words(
 )
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _NAMED = re.compile(r"\bcurrency\W+([A-Z]{3})\b", re.IGNORECASE)
-_HUNDREDTHS = re.compile(r"\b(?:cents?|pence|eurocents?)\b", re.IGNORECASE)
 
 
 def currencies_of(
@@ -90,19 +89,6 @@ def _with_titles(
         )
     both = frozenset(codes) if left is None else left & codes
     return both, " or ".join(sorted(both))
-
-
-def refuse_title_units(titles: Sequence[str], headings: Mapping[str, Heading], file: str) -> None:
-    """`InputError` where a line above the header speaks of cents, and no price's heading does."""
-    if any(headings[name].minor for name in headings if deck_words.is_price(name)):
-        return
-    for title in titles:
-        if _HUNDREDTHS.search(title):
-            raise InputError(
-                f"{title!r} above the header speaks of cents; write the unit into the heading of the price, as"
-                " in Rate (cents), and take the line away",
-                file=file,
-            )
 
 
 def _refuse_mixed(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> None:

@@ -11,7 +11,7 @@ from minutebook.cards.deck_files.table import DeckChoice
 from minutebook.cards.decks import Deck, read_deck
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from minutebook.cards.classes import PriceClasses
@@ -50,9 +50,16 @@ class DeckReading:
             choice,
         )
 
-    def read(self, path: Path, bands: PriceClasses | None = None, *, partial: bool = False) -> Deck:
-        """The deck of a file; `bands`: the card's; `partial`: it has changes alone."""
+    def read(
+        self,
+        path: Path,
+        bands: PriceClasses | None = None,
+        said: Collection[str] = (),
+        *,
+        partial: bool = False,
+    ) -> Deck:
+        """The deck of a file; `bands`: the card's; `said`: fields that the user says for rows that say none; `partial`: it has changes alone."""
         return read_deck(
             path, self.columns, ignore=self.ignore, dates=self.dates, choice=self.choice,
-            decimals=self.decimals, bands=bands, partial=partial,
+            decimals=self.decimals, bands=bands, said=said, partial=partial,
         )  # fmt: skip

@@ -19,11 +19,12 @@ from minutebook.cards.classes import classes_body
 from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import DeckColumn, Layout
-from minutebook.cards.deck_currencies import currencies_of, refuse_title_units
+from minutebook.cards.deck_currencies import currencies_of
 from minutebook.cards.deck_decimals import DecimalMark, with_points
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_prefixes import prefixes
+from minutebook.cards.deck_titles import refuse_titles, without_titles
 from minutebook.cards.revision import ALWAYS
 from minutebook.cards.tariff import DurationRounding, PulseAnchor, Terms
 from minutebook.errors import InputError
@@ -116,13 +117,14 @@ def read_deck(
     decimals: DecimalMark | None = None,
     bands: PriceClasses | None = None,
     partial: bool = False,
+    said: Collection[str] = (),
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
     dates of numbers alone are written; `choice`: what the file leaves open;
     `decimals`: what stands before those of prices; `bands`: what the card's prices differ by, of which the deck may have some;
-    `partial`: its rows may be removed too. Raises `InputError` with file and line for the first row
+    `partial`: its rows may be removed too; `said`: fields that the user says for rows that say none. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
@@ -131,7 +133,8 @@ def read_deck(
     first = lines[0] or None
     _check_bands(found, bands)
     names = () if bands is None else bands.names
-    layout = Layout.of(rows, given, ignore, file, first, names)
+    titles, ignored = without_titles(found.source.titles, ignore)
+    layout = Layout.of(rows, given, ignored, file, first, names)
     source = replace(found.source, header_line=first if layout.has_header else None)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
@@ -157,8 +160,8 @@ def read_deck(
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)
-    refuse_title_units(source.titles, headings, file)
-    currencies, words = currencies_of(table, headings, source.titles, file)
+    refuse_titles(titles, headings, said, file)
+    currencies, words = currencies_of(table, headings, titles, file)
     terms = replace(_terms(table, headings, file), bands=bands)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:

@@ -58,7 +58,10 @@ def import_(
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A column that is not to be read; repeat it for more."),
+        typer.Option(
+            metavar="NAME",
+            help="A column or line above the header not to be read; repeat it for more.",
+        ),
     ] = None,
     dates: Annotated[
         str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
@@ -120,7 +123,8 @@ def import_(
     before, else the plan.
 
     A column that bears on prices and is not understood refuses the deck, unless --ignore names it.
-    Lines above the header are not read, and shown. Text that is not UTF-8 is read as Windows-1252,
+    Lines above the header are shown, and not read but for a currency; one that governs prices refuses the deck,
+    unless a column, an option or --ignore LINE answers it. Text that is not UTF-8 is read as Windows-1252,
     and that is said; --encoding says another.
 
     The deck is all that the card has from then on. With --partial it changes the rows that it names, and the others
@@ -137,6 +141,7 @@ def import_(
       minutebook card import a-z deck.csv --increment 60/60
       minutebook card import a-z deck.csv --ignore Peak --dates dmy
       minutebook card import a-z deck.csv --map "grace=Grace Time"
+      minutebook card import a-z deck.csv --ignore "Billing increment 60/60"
       minutebook card import a-z decks.zip --inside a-z.csv
       minutebook card import a-z deck.csv --encoding cp1251
       minutebook card import a-z deck.xlsx --sheet "Voice rates"

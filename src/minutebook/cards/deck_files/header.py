@@ -77,7 +77,9 @@ def field_of(heading: str) -> str:
 def is_deck(rows: Sequence[Sequence[str]], named: Collection[str]) -> bool:
     """Whether rows have headings of prefixes and of prices, or those that the user has written."""
     wanted = {name.strip().lower() for name in named}
-    found = _meanings(rows[header_row(rows, named)], wanted)
+    at = header_row(rows, named)
+    found = _meanings(rows[at], wanted)
+    wanted -= {" ".join(c.strip() for c in row if c.strip()).lower() for row in rows[:at]}  # titles
     if wanted:
         return wanted <= found
     if not found:  # no header: prefix and price by position

@@ -1,0 +1,91 @@
+"""The lines above a deck's header: what governs all prices is a question, what governs none is passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from minutebook.cards.decks import Deck, read_deck
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+
+def read(folder: Path, text: str, ignore: Collection[str] = (), said: Collection[str] = ()) -> Deck:
+    file = folder / "deck.csv"
+    file.write_text(text)
+    return read_deck(file, ignore=ignore, said=said)
+
+
+def titled(title: str, heading: str = "Rate") -> str:
+    return f"{title}\nCode,{heading}\n44,0.012\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("All prices per second", "another unit than a minute"),
+        ("Rates in EUR/sec", "another unit than a minute"),
+        ("Rates per 1000 minutes", "another unit than a minute"),
+        ("Billing increment 60/60", "increments"),
+        ("Calls are billed per second", "increments"),
+        ("All destinations 1/1", "increments"),
+        ("A call setup fee of 0.05 applies", "a fee"),
+        ("Connection charge: EUR 0.02", "a fee"),
+        ("Contract No. 5 with a setup fee of 0.05", "a fee"),
+        ("Effective: 01-Dec-2026", "a day from or until which prices hold"),
+        ("Rates as of December 1st 2026", "a day from or until which prices hold"),
+        ("Valid until 2026-12-31", "a day from or until which prices hold"),
+        ("Rates include 19% VAT", "a tax within the prices"),
+        ("Alle Preise inkl. MwSt.", "a tax within the prices"),
+        ("10% discount on all rates", "a discount or a markup"),
+        ("US cents", "cents"),
+    ],
+)
+def test_a_line_that_governs_prices_is_a_question(tmp_path: Path, title: str, what: str) -> None:
+    """It names the line, and how to leave it out; left out, the deck is taken."""
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, titled(title))
+    said = caught.value.for_shell()
+    assert f"{title!r} above the header speaks of {what}; " in said
+    assert said.endswith(f"--ignore {title}" if title.isalnum() else f"--ignore '{title}'")
+    deck = read(tmp_path, titled(title), ignore=[title])
+    assert deck.rows["rate"].to_list() == [120_000_000]
+    assert deck.source.titles == (title,)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ACME Carrier Ltd. VAT No. GB 123 456",
+        "Prices excl. 19% VAT",
+        "All prices net of VAT",
+        "Rates in USD per minute",
+        "No setup fee",
+        "At most 50 calls per second",
+        "Price list of 2026-10-01",
+        "Customer service 24/7 and tel +44 20 7946 0000",
+        "Page 1/1",
+    ],
+)
+def test_a_line_that_governs_none_is_passed_over(tmp_path: Path, title: str) -> None:
+    """Addresses, numbers of a company, what holds anyway."""
+    assert read(tmp_path, titled(title)).source.titles == (title,)
+
+
+def test_a_column_or_an_option_answers_a_line(tmp_path: Path) -> None:
+    """The increment, the fee and the day may stand in the rows, or be said for all of them; each is asked by itself."""
+    for title, heading, cell in (
+        ("Increment 60/60", "Increment", "60/60"),
+        ("Setup fee 0.05", "Setup Fee", "0.05"),
+        ("Effective 2026-12-01", "Effective Date", "2026-12-01"),
+    ):
+        assert read(tmp_path, f"{title}\nCode,Rate,{heading}\n44,0.012,{cell}\n").rows.height == 1
+    assert read(tmp_path, titled("Increment 60/60"), said=["increment"]).rows.height == 1
+    second = read(tmp_path, titled("All prices per second", "Rate (per second)"))
+    assert second.rows["rate"].to_list() == [7_200_000_000]
+    with pytest.raises(InputError, match="speaks of increments"):
+        read(tmp_path, titled("Setup fee 0.05 and increment 60/60"), said=["connect_fee"])
