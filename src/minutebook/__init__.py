@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
     from minutebook.calls.source import Source
     from minutebook.cards.number_table import NumberTable
+    from minutebook.cards.price_list import PriceLine, PriceList, PriceTurn
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
@@ -143,7 +144,10 @@ __all__ = [
     "Pass",
     "PlanCost",
     "PlanStanding",
+    "PriceLine",
+    "PriceList",
     "PriceOrigin",
+    "PriceTurn",
     "PricedSide",
     "Provider",
     "ProviderStanding",

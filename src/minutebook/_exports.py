@@ -23,6 +23,7 @@ RESULTS_AT: Final = {
     "book": ("Book",),
     "calls.source": ("Source",),
     "cards.number_table": ("NumberTable",),
+    "cards.price_list": ("PriceLine", "PriceList", "PriceTurn"),
     "cards.revision": ("Card", "Revision"),
     "cards.tariff": ("Increment", "Terms"),
     "corrections.imports": ("Import",),

@@ -119,6 +119,7 @@ card import a-z {folder}/deck3.csv --connect-fee 0.01 --preview
 card live a-z 2 --at 2026-11-02
 card withdraw a-z 2 --at 2026-12-01
 card list
+card pricelist a-z --at 2026-11-03
 card edit a-z --set 442079=0.0111111111 --block 449 --remove 447
 card rollback a-z 2 --at 2026-12-24
 card show a-z

@@ -148,6 +148,7 @@ LINES = [
     "card import a-z deck.csv --preview",
     "card live a-z 2 --at 2026-11-20",
     "card withdraw a-z 2 --at 2026-12-01",
+    "card pricelist a-z --at 2026-10-01",
     "card edit a-z --set 4420=0.011 --from 1",
     "card rollback a-z 1 --dry-run",
     "card list",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from minutebook.billing.card_change import CardChange
+    from minutebook.cards.price_list import PriceList
     from minutebook.cards.revision import Card, Interval, Revision
     from minutebook.intake.card_edits import EditedCard
     from minutebook.show.deck_export import DeckFile
@@ -108,6 +109,37 @@ class CardDecks(Part):
         order = CardOrder(card, revision, then if at is None else at, True, reason, force, dry_run)
         return roll_back(
             book.database, book.lake, book.card_store, order, draft=at is None, now=then, by=user(), progress=progress
+        )  # fmt: skip
+
+    def price_list(self, card: str, at: datetime | None = None) -> PriceList:
+        """A card as a price list for a customer: the prices in force at an instant (None: now), by country and
+        destination, what the revision changed when it came in force, and what those to come change.
+        """
+        from minutebook.cards.price_list import PriceList, price_lines, price_turns
+        from minutebook.intake.rate_cards import card_named
+        from minutebook.show.deck_rows import deck_rows
+
+        book, when = self._book, now() if at is None else at
+        with book.database.transaction() as connection:
+            known = card_named(connection, card)
+        held = revision_at(known, when, None)
+        parts = known.intervals()
+        n = next(n for n, part in enumerate(parts) if part.end is None or part.end > when)
+        parts = parts[max(n - 1, 0) :]
+        rows = []
+        for part in parts:
+            of = part.revision
+            frame = None if of is None else book.card_store.read(of.sha256)
+            said = [] if of is None or frame is None else deck_rows(frame, of.terms, known.currency)
+            rows.append({row["prefix"]: row for row in said})
+        turns = [
+            turn
+            for before, after, part in zip(rows, rows[1:], parts[1:], strict=False)
+            for turn in price_turns(before, after, part.start)
+        ]
+        now_in_force = parts[min(n, 1)]
+        return PriceList(
+            card, held.number, known.currency, when, now_in_force.start, tuple(price_lines(rows[min(n, 1)])), tuple(turns)
         )  # fmt: skip
 
 

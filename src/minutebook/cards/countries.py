@@ -133,3 +133,21 @@ def _of_shared(digits: str, code_digits: int) -> str:
             found.add(region_code_for_number(number))
     known = [country for country in found if country is not None]
     return known[0] if len(known) == 1 else countries[0]
+
+
+_UNNAMED: Final = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
+"""Countries of numbers for which the library has no name."""
+
+
+@cache
+def country_name(country: str | None) -> str | None:
+    """The English name of a country by its two letters; None where there is none."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    if country is None:
+        return None
+    names = LOCALE_DATA.get(country, {})
+    name = names.get("en", "")
+    if name.startswith("*"):  # as in another language, which follows
+        name = names.get(name[1:], "")
+    return name or _UNNAMED.get(country, country)

@@ -12,6 +12,7 @@ from minutebook.cli import (  # fmt: skip
     card_export,
     card_imported,
     card_live,
+    card_pricelist,
     card_show,
     card_why,
     options,
@@ -40,6 +41,7 @@ def _differences(before: int = 1, after: int = 2) -> list[Column]:
 
 app.command("import")(card_imported.import_)
 app.command("export")(card_export.export)
+app.command("pricelist")(card_pricelist.pricelist)
 app.command("build")(card_build.build)
 app.command("why")(card_why.why)
 app.command("assure")(card_why.assure)

@@ -48,6 +48,7 @@ from minutebook.show.explanations import CallExplanationsView, ChargeExplanation
 from minutebook.show.margin import MarginView
 from minutebook.show.number_tables import ImportedNumbersView, NumberTableView
 from minutebook.show.parked import ParkedView
+from minutebook.show.price_lists import PriceListView
 from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.providers import OwedView, ProvidersView
 from minutebook.show.reconciliation.model import ReconciliationView
@@ -168,6 +169,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(CallAssuranceView, "with `--from` or `--month`"),
     ),
     "card import": (Printed(ImportedRevisionView), Printed(DeckPreviewView, "with `--preview`")),
+    "card pricelist": (Printed(PriceListView),),
     "card edit": (Printed(EditedCardView),),
     "card rollback": (Printed(CardChangeView),),
     "card live": (Printed(CardChangeView),),

@@ -22,6 +22,7 @@ from minutebook.cards.deck_decimals import decimal_mark
 from minutebook.cards.deck_files import header, unpacking, workbook_bounds
 from minutebook.cards.decks import DECK_SCHEMA, Deck, read_deck
 from minutebook.cards.editing import CardEdit, edited_rows
+from minutebook.cards.price_list import price_turns
 from minutebook.cards.revision import ALWAYS, Card, Interval, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
 from minutebook.errors import InputError
@@ -304,6 +305,22 @@ def changed_by_hand(row: Row) -> dict[str, str]:
     return {heading: cells[key] or "" for heading, key in keys.items()}
 
 
+def price_turn(row: Row) -> dict[str, str]:
+    """What becomes of the numbers of a prefix, from one deck to another."""
+    both = []
+    for said in (row["Before"], row["After"]):
+        cells = []
+        for part in said.split(", "):
+            prefix, _, price = part.replace(" blocked", " at blocked").partition(" at ")
+            rate, _, increment = price.partition(" by ")
+            cells.append({"prefix": prefix, "rate": rate, "increment": increment})
+        both.append({one["prefix"]: one for one in deck_rows(deck(cells), Terms(), "USD")})
+    prefix = row["Prefix"]
+    turns = price_turns(*both, instant("2026-11-01"))
+    found = [turn.change for turn in turns if prefix in turn.line.prefixes]
+    return {"Change": found[0] if found else "none"}
+
+
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -402,6 +419,7 @@ CHECKS = {
     "deck_dates": each(deck_dates),
     "card_as_deck": each(card_as_deck),
     "changed_by_hand": each(changed_by_hand),
+    "price_turn": each(price_turn),
     "in_force": each(in_force),
     "said_of_cards": each(said_of_cards),
     "digits": each(digits),
