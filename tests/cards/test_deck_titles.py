@@ -1,4 +1,4 @@
-"""The lines above a deck's header: what governs all prices is a question, what governs none is passed over."""
+"""The lines above a deck's header, and columns that are not understood: what governs prices is a question with its answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from minutebook.cards.decks import Deck, read_deck
+from minutebook.cli.arguments import pairs
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -89,3 +90,40 @@ def test_a_column_or_an_option_answers_a_line(tmp_path: Path) -> None:
     assert second.rows["rate"].to_list() == [7_200_000_000]
     with pytest.raises(InputError, match="speaks of increments"):
         read(tmp_path, titled("Setup fee 0.05 and increment 60/60"), said=["connect_fee"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "advice"),
+    [
+        ("Bill. Incr.", "60/60", "say --map 'increment=Bill. Incr.', or"),
+        ("Release", "2026-12-01", "say --map effective=Release, or"),
+        ("Last release until", "2026-12-01", "say --map 'end=Last release until', or"),
+        ("One-off charge", "0.05", "say --map 'connect_fee=One-off charge', or"),
+        ("", "60/60", "say --map 'increment=#3', or"),
+        ("Available", "no", "as --map FIELD=Available (FIELD: name, connect_fee, increment,"),
+    ],
+)
+def test_a_question_of_a_column_says_which_field_it_may_be(
+    tmp_path: Path, heading: str, cell: str, advice: str
+) -> None:
+    """By its cells and its heading; how to leave it out comes second."""
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, f"Code,Rate,{heading}\n44,0.012,{cell}\n")
+    said = caught.value.for_shell()
+    assert advice in said
+    assert said.index("--map") < said.index("--ignore")
+
+
+def test_a_column_is_named_by_a_heading_with_commas_or_by_its_place(tmp_path: Path) -> None:
+    """A comma divides pairs only where another pair follows."""
+    given = pairs(
+        ["rate=Price, USD,name=Zone", "connect_fee=Fee, USD per call"], "--map", commas=True
+    )
+    assert given == {"rate": "Price, USD", "name": "Zone", "connect_fee": "Fee, USD per call"}
+    file = tmp_path / "deck.csv"
+    file.write_text('Code;"Price, USD";Zone;"Fee, USD per call";\n44;0.012;UK;0.05;60/6\n')
+    deck = read_deck(file, {**given, "increment": "#5"})
+    row = deck.rows.row(0, named=True)
+    assert (row["rate"], row["connect_fee"]) == (120_000_000, 500_000_000)
+    assert (row["minimum_s"], row["pulse_s"]) == (60, 6)
+    assert read_deck(file, given, ignore=["#5"]).rows["pulse_s"].to_list() == [None]

@@ -48,6 +48,11 @@ def date_order(word: str) -> DateOrder:
         raise InputError(f"dates {why}", shell=f"--dates {why}") from None
 
 
+def is_day(text: str) -> bool:
+    """Whether a cell is written as the dates of decks are."""
+    return any(form.fullmatch(text) for form in (_ISO, _COMPACT, _NUMBERS, _NAMED))
+
+
 def order_of(table: pl.DataFrame, given: DateOrder | None) -> DateOrder | None:
     """How dates of numbers alone are written, by what is `given`, else by all of them; None: they do not tell."""
     columns = [table[field] for field in ("effective", "end")]

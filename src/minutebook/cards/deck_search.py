@@ -7,6 +7,7 @@ import shlex
 
 from minutebook.cards import deck_words
 from minutebook.cards.deck_fields import heading_question
+from minutebook.cards.deck_guess import mapping_advice
 from minutebook.cards.deck_prefixes import american_digits
 from minutebook.cards.deck_questions import question_of
 from minutebook.cards.deck_told import MEND, ToldColumns
@@ -65,14 +66,17 @@ class Search(ToldColumns):
         return tuple(text for text in unread if text)
 
     def _refuse(self, n: int) -> None:
-        text, why, mend = self.headings[n].text, self._unread_field(n), MEND
+        text, why = self.headings[n].text, self._unread_field(n)
+        mend = in_shell = MEND
         if not why:
-            why, mend = self._why_refused(n), "map it to a field"
+            why = self._why_refused(n)
+            mend, in_shell = mapping_advice(self.headings[n], n + 1, self._cells(n), self.fields)
         if why:
+            name = text or f"#{n + 1}"
             raise InputError.advised(
-                f"column {text or n + 1!r}{why}",
-                f"{mend}, or say that it is not to be read: ignore=[{text!r}]",
-                shell=f"{mend}, or say that it is not to be read: --ignore {shlex.quote(text)}",
+                f"column {name!r}{why}",
+                f"{mend}, or say that it is not to be read: ignore=[{name!r}]",
+                shell=f"{in_shell}, or say that it is not to be read: --ignore {shlex.quote(name)}",
                 file=self._file,
                 line=self._line,
             )

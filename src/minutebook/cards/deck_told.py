@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from minutebook.cards.deck_fields import heading_question
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 MEND = "convert its cells where need be, and take that out of its heading"
 """What to do where a heading says something that is not understood."""
+NUMBERED = re.compile(r"#(\d{1,4})", re.ASCII)
+"""A column by its place, from 1, where its heading does not tell it: `#4`."""
 
 
 class ToldColumns:
@@ -44,6 +47,9 @@ class ToldColumns:
             ]
             if wanted:
                 return wanted
+        number = NUMBERED.fullmatch(heading.strip())
+        if number and 0 < int(number[1]) <= len(texts):
+            return [int(number[1]) - 1]
         what = f"the deck has no such column; it has {', '.join(texts)}"
         raise InputError(
             f"{parameter}: {heading!r}: {what}",

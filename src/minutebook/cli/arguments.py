@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -162,11 +163,13 @@ def listed(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(word.strip() for text in texts for word in text.split(",")))
 
 
-def pairs(texts: list[str], option: str, example: str = "prefix=Code") -> dict[str, str]:
-    """`ours=theirs`, several times or by commas."""
+def pairs(
+    texts: list[str], option: str, example: str = "prefix=Code", *, commas: bool = False
+) -> dict[str, str]:
+    """`ours=theirs`, several times or by commas; `commas`: theirs may have them, where no `=` follows."""
     found: dict[str, str] = {}
     for text in texts:
-        for pair in text.split(","):
+        for pair in re.split(r",(?=[^,]*=)" if commas else ",", text):
             ours, equals, theirs = pair.partition("=")
             if not equals or not ours.strip() or not theirs.strip():
                 raise InputError(

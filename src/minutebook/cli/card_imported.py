@@ -133,6 +133,10 @@ def import_(
     --preview keeps nothing, and shows what the deck would change against the revision in force: prices by country,
     terms, which column was read as what, and what the calls of the last days come to by both.
 
+    Fields of --map: prefix, prefix_to, country_code, area_code, name, rate, connect_fee, attempt_fee, increment, minimum,
+    pulse, grace, free_seconds, rounding, precision, status, blocked, active, steps, effective, end, currency,
+    minimum_cost, maximum_cost, duration_rounding, pulse_anchor. A heading may have commas; #4 is the fourth column.
+
     \b
     Examples:
       minutebook card import a-z deck.csv
@@ -140,7 +144,7 @@ def import_(
       minutebook card import a-z deck.csv --map prefix=Code,rate=Price
       minutebook card import a-z deck.csv --increment 60/60
       minutebook card import a-z deck.csv --ignore Peak --dates dmy
-      minutebook card import a-z deck.csv --map "grace=Grace Time"
+      minutebook card import a-z deck.csv --map "rate=Price, USD"
       minutebook card import a-z deck.csv --ignore "Billing increment 60/60"
       minutebook card import a-z decks.zip --inside a-z.csv
       minutebook card import a-z deck.csv --encoding cp1251
@@ -154,7 +158,7 @@ def import_(
     if days is not None and not preview:
         raise InputError("--days is of --preview; say that too, or leave it out")
     live_at = None if live is None else arguments.instant(live, "--live")
-    columns = arguments.pairs(map_ or [], "--map")
+    columns = arguments.pairs(map_ or [], "--map", commas=True)
     with book_of(context) as book:
         before = next((known for known in book.cards.list() if known.name == card), None)
         revisions = () if before is None else before.revisions

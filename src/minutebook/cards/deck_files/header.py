@@ -20,6 +20,8 @@ _PREFIXES = {"prefix", "country_code", "area_code"} | {
 }
 _PRICES = {"rate", "steps", *deck_words.REFUSED}
 _DIGIT = re.compile(r"\d")
+_PLACE = re.compile(r"#\d+", re.ASCII)
+"""A column that is named by its place."""
 _FEWEST = 2
 """A row below the first is a header where at least so many of its cells are different fields."""
 
@@ -76,7 +78,7 @@ def field_of(heading: str) -> str:
 
 def is_deck(rows: Sequence[Sequence[str]], named: Collection[str]) -> bool:
     """Whether rows have headings of prefixes and of prices, or those that the user has written."""
-    wanted = {name.strip().lower() for name in named}
+    wanted = {text for name in named if not _PLACE.fullmatch(text := name.strip().lower())}
     at = header_row(rows, named)
     found = _meanings(rows[at], wanted)
     wanted -= {" ".join(c.strip() for c in row if c.strip()).lower() for row in rows[:at]}  # titles
