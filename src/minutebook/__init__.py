@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from minutebook.calls.source import Source
     from minutebook.cards.number_table import NumberTable
     from minutebook.cards.price_list import PriceLine, PriceList, PriceTurn
-    from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.revision import Card, Interval, Revision
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import AccountEffect, Corrected
@@ -127,6 +127,7 @@ __all__ = [
     "ImportResult",
     "Increment",
     "InputError",
+    "Interval",
     "Journal",
     "LedgerError",
     "ListedAccount",

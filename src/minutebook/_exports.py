@@ -24,7 +24,7 @@ RESULTS_AT: Final = {
     "calls.source": ("Source",),
     "cards.number_table": ("NumberTable",),
     "cards.price_list": ("PriceLine", "PriceList", "PriceTurn"),
-    "cards.revision": ("Card", "Revision"),
+    "cards.revision": ("Card", "Interval", "Revision"),
     "cards.tariff": ("Increment", "Terms"),
     "corrections.imports": ("Import",),
     "corrections.recording": ("AccountEffect", "Corrected"),
