@@ -249,3 +249,28 @@ def test_any_card_as_csv_has_the_same_prices(
     for prefix in frame["prefix"]:
         for seconds in (None, Decimal(0), Decimal("5.5"), Decimal("61.2"), Decimal(600)):
             assert price_one(prefix, seconds, before) == price_one(prefix, seconds, after)
+
+
+def test_what_rows_said_and_a_new_deck_does_not_is_told(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Increments and fees of rows do not pass to the next revision: that is said, with the options that keep them."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("prefix,name,rate,increment,connect fee\n44,UK,0.012,60/60,0.05\n")
+    second.write_text("prefix,name,rate\n44,UK,0.013\n")
+    assert "rows of revision" not in minutebook("card", "import", "a", str(first)).err
+    told = minutebook("card", "import", "a", str(second)).err
+    assert (
+        "rows of revision 1 say increments and connect fees, and neither this deck nor the card does"
+        in told
+    )
+    assert "say --increment and --connect-fee" in told
+    kept = minutebook(
+        "card", "import", "b", str(first), "--increment", "60/60", "--connect-fee", "0.05"
+    )
+    kept = minutebook("card", "import", "b", str(second))
+    assert "rows of revision" not in kept.err
+    priced = minutebook(
+        "--format", "json", "price", "44", "10", "--card", "b", "--at", "2030-01-01"
+    )
+    assert priced.json["cost"] == "0.062"

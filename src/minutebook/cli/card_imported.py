@@ -119,8 +119,8 @@ def import_(
 
     The first revision holds from always unless --live says otherwise; a later one is a draft
     until it is taken live. Where the deck has dates, these say from when; where its rows differ in
-    them, it is several revisions. What a deck leaves out, the options say, else the card's revision
-    before, else the plan.
+    them, it is several revisions. What a deck leaves out, the options say, else what they said at the
+    card's revision before, else the plan. Rows pass nothing on: what those before said is told.
 
     A column that bears on prices and is not understood refuses the deck, unless --ignore names it.
     Lines above the header are shown, and not read but for a currency; one that governs prices refuses the deck,

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from minutebook.cards.tariff import Terms
     from minutebook.lake.card_store import CardStore
 
+_SAID_BY_ROWS = {
+    "increment": ("minimum_s", "pulse_s"),
+    "connect_fee": ("connect_fee",),
+    "grace_ms": ("grace_ms",),
+    "free_ms": ("free_ms",),
+    "rounding": ("rounding_method", "rounding_precision"),
+    "minimum_cost": ("minimum_cost",),
+    "maximum_cost": ("maximum_cost",),
+}
+"""Terms that a row or its card may say, each with its columns in a deck."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeckOrder:
@@ -169,8 +180,9 @@ def said_of_parts(
     }  # fmt: skip
     if not bases:
         return said
-    was = store.read(bases[-1].sha256).select("prefix")
-    said["gone"] = was.join(parts[-1].rows, on="prefix", how="anti").height
+    was = store.read(bases[-1].sha256)
+    said["gone"] = was.select("prefix").join(parts[-1].rows, on="prefix", how="anti").height
+    said["silent"] = _silent(was, parts[-1])
     if order.partial and known is not None:
         removed = order.deck.rows.filter(pl.col("status") == "removed").select("prefix")
         there = pl.concat([store.read(base.sha256).select("prefix") for base in bases])
@@ -182,6 +194,21 @@ def said_of_parts(
             if first is not None and one.start > first and one.revision and one.start not in own
         )
     return said
+
+
+def _silent(was: pl.DataFrame, part: DeckPart) -> tuple[str, ...]:
+    """The terms that rows said before, and that neither a row nor the card says now."""
+    return tuple(
+        term
+        for term, columns in _SAID_BY_ROWS.items()
+        if getattr(part.terms, term) is None
+        and _says(was, columns)
+        and not _says(part.rows, columns)
+    )
+
+
+def _says(rows: pl.DataFrame, columns: tuple[str, ...]) -> bool:
+    return any(rows[column].null_count() < rows.height for column in columns)
 
 
 def _replaced(known: Card | None, at: datetime | None, order: DeckOrder) -> Revision | None:

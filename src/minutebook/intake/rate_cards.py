@@ -53,6 +53,8 @@ class Taken(Shown):
     """The revisions whose other rows each of them has, where it is partial; else that which it replaces, if any."""
     gone: int = 0
     """How many prefixes of the revision that it replaces the last of them has no more."""
+    silent: tuple[str, ...] = ()
+    """The terms that rows of that revision said, and that neither a row nor the card says now: the plan's hold."""
     absent: tuple[str, ...] = ()
     """Prefixes that a partial deck removes, and that were not there."""
     not_in: tuple[Interval, ...] = ()

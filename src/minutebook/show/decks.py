@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from minutebook.intake.rate_cards import Taken
 
 _TITLES = 3
+_TERMS = {
+    "increment": ("increments", "--increment"),
+    "connect_fee": ("connect fees", "--connect-fee"),
+    "grace_ms": ("grace", "--grace"),
+    "free_ms": ("free seconds", "--free-seconds"),
+    "rounding": ("roundings", "--rounding"),
+    "minimum_cost": ("least costs", "--minimum-cost"),
+    "maximum_cost": ("most costs", "--maximum-cost"),
+}
+"""What rows say beside their price, in words, and the option that says it of all rows."""
 """Of the lines above a header so many are told."""
 
 
@@ -114,7 +124,13 @@ def deck_taken_words(taken: Taken) -> list[str]:
                 f"revision {number} begins {instant_text(one.start)}, and does not have these changes;"
                 f" import the deck for that instant too: --live {instant_text(one.start)}"
             )
-    elif taken.gone and taken.gone > taken.revision.prefixes:
+    if taken.silent:
+        words, options = zip(*(_TERMS[term] for term in taken.silent), strict=True)
+        said.append(
+            f"rows of revision {taken.made_from[-1]} say {some_of(words, 9)}, and neither this deck nor the card does: what the"
+            f" plan says holds, or the default; where that is not meant, say {some_of(options, 9)}"
+        )
+    if not taken.partial and taken.gone and taken.gone > taken.revision.prefixes:
         said.append(
             f"{taken.gone:,} prefixes of revision {taken.made_from[-1]} are not in the deck, and are gone with it; if it has"
             " changes alone, say --partial"
