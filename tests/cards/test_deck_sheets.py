@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cards.workbooks import Wrong, ods, xlsx
@@ -209,3 +211,122 @@ def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert "cannot be read as a spreadsheet" in refusal(
         tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     )
+
+
+def written(heads: str, *rows: Sequence[object], trusted: bool = True) -> bytes:
+    """A sheet as a library writes it, from C3 on: (number, format), (formula, None, its kept value), or a value."""
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Rates")
+    for n, row in enumerate((heads.split(","), *rows), 2):
+        for column, cell in enumerate(row, 2):
+            if isinstance(cell, tuple) and len(cell) > 2:
+                sheet.write_formula(n, column, cell[0], None, cell[2])
+            elif isinstance(cell, tuple):
+                sheet.write_number(n, column, cell[0], book.add_format({"num_format": cell[1]}))
+            else:
+                sheet.write(n, column, cell)
+    book.close()
+    if not trusted:
+        return packed.getvalue()
+    kept = io.BytesIO()
+    with zipfile.ZipFile(packed) as was, zipfile.ZipFile(kept, "w") as now:
+        for name in was.namelist():
+            now.writestr(name, was.read(name).replace(b' fullCalcOnLoad="1"', b""))
+    return kept.getvalue()
+
+
+@pytest.mark.provokes(
+    "cards/deck_formats.py: …: the file does not hold the value of the formula in …; open and save it in a spreadsheet first, or write the value in its place",
+    when="`minutebook card import`: a formula in a column of an XLSX that is read has no value, or one that a program put in its place.",
+)
+def test_a_formula_whose_value_the_file_does_not_hold_is_refused(tmp_path: Path) -> None:
+    """In any column that is read: an absent fee would be none, and a placeholder nought would be free."""
+    for heading in ("Connect fee", "Increment", "Blocked", "Effective date"):
+        heads = f"Prefix,Rate,{heading}"
+        absent = refusal(tmp_path, written(heads, ["44", 0.1, ("=1+1", None, "")]))
+        assert "sheet 'Rates':4: " in absent
+        assert "the value of the formula in E4; open and save it in a spreadsheet first" in absent
+    heads = "Prefix,Rate,ASR"
+    placed = written(heads, ["44", ("=1+1", None, 0), 50], trusted=False)
+    assert "rate: the file does not hold the value of the formula in D4" in refusal(
+        tmp_path, placed
+    )
+    kept = written(heads, ["44", ("=1+1", None, 2), 50])
+    assert prices(read(tmp_path, kept)) == {"44": Decimal(2)}
+    unread = written(heads, ["44", 0.1, ("=1+1", None, "")], trusted=False)
+    assert prices(read(tmp_path, unread)) == {"44": Decimal("0.1")}
+
+
+TELLING: list[tuple[str, float, str, str]] = [
+    ("Rate", 1.2, '0.00"¢"', "'1.20¢'"),
+    ("Rate", 1.2345, '0.00" ct"', "'1.2345 ct'"),
+    ("Rate", 0.0002, '0.0000"/sec"', "'0.0002/sec'"),
+    ("Rate", 0.012, "0.00%", "'1.20%'"),
+    ("Rate", 12, "0.000,", "'0.012'"),
+    ("Rate", 12, "0,000", "'0,012'"),
+    ("Rate", 12, '0,000 "€"', "'0,012 €'"),
+    ("Rate", 0, '0.00;-0.00;"blocked"', "'blocked'"),
+    ("Rate", 0.5, '[<1]"free";0.00', "'free'"),
+    ("Rate", 0, "0.00;-0.00;", "''"),
+    ("Rate", 0.01, '0.00" EUR/sec"', "'0.01 EUR/sec'"),
+    ("Rate (cents)", 1.2, '0.00 "€"', "'1.20 €'"),
+    ("Connect fee", 5, '0" ct"', "'5 ct'"),
+    ("Increment", 60, '0"/60"', "'60/60'"),
+    ("Increment", 1, '"60/"0', "'60/1'"),
+    ("Increment", 60, 'General" min"', "'60 min'"),
+    ("Prefix", 20, '"44"0', "'4420'"),
+]  # fmt: skip
+"""Column, number, format, and what the cell shows."""
+
+
+@pytest.mark.provokes(
+    "cards/deck_formats.py: …: … holds … and shows …, by its number format …; write what it says with the format General…",
+    when="`minutebook card import`: the number format of a cell of an XLSX shows more than its number.",
+)
+def test_a_number_that_its_format_shows_as_another_is_refused(tmp_path: Path) -> None:
+    """With the cell, what it holds and what it shows."""
+    for heading, number, code, shown in TELLING:
+        content, at = formatted(heading, number, code)
+        said = refusal(tmp_path, content)
+        assert f"{at} holds {number} and shows {shown}, by its number format {code}; write" in said
+        assert "with the format General" in said
+
+
+def formatted(heading: str, number: float, code: str) -> tuple[bytes, str]:
+    """A deck with a number in a format, and the name of its cell."""
+    cells: dict[str, object] = {"Prefix": "44", "Rate": 0.1, "Note": (number, '0"?"')}
+    if heading.startswith("Rate"):
+        del cells["Rate"]
+    cells |= {heading: (number, code)}
+    at = f"{'ABCDEFG'[2 + list(cells).index(heading)]}4"
+    return written(",".join(cells), list(cells.values())), at
+
+
+def test_formats_that_say_nothing_are_read_as_ever(tmp_path: Path) -> None:
+    """Decimals, spaces, brackets below nought, a fee of nought as a dash, a prefix with dashes."""
+    for heading, number, code in (
+        ("Rate", 1.5, "_($* #,##0.00_);_($* (#,##0.00)"), ("Rate", 0.01, "#,##0.00##_);[Red](#,##0.00)"),
+        ("Rate", 0.01, "0.00;@"), ("Prefix", 4420, '00"-"00'), ("Prefix", 4420, "#,##0"), ("Prefix", 4420, "+0"),
+        ("Connect fee", 0, '0.00;-0.00;"-"'),
+    ):  # fmt: skip
+        content, _ = formatted(heading, number, code)
+        assert len(read(tmp_path, content).rows) == 1
+
+
+def test_a_currency_of_number_formats_is_that_of_the_deck(tmp_path: Path) -> None:
+    """As in a heading: of one currency, or a question beside another."""
+    for code, currency in (
+        ("[$€-407] #,##0.0000", "EUR"), ('_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-', "EUR"),
+        ('0.00" CHF"', "CHF"), ("[$USD] 0.00", "USD"), ('0.00" EUR/min"', "EUR"),
+    ):  # fmt: skip
+        deck = read(tmp_path, written("Prefix,Rate", ["44", 0.5], ["49", (1.5, code)]))
+        assert (deck.currency, prices(deck)["49"]) == (currency, Decimal("1.5"))
+    pounds = read(tmp_path, written("Prefix,Rate", ["49", (1.5, "£0.00")]))
+    assert pounds.currencies is not None
+    assert "GBP" in pounds.currencies
+    assert "EUR" not in pounds.currencies
+    said = refusal(tmp_path, written("Prefix,Rate (EUR)", ["49", (1.5, "$0.00")]))
+    assert "says two currencies, $ in the number format of D4 and EUR" in said
+    mixed = written("Prefix,Rate", ["44", (1, '0"€"')], ["49", (1.5, "£0.00")])
+    assert "says two currencies" in refusal(tmp_path, mixed)

@@ -25,9 +25,16 @@ _NAMED = re.compile(r"\bcurrency\W+([A-Z]{3})\b", re.IGNORECASE)
 
 
 def currencies_of(
-    table: pl.DataFrame, headings: Mapping[str, Heading], titles: Sequence[str], file: str
+    table: pl.DataFrame,
+    headings: Mapping[str, Heading],
+    shown: Sequence[Heading],
+    titles: Sequence[str],
+    file: str,
 ) -> tuple[frozenset[str] | None, str]:
-    """Which currencies the headings of prices, the column of currencies and the titles leave, and their words."""
+    """Which currencies the headings of prices, the column of currencies and the titles leave, and their words.
+
+    `shown`: what the number formats of a sheet say besides.
+    """
     said = [headings[name] for name in headings if deck_words.is_price(name)]
     cell = table["currency"][0]
     if cell:
@@ -53,7 +60,7 @@ def currencies_of(
     _refuse_mixed(table, headings, file)
     left: frozenset[str] | None = None
     words = ""
-    for heading in said:
+    for heading in (*said, *shown):
         found = heading.currencies
         if heading.minor:
             cents = {code for code, digits in money.MINOR_DIGITS.items() if digits == _CENTS}
@@ -61,7 +68,7 @@ def currencies_of(
         if not found:
             continue
         if left is not None and not left & found:
-            now = next(iter(found)) if len(found) == 1 else heading.text
+            now = next(iter(found)) if len(found) == 1 and heading in said else heading.text
             raise InputError(
                 f"says two currencies, {' and '.join(sorted([words, now]))}", file=file, line=1
             )

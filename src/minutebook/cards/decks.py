@@ -23,6 +23,7 @@ from minutebook.cards.deck_currencies import currencies_of
 from minutebook.cards.deck_decimals import DecimalMark, with_points
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
+from minutebook.cards.deck_formats import shown_currencies
 from minutebook.cards.deck_prefixes import prefixes
 from minutebook.cards.deck_titles import refuse_titles, without_titles
 from minutebook.cards.revision import ALWAYS
@@ -136,6 +137,8 @@ def read_deck(
     titles, ignored = without_titles(found.source.titles, ignore)
     layout = Layout.of(rows, given, ignored, file, first, names)
     source = replace(found.source, header_line=first if layout.has_header else None)
+    headings = {name: layout.headings[n] for name, n in layout.fields.items()}
+    shown = shown_currencies(found, layout.fields, headings)
     if layout.has_header:
         rows, lines = rows[1:], lines[1:]
     if not rows:
@@ -157,11 +160,10 @@ def read_deck(
     written = table
     table = with_points(written, list(layout.fields), decimals, file)
     decimals = decimals if table is written else DecimalMark.COMMA
-    headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
         _refuse_unlike(table, alike, file)
     refuse_titles(titles, headings, said, file)
-    currencies, words = currencies_of(table, headings, titles, file)
+    currencies, words = currencies_of(table, headings, shown, titles, file)
     terms = replace(_terms(table, headings, file), bands=bands)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import xlsxwriter
 from tests.cards.workbooks import Wrong, xlsx
 from tests.docs.rules.calls import plain, rounding
 from tests.docs.rules.tables import each
@@ -149,6 +150,28 @@ def deck_sheet_cell(row: Row) -> dict[str, str]:
     key = row["Column"].lower().replace(" ", "_").replace("destination", "name")
     value = found[key]
     return {"Read as": plain(decimal_of_units(value)) if isinstance(value, int) else value}
+
+
+def deck_number_format(row: Row) -> dict[str, str]:
+    """A number of a sheet with a format, in a row whose others are right."""
+    cells: dict[str, Any] = {"Prefix": 44, "Rate": 1, "Connect fee": 0}
+    cells[row["Column"]] = number = Decimal(row["Number"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.xlsx"
+        book = xlsxwriter.Workbook(path)
+        sheet = book.add_worksheet()
+        for n, (name, cell) in enumerate(cells.items()):
+            code = row["Number format"] if cell is number else "General"
+            sheet.write_string(0, n, name)
+            sheet.write_number(1, n, cell, book.add_format({"num_format": code}))
+        book.close()
+        try:
+            deck = read_deck(path)
+        except InputError:
+            return {"Read as": "refused"}
+    value = deck.frame.row(0, named=True)[row["Column"].lower().replace(" ", "_")]
+    read = plain(decimal_of_units(value)) if isinstance(value, int) else value
+    return {"Read as": f"{read} {deck.currency or ''}".strip()}
 
 
 def deck_json(row: Row) -> dict[str, str]:
@@ -408,6 +431,7 @@ CHECKS = {
     "levels": each(levels),
     "lone_pulse": each(lone_pulse),
     "deck_sheet_cell": each(deck_sheet_cell),
+    "deck_number_format": each(deck_number_format),
     "deck_json": each(deck_json),
     "deck_decimals": each(deck_decimals),
     "deck_bounds": each(deck_bounds),

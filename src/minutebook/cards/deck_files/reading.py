@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from minutebook.cards.deck_files.delimited import deck_text, read_delimited
+from minutebook.cards.deck_files.doubtful_cells import doubtful_cells
 from minutebook.cards.deck_files.header import header_row, headings
 from minutebook.cards.deck_files.interconnect import is_json, read_json
 from minutebook.cards.deck_files.unpacking import DeckKind, unpacked
@@ -47,4 +48,7 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
             file=found.place,
         )
     table = replace(table, source=replace(table.source, inside=found.inside))
-    return table.headed(*headings(table.rows, header_row(table.rows, named)))
+    table = table.headed(*headings(table.rows, header_row(table.rows, named)))
+    if table.source.sheet is None:
+        return table
+    return replace(table, doubtful=doubtful_cells(found, table.source.sheet, table.lines[0]))

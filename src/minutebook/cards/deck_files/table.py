@@ -10,6 +10,8 @@ from minutebook.notebook import Shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from minutebook.cards.deck_files.doubtful_cells import DoubtfulCell
+
 
 @dataclass(frozen=True, slots=True)
 class DeckChoice:
@@ -63,6 +65,8 @@ class DeckTable:
     place: str
     source: DeckSource
     bands: Any = None
+    doubtful: Sequence[DoubtfulCell] = ()
+    """Cells of the sheet that do not say what they hold, from the header on."""
 
     def headed(self, headings: Sequence[str], taken: range) -> DeckTable:
         """The table from its header on, which are the rows `taken`; what stands above is its titles."""

@@ -44,7 +44,7 @@ def formula_errors(found: DeckBytes) -> dict[str, list[tuple[int, int]]]:
     """
     if found.kind is DeckKind.XLS:  # 65,536 rows of 256 columns at most
         return {}
-    with _opened(found) as book:
+    with opened_workbook(found) as book:
         if found.kind is DeckKind.ODS:
             return _of_ods(book, found.place)
         total = 0
@@ -60,7 +60,8 @@ def formula_errors(found: DeckBytes) -> dict[str, list[tuple[int, int]]]:
 
 
 @contextmanager
-def _opened(found: DeckBytes) -> Iterator[zipfile.ZipFile]:
+def opened_workbook(found: DeckBytes) -> Iterator[zipfile.ZipFile]:
+    """The parts of a workbook; `InputError` where it is broken."""
     try:
         with zipfile.ZipFile(io.BytesIO(found.content)) as book:
             yield book
@@ -82,13 +83,14 @@ def _reach(
         while chunk := packed.read(_CHUNK):
             looked = _ANY if _UNUSUAL.search(chunk) else cells
             for letters, row, alone in looked.findall(tail + chunk):
-                columns = max(columns, _column(letters))
+                columns = max(columns, column_number(letters))
                 rows = max(rows, int(row or alone))
             tail = chunk[-_LONGEST_PLACE:]
     return columns, rows
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Which column a sheet names by these letters, from 1."""
     number = 0
     for letter in letters.upper():
         number = number * _LETTERS + letter - ord("A") + 1
