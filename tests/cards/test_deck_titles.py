@@ -127,3 +127,60 @@ def test_a_column_is_named_by_a_heading_with_commas_or_by_its_place(tmp_path: Pa
     assert (row["rate"], row["connect_fee"]) == (120_000_000, 500_000_000)
     assert (row["minimum_s"], row["pulse_s"]) == (60, 6)
     assert read_deck(file, given, ignore=["#5"]).rows["pulse_s"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "advice"),
+    [
+        ("Rate", "$0.0120", "has a currency; write the number alone"),
+        ("Rate", "n/a", "is no number; give a price, or the status blocked"),
+        ("Rate", "-", "is no number; give a price, or the status blocked"),
+        ("Rate", "(0.012)", "is in brackets"),
+        ("Rate", "1.2c", "has a unit of cents"),
+        ("Rate", "-0.1", "is negative"),
+        ("Rate", "1.234,50", "has points between its thousands; write it without them"),
+        ("Setup Fee", "n/a", "is no number; write one, or leave the cell empty"),
+        ("Code", "447XXX", "has marks for any digits; write 447,"),
+        ("Code", "4424 to 4426", "is no range that is read; write 4424-4426"),
+        ("Code", "GB", "write the code that is dialled"),
+        ("Code", "Rates subject to change", "take the row out where it is a footer"),
+        (
+            "Code",
+            "336-337",
+            "write each prefix of the range in a row of its own, or, if it is one prefix, 336337",
+        ),
+        (
+            "Status",
+            "Current",
+            "tells of a change; write open or blocked, or say that the column is not to be read",
+        ),
+        ("Status", "Expired", "write blocked, or take the row out"),
+        ("Increment", "2026-01-01", "write the increment as text, as 1/1"),
+        ("Increment", "01-Jan", "write the increment as text, as 1/1"),
+        ("Destination", "UK Pers - BLOCKED", "says that it is blocked, at a price; write a status"),
+    ],
+)
+def test_a_refused_cell_is_told_with_what_to_write(
+    tmp_path: Path, column: str, cell: str, advice: str
+) -> None:
+    """Each of the usual ways in which a cell is no price, prefix, status or increment."""
+    row = {"Code": "44", "Rate": "0.012"} | {column: cell}
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, f"{';'.join(row)}\n{';'.join(row.values())}\n")
+    assert advice in caught.value.for_shell()
+    assert cell in caught.value.for_shell()
+
+
+def test_a_name_that_says_blocked_is_answered_by_a_status(tmp_path: Path) -> None:
+    """Open or blocked, as the row says."""
+    text = "Code,Rate,Name,Status\n44,0.012,UK BLOCKED,{}\n"
+    for status in ("open", "blocked"):
+        assert read(tmp_path, text.format(status)).rows["status"].to_list() == [status]
+
+
+def test_a_quoted_cell_that_swallows_rows_is_refused(tmp_path: Path) -> None:
+    """A list of codes over several lines is one cell; a whole row within it is a question."""
+    with pytest.raises(InputError, match="which looks like a row of its own; mend the quotes"):
+        read(tmp_path, 'Code,Rate,Name\n44,0.012,"UK\n49,0.01,Germany"\n33,0.02,France\n')
+    listed = read(tmp_path, 'Code,Rate,Name\n"4420\n4430",0.012,UK\n')
+    assert listed.rows["prefix"].to_list() == ["4420", "4430"]

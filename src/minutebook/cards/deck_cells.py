@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.deck_advice import price_advice, seconds_advice, status_advice
 from minutebook.cards.deck_files.workbook import damage
+from minutebook.cards.deck_questions import SAYS_BLOCKED
 from minutebook.cards.tariff import Increment, Step, check_steps
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from minutebook.cards.deck_headings import Heading
 
@@ -82,12 +85,14 @@ _OWN_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What is a yes and what a no under a heading, besides the usual words: `disabled` is a yes where a column asks that."""
 
 
-def refuse(table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str) -> None:
+def refuse(
+    table: pl.DataFrame, wrong: pl.Expr, field: str, file: str, why: str | Callable[[str], str]
+) -> None:
     """`InputError` for the first row where `wrong` holds."""
     first = table.filter(wrong).head(1)
     if first.height:
         cell = first[field][0]
-        why = damage(cell) or why
+        why = damage(cell) or (why if isinstance(why, str) else why(cell))
         raise InputError(f"{field} {cell!r} {why}", file=file, line=first["line"][0])
 
 
@@ -107,7 +112,8 @@ def statuses(
     if not partial:
         _refuse_removed(table, file)
     named = "is neither open nor blocked" if not partial else "is neither open, blocked nor removed"
-    refuse(table, ~status.is_in(list(words)), "status", file, named)
+    refuse(table, ~status.is_in(list(words)), "status", file,
+           functools.partial(status_advice, named=named))  # fmt: skip
     status = status.replace_strict(words, return_dtype=pl.String)
     blocked = status == "blocked"
     for field in ("blocked", "active"):
@@ -122,6 +128,10 @@ def statuses(
             refuse(table, marked & (text == ""), field, file, why)
         blocked |= text.is_in(list(yes if field == "blocked" else no))
     blocked |= pl.col("rate").str.to_lowercase().is_in(list(_BLOCKED))
+    silent = pl.all_horizontal(pl.col(field) == "" for field in ("status", "blocked", "active"))
+    named_so = pl.col("name").str.to_lowercase().str.contains(SAYS_BLOCKED.pattern)
+    refuse(table, silent & named_so & ~blocked & (pl.col("rate") != ""), "name", file,
+           "says that it is blocked, at a price; write a status, blocked or open, into the row")  # fmt: skip
     return (
         pl.when(status == "removed")
         .then(status)
@@ -155,18 +165,16 @@ def cell_amounts(
     times = 60 // heading.seconds if heading is not None and heading.per == "second" else 1
     scale = money.SCALE - (_MINOR_DIGITS if minor else 0)
     whole_digits = _WHOLE_DIGITS - (_MINOR_DIGITS if times > 1 else 0)
-    text = pl.col(field)
+    text, advice = pl.col(field), functools.partial(price_advice, field=field)
     said = needed & (text != "")
-    refuse(
-        table, said & text.str.starts_with("-"), field, file, "is negative; prices are 0 or more"
-    )
+    refuse(table, said & text.str.starts_with("-"), field, file, advice)
     refuse(table, said & text.str.contains(",", literal=True), field, file,
            "has a comma; write it with a point, without thousands commas")  # fmt: skip
     pattern = rf"^([0-9]{{1,{whole_digits}}}(\.[0-9]*)?|\.[0-9]+)$"
     large = rf"^0*[1-9][0-9]{{{whole_digits},}}(\.[0-9]*)?$"
     refuse(table, said & text.str.contains(large), field, file,
            f"is out of range; it must be below {10**whole_digits:,}")  # fmt: skip
-    refuse(table, said & ~text.str.contains(pattern), field, file, "is not an exact price")
+    refuse(table, said & ~text.str.contains(pattern), field, file, advice)
     parts = text.str.split_exact(".", 1)
     whole, decimals = parts.struct[0], parts.struct[1].fill_null("").str.strip_chars_end("0")
     refuse(table, said & (decimals.str.len_bytes() > scale), field, file,
@@ -204,7 +212,7 @@ def increments(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
 
     def seconds(text: pl.Expr, field: str) -> pl.Expr:
         refuse(table, (text != "") & ~text.str.contains(r"^0*[1-9][0-9]{0,5}$"), field, file,
-               "is not whole seconds of 1 or more")  # fmt: skip
+               seconds_advice)  # fmt: skip
         return text.cast(pl.Int32, strict=False)
 
     text = pl.col("increment").str.replace_all(r"\s", "")

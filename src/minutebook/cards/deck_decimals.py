@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COMMA = r"^[0-9]*,[0-9]+$"
 _THOUSANDS = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 """As 1,234, which may be either."""
+_POINTS_OF_THOUSANDS = r"^[1-9][0-9]{0,2}(\.[0-9]{3})+,[0-9]+$"
 
 
 class DecimalMark(StrEnum):
@@ -49,6 +50,9 @@ def with_points(
         return table
     cells = pl.concat([table[field].unique().alias("price") for field in prices])
     commas = cells.filter(cells.str.contains(",", literal=True))
+    for field in prices:
+        refuse(table, pl.col(field).str.contains(_POINTS_OF_THOUSANDS), field, file,
+               "has points between its thousands; write it without them, as in 1234,50")  # fmt: skip
     pointed = cells.str.contains(r"^[0-9,]*\.[0-9,.]*$").any()
     if not len(commas) or not commas.str.contains(_COMMA).any():
         return table

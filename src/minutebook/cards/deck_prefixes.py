@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.cards.deck_advice import prefix_advice
 from minutebook.cards.deck_files.workbook import FORMULA_ERRORS, LOST, damage
 from minutebook.cards.prefixes import MAX_PREFIX_DIGITS
 from minutebook.errors import InputError
@@ -121,7 +122,7 @@ def whole_prefix(cell: str) -> str:
             raise InputError(
                 "begins with 0, and no country code does; write the prefix with its country code"
             )
-        raise InputError("is not a prefix of digits")
+        raise InputError(prefix_advice(cell))
     return match[1]
 
 
@@ -176,7 +177,8 @@ def _ranged(part: str) -> list[str]:
     if pieces[1:] == pieces[-1:] and len(first) == len(last) and first <= last:
         if len(first) <= _COUNTRY_DIGITS:
             raise InputError(
-                "may be a range or a country code and an area code; write the prefix without a hyphen, or each of the range in a row"
+                f"may be a range or a country code and an area code; write each prefix of the range in a row of its own, or, if it is"
+                f" one prefix, {first}{last}"
             )
         return list(span(first, last))
     if len(first) > _COUNTRY_DIGITS or pieces[1].startswith("+"):

@@ -39,7 +39,7 @@ _BLOCKING = frozenset((
            " removed remove discontinued unavailable withdrawn excluded restricted gesperrt bloqueado bloqué bloccato"),
     "not offered", "no route", "not available", "not allowed", "not active", "not supported", "out of service",
 ))  # fmt: skip
-_SAYS_BLOCKED = re.compile(
+SAYS_BLOCKED = re.compile(
     r"\b(?:blocked|barred|discontinued|suspended|forbidden|unavailable|gesperrt|bloqueado"
     r"|not (?:available|offered|allowed|supported)|no route)\b"
 )
@@ -103,7 +103,7 @@ def _words_of(
         yes_or_no = _MARKS
     codes = not known and all(written in MINOR_DIGITS for written in found.values())
     return (
-        ("words of blocking", _SAYS_BLOCKED.search),
+        ("words of blocking", SAYS_BLOCKED.search),
         ("a yes or a no", yes_or_no.__contains__),
         ("directions", _DIRECTION.search),
         ("words of other traffic", _OTHER_TRAFFIC.__contains__),

@@ -74,7 +74,7 @@ class Search(ToldColumns):
         if why:
             name = text or f"#{n + 1}"
             raise InputError.advised(
-                f"column {name!r}{why}",
+                f"column {text or n + 1!r}{why}",
                 f"{mend}, or say that it is not to be read: ignore=[{name!r}]",
                 shell=f"{in_shell}, or say that it is not to be read: --ignore {shlex.quote(name)}",
                 file=self._file,

@@ -147,7 +147,7 @@ def read_deck(
     for row, line in zip(rows, lines, strict=True):
         if len(row) != width:
             raise InputError(
-                f"{len(row)} columns where the deck has {width}; mend the row",
+                f"{len(row)} columns where the deck has {width}; mend the row, or take it out if it is a footer",
                 file=file,
                 line=line,
             )

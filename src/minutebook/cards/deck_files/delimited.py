@@ -14,6 +14,8 @@ from minutebook.words import not_utf8, plain_cell
 
 _DELIMITERS = ",;|\t"
 _SAMPLE_ROWS = 200
+_FEWEST_CELLS = 2
+"""In a row of no more cells a list of codes may look like a row."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
@@ -38,11 +40,33 @@ def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
         raise InputError(
             f"is broken CSV: {error}; mend the row", file=place, line=reader.line_num
         ) from None
+    _refuse_swallowed(rows, lines, mark, place)
     if is_said:
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("is empty", file=place)
     return DeckTable(rows, lines, place, DeckSource("CSV", encoding=encoding, delimiter=mark))
+
+
+def _refuse_swallowed(rows: list[list[str]], lines: list[int], mark: str, place: str) -> None:
+    """`InputError` for a quoted cell that goes on over a line end, and holds what looks like whole rows."""
+    before = 0
+    for row, line in zip(rows, lines, strict=True):
+        if line - before > 1 and len(row) > _FEWEST_CELLS:
+            for cell in row:
+                for part in cell.splitlines()[1:]:
+                    cells = [text.strip() for text in part.split(mark)]
+                    if (
+                        len(cells) == len(row)
+                        and cells[0].isdigit()
+                        and not part.replace(mark, "").isdigit()
+                    ):
+                        raise InputError(
+                            f"a quoted cell holds {part!r}, which looks like a row of its own; mend the quotes",
+                            file=place,
+                            line=line,
+                        )
+        before = line
 
 
 def deck_text(content: bytes, place: str, encoding: str | None) -> tuple[str, str]:
