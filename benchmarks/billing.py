@@ -19,12 +19,13 @@ import polars as pl
 import minutebook
 from measure import measured, table
 from minutebook.lake.delta import DataFile
-from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, Lake
 from minutebook.lake.proving import digested_name
+from minutebook.lake.scans import FILE_SCHEMA, FILE_STATISTICS
 from workload import Workload, deck, write_lake
 
 if TYPE_CHECKING:
     from minutebook.book import Book
+    from minutebook.lake.lake import Lake
 
 FIRST_DAY = date(2026, 1, 1)
 READ = ["account", "server", "called", "duration_ms"]

@@ -16,6 +16,7 @@ from minutebook.errors import InputError
 from minutebook.intake import intake
 from minutebook.intake.intake import InputFile
 from minutebook.lake import comparing, dedupe, hashes, staging
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.settings import Settings
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def test_small_batches_ranges_and_comparisons_give_the_same(
     result = site.load(write(tmp_path / "b.csv", moved), write(tmp_path / "c.csv", rows))
     assert (result.added, result.duplicates, result.quarantined) == (100, 200, 40)
     assert site.calls.height == 300
-    assert site.lake.duplicate_identities().is_empty()
+    assert duplicate_identities(site.lake).is_empty()
 
 
 def test_files_of_the_lake_hold_one_day_sorted_by_account(site: Site, tmp_path: Path) -> None:

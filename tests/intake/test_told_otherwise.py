@@ -15,6 +15,7 @@ from tests.imports_support import Site
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.calls.source import Source
 from minutebook.lake import comparing, dedupe
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.twins import twins
 from minutebook.lake.unnamed_twins import SEEN_SCHEMA
 
@@ -241,7 +242,7 @@ def test_a_lake_that_has_a_row_of_asterisk_twice_is_found_out(
         file.write_text(f"{UNNAMED.get(told, told)}\n", "utf-8")
         assert site.load(file, format="asterisk", source=ASTERISK).added == 1
     monkeypatch.undo()
-    assert site.lake.duplicate_identities().height == twice
+    assert duplicate_identities(site.lake).height == twice
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -14,6 +14,7 @@ from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.errors import InputError
 from minutebook.lake.correcting import calls_changed, remove_folders, traced, write_correction
 from minutebook.lake.corrections import FOLDER, InForce
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.lake import Lake
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def test_what_is_corrected_is_read_in_place_of_what_was_recorded(site: Site) -> 
     assert now == {("a", DAY): lengths["a"], ("b", DAY + timedelta(1)): 7, ("c", DAY): lengths["c"]}
     assert [file.rows for file in lake.snapshot().files] == [2, 1]
     assert lake.find("b")["duration_ms"].to_list() == [7]
-    assert lake.duplicate_identities().is_empty()
+    assert duplicate_identities(lake).is_empty()
     names = {file.name for file in lake.snapshot().files}
     assert names.isdisjoint(file.name for file in files)
     assert lake.snapshot().accounts_for(names | {file.name for file in files})

@@ -19,6 +19,7 @@ from minutebook.book.clock import now
 from minutebook.errors import InputError
 from minutebook.intake import intake
 from minutebook.lake import comparing, dedupe, hashes, staging
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.lake import Lake
 from minutebook.lake.quarantine import Quarantine
 
@@ -124,7 +125,7 @@ def test_two_imports_at_once_add_each_call_once(tmp_path: Path) -> None:
     calls = read_back(folder)
     assert calls.height == 15_000 * 49 // 50
     assert calls.select("call_id", "server").is_unique().all()
-    assert Lake(folder).duplicate_identities().is_empty()
+    assert duplicate_identities(Lake(folder)).is_empty()
 
 
 def test_an_import_that_is_overtaken_compares_again(

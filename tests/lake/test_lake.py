@@ -17,6 +17,7 @@ from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.cards.prefixes import number_key
 from minutebook.lake import delta
 from minutebook.lake.delta import CommitFailedError
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.lake import Lake
 from minutebook.lake.staging import staging
 
@@ -35,7 +36,7 @@ def test_a_lake_before_its_first_import_is_empty(site: Site) -> None:
     assert site.lake.scan([]).collect().schema == CALL_SCHEMA
     assert site.lake.find("a").is_empty()
     assert site.lake.missing_files() == []
-    assert site.lake.duplicate_identities().is_empty()
+    assert duplicate_identities(site.lake).is_empty()
     assert not site.folder.exists()
 
 
@@ -115,7 +116,7 @@ def test_an_identity_that_is_there_twice_is_found(site: Site, tmp_path: Path) ->
     site.load(write(tmp_path / "a.csv", [A, B, C.but(leg="2")]))
     twice = site.calls.filter(pl.col("call_id") != "b")
     twice.write_delta(site.folder / "calls", mode="append")
-    found = site.lake.duplicate_identities()
+    found = duplicate_identities(site.lake)
     assert found.select("call_id", "leg", "calls").rows() == [("a", "", 2), ("c", "2", 2)]
 
 

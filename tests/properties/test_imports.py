@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.imports_support import DAY, Row, Site, write
 
 from minutebook.lake import comparing, dedupe, hashes, staging
+from minutebook.lake.duplicates import duplicate_identities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_every_record_is_added_a_duplicate_or_set_aside_as_the_first_one_says(
     """The first record of an identity is the call; the same again is a duplicate, others wait."""
     first: dict[tuple[str, str, str], Row] = {}
     with loaded(imports, small=small) as (site, results):
-        calls, twice = site.calls, site.lake.duplicate_identities()
+        calls, twice = site.calls, duplicate_identities(site.lake)
     for files, result in zip(imports, results, strict=True):
         outcome: Counter[str] = Counter()
         for row in (row for rows in files for row in rows):

@@ -32,6 +32,7 @@ from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_f
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import USAGE_KINDS, usage_kind
 from minutebook.errors import InputError
+from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.number_tables import tables_sound
 from minutebook.ledger import chain, corrections, declarations, journal, priced_days, tallies
 from minutebook.ledger.locks import RUN
@@ -206,7 +207,7 @@ def _corrected_since(snapshot: Snapshot, priced: Mapping[date, PricedDay]) -> se
 
 
 def _duplicates(lake: Lake) -> Iterator[Difference]:
-    for row in lake.duplicate_identities().iter_rows(named=True):
+    for row in duplicate_identities(lake).iter_rows(named=True):
         yield CallTwice(row["call_id"], row["source"], row["server"] or "", row["leg"] or "")
 
 

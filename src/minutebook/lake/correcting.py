@@ -12,9 +12,10 @@ import polars as pl
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.corrections import CHANGES, CHANGES_SCHEMA, FOLDER, IMPORT_OF_PATH, InForce
 from minutebook.lake.delta import fsync_path
-from minutebook.lake.lake import PLACE, scanned
+from minutebook.lake.lake import PLACE
 from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import private_folder
+from minutebook.lake.scans import scanned
 from minutebook.lake.snapshot import as_files
 from minutebook.lake.staging import write_lake_file
 

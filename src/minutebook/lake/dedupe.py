@@ -24,8 +24,9 @@ import polars as pl
 
 from minutebook.lake import hashes
 from minutebook.lake.comparing import COMPARED, Candidates, MarkedRows, compare
-from minutebook.lake.lake import as_files, scanned
+from minutebook.lake.lake import as_files
 from minutebook.lake.parquet import write_parquet
+from minutebook.lake.scans import scanned
 from minutebook.lake.spill import Spill
 from minutebook.lake.staging import Span
 from minutebook.lake.unnamed_twins import unnamed_twins

@@ -8,7 +8,6 @@ an import adds all of its files in one commit (`Lake.commit`). Readers take a `S
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,12 @@ import polars as pl
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
-from minutebook.lake import hashes
-from minutebook.lake.comparing import READ_TO_COMPARE, twice_in_lake
 from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
 from minutebook.lake.proving import Prover
+from minutebook.lake.scans import scanned
 from minutebook.lake.snapshot import LakeFile, Snapshot, as_files
-from minutebook.lake.twins import told_by_channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,45 +31,10 @@ if TYPE_CHECKING:
     from minutebook.lake.corrections import InForce
     from minutebook.lake.delta import DataFile
 
-__all__ = ["Lake", "LakeFile", "Snapshot", "as_files", "scanned", "staged_scan"]
+__all__ = ["Lake", "LakeFile", "Snapshot", "as_files"]
 
-FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "day"}
-"""What stands in a data file; the day stands in its folder's name."""
-FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
-"""Columns whose least and greatest value the log keeps for every file."""
-ROW_GROUP_ROWS = 65_536
 PLACE = "\0row"
 """A column beside calls: the place of each in its file."""
-
-
-def scanned(
-    paths: list[str], place: str | None = None, more: Mapping[str, pl.DataType] | None = None
-) -> pl.LazyFrame:
-    """Files of the lake, with `more` columns that these have, and the place of each row as `place`."""
-    return pl.scan_parquet(
-        paths,
-        schema={**FILE_SCHEMA, **(more or {})},
-        hive_partitioning=True,
-        hive_schema={"day": pl.Date},
-        glob=False,
-        missing_columns="insert",
-        extra_columns="ignore",
-        row_index_name=place,
-    )
-
-
-def staged_scan(paths: list[str], place: str | None = None) -> pl.LazyFrame:
-    """Files of calls that an import has staged, of one day or of several, and the place of each row among all
-    of them as `place`.
-    """
-    return pl.scan_parquet(
-        paths,
-        schema=FILE_SCHEMA,
-        hive_partitioning=False,
-        glob=False,
-        extra_columns="ignore",
-        row_index_name=place,
-    )
 
 
 class Lake:
@@ -160,33 +122,6 @@ class Lake:
             ):
                 return file.name
         raise InputError(f"call {call['call_id']} is not in the lake")
-
-    def duplicate_identities(self) -> pl.DataFrame:
-        """Identities that several calls of the lake have, or whose call is there under another too, with
-        their number `calls`.
-
-        Reads the identity of every call; empty unless another program wrote to the lake, or a version
-        that did not know yet that two records tell one call (docs/rules/identity.md, "One call told in
-        two ways").
-        """
-        from minutebook.lake.unnamed_twins import unnamed_in_lake
-
-        files = self.snapshot().files
-        calls, rows = self.scan(files), sum(file.rows for file in files)
-        key = hashes.told_hash()
-        if calls.select(told_by_channel().any()).collect(engine="streaming").item():
-            key = hashes.kin_hash()  # a leg may be told by its sequence too
-        with tempfile.TemporaryDirectory() as folder:
-            keys = Path(folder) / "keys"
-            calls.select(key).sink_ipc(keys)
-            twice = hashes.repeated([hashes.numbered([keys])], rows)
-            found = [frame["hash"].unique() for frame in twice]
-        repeated = pl.concat([pl.Series("hash", dtype=pl.UInt64), *found])
-        several = calls.filter(key.is_in(repeated.implode()))
-        found_twice = twice_in_lake(several.select(READ_TO_COMPARE).collect(engine="streaming"))
-        unnamed = unnamed_in_lake(calls, rows).with_columns(calls=pl.lit(2, pl.UInt32))
-        both = pl.concat([found_twice, unnamed.select(found_twice.columns)], how="vertical_relaxed")
-        return both.unique(IDENTITY, keep="first", maintain_order=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.lake.comparing import CONFLICT_SCHEMA
 from minutebook.lake.corrections import IMPORT_OF_PATH
-from minutebook.lake.lake import staged_scan
+from minutebook.lake.scans import staged_scan
 from minutebook.lake.snapshot import as_files
 from minutebook.words import counted
 

@@ -23,9 +23,9 @@ import polars as pl
 
 from minutebook.lake import hashes, proving
 from minutebook.lake.delta import DataFile, fsync_path, locked
-from minutebook.lake.lake import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
 from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import open_private, private_folder
+from minutebook.lake.scans import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,7 +15,7 @@ import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.lake.hashes import repeated, said_hash
-from minutebook.lake.lake import scanned, staged_scan
+from minutebook.lake.scans import scanned, staged_scan
 from minutebook.lake.twins import TOLD, told_as_asterisk
 
 if TYPE_CHECKING:
