@@ -6,6 +6,7 @@ the file, or its row in the sheet, blank ones counted. What was taken (encoding,
 the header) is told in `table.DeckSource`, and never chosen without a word.
 
 The way through it: `reading` is the door. `unpacking` opens what is packed, and says which kind a file
-is; `delimited` reads text, `workbook` sheets within `workbook_bounds`,
+is; `delimited` reads text, `workbook` sheets within `workbook_bounds`, whose
+`doubtful_cells` show another thing than they hold (by `number_formats`),
 `interconnect` JSON; `header` finds the row of headings. `table` is what all of them give.
 """
