@@ -99,6 +99,9 @@ def test_a_column_or_an_option_answers_a_line(tmp_path: Path) -> None:
         ("Release", "2026-12-01", "say --map effective=Release, or"),
         ("Last release until", "2026-12-01", "say --map 'end=Last release until', or"),
         ("One-off charge", "0.05", "say --map 'connect_fee=One-off charge', or"),
+        ("1st Interval", "30", "say --map 'minimum=1st Interval', or"),
+        ("Rate incl. VAT", "0.012", "as --map 'FIELD=Rate incl. VAT' (FIELD: name, connect_fee"),
+        ("Min. Charge", "0.05", "as --map 'FIELD=Min. Charge' (FIELD: name, connect_fee"),
         ("", "60/60", "say --map 'increment=#3', or"),
         ("Available", "no", "as --map FIELD=Available (FIELD: name, connect_fee, increment,"),
     ],
@@ -142,6 +145,8 @@ def test_a_column_is_named_by_a_heading_with_commas_or_by_its_place(tmp_path: Pa
         ("Setup Fee", "n/a", "is no number; write one, or leave the cell empty"),
         ("Code", "447XXX", "has marks for any digits; write 447,"),
         ("Code", "4424 to 4426", "is no range that is read; write 4424-4426"),
+        ("Code", "44.0", "as a spreadsheet makes one; write 44"),
+        ("Code", "A surcharge of 0.02 applies", "take the row out where it is a footer"),
         ("Code", "GB", "write the code that is dialled"),
         ("Code", "Rates subject to change", "take the row out where it is a footer"),
         (

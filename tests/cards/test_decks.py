@@ -142,7 +142,6 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
         ("prefix,rate,increment\n44,0.01,0/6\n", ":2: increment '0/6' is not whole seconds of 1 or more"),
         ("prefix,rate,increment\n44,0.01,6/\n", ":2: increment '6/' is not MINIMUM/PULSE"),
         ("prefix,rate,status\n44,0.01,maybe\n", ":2: status 'maybe' is neither open nor blocked"),
-        ("prefix,rate,steps\n44,,0:1/45 60:1/1\n", ":2: steps '0:1/45 60:1/1'"),
         ("prefix,rate\n44,0.01,extra\n", ":2: 3 columns where the deck has 2"),
         ("prefix,rate\n44\n", ":2: 1 columns where the deck has 2"),
         ('prefix,rate\n44,"0.01\n', "is broken CSV"),

@@ -23,8 +23,9 @@ _GONE = re.compile(
 )
 _ANY_DIGITS = re.compile(r"(\+?\d+)[xX*#%]+")
 _RANGE = re.compile(r"(\d+)\s*(?:to|through|thru|bis|until|\.\.+)\s*(\d+)", re.IGNORECASE)
-_LONGEST = 2
-"""Words of a cell; more are prose."""
+_LONGEST = 12
+"""Letters of a cell; more are prose."""
+_AS_NUMBER = re.compile(r"(\d+)\.0+")
 _LETTERS = re.compile(r"[A-Za-z]{2,3}")
 
 
@@ -75,6 +76,8 @@ def prefix_advice(cell: str) -> str:
         return f"is no range that is read; write {found[1]}-{found[2]}"
     if _LETTERS.fullmatch(text):
         return "is not a prefix of digits, but letters, perhaps of a country; write the code that is dialled, as 44"
-    if not re.search(r"\d", text) or len(text.split()) > _LONGEST:
+    if found := _AS_NUMBER.fullmatch(text):
+        return f"is a number with decimals, as a spreadsheet makes one; write {found[1]}"
+    if not re.search(r"\d", text) or len(re.findall(r"[^\W\d_]", text)) > _LONGEST:
         return "is not a prefix of digits; write one, or take the row out where it is a footer or a heading"
-    return "is not a prefix of digits; write its digits alone"
+    return "is not a prefix of digits; write one prefix in digits alone, and others in rows of their own"

@@ -19,11 +19,14 @@ _PAIR = re.compile(r"0*[1-9]\d{0,5}\s*/\s*0*[1-9]\d{0,5}", re.ASCII)
 _SECONDS = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 _AMOUNT = re.compile(r"\d+([.,]\d+)?|[.,]\d+", re.ASCII)
 _OF_STEPS = re.compile(r"incr|interval|pulse|takt|block", re.IGNORECASE)
-_OF_MINIMUM = re.compile(r"min|initial|first", re.IGNORECASE)
+_OF_MINIMUM = re.compile(r"min|initial|first|1st", re.IGNORECASE)
 _OF_FEES = re.compile(r"fee|charge|setup|connect|flag|geb(?:ü|ue)hr|entgelt", re.IGNORECASE)
-_NO_FEE = re.compile(r"disconnect|cancel|attempt|minimum|maximum|month", re.IGNORECASE)
+_NO_FEE = re.compile(r"disconnect|cancel|attempt|min|max|month|vat|tax|incl", re.IGNORECASE)
 _OF_PRICES = re.compile(r"rate|price|cost|tarif|preis|precio|prix|prezzo|cena|цена", re.IGNORECASE)
-_NO_PRICE = re.compile(r"old|previous|prior|current|id|change|diff|increase|%", re.IGNORECASE)
+_NO_PRICE = re.compile(
+    r"old|previous|prior|current|vat|tax|mwst|tva|iva|ttc|incl|gross|brutto|min\.|max|id|change|diff|increase|%",
+    re.IGNORECASE,
+)
 _OF_ENDS = re.compile(r"end|until|till|expir|bis|\bto\b", re.IGNORECASE)
 _USUAL = (
     "name",
