@@ -11,6 +11,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -67,11 +68,19 @@ def page() -> str:
     return _MARKED.sub(lambda found: found[1] + _keys(found[2]), PAGE.read_text("utf-8"))
 
 
+@cache
+def _package() -> griffe.Object:
+    """The package, read once for all tables of keys."""
+    package = griffe.load("minutebook")
+    assert isinstance(package, griffe.Module)
+    return package
+
+
 def _keys(name: str) -> str:
     module = next(one for one in _GRAMMAR if hasattr(one, name))
     model: type[BaseModel] = getattr(module, name)
     model.model_rebuild()
-    said = griffe.load(module.__name__)[name].members
+    said = _package()[f"{module.__name__.removeprefix('minutebook.')}.{name}"].members
     rows = []
     for field, info in model.model_fields.items():
         meaning = said[field].docstring

@@ -52,8 +52,15 @@ def _headings(page: Path) -> list[str]:
     return re.findall(r"^#{2,} (.*)$", text, flags=re.MULTILINE)
 
 
+_COMPUTED: dict[str, list[tuple[Row, dict[str, str]]]] = {}
+
+
 def _computed(table: Table) -> list[tuple[Row, dict[str, str]]]:
-    return list(zip(table.rows, CHECKS[table.name](table.rows), strict=True))
+    """The rows with what the program computes of them; once a table, as some take seconds."""
+    if table.place not in _COMPUTED:
+        rows = CHECKS[table.name](table.rows)
+        _COMPUTED[table.place] = list(zip(table.rows, rows, strict=True))
+    return _COMPUTED[table.place]
 
 
 @pytest.mark.parametrize("table", RUN, ids=lambda table: table.place)

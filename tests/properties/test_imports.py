@@ -70,7 +70,7 @@ def loaded(
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(IMPORTS, st.booleans())
 def test_every_record_is_added_a_duplicate_or_set_aside_as_the_first_one_says(
     imports: list[list[list[Row]]], small: bool

@@ -50,11 +50,14 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `start` on, until before `end` (None: until further notice), `revision` is in force; None: none is."""
+    """When a revision of a card is in force, or none is."""
 
     start: datetime
+    """It begins then."""
     end: datetime | None
+    """It ends before then; None: until further notice."""
     revision: Revision | None
+    """What is in force; None: nothing is."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

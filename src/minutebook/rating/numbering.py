@@ -38,7 +38,8 @@ STATES_SCHEMA: Final[dict[str, pl.DataType]] = {"office": pl.String(), "state": 
 
 @dataclass(frozen=True, slots=True)
 class PortedNumbers:
-    """Numbers that were ported: `keys` (Int64, rising) of theirs, and `route`, which of `routes` each has.
+    """Numbers that were ported (docs/rules/jurisdictions.md, "Ported numbers"): `keys` (Int64, rising) of theirs, and
+    `route`, which of `routes` each has.
 
     `routes`: routing numbers as eleven digits, and `route_keys` their keys.
     """
