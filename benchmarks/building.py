@@ -19,7 +19,7 @@ import polars as pl
 
 from measure import table
 from minutebook.cards.building.build import all_prefixes, built_deck
-from minutebook.cards.building.parents import Parent
+from minutebook.cards.building.parent import Parent
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.recipe import Combine, ProfitRule, Recipe
 from minutebook.cards.tariff import Terms

@@ -21,7 +21,7 @@ import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.cards.prefixes import number_key
-from minutebook.lake.lake import ROW_GROUP_ROWS
+from minutebook.lake.scans import ROW_GROUP_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

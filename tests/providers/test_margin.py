@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from minutebook import money
 from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.statements.both_sides import GROUPS
+from minutebook.statements.day_shares import day_shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,3 +230,47 @@ def test_shares_are_whole_and_come_to_the_total(total: int, weights: list[int]) 
     if whole := sum(weights):
         for share, weight in zip(shares, weights, strict=True):
             assert abs(share * whole - total * weight) < whole
+
+
+_SUMS = st.tuples(
+    st.booleans(),
+    st.sampled_from(["Germany", "France", "Spain"]),
+    st.integers(1, 9),
+    st.integers(0, 9),
+    st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 10**30)),
+)
+
+
+@given(st.integers(-(10**20), 10**20), st.lists(_SUMS, min_size=1, max_size=9))
+def test_a_day_is_shared_as_money_is_whatever_the_size_of_its_figures(
+    amount: int, sums: list[tuple[bool, str, int, int, int]]
+) -> None:
+    """Known and unknown first, then the sums of calls of each, in the order of their groups; none is lost."""
+    names = ["is_known", "to", "calls", "duration_ms", "weight"]
+    sums.sort(key=lambda one: one[1])
+    found = pl.DataFrame(
+        [("acme", october(1), *one) for one in sums],
+        schema={
+            **{"account": pl.String, "day": pl.Date},
+            **dict(zip(names, (pl.Boolean, pl.String, *(pl.Int64,) * 2, pl.Int128), strict=True)),
+        },
+        orient="row",
+    )
+    place = ("acme", october(1))
+    other = ("acme", october(2))
+    shares, without = day_shares(found, {place: amount, other: 7}, "account", "weight", ["to"])
+    assert without == [other]
+    by = next(n for n in (4, 3, 2) if any(one[n] for one in sums))
+    parts = [[one for one in sums if one[0] is known] for known in (True, False)]
+    of_parts = money.shared(amount, [sum(one[by] for one in part) for part in parts])
+    expected: dict[tuple[str, str], int] = {}
+    for name, part, units in zip(("known", "unknown"), parts, of_parts, strict=True):
+        each = money.shared(units, [one[by] for one in part]) if part else []
+        for one, share in zip(part, each, strict=True):
+            expected[one[1], name] = expected.get((one[1], name), 0) + share
+    told = {
+        (to, name): row[name]
+        for to, row in shares.rows_by_key("to", named=True, unique=True).items()
+        for name in ("known", "unknown")
+    }
+    assert {key: n for key, n in told.items() if n} == {k: n for k, n in expected.items() if n}

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -29,26 +28,6 @@ GROUPS = ("account", "provider", "destination", "day", "card")
 _KEPT = ("account", "provider", "day", "caller", "called", "called_key", "duration_ms")
 
 
-@dataclass(frozen=True, slots=True)
-class BothSides:
-    """Calls of one account, day, provider (None: none carried them) and further groups, summed.
-
-    `is_known`: what they are sold for and what they cost are both known. The weights, whole numbers,
-    are what the account's day, and the provider's, are shared by among such sums.
-    """
-
-    account: str
-    day: Any
-    provider: str | None
-    groups: tuple[str, ...]
-    is_known: bool
-    calls: int
-    answered: int
-    duration_ms: int
-    sale_weight: int
-    cost_weight: int
-
-
 def on_both_sides(
     lake: Lake,
     cards: CardStore,
@@ -56,29 +35,35 @@ def on_both_sides(
     files: Iterable[LakeFile],
     providers: Sequence[Provider],
     groups: Sequence[str],
-) -> Iterator[BothSides]:
-    """The sums of all calls in these files, by account, day, provider and these `GROUPS`."""
+) -> pl.DataFrame:
+    """The sums of all calls in these files, by account, day, provider (null: none carried them), these
+    `GROUPS` as `by_GROUP` ('' for none), and `is_known`: what they are sold for and what they cost are both known.
+
+    `calls`, `answered` and `duration_ms` are theirs; the weights, whole numbers, are what the account's
+    day, and the provider's, are shared by among such sums.
+    """
     tables = RateTables(cards)
     by_day = sorted(files, key=lambda file: file.day)
+    found = [pl.DataFrame(schema=_summed_schema(groups))]
     for _, alike in groupby(by_day, key=lambda file: schedule.stretch(file.day).first):
         of_stretch = list(alike)
         day = of_stretch[0].day
         calls = lake.scan(of_stretch).with_columns(provider=carried(providers))
         queries = _queries(calls, tables, schedule.batches(day), schedule.closed_on(day), groups)
-        for found in pl.collect_all(list(queries), engine="streaming"):
-            for row in found.iter_rows(named=True):
-                yield BothSides(
-                    row["account"],
-                    row["day"],
-                    row["provider"],
-                    tuple(row[f"by_{group}"] or "" for group in groups),
-                    row["is_known"],
-                    row["calls"],
-                    row["answered"],
-                    row["duration_ms"],
-                    row["sale_weight"],
-                    row["cost_weight"],
-                )
+        found += pl.collect_all(list(queries), engine="streaming")
+    return pl.concat(found)
+
+
+def _summed_schema(groups: Sequence[str]) -> dict[str, type[pl.DataType]]:
+    return {
+        "account": pl.String,
+        "day": pl.Date,
+        "provider": pl.String,
+        "is_known": pl.Boolean,
+        **{f"by_{group}": pl.String for group in groups},
+        **dict.fromkeys(("calls", "answered", "duration_ms"), pl.Int64),
+        **dict.fromkeys(("sale_weight", "cost_weight"), pl.Int128),
+    }
 
 
 def _queries(
@@ -166,15 +151,16 @@ def _summed(calls: pl.LazyFrame, groups: Sequence[str]) -> pl.LazyFrame:
     length = pl.col("duration_ms")
     return (
         calls.with_columns(
-            *(named[group].alias(f"by_{group}") for group in groups),
+            *(named[group].fill_null("").alias(f"by_{group}") for group in groups),
             is_known=pl.col("sale_known") & pl.col("cost_known"),
         )
         .group_by("account", "day", "provider", "is_known", *(f"by_{group}" for group in groups))
         .agg(
-            calls=pl.len(),
-            answered=length.count(),
-            duration_ms=length.sum(),
+            calls=pl.len().cast(pl.Int64),
+            answered=length.count().cast(pl.Int64),
+            duration_ms=length.sum().cast(pl.Int64),
             sale_weight=pl.col("sale_weight").sum(),
             cost_weight=pl.col("cost_weight").sum(),
         )
+        .select(*_summed_schema(groups))
     )

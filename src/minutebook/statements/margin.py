@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from minutebook import money
 from minutebook.billing.schedule import Schedule
@@ -18,22 +19,22 @@ from minutebook.ledger import balances, declarations, priced_days, runs
 from minutebook.notebook import Rows, Shown
 from minutebook.plans.fx import converted
 from minutebook.rating.sums import Sums
-from minutebook.statements.both_sides import GROUPS, BothSides, on_both_sides
+from minutebook.statements.both_sides import GROUPS, on_both_sides
+from minutebook.statements.day_shares import day_shares
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
+    from minutebook.statements.day_shares import Place
 
 SALE_KINDS = ("usage", "channels", "minimum")
 """What customers are charged by runs."""
-
-_Place = tuple[str, "date"]
 
 
 @dataclass(slots=True, repr=False)
@@ -127,17 +128,15 @@ def margin(
     ]
     providers = [*carrier.providers.values()]
     schedule = Schedule(carrier.both_sides())
-    found = list(on_both_sides(lake, cards, schedule, files, providers, groups))
+    found = on_both_sides(lake, cards, schedule, files, providers, groups)
     unconverted: set[str] = set()
     (sales, sale_gaps), (costs, cost_gaps) = (
         _in_currency(carrier, rows, currency, sign, unconverted)
         for rows, sign in zip(posted, (-1, 1), strict=True)
     )
+    found = _without_gaps(found, sale_gaps, cost_gaps)
     lines = _Lines(groups)
-    gaps = sale_gaps | cost_gaps
-    lines.count(found, gaps)
-    lines.share(sales, found, gaps, lambda one: (one.account, one.day), "sale")
-    lines.share(costs, found, gaps, lambda one: (one.provider or "", one.day), "cost")
+    lines.add(found, sales, costs)
     return Margin(lines.sorted(), currency, sorted(unconverted))
 
 
@@ -159,12 +158,12 @@ def _in_currency(
     currency: str,
     sign: int,
     unconverted: set[str],
-) -> tuple[dict[_Place, int], set[_Place]]:
+) -> tuple[dict[Place, int], set[Place]]:
     """What was posted by account and day in units of a currency, above 0 as charged or owed; and where it
     cannot be converted, as the day has no rate.
     """
-    found: dict[_Place, int] = {}
-    gaps: set[_Place] = set()
+    found: dict[Place, int] = {}
+    gaps: set[Place] = set()
     for account, day, own, amount in posted:
         in_currency = converted(carrier.fx, sign * amount, own, currency, day)
         if in_currency is None:
@@ -173,6 +172,27 @@ def _in_currency(
         else:
             found[account, day] = money.units(in_currency)
     return found, gaps
+
+
+def _without_gaps(found: pl.DataFrame, sales: set[Place], costs: set[Place]) -> pl.DataFrame:
+    """Sums of calls whose amounts cannot be converted are unknown; attempts cost nothing in any currency."""
+    for holder, gaps in (("account", sales), ("provider", costs)):
+        if gaps:
+            schema = {holder: pl.String, "day": pl.Date}
+            listed = pl.DataFrame(sorted(gaps), schema=schema, orient="row")
+            found = (
+                found.join(
+                    listed.with_columns(gap=True),
+                    on=[holder, "day"],
+                    how="left",
+                    maintain_order="left",
+                )
+                .with_columns(
+                    is_known=pl.when("gap").then(pl.col("answered") == 0).otherwise("is_known")
+                )
+                .drop("gap")
+            )
+    return found
 
 
 class _Lines:
@@ -185,71 +205,49 @@ class _Lines:
     def sorted(self) -> list[MarginLine]:
         return [self._lines[groups] for groups in sorted(self._lines)]
 
-    def count(self, found: Iterable[BothSides], gaps: set[_Place]) -> None:
-        """Add the calls."""
-        for one in found:
-            line = self._line(one.groups)
-            line.sums += Sums(one.calls, one.answered, one.duration_ms)
-            if not _is_known(one, gaps):
-                line.unknown_calls += one.answered
-                line.no_provider += 0 if one.provider else one.answered
-
-    def share(
-        self,
-        amounts: Mapping[_Place, int],
-        found: Iterable[BothSides],
-        gaps: set[_Place],
-        place_of: Callable[[BothSides], _Place],
-        side: str,
+    def add(
+        self, found: pl.DataFrame, sales: Mapping[Place, int], costs: Mapping[Place, int]
     ) -> None:
-        """Add each amount, in units, to the lines of its calls; where it has none, to a line of its own."""
-        by_place: dict[_Place, list[BothSides]] = defaultdict(list)
-        for one in found:
-            by_place[place_of(one)].append(one)
-        for place, amount in amounts.items():
-            own = by_place.get(place, [])
-            if not own:
-                self._add(self._without_calls(place, side), side, amount, is_known=True)
-                continue
-            weights = _weights(own, side)
-            # Between known and unknown first: then no grouping changes what either comes to.
-            parts: list[list[tuple[BothSides, int]]] = [[], []]
-            for one, weight in zip(own, weights, strict=True):
-                parts[not _is_known(one, gaps)].append((one, weight))
-            of_parts = money.shared(amount, [sum(weight for _, weight in part) for part in parts])
-            for part, of_part in zip(parts, of_parts, strict=True):
-                shares = money.shared(of_part, [weight for _, weight in part]) if part else []
-                for (one, _), share in zip(part, shares, strict=True):
-                    self._add(one.groups, side, share, is_known=_is_known(one, gaps))
+        """Add sums of calls, and each amount, in units, to the lines of its calls; where it has none, to a
+        line of its own.
+        """
+        by = [f"by_{group}" for group in self._groups]
+        answered, unknown = pl.col("answered"), ~pl.col("is_known")
+        sums = found.group_by(by).agg(
+            pl.col("calls", "answered", "duration_ms").sum(),
+            unknown_calls=answered.filter(unknown).sum(),
+            no_provider=answered.filter(unknown & pl.col("provider").is_null()).sum(),
+        )
+        sides = (("sale", "account", sales), ("cost", "provider", costs))
+        without = []
+        for side, holder, amounts in sides:
+            shares, places = day_shares(found, amounts, holder, f"{side}_weight", by)
+            sums = sums.join(shares, on=by, how="left")
+            without += [(side, place, amounts[place]) for place in places]
+        for row in sums.iter_rows():
+            groups, figures = row[: len(by)], row[len(by) :]
+            sale, unknown_sale, cost, unknown_cost = (
+                money.decimal_of_units(units) if units else Decimal(0) for units in figures[5:]
+            )
+            self._lines[groups] = MarginLine(
+                groups,
+                Sums(*figures[:3]),
+                sale,
+                cost,
+                unknown_calls=figures[3],
+                no_provider=figures[4],
+                unknown_sale=unknown_sale,
+                unknown_cost=unknown_cost,
+            )
+        for side, place, units in without:
+            self._add_without_calls(side, place, units)
 
-    def _line(self, groups: tuple[str, ...]) -> MarginLine:
-        return self._lines.setdefault(groups, MarginLine(groups))
-
-    def _add(self, groups: tuple[str, ...], side: str, units: int, *, is_known: bool) -> None:
-        line, name = self._line(groups), side if is_known else f"unknown_{side}"
-        setattr(line, name, getattr(line, name) + money.decimal_of_units(units))
-
-    def _without_calls(self, place: _Place, side: str) -> tuple[str, ...]:
+    def _add_without_calls(self, side: str, place: Place, units: int) -> None:
         account, day = place
         said = {"day": str(day), "account" if side == "sale" else "provider": account}
-        return tuple(said.get(group, "") for group in self._groups)
-
-
-def _is_known(one: BothSides, gaps: set[_Place]) -> bool:
-    if (one.account, one.day) in gaps or (one.provider or "", one.day) in gaps:
-        return not one.answered
-    return one.is_known
-
-
-def _weights(own: Sequence[BothSides], side: str) -> list[int]:
-    """By what an amount is shared among calls: by their own prices; where they have none, by their length;
-    where they have none either, by their number.
-    """
-    for weight in (f"{side}_weight", "duration_ms", "calls"):
-        weights = [int(getattr(one, weight)) for one in own]
-        if any(weights):
-            return weights
-    return weights
+        groups = tuple(said.get(group, "") for group in self._groups)
+        line = self._lines.setdefault(groups, MarginLine(groups))
+        setattr(line, side, getattr(line, side) + money.decimal_of_units(units))
 
 
 def _add(total: MarginLine, line: MarginLine) -> None:
