@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import AccountEffect, Corrected
+    from minutebook.corrections.trying_again import AgainEffect, AgainPreview
     from minutebook.declarations.change import Applied, Change
     from minutebook.declarations.declared import Declared
     from minutebook.declarations.standing import PlanStanding, SourceStanding
@@ -95,6 +96,8 @@ __all__ = [
     "AccountEffect",
     "AccountStanding",
     "Adopted",
+    "AgainEffect",
+    "AgainPreview",
     "Applied",
     "Assumptions",
     "Backup",

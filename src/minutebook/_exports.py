@@ -28,6 +28,7 @@ RESULTS_AT: Final = {
     "cards.tariff": ("Increment", "Terms"),
     "corrections.imports": ("Import",),
     "corrections.recording": ("AccountEffect", "Corrected"),
+    "corrections.trying_again": ("AgainEffect", "AgainPreview"),
     "declarations.change": ("Applied", "Change"),
     "declarations.declared": ("Declared",),
     "declarations.standing": ("PlanStanding", "SourceStanding"),

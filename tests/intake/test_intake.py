@@ -13,7 +13,7 @@ import minutebook
 from minutebook.calls.identify import AccountSpan, Directory
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
-from minutebook.intake import intake
+from minutebook.intake import committing, intake
 from minutebook.intake.intake import InputFile
 from minutebook.lake import comparing, dedupe, hashes, staging
 from minutebook.lake.duplicates import duplicate_identities
@@ -153,13 +153,13 @@ def test_a_file_that_changes_while_it_is_imported_is_refused(
 ) -> None:
     """The row that a conflict came from must still be there to be kept; a longer file is fine."""
     file = write(tmp_path / "a.csv", [A, A.but(talk_s=1)])
-    real = intake.dedupe
+    real = committing.dedupe
 
     def judged(*arguments: object) -> object:
         write(file, rows)
         return real(*arguments)
 
-    monkeypatch.setattr(intake, "dedupe", judged)
+    monkeypatch.setattr(committing, "dedupe", judged)
     with pytest.raises(InputError, match="changed while it was imported"):
         site.load(file)
     assert site.lake.snapshot().files == []

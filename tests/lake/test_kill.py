@@ -17,7 +17,7 @@ from tests.lake import import_child
 
 from minutebook.book.clock import now
 from minutebook.errors import InputError
-from minutebook.intake import intake
+from minutebook.intake import committing
 from minutebook.lake import comparing, dedupe, hashes, staging
 from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.lake import Lake
@@ -136,16 +136,16 @@ def test_an_import_that_is_overtaken_compares_again(
     rows = [Row(f"{n}") for n in range(6)]
     mine = write(tmp_path / "mine.csv", rows[:4])
     others = write(tmp_path / "others.csv", [rows[2].but(talk_s=1), *rows[3:]])
-    real = intake.dedupe
+    real = committing.dedupe
 
     def overtaken(*arguments: object) -> object:
         verdict = real(*arguments)
-        monkeypatch.setattr(intake, "dedupe", real)
+        monkeypatch.setattr(committing, "dedupe", real)
         monkeypatch.setattr(Lake, "writing", lambda _: nullcontext())
         Site(site.folder).load(others)
         return verdict
 
-    monkeypatch.setattr(intake, "dedupe", overtaken)
+    monkeypatch.setattr(committing, "dedupe", overtaken)
     result = site.load(mine)
     assert (result.added, result.duplicates, result.reasons) == (2, 1, {"conflict": 1})
     assert site.ids == ["0", "1", "2", "3", "4", "5"]

@@ -216,6 +216,7 @@ LINES = [
     "quarantine --retry --dry-run",
     "import list",
     "import undo IMPORT --reason tried --dry-run",
+    "import again IMPORT --dry-run",
     "correct c1 --duration 61.5 --reason tried --dry-run",
     "correct --list",
     "rematch DAYS --reason mended --dry-run",

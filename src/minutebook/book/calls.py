@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book import given, set_aside
+from minutebook.book import given, imports_again, set_aside
 from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.errors import InputError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.book.given import PathLike
+    from minutebook.corrections.trying_again import AgainPreview, Instead
     from minutebook.intake.each import EachResult
     from minutebook.intake.intake import ImportResult, Progress
     from minutebook.lake.staging import Staging
@@ -73,8 +74,9 @@ class Calls(Part):
         complete: bool = False,
         other_calls: bool = False,
         look: Callable[[Staging], None] | None = None,
+        instead: Instead | None = None,
     ) -> ImportResult:
-        """Files, each with what to call it, into the lake; see `import_files`."""
+        """Files, each with what to call it, into the lake; see `import_files` and `intake.import_files`."""
         from minutebook.intake.intake import InputFile, TakenIn, import_files
         from minutebook.ledger import lake_state
 
@@ -95,6 +97,7 @@ class Calls(Part):
             taken_in=TakenIn(user(), now()),
             other_calls=other_calls,
             look=look,
+            instead=instead,
         )
         with self._book.database.transaction() as connection:
             lake_state.remember_versions(connection, lake.least_version, waiting.least_version)
@@ -140,19 +143,22 @@ class Calls(Part):
         `files` are where they are now, if not where they were; `other_calls` as in `import_files`. Where they
         cannot be taken in, or hold none of its calls, the import stays as it was. Killed on the way and run again, it ends as if it had not been killed.
         """
-        from minutebook.corrections.reading_again import Files, read_again
+        return imports_again.read_anew(
+            self._book, self._take_in, id, reason, files, progress, other_calls=other_calls
+        )
 
-        def take_in(meant: Files) -> ImportResult:
-            files = [(path, str(path)) for path in meant.paths]
-            return self._take_in(
-                files, meant.format, meant.source, progress,
-                other_calls=meant.other_calls, look=meant.look,
-            )  # fmt: skip
-
-        paths = None if files is None else given.files(files, "files")
-        sources = self._book.carrier().sources
-        desk = self._book.desk()
-        return read_again(desk, id, reason, paths, sources, take_in, other_calls=other_calls)
+    def preview_import_again(
+        self,
+        id: str,
+        files: PathLike | Iterable[PathLike] | None = None,
+        *,
+        progress: Progress | None = None,
+        other_calls: bool = False,
+    ) -> AgainPreview:
+        """What `import_again`, and a run through the last billed day, would come to; nothing is kept."""
+        return imports_again.preview(
+            self._book, self._take_in, id, files, progress, other_calls=other_calls
+        )
 
     def rated(
         self, account: str | None, first: date, last: date, *, unpriced: bool = False

@@ -14,7 +14,7 @@ import typer
 from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.correct import EFFECTS
-from minutebook.cli.imports import IMPORTS, of_imports
+from minutebook.cli.imports import IMPORTS, MONEY, of_imports
 from minutebook.cli.output import Printing, progress, show
 from minutebook.cli.show_import import COLUMNS, REFUSED, of_bytes, show_import
 from minutebook.show.tables import Column, Sheet
@@ -29,7 +29,7 @@ KINDS = [
 ]
 
 
-@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS)
+@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS, MONEY)
 def import_(
     context: typer.Context,
     format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
@@ -83,7 +83,9 @@ def import_(
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Of undo: say what it would come to, and do nothing."),
+        typer.Option(
+            "--dry-run", help="Of undo and again: say what it would come to, and do nothing."
+        ),
     ] = False,
 ) -> None:
     """Take call records in. Each call counts once, however often and in how many files it comes.
@@ -100,7 +102,8 @@ def import_(
     `import list` lists the imports; `import undo ID` takes one back, by its id or the beginning of
     it: its calls leave the bill, and its files can come in anew. `import again ID` does both, after
     what is declared of the source was mended; FILEs after the ID are where its files are now. A file
-    with none of its calls is refused.
+    with none of its calls is refused. With --dry-run both say what each account's money comes to, and
+    nothing is done.
 
     \b
     Examples:
@@ -111,6 +114,7 @@ def import_(
       minutebook import --retry
       minutebook import list
       minutebook import undo 4be1c0d2 --reason "wrong source" --dry-run
+      minutebook import again 4be1c0d2 --dry-run
       minutebook import again 4be1c0d2 --reason "the zone was wrong"
     """
     if formats:
@@ -125,7 +129,7 @@ def import_(
         return
     if reason is not None or dry_run:
         raise typer.BadParameter(
-            "--reason is of: import undo ID, and import again ID; --dry-run of undo"
+            "--reason and --dry-run are of: import undo ID, and import again ID"
         )
     if retry and (format_ or files or each):
         raise typer.BadParameter("--retry takes no files")

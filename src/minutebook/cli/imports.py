@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from minutebook.calls.readers.formats import AGAIN, LIST, UNDO
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.correct import show_corrected
-from minutebook.cli.output import progress, show
-from minutebook.cli.show_import import of_bytes, show_import
+from minutebook.cli.output import OutputFormat, Printing, progress, show
+from minutebook.cli.show_import import COLUMNS, of_bytes, show_import
 from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from minutebook.corrections.trying_again import AgainPreview
 
 IMPORTS = [
     Column("id", "Import", folds=False),
@@ -23,6 +28,16 @@ IMPORTS = [
     Column("to", "To", drop=4),
     Column("state", "State"),
     Column("correction", "Correction", number=True, drop=6),
+]
+MONEY = [
+    Column("account", "Account"),
+    Column("calls_out", "Calls out", number=True, drop=2),
+    Column("calls_in", "Calls in", number=True, drop=3),
+    Column("days", "Days that change", number=True, drop=1),
+    Column("before", "Before", money=True),
+    Column("after", "After", money=True),
+    Column("difference", "More", money=True),
+    Column("currency", "Currency"),
 ]
 
 
@@ -46,7 +61,7 @@ def of_imports(
     if word == LIST:
         if reason is not None or dry_run:
             raise typer.BadParameter(
-                "--reason is of: import undo ID, and import again ID; --dry-run of undo"
+                "--reason and --dry-run are of: import undo ID, and import again ID"
             )
         with book_of(context) as book:
             view = ImportsView.of(book.corrections.imports())
@@ -57,24 +72,49 @@ def of_imports(
         ]
         show(format_of(context), view, Sheet(IMPORTS, rows))
         return
-    why = options.need_reason(reason)
     if word == AGAIN:
-        _read_again(context, words, why, dry_run=dry_run, other_calls=other_calls)
+        _read_again(context, words, reason, dry_run=dry_run, other_calls=other_calls)
         return
+    why = options.need_reason(reason)
     with book_of(context) as book:
         result = book.corrections.undo_import(words[0], why, dry_run=dry_run)
     show_corrected(format_of(context), result)
 
 
 def _read_again(
-    context: typer.Context, words: list[str], reason: str, *, dry_run: bool, other_calls: bool
+    context: typer.Context,
+    words: list[str],
+    reason: str | None,
+    *,
+    dry_run: bool,
+    other_calls: bool,
 ) -> None:
-    if dry_run:
-        raise typer.BadParameter(f"--dry-run is of: import {UNDO} ID")
     begin, *files = words
+    why = "" if dry_run else options.need_reason(reason)
     with book_of(context) as book, progress("reading", "bytes") as bar:
         told = None if bar is None else of_bytes(bar)
-        result = book.calls.import_again(
-            begin, reason, files or None, progress=told, other_calls=other_calls
-        )
-    show_import(format_of(context), result)
+        if dry_run:
+            found = book.calls.preview_import_again(
+                begin, files or None, progress=told, other_calls=other_calls
+            )
+        else:
+            result = book.calls.import_again(
+                begin, why, files or None, progress=told, other_calls=other_calls
+            )
+    if dry_run:
+        _show_preview(format_of(context), found)
+    else:
+        show_import(format_of(context), result)
+
+
+def _show_preview(printing: Printing, found: AgainPreview) -> None:
+    """What would become of the records, and of each account's money."""
+    from minutebook.show.imports_again import AgainPreviewView, again_notes
+
+    view = AgainPreviewView.of(found)
+    moved = Sheet(MONEY, view.accounts, notes=again_notes(view))
+    if printing.format is OutputFormat.CSV:
+        show(printing, view, moved)
+    else:
+        reasons = [f"{count:,} {reason}" for reason, count in sorted(view.records.reasons.items())]
+        show(printing, view, Sheet(COLUMNS, [view.records], notes=reasons), moved)

@@ -6,5 +6,6 @@ correction is one transaction under the lock of runs; what it would do is tried 
 
 The way through it: `choosing` finds the calls that are meant, by words or a `file`, `changing` says
 what becomes of them, `correct` writes it down by `recording`; `rematch` asks the match tables again;
-`accepting` takes a record that waits in place of a call; `imports` lists, `taking_back` undoes.
+`accepting` takes a record that waits in place of a call; `imports` lists, `taking_back` undoes, `reading_again` reads anew,
+`trying_again` says what that would come to.
 """

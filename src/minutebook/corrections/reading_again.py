@@ -60,7 +60,7 @@ def read_again(
         with desk.database.transaction() as connection:
             corrections.refuse_half_read(connection, beside=meant.id)
             cut_short = corrections.is_read_again(connection, meant.id)
-        files = _files(desk, meant, paths, sources, other_calls=other_calls)
+        files = files_of(desk, meant, paths, sources, other_calls=other_calls)
         undone = undo_import(desk, meant.id, reason, to_read_again=True)
         made = undone.correction
         try:
@@ -112,7 +112,7 @@ def _refuse_others(desk: Desk, meant: Import, paths: Sequence[Path], staged: Sta
         )
 
 
-def _files(
+def files_of(
     desk: Desk,
     meant: Import,
     paths: Sequence[Path] | None,
@@ -120,6 +120,7 @@ def _files(
     *,
     other_calls: bool,
 ) -> Files:
+    """Where the files of an import are, how they are read, and what refuses them."""
     places = list(map(Path, meant.files)) if paths is None else list(paths)
     if len(places) != len(meant.files):
         raise InputError(

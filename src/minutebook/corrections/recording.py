@@ -107,7 +107,7 @@ def carried_out(desk: Desk, draft: Callable[[Connection], Draft], *, dry_run: bo
                 made = corrections.add(connection, made)
                 if dry_run and through is not None:
                     amounts = _amounts(connection, _bill(desk, through))
-            currencies = _currencies(connection, {*drafted.calls, *amounts})
+            currencies = holders_currencies(connection, {*drafted.calls, *amounts})
         written = not dry_run
     except BaseException:
         written = False
@@ -145,7 +145,8 @@ def _amounts(connection: Connection, run: int | None) -> dict[str, Decimal]:
     return amounts
 
 
-def _currencies(connection: Connection, names: set[str]) -> dict[str, str]:
+def holders_currencies(connection: Connection, names: set[str]) -> dict[str, str]:
+    """The currency of each account, and of each `provider:NAME`."""
     from minutebook.ledger import declarations
 
     carrier = declarations.load(connection) if names else None

@@ -44,7 +44,7 @@ def undo_import(
             return Draft(None, {}, meant.added)
         if to_read_again:
             corrections.begin_reading(connection, meant.id)
-        return _of_import(desk, connection, meant, why)
+        return drafted_undo(desk, connection, meant, why)
 
     with desk.database.held(RUN), desk.lake.writing():
         result = carried_out(desk, draft, dry_run=dry_run)
@@ -52,11 +52,12 @@ def undo_import(
             recorded = recorded_by_import(desk, meant.id).select("source", "file", "line")
             undone = _events_undone(desk)
             desk.quarantine.withdraw(meant.event, recorded.collect(), undone)
-            desk.quarantine.wait_again(_accepted(desk, meant.id), undone)
+            desk.quarantine.wait_again(records_accepted(desk, meant.id), undone)
     return result
 
 
-def _of_import(desk: Desk, connection: Connection, meant: Import, reason: str) -> Draft:
+def drafted_undo(desk: Desk, connection: Connection, meant: Import, reason: str) -> Draft:
+    """What takes an import back, with whose calls it had."""
     calls = (
         recorded_by_import(desk, meant.id)
         .group_by("account", "day")
@@ -193,7 +194,7 @@ def _reopen(desk: Desk, number: int) -> None:
     meant = next(c for c in every if c.number == number)
     if meant.kind == IMPORT and not any(c.import_id == meant.import_id for c in in_force):
         desk.quarantine.reopen(import_named(desk, str(meant.import_id)).event)
-        desk.quarantine.release(_accepted(desk, str(meant.import_id)))
+        desk.quarantine.release(records_accepted(desk, str(meant.import_id)))
     elif ACCEPT in meant.said and not any(
         c.said.get(ACCEPT) == meant.said[ACCEPT] for c in in_force
     ):
@@ -205,7 +206,7 @@ def _events_undone(desk: Desk) -> set[int]:
     return {one.event for one in imports(desk) if one.undone is not None and one.event is not None}
 
 
-def _accepted(desk: Desk, import_id: str) -> list[str]:
+def records_accepted(desk: Desk, import_id: str) -> list[str]:
     """The records that were accepted in place of calls of an import, by corrections in force."""
     with desk.database.transaction() as connection:
         accepts = [c for c in corrections.in_force(connection) if ACCEPT in c.said]

@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook.calls import readers
-from minutebook.calls.schema import CALL_SCHEMA, Reason
+from minutebook.calls.schema import Reason
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
-from minutebook.intake.collecting import FILE, ID, LINE, ORIGIN_KEY, Collected
-from minutebook.intake.halves import of_known_calls
+from minutebook.intake.collecting import FILE, ID, LINE, Collected
+from minutebook.intake.committing import commit
 from minutebook.intake.import_result import ImportResult, TakenIn
 from minutebook.intake.raw import rows_of
 from minutebook.intake.reading import InputFile, Progress, Reading
-from minutebook.lake.dedupe import dedupe
-from minutebook.lake.delta import CommitFailedError
-from minutebook.lake.quarantine import ASIDE_SCHEMA, record_ids
-from minutebook.lake.sources import refuse_shared, told_by_others
-from minutebook.lake.spill import Spill
-from minutebook.lake.staging import place, staging, take_back
+from minutebook.lake.staging import staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -38,7 +33,8 @@ if TYPE_CHECKING:
 
     from minutebook.calls.identify import Directory
     from minutebook.calls.parsing.table import Table
-    from minutebook.lake.lake import Lake, Snapshot
+    from minutebook.intake.committing import Committed
+    from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
     from minutebook.lake.staging import Staging
 
@@ -59,6 +55,7 @@ def import_files(
     taken_in: TakenIn | None = None,
     other_calls: bool = False,
     look: Callable[[Staging], None] | None = None,
+    instead: Callable[[Collected, Reading], Committed] | None = None,
 ) -> ImportResult:
     """Add the calls of these files to the lake, each once; set the other records aside.
 
@@ -67,7 +64,8 @@ def import_files(
     are finished, so that a last line without its end is a record too. `other_calls`: those that the lake
     has under another source are others. `InputError`, and nothing is done: calls that it has so, a file
     that cannot be read or lacks a column, an unknown format, a full disk. `taken_in` says by whom and
-    when, which is kept; `look` sees the calls before any is added, and may refuse.
+    when, which is kept; `look` sees the calls before any is added, and may refuse; `instead` of the commit
+    says what it would come to, and nothing is kept.
     """
     reading = Reading(
         [InputFile.of(file) for file in files], format, source, sources or {}, progress, complete
@@ -86,7 +84,10 @@ def import_files(
         staged.finish()
         if look is not None:
             look(staged)
-        counts = _commit(lake, quarantine, collected, reading, taken_in)
+        if instead is not None:
+            counts, waiting = instead(collected, reading), waiting.clear()
+        else:
+            counts = commit(lake, quarantine, collected, reading, taken_in)
         ids = waiting.filter(pl.col("call_id").is_in(sorted(collected.seen)))["id"]
     if ids.len():
         known = {s.name: s for _, _, s in reading.plan}
@@ -131,119 +132,8 @@ def retry(
                 collected.add(_again(group), reader, source, pairs=reader.pairs)
         collected.bring_together()
         staged.finish()
-        counts = _commit(lake, quarantine, collected, None, taken_in)
+        counts = commit(lake, quarantine, collected, None, taken_in)
     return counts.result(files=len(files), rows=tried, read=collected.read)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """What `_commit` did."""
-
-    added: int
-    unanswered: int
-    duration_ms: int
-    waiting: dict[str, int]
-    discarded: int
-    other_account: int
-
-    def result(self, *, files: int, rows: int, read: int) -> ImportResult:
-        """All of it; what was neither added nor waits was known before."""
-        quarantined = sum(self.waiting.values())
-        return ImportResult(
-            files=files,
-            rows=rows,
-            read=read,
-            added=self.added,
-            duplicates=read - self.added - quarantined - self.discarded,
-            discarded=self.discarded,
-            quarantined=quarantined,
-            unanswered=self.unanswered,
-            duration_ms=self.duration_ms,
-            reasons=dict(sorted(self.waiting.items())),
-            other_account=self.other_account,
-        )
-
-
-def _commit(
-    lake: Lake,
-    quarantine: Quarantine,
-    collected: Collected,
-    reading: Reading | None,
-    taken_in: TakenIn | None,
-) -> _Counts:
-    """Compare with the lake and add; again, where another import was faster."""
-    staged = collected.staged
-    event: int | None = None
-    with lake.writing():
-        while True:
-            snapshot = lake.over(lake.table().create(CALL_SCHEMA, partition_by=["day"]))
-            if not (collected.retry or collected.other_calls):
-                refuse_shared(staged, lake, snapshot)
-            verdict = dedupe(staged, snapshot)
-            if collected.retry:
-                verdict.drop(told_by_others(staged, lake, snapshot, verdict.dropped))
-            conflicts = _conflicts(collected, verdict.conflicts, reading)
-            halves = _halves(collected, lake, snapshot)
-            files = place(lake, staged, verdict.dropped)
-            aside = [*collected.aside.frames(), *conflicts.frames(), *halves.frames()]
-            set_aside = quarantine.add(aside)
-            event = event or set_aside.event
-            if not files:
-                break
-            try:
-                about = None
-                if taken_in is not None:
-                    about = taken_in.about(staged, event, other_calls=collected.other_calls)
-                lake.commit(snapshot.table, files, about)
-                break
-            except CommitFailedError:
-                take_back(lake, staged)
-    if collected.used_ids:
-        used = pl.concat(collected.used_ids).unique()
-        still = [record_ids(frame.select("source", "raw").collect()) for frame in aside]
-        quarantine.release(used.filter(~used.is_in(pl.concat(still).implode())) if still else used)
-    return _Counts(
-        added=staged.rows - int(verdict.dropped.sum()),
-        unanswered=staged.unanswered - verdict.unanswered,
-        duration_ms=staged.duration_ms - verdict.duration_ms,
-        waiting=set_aside.waiting,
-        discarded=set_aside.discarded,
-        other_account=verdict.other_account,
-    )
-
-
-def _conflicts(collected: Collected, found: Spill, reading: Reading | None) -> Spill:
-    """The conflicting calls as records to be set aside, with the rows that they came from."""
-    aside = Spill(collected.staged.folder / "conflicts-aside")
-    in_files = found
-    if collected.origins.files and found.files:
-        left = pl.concat(found.frames()).collect()
-        for frame in collected.origins.frames():
-            origins = frame.collect().unique(ORIGIN_KEY)
-            rows = left.join(origins, on=ORIGIN_KEY, nulls_equal=True)
-            aside.write(_as_conflicts(rows))
-            left = left.join(origins, on=ORIGIN_KEY, nulls_equal=True, how="anti")
-        in_files = Spill(collected.staged.folder / "conflicts-in-files")
-        in_files.write(left)
-    if reading:
-        for rows in reading.rows_of_conflicts(in_files):
-            aside.write(_as_conflicts(rows))
-    return aside
-
-
-def _as_conflicts(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(reason=pl.lit(Reason.CONFLICT.value)).select(ASIDE_SCHEMA.keys())
-
-
-def _halves(collected: Collected, lake: Lake, snapshot: Snapshot) -> Spill:
-    """The records without a start or an end whose call the lake does not have either."""
-    aside = Spill(collected.staged.folder / "halves-aside")
-    for frame in collected.halves.frames():
-        halves = frame.collect()
-        known = of_known_calls(halves, lake, snapshot)
-        aside.write(halves.filter(~known).select(ASIDE_SCHEMA.keys()))
-        collected.used_ids.append(halves["id"].filter(known).drop_nulls())
-    return aside
 
 
 def _placed(table: Table, name: str) -> pl.DataFrame:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from minutebook.lake.delta import DataFile
     from minutebook.lake.lake import Lake, LakeFile
 
 TRACED_SCHEMA: dict[str, pl.DataType] = {
@@ -93,15 +94,36 @@ def write_correction(location: Path, calls: pl.DataFrame, changes: pl.DataFrame)
     return InForce(0, None, name, tuple(files))
 
 
+def hold_files(location: Path, files: Sequence[tuple[Path, DataFile]]) -> InForce:
+    """Move files of calls, of a day each, to where a correction has its own; nothing of it is in force yet."""
+    name = uuid.uuid4().hex
+    folder = location / FOLDER / name
+    private_folder(folder)
+    kept: list[dict[str, Any]] = []
+    for source, file in files:
+        path = folder / f"day={file.day}" / f"{name}-c{len(kept):05}.parquet"
+        private_folder(path.parent)
+        source.rename(path)
+        kept.append(_known_of(path, file))
+    write_parquet(pl.DataFrame(schema=CHANGES_SCHEMA), folder / CHANGES, compression="zstd")
+    kept.append({"name": CHANGES, "sha256": _sha256(folder / CHANGES)})
+    return InForce(0, None, name, tuple(kept))
+
+
 def _written(calls: pl.DataFrame, path: Path, day: date) -> dict[str, Any]:
     """Write a file of corrected calls; gives what the ledger keeps of it."""
     measured = write_lake_file(calls, path, day)
     fsync_path(path.parent)
-    least, most = measured.minimum, measured.maximum
+    return _known_of(path, measured)
+
+
+def _known_of(path: Path, file: DataFile) -> dict[str, Any]:
+    """What the ledger keeps of a file of calls, which is in its place."""
+    least, most = file.minimum, file.maximum
     return {
         "name": f"{path.parent.name}/{path.name}",
-        "day": day.isoformat(),
-        "rows": calls.height,
+        "day": str(file.day),
+        "rows": file.rows,
         "size_bytes": path.stat().st_size,
         "sha256": _sha256(path),
         "source_min": least.get("source"),

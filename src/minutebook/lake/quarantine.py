@@ -13,7 +13,6 @@ aside: what the quarantine costs goes by what waits, not by its history. Seen ag
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +43,7 @@ from minutebook.lake.quarantine_files import (
     tidied,
     write_events,
 )
+from minutebook.lake.setting_aside import SettingAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -81,43 +81,24 @@ class Quarantine:
         Gives how many wait now, by reason: one withdrawn waits anew, one for another reason for that.
         """
 
-        def events(table: LakeTable) -> Iterator[pl.DataFrame]:
-            waiting.clear()
-            before.clear()
-            known = last_events(table).select("id", "state", "reason")
-            for batch in batches:
-                rows = batch.collect()
-                rows = rows.with_columns(record_ids(rows))
-                closed = closed_among(table, rows["id"])
-                rows = rows.join(
-                    pl.concat([known, closed], how="diagonal").unique("id", keep="first"),
-                    on="id",
-                    how="left",
-                    suffix="_known",
-                    maintain_order="left",
-                )
-                before.append(int((rows["state"] == DISCARDED).sum()))
-                rows = rows.filter(pl.col("state").fill_null(OPEN).is_in([OPEN, WITHDRAWN]))
-                waiting.update(dict(rows["reason"].value_counts().iter_rows()))
-                rows = rows.unique("id", keep="first", maintain_order=True)
-                new = rows.filter(pl.col("state").is_null()).with_columns(state=pl.lit(OPEN))
-                other = (pl.col("reason") != pl.col("reason_known")) | (
-                    pl.col("state") == WITHDRAWN
-                )
-                changed = rows.filter(other).select(
-                    "id",
-                    pl.when(pl.col("state") == WITHDRAWN).then("source").alias("source"),
-                    pl.lit(OPEN).alias("state"),
-                    "reason",
-                    "detail",
-                )
-                known = pl.concat([known, new.select(known.columns)])
-                yield pl.concat([new.select("id", "state", *ASIDE_SCHEMA), changed], how="diagonal")
+        found = SettingAside(batches)
+        event = self.append(found.events) if batches else None
+        return SetAside(dict(found.waiting), event, found.discarded)
 
-        waiting: Counter[str] = Counter()
-        before: list[int] = []
-        event = self.append(events) if batches else None
-        return SetAside(dict(waiting), event, sum(before))
+    def would_add(
+        self, batches: Sequence[pl.LazyFrame], taken_back: pl.DataFrame, accepted: Sequence[str]
+    ) -> SetAside:
+        """What `add` would give, and nothing is kept: where what became the calls `taken_back` (source, file,
+        line), or was `accepted` (ids), is known no more.
+        """
+        found, table = SettingAside(batches), self.table()
+        unknown = pl.Series(accepted, dtype=pl.String)
+        if batches and table.version >= 0:
+            of_calls = first_events(table).join(taken_back, on=taken_back.columns, how="semi")
+            unknown = pl.concat([unknown, of_calls["id"]])
+        for _ in found.events(table, unknown) if batches else ():
+            pass
+        return SetAside(dict(found.waiting), None, found.discarded)
 
     def open(self, reason: Reason | None = None, source: str | None = None) -> pl.DataFrame:
         """The records that wait (OPEN_SCHEMA), the longest first; of one reason or source."""

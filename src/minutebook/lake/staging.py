@@ -16,16 +16,16 @@ import shutil
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from minutebook.lake import hashes, proving
+from minutebook.lake import hashes
 from minutebook.lake.delta import DataFile, fsync_path, locked
 from minutebook.lake.parquet import write_parquet
 from minutebook.lake.private import open_private, private_folder
-from minutebook.lake.scans import FILE_SCHEMA, FILE_STATISTICS, ROW_GROUP_ROWS
+from minutebook.lake.scans import FILE_STATISTICS, ROW_GROUP_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,7 +132,7 @@ class Staging:
         counts = batch["day"].value_counts().sort(pl.col("count") < OWN_FILE_ROWS, "day")
         ranks = pl.int_range(counts.height, dtype=pl.UInt64, eager=True)
         rank = batch["day"].replace_strict(counts["day"], ranks, return_dtype=pl.UInt64)
-        batch = batch.select(pl.all().gather(_sorted_index(batch, rank)))
+        batch = batch.select(pl.all().gather(sorted_index(batch, rank)))
         keys = batch.select(hashes.kin_hash())
         files: list[StagedFile] = []
         offset = 0
@@ -160,7 +160,7 @@ class Staging:
         return files
 
 
-def _sorted_index(calls: pl.DataFrame, rank: pl.Series | None = None) -> pl.Series:
+def sorted_index(calls: pl.DataFrame, rank: pl.Series | None = None) -> pl.Series:
     """Row numbers of `calls` by rank (UInt64), account, server and order of arrival.
 
     One sort of packed integers: much faster than one of strings. Servers are left in order of
@@ -222,63 +222,7 @@ def _remove_if_dead(lake: Lake, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def place(lake: Lake, staged: Staging, dropped: pl.Series) -> list[DataFile]:
-    """Move the staged calls that are not dropped into the lake, as files yet to be committed."""
-    ready: list[tuple[Path, DataFile]] = []
-    parts: dict[date, list[tuple[Span, pl.Series]]] = {}
-    first = 0
-    for staged_file in staged.files:
-        if staged_file.ready and not dropped.slice(first, staged_file.rows).any():
-            ready.append((staged_file.path, staged_file.ready))
-            first += staged_file.rows
-            continue
-        for span in staged_file.spans:
-            kept = ~dropped.slice(first, span.rows)
-            if kept.any():
-                parts.setdefault(span.day, []).append((span, kept))
-            first += span.rows
-    for day in sorted(parts):
-        ready += _merged(staged.folder, day, parts[day])
-    name = staged.folder.name
-    placed = []
-    for number, (path, file) in enumerate(ready):
-        own = proving.digested_name(f"{name}-{number:05}", str(file.digest))
-        placed.append((path, replace(file, path=f"day={file.day}/{own}")))
-    files = [file for _, file in placed]
-    _note_placed(staged.folder, [file.path for file in files])
-    staged.placed = placed
-    for staged_path, file in placed:
-        lake.place(staged_path, file.path)
-    return files
-
-
-def take_back(lake: Lake, staged: Staging) -> None:
-    """Undo `place`, after a commit that failed."""
-    for path, file in staged.placed:
-        (lake.calls / file.path).rename(path)
-    staged.placed = []
-
-
-def _merged(
-    folder: Path, day: date, parts: list[tuple[Span, pl.Series]]
-) -> Iterator[tuple[Path, DataFile]]:
-    """What is kept of these calls of one day, as files of `FILE_ROWS` calls at most."""
-    waiting: list[pl.DataFrame] = []
-    number = 0
-    for index, (span, kept) in enumerate(parts):
-        scan = pl.scan_parquet(span.path, glob=False, hive_partitioning=False)
-        calls = scan.slice(span.offset, span.rows).select(FILE_SCHEMA.keys()).collect()
-        waiting.append(calls.filter(kept))
-        following = int(parts[index + 1][1].sum()) if index + 1 < len(parts) else FILE_ROWS
-        if sum(frame.height for frame in waiting) + following > FILE_ROWS:
-            frame = pl.concat(waiting, rechunk=True)
-            waiting.clear()
-            frame = frame.select(pl.all().gather(_sorted_index(frame)))
-            path = folder / f"merged-{day}-{(number := number + 1):05}.parquet"
-            yield path, write_lake_file(frame, path, day)
-
-
-def _note_placed(folder: Path, paths: Sequence[str]) -> None:
+def note_placed(folder: Path, paths: Sequence[str]) -> None:
     """Write down which files are about to be moved into the lake."""
     note = folder / _PLACED
     note.write_text("\n".join(paths))

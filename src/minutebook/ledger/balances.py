@@ -188,3 +188,18 @@ def posted_by_run(connection: Connection, run: int) -> list[tuple[str, str, str,
         [run],
     )
     return rows.fetchall()
+
+
+def beside_run(connection: Connection, run: int) -> dict[str, tuple[int, Decimal, Decimal]]:
+    """Of each account that a run posted to: of how many days, what these had come to without the run, by the kinds
+    of postings that it made, and come to with it; credit is positive.
+    """
+    rows = connection.execute(
+        "with own as (select distinct account, kind, corrects from journal where run = %(run)s)"
+        " select j.account, count(distinct j.corrects),"
+        " coalesce(sum(e.amount) filter (where j.run <> %(run)s), 0), sum(e.amount)"
+        f" {_POSTED} join own o on o.account = j.account and o.kind = j.kind and o.corrects = j.corrects"
+        " where j.run is not null group by j.account",
+        {"run": run},
+    )
+    return {account: (days, before, after) for account, days, before, after in rows}

@@ -45,6 +45,7 @@ from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.price_origins import CardAssuranceView, PriceOriginView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.imports_again import AgainPreviewView
 from minutebook.show.margin import MarginView
 from minutebook.show.number_tables import ImportedNumbersView, NumberTableView
 from minutebook.show.parked import ParkedView
@@ -90,6 +91,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(FormatsView, "with `--formats`"),
         Printed(ImportsView, "as `import list`"),
         Printed(CorrectedView, "as `import undo`"),
+        Printed(AgainPreviewView, "as `import again --dry-run`"),
     ),
     "correct": (Printed(CorrectedView), Printed(CallCorrectionsView, "with `--list`")),
     "rematch": (Printed(CorrectedView),),
