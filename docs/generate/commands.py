@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import textwrap
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from docs.generate import file
 from docs.generate.tables import table
 
 from minutebook.cli.app import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HEAD = """\
 # Commands
@@ -63,11 +66,14 @@ def _root() -> Any:
 
 def commands() -> list[tuple[str, ...]]:
     """The words of every command, groups included, in the order of the help; () is the program."""
-    found: list[tuple[str, ...]] = [()]
-    for name, command in _root().commands.items():
-        found.append((name,))
-        found += [(name, sub) for sub in getattr(command, "commands", {})]
-    return found
+    return list(_below((), _root()))
+
+
+def _below(words: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
+    """The words of a command, and of all within it."""
+    yield words
+    for name, one in getattr(command, "commands", {}).items():
+        yield from _below((*words, name), one)
 
 
 def page() -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from minutebook.billing.verify import Check
     from minutebook.book import Book
     from minutebook.calls.source import Source
+    from minutebook.cards.deck_profile import DeckProfile
     from minutebook.cards.number_table import NumberTable
     from minutebook.cards.price_list import PriceLine, PriceList, PriceTurn
     from minutebook.cards.revision import Card, Interval, Revision
@@ -121,6 +122,7 @@ __all__ = [
     "DayUse",
     "DeckFile",
     "DeckPreview",
+    "DeckProfile",
     "Declared",
     "Deed",
     "EachResult",

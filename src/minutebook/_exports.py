@@ -22,6 +22,7 @@ RESULTS_AT: Final = {
     "billing.verify": ("Check",),
     "book": ("Book",),
     "calls.source": ("Source",),
+    "cards.deck_profile": ("DeckProfile",),
     "cards.number_table": ("NumberTable",),
     "cards.price_list": ("PriceLine", "PriceList", "PriceTurn"),
     "cards.revision": ("Card", "Interval", "Revision"),

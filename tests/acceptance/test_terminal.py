@@ -14,7 +14,7 @@ import sys
 import termios
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
@@ -118,6 +118,10 @@ card import a-z {folder}/deck3.csv
 card import a-z {folder}/deck3.csv --connect-fee 0.01 --preview
 card live a-z 2 --at 2026-11-02
 card withdraw a-z 2 --at 2026-12-01
+card import a-z {folder}/deck3.csv --save-profile the-decks-of-vox-as-they-came-in-october
+card profile list
+card profile show the-decks-of-vox-as-they-came-in-october
+card profile remove the-decks-of-vox-as-they-came-in-october --reason no-more
 card list
 card pricelist a-z --at 2026-11-03
 card edit a-z --set 442079=0.0111111111 --block 449 --remove 447
@@ -320,14 +324,15 @@ def test_every_command_that_prints_a_table_is_tried() -> None:
     """A command added to the program is added here; its help says its columns."""
     from minutebook.cli.app import build
 
-    root = build().__self__  # type: ignore[attr-defined]
     tried = [tuple(line.split()) for line in COMMANDS.strip().splitlines()]
-    for name, command in root.commands.items():
-        for sub, one in getattr(command, "commands", {None: command}).items():
-            words = (name,) if sub is None else (name, sub)
-            if words not in NO_TABLE:
-                assert "Columns: " in str(one.help), words
-                assert any(line[: len(words)] == words for line in tried), words
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), build().__self__)]  # type: ignore[attr-defined]
+    while waiting:
+        words, one = waiting.pop()
+        below = getattr(one, "commands", {})
+        waiting += [((*words, name), sub) for name, sub in below.items()]
+        if not below and words not in NO_TABLE:
+            assert "Columns: " in str(one.help), words
+            assert any(line[: len(words)] == words for line in tried), words
 
 
 def test_every_help_fits_80_columns(

@@ -24,9 +24,9 @@ _FORMS = {
 def command_of(words: Sequence[str]) -> str:
     """The command that a line calls, as `RESULTS` names it."""
     named = [word for word in words if not word.startswith("-")]
-    two = " ".join(named[:2])
-    if two in RESULTS:
-        return two
+    for length in (3, 2):
+        if " ".join(named[:length]) in RESULTS:
+            return " ".join(named[:length])
     return f"{named[0]} show" if f"{named[0]} show" in RESULTS else named[0]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from minutebook.billing.card_change import CardChange
     from minutebook.billing.deck_preview import DeckPreview
     from minutebook.book.given import PathLike
+    from minutebook.cards.deck_profile import DeckProfile
     from minutebook.cards.deck_reading import DeckReading
     from minutebook.cards.revision import Card
     from minutebook.cards.tariff import Terms
@@ -43,6 +44,8 @@ class CardImports(Part):
         sheet: str | None = None,
         deck_card: str | None = None,
         partial: bool = False,
+        profile: str | None = None,
+        save_profile: str | None = None,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
@@ -51,7 +54,8 @@ class CardImports(Part):
         on prices; `dates`: "dmy" or "mdy", for dates that may be either; `decimals`: "comma" or "point", for prices that may have either; `inside`: the file of a zip archive;
         `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
         `deck_card`: of an interconnect rate card in JSON; `partial`: the deck has changes alone, and the other rows
-        stay as they are in the revision in force at its instant. What the file was read as
+        stay as they are in the revision in force at its instant; `profile`: what is not said is as in a profile, which the deck
+        must suit; `save_profile`: the name by which it is kept how the deck was read. What the file was read as
         is `Taken.source`.
         """
         from minutebook.cards.deck_files.table import DeckChoice
@@ -60,7 +64,10 @@ class CardImports(Part):
 
         choice = DeckChoice(inside, encoding, sheet, deck_card)
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
-        order = self._order(card, Path(file), reading, live_at, currency, terms, partial=partial)
+        order = self._order(
+            card, Path(file), reading, live_at, currency, terms,
+            partial=partial, profile=profile, keep=save_profile,
+        )  # fmt: skip
         taken = add_revision(self._book.database, self._book.card_store, order, user())
         return taken, Rows(order.deck.ignored_columns)
 
@@ -82,6 +89,7 @@ class CardImports(Part):
         sheet: str | None = None,
         deck_card: str | None = None,
         partial: bool = False,
+        profile: str | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> DeckPreview:
         """What `import_deck` of a deck would change: prices, terms, and the calls of the last `days` in money.
@@ -95,7 +103,9 @@ class CardImports(Part):
 
         book, choice = self._book, DeckChoice(inside, encoding, sheet, deck_card)
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
-        order = self._order(card, Path(file), reading, live_at, currency, terms, partial=partial)
+        order = self._order(
+            card, Path(file), reading, live_at, currency, terms, partial=partial, profile=profile
+        )
         return preview_deck(book.database, book.lake, book.card_store, order, days, progress)
 
     def _order(
@@ -108,11 +118,18 @@ class CardImports(Part):
         terms: Terms | None,
         *,
         partial: bool,
+        profile: str | None,
+        keep: str | None = None,
     ) -> DeckOrder:
+        from minutebook.cards.deck_profile import profile_named
         from minutebook.cards.tariff import Terms as NoTerms
         from minutebook.intake.deck_parts import DeckOrder
 
         known = self._book.carrier().cards.get(card)
+        if profile is not None:
+            found = profile_named({one.name: one for one in self.profiles()}, profile)
+            reading = reading.by(found)
+            currency = currency or found.currency_for(known)
         bands = known.declared.bands if known is not None and known.declared is not None else None
         said = [
             name
@@ -122,10 +139,25 @@ class CardImports(Part):
         deck = reading.read(
             path, bands, [*said, *(() if live_at is None else ("effective",))], partial=partial
         )
+        kept = None if keep is None else reading.kept_as(keep, deck, card, path.name)
         default = self._book.settings.currency
         return DeckOrder(
-            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(), partial
-        )
+            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(), partial, kept
+        )  # fmt: skip
+
+    def profiles(self) -> Rows[DeckProfile]:
+        """How decks are read, by the names that `save_profile` of `import_deck` gave."""
+        from minutebook.ledger import deck_profiles
+
+        with self._book.database.snapshot() as connection:
+            return Rows(deck_profiles.every_profile(connection).values())
+
+    def remove_profile(self, profile: str, reason: str) -> DeckProfile:
+        """Take a profile back, and why; cards and their revisions stay as they are. Gives what it was."""
+        from minutebook.ledger import deck_profiles
+
+        with self._book.database.transaction() as connection:
+            return deck_profiles.remove_profile(connection, profile, user(), reason)
 
     def change_by_import(
         self,

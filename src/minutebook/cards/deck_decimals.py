@@ -54,6 +54,10 @@ def with_points(
         refuse(table, pl.col(field).str.contains(_POINTS_OF_THOUSANDS), field, file,
                "has points between its thousands; write it without them, as in 1234,50")  # fmt: skip
     pointed = cells.str.contains(r"^[0-9,]*\.[0-9,.]*$").any()
+    if given is DecimalMark.COMMA and pointed:
+        for field in prices:
+            refuse(table, pl.col(field).str.contains(".", literal=True), field, file,
+                   "has a point, where decimals are said to begin with a comma; write it without")  # fmt: skip
     if not len(commas) or not commas.str.contains(_COMMA).any():
         return table
     if given is None:
@@ -62,10 +66,6 @@ def with_points(
         if commas.str.contains(_THOUSANDS).all():
             field = next(f for f in prices if table[f].str.contains(",", literal=True).any())
             _ask(table, field, file)
-    elif pointed:
-        for field in prices:
-            refuse(table, pl.col(field).str.contains(".", literal=True), field, file,
-                   "has a point, where decimals are said to begin with a comma; write it without")  # fmt: skip
     return table.with_columns(
         pl.when(pl.col(field).str.contains(_COMMA))
         .then(pl.col(field).str.replace(",", ".", literal=True))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from minutebook.cards.deck_dates import DateOrder, date_order
 from minutebook.cards.deck_decimals import DecimalMark, decimal_mark
 from minutebook.cards.deck_files.table import DeckChoice
+from minutebook.cards.deck_profile import DeckProfile, by_heading
 from minutebook.cards.decks import Deck, read_deck
+from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -31,6 +33,8 @@ class DeckReading:
     """What stands before the decimals of prices."""
     choice: DeckChoice = field(default_factory=DeckChoice)
     """What the file leaves open."""
+    profile: DeckProfile | None = None
+    """The profile that what the user does not say is as in; the deck must suit it."""
 
     @classmethod
     def said(
@@ -50,6 +54,28 @@ class DeckReading:
             choice,
         )
 
+    def by(self, profile: DeckProfile) -> Self:
+        """The same with what a profile says, where the user says nothing else."""
+        said = {text.strip().lower() for text in (*self.columns.values(), *self.ignore)}
+        theirs = profile.told_columns().items()
+        ignore = [text for text in profile.ignore if text.strip().lower() not in said]
+        sheet = None if self.choice.sheet is not None else profile.sheet
+        return replace(
+            self,
+            columns={f: text for f, text in theirs if text.lower() not in said}
+            | dict(self.columns),
+            ignore=(*self.ignore, *ignore),
+            dates=self.dates or profile.dates,
+            decimals=self.decimals or profile.decimals,
+            choice=replace(
+                self.choice,
+                sheet=sheet or self.choice.sheet,
+                encoding=self.choice.encoding or profile.encoding,
+                sheet_of=profile.name if sheet else None,
+            ),
+            profile=profile,
+        )
+
     def read(
         self,
         path: Path,
@@ -59,7 +85,21 @@ class DeckReading:
         partial: bool = False,
     ) -> Deck:
         """The deck of a file; `bands`: the card's; `said`: fields that the user says for rows that say none; `partial`: it has changes alone."""
-        return read_deck(
+        deck = read_deck(
             path, self.columns, ignore=self.ignore, dates=self.dates, choice=self.choice,
-            decimals=self.decimals, bands=bands, said=said, partial=partial,
+            decimals=self.decimals, bands=bands, said=said, partial=partial, profile=self.profile,
+        )  # fmt: skip
+        if self.profile is not None:
+            self.profile.check(deck.columns, deck.headings, self.columns, path.name)
+        return deck
+
+    def kept_as(self, name: str, deck: Deck, card: str, file: str) -> DeckProfile:
+        """How a deck was read, as a profile; its currency is known when it is taken in. `InputError` for a name that is none."""
+        if not name.isprintable() or not name or name != name.strip():
+            why = f"{name!r} is no name: one is printable, and has no blanks around it"
+            raise InputError(f"save_profile {why}", shell=f"--save-profile {why}")
+        ignored = tuple(dict.fromkeys(by_heading(text, deck.headings) for text in self.ignore))
+        return DeckProfile(
+            name, deck.currency or "", deck.columns, ignored, deck.headings, deck.source.sheet,
+            self.choice.encoding, deck.dates, deck.decimals, card, file,
         )  # fmt: skip

@@ -25,9 +25,10 @@ from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_formats import shown_currencies
 from minutebook.cards.deck_prefixes import prefixes
+from minutebook.cards.deck_terms import refuse_unlike, terms_of_all
 from minutebook.cards.deck_titles import refuse_titles, without_titles
 from minutebook.cards.revision import ALWAYS
-from minutebook.cards.tariff import DurationRounding, PulseAnchor, Terms
+from minutebook.cards.tariff import Terms
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from minutebook.cards.deck_dates import DateOrder
     from minutebook.cards.deck_files.table import DeckTable
     from minutebook.cards.deck_headings import Heading
+    from minutebook.cards.deck_profile import DeckProfile
 
 DECK_SCHEMA: dict[str, pl.DataType] = {
     "prefix": pl.String(),  # digits
@@ -70,7 +72,7 @@ class Deck:
     `rows`: DECK_SCHEMA, sorted by prefix; with `begins` and `ends` (UTC, null: none) where the deck
     has dates. `currencies`: those that its prices may be in, None where it says nothing, and
     `currency_words` what it says. `terms`: what it says for all of its rows. `source`: what its file
-    was read as, `columns` what its columns were; `decimals`: what stands before those of its prices, and
+    was read as, `columns` what its columns were, and `headings` all of its header; `decimals`: what stands before those of its prices, and
     `dates` how its dates of numbers alone are written, None where nothing hangs on it.
     """
 
@@ -83,6 +85,7 @@ class Deck:
     columns: tuple[DeckColumn, ...] = ()
     decimals: DecimalMark | None = None
     dates: DateOrder | None = None
+    headings: tuple[str, ...] = ()
 
     @property
     def currency(self) -> str | None:
@@ -119,13 +122,14 @@ def read_deck(
     bands: PriceClasses | None = None,
     partial: bool = False,
     said: Collection[str] = (),
+    profile: DeckProfile | None = None,
 ) -> Deck:
     """A deck from a file of any kind that decks are sent as (docs/rules/cards.md, "Files of a deck").
 
     `columns`: our name → the file's header; `ignore`: headers that are not to be read; `dates`: how
     dates of numbers alone are written; `choice`: what the file leaves open;
     `decimals`: what stands before those of prices; `bands`: what the card's prices differ by, of which the deck may have some;
-    `partial`: its rows may be removed too; `said`: fields that the user says for rows that say none. Raises `InputError` with file and line for the first row
+    `partial`: its rows may be removed too; `said`: fields that the user says for rows that say none; `profile`: what it must suit. Raises `InputError` with file and line for the first row
     that is wrong.
     """
     given = dict(columns or {})
@@ -135,6 +139,8 @@ def read_deck(
     _check_bands(found, bands)
     names = () if bands is None else bands.names
     titles, ignored = without_titles(found.source.titles, ignore)
+    if profile is not None:
+        ignored = profile.left_out([cell.strip() for cell in rows[0]], ignored, given, file)
     layout = Layout.of(rows, given, ignored, file, first, names)
     source = replace(found.source, header_line=first if layout.has_header else None)
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
@@ -143,14 +149,7 @@ def read_deck(
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("the deck has no prices", file=file)
-    width = layout.width
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != width:
-            raise InputError(
-                f"{len(row)} columns where the deck has {width}; mend the row, or take it out if it is a footer",
-                file=file,
-                line=line,
-            )
+    _refuse_ragged(rows, lines, layout.width, file)
     cells = [
         pl.Series(name, list(map(itemgetter(index), rows)), pl.String).str.strip_chars()
         for name, index in layout.fields.items()
@@ -160,11 +159,10 @@ def read_deck(
     written = table
     table = with_points(written, list(layout.fields), decimals, file)
     decimals = decimals if table is written else DecimalMark.COMMA
-    for alike in ("currency", "attempt_fee", "duration_rounding", "pulse_anchor"):
-        _refuse_unlike(table, alike, file)
+    refuse_unlike(table, file)
     refuse_titles(titles, headings, said, file)
     currencies, words = currencies_of(table, headings, shown, titles, file)
-    terms = replace(_terms(table, headings, file), bands=bands)
+    terms = replace(terms_of_all(table, headings, file), bands=bands)
     dated = ((table["effective"] != "") | (table["end"] != "")).any()
     if dated:
         dates = deck_dates.order_of(table, dates)
@@ -172,8 +170,21 @@ def read_deck(
     frame = _checked(prefixes(table, headings, file), headings, file, names, partial=partial)
     return Deck(
         _unique(frame, file), layout.unread, currencies, words, terms, source,
-        layout.read_columns(), decimals, dates,
+        layout.read_columns(), decimals, dates, tuple(h.text for h in layout.headings) if layout.has_header else (),
     )  # fmt: skip
+
+
+def _refuse_ragged(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], width: int, file: str
+) -> None:
+    """`InputError` for the first row with more or fewer cells than the header."""
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != width:
+            raise InputError(
+                f"{len(row)} columns where the deck has {width}; mend the row, or take it out if it is a footer",
+                file=file,
+                line=line,
+            )
 
 
 def _check_bands(found: DeckTable, bands: PriceClasses | None) -> None:
@@ -184,38 +195,6 @@ def _check_bands(found: DeckTable, bands: PriceClasses | None) -> None:
             ' the file under "minutebook"',
             file=found.place,
         )
-
-
-def _refuse_unlike(table: pl.DataFrame, field: str, file: str) -> None:
-    """`InputError` for the first row that differs in what must be one for all."""
-    first = table[field][0]
-    why = f"is not {first!r} as in line {table['line'][0]}; split the deck, it is one for all of its rows"
-    refuse(table, pl.col(field) != first, field, file, why)
-
-
-def _terms(table: pl.DataFrame, headings: Mapping[str, Heading], file: str) -> Terms:
-    """What a deck says for all of its rows."""
-    first = table.head(1)
-    row = first.row(0, named=True)
-    units = first.select(
-        deck_cells.cell_amounts(
-            first, "attempt_fee", file, pl.lit(value=True), headings.get("attempt_fee")
-        )
-    ).item()
-    for name, kind in (("duration_rounding", DurationRounding), ("pulse_anchor", PulseAnchor)):
-        refuse(
-            first,
-            ~pl.col(name).is_in(["", *map(str, kind)]),
-            name,
-            file,
-            f"is none of {', '.join(kind)}",
-        )
-    rounding, anchor = row["duration_rounding"], row["pulse_anchor"]
-    return Terms(
-        attempt_fee=None if units is None else money.decimal_of_units(units),
-        duration_rounding=DurationRounding(rounding) if rounding else None,
-        pulse_anchor=PulseAnchor(anchor) if anchor else None,
-    )
 
 
 def _checked(

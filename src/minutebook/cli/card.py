@@ -13,6 +13,7 @@ from minutebook.cli import (  # fmt: skip
     card_imported,
     card_live,
     card_pricelist,
+    card_profile,
     card_show,
     card_why,
     options,
@@ -75,6 +76,9 @@ def diff(
         frame = book.cards.difference(card, before, after)
     view = CardDifferenceView.of(card, before, after, frame)
     show(format_of(context), view, Sheet(_differences(before, after), view.differences))
+
+
+app.add_typer(card_profile.app, name="profile")
 
 
 @app.command("remove")

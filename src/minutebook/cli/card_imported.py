@@ -39,6 +39,15 @@ DeckCard = Annotated[
     str | None,
     typer.Option("--deck-card", metavar="NAME", help="The card of a file in JSON with several."),
 ]
+Profile = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Read it as the deck that NAME was kept of.")
+]
+SaveProfile = Annotated[
+    str | None,
+    typer.Option(
+        "--save-profile", metavar="NAME", help="Keep how it is read, for the next deck: --profile."
+    ),
+]
 
 
 @prints(REVISION_COLUMNS, CHANGES, COUNTRIES, TERMS, CALLS, COLUMNS)
@@ -114,6 +123,8 @@ def import_(
         int | None,
         typer.Option(metavar="N", help="Of the preview: days whose calls are priced. Else 30."),
     ] = None,
+    profile: Profile = None,
+    save_profile: SaveProfile = None,
 ) -> None:
     """Take a deck in as the card's next revision; one bad row refuses the deck.
 
@@ -133,6 +144,9 @@ def import_(
     --preview keeps nothing, and shows what the deck would change against the revision in force: prices by country,
     terms, which column was read as what, and what the calls of the last days come to by both.
 
+    --save-profile keeps by a name how the deck was read: columns, what is ignored, sheet, order of dates, decimals, currency.
+    --profile reads the next deck so, and refuses one that looks otherwise; what is said beside it goes before.
+
     Fields of --map: prefix, prefix_to, country_code, area_code, name, rate, connect_fee, attempt_fee, increment, minimum,
     pulse, grace, free_seconds, rounding, precision, status, blocked, active, steps, effective, end, currency,
     minimum_cost, maximum_cost, duration_rounding, pulse_anchor. A heading may have commas; #4 is the fourth column.
@@ -151,12 +165,16 @@ def import_(
       minutebook card import a-z deck.xlsx --sheet "Voice rates"
       minutebook card import a-z changes.csv --partial --live 2026-11-01
       minutebook card import a-z deck.csv --live 2026-11-01 --preview
+      minutebook card import a-z october.csv --map rate=Sell --save-profile vox
+      minutebook card import a-z november.csv --profile vox --live 2026-11-01
       minutebook --format csv card import a-z deck.csv --preview > changes.csv
     """
     from minutebook.show.card_changes import card_change_words
 
     if days is not None and not preview:
         raise InputError("--days is of --preview; say that too, or leave it out")
+    if preview and save_profile is not None:
+        raise InputError("--preview keeps nothing; leave --save-profile out, or --preview")
     live_at = None if live is None else arguments.instant(live, "--live")
     columns = arguments.pairs(map_ or [], "--map", commas=True)
     with book_of(context) as book:
@@ -171,7 +189,7 @@ def import_(
         asked: dict[str, Any] = {
             "live_at": live_at, "currency": currency, "columns": columns, "terms": terms,
             "ignore": ignore or [], "dates": dates, "inside": inside, "encoding": encoding,
-            "sheet": sheet, "deck_card": deck_card, "decimals": decimals, "partial": partial,
+            "sheet": sheet, "deck_card": deck_card, "decimals": decimals, "partial": partial, "profile": profile,
         }  # fmt: skip
         if preview:
             with progress("pricing calls", "calls") as told:
@@ -180,7 +198,7 @@ def import_(
                 )
             show_preview(context, found)
             return
-        taken, ignored = book.cards.import_deck(card, file, **asked)
+        taken, ignored = book.cards.import_deck(card, file, save_profile=save_profile, **asked)
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)
         emptied = [r for r in made if not (book.cards.prices(r)["status"] == "open").any()]
@@ -190,6 +208,8 @@ def import_(
     if changed is not None and changed.days:
         for sentence in card_change_words(changed, f"{card} {made[0].number} live"):
             say(f"minutebook: {sentence}")
+    if save_profile is not None:
+        say(f"minutebook: how it was read is kept; for the next deck: --profile {save_profile}")
     _show_imported(context, file, known, taken, ignored, emptied)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.deck_profile import DeckProfile
     from minutebook.cards.decks import Deck
     from minutebook.cards.revision import Card, Revision
     from minutebook.cards.tariff import Terms
@@ -58,6 +59,8 @@ class DeckOrder:
     now: datetime
     partial: bool = False
     """The deck has changes of some rows; the others stay."""
+    profile: DeckProfile | None = None
+    """How the deck was read, to be kept with it; its currency is the card's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.intake.deck_parts import check_one_base, full_parts, partial_parts, said_of_parts
 from minutebook.lake.card_store import PlannedDecks
-from minutebook.ledger import card_revisions, declarations, number_tables
+from minutebook.ledger import card_revisions, deck_profiles, declarations, number_tables
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
 
@@ -73,6 +73,9 @@ def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str
             for revision in (taken.revision, *taken.later):
                 store.write(planned.read(revision.sha256))
                 card_revisions.add(connection, taken.currency, revision, by)
+        if order.profile is not None:
+            profile = replace(order.profile, currency=taken.currency)
+            deck_profiles.keep_profile(connection, profile, by)
         return taken
 
 

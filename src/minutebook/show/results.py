@@ -37,6 +37,7 @@ from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.deck_previews import DeckPreviewView
+from minutebook.show.deck_profiles import DeckProfileView
 from minutebook.show.decks import ImportedRevisionView
 from minutebook.show.declarations.assured_calls import CallAssuranceView
 from minutebook.show.declarations.built_cards import BuiltCardView
@@ -171,6 +172,9 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
         Printed(CallAssuranceView, "with `--from` or `--month`"),
     ),
     "card import": (Printed(ImportedRevisionView), Printed(DeckPreviewView, "with `--preview`")),
+    "card profile list": (Printed(DeckProfileView, many=True),),
+    "card profile show": (Printed(DeckProfileView),),
+    "card profile remove": (Printed(DeckProfileView),),
     "card pricelist": (Printed(PriceListView),),
     "card edit": (Printed(EditedCardView),),
     "card rollback": (Printed(CardChangeView),),

@@ -17,6 +17,7 @@ from minutebook.cards.countries import sole_countries
 from minutebook.cards.deck_reading import DeckReading
 from minutebook.cards.revision import ALWAYS, Card, Revision
 from minutebook.cards.tariff import Terms
+from minutebook.errors import InputError
 from minutebook.intake.deck_parts import DeckOrder, partial_parts
 from minutebook.lake.card_store import CardStore, PlannedDecks
 from minutebook.money import decimal_of_units
@@ -75,7 +76,34 @@ def partial_deck(row: Row) -> dict[str, str]:
     }
 
 
+_CELLS = {"code": "44", "sell": "0.01", "price": "0.01", "dear": "0.9", "fee": "0.1"}
+
+
+def by_profile(row: Row) -> dict[str, str]:
+    """A deck that is read by the profile of another one."""
+
+    def path_of(headings: str) -> Path:
+        names = headings.split(", ")
+        cells = [_CELLS.get(name.lower(), "text") for name in names]
+        path.write_text(",".join(names) + "\n" + ",".join(cells) + "\n", "utf-8")
+        return path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.csv"
+        reading = DeckReading({"rate": "Sell"}, ("Dear",))
+        kept = reading.read(path_of("Code, Sell, Dear, Note"))
+        profile = reading.kept_as("a", kept, "", "")
+        beside = row["Said beside"]
+        said = DeckReading(dict([beside.split("=")]) if beside else {}).by(profile)
+        try:
+            found = said.read(path_of(row["Next deck's headings"])).rows["rate"][0]
+        except InputError:
+            return {"Rate of 44": "refused"}
+    return {"Rate of 44": plain(decimal_of_units(found))}
+
+
 CHECKS = {
+    "by_profile": each(by_profile),
     "partial_deck": each(partial_deck),
     "preview_change": each(preview_change),
     "sole_country": each(sole_country),

@@ -27,6 +27,13 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
     """
     found = unpacked(path, choice.inside)
     if found.kind is DeckKind.TEXT:
+        if choice.sheet is not None and choice.sheet_of:
+            raise InputError.advised(
+                f"profile {choice.sheet_of!r} reads sheet {choice.sheet!r}, and the deck is no workbook",
+                "import it without profile, and with save_profile to keep how it is read",
+                shell="import it without --profile, and with --save-profile to keep how it is read",
+                file=found.place,
+            )
         if choice.sheet is not None:
             raise InputError.advised(
                 "is no workbook", "leave sheet out", shell="leave --sheet out", file=found.place
@@ -39,7 +46,7 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
             )
         table = read_delimited(text, found.place, encoding)
     else:
-        table = read_workbook(found, choice.sheet, named)
+        table = read_workbook(found, choice, named)
     if choice.deck_card is not None:
         raise InputError.advised(
             "is no interconnect rate card in JSON",

@@ -25,6 +25,8 @@ class DeckChoice:
     """The sheet of a workbook."""
     deck_card: str | None = None
     """The card of an interconnect rate card in JSON."""
+    sheet_of: str | None = None
+    """The profile that says the sheet; None: the user does."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -20,8 +20,9 @@ from minutebook.errors import InputError
 from minutebook.words import some_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from minutebook.cards.deck_files.table import DeckChoice
     from minutebook.cards.deck_files.unpacking import DeckBytes
 
 SHEET_DIGITS = 15
@@ -43,21 +44,21 @@ _NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
 
-def read_workbook(found: DeckBytes, sheet: str | None, named: Collection[str]) -> DeckTable:
-    """The rows of the sheet that is the deck: the one that is named, or the only one with prefixes and prices.
+def read_workbook(found: DeckBytes, choice: DeckChoice, named: Collection[str]) -> DeckTable:
+    """The rows of the sheet that is the deck: the one that is chosen, or the only one with prefixes and prices.
 
     Hidden sheets, rows and columns count like others. A row's line is its number in the sheet.
     """
     import fastexcel
 
+    sheet = choice.sheet
     errors = formula_errors(found)
     try:
         book = fastexcel.read_excel(found.content)
         names = book.sheet_names
         chosen = [sheet] if sheet is not None else names
         if sheet is not None and sheet not in names:
-            what = f"the workbook has no sheet {sheet!r}; it has {some_of(names, 10)}"
-            raise InputError(f"sheet: {what}", shell=f"--sheet: {what}", file=found.place)
+            raise _no_sheet(choice, names, found.place)
         sheets = {name: _rows(book, name, errors.get(name, ())) for name in chosen}
     except InputError:
         raise
@@ -78,6 +79,19 @@ def read_workbook(found: DeckBytes, sheet: str | None, named: Collection[str]) -
         raise InputError("is empty", file=place)
     source = DeckSource(found.kind.upper(), sheet=name, sheets=tuple(names))
     return DeckTable(rows, lines, place, source)
+
+
+def _no_sheet(choice: DeckChoice, names: Sequence[str], place: str) -> InputError:
+    """What is said where the sheet is not there that the user named, or a profile."""
+    what = f"the workbook has no sheet {choice.sheet!r}; it has {some_of(names, 10)}"
+    if choice.sheet_of is None:
+        return InputError(f"sheet: {what}", shell=f"--sheet: {what}", file=place)
+    return InputError.advised(
+        f"profile {choice.sheet_of!r} reads a sheet that is not there: {what}",
+        "say which is the deck: sheet=NAME, and save_profile to keep that",
+        shell="say which is the deck: --sheet NAME, and --save-profile to keep that",
+        file=place,
+    )
 
 
 def _the_deck(
