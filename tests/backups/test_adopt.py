@@ -86,6 +86,12 @@ def test_a_copy_reads_with_a_warning_and_writes_nothing(
         assert last.endswith("the other is refused from then on")
     with warnings.catch_warnings(action="ignore"), minutebook.open("copy") as copy:
         assert copy.lake.snapshot().version == book.lake.snapshot().version
+    assert run(["--book", "copy", "backup", "kept"]) == 0  # it only reads, and says so
+    assert (
+        "the backup is whole; audit does not have it: nothing was written"
+        in capsys.readouterr().err
+    )
+    assert (tmp_path / "kept" / "backup.json").is_file()
     assert rows(book) == before
     assert run(["--book", str(book.path), "balance"]) == 0
     assert capsys.readouterr().err == ""

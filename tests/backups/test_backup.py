@@ -21,8 +21,10 @@ from psycopg.conninfo import make_conninfo
 from tests.carriers import Call, declare, ledger, october, on, take_in, write_calls
 
 import minutebook
+from minutebook.book.clock import user
 from minutebook.cli import run
 from minutebook.errors import InputError
+from minutebook.show.sentences.deeds import deed_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +82,7 @@ def everything(book: Book) -> dict[str, Any]:
                 map(str, connection.execute(sql.SQL("table {}").format(sql.Identifier(name))))
             )
             for (name,) in names
-            if name != "book_home"  # each has its own
+            if name not in ("book_home", "book_copy")  # each has its own
         }
     found["calls"] = book.lake.scan(book.lake.snapshot().files).collect().sort("call_id").rows()
     found["waiting"] = book.quarantined.open().rows()
@@ -95,9 +97,15 @@ def test_a_restored_book_is_the_book(
     taken = billed.backup(tmp_path / "backup")
     restored = minutebook.restore(tmp_path / "backup", tmp_path / "new", **empty())
     assert restored.ok
-    assert (taken.rows, taken.lake_version) == (restored.backup.rows, 1)
+    assert (taken.rows, taken.lake_version, taken.unrecorded) == (restored.backup.rows, 1, None)
     with minutebook.open(tmp_path / "new") as book:
         assert everything(book) == everything(billed)
+        (made,) = (deed for deed in book.ledger.audit() if deed.kind == "restore")
+        (kept,) = (deed for deed in billed.ledger.audit() if deed.kind == "backup")
+        for deed in (made, kept):
+            assert (deed.name, deed.said["lake_version"]) == (str(tmp_path / "backup"), 1)
+            assert deed.by == user()
+            assert f"{tmp_path / 'backup'} on " in deed_words(deed)
         for either in (book, billed):
             take_in(either, tmp_path, Call("late", at=on(1, 3)))
             either.runs.bill(october(2))

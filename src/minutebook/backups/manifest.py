@@ -44,6 +44,8 @@ class Backup(Shown):
     rows: int
     files: int
     size_bytes: int
+    unrecorded: str | None = None
+    """Why the ledger, and so `audit`, does not have it; None: it does."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,6 +10,7 @@ from minutebook.backups import manifest
 from minutebook.errors import InputError
 from minutebook.lake.copy_lake import load_lake
 from minutebook.lake.private import private_folder
+from minutebook.ledger.book_copies import BookCopy
 from minutebook.ledger.copy_ledger import load_ledger
 
 if TYPE_CHECKING:
@@ -56,5 +57,6 @@ def restore_backup(
         private_folder(place)
     load_lake(backup / "lake", said.lake.files, place, partial(told, "bytes"))
     address = database.address()
-    load_ledger(address, backup / "ledger", said.ledger, home, partial(told, "tables"))
+    made_of = BookCopy(str(backup), home.host, said.taken_at, said.lake.version, home.by)
+    load_ledger(address, backup / "ledger", said.ledger, home, made_of, partial(told, "tables"))
     settings.write_restored(backup / manifest.SETTINGS, folder, *urls)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from minutebook.book.clock import now
+from minutebook.book.clock import now, user
 from minutebook.book.place import home
 from minutebook.errors import InputError
 from minutebook.ledger.homes import Adopted
@@ -31,11 +32,15 @@ def backup_of(book: OpenBook, folder: Path, progress: Progress | None) -> Backup
     """Take a backup of a book; see `Book.backup`."""
     import minutebook
     from minutebook.backups.take_backup import take_backup
+    from minutebook.ledger.book_copies import BookCopy, kept_backup
 
     told = progress or _untold
-    return take_backup(
+    taken = take_backup(
         book.settings, book.database, folder.resolve(), now(), minutebook.__version__, told
     )
+    here = home(book.path)
+    copy = BookCopy(str(taken.folder), here.host, taken.taken_at, taken.lake_version, user())
+    return replace(taken, unrecorded=kept_backup(book.database, copy))
 
 
 def restored_book(
@@ -66,7 +71,9 @@ def restored_book(
         except OSError as error:
             raise InputError(f"{folder} cannot be made: {error.strerror}") from None
         urls = (database, database_owner)
-        restore_backup.restore_backup(backup, said, folder, made.database, urls, home(folder), told)
+        restore_backup.restore_backup(
+            backup.resolve(), said, folder, made.database, urls, home(folder), told
+        )
     made.close()
     with Book(settings.read(folder)) as book:
         checks = book.runs.verify(progress=lambda done, total: told("calls", done, total))

@@ -39,7 +39,7 @@ def audit_(
 
     Payments, refunds, reversals and adjustments; imports, those taken back too, corrections, and calls matched
     again; what was discarded from quarantine; all that was declared; runs, and what was let pass; statuses by hand,
-    closed months, and which folder is the book. Days are those on which it was done. An import names no account.
+    closed months, which folder is the book, and its backups. Days are those on which it was done. An import names no account.
 
     \b
     Examples:

@@ -31,7 +31,7 @@ def backup_(
 
     What is in it is of one moment. No password and no address of a database is in it. Keep it on
     another disk than the book; minutebook restore makes a book of it, and proves it. A backup that
-    was cut short is refused there.
+    was cut short is refused there. Audit has it; a book that cannot be written to is backed up too.
 
     \b
     Examples:
@@ -44,5 +44,7 @@ def backup_(
         view = BackupView.of(book.backup(folder, progress=told))
     printing = format_of(context)
     show(printing, view, Sheet(COLUMNS, [view]))
+    if view.unrecorded is not None:
+        say(f"minutebook: the backup is whole; audit does not have it: {view.unrecorded}")
     if printing.format is OutputFormat.TABLE:
         say(f"prove it by restoring it: minutebook restore {folder} NEW-FOLDER")

@@ -19,12 +19,13 @@ import psycopg
 from psycopg import sql
 
 from minutebook.errors import DatabaseError, InputError
-from minutebook.ledger import homes, migrate
+from minutebook.ledger import book_copies, homes, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from minutebook.ledger.book_copies import BookCopy
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Address
     from minutebook.ledger.homes import Home
@@ -83,11 +84,12 @@ def load_ledger(
     folder: Path,
     copied: LedgerCopy,
     home: Home,
+    backup: BookCopy,
     told: Callable[[int, int], None],
 ) -> None:
     """Make the ledger that `folder` holds in an empty database, as its owner, in one transaction.
 
-    The book in `home` is the one that writes there.
+    The book in `home` is the one that writes there, and keeps that it was made of `backup`.
     `InputError` where the database has a ledger already, or a file is not what `copied` says of it.
     """
     try:
@@ -105,6 +107,7 @@ def load_ledger(
             _load_tables(connection, folder, copied, told)
             migrate.bring_to(connection)
             homes.settle(connection, home)
+            book_copies.keep_copy(connection, "restore", backup)
             if address.application_role is not None:
                 migrate.grant(connection, address.application_role)
     except psycopg.Error as error:

@@ -140,6 +140,12 @@ class Database:
             connection.execute("set transaction isolation level repeatable read read only")
             yield connection
 
+    @property
+    def unclaimed(self) -> bool:
+        """Whether no folder's book has written to the database that folders are remembered in."""
+        with self.transaction():
+            return self._guard.unsettled
+
     def let_all_write(self) -> None:
         """Ask no more whose database it is: it is being made."""
         self._guard = HomeGuard(None)

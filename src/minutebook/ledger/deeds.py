@@ -85,6 +85,10 @@ select o.passed_at, o.passed_by, case when o.held then 'hold' else 'pass' end, o
 union all
 select settled_at, settled_by, 'adopt', path, '{}', null, jsonb_build_object('host', host, 'first', home = 1), 7, home
   from book_home
+union all
+select made_at, made_by, kind, folder, '{}', null,
+       jsonb_build_object('lake_version', lake_version, 'host', host, 'taken_at', to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')), 9, copy
+  from book_copy
 """
 
 

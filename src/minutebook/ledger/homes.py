@@ -83,14 +83,16 @@ class HomeGuard:
         self._home = home
         self.writer: Home | None = None
         """The folder that writes, where that is another one."""
-        self.quiet = self._unsettled = False
+        self.quiet = False
+        self.unsettled = False
+        """Whether no folder's book has written there yet."""
 
     def look(self, connection: Connection) -> None:
         """See whose database it is, before anything is done there."""
         if self._home is None:
             return
         known = home_of(connection)
-        self._unsettled = known is None
+        self.unsettled = known is None
         if known is None or known == self._home():
             self.writer = None
             return
@@ -113,12 +115,12 @@ class HomeGuard:
 
     def remember(self, connection: Connection) -> None:
         """At the end of a transaction: the first that wrote tells the database where its book is."""
-        if self._home is None or not self._unsettled:
+        if self._home is None or not self.unsettled:
             return
         wrote = connection.execute("select pg_current_xact_id_if_assigned() is not null").fetchone()
         if wrote is not None and wrote[0]:
             settle(connection, self._home())
-            self._unsettled = False
+            self.unsettled = False
 
     def adopt(self, connection: Connection) -> tuple[Home | None, Home | None]:
         """Let this folder write; gives who wrote before, and who does now (None: anybody)."""
@@ -128,7 +130,7 @@ class HomeGuard:
         before, here = home_of(connection), self._home()
         if before != here:
             settle(connection, here)
-        self.writer, self._unsettled = None, False
+        self.writer, self.unsettled = None, False
         return before, here
 
     def refusal(self) -> InputError:

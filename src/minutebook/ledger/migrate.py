@@ -18,13 +18,13 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0017"
+HEAD = "0018"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
     "declaration", "run", "month_close", "month_change", "tally", "priced_day", "charged_account", "journal", "entry",
     "account_status", "channel_peak", "channel_day", "correction", "book_home", "card_live", "lake_digest",
-    "parked", "parked_pass",
+    "parked", "parked_pass", "book_copy",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",

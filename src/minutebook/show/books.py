@@ -62,6 +62,7 @@ class BackupView:
     rows: Annotated[int, Doc("in all tables of the ledger")]
     files: Annotated[int, Doc("that it holds")]
     size_bytes: Annotated[int, Doc("of all files")]
+    unrecorded: Annotated[str | None, Doc("why `audit` does not have it; null: it does")]
 
     @classmethod
     def of(cls, taken: Backup) -> BackupView:
@@ -75,6 +76,7 @@ class BackupView:
             taken.rows,
             taken.files,
             taken.size_bytes,
+            taken.unrecorded,
         )
 
 

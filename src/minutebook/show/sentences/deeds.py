@@ -47,11 +47,20 @@ def deed_words(deed: Deed) -> str:
         case "quarantine":
             done = "discarded" if deed.name == "discard" else "wait again that were discarded"
             return f"{counted(said['after']['records'], 'record')} in quarantine {done}"
-        case "adopt":
-            what = "first written to from" if said["first"] else "adopted by"
-            return f"book {what} {deed.name} on {said['host']}"
+        case "adopt" | "backup" | "restore":
+            return _book(deed)
         case _:
             return f"{deed.kind} {deed.name}: {_declared(said['before'], said['after'])}"
+
+
+def _book(deed: Deed) -> str:
+    said = deed.said
+    if deed.kind == "adopt":
+        what = "first written to from" if said["first"] else "adopted by"
+        return f"book {what} {deed.name} on {said['host']}"
+    done = "backed up into" if deed.kind == "backup" else "made of the backup"
+    of = f"lake version {said['lake_version']} of {said['taken_at']} UTC"
+    return f"book {done} {deed.name} on {said['host']}, {of}"
 
 
 def _import(deed: Deed) -> str:
