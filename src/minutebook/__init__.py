@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from minutebook.plans.provider import Provider
     from minutebook.show.deck_export import DeckFile
     from minutebook.statements.channel_use import ChannelUse, DayUse
+    from minutebook.statements.earnings import Earnings
     from minutebook.statements.explain_call import CallExplanation, PricedSide
     from minutebook.statements.explain_charge import ChargeExplanation
     from minutebook.statements.margin import Margin, MarginLine
@@ -126,6 +127,7 @@ __all__ = [
     "Declared",
     "Deed",
     "EachResult",
+    "Earnings",
     "EditedCard",
     "Event",
     "Import",

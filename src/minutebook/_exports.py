@@ -58,6 +58,7 @@ RESULTS_AT: Final = {
     "statements.channel_use": ("ChannelUse", "DayUse"),
     "statements.explain_call": ("CallExplanation", "PricedSide"),
     "statements.explain_charge": ("ChargeExplanation",),
+    "statements.earnings": ("Earnings",),
     "statements.margin": ("Margin", "MarginLine"),
     "statements.month_quote": ("MonthQuote",),
     "statements.quote": ("Quote",),

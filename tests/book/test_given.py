@@ -208,7 +208,7 @@ WRONG: dict[str, list[Any]] = {
     "Decimal | str | int": [None, 1.5, ["1"], b"1"],
     "Review": [None, 5, "review"],
     "RunResult": [None, 5, "run"],
-    "Review | Capacity | Reconciliation": [None, 5, "review"],
+    "Review | Capacity | Reconciliation | Earnings": [None, 5, "review"],
 }
 """By an argument's annotation without None: values that are wrong for it."""
 RIGHT: dict[str, Any] = {

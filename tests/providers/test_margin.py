@@ -131,9 +131,11 @@ def test_what_is_known_of_a_day_comes_to_the_same_by_any_group(
 
 
 def test_channels_are_shared_by_time_and_idle_days_stand_alone(
-    carrier: Book, tmp_path: Path
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A day's channels go to its calls by seconds; of a day without calls the revenue has no destination."""
+    """A day's channels go to its calls by seconds; of a day without calls the revenue has no destination,
+    and is told from calls that nobody carried: in a table, and on the page.
+    """
     toml = tmp_path / "lines.toml"
     toml.write_text(
         '[plan.lines]\nmodel = "per_channel"\ncurrency = "USD"\ntiers = [ { channels = 10, price = "3.10" } ]\n'
@@ -148,12 +150,36 @@ def test_channels_are_shared_by_time_and_idle_days_stand_alone(
         Call("b", "initech", at=on(1, 13), seconds=180, more=BY_TELE),
     )
     carrier.bill(october(3))
-    assert lines(margin(carrier, "provider")) == {
+    found = margin(carrier, "provider")
+    assert [one.without_calls for one in found] == [True, False, False]
+    assert lines(found) == {
         ("",): ("0.20", "0.00", "0.20", 0),
         ("provider:vox",): ("0.025", "0.004", "0.021", 0),
         ("provider:tele",): ("0.075", "0.018", "0.057", 0),
     }
     assert lines(margin(carrier, "account"))["initech",] == ("0.30", "0.022", "0.278", 0)
+    take_in(carrier, tmp_path, Call("c", "initech", more={"trunk": "unknown"}))
+    carrier.bill(october(3))
+    found = margin(carrier, "provider", "destination")
+    assert [(one.groups, one.without_calls) for one in found if not one.groups[0]] == [
+        (("", ""), False),
+        (("", ""), True),
+    ]
+    page = tmp_path / "margin.html"
+    words = ["margin", "--month", "2026-10", "--by", "provider", "--report", str(page)]
+    assert run(["--book", str(carrier.path), *words]) == 0
+    printed = capsys.readouterr().out
+    assert "days without calls" in printed
+    assert "no provider" in printed
+    text = page.read_text("utf-8")
+    assert text.count("<svg") == 4
+    titles = ("By provider", "By account", "By destination", "By day")
+    assert all(f"<h2>{title}</h2>" in text for title in titles)
+    assert "days without calls" in text
+    asked = carrier.statements.earnings(october(1), october(3), ("day", "provider"))
+    for of, by in ((asked.by_day, "day"), (asked.by_provider, "provider")):
+        assert lines(of) == lines(margin(carrier, by))
+    assert lines(asked.asked) == lines(margin(carrier, "day", "provider"))
 
 
 def test_other_currencies_by_the_rate_of_the_day(carrier: Book, tmp_path: Path) -> None:

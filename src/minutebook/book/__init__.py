@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from minutebook.fit.capacity import Capacity
     from minutebook.fit.review import Review
     from minutebook.ledger.homes import Adopted
+    from minutebook.statements.earnings import Earnings
 
 
 class Book(OpenBook, Before):
@@ -124,25 +125,29 @@ class Book(OpenBook, Before):
 
         return adopted(self)
 
-    def report(self, found: Review | Capacity | Reconciliation) -> str:
+    def report(self, found: Review | Capacity | Reconciliation | Earnings) -> str:
         """What was found as one page of HTML that needs no network."""
         from minutebook.disputes.reconciliation import Reconciliation
         from minutebook.fit.capacity import Capacity
         from minutebook.fit.review import Review
         from minutebook.show.capacity.report import capacity_report
+        from minutebook.show.margin_report import margin_report
         from minutebook.show.reconciliation.report import reconciliation_report
         from minutebook.show.review.report import review_report
+        from minutebook.statements.earnings import Earnings
 
         match found:
             case Capacity():
                 return capacity_report(found, now())
+            case Earnings():
+                return margin_report(found, now())
             case Reconciliation():
                 return reconciliation_report(found, now())
             case Review():
                 return review_report(found, now())
             case _:
                 raise InputError(
-                    f"found is of {type(found).__name__}; pass a Review, a Capacity or a Reconciliation"
+                    f"found is of {type(found).__name__}; pass a Review, a Capacity, a Reconciliation or Earnings"
                 )
 
     @given.checked

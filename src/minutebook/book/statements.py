@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from minutebook.accounts.minimum_standing import MinimumStanding
     from minutebook.statements.channel_use import ChannelUse
+    from minutebook.statements.earnings import Earnings
     from minutebook.statements.explain_call import CallExplanation
     from minutebook.statements.explain_charge import ChargeExplanation
     from minutebook.statements.margin import Margin
@@ -67,12 +68,30 @@ class Statements(Part):
 
         In `currency` (None: the book's), by the declared rates of exchange of each day.
         """
-        from minutebook.statements.margin import margin
+        from minutebook.statements.margin import margins
 
         book = self._book
         wanted = money.currency(currency or book.settings.currency)
         groups = [by] if isinstance(by, str) else list(by)
-        return margin(book.database, book.lake, book.card_store, first, last, groups, wanted)
+        return margins(book.database, book.lake, book.card_store, first, last, [groups], wanted)[0]
+
+    def earnings(
+        self,
+        first: date,
+        last: date,
+        by: str | Iterable[str] = "account",
+        *,
+        currency: str | None = None,
+    ) -> Earnings:
+        """What is earned by provider, account, destination and day at once, and by `by` as `margin` does; `Book.report`
+        makes a page of it. In `currency` (None: the book's).
+        """
+        from minutebook.statements.earnings import earnings
+
+        book = self._book
+        wanted = money.currency(currency or book.settings.currency)
+        groups = [by] if isinstance(by, str) else list(by)
+        return earnings(book.database, book.lake, book.card_store, first, last, groups, wanted)
 
     def explain_call(self, call_id: str) -> Rows[CallExplanation]:
         """The way of a call from its record to the ledger; several where legs or sources share the id."""

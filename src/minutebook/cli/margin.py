@@ -8,7 +8,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import show
+from minutebook.cli.output import OutputFormat, check_report, show, write_report
 from minutebook.show.tables import Column, Sheet
 
 _BY = [
@@ -32,6 +32,7 @@ COLUMNS = [
     Column("no_provider", "No provider", number=True, shown=False),
     Column("unknown_sale", "Unknown: sale", money=True, drop=3),
     Column("unknown_cost", "Unknown: cost", money=True, drop=2),
+    Column("without_calls", "Days without calls", shown=False),
 ]
 
 
@@ -51,6 +52,8 @@ def margin_(
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
     ] = None,
+    report: options.Report = None,
+    force: options.Force = False,
 ) -> None:
     """Show what is earned: what customers are charged for calls, less what providers are owed for them.
 
@@ -64,21 +67,34 @@ def margin_(
       minutebook margin --month 2026-10
       minutebook margin --month 2026-10 --by provider
       minutebook margin --month 2026-10 --by day --by destination
+      minutebook margin --month 2026-10 --report margin.html
     """
-    from minutebook.show.margin import MarginView
+    from minutebook.show.margin import MarginView, group_words
     from minutebook.show.serialise import as_json
 
     days = arguments.period(first, last, month)
-    groups = arguments.listed(by or ["account"])
+    groups = list(dict.fromkeys(arguments.listed(by or ["account"])))
+    if report is not None:
+        check_report(report, force=force)
     with book_of(context) as book:
-        found = book.statements.margin(*days, groups, currency=currency)
+        if report is None:
+            found = book.statements.margin(*days, groups, currency=currency)
+        else:
+            earned = book.statements.earnings(*days, groups, currency=currency)
+            found = earned.asked
+            write_report(report, book.report(earned), force=force)
     view = MarginView.of(*days, groups, found)
+    printing = format_of(context)
+    rows = as_json(view.rows)
+    if printing.format is OutputFormat.TABLE:
+        for row, line in zip(rows, found, strict=True):
+            row.update(zip(groups, group_words(groups, line), strict=True))
     named = {column.key: column for column in _BY}
     columns = [*(named[group] for group in groups), *COLUMNS]
     foot = [{groups[0]: "Sum", **as_json(view.total)}]
     title = f"{days[0]} to {days[1]}, in {view.currency}"
     show(
-        format_of(context),
+        printing,
         view,
-        Sheet(columns, view.rows, title=title, notes=view.notes, foot=foot),
+        Sheet(columns, rows, title=title, notes=view.notes, foot=foot),
     )

@@ -205,6 +205,41 @@ def _money(currency: str | None, what: str) -> str:
     return f"{what} ({currency})" if currency else what
 
 
+def sale_and_cost(rows: Sequence[tuple[str, float, float]], currency: str) -> str:
+    """What is sold and what it costs, a pair of bars each: (name, sale, cost), the first above."""
+    figure, axes = drawing.figure(None, currency)
+    places = range(len(rows), 0, -1)
+    for shift, column, colour in ((0.2, 1, drawing.BLUE), (-0.2, 2, drawing.ORANGE)):
+        axes.barh([n + shift for n in places], [row[column] for row in rows], 0.36, color=colour)
+    axes.set_yticks(places, [drawing.shortened(name) for name, *_ in rows])
+    axes.set_ylim(0.3, len(rows) + 0.7)
+    axes.grid(visible=False, axis="y")
+    drawing.legend(
+        figure, [(drawing.patch(drawing.BLUE), "sale"), (drawing.patch(drawing.ORANGE), "cost")]
+    )
+    return drawing.svg(figure, "What is sold, and what it costs")
+
+
+def margin_by_day(days: Sequence[tuple[date, float, float]], currency: str) -> str:
+    """Sale and cost of each day, and what is left, below: (day, sale, cost)."""
+    figure = drawing.empty()
+    above, below = figure.subplots(2, 1, sharex=True)
+    named = [day for day, *_ in days]
+    for column, colour in ((1, drawing.BLUE), (2, drawing.ORANGE)):
+        above.plot(named, [row[column] for row in days], color=colour, lw=2, marker="o", ms=3)
+    above.set_ylim(bottom=min(0, *(amount for _, *both in days for amount in both)))
+    left = [sale - cost for _, sale, cost in days]
+    below.bar(named, left, color=[drawing.RED if one < 0 else drawing.BLUE for one in left])
+    below.axhline(0, color=drawing.GREY, lw=1)
+    above.set_ylabel(currency)
+    below.set_ylabel(_money(currency, "Margin"))
+    drawing.day_ticks(below, named)
+    drawing.legend(
+        figure, [(drawing.patch(drawing.BLUE), "sale"), (drawing.patch(drawing.ORANGE), "cost")]
+    )
+    return drawing.svg(figure, "Sale, cost and margin, day by day")
+
+
 def minimum_by_month(
     months: Sequence[tuple[str, Mapping[str, float], float]], currency: str
 ) -> str:

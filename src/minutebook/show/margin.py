@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_doc import Doc
 
+from minutebook import money
 from minutebook.plans.provider import provider_name
 from minutebook.show.serialise import OMITTED, Amount, Day, Omitted
 from minutebook.words import counted
@@ -60,6 +61,10 @@ class _MarginGroups:
 class MarginLineView(MarginSumView, _MarginGroups):  # the names come first
     """A group, under the names that `by` says."""
 
+    without_calls: Annotated[
+        bool, Doc("whether it is what was charged for days without calls, under no other name")
+    ]
+
     @classmethod
     def of(cls, line: MarginLine, groups: Sequence[str]) -> MarginLineView:
         """The group, named by what the margin goes by."""
@@ -68,7 +73,7 @@ class MarginLineView(MarginSumView, _MarginGroups):  # the names come first
         )
         for group, name in zip(groups, line.groups, strict=True):
             named[group] = (provider_name(name) if group == "provider" else name) or None
-        return cls(**_figures(line), **named)
+        return cls(**_figures(line), **named, without_calls=line.without_calls)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ class MarginView:
         if total.unknown_calls:
             notes.append(
                 f"Of {counted(total.unknown_calls, 'answered call')} the sale or the cost is not known: no declared"
-                " provider carried it, or no card prices it. What is known of one side stands apart."
+                " provider carried it, or no card prices it. What is known of one side stands apart: charged"
+                f" {money.text(total.unknown_sale)} {self.currency}, owed {money.text(total.unknown_cost)} {self.currency}."
             )
         if total.no_provider:
             notes.append(
@@ -118,6 +124,18 @@ class MarginView:
             for currency in self.unconverted
         ]
         return notes
+
+
+def group_words(groups: Sequence[str], line: MarginLine) -> list[str]:
+    """What a line is called by each of its groups, in words where people would see nothing."""
+    names = [
+        provider_name(name) if group == "provider" else name
+        for group, name in zip(groups, line.groups, strict=True)
+    ]
+    if line.without_calls:
+        names[names.index("")] = "days without calls"
+        return names
+    return [name or f"no {group}" for group, name in zip(groups, names, strict=True)]
 
 
 def _figures(line: MarginLine) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from minutebook.ledger import balances, declarations, priced_days, runs
 from minutebook.notebook import Rows, Shown
 from minutebook.plans.fx import converted
 from minutebook.rating.sums import Sums
-from minutebook.statements.both_sides import GROUPS, on_both_sides
+from minutebook.statements.both_sides import GROUPS, on_both_sides, summed_by
 from minutebook.statements.day_shares import day_shares
 from minutebook.words import did_you_mean
 
@@ -46,7 +46,7 @@ class MarginLine(Shown):
     """
 
     groups: tuple[str, ...]
-    """Its names, in the order of what the margin goes by; empty: its calls have none, or it has no calls."""
+    """Its names, in the order of what the margin goes by; empty: its calls have none, or it has no calls (`without_calls`)."""
     sums: Sums = field(default_factory=Sums)
     """Its calls and their durations."""
     sale: Decimal = Decimal(0)
@@ -61,6 +61,8 @@ class MarginLine(Shown):
     """What customers are charged for calls whose cost is not known."""
     unknown_cost: Decimal = Decimal(0)
     """What providers are owed for calls whose sale is not known."""
+    without_calls: bool = False
+    """Whether it is what was charged for days without calls, which have none of the groups that are empty."""
 
     @property
     def margin(self) -> Decimal:
@@ -98,18 +100,21 @@ class Margin(Rows[MarginLine]):
         return total
 
 
-def margin(
+def margins(
     database: Database,
     lake: Lake,
     cards: CardStore,
     first: date,
     last: date,
-    by: Iterable[str],
+    groupings: Iterable[Iterable[str]],
     currency: str,
-) -> Margin:
-    """The margin of the UTC days from `first` to `last` as they are billed so far, by some of `GROUPS`."""
+) -> list[Margin]:
+    """The margin of the UTC days from `first` to `last` as they are billed so far, by some of `GROUPS`: one for
+    each grouping, all of one pass over the calls.
+    """
     days_between(first, last)
-    groups = _groups(by)
+    wanted = [_groups(by) for by in groupings]
+    groups = list(dict.fromkeys(group for by in wanted for group in by))
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
         posted = [
@@ -135,9 +140,12 @@ def margin(
         for rows, sign in zip(posted, (-1, 1), strict=True)
     )
     found = _without_gaps(found, sale_gaps, cost_gaps)
-    lines = _Lines(groups)
-    lines.add(found, sales, costs)
-    return Margin(lines.sorted(), currency, sorted(unconverted))
+    margins = []
+    for by in wanted:
+        lines = _Lines(by)
+        lines.add(summed_by(found, by) if by != groups else found, sales, costs)
+        margins.append(Margin(lines.sorted(), currency, sorted(unconverted)))
+    return margins
 
 
 def _groups(by: Iterable[str]) -> list[str]:
@@ -200,10 +208,10 @@ class _Lines:
 
     def __init__(self, groups: Sequence[str]) -> None:
         self._groups = groups
-        self._lines: dict[tuple[str, ...], MarginLine] = {}
+        self._lines: dict[tuple[tuple[str, ...], bool], MarginLine] = {}
 
     def sorted(self) -> list[MarginLine]:
-        return [self._lines[groups] for groups in sorted(self._lines)]
+        return [self._lines[place] for place in sorted(self._lines)]
 
     def add(
         self, found: pl.DataFrame, sales: Mapping[Place, int], costs: Mapping[Place, int]
@@ -229,7 +237,7 @@ class _Lines:
             sale, unknown_sale, cost, unknown_cost = (
                 money.decimal_of_units(units) if units else Decimal(0) for units in figures[5:]
             )
-            self._lines[groups] = MarginLine(
+            self._lines[groups, False] = MarginLine(
                 groups,
                 Sums(*figures[:3]),
                 sale,
@@ -246,7 +254,8 @@ class _Lines:
         account, day = place
         said = {"day": str(day), "account" if side == "sale" else "provider": account}
         groups = tuple(said.get(group, "") for group in self._groups)
-        line = self._lines.setdefault(groups, MarginLine(groups))
+        apart = not said.keys() >= set(self._groups)
+        line = self._lines.setdefault((groups, apart), MarginLine(groups, without_calls=apart))
         setattr(line, side, getattr(line, side) + money.decimal_of_units(units))
 
 
