@@ -13,7 +13,7 @@ In the lake the called number's key (`minutebook.cards.prefixes.number_key`) sta
 and rating reads the key in its place. That is a faster scan, which is shown beside the floor; and
 "from the number" is rating where the key is not there.
 
-Destinations follow a power law over a deck of which a fifth is longer than 7 digits, or are
+Destinations are uniform over a deck of American offices, callers American too; or they follow a power law over a deck of which a fifth is longer than 7 digits, or are
 uniform over a deck of which half is; increments differ from row to row.
 """
 
@@ -36,7 +36,7 @@ from minutebook.rating.calls import CALLED_KEY, rated
 from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import tallied
-from workload import Workload, deck, write_lake
+from workload import Workload, american_deck, deck, write_lake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,15 +56,21 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="make the files here, or use those that are")
     options = parser.parse_args()
     with working_folder(options.keep) as folder:
+        compare("american", folder, options)
         compare("power", folder, options)
         compare("uniform", folder, options)
 
 
 def compare(
-    destinations: Literal["power", "uniform"], folder: Path, options: argparse.Namespace
+    destinations: Literal["american", "power", "uniform"], folder: Path, options: argparse.Namespace
 ) -> None:
     """Time the floor and the queries over one workload."""
-    prices = deck(options.prefixes, long_share=LONG_SHARES[destinations])
+    american = destinations == "american"
+    prices = (
+        american_deck(options.prefixes)
+        if american
+        else deck(options.prefixes, long_share=LONG_SHARES[destinations])
+    )
     folder = folder / destinations
     folder.mkdir(parents=True, exist_ok=True)
     prices.write_csv(folder / "deck.csv")
@@ -79,7 +85,8 @@ def compare(
         f"\n{destinations}: deck of {rows.height:,} prefixes read in {read - begun:.2f} s,"
         f" made ready in {(built - read) / (len(rates) + len(banded)):.2f} s"
     )
-    work = Workload(options.calls, destinations=destinations)
+    spread: Literal["power", "uniform"] = "power" if destinations == "power" else "uniform"
+    work = Workload(options.calls, destinations=spread, american=american)
     if not (folder / "calls").exists():
         write_lake(work, prices["prefix"], folder / "calls")
     calls = pl.scan_parquet(folder / "calls" / "**/*.parquet", hive_partitioning=False)
@@ -147,7 +154,7 @@ def by_jurisdiction(rows: pl.DataFrame) -> RateTable:
         state=pl.lit(pl.Series(STATES)).gather(pl.col("n") % len(STATES)),
     )
     numbers = "1" + (2 * 10**9 + 7919 * pl.int_range(10**6, eager=True)).cast(pl.String)
-    keys = numbers.alias("n").to_frame().select(number_key(pl.col("n"))).to_series()
+    keys = numbers.alias("n").to_frame().select(number_key(pl.col("n"))).to_series().rechunk()
     routes = numbers.head(40_000)
     ported = PortedNumbers(
         keys, pl.int_range(10**6, eager=True) % 40_000, routes, keys.head(40_000)

@@ -48,6 +48,8 @@ class Workload:
     first_day: date = date(2026, 10, 5)
     accounts: int = 1_000
     destinations: Literal["power", "uniform"] = "power"
+    american: bool = False
+    """Both numbers are whole ones of North America: by a deck of `american_deck`."""
     seed: int = 1
 
     def calls_by_day(self) -> list[tuple[date, int]]:
@@ -113,6 +115,20 @@ def deck(prefixes: int = 100_000, *, long_share: float = 0.2, seed: int = 1) -> 
     )
 
 
+def american_deck(prefixes: int = 100_000, *, seed: int = 1) -> pl.DataFrame:
+    """As `deck`, each prefix 1 and the six digits of an area code and an office."""
+    index = pl.int_range(prefixes * 2, dtype=pl.UInt64)
+    bits = random_bits(index, seed, 200)
+    offices = pl.select(prefix="1" + _offices(bits), bits=bits // 2**24)
+    rows = offices.unique("prefix", keep="first", maintain_order=True).head(prefixes)
+    return rows.select(
+        "prefix",
+        name=pl.lit("United States"),
+        rate="0.0" + (10**5 + 100 + pl.col("bits") % 9_900).cast(pl.String).str.slice(1),
+        increment=pl.lit("6/6"),
+    )
+
+
 def calls(workload: Workload, prefixes: pl.Series) -> Iterator[pl.DataFrame]:
     """The calls in CALL_SCHEMA, at most `PIECE` of one day in a frame, ordered by account and server."""
     first = 0
@@ -166,9 +182,23 @@ def _digits(bits: pl.Expr, count: int) -> pl.Expr:
     return (10**count + bits % 10**count).cast(pl.String).str.slice(1)
 
 
-def _called() -> pl.Expr:
+def _offices(bits: pl.Expr) -> pl.Expr:
+    """Six digits: of 300 area codes and of 800 offices in each."""
+    area = (201 + bits % 300 * 2).cast(pl.String)
+    return area + (200 + bits // 2**9 % 800).cast(pl.String)
+
+
+def _caller(work: Workload) -> pl.Expr:
+    if work.american:
+        return "1" + _offices(pl.col("caller")) + _digits(pl.col("caller") // 2**20, 4)
+    return "4420" + _digits(pl.col("caller"), 8)
+
+
+def _called(work: Workload) -> pl.Expr:
     """The prefix, filled up to 10 to 13 digits, as most of the world's numbers have; at least 3."""
     digits = pl.col("prefix") + _digits(pl.col("tail"), 12)
+    if work.american:
+        return digits.str.slice(0, 11)
     length = pl.lit(pl.Series([10, 11, 11, 11, 12, 12, 12, 13])).gather(pl.col("tail") // 2**56 % 8)
     return digits.str.slice(0, pl.max_horizontal(length, pl.col("prefix").str.len_bytes() + 3))
 
@@ -190,8 +220,8 @@ def _columns(work: Workload, day: date) -> list[pl.Expr]:
         "source": pl.lit("switches"),
         "call_id": _digits(pl.col("tail") // 2**16, 9) + "-" + pl.col("index").cast(pl.String),
         "leg": pl.lit(""),
-        "caller": "4420" + _digits(pl.col("caller"), 8),
-        "called": _called(),
+        "caller": _caller(work),
+        "called": _called(work),
         "setup_at": setup,
         "answered_at": pl.when(answered).then(answer),
         "ended_at": end,
@@ -199,7 +229,7 @@ def _columns(work: Workload, day: date) -> list[pl.Expr]:
         "cause": pl.when(answered)
         .then(pl.lit("16"))
         .otherwise(pl.lit(causes).gather(pl.col("outcome") % 4)),
-        "called_key": number_key(_called()),
+        "called_key": number_key(_called(work)),
         "matched_by": pl.lit("server " + servers).gather(server),
         "file": pl.lit("made-up.csv"),
         "line": pl.col("index").cast(pl.Int64) + 2,

@@ -18,6 +18,7 @@ from minutebook.cards.bands import DAYS, Bands, BandTime, check_bands
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Increment, Tally, Terms
 from minutebook.money import NUMERATOR_UNITS, UNITS, Method, Rounding
+from minutebook.rating.band_times import band_at
 from minutebook.rating.calls import rated
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
@@ -182,3 +183,13 @@ def test_calls_cost_by_their_bands_what_each_second_says(
     seconds = None if duration_ms is None else Decimal(duration_ms).scaleb(-3)
     alone = price_one(called, seconds, table, answered)
     assert alone.cost == Decimal(priced["cost_units"][0]).scaleb(-10)
+
+
+def test_a_band_may_begin_with_any_second() -> None:
+    """Not only with a whole minute, by which instants are looked up otherwise."""
+    times = (BandTime("peak", DAYS[:5], 8 * 3600 + 1, 18 * 3600), BandTime("rest"))
+    bands = check_bands(Bands("UTC", times))
+    monday = datetime(2026, 10, 12, 8, tzinfo=UTC)
+    instants = [monday + timedelta(microseconds=us) for us in (0, 999_999, 1_000_000)]
+    places = pl.Series(instants).to_frame("at").select(band_at(bands, pl.col("at")))
+    assert [bands.names[place] for place in places.to_series()] == ["rest", "rest", "peak"]

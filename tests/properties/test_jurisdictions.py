@@ -118,3 +118,18 @@ def test_the_jurisdiction_is_what_a_plain_look_up_says(
         found["prefix"][0],
         Decimal(0 if found["prefix"][0] is None else 1).scaleb(-4),
     )
+
+
+def test_few_numbers_are_routed_as_many_are() -> None:
+    """What is asked for is first sifted where it is much, and is not where it is little."""
+    ported = {f"1201200{line:04}": f"1646555{line % 7:04}" for line in range(0, 6_000, 3)}
+    asked = [*(f"1201200{line:04}" for line in range(6_000)), "12012000000", "12012000", "1"]
+    asked += ["1201200000000", "+1201200000", "442079460123"]
+    numbers = pl.Series("n", asked).to_frame()
+    keys = numbers.select(number_key(pl.col("n"))).to_series()
+    routed = numbering_of({}, ported).ported
+    assert routed is not None
+    expected = numbers.select(number_key(pl.col("n").replace(ported))).to_series()
+    assert routed.routed(keys).equals(expected, check_names=False)
+    for place in (0, 1, 3, 6_001, 6_003, 6_004, 6_005):
+        assert routed.routed(keys[place : place + 1])[0] == expected[place]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from math import gcd
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_S: Final = 366 * DAY_S
 _US: Final = 1_000_000
+_LEAST_STEP_S: Final = 60
 
 
 def band_at(bands: Bands, answered_at: pl.Expr) -> pl.Expr:
@@ -36,7 +38,8 @@ def band_at(bands: Bands, answered_at: pl.Expr) -> pl.Expr:
         if seconds.is_empty():
             return pl.Series(dtype=pl.UInt32)
         times = _of(bands, seconds)
-        return times.band.gather(times.place(seconds))
+        held = pl.lit(times.band).gather(times.place(pl.col("second")))
+        return seconds.alias("second").to_frame().select(held).to_series()
 
     second = _second(answered_at)
     return second.map_batches(bands_of, return_dtype=pl.UInt32, is_elementwise=True)
@@ -54,15 +57,11 @@ def seconds_in_bands(bands: Bands, answered_at: pl.Expr, billed: pl.Expr) -> pl.
         begin, billed = columns
         if begin.is_empty():
             return pl.Series(dtype=dtype)
-        end = begin + billed
-        times = _of(bands, begin, end)
-        after = times.until(end)
-        return pl.DataFrame(
-            {
-                name: after[n] - before
-                for n, (name, before) in enumerate(zip(names, times.until(begin), strict=True))
-            }
-        ).to_struct()
+        frame = pl.DataFrame({"begin": begin, "end": begin + billed})
+        times = _of(bands, frame["begin"], frame["end"])
+        return frame.select(
+            pl.struct(each.alias(name) for name, each in zip(names, times.lying(), strict=True))
+        ).to_series()
 
     return pl.map_batches(
         [_second(answered_at), billed.cast(pl.Int64)],
@@ -92,20 +91,20 @@ def costs_by_second(
         begin, billed, position, at_first = columns
         if begin.is_empty():
             return at_first
-        end = begin + billed
-        times = _of(bands, begin, end)
-        crosses = (end > times.starts.gather(times.place(begin) + 1)).arg_true()
+        frame = pl.DataFrame(
+            {"begin": begin, "end": begin + billed, "slot": position * len(bands.names)}
+        )
+        times = _of(bands, frame["begin"], frame["end"])
+        ends = pl.lit(times.starts).gather(times.place(pl.col("begin")) + 1)
+        crosses = frame.select(pl.arg_where(pl.col("end") > ends)).to_series()
         if crosses.is_empty():
             return at_first
-        lying = zip(
-            times.until(begin.gather(crosses)), times.until(end.gather(crosses)), strict=True
-        )
-        slot = position.gather(crosses) * len(bands.names)
-        total = pl.Series([0], dtype=exact).new_from_index(0, len(crosses))
-        for band, (before, after) in enumerate(lying):
-            rate = rates.values if rates.scalar else rates.values.gather(slot + band)
-            total = total + (after - before).cast(exact) * rate.cast(exact)
-        return at_first.clone().scatter(crosses, total)
+        total = pl.lit(0, exact)
+        for band, seconds in enumerate(times.lying()):
+            rate = rates.at((pl.col("slot") + band).cast(pl.UInt32))
+            total = total + seconds.cast(exact) * rate.cast(exact)
+        part = frame.select(pl.all().gather(pl.lit(crosses)))
+        return at_first.clone().scatter(crosses, part.select(total).to_series())
 
     columns = [_second(answered_at), billed.cast(pl.Int64), position, at_first]
     return pl.map_batches(columns, costs, return_dtype=exact, is_elementwise=True)
@@ -120,23 +119,35 @@ def _second(instant: pl.Expr) -> pl.Expr:
 class _Times:
     """When which band begins: `starts` (Int64, seconds since 1970, rising), `band` (UInt32).
 
-    `spent` is, for each band, how many seconds lie in it from the first start to each start.
+    `spent` is, for each band, how many seconds lie in it from the first start to each start. All starts are `step`
+    seconds apart, or a multiple of them, and `places` has for each step from the first on where the last start is;
+    None where there would be too many.
     """
 
     starts: pl.Series
     band: pl.Series
     spent: tuple[pl.Series, ...]
+    step: int
+    places: pl.Series | None
 
-    def place(self, seconds: pl.Series) -> pl.Series:
+    def place(self, seconds: pl.Expr) -> pl.Expr:
         """Where the last start is that does not come after."""
-        return self.starts.search_sorted(seconds, side="right") - 1
+        if self.places is None:
+            return pl.lit(self.starts).search_sorted(seconds, side="right") - 1
+        return pl.lit(self.places).gather((seconds - self.starts[0]) // self.step)
 
-    def until(self, seconds: pl.Series) -> list[pl.Series]:
+    def lying(self) -> list[pl.Expr]:
+        """For each band how many seconds lie in it from the instant `begin` until `end`."""
+        begun, ended = self._until(pl.col("begin")), self._until(pl.col("end"))
+        return [after - before for before, after in zip(begun, ended, strict=True)]
+
+    def _until(self, seconds: pl.Expr) -> list[pl.Expr]:
         """For each band how many seconds lie in it from the first start on."""
         place = self.place(seconds)
-        into, now = seconds - self.starts.gather(place), self.band.gather(place)
+        into = seconds - pl.lit(self.starts).gather(place)
+        now = pl.lit(self.band).gather(place)
         return [
-            spent.gather(place) + into * (now == band).cast(pl.Int64)
+            pl.lit(spent).gather(place) + into * (now == band).cast(pl.Int64)
             for band, spent in enumerate(self.spent)
         ]
 
@@ -166,7 +177,13 @@ def _times(bands: Bands, first_year: int, last_year: int) -> _Times:
         )
         for n in range(len(bands.names))
     )
-    return _Times(pl.Series(starts, dtype=pl.Int64), pl.Series(held, dtype=pl.UInt32), spent)
+    began = pl.Series(starts, dtype=pl.Int64)
+    step = gcd(*lengths)
+    places = None
+    if step >= _LEAST_STEP_S:
+        steps = pl.int_range(starts[0], _since(end), step, eager=True)
+        places = (began.search_sorted(steps, side="right") - 1).cast(pl.UInt32)
+    return _Times(began, pl.Series(held, dtype=pl.UInt32), spent, step, places)
 
 
 def _turns(bands: Bands, begin: datetime, end: datetime) -> Iterator[tuple[int, int]]:
