@@ -32,12 +32,14 @@ class Disputes(Part):
         server: str | None = None,
         trunk: str | None = None,
         card: str | None = None,
+        provider: str | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Reconciliation:
         """Two sides' records of the same calls; a side is "lake", or the path of a file.
 
         `account`, `server` and `trunk` limit the lake's calls; the account prices what has no amount, or
-        `card` does. `columns` says what a file's columns mean, where their headings do not: `amount` → its
+        `card` does. `provider` means the calls that it carried, at its buy card: theirs is its bill.
+        `columns` says what a file's columns mean, where their headings do not: `amount` → its
         name in the file, likewise `currency`, `call_id`, `caller`, `called`, `start`, `duration`, `day` ….
         `progress` is told of ("bytes", read, of all) and of ("steps", done, of all).
         """
@@ -57,6 +59,7 @@ class Disputes(Part):
             server,
             trunk,
             card,
+            provider,
         )
         book = self._book
         return reconcile(book.database, book.lake, book.card_store, asked, progress)

@@ -104,6 +104,12 @@ def reconcile_(
         str | None,
         typer.Option(metavar="C", help="Prices records without amounts, not the account."),
     ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option(
+            metavar="P", help="Calls that it carried, at its buy card: theirs is its bill."
+        ),
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
     ] = None,
@@ -125,6 +131,7 @@ def reconcile_(
       minutebook reconcile lake invoice.csv --month 2026-10 --account acme
       minutebook reconcile lake theirs.csv --month 2026-10 --map amount=Net
       minutebook reconcile lake sold.csv --month 2026-10 --trunk out-1 --card buy
+      minutebook reconcile lake vox-invoice.csv --month 2026-10 --provider vox
     """
     days = arguments.period(first, last, month)
     _different(ours, theirs, csv, report)
@@ -143,6 +150,7 @@ def reconcile_(
             server=server,
             trunk=trunk,
             card=card,
+            provider=provider,
             progress=told,
         )
         if report is not None:

@@ -27,7 +27,8 @@ class Asked:
     """What is to be held against what, and what files cannot say of themselves.
 
     A side is `lake`, or the path of a file. `account` says whose calls of the lake are meant, `server` and
-    `trunk` which of them. The account prices records without amounts, or `card` does, where it is named.
+    `trunk` which of them. The account prices records without amounts, or `card` does, where it is named. `provider` says who carried the calls of the lake that are meant, and its buy
+    card prices them.
     `format` is that of files, as in an import; `columns` says which of their columns mean what, ours → theirs.
     """
 
@@ -43,12 +44,18 @@ class Asked:
     server: str | None = None
     trunk: str | None = None
     card: str | None = None
+    provider: str | None = None
 
     def check(self) -> None:
         """`InputError` where what is asked means nothing."""
         days_between(self.first, self.last)
         checked_columns(self.columns)
         sides = (self.ours, self.theirs)
+        for value, option in ((self.account, "account"), (self.card, "card")):
+            if value is not None and self.provider is not None:
+                raise InputError(
+                    f"{option} and provider: a provider's calls are priced by its own buy card; name one of them"
+                )
         for value, option in ((self.server, "server"), (self.trunk, "trunk")):
             if value is not None and LAKE not in sides:
                 raise InputError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.calls import readers
+from minutebook.calls.carried import carried
 from minutebook.calls.readers.formats import AUTO
 from minutebook.calls.source import Source
 from minutebook.days import ONE_DAY
@@ -40,7 +41,7 @@ def open_side(
     """A side's calls of the period, and of a day around it; or the totals that its file has."""
     if which == LAKE:
         calls, facts = (
-            _of_lake(lake, asked),
+            _of_lake(lake, carrier, asked),
             SideFacts(LAKE, without_plan=_without_plan(carrier, asked)),
         )
     else:
@@ -88,7 +89,7 @@ def _nothing(facts: SideFacts, calls: pl.DataFrame, asked: Asked) -> InputError:
         )
     limits = [
         f"on {n} {v}"
-        for n, v in (("server", asked.server), ("trunk", asked.trunk))
+        for n, v in (("server", asked.server), ("trunk", asked.trunk), ("provider", asked.provider))
         if v is not None
     ]
     where = f" {' and '.join(limits)}" if limits and facts.name == LAKE else ""
@@ -106,7 +107,7 @@ def _without_plan(carrier: Carrier, asked: Asked) -> tuple[date, ...]:
     return tuple(day for day in days if account.plan_on(day) is None)
 
 
-def _of_lake(lake: Lake, asked: Asked) -> pl.DataFrame:
+def _of_lake(lake: Lake, carrier: Carrier, asked: Asked) -> pl.DataFrame:
     begin, end = asked.first - ONE_DAY, asked.last + ONE_DAY
     files = as_files(lake.snapshot().frame.filter(pl.col("day").is_between(begin, end)))
     calls = lake.scan(files)
@@ -114,6 +115,9 @@ def _of_lake(lake: Lake, asked: Asked) -> pl.DataFrame:
         wanted = getattr(asked, name)
         if wanted is not None:
             calls = calls.filter(pl.col(name) == wanted)
+    if asked.provider is not None:
+        key = carrier.provider_named(asked.provider).key
+        calls = calls.filter(carried(carrier.providers.values()) == key)
     only = calls.with_columns(pl.lit(None, pl.Int64).alias(AMOUNT)).select(SIDE_SCHEMA.keys())
     return only.collect(engine="streaming")
 

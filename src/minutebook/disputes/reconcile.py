@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,18 +10,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.billing.schedule import Schedule
+from minutebook.calls.carried import carried
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally
-from minutebook.days import SECOND_US
+from minutebook.days import ONE_DAY, SECOND_US
 from minutebook.declarations.carrier import Carrier
 from minutebook.disputes.asked import LAKE
+from minutebook.disputes.causes.classes import Difference
 from minutebook.disputes.open_side import open_side
 from minutebook.disputes.prices import Prices
 from minutebook.disputes.reading.sides import AMOUNT
 from minutebook.disputes.reconciled_calls import reconciled_calls
 from minutebook.disputes.reconciled_totals import reconciled_totals
 from minutebook.errors import InputError
+from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
 from minutebook.plans.plan import Plan
+from minutebook.plans.provider import provider_key
 from minutebook.plans.terms import Account, Term
 
 if TYPE_CHECKING:
@@ -53,6 +58,36 @@ def reconcile(
     asked.check()
     with database.transaction() as connection:
         carrier = declarations.load(connection)
+    if asked.provider is not None:
+        asked = replace(asked, card=carrier.provider_named(asked.provider).card)
+    found = _held(lake, cards, carrier, asked, progress)
+    if asked.provider is None:
+        return found
+    return replace(
+        found, provider=asked.provider, elsewhere=_elsewhere(found, lake, carrier, asked.provider)
+    )
+
+
+def _elsewhere(found: Reconciliation, lake: Lake, carrier: Carrier, provider: str) -> int:
+    """Of the calls that a provider alone has, those that the lake has by another route, or by none."""
+    if "their_call_id" not in found.calls.columns:
+        return 0
+    missing = found.calls.filter(pl.col("difference") == Difference.MISSING_OURS)
+    ids = missing["their_call_id"].drop_nulls().unique()
+    days = pl.col("day").is_between(found.first - ONE_DAY, found.last + ONE_DAY)
+    files = as_files(lake.snapshot().frame.filter(days))
+    if ids.is_empty() or not files:
+        return 0
+    route = carried(carrier.providers.values())
+    known = lake.scan(files).filter(
+        pl.col("call_id").is_in(ids.implode()), route.ne_missing(provider_key(provider))
+    )
+    return int(known.select(pl.col("call_id").n_unique()).collect(engine="streaming").item())
+
+
+def _held(
+    lake: Lake, cards: CardStore, carrier: Carrier, asked: Asked, progress: Progress | None
+) -> Reconciliation:
     currency = None if asked.account is None else carrier.account_named(asked.account).currency
     pricing = carrier
     if asked.card is not None:

@@ -179,6 +179,10 @@ class Reconciliation(Shown):
     """What each difference was found to come from."""
     calls: pl.DataFrame
     """The calls that differ, a row a difference; amounts as decimals."""
+    provider: str | None = None
+    """Whose records theirs are, where they are a provider's: then ours are priced by its buy card."""
+    elsewhere: int = 0
+    """Calls of a provider's that we lack among those that it carried, and have by another route, or by none."""
 
     @property
     def complete(self) -> bool:

@@ -140,6 +140,12 @@ class ReconciliationView:
 
     from_: Annotated[Day, Doc("the first day")]
     to: Annotated[Day, Doc("the last day")]
+    provider: Annotated[
+        str | None, Doc("`--provider`: whose records theirs are; ours are at its buy card then")
+    ]
+    elsewhere: Annotated[
+        int, Doc("calls of the provider's that we have by another route, or by none, by their ids")
+    ]
     currency: Annotated[str | None, Doc("the account's, where one is named")]
     ours: Annotated[SumView, Doc("of the period")]
     theirs: Annotated[SumView, Doc("of the period")]
@@ -168,6 +174,8 @@ class ReconciliationView:
         return cls(
             from_=found.first,
             to=found.last,
+            provider=found.provider,
+            elsewhere=found.elsewhere,
             currency=found.currency,
             ours=SumView.of(found.ours),
             theirs=SumView.of(found.theirs),

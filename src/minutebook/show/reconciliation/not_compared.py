@@ -41,7 +41,12 @@ def _of(side: SideFacts, found: Reconciliation) -> Iterator[str]:
             f"{side.name}: line {side.unended}, the last, has no end: it may be cut, and was not read. If the file"
             " is whole, end that line and compare again."
         )
-    if unpriced := side.unpriced:
+    if side.unpriced and found.provider is not None:
+        yield (
+            f"{side.name}: {counted(side.unpriced, 'call')} that the buy card of {found.provider} does not price:"
+            " they count as 0."
+        )
+    elif unpriced := side.unpriced:
         yield (
             f"{side.name}: {counted(unpriced, 'call')} that nothing here prices: they count as 0. Name the account"
             " or the card that prices them (--account, --card), or see: minutebook calls --unpriced"

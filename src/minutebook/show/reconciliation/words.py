@@ -107,6 +107,11 @@ def _summary(found: Reconciliation) -> str:
         return "The amounts of both sides are equal, though their calls differ."
     more = "more" if difference.units > 0 else "less"
     worth = _said(abs(difference.amount), found)
+    if found.provider is not None:
+        return (
+            f"By our calls at its buy card {found.provider} is owed {_amount(found.ours, found)}; it says"
+            f" {_amount(found.theirs, found)}: {worth} {'less' if more == 'more' else 'more'}."
+        )
     return (
         f"Ours come to {_amount(found.ours, found)} and theirs to {_amount(found.theirs, found)}:"
         f" ours are {worth} {more}."
@@ -163,6 +168,11 @@ def _missing(found: Reconciliation, what: Difference) -> Iterator[str]:
         answered = found.causes.none_unanswered[0 if ours_lack else 1]
         alone = f": {who} hold answered calls alone" if answered else ""
         yield f"{'All' if every else f'{unanswered:,}'} of them are unanswered{alone}."
+    if ours_lack and found.elsewhere:
+        yield (
+            f"{found.elsewhere:,} of them we have all the same, by another route or by none; see whose trunk they"
+            " name: minutebook calls --no-provider"
+        )
     if nobodys := found.causes.nobodys.get(what, 0):
         yield f"{nobodys:,} of them are no account's here, and have no price; say whose: --account."
 
