@@ -87,6 +87,44 @@ def test_numbers_among_words_and_places_of_digits_are_a_question(tmp_path: Path)
     assert rates(joined) == {"4420": "0.006"}
 
 
+SPEAKS = {
+    "a fee": ("plus 0.05 per call", "setup 0.10", "zzgl. 0,05 EUR pro Anruf", "Surcharge applies", "per call 0.02"),
+    "increments": ("min 30 sec", "per 1 min", "billed by the second", "first 30 seconds then 6", "SFR 1/1"),
+    "a date": ("valid from 01.12.2026", "new price Dec 1, 2026"),
+    "a unit of prices": ("price per 30 sec", "the rate is per second"),
+    "a tax within the prices": ("incl. VAT 19%",),
+    "a discount or a markup": ("less 5% discount",),
+    "cents": ("prices in cents",),
+    "where calls come from": ("calls from Germany only", "EU origin rates"),
+    "an amount of money": ("was 0.013", "at least USD 2 a month"),
+}  # fmt: skip
+
+
+def test_prose_that_speaks_of_prices_is_a_question_by_column_and_row(tmp_path: Path) -> None:
+    """It says what of, where to write it, and how the column is left out; left out, the deck is taken."""
+    for what, cells in SPEAKS.items():
+        for cell in cells:
+            text = f'Prefix,Rate,Comment\n33,0.01,mobile\n44,0.06,"{cell}"\n'
+            said = refusal(tmp_path, text)
+            assert f"deck.csv:3: column 'Comment' says {cell!r}, which speaks of {what}; " in said
+            assert said.endswith("say that the column is not to be read: --ignore Comment")
+            assert len(rates(read(tmp_path, text, ("Comment",)))) == 2
+    advised = 'Prefix,Rate,Connect fee,Comment\n33,0.01,,\n44,0.06,0.05,"plus 0.05 per call"\n'
+    deck = read(tmp_path, advised, ("Comment",))
+    assert deck.frame["connect_fee"].to_list() == [None, 500_000_000]
+
+
+def test_prose_that_speaks_of_no_price_passes(tmp_path: Path) -> None:
+    """Places, networks, companies and services have words in common with terms."""
+    cells = (
+        "mobile", "Fixed", "Mina", "Minas Gerais", "Saint-Vincent", "Port Charge", "TDC A/S", "No setup fee", "GSM 900/1800",
+        "Zone 1/2", "Special services 0800", "Perm", "Parma", "24/7 support", "CLI guaranteed", "UMTS 2100",
+        "Callao", "Direct 100%", "first class", "route via Tier 1", "Personal 5", "rates per minute",
+    )  # fmt: skip
+    rows = "".join(f'{n},0.01,"{cell}"\n' for n, cell in enumerate(cells, start=20))
+    assert len(rates(read(tmp_path, f"Prefix,Rate,Comment\n{rows}"))) == len(cells)
+
+
 def test_words_that_no_price_hangs_on_pass(tmp_path: Path) -> None:
     """NO is Norway, IN is India, a date of creation is over, a mobile network is called 3, prose is prose."""
     text = (

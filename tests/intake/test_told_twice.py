@@ -14,7 +14,7 @@ from tests.imports_support import Site
 from minutebook.calls.identify import AccountSpan, Directory, MatchRule
 from minutebook.calls.source import Source
 from minutebook.errors import InputError
-from minutebook.intake import intake
+from minutebook.intake import committing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,7 +158,7 @@ def test_verify_finds_what_two_sources_have(
     book.apply([tmp_path / "source.toml"])
     file = write_calls(tmp_path / "calls.csv", [Call("a"), Call("b"), Call("missed", seconds=None)])
     book.calls.import_files(file, source="pbx")
-    monkeypatch.setattr(intake, "refuse_shared", lambda *_: None)
+    monkeypatch.setattr(committing, "refuse_shared", lambda *_: None)
     assert book.calls.import_files(file).added == 3
     (check,) = (check for check in book.runs.verify() if check.name == "lake")
     assert [str(found) for found in check.differences] == [

@@ -61,11 +61,12 @@ class Layout:
         file: str,
         line: int | None = 1,
         bands: Sequence[str] = (),
+        lines: Sequence[int] = (),
     ) -> Self:
         """The layout that a deck's rows show; `InputError` where it leaves a question.
 
         `given`: our field → the deck's heading; `ignored`: headings that the user leaves out; `line`: of the
-        first row.
+        first row, `lines` of all of them.
         """
         known = [*FIELDS, *band_fields(bands)]
         for field in given:
@@ -74,7 +75,7 @@ class Layout:
                 raise InputError(f"columns, {field!r}: {what}", shell=f"--map {field}=…: {what}")
         if not given and not ignored and PREFIX.fullmatch(rows[0][0].strip()):
             return cls._by_position(rows, file, line)
-        found = Search(rows, file, line)
+        found = Search(rows, file, line, lines)
         for heading in ignored:
             found.leave_out(heading)
         for field, heading in given.items():

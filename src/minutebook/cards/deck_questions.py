@@ -27,6 +27,8 @@ _DATE = re.compile(
     r"|asap|immediate|immediately",
     re.ASCII | re.IGNORECASE,
 )
+_DAY = re.compile(r"20[2-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+"""A day in eight digits, where all cells are such."""
 _PAIR = re.compile(
     r"\d{1,4}\s*(?:s|secs?)?(?:\s*[/+]\s*\d{1,4}\s*(?:s|secs?)?){1,2}", re.ASCII | re.IGNORECASE
 )
@@ -60,8 +62,13 @@ _OF_OLD = words(
 """Headings of dates on which no price begins or ends."""
 
 
-def question_of(cells: Collection[str], names: Collection[str]) -> str:
-    """Why the cells of a column that is not read are a question; "" where no price hangs on them.
+def is_of_old(names: Collection[str]) -> bool:
+    """Whether a heading is of dates on which no price begins or ends."""
+    return not _OF_OLD.isdisjoint(names)
+
+
+def question_of(cells: Collection[str], names: Collection[str]) -> tuple[str, str]:
+    """Why the cells of a column that is not read are a question, and the cell that is (""; all of them); "" and "" where no price hangs on them.
 
     `names`: of its heading. A heading that no price hangs on may have numbers below it, and one of places words
     that elsewhere would be a no or a direction (NO is Norway, IN is India).
@@ -72,12 +79,13 @@ def question_of(cells: Collection[str], names: Collection[str]) -> str:
     if found and (
         all(map(NUMBER.fullmatch, found)) if not known or not _PLACES.isdisjoint(names) else False
     ):
-        return " holds numbers, and its heading does not tell what they are"
+        return " holds numbers, and its heading does not tell what they are", ""
     for what, holds in (
         ("words of blocking", _BLOCKING.__contains__),
         ("increments", _PAIR.fullmatch),
         *(() if is_name or not _CODES.isdisjoint(names) else _words_of(found, known=known)),
-        *(() if not _OF_OLD.isdisjoint(names) else (("dates", _DATE.fullmatch),)),
+        *(() if is_of_old(names) else (("dates", _DATE.fullmatch),)),
+        *(() if is_of_old(names) or not all(map(_DAY.fullmatch, found)) else (("dates", bool),)),
         *(
             ()
             if known
@@ -90,8 +98,8 @@ def question_of(cells: Collection[str], names: Collection[str]) -> str:
     ):
         for cell, written in found.items():
             if holds(cell):
-                return f" holds {what}, as {written!r}, which may bear on prices"
-    return ""
+                return f" holds {what}, as {written!r}, which may bear on prices", written
+    return "", ""
 
 
 def _words_of(

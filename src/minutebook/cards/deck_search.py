@@ -9,7 +9,8 @@ from minutebook.cards import deck_words
 from minutebook.cards.deck_fields import heading_question
 from minutebook.cards.deck_guess import mapping_advice
 from minutebook.cards.deck_prefixes import american_digits
-from minutebook.cards.deck_questions import question_of
+from minutebook.cards.deck_prose import Prose, prose_question
+from minutebook.cards.deck_questions import is_of_old, question_of
 from minutebook.cards.deck_told import MEND, ToldColumns
 from minutebook.cards.deck_words import FIELDS
 from minutebook.errors import InputError
@@ -66,20 +67,30 @@ class Search(ToldColumns):
         return tuple(text for text in unread if text)
 
     def _refuse(self, n: int) -> None:
-        text, why = self.headings[n].text, self._unread_field(n)
+        text, why, cell = self.headings[n].text, self._unread_field(n), ""
         mend = in_shell = MEND
+        then = ", or say that it is not to be read: "
         if not why:
-            why = self._why_refused(n)
+            why, cell = self._why_refused(n)
             mend, in_shell = mapping_advice(self.headings[n], n + 1, self._cells(n), self.fields)
+        prose = None if why and " holds units" not in why else self._prose(n)
+        if prose and (not why or prose.kind in ("fee", "increment")):  # it knows better than a unit
+            why, cell = f" says {prose.cell!r}, which speaks of {prose.what}", prose.cell
+            mend, in_shell = prose.do, prose.shell
+            then = "; then, or where prices are right without it, say that the column is not to be read: "
         if why:
             name = text or f"#{n + 1}"
             raise InputError.advised(
                 f"column {text or n + 1!r}{why}",
-                f"{mend}, or say that it is not to be read: ignore=[{name!r}]",
-                shell=f"{in_shell}, or say that it is not to be read: --ignore {shlex.quote(name)}",
+                f"{mend}{then}ignore=[{name!r}]",
+                shell=f"{in_shell}{then}--ignore {shlex.quote(name)}",
                 file=self._file,
-                line=self._line,
+                line=self._line_of(n, cell),
             )
+
+    def _prose(self, n: int) -> Prose | None:
+        """The words in a column that is not read which speak of prices."""
+        return prose_question(dict.fromkeys(self._cells(n)), dates=not is_of_old(self._names(n)))
 
     def refuse_missing(self, field: str, instead: str) -> None:
         """`InputError` where no column is a field, nor one that does instead."""
@@ -242,7 +253,8 @@ class Search(ToldColumns):
                 line=self._line,
             )
 
-    def _why_refused(self, n: int) -> str:
+    def _why_refused(self, n: int) -> tuple[str, str]:
+        """Why a column is a question, and by which cell."""
         heading = self.headings[n]
         cells = self._cells(n)
         words = tuple(re.findall(r"[^\W_]+", heading.text.lower()))
@@ -250,17 +262,18 @@ class Search(ToldColumns):
         if names & _INERT.keys() and cells:
             inert = _INERT[next(iter(names & _INERT.keys()))].split(" ")
             if all(cell.lower().replace(" ", "\N{NO-BREAK SPACE}") in inert for cell in cells):
-                return ""
+                return "", ""
         for name in names:
             if name in deck_words.REFUSED:
                 what = deck_words.REFUSED[name]
-                return f": {what} {deck_words.DECLARED.get(what, 'are not part of this version')}"
+                why = deck_words.DECLARED.get(what, "are not part of this version")
+                return f": {what} {why}", ""
         if not cells and not heading.text:
-            return ""
+            return "", ""
         known = any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"])
         bears = deck_words.bears_on_money(heading.plain, words) or heading.currencies
         if not known and (bears or heading.minor):
-            return " bears on prices, and is not understood"
+            return " bears on prices, and is not understood", ""
         return question_of(set(cells), names)
 
 

@@ -66,6 +66,8 @@ _DATE = re.compile(
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[-/. ]*(?:of )?{_MONTHS}[-/., ]*\d{{2,4}}\b|\b{_MONTHS}[-/. ]*\d{{1,2}}(?:st|nd|rd|th)?[-/., ]+\d{{4}}\b",
     _I,
 )
+DATE_IN_WORDS = re.compile(_DATE.pattern.replace(r"|\b20\d{6}\b", ""), _I)
+"""A date anywhere in words, but for eight digits, which may be any number."""
 _UNIT = re.compile(
     r"(?:/|\b(?:per|pro|por|par|je|за)\b)\s*"
     r"(?:(?:seconds?|secs?|s|sek|sekunden?|segundos?|secondes?|secondi|secondo|секунд[уы]?|сек|hour|call)\b"
@@ -128,7 +130,7 @@ def refuse_titles(
     prices = [headings[name] for name in headings if deck_words.is_price(name)]
     known = {*headings, *said}
     for title in titles:
-        for name in _told(title):
+        for name in told_by(title):
             kind = _TELLS[name]
             if not known.isdisjoint(kind.fields):
                 continue
@@ -145,10 +147,10 @@ def refuse_titles(
             )
 
 
-def _told(title: str) -> list[str]:
-    """What a line says of prices, as keys of `_TELLS`."""
+def told_by(title: str) -> list[str]:
+    """What words say of prices: "cents", "tax", "discount", "increment", "fee", "day" and "unit" of them."""
     net = _NET.search(title)
-    bare = _NONE.sub(" ", title)
+    bare = without_none(title)
     found = {
         "cents": _CENTS.search(title),
         "tax": _TAX.search(title) and (_WITH_TAX.search(title) or ("%" in title and not net)),
@@ -163,6 +165,11 @@ def _told(title: str) -> list[str]:
         for name, holds in found.items()
         if holds and (name != "unit" or not found["increment"])
     ]
+
+
+def without_none(text: str) -> str:
+    """Words without those that say that there is none, as no setup fee."""
+    return _NONE.sub(" ", text)
 
 
 def _says_second(title: str) -> bool:

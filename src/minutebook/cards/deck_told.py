@@ -21,12 +21,19 @@ NUMBERED = re.compile(r"#(\d{1,4})", re.ASCII)
 class ToldColumns:
     """The columns of a deck, and which of them are fields or left out by the user's word."""
 
-    def __init__(self, rows: Sequence[Sequence[str]], file: str, line: int | None = 1) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Sequence[str]],
+        file: str,
+        line: int | None = 1,
+        lines: Sequence[int] = (),
+    ) -> None:
         self.headings = [Heading.of(cell.strip()) for cell in rows[0]]
         self.fields: dict[str, int] = {}
         self.left_out: set[int] = set()
         self._given: set[str] = set()
         self._body, self._file, self._line = rows[1:], file, line
+        self._lines = lines[1:]
 
     def named(self, heading: str, option: str, parameter: str) -> int:
         """The column of a heading that the user wrote; `InputError` where two have it."""
@@ -79,6 +86,13 @@ class ToldColumns:
 
     def _cells(self, n: int) -> list[str]:
         return [cell for row in self._body if len(row) > n and (cell := row[n].strip())]
+
+    def _line_of(self, n: int, cell: str) -> int | None:
+        """The line of the first row that has a cell in a column; of the header, where none is told."""
+        for row, line in zip(self._body, self._lines, strict=False):
+            if cell and len(row) > n and row[n].strip() == cell:
+                return line or None
+        return self._line
 
     def _which(self, what: str, field: str, more: str = "") -> InputError:
         return InputError.advised(

@@ -141,7 +141,7 @@ def read_deck(
     titles, ignored = without_titles(found.source.titles, ignore)
     if profile is not None:
         ignored = profile.left_out([cell.strip() for cell in rows[0]], ignored, given, file)
-    layout = Layout.of(rows, given, ignored, file, first, names)
+    layout = Layout.of(rows, given, ignored, file, first, names, lines)
     source = replace(found.source, header_line=first if layout.has_header else None)
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     shown = shown_currencies(found, layout.fields, headings)
