@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from minutebook.cards.number_table import NumberTable
     from minutebook.cards.price_list import PriceLine, PriceList, PriceTurn
     from minutebook.cards.revision import Card, Interval, Revision
+    from minutebook.cards.short_notice import ShortNotice
     from minutebook.cards.tariff import Increment, Terms
     from minutebook.corrections.imports import Import
     from minutebook.corrections.recording import AccountEffect, Corrected
@@ -174,6 +175,7 @@ __all__ = [
     "RunCharge",
     "RunResult",
     "ServerStanding",
+    "ShortNotice",
     "Simulated",
     "Source",
     "SourceStanding",

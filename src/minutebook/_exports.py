@@ -23,6 +23,7 @@ RESULTS_AT: Final = {
     "book": ("Book",),
     "calls.source": ("Source",),
     "cards.deck_profile": ("DeckProfile",),
+    "cards.short_notice": ("ShortNotice",),
     "cards.number_table": ("NumberTable",),
     "cards.price_list": ("PriceLine", "PriceList", "PriceTurn"),
     "cards.revision": ("Card", "Interval", "Revision"),

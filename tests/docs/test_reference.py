@@ -146,6 +146,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
                 band_table.BandsTable,
                 band_table.BandTimeTable,
                 card_table.JurisdictionsTable,
+                card_table.NoticeTable,
             ),
         ),
     ],

@@ -46,6 +46,7 @@ class CardImports(Part):
         partial: bool = False,
         profile: str | None = None,
         save_profile: str | None = None,
+        strict: bool = False,
     ) -> tuple[Taken, Rows[str]]:
         """A new revision of a card from a deck; gives it, and the columns of the deck that were not read.
 
@@ -55,7 +56,8 @@ class CardImports(Part):
         `encoding`: of text that is neither UTF-8 nor Windows-1252, as "cp1251"; `sheet`: of a workbook;
         `deck_card`: of an interconnect rate card in JSON; `partial`: the deck has changes alone, and the other rows
         stay as they are in the revision in force at its instant; `profile`: what is not said is as in a profile, which the deck
-        must suit; `save_profile`: the name by which it is kept how the deck was read. What the file was read as
+        must suit; `save_profile`: the name by which it is kept how the deck was read; `strict`: what holds sooner than is agreed for the card (its `notice`) refuses the
+        deck. What the file was read as
         is `Taken.source`.
         """
         from minutebook.cards.deck_files.table import DeckChoice
@@ -66,7 +68,7 @@ class CardImports(Part):
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
         order = self._order(
             card, Path(file), reading, live_at, currency, terms,
-            partial=partial, profile=profile, keep=save_profile,
+            partial=partial, profile=profile, keep=save_profile, strict=strict,
         )  # fmt: skip
         taken = add_revision(self._book.database, self._book.card_store, order, user())
         return taken, Rows(order.deck.ignored_columns)
@@ -90,6 +92,7 @@ class CardImports(Part):
         deck_card: str | None = None,
         partial: bool = False,
         profile: str | None = None,
+        strict: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> DeckPreview:
         """What `import_deck` of a deck would change: prices, terms, and the calls of the last `days` in money.
@@ -104,8 +107,9 @@ class CardImports(Part):
         book, choice = self._book, DeckChoice(inside, encoding, sheet, deck_card)
         reading = DeckReading.said(columns, ignore, dates, decimals, choice)
         order = self._order(
-            card, Path(file), reading, live_at, currency, terms, partial=partial, profile=profile
-        )
+            card, Path(file), reading, live_at, currency, terms,
+            partial=partial, profile=profile, strict=strict,
+        )  # fmt: skip
         return preview_deck(book.database, book.lake, book.card_store, order, days, progress)
 
     def _order(
@@ -119,6 +123,7 @@ class CardImports(Part):
         *,
         partial: bool,
         profile: str | None,
+        strict: bool,
         keep: str | None = None,
     ) -> DeckOrder:
         from minutebook.cards.deck_profile import profile_named
@@ -142,7 +147,8 @@ class CardImports(Part):
         kept = None if keep is None else reading.kept_as(keep, deck, card, path.name)
         default = self._book.settings.currency
         return DeckOrder(
-            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(), partial, kept
+            card, deck, path.name, terms or NoTerms(), currency, default, live_at, now(),
+            partial, kept, strict,
         )  # fmt: skip
 
     def profiles(self) -> Rows[DeckProfile]:

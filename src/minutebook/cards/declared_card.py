@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.notice import Notice
     from minutebook.cards.recipe import Recipe
 
 
@@ -32,3 +33,5 @@ class DeclaredCard:
     """How it is built; None: its decks are imported."""
     bands: PriceClasses | None = None
     """What its next decks' prices differ by, beside the prefix; None: they do not."""
+    notice: Notice | None = None
+    """How long before they hold its changes are to be told; None: nothing is agreed."""

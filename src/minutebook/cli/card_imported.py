@@ -125,6 +125,9 @@ def import_(
     ] = None,
     profile: Profile = None,
     save_profile: SaveProfile = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse what comes later than the card's notice.")
+    ] = False,
 ) -> None:
     """Take a deck in as the card's next revision; one bad row refuses the deck.
 
@@ -146,6 +149,8 @@ def import_(
 
     --save-profile keeps by a name how the deck was read: columns, what is ignored, sheet, order of dates, decimals, currency.
     --profile reads the next deck so, and refuses one that looks otherwise; what is said beside it goes before.
+
+    What holds sooner than [card.NAME] agrees (notice) is told, and refused under --strict.
 
     Fields of --map: prefix, prefix_to, country_code, area_code, name, rate, connect_fee, attempt_fee, increment, minimum,
     pulse, grace, free_seconds, rounding, precision, status, blocked, active, steps, effective, end, currency,
@@ -189,7 +194,7 @@ def import_(
         asked: dict[str, Any] = {
             "live_at": live_at, "currency": currency, "columns": columns, "terms": terms,
             "ignore": ignore or [], "dates": dates, "inside": inside, "encoding": encoding,
-            "sheet": sheet, "deck_card": deck_card, "decimals": decimals, "partial": partial, "profile": profile,
+            "sheet": sheet, "deck_card": deck_card, "decimals": decimals, "partial": partial, "profile": profile, "strict": strict,
         }  # fmt: skip
         if preview:
             with progress("pricing calls", "calls") as told:
@@ -227,6 +232,7 @@ def _show_imported(
     from minutebook.show.decks import (
         DeckSourceView,
         ImportedRevisionView,
+        ShortNoticeView,
         deck_source_words,
         deck_taken_words,
     )
@@ -253,6 +259,7 @@ def _show_imported(
         read_as=read_as,
         partial=taken.partial,
         made_from=list(taken.made_from),
+        short_notice=[ShortNoticeView.of(short) for short in taken.short_notice],
     )
     show(
         format_of(context),

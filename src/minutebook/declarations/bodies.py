@@ -11,6 +11,7 @@ from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.classes import classes_body, classes_from_body
 from minutebook.cards.declared_card import CardKind, DeclaredCard
+from minutebook.cards.notice import Notice
 from minutebook.cards.recipe import (
     EXACT,
     BuiltFrom,
@@ -102,19 +103,21 @@ def card_body(card: DeclaredCard) -> dict[str, Any]:
         "kind": None if card.kind is None else str(card.kind),
         "build": None if card.build is None else recipe_body(card.build),
         **classes_body(card.bands),
+        "notice": None if card.notice is None else card.notice.body(),
     }
     return {key: value for key, value in said.items() if value is not None}
 
 
 def card_from_body(name: str, body: dict[str, Any]) -> DeclaredCard:
     """The inverse of `card_body`."""
-    kind, build = body.get("kind"), body.get("build")
+    kind, build, notice = (body.get(key) for key in ("kind", "build", "notice"))
     return DeclaredCard(
         name,
         body["currency"],
         None if kind is None else CardKind(kind),
         None if build is None else recipe_from_body(build),
         classes_from_body(body),
+        None if notice is None else Notice(**notice),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.notice import Notice
 from minutebook.cards.recipe import (
     EXACT,
     MOST_OPEN,
@@ -227,6 +228,19 @@ class JurisdictionsTable(TomlTable):
     """A called number that was ported is priced by its routing number."""
 
 
+class NoticeTable(TomlTable):
+    """`notice = { … }`: how many days before they hold changes of its prices are to be told."""
+
+    rise: Annotated[int, Field(ge=0, le=366)] | None = None
+    """Days: of a price that rises, or changes otherwise. Left out: nothing is agreed."""
+    fall: Annotated[int, Field(ge=0, le=366)] | None = None
+    """Days: of a price that falls, all else being as it was. Left out: nothing is agreed."""
+    new: Annotated[int, Field(ge=0, le=366)] | None = None
+    """Days: of a prefix that had no price. Left out: nothing is agreed."""
+    closed: Annotated[int, Field(ge=0, le=366)] | None = None
+    """Days: of a prefix that is blocked, or has no price any more. Left out: nothing is agreed."""
+
+
 class CardTable(TomlTable):
     """`[card.NAME]`: what is said of a card beside its decks."""
 
@@ -240,6 +254,8 @@ class CardTable(TomlTable):
     """Times of the week at which its prices differ: its [bands](#bands). Left out: they do not."""
     jurisdictions: JurisdictionsTable | None = None
     """Its prices differ by [jurisdiction](#jurisdictions), in North America. Left out: they do not."""
+    notice: NoticeTable | None = None
+    """The [days of notice](#notice) that are agreed for changes of its prices. Left out: nothing is agreed."""
 
     @model_validator(mode="after")
     def _sells(self) -> CardTable:
@@ -256,7 +272,8 @@ class CardTable(TomlTable):
         """The card that the table declares, in a currency where it says none."""
         recipe = None if self.build is None else self.build.recipe()
         kind = CardKind.SELL if recipe is not None else self.kind
-        return DeclaredCard(name, self.currency or currency, kind, recipe, self._classes())
+        notice = None if self.notice is None else Notice(**self.notice.model_dump())
+        return DeclaredCard(name, self.currency or currency, kind, recipe, self._classes(), notice)
 
     def _classes(self) -> PriceClasses | None:
         """What its prices differ by."""

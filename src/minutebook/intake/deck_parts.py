@@ -61,6 +61,8 @@ class DeckOrder:
     """The deck has changes of some rows; the others stay."""
     profile: DeckProfile | None = None
     """How the deck was read, to be kept with it; its currency is the card's."""
+    strict: bool = False
+    """What comes later than is agreed refuses the deck."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.intake.deck_notice import deck_notice
 from minutebook.intake.deck_parts import check_one_base, full_parts, partial_parts, said_of_parts
 from minutebook.lake.card_store import PlannedDecks
 from minutebook.ledger import card_revisions, deck_profiles, declarations, number_tables
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from minutebook.cards.deck_files.table import DeckSource
     from minutebook.cards.decks import Deck
     from minutebook.cards.revision import Card, Interval
+    from minutebook.cards.short_notice import ShortNotice
     from minutebook.declarations.carrier import Carrier
     from minutebook.intake.deck_parts import DeckOrder
     from minutebook.lake.card_store import CardStore
@@ -59,6 +61,8 @@ class Taken(Shown):
     """Prefixes that a partial deck removes, and that were not there."""
     not_in: tuple[Interval, ...] = ()
     """When later revisions are in force that the changes of a partial deck are not in."""
+    short_notice: tuple[ShortNotice, ...] = ()
+    """What of it holds sooner than is agreed for the card."""
 
 
 def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str) -> Taken:
@@ -125,6 +129,7 @@ def planned_revisions(
             shell="say --live AT: what has begun by then holds from then",
             file=file,
         )
+    said["short_notice"] = deck_notice(parts, known, store, order)
     return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:], **said)
 
 

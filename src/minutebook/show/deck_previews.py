@@ -15,7 +15,7 @@ from minutebook.cards.building.changes import PriceChange
 from minutebook.cards.tariff import Terms
 from minutebook.show.cards import live_text
 from minutebook.show.deck_rows import deck_rows
-from minutebook.show.decks import DeckSourceView
+from minutebook.show.decks import DeckSourceView, ShortNoticeView
 from minutebook.show.declarations.built_cards import ChangeCountsView, PriceChangeView
 from minutebook.show.serialise import Amount, Day, Form, as_json
 from minutebook.show.term_changes import TermChangeView, card_terms
@@ -158,6 +158,9 @@ class DeckPreviewView:
     dates: Annotated[
         str | None, Doc('how dates of numbers were read: `"dmy"`, `"mdy"`; null: there are none')
     ]
+    short_notice: Annotated[
+        list[ShortNoticeView], Doc("what of it would hold sooner than the card's notice")
+    ]
 
     @classmethod
     def of_preview(cls, found: DeckPreview) -> DeckPreviewView:
@@ -180,6 +183,7 @@ class DeckPreviewView:
             ignored=list(deck.ignored_columns),
             decimals=deck.decimals,
             dates=deck.dates,
+            short_notice=[ShortNoticeView.of(short) for short in found.taken.short_notice],
         )
 
 

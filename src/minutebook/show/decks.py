@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Self
 from annotated_doc import Doc
 
 from minutebook.days import instant_text
+from minutebook.intake.deck_notice import notice_words
 from minutebook.show.cards import RevisionView
+from minutebook.show.serialise import Instant
 from minutebook.words import some_of
 
 if TYPE_CHECKING:
     from minutebook.cards.deck_files.table import DeckSource
+    from minutebook.cards.short_notice import ShortNotice
     from minutebook.intake.rate_cards import Taken
 
 _TITLES = 3
@@ -69,6 +72,24 @@ class DeckSourceView:
 
 
 @dataclass(frozen=True)
+class ShortNoticeView:
+    """Rows that hold sooner after the deck came than is agreed."""
+
+    at: Annotated[Instant, Doc("from when they hold")]
+    kind: Annotated[str, Doc('`"rise"`, `"fall"`, `"new"` or `"closed"`')]
+    given_days: Annotated[int, Doc("from the day on which the deck came; negative: before it")]
+    owed_days: Annotated[int, Doc("the days that are agreed")]
+    prefixes: Annotated[list[str], Doc("of which prefixes")]
+
+    @classmethod
+    def of(cls, short: ShortNotice) -> Self:
+        """The rows."""
+        return cls(
+            short.at, str(short.kind), short.given_days, short.owed_days, list(short.prefixes)
+        )
+
+
+@dataclass(frozen=True)
 class ImportedRevisionView(RevisionView):
     """The revision that a deck is."""
 
@@ -84,6 +105,9 @@ class ImportedRevisionView(RevisionView):
         Doc(
             "the revisions whose other rows a partial one has; of a full one, that which it replaces"
         ),
+    ]
+    short_notice: Annotated[
+        list[ShortNoticeView], Doc("what of it holds sooner than the card's notice")
     ]
 
 
@@ -112,7 +136,7 @@ def deck_source_words(source: DeckSource) -> list[str]:
 
 def deck_taken_words(taken: Taken) -> list[str]:
     """Sentences about how a deck stands to the revision before: whose rows a partial one has, what a full one lacks."""
-    said = []
+    said = [f"sooner than agreed: {notice_words(short)}" for short in taken.short_notice]
     if taken.partial:
         bases = " and ".join(map(str, taken.made_from))
         said.append(f"a partial deck: the rows that it does not name are those of revision {bases}")

@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from tests.docs.rules.calls import plain
@@ -15,7 +16,9 @@ from tests.docs.rules.tables import each
 from minutebook.cards.building.changes import price_changes
 from minutebook.cards.countries import sole_countries
 from minutebook.cards.deck_reading import DeckReading
+from minutebook.cards.notice import Notice
 from minutebook.cards.revision import ALWAYS, Card, Revision
+from minutebook.cards.short_notice import short_notices
 from minutebook.cards.tariff import Terms
 from minutebook.errors import InputError
 from minutebook.intake.deck_parts import DeckOrder, partial_parts
@@ -102,7 +105,22 @@ def by_profile(row: Row) -> dict[str, str]:
     return {"Rate of 44": plain(decimal_of_units(found))}
 
 
+_NOTICE = Notice(rise=7, fall=0, new=0, closed=7)
+_CAME = datetime(2026, 11, 1, 20, tzinfo=UTC)
+
+
+def notice(row: Row) -> dict[str, str]:
+    """What of a deck holds too soon."""
+    at = datetime.fromisoformat(row["Holds from"]).replace(tzinfo=UTC)
+    zone = ZoneInfo(row["Zone"])
+    before, after = written(row["Before"]), written(row["After"])
+    found = short_notices(_NOTICE, before, after, at, _CAME, zone, terms_differ=False)
+    told = [f"{s.kind} {' '.join(s.prefixes)}: {s.given_days} of {s.owed_days}" for s in found]
+    return {"Too soon": ", ".join(told)}
+
+
 CHECKS = {
+    "notice": each(notice),
     "by_profile": each(by_profile),
     "partial_deck": each(partial_deck),
     "preview_change": each(preview_change),

@@ -9,10 +9,11 @@ import polars as pl
 
 from minutebook.cards.prefixes import PrefixIndex
 
-_COMPARED: Final = (
+COMPARED: Final = (
     "rate", "connect_fee", "minimum_s", "pulse_s", "rounding_method", "rounding_precision", "grace_ms", "free_ms",
     "minimum_cost", "maximum_cost", "steps", "rates",
 )  # fmt: skip
+"""What a row says of the cost of a call."""
 
 
 class PriceChange(StrEnum):
@@ -50,7 +51,7 @@ def compared_prices(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     both = both.with_columns(move=_moves(both))
     dearer, cheaper = pl.col("move") > 0, pl.col("move") < 0
     other = pl.any_horizontal(
-        pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in _COMPARED
+        pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in COMPARED
     )
     change = (
         pl.when(~priced_before)
@@ -106,4 +107,4 @@ def _charged(deck: pl.DataFrame, prefixes: pl.DataFrame) -> pl.DataFrame:
     at = index.matched(prefixes.lazy(), "prefix", "at").select("at").collect()["at"]
     rows = deck.with_columns(pl.col("status").fill_null("none"))
     nothing = pl.DataFrame([{"status": "none"}], schema=rows.schema)
-    return pl.concat([rows, nothing]).select("name", "status", *_COMPARED)[at]
+    return pl.concat([rows, nothing]).select("name", "status", *COMPARED)[at]
