@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -300,3 +301,33 @@ def test_a_day_is_shared_as_money_is_whatever_the_size_of_its_figures(
         for name in ("known", "unknown")
     }
     assert {key: n for key, n in told.items() if n} == {k: n for k, n in expected.items() if n}
+
+
+def test_a_review_says_what_the_account_earns_and_a_customers_page_does_not(
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `margin` has it, whatever others' calls share its provider's day; in words, in JSON, on the carrier's page."""
+    take_in(
+        carrier,
+        tmp_path,
+        Call("m", "globex", "447700900123", more=BY_VOX),  # 0.03 − 0.02
+        Call("n", "globex", seconds=10, more=BY_TELE),  # 0.01 − 0.006
+        Call("o", "globex", more={"trunk": "unknown"}),
+        Call("a", more=BY_VOX),
+    )
+    carrier.bill(october(3))
+    words = ["--book", str(carrier.path), "--format", "json", "review", "globex"]
+    words += ["--from", "2026-10-01", "--to", "2026-10-03", "--report"]
+    pages = [tmp_path / "ours.html", tmp_path / "theirs.html"]
+    assert run([*words, str(pages[0])]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [told["earned"][key] for key in ("sale", "cost", "margin")] == ["0.04", "0.026", "0.014"]
+    assert (
+        "It earns 0.014 USD: calls sold for 0.04 USD cost 0.026 USD, 35.0% of the sale."
+        in told["words"]
+    )
+    assert "What it earns, by destination" in pages[0].read_text("utf-8")
+    assert run([*words, str(pages[1]), "--for", "customer"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["earned"] is None
+    assert "earns" not in pages[1].read_text("utf-8") + str(told["words"])

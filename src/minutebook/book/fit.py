@@ -32,9 +32,13 @@ class Fit(Part):
         against: PathLike | None = None,
         growth: Fraction = Fraction(0),
         cps_limit: int | None = None,
+        earned: bool = True,
         progress: Callable[[int, int], None] | None = None,
     ) -> Review:
-        """An account's period under every plan, and those of an apply file `against`."""
+        """An account's period under every plan, and those of an apply file `against`.
+
+        `earned`: with what it earns, where providers are declared; every account's calls are priced for it.
+        """
         from minutebook.declarations.document import plans_of
         from minutebook.fit.review import review
 
@@ -51,6 +55,7 @@ class Fit(Part):
             growth,
             cps_limit,
             progress,
+            earned=earned,
         )
 
     def capacity(

@@ -63,7 +63,9 @@ def review_(
     Plans by the minute are priced as a run would charge them, to the digit. Plans by the channel
     are taken at the size that loses no call, and at that which loses 1 %. Nothing is posted.
 
-    A report for the customer says what was used and what it costs, in amounts that can be paid: no other plan, no advice.
+    Where providers are declared, it is said too what the account earns: sale, cost and margin as in margin.
+
+    A report for the customer says what was used and what it costs, in amounts that can be paid: no other plan, no advice, no margin.
 
     \b
     Examples:
@@ -79,7 +81,13 @@ def review_(
         check_report(report, force=force)
     with book_of(context) as book, progress("trying", "plans") as told:
         found = book.fit.review(
-            account, *days, against=against, growth=more, cps_limit=cps_limit, progress=told
+            account,
+            *days,
+            against=against,
+            growth=more,
+            cps_limit=cps_limit,
+            earned=reader is not Reader.CUSTOMER,
+            progress=told,
         )
         if report is not None:
             customer = reader is Reader.CUSTOMER

@@ -20,6 +20,7 @@ from minutebook.errors import InputError
 from minutebook.fit.as_if import KINDS, AsIf, Charges
 from minutebook.fit.break_even import BreakEven, break_evens
 from minutebook.fit.capacity import held_by_day, traffic_of
+from minutebook.fit.earned import earned_by
 from minutebook.fit.fitting import SMALL_LOSS, Fitting, PlanCost
 from minutebook.ledger import balances, declarations, runs
 from minutebook.notebook import Shown
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
     from minutebook.plans.plan import Plan
     from minutebook.plans.terms import Account
+    from minutebook.statements.margin import Margin
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,6 +74,8 @@ class Review(Shown):
     """Tries other plans on the same period."""
     set_aside: AccountAside | None = None
     """Why nothing of it is posted, where runs set it aside or park it."""
+    earned: Margin | None = None
+    """What its calls earn, by destination; None where no provider is declared, or it was not asked for."""
 
     @property
     def minutes(self) -> Fraction:
@@ -156,6 +160,8 @@ def review(
     growth: Fraction = Fraction(0),
     cps_limit: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    earned: bool = True,
 ) -> Review:
     """The period of an account under the book's plans and those `considered`; `InputError` without calls.
 
@@ -209,6 +215,9 @@ def review(
         ends_month=month_end(first) <= last or last == account.closed,
         fitting=fitting,
         set_aside=aside.get(name),
+        earned=earned_by(database, lake, cards, account, first, last)
+        if earned and carrier.providers
+        else None,
     )
 
 

@@ -45,6 +45,11 @@ class MarginSumView:
     unknown_sale: Annotated[Amount, Doc("charged for calls whose cost is not known")]
     unknown_cost: Annotated[Amount, Doc("owed for calls whose sale is not known")]
 
+    @classmethod
+    def of_line(cls, line: MarginLine) -> MarginSumView:
+        """The sums of a line, or of several."""
+        return cls(**_figures(line))
+
 
 @dataclass(frozen=True)
 class _MarginGroups:
@@ -100,7 +105,7 @@ class MarginView:
             ",".join(groups),
             margin.currency,
             [MarginLineView.of(line, groups) for line in margin],
-            MarginSumView(**_figures(margin.total)),
+            MarginSumView.of_line(margin.total),
             list(margin.unconverted),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,12 @@ def margin_report(found: Earnings, now: datetime) -> str:
     )
     notes = MarginView.of(found.first, found.last, ["day"], found.by_day).notes
     return page(f"Margin, {found.first} to {found.last}", [*told.sums(), *notes], parts, foot)
+
+
+def earned_part(margin: Margin) -> PagePart:
+    """What an account earns, by destination, for a page of its own."""
+    part = _Told(margin).part("destination", margin)
+    return replace(part, title=f"What it earns, by destination ({margin.currency})")
 
 
 class _Told:

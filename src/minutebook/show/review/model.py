@@ -9,6 +9,7 @@ from annotated_doc import Doc
 
 from minutebook.money import Method, Rounding
 from minutebook.plans.minimum import shortfall
+from minutebook.show.margin import MarginSumView
 from minutebook.show.review.words import review_words
 from minutebook.show.sentences.fits import SURENESS
 from minutebook.show.serialise import Amount, Day, Month
@@ -207,6 +208,12 @@ class ReviewView:
         BreakEvenView | None,
         Doc("from so much traffic on the plan by the channel costs less; null without one"),
     ]
+    earned: Annotated[
+        MarginSumView | None,
+        Doc(
+            "what its calls earn as billed so far; null: no provider is declared, or `--for customer`"
+        ),
+    ]
     months: Annotated[list[ReviewMonthView], Doc("each month that the period touches")]
     switch_from: Annotated[Day, Doc("the first on which its model may change")]
     minutes: Annotated[float, Doc("used, with the growth that is asked for")]
@@ -230,6 +237,7 @@ class ReviewView:
             recommended=RecommendedView(best.plan, best.channels, found.saves),
             at_small_loss=SmallLossView(small.plan, small.channels, small.cost),
             break_even=None if even is None else BreakEvenView.of(even),
+            earned=None if found.earned is None else MarginSumView.of_line(found.earned.total),
             months=[ReviewMonthView.of(standing) for standing in found.months],
             switch_from=found.switch_from,
             minutes=round(float(found.minutes), 4),

@@ -10,6 +10,7 @@ from minutebook.fit.fitting import SMALL_LOSS
 from minutebook.reporting import pictures
 from minutebook.reporting.page import PagePart, page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
+from minutebook.show.margin_report import earned_part
 from minutebook.show.review.cost import cost_part
 from minutebook.show.review.model import PlanCostView
 from minutebook.show.review.words import minimum_words, review_words
@@ -43,6 +44,8 @@ def review_report(found: Review, now: datetime) -> str:
         loss(found.fitting.curve, _busiest(traffic), SMALL_LOSS),
         _minimum(found),
     ]
+    if found.earned is not None and len(found.earned):
+        parts.append(earned_part(found.earned))
     title = f"{account.title}: {traffic.first} to {traffic.last}"
     return page(title, review_words(found), parts, foot(now, account.name, found.growth))
 

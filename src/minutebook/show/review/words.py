@@ -45,7 +45,26 @@ def review_words(found: Review) -> list[str]:
                 f"With the minimum of its servers, plan {even.by_minute} costs more than {named}, even"
                 " without any call."
             )
-    return said + _cautions(found)
+    return said + earned_words(found) + _cautions(found)
+
+
+def earned_words(found: Review) -> list[str]:
+    """What the account earns, where providers are declared."""
+    if found.earned is None:
+        return []
+    total, currency = found.earned.total, found.account.currency
+    share = "" if total.margin_percent is None else f", {total.margin_percent:.1f}% of the sale"
+    said = [
+        f"It earns {money.text(total.margin)} {currency}: calls sold for {money.text(total.sale)} {currency} cost"
+        f" {money.text(total.cost)} {currency}{share}."
+    ]
+    if total.unknown_calls:
+        said.append(
+            f"Not in it are {counted(total.unknown_calls, 'answered call')} that no declared provider carried or no"
+            f" card prices: charged {money.text(total.unknown_sale)} {currency}, owed"
+            f" {money.text(total.unknown_cost)} {currency}."
+        )
+    return said
 
 
 def _present(found: Review) -> str:
