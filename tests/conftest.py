@@ -34,6 +34,12 @@ _ROOM = 2**30
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: begun last, one of them would run alone while the other core waits."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 class Cluster:
     """A PostgreSQL server whose databases are made from one that has the schema."""
 

@@ -185,7 +185,9 @@ def parse_amount(text: object, what: str = "amount") -> Decimal:
             else "; write digits, as in 12.5"
         )
         if isinstance(text, str) and "," in text:
-            hint = "; write it without commas, with a point before the decimals"
+            hint = (
+                "; write a point before the decimals and nothing between thousands, as in 1250.00"
+            )
         raise InputError(f"{what} {written} is not an exact number{hint}")
     if not value.is_finite() or abs(value) >= AMOUNT_LIMIT:
         raise InputError(f"{what} {written} is out of range")

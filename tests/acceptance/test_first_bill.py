@@ -234,7 +234,7 @@ def test_cards_are_listed_shown_and_compared(billed: Callable[..., Ran], tmp_pat
         (("statement", "acmee", *OCTOBER), "minutebook: account 'acmee' is not declared"),
         (("statement", "acme", "--from", "2026-02-30", "--to", "2026-10-01"), "minutebook: --from '2026-02-30' is not a date"),
         (("statement", "acme", "--from", "2026-10-02", "--to", "2026-10-01"), "comes before"),
-        (("pay", "acme", "1,000.00", "--reference", "r"), "write it without commas"),
+        (("pay", "acme", "1,000.00", "--reference", "r"), "nothing between thousands"),
         (("pay", "acme", "-5", "--reference", "r"), "a payment is above 0"),
         (("pay", "acme", "5"), "Missing option '--reference'"),
         (("import", "auto", "no-such-file.csv"), "no-such-file.csv"),

@@ -48,15 +48,18 @@ def test_the_same_words_again_change_nothing(
 def test_months_close_from_the_first_that_has_postings(
     book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
 ) -> None:
-    """Months without any are not asked for, neither before nor between."""
+    """Months without any are not asked for, neither before nor between. What waits still is told."""
     declare(book, tmp_path, CARRIER.replace("2026-10-01", "2026-06-01"))
     take_in(book, tmp_path, Call("free", at=on(5, month=6), seconds=None))
     take_in(book, tmp_path, Call("first", at=on(5, month=7)), Call("last", at=on(5, month=10)))
     minutebook("bill", "--through", "2026-10-31")
     assert "close 2026-07 first" in minutebook("close", "2026-10", "--reason", "done").err
+    stray = write_calls(tmp_path / "stray.csv", [Call("stray", "nobody")])
+    minutebook("import", "minutebook", str(stray))
     for month in ("2026-07", "2026-10"):
         closed = minutebook("close", month, "--reason", "done")
         assert closed.status == 0, closed
+        assert "1 record waits in quarantine" in closed.out + closed.err
 
 
 @pytest.mark.provokes(

@@ -10,6 +10,7 @@ import pytest
 from tests.carriers import CARRIER, Call, declare, ledger, october, on, take_in, write_calls
 
 from minutebook.errors import InputError
+from minutebook.statements.steps import Posted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,6 +306,28 @@ def test_what_was_corrected_is_explained(billed: Book) -> None:
     billed.corrections.undo_import(billed.corrections.imports()[0].id, "wrong file")
     (explained,) = billed.explain_call("b")[:1]
     assert "was taken back by correction 3" in str(explained.steps[-1])
+
+
+def test_a_call_that_moved_is_explained_on_both_accounts(billed: Book) -> None:
+    """What was posted with it, and without it, for the account that it was of and the one that it is of."""
+
+    def posted() -> list[tuple[str, int | None, bool]]:
+        (call,) = billed.explain_call("a")
+        return [
+            (step.account, step.run, step.counted)
+            for step in call.steps
+            if isinstance(step, Posted)
+        ]
+
+    assert posted() == [("acme", 1, True)]
+    billed.corrections.correct("a", "was theirs", account="globex")
+    assert posted() == [("globex", 1, False), ("acme", 1, True)]
+    billed.bill(october(3))
+    assert posted() == [("globex", 2, True), ("acme", 1, True), ("acme", 2, False)]
+    billed.corrections.undo(1, "was ours")
+    billed.bill(october(3))
+    now = [("acme", 1, True), ("acme", 2, False), ("acme", 3, True)]
+    assert posted() == [*now, ("globex", 2, True), ("globex", 3, False)]
 
 
 @pytest.mark.provokes(

@@ -213,7 +213,7 @@ PLAN = '[plan.m]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.01"\n'
         (PLAN + 'colour = "red"\n', "carrier.toml:5: plan.m: unknown key 'colour'"),
         ("[plant.m]\n", "carrier.toml:1: unknown table 'plant'"),
         (PLAN.replace('"0.01"', "0.01"), "carrier.toml:4: plan.m: rate: price 0.01 is not an exact number; write it in quotes"),
-        (PLAN.replace('"0.01"', '"1,000.00"'), "write it without commas"),
+        (PLAN.replace('"0.01"', '"1,000.00"'), "nothing between thousands"),
         (PLAN.replace('"0.01"', '"-1"'), "is negative"),
         (PLAN.replace('"0.01"', '"0.00000000001"'), "more than 10 decimals"),
         (PLAN + 'card = "a-z"\n', "exactly one of rate, card and steps"),

@@ -93,7 +93,7 @@ def test_killed_at_any_moment_and_run_again_an_import_ends_the_same(tmp_path: Pa
     for number in range(KILLS):
         folder = tmp_path / f"killed-{number}"
         process = child("run", folder, *files)
-        time.sleep(chance.uniform(0, seconds * 1.2))
+        time.sleep(seconds * 1.5 * (number + chance.random()) / KILLS)  # from first to last
         process.kill()
         process.wait()
         height = read_back(folder).height

@@ -176,19 +176,19 @@ def test_both_sides_of_a_call_that_counts_no_longer_are_explained(
     told = [str(step) for step in call.steps]
     assert "Carried by provider Vox Carrier." in told
     posted = [words for words in told if " posted " in words]
-    assert ["this call among them" in words for words in posted] == [True, False] * 2
+    assert [" with this call" in words for words in posted] == [True, False] * 2
     assert ["without this call" in words for words in posted] == [False, True] * 2
     assert ["for provider:vox's day" in words for words in posted] == [False, False, True, True]
     carrier.corrections.undo(1, "it was real")
     carrier.bill(october(3))
     (call,) = carrier.explain_call("a")
     posted = [words for words in map(str, call.steps) if " posted " in words]
-    assert ["this call among them" in words for words in posted] == [True, False, True] * 2
+    assert [" with this call" in words for words in posted] == [True, False, True] * 2
     carrier.corrections.undo_import(carrier.corrections.imports()[0].id, "wrong file")
     carrier.bill(october(3))
     (call,) = carrier.explain_call("a")
     posted = [words for words in map(str, call.steps) if " posted " in words]
-    assert ["this call among them" in words for words in posted] == [True, False, True, False] * 2
+    assert [" with this call" in words for words in posted] == [True, False, True, False] * 2
 
 
 @pytest.mark.parametrize(

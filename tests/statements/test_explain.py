@@ -31,7 +31,7 @@ def test_a_call_without_a_price_is_not_told_as_charged(book: Book, tmp_path: Pat
     posted = priced.steps[-1]
     assert isinstance(posted, Posted)
     assert (posted.run, posted.amount, posted.day) == (1, priced.postings[0].amount, october(1))
-    assert "for globex's day 2026-10-01, this call among them" in str(priced.steps[-1])
+    assert "for globex's day 2026-10-01 with this call" in str(priced.steps[-1])
 
 
 def test_no_run_is_advised_for_a_day_to_come(book: Book, tmp_path: Path) -> None:

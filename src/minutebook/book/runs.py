@@ -135,6 +135,10 @@ class Runs(Part):
             verify(book.database, book.lake, book.quarantined, book.card_store, progress, kept)
         )
 
+    def waiting_records(self) -> int:
+        """How many records wait in quarantine, of whatever days."""
+        return self._book.quarantined.count()
+
     def set_aside(self) -> Rows[AccountAside]:
         """The accounts that the last run did not bill, as something fails for them."""
         from minutebook.billing.set_aside import set_aside_now

@@ -38,7 +38,10 @@ def instant(text: str, option: str) -> datetime:
     except ValueError:
         at = None
     if at is None:
-        raise InputError(f"{option} {text!r} is not an instant; write it as 2026-10-01T12:00:00Z")
+        raise InputError(
+            f"{option} {text!r} is not an instant; write a UTC day as 2026-10-01,"
+            " or an instant as 2026-10-01T12:00:00Z"
+        )
     if at.tzinfo is None:
         raise InputError(
             f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset"

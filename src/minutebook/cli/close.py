@@ -39,7 +39,7 @@ def close_(
       minutebook close 2026-10 --undo --reason "closed too early"
     """
     from minutebook.show.runs import ClosedView
-    from minutebook.show.sentences.notes import already_words
+    from minutebook.show.sentences.notes import already_words, closed_over
 
     begins = arguments.month(month, "MONTH")
     if undo:
@@ -48,8 +48,10 @@ def close_(
     with book_of(context) as book:
         before = book.runs.closed_month(begins)
         open_from = book.runs.close_month(begins, reason)
-    view = ClosedView(begins, open_from, new=before is None)
+        waiting = book.runs.waiting_records()
+    view = ClosedView(begins, open_from, new=before is None, quarantined=waiting)
     notes = [] if before is None else [already_words(f"{month} was closed", before.closed_at)]
+    notes += closed_over(waiting)
     show(format_of(context), view, Sheet(COLUMNS, [view], notes=notes))
 
 

@@ -75,15 +75,16 @@ def card_change_words(found: CardChange, what: str) -> list[str]:
     worth: dict[str, Decimal] = defaultdict(Decimal)
     for account in found.accounts:
         worth[account.currency] += account.difference
-    sums = ", ".join(
-        f"{money.text(amount)} {currency}" for currency, amount in sorted(worth.items())
+    comes_to = " and ".join(
+        f"{money.text(abs(amount))} {currency} {'more' if amount > 0 else 'less' if amount else 'in all'}"
+        for currency, amount in sorted(worth.items())
     )
     does = "The next run prices" if found.done else "It would price"
+    anew = f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))})"
     said.append(
-        f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))}):"
-        f" {f'{sums} more' if sums else 'no money'} for {counted(len(found.accounts), 'account')}; negative is less."
-        if sums
-        else f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))}), which come to the same."
+        f"{anew}: {comes_to} for {counted(len(found.accounts), 'account')}."
+        if comes_to
+        else f"{anew}, which come to the same."
     )
     if found.closed_months:
         closed = " and ".join(f"{month:%Y-%m}" for month in found.closed_months)

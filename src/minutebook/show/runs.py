@@ -222,6 +222,7 @@ class ClosedView:
     new: Annotated[
         bool, Doc("false: it was closed before, in the same words, and nothing is changed")
     ]
+    quarantined: Annotated[int, Doc("records that wait, of whatever days")]
 
 
 @dataclass(frozen=True)

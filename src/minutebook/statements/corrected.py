@@ -40,6 +40,9 @@ class CallHistory:
     imports_out: dict[str, list[Spell]] = field(default_factory=dict)
     """When the import of a record was taken back."""
 
+    moved: list[tuple[datetime, str, str]] = field(default_factory=list)
+    """When the call became another account's, whose it was, and whose it is since; in order."""
+
     def counted_at(self, record: Mapping[str, Any], at: datetime | None) -> bool:
         """Whether a record of the call was billed at an instant (None: now)."""
         out = [*self.out, *self.imports_out.get(record.get("import") or "", ())]
@@ -47,6 +50,19 @@ class CallHistory:
             until is None if at is None else since <= at and (until is None or at < until)
             for since, until in out
         )
+
+    def account_at(self, record: Mapping[str, Any], at: datetime | None) -> str:
+        """Whose the call was at an instant (None: now)."""
+        account: str = self.moved[0][1] if self.moved else record["account"]
+        for since, _, new in self.moved:
+            if at is None or since <= at:
+                account = new
+        return account
+
+    def former_accounts(self, record: Mapping[str, Any]) -> list[str]:
+        """Whose else it was, in order."""
+        every = dict.fromkeys(account for _, *both in self.moved for account in both)
+        return [account for account in every if account != record["account"]]
 
 
 def call_histories(
@@ -65,8 +81,12 @@ def call_histories(
             history = histories.setdefault(_identity(row), CallHistory())
             history.files.add(row["data_file"])
             history.made.append(_corrected_by(correction, row))
+            spell = _spell(correction, every)
             if history.made[-1].void:
-                history.out.append(_spell(correction, every))
+                history.out.append(spell)
+            history.moved.extend(_moves(history.made[-1], spell))
+    for history in histories.values():
+        history.moved.sort(key=lambda move: move[0])
     counted = {_identity(row) for row in found.iter_rows(named=True)}
     undone = {c.import_id: c for c in every if c.kind == IMPORT and c.undone_by is None}
     for record in as_recorded(lake, call_id).iter_rows(named=True):
@@ -89,6 +109,18 @@ def _spell(correction: Correction, every: Iterable[Correction]) -> Spell:
     assert correction.at is not None  # it was made
     ends = [one.at for one in every if one.number == correction.undone_by]
     return correction.at, ends[0] if ends else None
+
+
+def _moves(made: CorrectedBy, spell: Spell) -> list[tuple[datetime, str, str]]:
+    """Where a correction says that the call is another account's: there, and back when it was undone."""
+    since, until = spell
+    moves = []
+    for name, was, new in made.changes:
+        if name == "account":
+            moves.append((since, str(was), str(new)))
+            if until is not None:
+                moves.append((until, str(new), str(was)))
+    return moves
 
 
 def _identity(row: dict[str, Any]) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook.billing.schedule import Batch, Schedule
-from minutebook.billing.usage_journals import usage_kind
 from minutebook.calls.carried import carried
 from minutebook.calls.schema import IDENTITY
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
-from minutebook.ledger import declarations, journal, priced_days, runs
+from minutebook.ledger import declarations, runs
 from minutebook.notebook import Explained
 from minutebook.statements.corrected import CallHistory, call_histories
+from minutebook.statements.posted_for import day_postings, former_postings_told, postings_told
 from minutebook.statements.quote import Quote, by_batch
 from minutebook.statements.set_aside import records_aside
 from minutebook.statements.steps import (
@@ -26,7 +26,6 @@ from minutebook.statements.steps import (
     DayNotBilled,
     DayToCome,
     NoPlan,
-    Posted,
     PricedBy,
     RecordedAt,
     RoundsDays,
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
-    from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.journal import Journal
     from minutebook.plans.provider import Provider
@@ -207,10 +205,11 @@ def _priced(
     if plan.tally is Tally.DAILY:
         steps.append(RoundsDays(plan.name))
     with database.transaction() as connection:
-        first_run, postings = _posted(connection, account, day, files)
+        first_run, postings = day_postings(connection, account, day, files)
         through = runs.billed_through(connection)
+        former = [] if batch.providers else former_postings_told(connection, record, files, history)
     if quote.refusal is None:
-        steps += _charged(postings, account, record, history)
+        steps += [*postings_told(postings, account, record, history), *former]
         if first_run is None:
             steps.append(_not_yet(day, through, today))
     return PricedSide(account, batch, quote, postings, steps)
@@ -229,28 +228,16 @@ def _not_billed(
     account, day, files = record["account"], record["day"], {record["data_file"]}
     steps = _record_steps(record)
     with database.transaction() as connection:
-        _, postings = _posted(connection, account, day, files)
-        steps += _charged(postings, account, record, history)
+        _, postings = day_postings(connection, account, day, files)
+        steps += postings_told(postings, account, record, history)
+        steps += former_postings_told(connection, record, files, history)
         if carrier.providers:
             provider = _provider_of(carrier, record)
             steps.append(CarriedBy(None if provider is None else provider.title))
             if provider is not None:
-                _, owed = _posted(connection, provider.key, day, files)
-                steps += _charged(owed, provider.key, record, history)
+                _, owed = day_postings(connection, provider.key, day, files)
+                steps += postings_told(owed, provider.key, record, history)
     return CallExplanation(record, not_billed=why, postings=postings, steps=[*steps, why])
-
-
-def _posted(
-    connection: Connection, account: str, day: date, files: set[str]
-) -> tuple[int | None, list[Journal]]:
-    """The first run that priced one of these files, and what was posted for the account's day from it on:
-    or before it, where it left the day at the amount that it had. None, and nothing, before any run.
-    """
-    first_run = priced_days.first_run_of(connection, day, files)
-    if first_run is None:
-        return None, []
-    every = journal.of_charge(connection, account, day, usage_kind(account)[0])
-    return first_run, [p for p in every if (p.run or 0) >= first_run] or every
 
 
 def _not_yet(day: date, through: date | None, today: date) -> CallStep:
@@ -258,19 +245,6 @@ def _not_yet(day: date, through: date | None, today: date) -> CallStep:
     if day > today:
         return DayToCome(day)
     return DayNotBilled(day, max(day, min(through or day, today)))
-
-
-def _charged(
-    postings: list[Journal], account: str, record: Mapping[str, Any], history: CallHistory
-) -> list[Posted]:
-    """What was posted for the account's whole day, which a priced call is part of while it counts."""
-    return [
-        Posted(
-            p.run, p.amount, p.currency, account, record["day"], p.reason, p.id,
-            history.counted_at(record, p.posted_at),
-        )
-        for p in postings
-    ]  # fmt: skip
 
 
 def _record_steps(record: dict[str, Any]) -> list[CallStep]:

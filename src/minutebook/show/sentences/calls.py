@@ -39,10 +39,10 @@ def call_step(step: CallStep) -> str:
         case way.RoundsDays():
             return f"Plan {step.plan} rounds the sum of the account's day, once, not the call."
         case way.Posted():
-            part = "this call among them" if step.counted else "without this call"
+            part = "with" if step.counted else "without"
             return (
                 f"Run {step.run} posted {text(step.amount)} {step.currency} for {step.account}'s day"
-                f" {step.day}, {part} ({step.reason}): journal {step.journal}."
+                f" {step.day} {part} this call ({step.reason}): journal {step.journal}."
             )
         case way.DayToCome():
             return f"{step.day} is yet to come, and billed when it is over; make sure that the switch's clock is right."

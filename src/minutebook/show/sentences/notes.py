@@ -84,6 +84,16 @@ def already_words(what: str, at: date | datetime) -> str:
     return f"{what} already, on {said}: nothing is changed."
 
 
+def closed_over(waiting: int) -> list[str]:
+    """What a month was closed over: records that wait may be of its days."""
+    if not waiting:
+        return []
+    wait = f"{counted(waiting, 'record')} {'waits' if waiting == 1 else 'wait'} in quarantine"
+    return [
+        f"{wait}: what they come to, also of closed months, is posted on the first open day; see: minutebook quarantine"
+    ]
+
+
 def set_aside_words(one: AccountAsideView) -> str:
     """Who is not billed, and why."""
     if one.parked:
