@@ -25,11 +25,17 @@ class Earnings(Shown):
     """The margin of the same days by provider, account, destination and day: what `Book.report` makes a page of."""
 
     first: date
+    """The first UTC day of it."""
     last: date
+    """The last one."""
     by_provider: Margin
+    """A line a provider."""
     by_account: Margin
+    """A line an account."""
     by_destination: Margin
+    """A line a destination."""
     by_day: Margin
+    """A line a day."""
     asked: Margin
     """By what else was asked for."""
 
