@@ -6,6 +6,8 @@ of the code's main country where they belong to several (docs/rules/building.md,
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -77,64 +79,120 @@ def sole_countries(prefixes: pl.Series) -> pl.Series:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     country, code_digits = country_codes(prefixes)
+    frame = pl.DataFrame({"prefix": prefixes, "country": country})
     codes = [str(code) for code in COUNTRY_CODE_TO_REGION_CODE]
-    frame = pl.DataFrame({"prefix": prefixes, "country": country, "code_digits": code_digits})
-    begun = frame.filter(code_digits == 0)["prefix"].unique()
-    several = {p for p in begun if any(code.startswith(p) for code in codes)}
-    shared = {str(c): of for c, of in COUNTRY_CODE_TO_REGION_CODE.items() if len(of) > 1}
+    parts = {code[:length] for code in codes for length in range(1, len(code) + 1)}
+    several = set(frame.filter(code_digits == 0, prefixes.is_in(list(parts)))["prefix"])
     head = pl.col("prefix").str.slice(0, _DIGITS_TOLD)
-    for code, countries in shared.items():
-        own = frame.filter(
-            pl.col("prefix").str.starts_with(code), pl.col("code_digits") == len(code)
-        )
-        for digits, found in own.select(head, "country").unique().iter_rows():
-            if any(
-                other != found and example.startswith(digits)
-                for other in countries
-                for example in _examples(other)
-            ):
-                several.add(digits)
+    for digits, found in frame.filter(code_digits > 0).select(head, "country").unique().iter_rows():
+        if not _begun().get(digits, frozenset()) <= {found}:
+            several.add(digits)
     told = pl.when(head.is_in(list(several))).then(pl.lit(SEVERAL)).otherwise("country")
     return frame.select(country=told)["country"]
 
 
 @cache
-def _examples(country: str) -> tuple[str, ...]:
-    """Numbers of a country, one of each kind that it has."""
-    from phonenumbers import PhoneNumberType, example_number_for_type, national_significant_number
-
-    kinds = PhoneNumberType.values()
-    numbers = (example_number_for_type(country, kind) for kind in kinds)
-    return tuple(
-        f"{n.country_code}{national_significant_number(n)}" for n in numbers if n is not None
+def _begun() -> dict[str, frozenset[str]]:
+    """By the first digits of a number: the countries, of those that share a code, that have numbers which begin so, as far as
+    the library gives examples: one of each kind that a country has.
+    """
+    from phonenumbers import (
+        COUNTRY_CODE_TO_REGION_CODE,
+        PhoneNumberType,
+        example_number_for_type,
+        national_significant_number,
     )
+
+    found: dict[str, set[str]] = {}
+    for countries in COUNTRY_CODE_TO_REGION_CODE.values():
+        for country in countries if len(countries) > 1 else ():
+            for kind in PhoneNumberType.values():
+                number = example_number_for_type(country, kind)
+                if number is not None:
+                    text = f"{number.country_code}{national_significant_number(number)}"
+                    for length in range(1, _DIGITS_TOLD + 1):
+                        found.setdefault(text[:length], set()).add(country)
+    return {digits: frozenset(countries) for digits, countries in found.items()}
 
 
 @cache
 def _of_shared(digits: str, code_digits: int) -> str:
     """The country of a prefix below a code that several share: theirs, whose numbers alone begin so."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumber, region_code_for_number
-    from phonenumbers.phonemetadata import PhoneMetadata
-
-    code, national = int(digits[:code_digits]), digits[code_digits:]
-    countries = COUNTRY_CODE_TO_REGION_CODE[code]
-    lengths: set[int] = set()
-    for country in countries:
-        metadata = PhoneMetadata.metadata_for_region(country, None)
-        if metadata is not None and metadata.general_desc is not None:
-            lengths.update(metadata.general_desc.possible_length)
-    found: set[str | None] = set()
-    for length in lengths:
+    plans = numbering_plans(int(digits[:code_digits]))
+    national, main = digits[code_digits:], plans[0].country
+    found = ""
+    for length in {length for plan in plans for length in plan.lengths}:
         if length < len(national):
             continue
         for ending in _ENDINGS:
             filled = national + (ending * 2)[: length - len(national)]
-            number = PhoneNumber(code, int(filled), italian_leading_zero=filled.startswith("0"))
-            found.add(region_code_for_number(number))
-    known = [country for country in found if country is not None]
-    return known[0] if len(known) == 1 else countries[0]
+            number = ("0" if filled.startswith("0") else "") + str(int(filled))
+            country = next((plan.country for plan in plans if plan.has(number)), found)
+            if found and country != found:
+                return main
+            found = country
+    return found or main
 
 
+@dataclass(frozen=True, slots=True)
+class NumberingPlan:
+    """How to tell numbers of a country that shares its code, as `phonenumbers.region_code_for_number` does: that takes
+    its patterns anew for each number, and a deck of a hundred thousand prefixes asks for a hundred thousand.
+    """
+
+    country: str
+    lengths: tuple[int, ...]
+    """How many digits its numbers have."""
+    leading: re.Pattern[str] | None
+    """How its numbers begin; None: they are told by their kinds."""
+    kinds: tuple[tuple[tuple[int, ...], re.Pattern[str]], ...]
+    """Of each kind: how many digits its numbers have, none: as `lengths`, and what they are. The first holds for all."""
+
+    def has(self, number: str) -> bool:
+        """Whether a national number is one of the country."""
+        if self.leading is not None:
+            return self.leading.match(number) is not None
+        return _is_of(number, *self.kinds[0]) and any(
+            _is_of(number, *kind) for kind in self.kinds[1:]
+        )
+
+
+def _is_of(number: str, lengths: tuple[int, ...], pattern: re.Pattern[str]) -> bool:
+    return (not lengths or len(number) in lengths) and pattern.fullmatch(number) is not None
+
+
+@cache
+def numbering_plans(code: int) -> tuple[NumberingPlan, ...]:
+    """The countries of a code, the main one first."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+    from phonenumbers.phonemetadata import PhoneMetadata
+
+    found = []
+    for country in COUNTRY_CODE_TO_REGION_CODE[code]:
+        metadata = PhoneMetadata.metadata_for_region(country, None)
+        if metadata is None or metadata.general_desc is None:
+            continue
+        kinds = [getattr(metadata, name) for name in _KINDS]
+        found.append(
+            NumberingPlan(
+                country,
+                tuple(metadata.general_desc.possible_length),
+                None if metadata.leading_digits is None else re.compile(metadata.leading_digits),
+                tuple(
+                    (tuple(kind.possible_length), re.compile(kind.national_number_pattern))
+                    for kind in kinds
+                    if kind is not None and kind.national_number_pattern
+                ),
+            )
+        )
+    return tuple(found)
+
+
+_KINDS: Final = (
+    "general_desc", "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail",
+    "fixed_line", "mobile",
+)  # fmt: skip
+"""All numbers, and those of each kind, as the library names them."""
 _UNNAMED: Final = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
 """Countries of numbers for which the library has no name."""
 
