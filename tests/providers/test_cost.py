@@ -10,6 +10,8 @@ from tests.carriers import Call, ledger, october, on, take_in
 from tests.providers.conftest import VOX
 
 from minutebook.errors import InputError
+from minutebook.show.providers import holders_text
+from minutebook.show.sentences.notes import run_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,13 +49,32 @@ def test_a_run_posts_cost_beside_usage(carrier: Book, tmp_path: Path) -> None:
 
 def test_cost_without_a_price_waits_for_one(carrier: Book, tmp_path: Path) -> None:
     """A call that no buy card prices is counted; the next run owes it once a card does."""
+    attempt = Call("b", called="33170189900", seconds=None, more=BY_VOX)
+    take_in(carrier, tmp_path, attempt, Call("c"), Call("d", seconds=None))
+    result = carrier.bill(october(3))
+    assert (result.cost_unpriced_calls, result.cost_unpriced_ms, result.uncarried_calls) == (
+        1,
+        0,
+        1,
+    )
+    assert [note for note in run_notes(result) if "provider" in note] == [
+        "No declared provider carried 1 answered call of 2026-10: nothing is owed for them; see: minutebook calls"
+        " --no-provider --month 2026-10",
+    ]
     take_in(carrier, tmp_path, Call("a", called="33170189900", more=BY_VOX))
-    assert carrier.bill(october(3)).cost_unpriced_calls == 1
+    result = carrier.bill(october(3))
+    assert (result.cost_unpriced_calls, result.cost_unpriced_ms, result.uncarried_calls) == (
+        2,
+        60_000,
+        1,
+    )
+    assert any("prices 60.0 s of answered calls" in note for note in run_notes(result))
     mended = tmp_path / "more.csv"
     mended.write_text(VOX + "33,France,0.01\n")
     carrier.cards.import_deck("vox", mended, live_at=on(1, 0))
     result = carrier.bill(october(3))
     assert (result.cost, result.cost_unpriced_calls) == ({"USD": Decimal("0.01")}, 0)
+    assert not any("buy card" in note for note in run_notes(result))
     assert proved(carrier)
 
 
@@ -280,3 +301,14 @@ def test_what_a_buy_card_or_a_correction_changes_is_said_before(
         "acme": Decimal("0.005"),
         "provider:vox": Decimal("-0.004"),
     }
+
+
+def test_accounts_and_providers_are_told_apart() -> None:
+    """A provider is no account, in sentences that count both."""
+    for names, said in (
+        (["acme"], "1 account"),
+        (["provider:vox"], "1 provider"),
+        (["acme", "globex", "provider:vox"], "2 accounts and 1 provider"),
+        ([], "0 accounts"),
+    ):
+        assert holders_text(names) == said

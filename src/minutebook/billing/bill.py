@@ -118,7 +118,7 @@ def bill(
             connection, run, through, quarantined, calls, differences, journals,
             buys=bool(carrier.providers),
         )  # fmt: skip
-        result = replace(result, set_aside=aside.found(aside_before, through))
+        result = result.with_aside(aside.found(aside_before, through))
         nothing = not (days or journals or charging or parking.is_new)
         nothing = nothing and result.set_aside == aside_before
         if nothing and _billed_already(connection, through):

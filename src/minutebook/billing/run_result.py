@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,17 @@ class RunResult(Shown):
     providers: int | None = None
     """How many providers it posted that to; None: none is declared."""
     cost_unpriced_calls: int = 0
-    """Calls that providers carried up to that day and no buy card prices."""
+    """Calls that providers carried up to that day and no buy card prices, attempts included."""
+    cost_unpriced_ms: int = 0
+    """The answered time of these, in milliseconds: 0 where all of them are attempts."""
+    uncarried_calls: int = 0
+    """Answered calls of that day's month, up to it, that no declared provider carried; 0 while accounts are set
+    aside, as their calls are not counted then."""
+
+    def with_aside(self, found: tuple[AccountAside, ...]) -> RunResult:
+        """The result with the accounts that wait: nobody's calls are counted then."""
+        uncarried = 0 if found else self.uncarried_calls
+        return replace(self, set_aside=found, uncarried_calls=uncarried)
 
 
 def summary(result: RunResult) -> dict[str, Any]:
@@ -88,11 +98,16 @@ def result_of(
     bought = [journal for journal in journals if is_provider(journal.account)]
     sold = [journal for journal in journals if not is_provider(journal.account)]
     sides = [tallies.unpriced(connection, through, side) for side in ("customer", "provider")]
-    (waiting_calls, waiting_ms), (cost_waiting, _) = sides
-    for (_, account, _, _), sums in differences.items():
+    (waiting_calls, waiting_ms), (cost_waiting, cost_waiting_ms) = sides
+    first = through.replace(day=1)
+    uncarried = tallies.uncarried(connection, first, through) if buys else 0
+    for (day, account, _, _), sums in differences.items():
         if is_provider(account):
             cost_waiting += sums.unpriced_calls
+            cost_waiting_ms += sums.unpriced_ms
+            uncarried -= sums.answered if day >= first else 0
         else:
+            uncarried += sums.answered if day >= first else 0
             waiting_calls += sums.unpriced_calls
             waiting_ms += sums.unpriced_ms
     return RunResult(
@@ -108,6 +123,8 @@ def result_of(
         cost=_by_currency(bought),
         providers=len({journal.account for journal in bought}) if buys else None,
         cost_unpriced_calls=cost_waiting,
+        cost_unpriced_ms=cost_waiting_ms,
+        uncarried_calls=uncarried if buys else 0,
     )
 
 

@@ -88,7 +88,8 @@ def bill_(
     row = {
         **value,
         "unpriced": value["unpriced"]["calls"],
-        "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items()),
+        "total": ", ".join(f"{amount} {currency}" for currency, amount in value["total"].items())
+        or "0",
     }
     sheets = [Sheet(COLUMNS, [row], notes=run_notes(result))]
     printing = format_of(context)

@@ -124,6 +124,16 @@ def unpriced(connection: Connection, through: date, side: str = "customer") -> t
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def uncarried(connection: Connection, first: date, last: date) -> int:
+    """Answered calls of these days that stand on a customer's side and on no provider's."""
+    row = connection.execute(
+        "select coalesce(sum(case a.side when 'customer' then answered else -answered end), 0)"
+        " from tally join account a using (account) where day between %s and %s",
+        [first, last],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def billed_plans(connection: Connection) -> frozenset[str]:
     """The plans under which a day is billed, for calls, channels or servers."""
     rows = connection.execute(

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_doc import Doc
 
 from minutebook import money
+from minutebook.plans.provider import is_provider
 from minutebook.show.cards import RevisionView
 from minutebook.show.serialise import Amount, Day, as_json
 from minutebook.words import counted, stretches
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from minutebook.billing.card_change import CardChange
+    from minutebook.billing.card_effect import AccountChange
 
 
 @dataclass(frozen=True)
@@ -72,24 +75,34 @@ def card_change_words(found: CardChange, what: str) -> list[str]:
     said = [] if found.done else ["A dry run: nothing was changed."]
     if not found.days:
         return [*said, "No billed day is priced anew."]
-    worth: dict[str, Decimal] = defaultdict(Decimal)
-    for account in found.accounts:
-        worth[account.currency] += account.difference
-    comes_to = " and ".join(
-        f"{money.text(abs(amount))} {currency} {'more' if amount > 0 else 'less' if amount else 'in all'}"
-        for currency, amount in sorted(worth.items())
-    )
     does = "The next run prices" if found.done else "It would price"
     anew = f"{does} {counted(len(found.days), 'billed day')} anew ({stretches(list(found.days))})"
     said.append(
-        f"{anew}: {comes_to} for {counted(len(found.accounts), 'account')}."
-        if comes_to
+        f"{anew}: {_worth(found.accounts)}."
+        if found.accounts
         else f"{anew}, which come to the same."
     )
     if found.closed_months:
         closed = " and ".join(f"{month:%Y-%m}" for month in found.closed_months)
         said.append(f"{closed} is closed: what changes of it is posted on the first open day.")
     return said
+
+
+def _worth(accounts: Sequence[AccountChange]) -> str:
+    """What is charged more to accounts, and owed more to providers: each side by itself."""
+    said = []
+    for is_bought, whose in ((False, "account"), (True, "provider")):
+        own = [one for one in accounts if is_provider(one.account) is is_bought]
+        worth: dict[str, Decimal] = defaultdict(Decimal)
+        for one in own:
+            worth[one.currency] += one.difference
+        sums = " and ".join(
+            f"{money.text(abs(amount))} {currency} {'more' if amount > 0 else 'less' if amount else 'in all'}"
+            for currency, amount in sorted(worth.items())
+        )
+        if own:
+            said.append(f"{sums} {'owed to' if is_bought else 'for'} {counted(len(own), whose)}")
+    return " and ".join(said)
 
 
 def change_rows(view: CardChangeView) -> list[dict[str, object]]:

@@ -17,9 +17,9 @@ from minutebook.show.cards import live_text
 from minutebook.show.deck_rows import deck_rows
 from minutebook.show.decks import DeckSourceView, ShortNoticeView
 from minutebook.show.declarations.built_cards import ChangeCountsView, PriceChangeView
+from minutebook.show.providers import holders_text
 from minutebook.show.serialise import Amount, Day, Form, as_json
 from minutebook.show.term_changes import TermChangeView, card_terms
-from minutebook.words import counted
 
 if TYPE_CHECKING:
     from minutebook.billing.deck_preview import CallsPreview, DeckPreview, RevisionPreview
@@ -221,10 +221,10 @@ def preview_words(view: DeckPreviewView) -> list[str]:
             if view.first_day != view.last_day
             else str(view.first_day)
         )
-        accounts = max(len(one.calls) for one in view.revisions)
+        most = max((one.calls for one in view.revisions), key=len)
         said.append(
             f"Calls of {days} are priced by both, as though either had held throughout:"
-            f" {counted(accounts, 'account')} by this card."
+            f" {holders_text([call.account for call in most])} by this card."
         )
     return said
 

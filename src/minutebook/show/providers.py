@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
+from minutebook.plans.provider import is_provider
 from minutebook.show.serialise import Amount
+from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minutebook.accounts.provider_standings import ProviderStanding
+
+
+def holders_text(names: Iterable[str]) -> str:
+    """How many accounts and how many providers these are, by their accounts in the ledger."""
+    sides = [is_provider(name) for name in names]
+    bought = sum(sides)
+    parts = [counted(len(sides) - bought, "account")] if len(sides) > bought or not sides else []
+    return " and ".join([*parts, counted(bought, "provider")] if bought else parts)
 
 
 @dataclass(frozen=True)

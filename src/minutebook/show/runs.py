@@ -63,7 +63,19 @@ class RunView:
     cost_unpriced_calls: Annotated[
         int | Omitted,
         Doc(
-            "where providers are declared: calls up to that day that these carried and no buy card prices"
+            "where providers are declared: calls up to that day that these carried and no buy card prices,"
+            " attempts included"
+        ),
+    ]
+    cost_unpriced_seconds: Annotated[
+        float | Omitted,
+        Doc("their answered time: owed once a buy card prices it; 0: attempts alone"),
+    ]
+    uncarried_calls: Annotated[
+        int | Omitted,
+        Doc(
+            "where providers are declared: answered calls of that day's month, up to it, that none of them carried; 0"
+            " while accounts are set aside"
         ),
     ]
     by_account: Annotated[
@@ -78,6 +90,7 @@ class RunView:
         def become(status: str) -> list[str]:
             return [change.account for change in result.status_changes if change.status == status]
 
+        buys = result.providers is not None
         return cls(
             run=result.run,
             through=result.through,
@@ -90,9 +103,11 @@ class RunView:
             suspended=become("suspended"),
             resumed=become("active"),
             set_aside=[AccountAsideView.of(one) for one in result.set_aside],
-            cost=OMITTED if result.providers is None else result.cost,
+            cost=result.cost if buys else OMITTED,
             providers=OMITTED if result.providers is None else result.providers,
-            cost_unpriced_calls=OMITTED if result.providers is None else result.cost_unpriced_calls,
+            cost_unpriced_calls=result.cost_unpriced_calls if buys else OMITTED,
+            cost_unpriced_seconds=result.cost_unpriced_ms / 1000 if buys else OMITTED,
+            uncarried_calls=result.uncarried_calls if buys else OMITTED,
             by_account=OMITTED if charges is None else [*map(RunChargeView.of, charges)],
         )
 

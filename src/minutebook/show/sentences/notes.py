@@ -61,10 +61,16 @@ def run_notes(result: RunResult) -> list[str]:
         notes.append(
             f"{text(abs(amount))} {currency} {more} is owed to providers; see: minutebook provider list"
         )
-    if result.cost_unpriced_calls:
-        calls = counted(result.cost_unpriced_calls, "call")
+    if result.cost_unpriced_ms:
         notes.append(
-            f"No buy card prices {calls} that providers carried: their cost is owed once one does."
+            f"No buy card prices {result.cost_unpriced_ms / 1000:,.1f} s of answered calls that providers carried: their"
+            " cost is owed once one does; see: minutebook calls --provider NAME --unpriced --month YYYY-MM"
+        )
+    if result.uncarried_calls:
+        calls = counted(result.uncarried_calls, "answered call")
+        notes.append(
+            f"No declared provider carried {calls} of {result.through:%Y-%m}: nothing is owed for them; see: minutebook"
+            f" calls --no-provider --month {result.through:%Y-%m}"
         )
     if result.unpriced_calls:
         notes.append(
