@@ -95,6 +95,28 @@ def test_a_deck_taken_live_over_billed_days_says_what_it_changes(
     assert "anew" not in capsys.readouterr().err
 
 
+def test_what_a_wrong_deck_prices_still_is_said(
+    billed: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same rows live from a later day leave the earlier ones as they are; so does taking it back from now on."""
+    deck = tmp_path / "again.csv"
+    deck.write_text(DECK.replace("0.01", "0.05"))
+    card = ["--book", str(billed.path), "card"]
+    back = "minutebook card withdraw a-z 3 --at 2026-10-04T00:00:00Z"
+    for day in ("2026-10-04", "2026-10-09"):
+        assert run([*card, "import", "a-z", str(deck), "--live", day]) == 0
+    said = capsys.readouterr().err
+    assert "revision 3 has the same rows, and holds from 2026-10-04T00:00:00Z as before" in said
+    assert back in said
+    assert run([*card, "withdraw", "a-z", "3"]) == 0
+    said = capsys.readouterr().err
+    assert "it stays in force: 2026-10-04T00:00:00Z to 2026-10-09T00:00:00Z" in said
+    assert back in said
+    assert run([*back.split()[1:], "--reason", "wrong day", "--book", str(billed.path)]) == 0
+    assert "stays in force" not in capsys.readouterr().err
+    assert billed.bill(october(4)).postings == 0
+
+
 def test_a_change_keeps_who_and_why(billed: Book) -> None:
     """In the change log, beside what it was."""
     billed.cards.withdraw("a-z", 2, on(4, 0), reason="sent by mistake")

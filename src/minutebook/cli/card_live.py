@@ -114,17 +114,31 @@ def _change(
     with book_of(context) as book, progress("pricing billed days", "calls") as told:
         do = book.cards.take_live if live else book.cards.withdraw
         found = do(card, revision, at, reason=reason, force=force, dry_run=dry_run, progress=told)
-    show_change(context, found, f"{card} {revision} {'live' if live else 'withdrawn'}")
+    show_change(
+        context, found, f"{card} {revision} {'live' if live else 'withdrawn'}", None if live else at
+    )
 
 
-def show_change(context: typer.Context, found: CardChange, what: str | None) -> None:
+def show_change(
+    context: typer.Context,
+    found: CardChange,
+    what: str | None,
+    withdrawn_from: datetime | None = None,
+) -> None:
     """A revision after a change, which `what` names, and what that does to billed days; None: these are not told."""
     from minutebook.book.clock import now
-    from minutebook.show.card_changes import CardChangeView, card_change_words, change_rows
+    from minutebook.show.card_changes import (
+        CardChangeView,
+        card_change_words,
+        change_rows,
+        still_in_force_words,
+    )
     from minutebook.show.cards import revision_row
 
     view = CardChangeView.of_change(found, now())
     for sentence in card_change_words(found, what) if what is not None else ():
+        say(f"minutebook: {sentence}")
+    for sentence in still_in_force_words(view, withdrawn_from) if withdrawn_from else ():
         say(f"minutebook: {sentence}")
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view)])]
     if view.accounts:

@@ -10,7 +10,7 @@ import polars as pl
 from minutebook import money
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.number_table import NumberTableKind
-from minutebook.cards.revision import Revision
+from minutebook.cards.revision import ALWAYS, Revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
@@ -63,6 +63,8 @@ class Taken(Shown):
     """When later revisions are in force that the changes of a partial deck are not in."""
     short_notice: tuple[ShortNotice, ...] = ()
     """What of it holds sooner than is agreed for the card."""
+    holds_before: Revision | None = None
+    """The revision before, where it has the same rows and holds from an earlier instant: it stays so."""
 
 
 def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str) -> Taken:
@@ -115,9 +117,8 @@ def planned_revisions(
     )
     said = said_of_parts(parts, known, store, order)
     last = before[-len(made) :]
-    if [_content(r) for r in last] == [_content(r) for r in made] and (
-        live_at is None or last[0].live_at == live_at
-    ):
+    alike = [_content(r) for r in last] == [_content(r) for r in made]
+    if alike and (live_at is None or last[0].live_at == live_at):
         return Taken(last[0], agreed, added=False, source=deck.source, later=last[1:], **said)
     if order.partial:
         check_one_base(parts, known, file)
@@ -129,6 +130,8 @@ def planned_revisions(
             shell="say --live AT: what has begun by then holds from then",
             file=file,
         )
+    if alike and live_at and last[0].live_at and ALWAYS < last[0].live_at < live_at:
+        said["holds_before"] = last[0]
     said["short_notice"] = deck_notice(parts, known, store, order)
     return Taken(made[0], agreed, added=True, source=deck.source, later=made[1:], **said)
 

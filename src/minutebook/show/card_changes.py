@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_doc import Doc
 
 from minutebook import money
+from minutebook.cards.revision import ALWAYS
+from minutebook.days import instant_text
 from minutebook.plans.provider import is_provider
-from minutebook.show.cards import RevisionView
+from minutebook.show.cards import RevisionView, intervals_text, live_text
 from minutebook.show.serialise import Amount, Day, as_json
 from minutebook.words import counted, stretches
 
@@ -103,6 +105,18 @@ def _worth(accounts: Sequence[AccountChange]) -> str:
         if own:
             said.append(f"{sums} {'owed to' if is_bought else 'for'} {counted(len(own), whose)}")
     return " and ".join(said)
+
+
+def still_in_force_words(view: CardChangeView, at: datetime) -> list[str]:
+    """When a revision that is withdrawn from an instant on is in force still, and how to take it back there too."""
+    if not view.in_force or view.in_force[0].from_ >= at:
+        return []
+    first = view.in_force[0].from_
+    stays = f"Before {instant_text(at)} it stays in force: {intervals_text(view.in_force)}"
+    if first == ALWAYS:
+        return [f"{stays}; for other prices then, import a deck with --live from their first day."]
+    back = f"minutebook card withdraw {view.card} {view.revision} --at {live_text(first)}"
+    return [f"{stays}; to take it back from its beginning: {back}"]
 
 
 def change_rows(view: CardChangeView) -> list[dict[str, object]]:

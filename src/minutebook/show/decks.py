@@ -148,6 +148,12 @@ def deck_taken_words(taken: Taken) -> list[str]:
                 f"revision {number} begins {instant_text(one.start)}, and does not have these changes;"
                 f" import the deck for that instant too: --live {instant_text(one.start)}"
             )
+    if (held := taken.holds_before) is not None and held.live_at is not None:
+        begins = instant_text(held.live_at)
+        said.append(
+            f"revision {held.number} has the same rows, and holds from {begins} as before; if it should not, take it back:"
+            f" minutebook card withdraw {held.card} {held.number} --at {begins}"
+        )
     if taken.silent:
         words, options = zip(*(_TERMS[term] for term in taken.silent), strict=True)
         said.append(
