@@ -57,12 +57,16 @@ def test_all_that_people_did_is_told_in_order(worked: Book, minutebook: Callable
         ("plan", "plan a-z: new", "apply carrier.toml"),
         ("account", "account acme: new", "apply carrier.toml"),
         ("account", "account globex: new", "apply carrier.toml"),
-        ("card", "card a-z: new revision 1 file deck.csv", "card import"),
+        ("card", "card a-z: new revision 1 file deck.csv, live from always", "card import"),
         ("run", "run 1 through 2026-10-02: 3 postings: -0.02 USD", None),
-        ("payment", "payment wire-1: 10.00 USD on 2026-10-02", None),
-        ("refund", "refund back-1: -4.00 USD on 2026-10-02", "paid twice"),
-        ("reversal", "reversal of wire-1: -10.00 USD on ", "reversal of 'wire-1': it bounced"),
-        ("adjustment", "adjustment fee-1: -1.50 USD on 2026-10-02", "a fee"),
+        ("payment", "payment wire-1 of acme: 10.00 USD on 2026-10-02", None),
+        ("refund", "refund back-1 of acme: -4.00 USD on 2026-10-02", "paid twice"),
+        (
+            "reversal",
+            "reversal of wire-1 of acme: -10.00 USD on ",
+            "reversal of 'wire-1': it bounced",
+        ),
+        ("adjustment", "adjustment fee-1 of globex: -1.50 USD on 2026-10-02", "a fee"),
         ("correction", "correction 1: 1 call, call_id a, lasting 30 s", "stuck call"),
         ("undo", "correction 2: takes back correction 1", "it was not"),
         ("account", "account acme: a-z from 2026-10-20", "switch"),
@@ -85,7 +89,7 @@ def test_all_that_people_did_is_told_in_order(worked: Book, minutebook: Callable
     assert [row["what"] for row in rows] == [deed["what"] for deed in told]
     table = minutebook("audit")
     assert table.status == 0
-    assert "payment wire-1: 10.00 USD on 2026-10-02" in table.out
+    assert "payment wire-1 of acme: 10.00 USD on 2026-10-02" in table.out
 
 
 def test_choices_combine(worked: Book, minutebook: Callable[..., Ran]) -> None:

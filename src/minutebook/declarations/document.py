@@ -271,8 +271,12 @@ def _words(error: Any, location: tuple[str | int, ...]) -> str:
             )
         case "extra_forbidden":
             wrong = str(location[-1])
-            near = did_you_mean(wrong, keys_at(Document, (location[0], *location[2:-1])))
-            return f"{table}: unknown key {wrong!r}{near}; take it out or mend its spelling"
+            known = sorted(keys_at(Document, (location[0], *location[2:-1])))
+            near = did_you_mean(wrong, known)
+            mend = "take it out or mend its spelling"
+            if not near and known:
+                mend = f"there may be {', '.join(known)}"
+            return f"{table}: unknown key {wrong!r}{near}; {mend}"
         case "missing":
             return f"{table}: {location[-1]} is missing; add it"
         case "value_error":

@@ -105,6 +105,8 @@ def add(
         ],
     )
     said = {"revision": revision.number, "file": revision.file}
+    if revision.live_at is not None:
+        said["live_at"] = revision.live_at.isoformat()
     change_log.keep(connection, by, [("card", revision.card, None, said)], why)
     if revision.live_at is not None:
         _say(connection, revision.card, revision.number, revision.live_at, by, None, live=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minutebook import money
+from minutebook.cards.revision import ALWAYS
+from minutebook.days import instant_text
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -15,6 +18,9 @@ _CHOSEN = ("call_id", "source", "server", "leg", "of_account", "from", "to", "fi
 """What a correction chose calls by; the rest of what it said is what became of them."""
 
 
+_ORDERS = {"live_at": "live from", "withdrawn_at": "withdrawn from"}
+
+
 def deed_words(deed: Deed) -> str:
     """What was done, in a line; why and by whom stand beside it."""
     said = deed.said
@@ -22,7 +28,7 @@ def deed_words(deed: Deed) -> str:
         case "payment" | "paid" | "refund" | "reversal" | "adjustment":
             amount = f"{money.text(Decimal(said['amount']))} {said['currency']}"
             of = f"of {said['reference']}" if deed.kind == "reversal" else said["reference"]
-            return f"{deed.kind} {of}: {amount} on {said['day']}"
+            return f"{deed.kind} {of} of {deed.name}: {amount} on {said['day']}"
         case "correction" | "rematch":
             return f"{deed.kind} {deed.name}: {_corrected(said)}"
         case "import" | "import undo":
@@ -108,13 +114,16 @@ def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> st
     now = after
     if before is None:
         told = [f"{key} {now[key]}" for key in ("revision", "file") if key in now]
-        return " ".join(["new", *told])
+        live = [f"live from {_instant(now['live_at'])}"] if "live_at" in now else []
+        return ", ".join([" ".join(["new", *told]), *live])
     parts = []
     for key in dict.fromkeys([*now, *before]):
         was, is_now = before.get(key), now.get(key)
         if was == is_now or (key in ("reason", "live_at") and key not in now):
             continue
-        if key == "terms":
+        if key in _ORDERS and isinstance(is_now, str):
+            parts.append(f"{_ORDERS[key]} {_instant(is_now)}")
+        elif key == "terms":
             parts += [_term(term) for term in is_now or () if term not in (was or ())]
         elif isinstance(was, list | dict) or isinstance(is_now, list | dict):
             parts.append(f"{key} changed")
@@ -127,6 +136,11 @@ def _declared(before: dict[str, Any] | None, after: dict[str, Any] | None) -> st
     if "live_at" in now or "withdrawn_at" in now:
         parts.insert(0, f"revision {now['revision']}")
     return ", ".join(dict.fromkeys(parts)) or "the same again"
+
+
+def _instant(text: str) -> str:
+    at = datetime.fromisoformat(text)
+    return "always" if at == ALWAYS else instant_text(at)
 
 
 def _term(term: dict[str, Any]) -> str:
