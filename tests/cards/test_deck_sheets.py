@@ -99,7 +99,7 @@ def test_an_xls_is_read_like_an_xlsx() -> None:
     source = deck.source
     assert (source.kind, source.sheet, source.header_line) == ("XLS", "Rates", 4)
     assert source.titles == ("ACME rates of October",)
-    with pytest.raises(InputError, match=r"formula_error.xls, sheet 'Rates':9: rate '#DIV/0!'"):
+    with pytest.raises(InputError, match=r"""sheet 'Rates':9: column "Rate": rate '#DIV/0!'"""):
         read_deck(FIXTURES / "formula_error.xls")
 
 
@@ -134,7 +134,10 @@ def test_a_formula_without_a_value_in_an_ods_is_refused(tmp_path: Path) -> None:
     good = ods([HEAD, [], [44, "", 0.01, None]])
     assert prices(read(tmp_path, good)) == {"44": Decimal("0.01")}
     said = refusal(tmp_path, ods([HEAD, [], [44, "", 0.01, Wrong()]]))
-    assert "sheet 'Rates':3: connect_fee '#ERROR!' is the error of a formula" in said
+    told = (
+        """sheet 'Rates':3: column "Connect fee": connect_fee '#ERROR!' is the error of a formula"""
+    )
+    assert told in said
 
 
 def test_the_sheet_of_the_deck_is_found(tmp_path: Path) -> None:
@@ -330,3 +333,23 @@ def test_a_currency_of_number_formats_is_that_of_the_deck(tmp_path: Path) -> Non
     assert "says two currencies, $ in the number format of D4 and EUR" in said
     mixed = written("Prefix,Rate", ["44", (1, '0"€"')], ["49", (1.5, "£0.00")])
     assert "says two currencies" in refusal(tmp_path, mixed)
+
+
+def test_an_error_names_the_column_by_letter_and_heading(tmp_path: Path) -> None:
+    """Of a cell, of a column that is not understood, behind Z, and where a sheet begins later; a deck in CSV has no letters."""
+    many = [f"Note {n}" for n in range(26)]
+    for head, row, why in (
+        (["Code", "Destination", "Rate"], ["44", "UK", "soon"], """:2: column C, "Rate": rate 'soon' is not an exact price"""),
+        (["Code", "Valid from", "Rate"], ["44", "some day", 1], """:2: column B, "Valid from": effective 'some day' is not a date"""),
+        (["Code", "Rate", "Billing increment"], ["44", 1, "0/6"], """:2: column C, "Billing increment": increment '0/6'"""),
+        (["Code", "Rate", "Peak"], ["44", 1, 2], ":1: column C, 'Peak': prices by time of day"),
+        (["Code", *many, "Rate"], ["44", *[None] * 26, -1], """:2: column AB, "Rate": rate '-1' is negative"""),
+    ):  # fmt: skip
+        assert why in refusal(tmp_path, xlsx({"Rates": [head, row]}))
+    assert """:4: column D, "Rate": rate 'soon'""" in refusal(
+        tmp_path, written("Prefix,Rate", ["44", "soon"])
+    )
+    file = tmp_path / "deck.csv"
+    file.write_text("Code,Rate\n44,soon\n")
+    with pytest.raises(InputError, match=r"deck.csv:2: rate 'soon' is not an exact price"):
+        read_deck(file)

@@ -24,6 +24,7 @@ from minutebook.cards.deck_decimals import DecimalMark, with_points
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_formats import shown_currencies
+from minutebook.cards.deck_places import ColumnsTold
 from minutebook.cards.deck_prefixes import prefixes
 from minutebook.cards.deck_terms import refuse_unlike, terms_of_all
 from minutebook.cards.deck_titles import refuse_titles, without_titles
@@ -134,6 +135,26 @@ def read_deck(
     """
     given = dict(columns or {})
     found = read_table(path, choice or DeckChoice(), [*given.values(), *ignore])
+    with ColumnsTold(found) as told:
+        return _deck_of(
+            found, told, given, ignore, dates, decimals, bands, said, profile, partial=partial
+        )
+
+
+def _deck_of(
+    found: DeckTable,
+    told: ColumnsTold,
+    given: Mapping[str, str],
+    ignore: Collection[str],
+    dates: DateOrder | None,
+    decimals: DecimalMark | None,
+    bands: PriceClasses | None,
+    said: Collection[str],
+    profile: DeckProfile | None,
+    *,
+    partial: bool,
+) -> Deck:
+    """The deck of a table; `told` hears which column is what. The rest is as for `read_deck`."""
     rows, lines, file = found.rows, found.lines, found.place
     first = lines[0] or None
     _check_bands(found, bands)
@@ -142,6 +163,7 @@ def read_deck(
     if profile is not None:
         ignored = profile.left_out([cell.strip() for cell in rows[0]], ignored, given, file)
     layout = Layout.of(rows, given, ignored, file, first, names, lines)
+    told.known(layout.fields, has_header=layout.has_header)
     source = replace(found.source, header_line=first if layout.has_header else None)
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
     shown = shown_currencies(found, layout.fields, headings)

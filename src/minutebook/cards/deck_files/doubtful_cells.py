@@ -46,22 +46,7 @@ def doubtful_cells(found: DeckBytes, sheet: str, first_row: int) -> tuple[Doubtf
     if found.kind is not DeckKind.XLSX:
         return ()
     with opened_workbook(found) as book:
-        parts = {
-            part.filename.replace("\\", "/").lower(): part.filename for part in book.infolist()
-        }
-        links = {
-            said.get("Id"): said.get("Target", "")
-            for name, said in _elements(book, parts, "xl/_rels/workbook.xml.rels")
-            if name == "Relationship"
-        }
-        target, recalculated = "", False
-        for name, said in _elements(book, parts, "xl/workbook.xml"):
-            if name == "sheet" and said.get("name") == sheet:
-                target = links.get(_relation(said), "")
-            elif name == "calcPr":
-                recalculated = said.get("fullCalcOnLoad") in _TRUE
-        target = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        part = parts.get(target.lower())
+        parts, part, recalculated = _found_sheet(book, sheet)
         if part is None:
             return ()
         formats = _formats(book, parts)
@@ -74,6 +59,39 @@ def doubtful_cells(found: DeckBytes, sheet: str, first_row: int) -> tuple[Doubtf
         for cell in (*seen.formulas.values(), *seen.shown.values())
     ]
     return tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
+
+
+def leftmost_column(found: DeckBytes, sheet: str) -> int | None:
+    """The first column of a sheet that holds anything, from 0: there the reader begins. None: of an XLS or ODS."""
+    if found.kind is not DeckKind.XLSX:
+        return None
+    with opened_workbook(found) as book:
+        part = _found_sheet(book, sheet)[1]
+        if part is None:
+            return None
+        seen = _Sheet({}, recalculated=False, first_row=0)
+        _parse(book, part, seen.begin)
+    return None if seen.leftmost == _MOST_COLUMNS else seen.leftmost
+
+
+def _found_sheet(book: zipfile.ZipFile, sheet: str) -> tuple[dict[str, str], str | None, bool]:
+    """The parts of a workbook by their small letters; that of a sheet, None where it is not found; and whether
+    formulas are to be computed when it is opened.
+    """
+    parts = {part.filename.replace("\\", "/").lower(): part.filename for part in book.infolist()}
+    links = {
+        said.get("Id"): said.get("Target", "")
+        for name, said in _elements(book, parts, "xl/_rels/workbook.xml.rels")
+        if name == "Relationship"
+    }
+    target, recalculated = "", False
+    for name, said in _elements(book, parts, "xl/workbook.xml"):
+        if name == "sheet" and said.get("name") == sheet:
+            target = links.get(_relation(said), "")
+        elif name == "calcPr":
+            recalculated = said.get("fullCalcOnLoad") in _TRUE
+    target = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts, parts.get(target.lower()), recalculated
 
 
 def _relation(said: Mapping[str, str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from minutebook.cards.deck_files.delimited import deck_text, read_delimited
-from minutebook.cards.deck_files.doubtful_cells import doubtful_cells
+from minutebook.cards.deck_files.doubtful_cells import doubtful_cells, leftmost_column
 from minutebook.cards.deck_files.header import header_row, headings
 from minutebook.cards.deck_files.interconnect import is_json, read_json
 from minutebook.cards.deck_files.unpacking import DeckKind, unpacked
@@ -58,4 +59,9 @@ def read_table(path: Path, choice: DeckChoice, named: Collection[str]) -> DeckTa
     table = table.headed(*headings(table.rows, header_row(table.rows, named)))
     if table.source.sheet is None:
         return table
-    return replace(table, doubtful=doubtful_cells(found, table.source.sheet, table.lines[0]))
+    sheet = table.source.sheet
+    return replace(
+        table,
+        doubtful=doubtful_cells(found, sheet, table.lines[0]),
+        leftmost=partial(leftmost_column, found, sheet),
+    )

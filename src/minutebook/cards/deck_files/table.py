@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from minutebook.cards.deck_files.doubtful_cells import DoubtfulCell
 
@@ -69,6 +69,8 @@ class DeckTable:
     bands: Any = None
     doubtful: Sequence[DoubtfulCell] = ()
     """Cells of the sheet that do not say what they hold, from the header on."""
+    leftmost: Callable[[], int | None] | None = None
+    """The first column of the sheet that holds anything, from 0, looked for when it is asked; None: it is not known."""
 
     def headed(self, headings: Sequence[str], taken: range) -> DeckTable:
         """The table from its header on, which are the rows `taken`; what stands above is its titles."""
