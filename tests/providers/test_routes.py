@@ -131,3 +131,41 @@ def test_the_command_says_all_of_it(sending: Book, capsys: pytest.CaptureFixture
     view = json.loads(capsys.readouterr().out)
     assert view["routes"] == []
     assert len(view["without"]) == 5
+
+
+def test_a_card_by_jurisdiction_is_compared_by_the_callers(
+    carrier: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within a state its price is below the other provider's, and between states above; without a caller it is indeterminate."""
+    texts = {
+        "states.csv": "npanxx,state\n201200,NJ\n212555,NY\n646555,NY\n",
+        "by-state.csv": "npanxx,inter,intra,rate\n646555,0.0012,0.0003,0.0015\n",
+        "more.toml": '[card.by-state]\ncurrency = "USD"\njurisdictions = {}\n[provider.states]\ncard = "by-state"\n',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    book = ["--book", str(carrier.path)]
+    for words in (
+        ("apply", "more.toml"),
+        ("numbering", "import", "states.csv"),
+        ("card", "import", "by-state", "by-state.csv"),
+    ):
+        assert run([*book, *words[:-1], str(tmp_path / words[-1])]) == 0
+    found = {
+        caller: [
+            (route.provider, str(route.own_cost.normalize()))
+            for route in carrier.providers.route("16465550100", at=AT, caller=caller).routes
+        ]
+        for caller in ("+1 212 555 0100", "12012000100", None)
+    }
+    assert found == {
+        "+1 212 555 0100": [("states", "0.0003"), ("tele", "0.001")],
+        "12012000100": [("tele", "0.001"), ("states", "0.0012")],
+        None: [("tele", "0.001"), ("states", "0.0015")],
+    }
+    capsys.readouterr()
+    assert run([*book, "route", "16465550100", "--caller", "12125550100"]) == 0
+    assert "16465550100 from 12125550100 at " in capsys.readouterr().out
+    asked = ["route", "export", "asterisk", str(tmp_path / "r.csv"), "--caller", "12125550100"]
+    assert run([*book, *asked]) == 2
+    assert "--caller is of one number" in capsys.readouterr().err

@@ -52,11 +52,13 @@ class Providers(Part):
         account: str | None = None,
         card: str | None = None,
         currency: str | None = None,
+        caller: str | None = None,
     ) -> Routing:
         """The providers by whom a number can be sent, in order of what a call of each duration costs together.
 
         By the buy cards in force at `at` (None: now). `account`, by its plan of that day, or `card` says what a call
-        is sold for. In `currency` (None: the book's), by the rates of exchange of the day.
+        is sold for. In `currency` (None: the book's), by the rates of exchange of the day. `caller` is
+        the caller's number, by which cards with jurisdictions price.
         """
         from minutebook.fit.assurance import durations
         from minutebook.statements.routes import routing, sale_of
@@ -65,7 +67,7 @@ class Providers(Part):
         carrier, lengths = book.carrier(), durations(seconds)
         wanted = money.currency(currency or book.settings.currency)
         sale = sale_of(carrier, account, card, when)
-        return routing(carrier, book.card_store, number, lengths, when, wanted, sale)
+        return routing(carrier, book.card_store, number, lengths, when, wanted, sale, caller)
 
     def switch_tables(
         self,

@@ -55,6 +55,10 @@ def route_(
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
     ] = None,
+    caller: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Of export: write over what is there.")
     ] = False,
@@ -74,6 +78,7 @@ def route_(
       minutebook route 442079460123
       minutebook route 442079460123 --seconds 10 --seconds 180 --account acme
       minutebook route 447700900123 --card retail --at 2026-10-02T18:00:00Z
+      minutebook route 12125550123 --caller 12015550100
       minutebook route export kamailio-lcr tables --seconds 10 --seconds 180
       minutebook route export kamailio-drouting tables --card retail --force
       minutebook route export asterisk routes.csv
@@ -90,6 +95,10 @@ def route_(
             raise typer.BadParameter(
                 "say for which switch, and where to: route export SWITCH DIR|FILE"
             )
+        if caller is not None:
+            raise typer.BadParameter(
+                "--caller is of one number; a switch's tables hold whoever calls"
+            )
         write_tables(context, switch, place, force=force, **said)
         return
     if switch is not None or force:
@@ -97,7 +106,7 @@ def route_(
             "a number stands alone; --force is of: route export SWITCH DIR|FILE"
         )
     with book_of(context) as book:
-        found = book.providers.route(number, **said)
+        found = book.providers.route(number, caller=caller, **said)
     view = RoutingView.of(found)
     own = {one.own_currency for one in view.routes} - {view.currency}
     left = {*(() if view.sold_by else _SALE), *(() if own else ("own_cost", "own_currency"))}

@@ -100,6 +100,9 @@ class RoutingView:
     """By whom a number is best sent."""
 
     number: Annotated[str, Doc("digits")]
+    caller: Annotated[
+        str | None, Doc("likewise; null: nobody said, and jurisdictions are indeterminate")
+    ]
     at: Annotated[str, Doc("when it is answered, UTC")]
     seconds: Annotated[list[Rate], Doc("the durations that are compared")]
     currency: Annotated[str, Doc("of costs, sales and margins")]
@@ -114,6 +117,7 @@ class RoutingView:
         without = [NotRoutedView.of(one, routing) for one in routing.without]
         return cls(
             number=routing.number,
+            caller=routing.caller,
             at=instant_text(routing.at),
             seconds=list(routing.seconds),
             currency=routing.currency,
@@ -127,9 +131,8 @@ class RoutingView:
     def title(self) -> str:
         """What the routes are of."""
         sold = "" if self.sold_by is None else f", sold by {self.sold_by}"
-        return (
-            f"{self.number} at {self.at}, {seconds_words(self.seconds)}{sold}, in {self.currency}"
-        )
+        caller = "" if self.caller is None else f" from {self.caller}"
+        return f"{self.number}{caller} at {self.at}, {seconds_words(self.seconds)}{sold}, in {self.currency}"
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,8 @@ class Routing(Shown):
     _PARTS: ClassVar[str] = "routes"
     number: str
     """As E.164 digits."""
+    caller: str | None
+    """Who calls, likewise; None: nobody said, and prices by jurisdiction are those of an unknown caller."""
     at: datetime
     """When it is answered."""
     seconds: tuple[Decimal, ...]
@@ -190,16 +192,18 @@ def routing(
     at: datetime,
     currency: str,
     sale: SoldBy | None = None,
+    caller: str | None = None,
 ) -> Routing:
     """The providers by whom a number can be sent at an instant, in order of what calls of some durations cost.
 
-    In `currency`, by the rates of exchange of the day. `InputError` where no provider is declared.
+    In `currency`, by the rates of exchange of the day; `caller` is for prices by jurisdiction. `InputError` where no provider is declared.
     """
     if not carrier.providers:
         raise InputError("no provider is declared; declare [provider.NAME] and apply it")
     called, sales, missing = number_of(number), None, None
+    calling = None if caller is None else number_of(caller)
     if sale is not None:
-        sales, missing = _sales(carrier, cards, called, seconds, at, currency, sale)
+        sales, missing = _sales(carrier, cards, called, seconds, at, currency, sale, calling)
     routes: list[Route] = []
     without: list[NotRouted] = []
     for name in sorted(carrier.providers):
@@ -208,7 +212,7 @@ def routing(
         if batch is None:
             without.append(NotRouted(name, provider.card, NoRoute.NO_REVISION))
             continue
-        bought = prices_by_batch(cards, batch, called, seconds, at)
+        bought = prices_by_batch(cards, batch, called, seconds, at, calling)
         if (reason := _refused(bought[0])) is not None:
             without.append(NotRouted(name, provider.card, reason, bought[0].prefix))
             continue
@@ -227,7 +231,7 @@ def routing(
             )
         )  # fmt: skip
     return Routing(
-        called, at, tuple(seconds), currency, tuple(by_cost(routes)), tuple(without),
+        called, calling, at, tuple(seconds), currency, tuple(by_cost(routes)), tuple(without),
         None if sale is None else sale.name, missing,
     )  # fmt: skip
 
@@ -253,11 +257,12 @@ def _sales(
     at: datetime,
     currency: str,
     sale: SoldBy,
+    caller: str | None,
 ) -> tuple[list[Decimal] | None, NoRoute | None]:
     batch = batch_in_force(carrier, sale.plan, at)
     if batch is None:
         return None, NoRoute.NO_REVISION
-    sold = prices_by_batch(cards, batch, called, seconds, at)
+    sold = prices_by_batch(cards, batch, called, seconds, at, caller)
     if (reason := _refused(sold[0])) is not None:
         return None, reason
     found = _all_in(carrier, [one.cost for one in sold], sale.plan.currency, currency, at)
