@@ -279,13 +279,18 @@ def test_a_correction_that_another_went_on_from_is_undone_after_it(billed: Book)
 
 
 def test_a_correction_of_a_closed_month_stands_on_the_first_open_day(billed: Book) -> None:
-    """As any late difference; the statement names the day that it is for."""
+    """As any late difference; the journal names the days that it is for, in order."""
     billed.bill(october(31))
     billed.close_month(october(1), "reported")
-    billed.corrections.correct("a", "test call", void=True)
+    for call in ("b", "a", "g"):
+        billed.corrections.correct(call, "test call", void=True)
     billed.bill(october(31))
     entries = billed.ledger.journal(datetime(2026, 11, 1).date(), datetime(2026, 11, 1).date())
-    assert entries["corrects"].to_list() == [october(1)] * 2
+    days = entries.group_by("account", maintain_order=True).agg("corrects").rows()
+    assert days == [
+        ("acme", [october(1), october(1), october(2), october(2)]),
+        ("globex", [october(1)] * 2),
+    ]
     assert not any(check.differences for check in billed.verify())
 
 
