@@ -14,7 +14,7 @@ from minutebook.errors import InputError
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 LAKE = "lake"
@@ -64,6 +64,16 @@ class Asked:
         if self.columns and sides == (LAKE, LAKE):
             raise InputError("columns are those of a file, and both sides are the lake")
         self._check_mapped()
+
+    def check_sides(self, accounts: Collection[str]) -> None:
+        """`InputError` where a side names one of these accounts, and no file: an account is said beside."""
+        for side in (self.ours, self.theirs):
+            if side != LAKE and side in accounts and not Path(side).exists():
+                raise InputError.advised(
+                    f"{side!r} is an account, and no file; its records are those of the lake",
+                    f"pass 'lake' for it, and account={side!r}",
+                    shell=f"write: minutebook reconcile lake THEIRS --account {side}",
+                )
 
     def _check_mapped(self) -> None:
         """`InputError` for a mapped column that no file has; files without a header of names say so later."""

@@ -58,6 +58,7 @@ def reconcile(
     asked.check()
     with database.transaction() as connection:
         carrier = declarations.load(connection)
+    asked.check_sides(carrier.accounts)
     if asked.provider is not None:
         asked = replace(asked, card=carrier.provider_named(asked.provider).card)
     found = _held(lake, cards, carrier, asked, progress)
