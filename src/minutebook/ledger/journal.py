@@ -254,9 +254,7 @@ def last_details(
 
 def chosen_journals(connection: Connection, chosen: Chosen) -> list[Journal]:
     """The journals that are asked for, in order."""
-    where = (
-        f"where {OF_CHOSEN} order by j.day, j.posted_at, j.account, j.kind, j.corrects, j.journal"
-    )
+    where = f"where {OF_CHOSEN} order by j.day, posted_at, account, kind, corrects, journal"
     return [s.journal for s in _select(connection, where, chosen.values)]
 
 
