@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from minutebook.cards.revision import Card
     from minutebook.declarations.carrier import Carrier
     from minutebook.declarations.change import Change
     from minutebook.declarations.overlaps import Overlap
+    from minutebook.lake.card_store import CardStore
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
 
@@ -34,10 +37,12 @@ def apply(
     *,
     reason: str | None = None,
     keep: bool = True,
+    cards: CardStore | None = None,
 ) -> Applied:
     """Merge the files into what is declared; gives each declaration before and after.
 
     `reason` (None: the names of the files) is kept with each. With `force`, a reason that is kept, servers are deployed without the means for their minimum.
+    `cards`: where decks are kept, whose rows may refuse a plan.
     Without `keep` everything is done, and undone. Raises `InputError` with file and line for the
     first thing refused; then nothing is changed.
     """
@@ -45,7 +50,7 @@ def apply(
     why = f"apply {', '.join(file.name for file in files)}" if reason is None else reason.strip()
     if not why:
         raise InputError("reason is empty", shell="--reason needs a reason, which is kept")
-    return _apply(database, lambda _: documents, by, why, force, keep=keep)
+    return _apply(database, lambda _: documents, by, why, force, keep=keep, cards=cards)
 
 
 def declare(
@@ -98,6 +103,16 @@ def _competing(carrier: Carrier, changes: list[Change]) -> tuple[Overlap, ...]:
     return tuple(overlaps(carrier, names)) if names else ()
 
 
+def _rows_bound_costs(cards: CardStore, card: Card) -> bool:
+    """Whether a row of a deck of the card says what a call costs at least or at most."""
+    decks = {revision.sha256 for revision in card.revisions}
+    return any(
+        deck[name].null_count() < deck.height
+        for deck in map(cards.read, sorted(decks))
+        for name in ("minimum_cost", "maximum_cost")
+    )
+
+
 def _apply(
     database: Database,
     documents_for: Callable[[Carrier], list[tuple[Document, TomlText]]],
@@ -106,6 +121,7 @@ def _apply(
     force: str | None,
     *,
     keep: bool = True,
+    cards: CardStore | None = None,
 ) -> Applied:
     if force is not None and not force.strip():
         raise InputError(
@@ -126,6 +142,7 @@ def _apply(
             merge.plans_and_sources(document, text)
         for document, text in documents:
             merge.accounts_and_servers(document, text)
-        merge.check([text for _, text in documents])
+        bound = None if cards is None else partial(_rows_bound_costs, cards)
+        merge.check([text for _, text in documents], bound)
         declarations.save(connection, merge.changes, by, reason, force)
         return Applied(merge.changes, _competing(carrier, merge.changes))

@@ -96,6 +96,7 @@ class Book(OpenBook, Before):
             force,
             reason=reason,
             keep=not dry_run,
+            cards=self.card_store,
         )
 
     def declared(self) -> Declared:

@@ -18,7 +18,7 @@ from minutebook.plans.recurring import deployment_needs
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from minutebook.cards.declared_card import DeclaredCard
     from minutebook.cards.revision import Card
@@ -104,9 +104,13 @@ def check_means(
         )
 
 
-def check_plan(carrier: Carrier, plan: Plan) -> None:
+def check_plan(
+    carrier: Carrier, plan: Plan, rows_bound_costs: Callable[[Card], bool] | None = None
+) -> None:
     """A plan keeps its currency and model; its card has that currency
     (docs/rules/cards.md, "Currency of a card").
+
+    `rows_bound_costs` says whether a row of some deck of a card has the least or the most of a call.
     """
     for revision in carrier.plans[plan.name]:
         if revision.currency != plan.currency:
@@ -121,8 +125,10 @@ def check_plan(carrier: Carrier, plan: Plan) -> None:
         raise InputError(
             f"card {card.name!r} is in {card.currency}, the plan in {plan.currency}; they must agree"
         )
-    bounded = card is not None and any(r.terms.bounds_costs for r in card.revisions)
-    if bounded and plan.tally is Tally.DAILY:
+    if card is None or plan.tally is not Tally.DAILY:
+        return
+    bounded = any(revision.terms.bounds_costs for revision in card.revisions)
+    if bounded or (rows_bound_costs is not None and rows_bound_costs(card)):
         raise InputError(
             f'card {plan.card!r} says what a call costs at least or at most, and under tally = "daily" a call has no'
             ' cost of its own; say tally = "call", or name another card'

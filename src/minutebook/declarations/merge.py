@@ -89,8 +89,15 @@ class Merge:
                 self._once(kind, name, text)
                 merge(name, table)
 
-    def check(self, texts: Iterable[TomlText]) -> None:
-        """What can only be seen once every file is merged: names that lead nowhere, currencies."""
+    def check(
+        self,
+        texts: Iterable[TomlText],
+        rows_bound_costs: Callable[[Card], bool] | None = None,
+    ) -> None:
+        """What can only be seen once every file is merged: names that lead nowhere, currencies.
+
+        `rows_bound_costs` as in `check_plan`, where decks can be asked: of plans that change.
+        """
         places = {
             (kind, name): text
             for text in texts
@@ -108,7 +115,8 @@ class Merge:
                 if change.kind == "account":
                     check_account(self.carrier, change.after)
                 elif change.kind == "plan":
-                    check_plan(self.carrier, change.after)
+                    changes = change.before != change.after
+                    check_plan(self.carrier, change.after, rows_bound_costs if changes else None)
                 elif change.kind == "card":
                     check_card(self.carrier, change.after)
                 elif change.kind == "provider":
