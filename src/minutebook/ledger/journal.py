@@ -1,8 +1,8 @@
 """Journals and entries: double entry, and only added to: the database itself refuses anything else.
 
-Credits are positive and debits negative, so that a customer's balance is the sum of the entries
-on `customer:ACCOUNT`: a payment credits it and debits cash, a charge debits it and credits
-revenue. What we owe a provider is the sum on `provider:NAME`: cost credits it, what is paid debits it.
+Credits are positive and debits negative, so that a customer's balance is the sum of the entries on `customer:ACCOUNT`:
+a payment credits it and debits cash, a charge debits it and credits revenue. What we owe a provider is the sum on
+`provider:NAME`: cost credits it, what is paid debits it.
 """
 
 from __future__ import annotations
