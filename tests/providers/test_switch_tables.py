@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import shlex
 import shutil
 import socket
 import sqlite3
@@ -13,15 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from tests.carriers import CARRIER, declare
 from tests.providers.conftest import PROVIDERS
 
 from minutebook.errors import InputError
+from minutebook.ledger._unprivileged import program
 from minutebook.plans.gateway import Gateway, gateway_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.conftest import Cluster
 
     from minutebook.book import Book
 
@@ -85,6 +91,25 @@ request_route {{
   sl_send_reply("300", "routes");
 }}
 """
+
+
+POSTGRESQL = """
+create table lcr_gw (id serial primary key, lcr_id smallint not null, gw_name varchar(128), ip_addr varchar(50),
+  hostname varchar(64), port smallint, params varchar(64), uri_scheme smallint, transport smallint, strip smallint,
+  prefix varchar(16), tag varchar(64), flags integer default 0 not null, defunct integer);
+create table lcr_rule (id serial primary key, lcr_id smallint not null, prefix varchar(16), from_uri varchar(64),
+  request_uri varchar(64), stopper integer default 0 not null, enabled integer default 1 not null,
+  mt_tvalue varchar(128), unique (lcr_id, prefix, from_uri));
+create table lcr_rule_target (id serial primary key, lcr_id smallint not null, rule_id integer not null,
+  gw_id integer not null, priority smallint not null, weight integer default 1 not null, unique (rule_id, gw_id));
+create table dr_gateways (gwid serial primary key, type integer default 0 not null, address varchar(128) not null,
+  strip integer default 0 not null, pri_prefix varchar(64), attrs varchar(255),
+  description varchar(128) default '' not null);
+create table dr_rules (ruleid serial primary key, groupid varchar(255) not null, prefix varchar(64) not null,
+  timerec varchar(255) not null, priority integer default 0 not null, routeid varchar(64) not null,
+  gwlist varchar(255) not null, description varchar(128) default '' not null);
+"""
+"""Kamailio's tables as its scripts for PostgreSQL make them, `mt_tvalue` in another place: columns go by name."""
 
 
 @pytest.fixture
@@ -243,3 +268,45 @@ def test_kamailio_sends_as_the_cards_say(sending: Book, tmp_path: Path) -> None:
         "tele": f"sip:{NUMBERS[0]}@gw.tele.example;transport=udp",
         "vox": f"sip:{NUMBERS[0]}@203.0.113.5:5070;transport=tcp",
     }
+
+
+def test_the_lines_for_psql_fill_kamailios_tables(
+    sending: Book, cluster: Cluster, tmp_path: Path
+) -> None:
+    """Those of the page, on a real PostgreSQL; again they replace what was there, and a row that is refused changes nothing."""
+    page = (Path(__file__).parents[2] / "docs/engineer/switches.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n(psql .*?)```", page, re.S)
+    assert len(blocks) == 2
+    _, owner = cluster.new_database()
+    psql = f"{shlex.quote(program('psql'))} --quiet --no-psqlrc --set"
+    lines = [
+        re.sub(r" && kamcmd .*", "", block)
+        .replace("psql --set", psql, 1)
+        .replace(" kamailio ", f" {shlex.quote(owner)} ", 1)
+        for block in blocks
+    ]
+    files = {}
+    for kind in ("lcr", "drouting"):
+        (tmp_path / kind).mkdir()
+        found = sending.providers.switch_tables(f"kamailio-{kind}", ["10", "90"], at=AT).files
+        for name, frame in found.items():
+            files[name] = tmp_path / kind / f"{name}.csv"
+            files[name].write_text(frame.write_csv(), "utf-8")
+    with psycopg.connect(owner, autocommit=True) as base:
+        base.execute(POSTGRESQL)
+        for _ in range(2):
+            for line in lines:
+                subprocess.run(["bash", "-c", line], cwd=tmp_path, check=True, capture_output=True)
+            for name, file in files.items():
+                with file.open(newline="") as rows:
+                    keys, *values = csv.reader(rows)
+                kept = base.execute(f"select {', '.join(keys)} from {name} order by 1").fetchall()  # type: ignore[arg-type]
+                assert [["" if v is None else str(v) for v in row] for row in kept] == values, name
+        files["lcr_gw"].write_text(files["lcr_gw"].read_text().replace(",5070,", ",50700,"))
+        refused = subprocess.run(
+            ["bash", "-c", lines[0]], cwd=tmp_path, capture_output=True, check=False
+        )
+        assert refused.returncode == 3
+        assert b"out of range for type smallint" in refused.stderr
+        assert base.execute("select count(*) from lcr_rule").fetchone() > (0,)
+    cluster.drop(owner)
