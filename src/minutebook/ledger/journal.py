@@ -269,9 +269,7 @@ def everything(connection: Connection) -> Iterable[Stored]:
     return _select(connection, "order by j.posted_at, j.journal", [])
 
 
-def _select(
-    connection: Connection, where: str, values: list[Any] | dict[str, Any]
-) -> Iterable[Stored]:
+def _select(connection: Connection, where: str, values: Any) -> Iterable[Stored]:
     with connection.cursor() as cursor:
         for row in cursor.execute(_SELECT + where, values):
             yield _stored(row)
