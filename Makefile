@@ -42,7 +42,7 @@ demo: $(READY)
 	@$(VENV)/bin/minutebook demo
 
 test: $(DEV)
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(DEV)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not slow"

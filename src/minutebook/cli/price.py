@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,8 @@ from minutebook.cli.output import say, show
 from minutebook.cli.tariff import tariff_terms
 from minutebook.show.tables import Column, Sheet
 
-CONTEXT = {"ignore_unknown_options": True}  # a negative number is no option
+CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True}
+"""A negative number is no option; what is one too many is told by `_refuse_more`."""
 
 CALL = [
     Column("prefix", "Prefix"),
@@ -111,6 +113,7 @@ def price_(
     from minutebook.show.sentences.prices import price_step, refusal_words
     from minutebook.show.serialise import as_json
 
+    _refuse_more([word for word in (called, seconds, *context.args) if word])
     if channels is not None:
         if plan is None or (called, seconds, card, rate, at) != (None,) * 5:
             raise typer.BadParameter("--channels goes with --plan, and without a call")
@@ -151,6 +154,17 @@ def price_(
     if priced.refusal is not None:
         say(f"minutebook: {refusal_words(priced.refusal)}")
         raise typer.Exit(2)
+
+
+def _refuse_more(words: list[str]) -> None:
+    """An option that there is not, and words beyond the number and the seconds, are refused by name."""
+    unknown = [word for word in words if re.match(r"--?[A-Za-z]", word)]
+    if unknown:
+        raise typer.BadParameter(f"no option {unknown[0]}; write NUMBER SECONDS, and the options")
+    if more := words[2:]:
+        raise typer.BadParameter(
+            f"{more[0]!r} is a word too many; write NUMBER SECONDS, the number without blanks"
+        )
 
 
 def _price_month(
