@@ -57,6 +57,16 @@ def test_the_encoding_is_found_and_told(tmp_path: Path, encoding: str, told: str
     assert (deck.source.encoding, deck.source.delimiter) == (told, ";")
 
 
+@pytest.mark.provokes(
+    "cards/deck_files/delimited.py: is broken CSV: …; mend the row",
+    when="A cell of a deck has more than 131,072 letters.",
+)
+def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
+    """No price list has a cell of a hundred thousand letters; the line is told."""
+    content = f"Prefix;Destination;Rate\n33;{'x' * 140_000};0.01\n"
+    assert ":2: is broken CSV: field larger than field limit" in refusal(tmp_path, content)
+
+
 def test_another_encoding_is_said(tmp_path: Path) -> None:
     """A Russian deck in Windows-1251; its headings are understood then."""
     content = "Код;Направление;Цена\n7;Россия;0.02\n".encode("cp1251")

@@ -42,6 +42,32 @@ def rates(read: Deck) -> dict[str, Any]:
     }
 
 
+def test_spellings_of_spreadsheets_and_of_increments_are_understood(tmp_path: Path) -> None:
+    """Text that is kept by a formula, apostrophes of thousands, the unit and the plus of increments."""
+    deck = read(tmp_path, 'Code,Rate\n="0044",1\'234.50\n"=""33""",1\u2019234\n1,0.5\n')
+    assert rates(deck) == {"1": "0.5", "33": "1234", "44": "1234.5"}
+    for cell, said in {
+        "60s/1s": (60, 1), "60 / 60": (60, 60), "1+1": (1, 1), "30+6": (30, 6), "60/60 sec": (60, 60), "60 s": (None, 60),
+        "30 Sekunden / 6 Sekunden": (30, 6),
+    }.items():  # fmt: skip
+        rows = read(tmp_path, f"Code,Rate,Increment\n44,0.01,{cell}\n1,0.01,1/1\n").frame.filter(
+            prefix="44"
+        )
+        assert rows.select("minimum_s", "pulse_s").row(0) == said, cell
+    marked = read(tmp_path, "Code,Rate,Billing Type\n44,0.01,1+1\n", increment="Billing Type")
+    assert marked.frame.select("minimum_s", "pulse_s").row(0) == (1, 1)
+
+
+def test_names_of_destinations_are_known_in_nine_languages(tmp_path: Path) -> None:
+    """As Zielname; the column is the name, and not passed over."""
+    for heading in (
+        "Zielname", "Destination Name", "Nom de la destination", "Nombre del destino", "Nome do destino",
+        "Nome destinazione", "Название направления", "Hedef adı", "目的地名称",
+    ):  # fmt: skip
+        deck = read(tmp_path, f"Code,{heading},Rate\n44,UK,0.01\n")
+        assert deck.frame["name"].to_list() == ["UK"], heading
+
+
 def refusal(folder: Path, text: str, ignore: tuple[str, ...] = (), **columns: str) -> str:
     with pytest.raises(InputError) as caught:
         read(folder, text, ignore, **columns)

@@ -10,6 +10,16 @@ _NO_NUMBER = re.compile(
 _NEGATIVE = re.compile(r"[-\u2013\u2212]\s*[\d.,]+")
 _IN_BRACKETS = re.compile(r"\(\s*[\d.,]+\s*\)")
 _CENTS = re.compile(r"[\d.,]+\s*(?:c|ct|cts|cents?|p|pence|\u00a2)", re.IGNORECASE)
+_OTHER_PAIR = re.compile(
+    r"(\d{1,4})\s*(?:s|sec)?\s*[-:x|\\,;]\s*(\d{1,4})\s*(?:s|sec)?", re.IGNORECASE
+)
+_MINUTES = re.compile(r"\d\s*(?:m|mins?|minutes?|minuten|minutos?|minuti)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"(?:per|pro|por|par|by)?\s*(?:the\s*)?(seconds?|sec|minutes?|min)(?:\s*billing)?",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(r"=.*")
+_MARKED_TEXT = re.compile(r"['\u2019`](\d+)")
 _WITH_CURRENCY = re.compile(
     r"(?:[$\u20ac\u00a3\u00a5]|[A-Z]{3})\s*[\d.,]+|[\d.,]+\s*(?:[$\u20ac\u00a3\u00a5]|[A-Z]{3})"
 )
@@ -38,6 +48,8 @@ def price_advice(cell: str, field: str) -> str:
             if blocks
             else "is no number; write one, or leave the cell empty"
         )
+    if _FORMULA.fullmatch(cell):
+        return "is a formula; write its value in its place"
     if _NEGATIVE.fullmatch(cell):
         return "is negative; prices are 0 or more"
     if _IN_BRACKETS.fullmatch(cell):
@@ -51,9 +63,19 @@ def price_advice(cell: str, field: str) -> str:
 
 def seconds_advice(cell: str) -> str:
     """Why a cell is no increment, and what to write."""
+    if _MINUTES.search(cell):
+        return "counts minutes; write seconds, as 60/60 for whole minutes"
     if _DATE.fullmatch(cell):
         return "is a date, as a spreadsheet makes one of an increment; write the increment as text, as 1/1"
-    return "is not whole seconds of 1 or more"
+    if found := _OTHER_PAIR.fullmatch(cell):
+        return (
+            f"is not MINIMUM/PULSE; write {found[1]}/{found[2]}, if {found[1]} s is the least and {found[2]} s the step, or"
+            f" {found[1]}"
+        )
+    if found := _EACH.fullmatch(cell):
+        step = "60/60" if found[1].lower().startswith("min") else "1/1"
+        return f"is not MINIMUM/PULSE; write {step}"
+    return "is not whole seconds of 1 or more; write MINIMUM/PULSE in seconds, as 60/6"
 
 
 def status_advice(cell: str, named: str) -> str:
@@ -72,6 +94,10 @@ def prefix_advice(cell: str) -> str:
         return (
             f"has marks for any digits; write {found[1]}, which holds for all numbers that begin so"
         )
+    if _FORMULA.fullmatch(text):
+        return "is a formula; write its value in its place"
+    if found := _MARKED_TEXT.fullmatch(text):
+        return f"begins with the mark by which spreadsheets keep a number as text; write {found[1]}"
     if found := _RANGE.fullmatch(text):
         return f"is no range that is read; write {found[1]}-{found[2]}"
     if _LETTERS.fullmatch(text):

@@ -24,6 +24,7 @@ STEP = pl.Struct({"from_s": pl.Int32, "rate": pl.Int64, "pulse_s": pl.Int32})
 
 _MS_UNITS = 10 ** (money.SCALE - 3)
 """Units of 1e-10, as which `cell_amounts` reads seconds, in a millisecond."""
+_UNIT_OF_SECONDS = r"(?i)([0-9])(?:s|secs?|seconds?|sek|sekunden?|segundos?|secondes?|secondi)\b"
 _WHOLE_DIGITS = 8  # 99,999,999 a minute fits in Int64 units with room
 _MINOR_DIGITS = 2
 _BLOCKED = (
@@ -233,6 +234,30 @@ def increments(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
             table, stated != beside, field, file, "is not what its increment says; keep one of them"
         )
     return pl.coalesce(stated_minimum, minimum), pl.coalesce(stated_pulse, pulse)
+
+
+def in_bare_seconds(table: pl.DataFrame) -> pl.DataFrame:
+    """The table, its increments without the unit of seconds, and the pair of 60+1 as 60/1."""
+    fields = [
+        f for f in ("increment", "minimum", "pulse") if table[f].str.contains("[A-Za-z+]").any()
+    ]
+    bare = [
+        pl.col(f).str.replace_all(r"\s", "").str.replace_all(_UNIT_OF_SECONDS, "${1}")
+        for f in fields
+    ]
+    pairs = (
+        pl.when(text.str.contains(r"^[0-9]+\+[0-9]+$"))
+        .then(text.str.replace("+", "/", literal=True))
+        .otherwise(text)
+        for text in bare
+    )
+    return table.with_columns(
+        pl.when(text.str.contains(r"^[0-9]+(/[0-9]+)?$"))
+        .then(text)
+        .otherwise(pl.col(field))
+        .alias(field)
+        for field, text in zip(fields, pairs, strict=True)
+    )
 
 
 def steps(table: pl.DataFrame, file: str) -> list[list[dict[str, int]] | None]:

@@ -52,6 +52,19 @@ class Layout:
             for name, n in named
         )
 
+    def differing(
+        self, rows: Sequence[Sequence[str]], lines: Sequence[int], line: int, other: int
+    ) -> str:
+        """What two rows, by their lines, differ in, of the first column that is not read: of another quality, say."""
+        if not lines.count(line) == lines.count(other) == 1:
+            return ""
+        one, two = (rows[lines.index(n)] for n in (line, other))
+        for n, heading in enumerate(self.headings):
+            if n not in self.fields.values() and one[n].strip() != two[n].strip():
+                said = f"{one[n].strip()!r} and {two[n].strip()!r}"
+                return f", and the rows are of different {heading.text or f'#{n + 1}'}, {said}"
+        return ""
+
     @classmethod
     def of(
         cls,

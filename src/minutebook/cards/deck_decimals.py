@@ -22,6 +22,9 @@ _THOUSANDS = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 _POINTS_OF_THOUSANDS = r"^[1-9][0-9]{0,2}(\.[0-9]{3})+,[0-9]+$"
 
 
+_APOSTROPHES = "^[1-9][0-9]{0,2}(['\u2019][0-9]{3})+([.,][0-9]+)?$"
+
+
 class DecimalMark(StrEnum):
     """What stands before the decimals of a price."""
 
@@ -36,6 +39,18 @@ def decimal_mark(word: str) -> DecimalMark:
     except ValueError:
         why = f"{word!r} is neither point nor comma"
         raise InputError(f"decimals {why}", shell=f"--decimals {why}") from None
+
+
+def without_apostrophes(table: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """The table, its prices without the apostrophes of thousands, as 1'234.50 has one."""
+    prices = [field for field in fields if is_price(field)]
+    found = [field for field in prices if table[field].str.contains(_APOSTROPHES).any()]
+    return table.with_columns(
+        pl.when(pl.col(field).str.contains(_APOSTROPHES))
+        .then(pl.col(field).str.replace_all("['\u2019]", ""))
+        .otherwise(pl.col(field))
+        for field in found
+    )
 
 
 def with_points(

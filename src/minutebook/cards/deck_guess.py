@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from minutebook.cards.deck_headings import Heading
 
-_PAIR = re.compile(r"0*[1-9]\d{0,5}\s*/\s*0*[1-9]\d{0,5}", re.ASCII)
+_PAIR = re.compile(
+    r"0*[1-9]\d{0,5}\s*(?:s|secs?)?\s*[/+]\s*0*[1-9]\d{0,5}\s*(?:s|secs?)?",
+    re.ASCII | re.IGNORECASE,
+)
 _SECONDS = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 _AMOUNT = re.compile(r"\d+([.,]\d+)?|[.,]\d+", re.ASCII)
 _OF_STEPS = re.compile(r"incr|interval|pulse|takt|block", re.IGNORECASE)

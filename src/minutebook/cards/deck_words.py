@@ -36,6 +36,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "описание", "hedef", "aciklama", "varısyeri", "名称", "目的地", "描述",
         "name", "destination", "description", "destinationname", "dstname", "zone", "ziel", "destino", "destinazione",
         "bezeichnung", "descripcion", "descrizione", "libelle", "направление", "название",
+        "zielname", "zielbezeichnung", "zielgebiet", "zielort", "destname", "destinationdescription", "countrydestination",
+        "nomdestination", "nomdeladestination", "nomdedestination", "nombredeldestino", "nombrededestino", "destinonombre",
+        "nomedodestino", "nomededestino", "nomedestino", "nomedestinazione", "nomedelladestinazione", "nomedidestinazione",
+        "названиенаправления", "наименованиенаправления", "имянаправления", "hedefadı", "hedefadi", "hedefismi", "varıs",
+        "目的地名称",
     ),
     "rate": (
         "einkaufspreis", "verkaufspreis", "tarifminute", "coutminute", "prixalaminute", "coutalaminute", "prixminute", "prixunitaire", "preciominuto",

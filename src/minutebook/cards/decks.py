@@ -8,6 +8,7 @@ both be the price are a question to the user (docs/rules/cards.md, "What a deck 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial as partial_
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,13 @@ from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
 from minutebook.cards.deck_columns import DeckColumn, Layout
 from minutebook.cards.deck_currencies import currencies_of
-from minutebook.cards.deck_decimals import DecimalMark, with_points
+from minutebook.cards.deck_decimals import DecimalMark, with_points, without_apostrophes
 from minutebook.cards.deck_files.reading import read_table
 from minutebook.cards.deck_files.table import DeckChoice, DeckSource
 from minutebook.cards.deck_formats import shown_currencies
 from minutebook.cards.deck_places import ColumnsTold
 from minutebook.cards.deck_prefixes import prefixes
+from minutebook.cards.deck_rows_once import distinct_rows
 from minutebook.cards.deck_terms import refuse_unlike, terms_of_all
 from minutebook.cards.deck_titles import refuse_titles, without_titles
 from minutebook.cards.revision import ALWAYS
@@ -178,7 +180,7 @@ def _deck_of(
     ]
     absent = [pl.lit("").alias(name) for name in deck_words.FIELDS if name not in layout.fields]
     table = pl.DataFrame(cells).with_columns(*absent, line=pl.Series(lines, dtype=pl.Int64))
-    written = table
+    written = without_apostrophes(table, list(layout.fields))
     table = with_points(written, list(layout.fields), decimals, file)
     decimals = decimals if table is written else DecimalMark.COMMA
     refuse_unlike(table, file)
@@ -190,8 +192,10 @@ def _deck_of(
         dates = deck_dates.order_of(table, dates)
         table = deck_dates.read_dates(table, dates, file)
     frame = _checked(prefixes(table, headings, file), headings, file, names, partial=partial)
+    schema = DECK_SCHEMA | {name: dtype for name, dtype in _DATED.items() if name in frame.columns}
+    beside = partial_(layout.differing, rows, lines)
     return Deck(
-        _unique(frame, file), layout.unread, currencies, words, terms, source,
+        distinct_rows(frame, schema, file, beside), layout.unread, currencies, words, terms, source,
         layout.read_columns(), decimals, dates, tuple(h.text for h in layout.headings) if layout.has_header else (),
     )  # fmt: skip
 
@@ -229,6 +233,7 @@ def _checked(
 ) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
     text = {name: pl.col(name) for name in deck_words.FIELDS}
+    table = deck_cells.in_bare_seconds(table)
     table = table.with_columns(status=deck_cells.statuses(table, file, headings, partial=partial))
     is_open = pl.col("status") == "open"
     in_bands = [name for name in headings if name.startswith("rate ")]
@@ -276,23 +281,3 @@ def _rounding(table: pl.DataFrame, file: str) -> pl.Expr:
     digits = pl.col("precision").str.contains(r"^([0-9]|10)?$")
     refuse(table, ~digits, "precision", file, "is not 0 to 10")
     return method
-
-
-def _unique(frame: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Each prefix once an instant, sorted; the same with another content is an error that names both lines."""
-    schema = DECK_SCHEMA | {name: dtype for name, dtype in _DATED.items() if name in frame.columns}
-    key = ["prefix", *(["begins"] if "begins" in schema else [])]
-    distinct = frame.unique(subset=list(schema), keep="first", maintain_order=True)
-    twice = distinct.filter(
-        pl.struct(key).is_duplicated() if len(key) > 1 else pl.col("prefix").is_duplicated()
-    )
-    if twice.height:
-        first = twice.row(0, named=True)
-        again = (pl.col(name).eq_missing(pl.lit(first[name], schema[name])) for name in key)
-        other = twice.filter(*again)["line"][1]
-        raise InputError(
-            f"prefix {first['prefix']} has another price than on line {first['line']}; keep one of them",
-            file=file,
-            line=other,
-        )
-    return distinct.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(*key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from itertools import islice
 
@@ -16,6 +17,9 @@ _DELIMITERS = ",;|\t"
 _SAMPLE_ROWS = 200
 _FEWEST_CELLS = 2
 """In a row of no more cells a list of codes may look like a row."""
+_SHOWN = 30
+"""So many letters of a cell are shown."""
+_TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
@@ -29,23 +33,64 @@ def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
     is_said = said.startswith("sep=") and len(first.strip()) == len("sep=;")
     mark = first.strip()[-1] if is_said else _delimiter(text, first)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    plain = "'" in text
+    plain, formulas = "'" in text, '="' in text
     rows, lines = [], []
+    whole = 0
     try:
         for row in reader:
+            whole = reader.line_num
+            if formulas:
+                row = [_of_text_formula(cell) for cell in row]  # noqa: PLW2901 - the row as it is meant
             if row and (row[0].strip() or any(map(str.strip, row))):
                 rows.append([plain_cell(cell) for cell in row] if plain else row)
                 lines.append(reader.line_num)
     except csv.Error as error:
-        raise InputError(
-            f"is broken CSV: {error}; mend the row", file=place, line=reader.line_num
-        ) from None
+        raise _broken(text, mark, whole, str(error), place) from None
     _refuse_swallowed(rows, lines, mark, place)
     if is_said:
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("is empty", file=place)
     return DeckTable(rows, lines, place, DeckSource("CSV", encoding=encoding, delimiter=mark))
+
+
+def _of_text_formula(cell: str) -> str:
+    """The text of a cell that spreadsheets write as a formula, so that it stays text: `="0044"` is 0044."""
+    found = _TEXT_FORMULA.fullmatch(cell.strip())
+    return cell if found is None else found[1].replace('""', '"')
+
+
+def _broken(text: str, mark: str, whole: int, error: str, place: str) -> InputError:
+    """What is wrong with the row after the first `whole` lines: the quote that opens, and does not close where it should."""
+    rest = "".join(text.splitlines(keepends=True)[whole:])
+    at, column, lines, new = 0, 1, 0, True
+    while at < len(rest):
+        if new and rest[at] == '"':
+            end = _closing(rest, at + 1)
+            after = rest[end + 1 : end + 2] if end >= 0 else ""
+            if end < 0 or after not in ("", mark, "\r", "\n"):
+                begin = rest[at + 1 :].splitlines()[0][:_SHOWN]
+                why = "never closes" if end < 0 else f"closes before {after!r}, within its cell"
+                return InputError(
+                    f"column {column}: the quote before {begin!r} {why}; close it behind the cell, take it away, or"
+                    ' write "" for a quote that belongs to the text',
+                    file=place,
+                    line=whole + lines + 1,
+                )
+            lines += rest.count("\n", at, end)
+            at = end
+        column, lines = column + (rest[at] == mark), lines + (rest[at] == "\n")
+        new = rest[at] in (mark, "\n")
+        column = 1 if rest[at] == "\n" else column
+        at += 1
+    return InputError(f"is broken CSV: {error}; mend the row", file=place, line=whole + 1)
+
+
+def _closing(text: str, at: int) -> int:
+    """Where the quote stands that closes a cell; -1: nowhere. Two in a row are one of its text."""
+    while (at := text.find('"', at)) >= 0 and text[at + 1 : at + 2] == '"':
+        at += 2
+    return at
 
 
 def _refuse_swallowed(rows: list[list[str]], lines: list[int], mark: str, place: str) -> None:
