@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from minutebook.notebook import Rows
     from minutebook.plans.provider import Provider
     from minutebook.show.deck_export import DeckFile
+    from minutebook.statements.audit import Audited
     from minutebook.statements.channel_use import ChannelUse, DayUse
     from minutebook.statements.earnings import Earnings
     from minutebook.statements.explain_call import CallExplanation, PricedSide
@@ -103,6 +104,7 @@ __all__ = [
     "AgainPreview",
     "Applied",
     "Assumptions",
+    "Audited",
     "Backup",
     "Book",
     "BuiltCard",

@@ -56,6 +56,7 @@ RESULTS_AT: Final = {
     "ledger.parked": ("ParkedCharge", "Pass"),
     "ledger.statuses": ("Status", "StatusChange"),
     "notebook": ("Rows",),
+    "statements.audit": ("Audited",),
     "statements.channel_use": ("ChannelUse", "DayUse"),
     "statements.explain_call": ("CallExplanation", "PricedSide"),
     "statements.explain_charge": ("ChargeExplanation",),

@@ -68,8 +68,15 @@ def is_refused(billed: Book, tmp_path: Path, harm: Callable[[Path], object], wor
             asked()
     assert any(words in fault for fault in faults(billed))
     assert billed.balances() == before
+    audited = billed.ledger.audit()  # what the ledger knows, and what of the imports is there
+    assert words in str(audited.untold)
+    kinds = [deed.kind for deed in audited]
+    assert {"run", "account", "plan"} <= {*kinds}
+    assert kinds.count("import") < 2
+    assert billed.ledger.audit("acme").untold is None
     shutil.rmtree(billed.path / "lake", ignore_errors=True)
     (billed.path / "lake.kept").rename(billed.path / "lake")
+    assert billed.ledger.audit().untold is None
     assert billed.bill(october(2)).postings == 0
     assert faults(billed) == []
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.accounts.credit_standings import Standing
-    from minutebook.ledger.deeds import Deed
     from minutebook.ledger.journal import Journal
+    from minutebook.statements.audit import Audited
     from minutebook.statements.trial_balance import TrialBalance
 
 
@@ -138,11 +138,12 @@ class Ledger(Part):
         first: date | None = None,
         last: date | None = None,
         by: str | None = None,
-    ) -> Rows[Deed]:
+    ) -> Audited:
         """All that people did on the UTC days from `first` to `last`, in order: all of it, what bears on
-        an account, what one person did. Imports are told where no account is asked for."""
+        an account, what one person did. Imports are told where no account is asked for; `untold` says what of them
+        the lake cannot tell."""
         from minutebook.corrections.imports import import_deeds
         from minutebook.statements.audit import audit
 
-        imports = import_deeds(self._book.desk())
-        return Rows(audit(self._book.database, account, first, last, by, imports))
+        imports, untold = ([], None) if account is not None else import_deeds(self._book.desk())
+        return audit(self._book.database, account, first, last, by, imports, untold)

@@ -8,7 +8,7 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.output import show
+from minutebook.cli.output import say, show
 from minutebook.show.tables import Column, Sheet
 
 COLUMNS = [
@@ -40,6 +40,7 @@ def audit_(
     Payments, refunds, reversals and adjustments; imports, those taken back too, corrections, and calls matched
     again; what was discarded from quarantine; all that was declared; runs, and what was let pass; statuses by hand,
     closed months, which folder is the book, and its backups. Days are those on which it was done. An import names no account.
+    Where the lake is older than the ledger knows, the imports that it lacks are not told, which is said.
 
     \b
     Examples:
@@ -55,4 +56,6 @@ def audit_(
         view = AuditView.of(book.ledger.audit(account, *days, by))
     rows = [{**row, "accounts": " ".join(row["accounts"])} for row in as_json(view)["deeds"]]
     notes = [] if view.deeds else ["Nothing was done."]
+    if view.untold is not None:
+        say(f"minutebook: {view.untold}")
     show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))

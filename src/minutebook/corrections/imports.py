@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from minutebook.errors import InputError
 from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.lake import as_files
@@ -16,12 +18,12 @@ from minutebook.ledger.deeds import Deed
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
-
-    import polars as pl
 
     from minutebook.corrections.recording import Desk
     from minutebook.lake.lake import Lake
+    from minutebook.lake.snapshot import Snapshot
 
 SHOWN_DIGITS = 12
 """So many digits of an import's id are shown; as many as tell it from others are enough."""
@@ -52,9 +54,9 @@ class Import(Shown):
     """Its calls were said to be others than those that the lake has under other sources."""
 
 
-def imports(desk: Desk) -> list[Import]:
-    """Every import that added calls, the first first."""
-    snapshot = desk.lake.snapshot()
+def imports(desk: Desk, snapshot: Snapshot | None = None) -> list[Import]:
+    """Every import that added calls, the first first; of a version of the lake (None: the newest)."""
+    snapshot = snapshot or desk.lake.snapshot()
     files = snapshot.everything.with_columns(id=IMPORT_OF_PATH).drop_nulls("id")
     with desk.database.transaction() as connection:
         undone = {
@@ -93,14 +95,29 @@ def _of_old(lake: Lake, own: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def import_deeds(desk: Desk) -> list[Deed]:
-    """Every import that added calls as what somebody did, those that were taken back among them."""
+def import_deeds(desk: Desk) -> tuple[list[Deed], str | None]:
+    """Every import that added calls as what somebody did, those that were taken back among them; and where the lake
+    cannot tell them all, as it is older than the ledger knows or damaged, what is not told.
+    """
+    try:
+        return _as_deeds(imports(desk)), None
+    except InputError as error:
+        lacking = error.message
+    try:
+        return _as_deeds(imports(desk, desk.lake.as_it_is())), (
+            f"imports are told as far as the lake has them: {lacking}"
+        )
+    except (InputError, OSError, pl.exceptions.PolarsError):
+        return [], f"no imports are told: {lacking}"
+
+
+def _as_deeds(found: Sequence[Import]) -> list[Deed]:
     return [
         Deed(
             one.at, one.by, "import", one.id, (), None,
             {"files": list(one.files), "sources": list(one.sources), "added": one.added},
         )
-        for one in imports(desk)
+        for one in found
     ]  # fmt: skip
 
 

@@ -72,6 +72,10 @@ class Lake:
         """A version that was opened, with the corrections of now, or of an instant."""
         return Snapshot(table, effect(self.location, self._in_force(corrected_by)))
 
+    def as_it_is(self) -> Snapshot:
+        """The newest version that is there, as it was recorded, though the ledger may know of a newer one."""
+        return Snapshot(LakeTable(self.calls, "imports"))
+
     def scan(self, files: Sequence[LakeFile]) -> pl.LazyFrame:
         """The calls of these files that count, in CALL_SCHEMA; runs in the streaming engine."""
         whole = [file.path for file in files if not file.left_out]

@@ -11,9 +11,8 @@ from minutebook.show.sentences.deeds import deed_words
 from minutebook.show.serialise import Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from minutebook.ledger.deeds import Deed
+    from minutebook.statements.audit import Audited
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,11 @@ class AuditView:
     """All that people did."""
 
     deeds: Annotated[list[DeedView], Doc("in the order of their instants")]
+    untold: Annotated[
+        str | None, Doc("which imports are not told, as the lake lacks them; null: all is told")
+    ]
 
     @classmethod
-    def of(cls, deeds: Iterable[Deed]) -> AuditView:
+    def of(cls, audited: Audited) -> AuditView:
         """The deeds, in their order."""
-        return cls([DeedView.of(deed) for deed in deeds])
+        return cls([DeedView.of(deed) for deed in audited], audited.untold)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from minutebook.days import ONE_DAY
 from minutebook.errors import InputError
 from minutebook.ledger import declarations
-from minutebook.ledger.deeds import deeds, doers
+from minutebook.ledger.deeds import Deed, deeds, doers
+from minutebook.notebook import Rows
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.ledger.database import Database
-    from minutebook.ledger.deeds import Deed
+
+
+class Audited(Rows[Deed]):
+    """What people did, in order; and what is `untold`, as the lake lacks it; None: all is told."""
+
+    def __init__(self, deeds: Iterable[Deed], untold: str | None = None) -> None:
+        super().__init__(deeds)
+        self.untold = untold
 
 
 def audit(
@@ -26,8 +34,10 @@ def audit(
     last: date | None = None,
     by: str | None = None,
     imports: Iterable[Deed] = (),
-) -> list[Deed]:
-    """All that people did on the UTC days from `first` to `last`, in order; the lake tells of `imports`.
+    untold: str | None = None,
+) -> Audited:
+    """All that people did on the UTC days from `first` to `last`, in order; the lake tells of `imports`, and `untold` is what
+    it cannot tell.
 
     `account` and `by` choose what bears on one account, and what one person did; an import names no account.
     `InputError` for an account that is not declared, and for a person who never did anything here.
@@ -52,6 +62,5 @@ def audit(
             and (begin is None or deed.at >= begin)
             and (end is None or deed.at < end)
         ]
-        return sorted(
-            [*deeds(connection, account, begin, end, by), *chosen], key=lambda deed: deed.at
-        )
+        found = [*deeds(connection, account, begin, end, by), *chosen]
+    return Audited(sorted(found, key=lambda deed: deed.at), untold)
