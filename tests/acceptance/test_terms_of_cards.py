@@ -57,6 +57,7 @@ currency = "USD"
 zone = "Europe/London"
 split = true
 holidays = [2026-10-02]
+holidays_of = ["DE"]
 times = [ { band = "peak", days = ["mon-fri"], from = "08:00", to = "18:00" },
           { band = "free day", days = ["holiday"] },
           { band = "night" } ]
@@ -74,19 +75,20 @@ def test_a_call_costs_what_its_times_of_the_week_say_at_every_door(
         Call("both", "globex", at=on(1, 16, 59), seconds=100),
         Call("peak", "globex", at=on(1, 9), seconds=60),
         Call("free", "globex", at=on(2, 9), seconds=60),
+        Call("unity", "globex", at=on(3, 9), seconds=60),  # a holiday in Germany
     ]
     written = str(write_calls(tmp_path / "cdr.csv", calls))
     assert minutebook("apply", str(carrier)).status == 0
     assert minutebook("card", "import", "a-z", str(tmp_path / "deck.csv")).status == 0
     assert minutebook("import", "auto", written).status == 0
-    assert minutebook("bill", "--through", "2026-10-02").status == 0
-    days = ("--from", "2026-10-01", "--to", "2026-10-02")
+    assert minutebook("bill", "--through", "2026-10-03").status == 0
+    days = ("--from", "2026-10-01", "--to", "2026-10-03")
     carrier.write_text(BANDS.replace("18:00", "12:00"))
     assert minutebook("--format", "json", "apply", str(carrier)).json["changed"] == ["card a-z"]
     shown = minutebook("--format", "json", "calls", "globex", *days).json["calls"]
     costs = {call["call_id"]: Decimal(call["cost"]) for call in shown}
     both = Decimal("0.664")  # answered at 17:59:02 local time: 58 s at 0.6, 42 s at 0.12
-    assert costs == {"both": both, "peak": Decimal("0.6"), "free": Decimal(0)}
+    assert costs == {"both": both, "peak": Decimal("0.6"), "free": 0, "unity": 0}
     said = minutebook(
         "--format", "json", "price", "442079460123", "100", "--card", "a-z", "--at", "2026-10-01T16:59:02Z"
     )  # fmt: skip
@@ -95,7 +97,7 @@ def test_a_call_costs_what_its_times_of_the_week_say_at_every_door(
     assert "nswered on Thursday 2026-10-01 17:59:02 in Europe/London: band peak" in told
     assert "58 s x 0.60 / 60 + 42 s x 0.12 / 60" in told
     statement = minutebook("--format", "json", "statement", "globex", *days).json
-    assert [Decimal(day["per_minute"]) for day in statement["days"]] == [Decimal("-1.264"), 0]
+    assert [Decimal(day["per_minute"]) for day in statement["days"]] == [Decimal("-1.264"), 0, 0]
     copied = tmp_path / "copied.toml"
     copied.write_text(minutebook("declared").out)
     assert "card a-z" in minutebook("--format", "json", "apply", str(copied)).json["left"]
@@ -165,3 +167,55 @@ def test_a_call_costs_what_its_jurisdiction_says_at_every_door(
     kept.unlink()
     gone = minutebook(*asked)
     assert (gone.status, "ported numbers are gone from the book" in gone.err) == (2, True)
+
+
+BY_ORIGIN = """
+[card.a-z]
+currency = "USD"
+[card.a-z.origins]
+group = { callers = ["GB", "IN"], called = ["IN", "US"] }
+"""
+
+
+def test_a_call_costs_what_its_origin_says_at_every_door(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """Also a preview, a partial deck, an export that is imported again, another plan, and their call list."""
+    carrier = tmp_path / "carrier.toml"
+    carrier.write_text(CARRIER.replace('increment = "60/6"', 'increment = "1/1"') + BY_ORIGIN)
+    deck, part = tmp_path / "deck.csv", tmp_path / "part.csv"
+    deck.write_text("prefix,origin,rate\n44,local,0.6\n44,group,1.2\n44,international,1.8\n"
+                    "91,,0.9\n91,Group,0.3\n")  # fmt: skip
+    callers = {"home": "442079460100", "group": "442079460100", "away": "912212345678"}
+    called = {"home": "442079460123", "group": "912212345678", "away": "442079460123"}
+    calls = [Call(n, "globex", called[n], more={"caller": callers[n]}) for n in called]
+    calls.append(Call("hidden", "globex", called["home"], more={"caller": "anonymous"}))
+    written = write_calls(tmp_path / "cdr.csv", calls)
+    asked = ("--format", "json")
+    assert minutebook("apply", str(carrier)).status == 0
+    assert minutebook("card", "import", "a-z", str(deck)).status == 0
+    assert minutebook("import", "auto", str(written)).status == 0
+    assert minutebook("bill", "--through", "2026-10-01").status == 0
+    days = ("--from", "2026-10-01", "--to", "2026-10-01")
+    shown = minutebook(*asked, "calls", "globex", *days).json["calls"]
+    assert {one["call_id"]: (one["origin"], Decimal(one["cost"])) for one in shown} == {
+        "home": ("local", Decimal("0.6")),
+        "group": ("group", Decimal("0.3")),
+        "away": ("international", Decimal("1.8")),
+        "hidden": ("international", Decimal("1.8")),
+    }
+    priced = ("price", called["home"], "60", "--card", "a-z", "--caller", callers["away"])
+    assert Decimal(minutebook(*asked, *priced).json["cost"]) == Decimal("1.8")
+    told = minutebook("explain", "group").out
+    assert "aller 442079460100 of GB and called 912212345678 of IN: group" in told
+    kept = minutebook(*asked, "card", "show", "a-z").json["terms"]["origins"]
+    assert kept["group"] == {"callers": ["GB", "IN"], "called": ["IN", "US"]}
+    written_deck = str(tmp_path / "again.csv")
+    assert minutebook("card", "export", "a-z", written_deck).status == 0
+    again = minutebook(*asked, "card", "import", "a-z", written_deck).json
+    assert (again["added"], again["revision"]) == (False, 1)
+    part.write_text("prefix,local,group,international\n44,1.2,1.2,3.6\n")
+    preview = ("card", "import", "a-z", str(part), "--partial", "--preview", "--days", "366")
+    (change,) = minutebook(*asked, *preview, "--live", "2026-10-01").json["revisions"]
+    (usage,) = change["calls"]
+    assert [Decimal(usage[key]) for key in ("before", "after")] == [Decimal("4.5"), Decimal("8.7")]

@@ -389,6 +389,7 @@ def test_rows_of_a_frame_have_the_keys_of_their_model() -> None:
                     "called_recorded",
                     "band",
                     "jurisdiction",
+                    "origin",
                 )
             ),
             **dict.fromkeys(("source", "file"), "x"),

@@ -34,6 +34,7 @@ RATED_SCHEMA: dict[str, pl.DataType] = {
     "status": pl.String(),  # priced, unpriced, blocked or no_plan
     "band": pl.String(),  # of an answered call, where prices differ so; and so of the others
     "jurisdiction": pl.String(),
+    "origin": pl.String(),
 }
 
 

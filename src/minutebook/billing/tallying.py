@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.plans.plan import Plan
-    from minutebook.rating.numbering import Numbering
+    from minutebook.rating.lookups import LookUps
 
 MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
 """No source admits a longer call: it bounds what a call can cost."""
@@ -80,7 +80,7 @@ def rate_table(
     plan: Plan,
     revision: Revision | None,
     deck: pl.DataFrame | None,
-    numbering: Numbering | None = None,
+    numbering: LookUps | None = None,
 ) -> RateTable:
     """The prices of a plan; `deck` is the revision's, None where no revision is in force, and `numbering` the
     tables that it goes by.

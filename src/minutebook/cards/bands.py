@@ -48,6 +48,10 @@ class Bands:
     """Each second of a call by its own band; else all by the band at its answer."""
     holidays: tuple[date, ...] = ()
     """The local dates that are holidays."""
+    calendars: tuple[str, ...] = ()
+    """Countries, or parts of them, whose public holidays are holidays too, as in GB or GB-SCT."""
+    calendar: str = ""
+    """The SHA-256 of the table of those; empty as declared: a revision names that which it goes by."""
     names: tuple[str, ...] = field(init=False, compare=False, repr=False)
     """The bands' names, each once, in the order in which they are declared."""
 
@@ -105,10 +109,12 @@ def check_bands(bands: Bands) -> Bands:
                 ' midnight is two: until "24:00", and from "00:00" of the next days'
             )
     on_holidays = any("holiday" in time.days for time in bands.times)
-    if bands.holidays and not on_holidays:
+    if (bands.holidays or bands.calendars) and not on_holidays:
         raise InputError('holidays: no band holds on them; name "holiday" among the days of one')
-    if on_holidays and not bands.holidays:
-        raise InputError("holidays: a band holds on them, and there are none; list their dates")
+    if on_holidays and not (bands.holidays or bands.calendars):
+        raise InputError(
+            "holidays: a band holds on them, and there are none; list their dates, or say holidays_of"
+        )
     ever = {band for day in bands.days_of_bands() for _, band in day}
     never = [name for n, name in enumerate(bands.names) if n not in ever]
     if never:
@@ -164,12 +170,14 @@ def bands_body(bands: Bands) -> dict[str, Any]:
         )
         for time in bands.times
     )
-    return {
+    body: dict[str, Any] = {
         "zone": bands.zone,
         "times": list(times),
         "split": bands.split,
         "holidays": [day.isoformat() for day in bands.holidays],
     }
+    said = {"holidays_of": list(bands.calendars), "calendar": bands.calendar}
+    return body | {key: value for key, value in said.items() if value}
 
 
 def bands_from_body(body: dict[str, Any]) -> Bands:
@@ -189,4 +197,6 @@ def bands_from_body(body: dict[str, Any]) -> Bands:
         ),
         body["split"],
         tuple(day.fromisoformat(text) for text in body["holidays"]),
+        tuple(body.get("holidays_of", ())),
+        body.get("calendar", ""),
     )

@@ -1,7 +1,8 @@
-"""What a card's prices may differ by beside the prefix: times of the week, or jurisdictions. A card has one of them."""
+"""What a card's prices may differ by beside the prefix: times of the week, jurisdictions, or origins. A card has one of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minutebook.cards.bands import Bands, bands_body, bands_from_body
@@ -10,11 +11,12 @@ from minutebook.cards.jurisdictions import (
     jurisdictions_body,
     jurisdictions_from_body,
 )
+from minutebook.cards.origins import Origins, origins_body, origins_from_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PriceClasses: TypeAlias = Bands | Jurisdictions
+PriceClasses: TypeAlias = Bands | Jurisdictions | Origins
 """Each has `names`: those of the classes of calls, in the order of their places."""
 
 
@@ -27,6 +29,8 @@ def classes_body(classes: PriceClasses | None) -> dict[str, Any]:
             return {"bands": bands_body(classes)}
         case Jurisdictions():
             return {"jurisdictions": jurisdictions_body(classes)}
+        case Origins():
+            return {"origins": origins_body(classes)}
 
 
 def classes_from_body(body: Mapping[str, Any]) -> PriceClasses | None:
@@ -35,4 +39,29 @@ def classes_from_body(body: Mapping[str, Any]) -> PriceClasses | None:
         return bands_from_body(body["bands"])
     if "jurisdictions" in body:
         return jurisdictions_from_body(body["jurisdictions"])
+    if "origins" in body:
+        return origins_from_body(body["origins"])
     return None
+
+
+def differing(classes: PriceClasses) -> str:
+    """What prices differ by, in words."""
+    match classes:
+        case Bands():
+            return "the time of the week"
+        case Jurisdictions():
+            return "jurisdiction"
+        case Origins():
+            return "origin"
+
+
+def without_tables(classes: PriceClasses | None) -> PriceClasses | None:
+    """What prices differ by, as it is declared: without the tables of numbers that a revision goes by."""
+    match classes:
+        case Bands():
+            return replace(classes, calendar="")
+        case Jurisdictions():
+            return replace(classes, states="", ported="")
+        case Origins():
+            return replace(classes, countries="")
+    return classes

@@ -36,6 +36,7 @@ _USUAL: Final = {
 """How decks call the jurisdictions besides."""
 _NAMING: Final = (
     "jurisdiction",
+    "origin",
     "band",
     "timeband",
     "timeslot",

@@ -140,9 +140,11 @@ ASKED = {
 
 BY_TIME = "prices by time of day"
 BY_STATE = "jurisdictional prices"
+BY_ORIGIN = "prices by origin"
 DECLARED = {
     BY_TIME: "are read where the card declares bands of their names",
     BY_STATE: "are read where the card declares jurisdictions",
+    BY_ORIGIN: "are read where the card declares origins",
 }
 """Prices that are read once the card says that it has such."""
 REFUSED = {
@@ -155,7 +157,7 @@ REFUSED = {
     ),
     **dict.fromkeys(
         words("local localrate international internationalrate origin originrate"),
-        "prices by origin",
+        BY_ORIGIN,
     ),
     **dict.fromkeys(
         words(

@@ -13,7 +13,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
-_DIFFERING = ("band", "jurisdiction")
+_DIFFERING = ("band", "jurisdiction", "origin")
 """What prices of a card may differ by: shown where those of some call do."""
 COLUMNS = [
     Column("call_id", "Call"),

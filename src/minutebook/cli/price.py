@@ -55,7 +55,9 @@ def price_(
     ] = None,
     caller: Annotated[
         str | None,
-        typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
+        typer.Option(
+            metavar="N", help="The caller's number, for prices by jurisdiction or origin."
+        ),
     ] = None,
     at: Annotated[
         str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")

@@ -1,7 +1,10 @@
-"""`bands = { … }` of a card: the grammar of its bands in an apply file (docs/reference/apply.md)."""
+"""What the prices of a card differ by: the grammar of its bands, its jurisdictions and its origins in an apply file
+(docs/reference/apply.md).
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -14,6 +17,8 @@ from minutebook.cards.bands import (
     days_named,
     second_of_day,
 )
+from minutebook.cards.holiday_calendars import check_calendar
+from minutebook.cards.origins import Origins
 from minutebook.declarations.values import Day, Text, TomlTable, Zone, as_written, input_error
 from minutebook.errors import InputError
 
@@ -29,7 +34,14 @@ def _clock(value: Any) -> str:
     return clock(second_of_day(str(value)))
 
 
+def _country(value: Any) -> str:
+    if not re.fullmatch("[A-Z]{2}", str(value)):
+        raise InputError(f"{as_written(value)} is not a country's two capital letters, as in GB")
+    return str(value)
+
+
 Clock = Annotated[str, input_error(_clock)]
+Country = Annotated[str, input_error(_country)]
 
 
 class BandTimeTable(TomlTable):
@@ -64,6 +76,10 @@ class BandsTable(TomlTable):
     """Each second of a call by its own band; else the band at its answer holds for the whole call."""
     holidays: list[Day] = Field(default_factory=list)
     """The dates of holidays, in the zone."""
+    holidays_of: list[Annotated[str, input_error(lambda name: check_calendar(str(name)))]] = Field(
+        default_factory=list
+    )
+    """Countries whose public holidays are holidays too, by their two letters, or parts of them: `["GB-SCT"]`."""
 
     @model_validator(mode="after")
     def _sound(self) -> BandsTable:
@@ -83,4 +99,35 @@ class BandsTable(TomlTable):
             ),
             self.split,
             tuple(sorted(set(self.holidays))),
+            tuple(sorted(set(self.holidays_of))),
         )
+
+
+class JurisdictionsTable(TomlTable):
+    """`jurisdictions = { … }`: the card's prices differ by jurisdiction; `{}` where there is nothing to say."""
+
+    lrn: bool = False
+    """A called number that was ported is priced by its routing number."""
+
+
+class OriginGroupTable(TomlTable):
+    """`group = { … }` of origins: both lists are needed, and the way matters."""
+
+    callers: Annotated[list[Country], Field(min_length=1)]
+    """The countries that calls of the group come from, by their two letters: `"GB"`."""
+    called: Annotated[list[Country], Field(min_length=1)]
+    """The countries that they go to."""
+
+
+class OriginsTable(TomlTable):
+    """`origins = { … }`: the card's prices differ by the countries of both numbers; `{}` where there is no group."""
+
+    group: OriginGroupTable | None = None
+    """Calls from some countries to others, which are neither local nor international. Left out: there are none."""
+
+    def origins(self) -> Origins:
+        """The origins in the core's words."""
+        if self.group is None:
+            return Origins()
+        callers, called = (tuple(sorted(set(c))) for c in (self.group.callers, self.group.called))
+        return Origins(callers, called)

@@ -23,7 +23,12 @@ from minutebook.cards.recipe import (
     check_recipe,
 )
 from minutebook.cards.tariff import DurationRounding, Increment, PulseAnchor, Terms
-from minutebook.declarations.band_table import BandsTable  # noqa: TC001  (Pydantic reads it)
+from minutebook.declarations.band_table import (  # noqa: TC001  (Pydantic reads them)
+    BandsTable,
+    Country,
+    JurisdictionsTable,
+    OriginsTable,
+)
 from minutebook.declarations.plan_table import RoundingTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.values import (
     Currency,
@@ -58,12 +63,6 @@ def _pattern(value: Any) -> str:
             f"{as_written(value)} has more than {MOST_OPEN} open digits; write two patterns"
         )
     return text
-
-
-def _country(value: Any) -> str:
-    if not re.fullmatch("[A-Z]{2}", str(value)):
-        raise InputError(f"{as_written(value)} is not a country's two capital letters, as in GB")
-    return str(value)
 
 
 def _weight(value: Any) -> Decimal:
@@ -106,7 +105,7 @@ class ProfitTable(TomlTable):
     """Of numbers that begin so. Left out, with `patterns` and `countries`: of all that no other rule is for."""
     patterns: list[Annotated[str, input_error(_pattern)]] = Field(default_factory=list)
     """As `prefixes`, where `?` stands for any digit: `"44?7"`."""
-    countries: list[Annotated[str, input_error(_country)]] = Field(default_factory=list)
+    countries: list[Country] = Field(default_factory=list)
     """Of numbers of countries, by their two letters: `"GB"`."""
     percent: Annotated[Decimal, input_error(_percent)] | None = None
     """Per cent of the combined price that are put on it; negative: taken off."""
@@ -221,13 +220,6 @@ class RecipeTable(TomlTable):
         )
 
 
-class JurisdictionsTable(TomlTable):
-    """`jurisdictions = { … }`: the card's prices differ by jurisdiction; `{}` where there is nothing to say."""
-
-    lrn: bool = False
-    """A called number that was ported is priced by its routing number."""
-
-
 class NoticeTable(TomlTable):
     """`notice = { … }`: how many days before they hold changes of its prices are to be told."""
 
@@ -256,16 +248,24 @@ class CardTable(TomlTable):
     """Its prices differ by [jurisdiction](#jurisdictions), in North America. Left out: they do not."""
     notice: NoticeTable | None = None
     """The [days of notice](#notice) that are agreed for changes of its prices. Left out: nothing is agreed."""
+    origins: OriginsTable | None = None
+    """Its prices differ by [origin](#origins), the countries of both numbers. Left out: they do not."""
 
     @model_validator(mode="after")
     def _sells(self) -> CardTable:
         if self.build is not None and self.kind is CardKind.BUY:
             raise ValueError('kind: what is built is sold; write "sell", or leave build out')
-        for key in ("bands", "jurisdictions"):
-            if self.build is not None and getattr(self, key) is not None:
-                raise ValueError(f"{key}: what is built has none in this version; leave them out")
-        if self.bands is not None and self.jurisdictions is not None:
-            raise ValueError("jurisdictions: prices differ by them or by bands; leave one out")
+        differing = [
+            key for key in ("bands", "jurisdictions", "origins") if getattr(self, key) is not None
+        ]
+        if self.build is not None and differing:
+            raise ValueError(
+                f"{differing[0]}: what is built has none in this version; leave them out"
+            )
+        if len(differing) > 1:
+            raise ValueError(
+                f"{differing[1]}: prices differ by them or by {differing[0]}; leave one out"
+            )
         return self
 
     def card(self, name: str, currency: str) -> DeclaredCard:
@@ -279,4 +279,6 @@ class CardTable(TomlTable):
         """What its prices differ by."""
         if self.bands is not None:
             return self.bands.bands()
+        if self.origins is not None:
+            return self.origins.origins()
         return None if self.jurisdictions is None else Jurisdictions(self.jurisdictions.lrn)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
+from minutebook.cards.classes import differing
 from minutebook.cards.revision import no_revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
@@ -159,7 +160,7 @@ def _timeless(store: CardStore, revision: Revision) -> RateTable:
     table = card_table(store, revision)
     if table.bands is not None:
         lacks = "time" if table.times is not None else "caller"
-        by = "the time of the week" if table.times is not None else "jurisdiction"
+        by = differing(table.bands)
         raise InputError(
             f"card {revision.card!r} has prices by {by}, and on paper a call has no {lacks}; try it on the calls of some days, or name another card"
         )

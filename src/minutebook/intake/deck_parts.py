@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from minutebook.cards.classes import without_tables
 from minutebook.cards.deck_dates import not_begun
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.errors import InputError
@@ -20,7 +20,6 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.deck_profile import DeckProfile
     from minutebook.cards.decks import Deck
     from minutebook.cards.revision import Card, Revision
@@ -129,7 +128,7 @@ def partial_parts(
                 file=order.file,
             )
         terms = order.terms.over(deck.terms).over(base.terms)
-        if _untabled(base.terms.bands) == terms.bands:
+        if without_tables(base.terms.bands) == terms.bands:
             terms = replace(terms, bands=base.terms.bands)
         other = [
             f.name for f in fields(terms) if getattr(terms, f.name) != getattr(base.terms, f.name)
@@ -150,13 +149,6 @@ def partial_parts(
         )
         found.append(DeckPart(at, whole, terms, base))
     return found
-
-
-def _untabled(classes: PriceClasses | None) -> PriceClasses | None:
-    """What prices differ by, as it is declared: without the tables of numbers that a revision goes by."""
-    if not isinstance(classes, Jurisdictions):
-        return classes
-    return replace(classes, states="", ported="")
 
 
 def check_one_base(parts: list[DeckPart], known: Card | None, file: str) -> None:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.bands import Bands
+from minutebook.cards.country_prefixes import country_prefixes
+from minutebook.cards.holiday_calendars import holiday_table
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.number_table import NumberTableKind
+from minutebook.cards.origins import Origins
 from minutebook.cards.revision import ALWAYS, Revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
@@ -76,6 +80,7 @@ def add_revision(database: Database, store: CardStore, order: DeckOrder, by: str
         planned = PlannedDecks(store)
         taken = planned_revisions(connection, declarations.load(connection), planned, order)
         if taken.added:
+            planned.keep_tables(store)
             for revision in (taken.revision, *taken.later):
                 store.write(planned.read(revision.sha256))
                 card_revisions.add(connection, taken.currency, revision, by)
@@ -104,7 +109,7 @@ def planned_revisions(
         parts = partial_parts(deck, known, store, order)
     else:
         terms = order.terms.over(deck.terms).over(before[-1].terms if before else Terms())
-        terms = replace(terms, bands=with_tables(connection, terms.bands, file))
+        terms = replace(terms, bands=with_tables(connection, store, terms.bands, file))
         parts = full_parts(deck, known, store, order, terms)
     for part in parts:
         check_bounds(carrier, card, part.terms.checked_bounds(), part.rows, file)
@@ -137,11 +142,16 @@ def planned_revisions(
 
 
 def with_tables(
-    connection: Connection, classes: PriceClasses | None, file: str | None = None
+    connection: Connection, store: CardStore, classes: PriceClasses | None, file: str | None = None
 ) -> PriceClasses | None:
     """What prices differ by, with the newest tables of numbers where it names none yet
-    (docs/rules/jurisdictions.md, "Tables of numbers"); `InputError` where one is missing.
+    (docs/rules/jurisdictions.md, "Tables of numbers"; docs/rules/origins.md, "The country of a number"; docs/rules/bands.md, "Holidays of a country");
+    `InputError` where one is missing.
     """
+    if isinstance(classes, Bands) and classes.calendars and not classes.calendar:
+        return replace(classes, calendar=store.keep_table(holiday_table(classes.calendars)))
+    if isinstance(classes, Origins) and not classes.countries:
+        return replace(classes, countries=store.keep_table(country_prefixes()))
     if not isinstance(classes, Jurisdictions) or classes.states:
         return classes
     wanted = {NumberTableKind.STATES: True, NumberTableKind.PORTED: classes.lrn}

@@ -38,9 +38,7 @@ class CardStore:
 
     def keep_table(self, table: pl.DataFrame) -> str:
         """Keep a table as it is, durably; gives its SHA-256. Repeating is harmless."""
-        return self.keep(
-            lambda part, file: write_parquet(table, part, file=file, compression="zstd")
-        )
+        return self.keep(lambda part, file: _put_table(table, part, file))
 
     def keep(self, write: Callable[[Path, IO[bytes]], object], suffix: str = _TABLE) -> str:
         """Keep what `write` writes to a path, which is open, under its SHA-256."""
@@ -101,12 +99,31 @@ class PlannedDecks(CardStore):
     def __init__(self, store: CardStore) -> None:
         super().__init__(store._folder)
         self._planned: dict[str, pl.DataFrame] = {}
+        self._tables: dict[str, pl.DataFrame] = {}
 
     def write(self, deck: pl.DataFrame) -> str:
         """Think of a deck; gives the SHA-256 that it would have."""
         sha256 = self.digest(deck)
         self._planned[sha256] = deck
         return sha256
+
+    def keep_table(self, table: pl.DataFrame) -> str:
+        """Think of a table; gives the SHA-256 that it would have."""
+        file = io.BytesIO()
+        _put_table(table, self._folder, file)
+        sha256 = hashlib.sha256(file.getbuffer()).hexdigest()
+        self._tables[sha256] = table
+        return sha256
+
+    def read_table(self, sha256: str, what: str) -> pl.DataFrame:
+        """A table that is thought of, or one that was kept."""
+        planned = self._tables.get(sha256)
+        return super().read_table(sha256, what) if planned is None else planned
+
+    def keep_tables(self, store: CardStore) -> None:
+        """Keep the tables that are thought of in a store."""
+        for table in self._tables.values():
+            store.keep_table(table)
 
     def read(self, sha256: str) -> pl.DataFrame:
         """A deck that is thought of, or one that was kept."""
@@ -117,6 +134,10 @@ class PlannedDecks(CardStore):
 def _put(deck: pl.DataFrame, path: Path, file: IO[bytes]) -> None:
     silent = [name for name in ADDED if deck[name].null_count() == deck.height]
     write_parquet(deck.drop(silent), path, file=file, compression="zstd")
+
+
+def _put_table(table: pl.DataFrame, path: Path, file: IO[bytes]) -> None:
+    write_parquet(table, path, file=file, compression="zstd")
 
 
 def _sha256(path: Path) -> str:

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from minutebook.cards.bands import Bands
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
+from minutebook.rating.band_times import Holidays
+from minutebook.rating.countries import Countries
 from minutebook.rating.numbering import Numbering, PortedNumbers
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from minutebook.cards.classes import PriceClasses
     from minutebook.lake.card_store import CardStore
+    from minutebook.rating.lookups import LookUps
 
 _PORTED: Final = ".arrow"
 _ROUTES: Final = b"routes"
@@ -49,15 +54,24 @@ def keep_ported(store: CardStore, keys: pl.Series, routes: pl.Series) -> str:
     return store.keep(write, _PORTED)
 
 
-def numbering_of(store: CardStore, classes: PriceClasses | None) -> Numbering | None:
+def numbering_of(store: CardStore, classes: PriceClasses | None) -> LookUps | None:
     """The tables by which the revision of a card prices, ready to look up; None where it needs none."""
-    if not isinstance(classes, Jurisdictions):
-        return None
-    return _numbering(store, classes.states, classes.ported)
+    match classes:
+        case Jurisdictions():
+            return _numbering(store, classes.states, classes.ported)
+        case Origins():
+            return _countries(store, classes.countries)
+        case Bands() if classes.calendar:
+            return _holidays(store, classes.calendar)
+    return None
 
 
 def tables_sound(store: CardStore, classes: PriceClasses | None) -> bool:
     """Whether the tables by which a revision prices are there, and are what they are named by."""
+    if isinstance(classes, Origins):
+        return store.is_sound(classes.countries)
+    if isinstance(classes, Bands):
+        return not classes.calendar or store.is_sound(classes.calendar)
     if not isinstance(classes, Jurisdictions):
         return True
     ported = classes.ported
@@ -68,6 +82,17 @@ def tables_sound(store: CardStore, classes: PriceClasses | None) -> bool:
 def _numbering(store: CardStore, states: str, ported: str) -> Numbering:
     table = store.read_table(states, "the states of numbers")
     return Numbering.of(table, _ported(store.path(ported, _PORTED)) if ported else None)
+
+
+@lru_cache(maxsize=4)
+def _countries(store: CardStore, countries: str) -> Countries:
+    return Countries.of(store.read_table(countries, "the countries of numbers"))
+
+
+@lru_cache(maxsize=16)
+def _holidays(store: CardStore, calendar: str) -> Holidays:
+    table = store.read_table(calendar, "the holidays of a calendar")
+    return Holidays(tuple(table["date"].to_list()))
 
 
 def _ported(path: Path) -> PortedNumbers:

@@ -7,7 +7,7 @@ looks its place up. Where clocks change each second has one local time, and so o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -29,6 +29,18 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_S: Final = 366 * DAY_S
 _US: Final = 1_000_000
 _LEAST_STEP_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """The holidays of the calendars of bands: local dates."""
+
+    dates: tuple[date, ...]
+
+
+def with_holidays(bands: Bands, holidays: Holidays) -> Bands:
+    """The bands, with the holidays of their calendars among their own."""
+    return replace(bands, holidays=(*bands.holidays, *holidays.dates))
 
 
 def band_at(bands: Bands, answered_at: pl.Expr) -> pl.Expr:

@@ -15,8 +15,8 @@ import polars as pl
 from minutebook.cards.tariff import DurationRounding, PulseAnchor, Tally
 from minutebook.money import Method, rounded_units
 from minutebook.rating.band_times import costs_by_second
-from minutebook.rating.classes import ROUTED, answered, class_of, classes_held, with_routed
-from minutebook.rating.table import BAND, said
+from minutebook.rating.classes import ROUTED, answered, classes_held, with_class, with_routed
+from minutebook.rating.table import said
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable
@@ -43,8 +43,8 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
     - `band_index` UInt32, where the table has bands: the place of the band that holds at the answer,
-      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction, read from
-      `caller` too
+      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction or the
+      origin, read from `caller` too
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
@@ -66,7 +66,7 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
         row=pl.when(matched).then(position).cast(pl.Int32),
         status=status.cast(STATUS),
         cost_units=_cost_units(table),
-    ).drop(_POSITION, _PROFILE, _RATE, *([] if table.numbering is None else [ROUTED]))
+    ).drop(_POSITION, _PROFILE, _RATE, ROUTED, strict=False)
 
 
 def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
@@ -74,7 +74,7 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
 
     Adds `prefix` and `destination` String (null under a flat price), `rate_units` Int64 (a
     minute; under steps the first's; of the band at the answer) and `connect_fee_units` Int64, in money.UNITS; and
-    `band` and `jurisdiction` String, of answered calls whose prices differ so.
+    `band`, `jurisdiction` and `origin` String, of answered calls whose prices differ so.
     """
     position = pl.col("row").cast(pl.UInt32)
     if table.index is None:
@@ -106,11 +106,8 @@ def _with_terms(calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
         frame = calls.with_columns(pl.lit(0, dtype=pl.UInt32).alias(_POSITION))
     else:
         key = CALLED_KEY if CALLED_KEY in calls.collect_schema() else None
-        if table.numbering is not None:
-            calls, key = with_routed(calls, table, key), ROUTED
-        frame = table.index.matched(calls, "called", _POSITION, key)
-    if table.bands is not None:
-        frame = frame.with_columns(class_of(frame, table).alias(BAND))
+        calls, key = with_routed(calls, table, key)
+        frame = with_class(table.index.matched(calls, "called", _POSITION, key), table, key)
     position = pl.col(_POSITION)
     return frame.with_columns(
         table.rate.at(table.slot(position)).alias(_RATE),

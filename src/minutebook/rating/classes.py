@@ -1,4 +1,4 @@
-"""What prices of a row differ by: which band, which jurisdiction a call has, and how that is told."""
+"""What prices of a row differ by: which band, which jurisdiction or origin a call has, and how that is told."""
 
 from __future__ import annotations
 
@@ -8,24 +8,33 @@ import polars as pl
 
 from minutebook.cards.bands import Bands
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import number_key
 from minutebook.rating.band_times import band_at
+from minutebook.rating.countries import Countries
+from minutebook.rating.numbering import Numbering
 from minutebook.rating.table import BAND
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable
 
-CLASS_COLUMNS: Final = {"band": Bands, "jurisdiction": Jurisdictions}
+CLASS_COLUMNS: Final = {"band": Bands, "jurisdiction": Jurisdictions, "origin": Origins}
 """The columns of described calls that say it."""
 ROUTED: Final = "__routed_key"
 """The key by which a call is priced where a card goes by numbering."""
 
 
-def with_routed(calls: pl.LazyFrame, table: RateTable, key: str | None) -> pl.LazyFrame:
-    """The calls with ROUTED, from the column `key` of their called numbers' keys (None: there is none)."""
-    assert table.numbering is not None
+def with_routed(
+    calls: pl.LazyFrame, table: RateTable, key: str | None
+) -> tuple[pl.LazyFrame, str | None]:
+    """The calls, and the column of the keys that they are priced by; `key`: of their called numbers' (None: there is none).
+
+    Where a card goes by numbering they have ROUTED.
+    """
+    if not isinstance(table.numbering, Numbering):
+        return calls, key
     known = number_key(pl.col("called")) if key is None else pl.col(key)
-    return calls.with_columns(table.numbering.routed(known).alias(ROUTED))
+    return calls.with_columns(table.numbering.routed(known).alias(ROUTED)), ROUTED
 
 
 def answered(frame: pl.LazyFrame) -> pl.Expr:
@@ -34,12 +43,23 @@ def answered(frame: pl.LazyFrame) -> pl.Expr:
     return pl.coalesce(name for name in ("answered_at", "setup_at") if name in there)
 
 
-def class_of(frame: pl.LazyFrame, table: RateTable) -> pl.Expr:
-    """The place (UInt32) of the band or the jurisdiction of calls, among the names of what prices differ by."""
-    if table.times is not None:
-        return band_at(table.times, answered(frame))
-    assert table.numbering is not None
-    return table.numbering.jurisdiction(pl.col("caller"), pl.col(ROUTED))
+def with_class(frame: pl.LazyFrame, table: RateTable, key: str | None) -> pl.LazyFrame:
+    """The calls with BAND (UInt32), where prices differ: the place of the band, the jurisdiction or the origin among the names.
+
+    `key`: the column that `with_routed` gave.
+    """
+    match table.bands:
+        case None:
+            return frame
+        case Bands():
+            return frame.with_columns(band_at(table.bands, answered(frame)).alias(BAND))
+        case Jurisdictions():
+            assert isinstance(table.numbering, Numbering)
+            place = table.numbering.jurisdiction(pl.col("caller"), pl.col(ROUTED))
+            return frame.with_columns(place.alias(BAND))
+        case Origins():
+            assert isinstance(table.numbering, Countries)
+            return table.numbering.with_origin(frame, table.bands, key, BAND)
 
 
 def classes_held(table: RateTable) -> list[pl.Expr]:

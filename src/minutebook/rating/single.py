@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.revision import ALWAYS
 from minutebook.cards.tariff import Increment, Step, Tally
 from minutebook.money import (
@@ -25,6 +26,8 @@ from minutebook.money import (
 )
 from minutebook.rating.band_times import seconds_in_bands
 from minutebook.rating.calls import described, rated, rounded_seconds
+from minutebook.rating.countries import Countries
+from minutebook.rating.numbering import Numbering
 from minutebook.rating.steps import (
     AttemptFee,
     BandHolds,
@@ -34,6 +37,7 @@ from minutebook.rating.steps import (
     FirstSecondsFree,
     JurisdictionHolds,
     NoPrefix,
+    OriginHolds,
     PriceBlocked,
     PriceHolds,
     RoutedBy,
@@ -89,7 +93,7 @@ def price_one(
     """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
     (docs/rules/cost.md, "The cost of a call").
 
-    `answered_at` says which band holds, where the table has bands, and `caller` which jurisdiction.
+    `answered_at` says which band holds, where the table has bands, and `caller` which jurisdiction or origin.
     """
     duration_ms = None if seconds is None else int(seconds * 1000)
     schema = {
@@ -126,6 +130,7 @@ def price_one(
             way.price(),
             *way.band(),
             *way.jurisdiction(caller),
+            *way.origin(caller),
             *(way.to_cost(call) if priced else ()),
         ),
     )
@@ -193,7 +198,7 @@ class _Way:
     def jurisdiction(self, caller: str | None) -> Iterator[PriceStep]:
         """Which jurisdiction holds, where there are some and a price; and by which routing number."""
         numbering = self.table.numbering
-        if numbering is None or self.result["status"] != "priced":
+        if not isinstance(numbering, Numbering) or self.result["status"] != "priced":
             return
         routing = numbering.route_of(self.called)
         if routing is not None:
@@ -202,6 +207,16 @@ class _Way:
             name = self.table.bands.names[self.result[BAND]]
             ours, theirs = (numbering.state_of(one) for one in (caller, routing or self.called))
             yield JurisdictionHolds(name, caller, ours, routing or self.called, theirs)
+
+    def origin(self, caller: str | None) -> Iterator[PriceStep]:
+        """Which origin holds, where there are some and a price."""
+        countries, origins = self.table.numbering, self.table.bands
+        if isinstance(countries, Countries) and isinstance(origins, Origins):
+            if self.result["status"] != "priced":
+                return
+            ours, theirs = (countries.country_of(one) for one in (caller, self.called))
+            name = origins.names[self.result[BAND]]
+            yield OriginHolds(name, caller, ours, self.called, theirs)
 
     def to_cost(self, call: pl.LazyFrame) -> Iterator[PriceStep]:
         """From the duration to the cost, where there is a price."""

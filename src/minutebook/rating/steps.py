@@ -82,6 +82,17 @@ class JurisdictionHolds(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class OriginHolds(Fact):
+    """The origin of the call, by the countries of both numbers, in two letters; None for a number that is of none."""
+
+    origin: str
+    caller: str | None
+    caller_country: str | None
+    called: str
+    called_country: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WithinGrace(Fact):
     """The call lasted no longer than the grace, so it is free."""
 
@@ -147,6 +158,7 @@ PriceStep: TypeAlias = (
     | BandHolds
     | RoutedBy
     | JurisdictionHolds
+    | OriginHolds
     | AttemptFee
     | WithinGrace
     | FirstSecondsFree

@@ -15,11 +15,13 @@ import polars as pl
 from minutebook.cards.bands import Bands
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import PrefixIndex
 from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 from minutebook.errors import InputError
 from minutebook.money import PRICE_LIMIT, SCALE, Method, Rounding
 from minutebook.money import units as units_of
+from minutebook.rating.band_times import Holidays, with_holidays
 from minutebook.rating.folded import (
     FoldedColumn,
     LaterStep,
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.cards.classes import PriceClasses
-    from minutebook.rating.numbering import Numbering
+    from minutebook.rating.lookups import LookUps
 
 BAND: Final = "band_index"
-"""A column of rated calls, where prices differ so: the place of the band that holds at the answer, or of the jurisdiction."""
+"""A column of rated calls, where prices differ so: the place of the band that holds at the answer, of the jurisdiction, or of the origin."""
 _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "minimum_s": pl.UInt32(),
     "pulse_s": pl.UInt32(),
@@ -60,7 +62,7 @@ class RateTable:
     prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
     that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
     With `bands`, what prices differ by (None where all of a row's cost the same), `rate` and `band_fees` have a
-    value for each row and band, a row's together: `slot` says where. `numbering` is what jurisdictions need.
+    value for each row and band, a row's together: `slot` says where. `numbering` is what jurisdictions, origins or the calendars of bands need.
     """
 
     tally: Tally
@@ -74,7 +76,7 @@ class RateTable:
     later_steps: tuple[LaterStep, ...]
     bands: PriceClasses | None = None
     band_fees: FoldedColumn | None = None
-    numbering: Numbering | None = None
+    numbering: LookUps | None = None
 
     @classmethod
     def of_card(
@@ -84,11 +86,11 @@ class RateTable:
         plan: Terms,
         card: Terms | None = None,
         tally: Tally,
-        numbering: Numbering | None = None,
+        numbering: LookUps | None = None,
     ) -> RateTable:
         """The rows of a deck (decks.DECK_SCHEMA), under the terms of its card and the plan.
 
-        `numbering`: the tables that a card by jurisdiction names; it needs them.
+        `numbering`: the tables that a card by jurisdiction, by origin or with calendars names; it needs them.
         Under a daily tally the plan alone rounds: a card's and a row's rounding are left out.
         """
         terms = (card or Terms()).over(plan).over(DEFAULT_TERMS)
@@ -118,7 +120,7 @@ class RateTable:
         index: PrefixIndex | None,
         terms: Terms,
         tally: Tally,
-        numbering: Numbering | None = None,
+        numbering: LookUps | None = None,
     ) -> RateTable:
         rows = deck.select(_row_values(terms))
         distinct = (
@@ -132,8 +134,11 @@ class RateTable:
                 'its card says what a call costs at least or at most; under tally = "daily" a call has no cost of its own'
             )
         bands = None if rows["rates"].null_count() == rows.height else terms.bands
+        if isinstance(bands, Bands) and bands.calendar:
+            assert isinstance(numbering, Holidays)
+            bands = with_holidays(bands, numbering)
         names = () if bands is None else bands.names
-        assert numbering is not None or not isinstance(terms.bands, Jurisdictions)
+        assert numbering is not None or not isinstance(terms.bands, Jurisdictions | Origins)
         refuse_other_bands(deck, names)
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(

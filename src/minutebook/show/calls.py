@@ -139,6 +139,10 @@ class CallView:
         str | None,
         Doc('`"inter"`, `"intra"`, `"indeterminate"`; null where prices do not differ so'),
     ]
+    origin: Annotated[
+        str | None,
+        Doc('`"local"`, `"group"`, `"international"`; null where prices do not differ so'),
+    ]
 
 
 def calls(frame: pl.DataFrame) -> ModelRows[CallView]:

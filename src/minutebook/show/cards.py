@@ -12,6 +12,7 @@ from annotated_doc import Doc
 from minutebook import money
 from minutebook.cards.classes import classes_body
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import origins_from_body
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.show.serialise import Form, Instant, ModelRows, Rate, as_json
@@ -111,18 +112,14 @@ class CardTermsView:
     pulse_anchor: Annotated[str | None, Doc('pulses count from the `"minimum"` or the `"total"`')]
     minimum_cost: Annotated[Rate | None, Doc("the least that a call with billed seconds costs")]
     maximum_cost: Annotated[Rate | None, Doc("the most that a call costs")]
-    bands: Annotated[
-        dict[str, Any] | None,
-        Doc(
-            "the times of the week at which prices differ, as [an apply file](apply.md#card) says them"
-        ),
-    ]
+    bands: Annotated[dict[str, Any] | None, Doc("as [an apply file](apply.md#bands) says them")]
     jurisdictions: Annotated[
         dict[str, Any] | None,
         Doc(
             "that prices differ by jurisdiction: `lrn`, by the routing numbers of ported numbers; `states` and `ported`, the SHA-256 of the tables that it goes by"
         ),
     ]
+    origins: Annotated[dict[str, Any] | None, Doc("`group`; `countries`, the SHA-256 of its table")]
 
     @classmethod
     def of(cls, terms: Terms) -> CardTermsView:
@@ -142,6 +139,7 @@ class CardTermsView:
             maximum_cost=terms.maximum_cost,
             bands=classes.get("bands"),
             jurisdictions=classes.get("jurisdictions"),
+            origins=classes.get("origins"),
         )
 
     def words(self) -> list[str]:
@@ -157,6 +155,8 @@ class CardTermsView:
         if self.jurisdictions is not None:
             ported = ", by routing number" if self.jurisdictions["lrn"] else ""
             said["jurisdictions"] = f"{'/'.join(Jurisdictions.names)}{ported}"
+        if self.origins is not None:
+            said["origins"] = "/".join(origins_from_body(self.origins).names)
         return (
             [f"The card says: {', '.join(f'{key} {value}' for key, value in said.items())}."]
             if said

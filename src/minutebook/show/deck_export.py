@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from minutebook.cards.classes import classes_body
+from minutebook.cards.classes import classes_body, without_tables
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
 from minutebook.errors import InputError
@@ -113,7 +113,7 @@ def _file(
     elif kind is DeckForm.JSON:
         content = deck_json(
             rows, card=card.name, currency=card.currency, version=last.number, on=last.imported_at.date(),
-            bands=classes_body(last.terms.bands).get("bands"),
+            bands=classes_body(without_tables(last.terms.bands)).get("bands"),
         ).encode()  # fmt: skip
     else:
         content = csv_text(Sheet(columns, rows)).encode()

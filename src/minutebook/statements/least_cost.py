@@ -206,12 +206,21 @@ def _table(
     carrier: Carrier, cards: CardStore, plan: Plan, terms: LeastCostTerms
 ) -> RateTable | None:
     from minutebook.billing.tallying import rate_table
+    from minutebook.cards.classes import differing
+    from minutebook.lake.number_tables import numbering_of
 
     batch = batch_in_force(carrier, plan, terms.at)
     if batch is None:
         return None
-    deck = None if batch.revision is None else cards.read(batch.revision.sha256)
-    table = rate_table(batch.plan, batch.revision, deck)
+    revision = batch.revision
+    deck = None if revision is None else cards.read(revision.sha256)
+    numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
+    table = rate_table(batch.plan, revision, deck, numbering)
+    if numbering is not None and table.bands is not None:
+        raise InputError(
+            f"card {plan.card!r} has prices by {differing(table.bands)}, and in the tables of a switch a call has no"
+            " caller; name another card, or take its provider's gateway out"
+        )
     if table.bands is not None and not terms.is_instant_said:
         raise InputError.advised(
             f"card {plan.card!r} has prices by the time of the week, and tables of a switch are of one time",

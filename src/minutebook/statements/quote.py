@@ -154,12 +154,13 @@ def prices_by_batch(
     """The prices of calls of several durations to one number, of digits, as `by_batch` has that of one."""
     from minutebook.billing.tallying import rate_table
     from minutebook.lake.number_tables import numbering_of
+    from minutebook.rating.numbering import Numbering
 
     revision = batch.revision
     deck = None if revision is None else cards.read(revision.sha256)
     numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
-        priced_by = numbering and numbering.route_of(number)
+        priced_by = numbering.route_of(number) if isinstance(numbering, Numbering) else None
         deck = deck.filter(pl.lit(priced_by or number).str.starts_with(pl.col("prefix")))
     table = rate_table(batch.plan, revision, deck, numbering)
     return [price_one(number, one, table, at, caller) for one in seconds]

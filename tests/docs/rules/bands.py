@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,6 +13,7 @@ from tests.docs.rules.tables import each
 
 from minutebook.cards.bands import Bands, BandTime, check_bands, days_named, second_of_day
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.holiday_calendars import check_calendar, holiday_table
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.money import units
 from minutebook.rating.band_times import band_at
@@ -47,6 +49,17 @@ def band_of(row: Row) -> dict[str, str]:
     return {"Band": bands.names[found]}
 
 
+@cache
+def holidays_of(calendar: str) -> frozenset[date]:
+    return frozenset(holiday_table([check_calendar(calendar)])["date"].to_list())
+
+
+def holiday(row: Row) -> dict[str, str]:
+    """Whether a date is a public holiday."""
+    held = date.fromisoformat(row["Date"]) in holidays_of(row["Country"])
+    return {"Holiday": "yes" if held else "no"}
+
+
 def by_band(row: Row) -> dict[str, str]:
     """What a call costs by the band at its answer, and second by second."""
     rates = [
@@ -76,4 +89,4 @@ def by_band(row: Row) -> dict[str, str]:
     return {"By the band at the answer": costs[0], "Each second by its band": costs[1]}
 
 
-CHECKS = {"band_at": each(band_of), "by_band": each(by_band)}
+CHECKS = {"holiday": each(holiday), "band_at": each(band_of), "by_band": each(by_band)}

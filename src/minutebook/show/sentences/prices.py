@@ -33,7 +33,7 @@ def price_step(step: PriceStep) -> str:
             )
             price = by_step or f"{text(step.rate)} a minute, increment {step.increment}"
             return f"{_row(step)}: {price}"
-        case way.BandHolds() | way.RoutedBy() | way.JurisdictionHolds():
+        case way.BandHolds() | way.RoutedBy() | way.JurisdictionHolds() | way.OriginHolds():
             return _which_price(step)
         case way.AttemptFee():
             return f"not answered: attempt fee {text(step.fee)}"
@@ -59,7 +59,9 @@ def price_step(step: PriceStep) -> str:
     assert_never(step)
 
 
-def _which_price(step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds) -> str:
+def _which_price(
+    step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds | way.OriginHolds,
+) -> str:
     """Which of a row's prices holds, and why."""
     match step:
         case way.BandHolds():
@@ -77,6 +79,15 @@ def _which_price(step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds) -> 
                 )
             )
             return f"{' and '.join(states)}: {step.jurisdiction}"
+        case way.OriginHolds():
+            countries = (
+                f"{who} {number or 'of nobody'} of {country or 'no country'}"
+                for who, number, country in (
+                    ("caller", step.caller, step.caller_country),
+                    ("called", step.called, step.called_country),
+                )
+            )
+            return f"{' and '.join(countries)}: {step.origin}"
 
 
 def refusal_words(fact: NoRate | RateBlocked) -> str:
