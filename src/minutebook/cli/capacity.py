@@ -28,31 +28,39 @@ ERLANG = [
 _WITH_ERLANGS = ("erlangs", "channels", "blocking")
 
 
+Account = Annotated[str | None, typer.Argument(help="Left out: with --erlangs.")]
+Blocking = Annotated[
+    str | None,
+    typer.Option(metavar="B", help="The share of attempts that may be lost. Left out: 1%."),
+]
+ChannelsPerServer = Annotated[
+    int, typer.Option(metavar="N", min=1, help="What a server carries at once.")
+]
+CpsPerServer = Annotated[
+    int, typer.Option(metavar="N", min=1, help="Attempts a second that a server takes.")
+]
+Erlangs = Annotated[
+    str | None, typer.Option(metavar="A", help="Only Erlang B, for so many erlangs offered.")
+]
+Channels = Annotated[
+    int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
+]
+
+
 @prints(CURVE, QUESTIONS, ERLANG)
 def capacity_(
     context: typer.Context,
-    account: Annotated[str | None, typer.Argument(help="Left out: with --erlangs.")] = None,
+    account: Account = None,
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
-    blocking: Annotated[
-        str | None,
-        typer.Option(metavar="B", help="The share of attempts that may be lost. Left out: 1%."),
-    ] = None,
+    blocking: Blocking = None,
     growth: options.Growth = "0%",
     cps_limit: options.CpsLimit = None,
-    channels_per_server: Annotated[
-        int, typer.Option(metavar="N", min=1, help="What a server carries at once.")
-    ] = 1000,
-    cps_per_server: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Attempts a second that a server takes.")
-    ] = 100,
-    erlangs: Annotated[
-        str | None, typer.Option(metavar="A", help="Only Erlang B, for so many erlangs offered.")
-    ] = None,
-    channels: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="With --erlangs: the blocking of N.")
-    ] = None,
+    channels_per_server: ChannelsPerServer = 1000,
+    cps_per_server: CpsPerServer = 100,
+    erlangs: Erlangs = None,
+    channels: Channels = None,
     report: options.Report = None,
     force: options.Force = False,
 ) -> None:

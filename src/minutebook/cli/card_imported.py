@@ -50,84 +50,94 @@ SaveProfile = Annotated[
 ]
 
 
+CardName = Annotated[str, typer.Argument(help="The card's name.")]
+File = Annotated[
+    Path, typer.Argument(help="A deck: CSV, XLSX, XLS, ODS or JSON; in gzip or zip too.")
+]
+Live = Annotated[str | None, typer.Option(metavar="AT", help="When the revision goes live.")]
+Currency = Annotated[str | None, typer.Option(metavar="C", help="As in USD.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …"),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="A column or line above the header not to be read; repeat it for more.",
+    ),
+]
+Dates = Annotated[
+    str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
+]
+Increment = Annotated[str | None, typer.Option(metavar="M/P", help="Of rows that say none.")]
+ConnectFee = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of rows that say none.")]
+AttemptFee = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")]
+Grace = Annotated[
+    str | None,
+    typer.Option(metavar="SECONDS", help="Calls of at most so long are free."),
+]
+FreeSeconds = Annotated[
+    str | None, typer.Option(metavar="SECONDS", help="Free at the start of every call.")
+]
+PulseAnchor = Annotated[
+    str | None, typer.Option(metavar="FROM", help="Pulses count from: minimum, total.")
+]
+DurationRounding = Annotated[str | None, typer.Option(metavar="METHOD")]
+Rounding = Annotated[str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")]
+Precision = Annotated[int | None, typer.Option(metavar="N", help="Decimals kept.")]
+MinimumCost = Annotated[
+    str | None, typer.Option(metavar="AMOUNT", help="The least a billed call costs.")
+]
+MaximumCost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The most a call costs.")]
+Partial = Annotated[
+    bool,
+    typer.Option("--partial/--full", help="The deck has changes alone; or, as usual, all prices."),
+]
+Preview = Annotated[
+    bool, typer.Option("--preview", help="Show what it would change, and keep nothing.")
+]
+Days = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Of the preview: days whose calls are priced. Else 30."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse what comes later than the card's notice.")
+]
+
+
 @prints(REVISION_COLUMNS, CHANGES, COUNTRIES, TERMS, CALLS, COLUMNS)
 def import_(
     context: typer.Context,
-    card: Annotated[str, typer.Argument(help="The card's name.")],
-    file: Annotated[
-        Path, typer.Argument(help="A deck: CSV, XLSX, XLS, ODS or JSON; in gzip or zip too.")
-    ],
-    live: Annotated[
-        str | None, typer.Option(metavar="AT", help="When the revision goes live.")
-    ] = None,
-    currency: Annotated[str | None, typer.Option(metavar="C", help="As in USD.")] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="OURS=THEIRS,…", help="prefix=Code,rate=Price …"),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="A column or line above the header not to be read; repeat it for more.",
-        ),
-    ] = None,
-    dates: Annotated[
-        str | None, typer.Option(metavar="ORDER", help="Of dates in numbers: dmy or mdy.")
-    ] = None,
+    card: CardName,
+    file: File,
+    live: Live = None,
+    currency: Currency = None,
+    map_: Map = None,
+    ignore: Ignore = None,
+    dates: Dates = None,
     inside: Inside = None,
     encoding: DeckEncoding = None,
     sheet: DeckSheet = None,
     decimals: DeckDecimals = None,
     deck_card: DeckCard = None,
-    increment: Annotated[
-        str | None, typer.Option(metavar="M/P", help="Of rows that say none.")
-    ] = None,
-    connect_fee: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="Of rows that say none.")
-    ] = None,
-    attempt_fee: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="Of unanswered calls.")
-    ] = None,
-    grace: Annotated[
-        str | None,
-        typer.Option(metavar="SECONDS", help="Calls of at most so long are free."),
-    ] = None,
-    free_seconds: Annotated[
-        str | None, typer.Option(metavar="SECONDS", help="Free at the start of every call.")
-    ] = None,
-    pulse_anchor: Annotated[
-        str | None, typer.Option(metavar="FROM", help="Pulses count from: minimum, total.")
-    ] = None,
-    duration_rounding: Annotated[str | None, typer.Option(metavar="METHOD")] = None,
-    rounding: Annotated[
-        str | None, typer.Option(metavar="METHOD", help="Of rows that say none.")
-    ] = None,
-    precision: Annotated[int | None, typer.Option(metavar="N", help="Decimals kept.")] = None,
-    minimum_cost: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The least a billed call costs.")
-    ] = None,
-    maximum_cost: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The most a call costs.")
-    ] = None,
-    partial: Annotated[
-        bool,
-        typer.Option(
-            "--partial/--full", help="The deck has changes alone; or, as usual, all prices."
-        ),
-    ] = False,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what it would change, and keep nothing.")
-    ] = False,
-    days: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Of the preview: days whose calls are priced. Else 30."),
-    ] = None,
+    increment: Increment = None,
+    connect_fee: ConnectFee = None,
+    attempt_fee: AttemptFee = None,
+    grace: Grace = None,
+    free_seconds: FreeSeconds = None,
+    pulse_anchor: PulseAnchor = None,
+    duration_rounding: DurationRounding = None,
+    rounding: Rounding = None,
+    precision: Precision = None,
+    minimum_cost: MinimumCost = None,
+    maximum_cost: MaximumCost = None,
+    partial: Partial = False,
+    preview: Preview = False,
+    days: Days = None,
     profile: Profile = None,
     save_profile: SaveProfile = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse what comes later than the card's notice.")
-    ] = False,
+    strict: Strict = False,
 ) -> None:
     """Take a deck in as the card's next revision; one bad row refuses the deck.
 

@@ -36,62 +36,73 @@ CORRECTIONS = [
 ]
 
 
+CallId = Annotated[str | None, typer.Argument(help="The switch's id of the call.")]
+Duration = Annotated[
+    str | None, typer.Option(metavar="S", help="It lasted S seconds from answer to end.")
+]
+Account = Annotated[str | None, typer.Option(metavar="A", help="It is the call of this account.")]
+Called = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="It was to this number, as its source writes it."),
+]
+Void = Annotated[bool, typer.Option("--void", help="It never was, for the bill.")]
+Cap = Annotated[
+    str | None,
+    typer.Option(metavar="S", help="With --from and --to: no call lasts longer than S seconds."),
+]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it is kept.")]
+Of = Annotated[
+    str | None,
+    typer.Option("--of", metavar="ACCOUNT", help="With days: the calls of this account."),
+]
+Source = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The call, or the calls, of this source.")
+]
+Server = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The call, or the calls, of this server.")
+]
+Leg = Annotated[
+    str | None, typer.Option(metavar="LEG", help="The leg, where several share the id.")
+]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A CSV file: call_id, and of duration_s, account, called, void what is right; source, server, leg where the id is not enough.",
+    ),
+]
+Accept = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID", help="Take this conflict of the quarantine instead of the first record."
+    ),
+]
+Undo = Annotated[int | None, typer.Option(metavar="CORRECTION", help="Take a correction back.")]
+List = Annotated[bool, typer.Option("--list", help="List all corrections instead.")]
+
+
 @prints(EFFECTS, CORRECTIONS)
 def correct_(
     context: typer.Context,
-    call_id: Annotated[str | None, typer.Argument(help="The switch's id of the call.")] = None,
-    duration: Annotated[
-        str | None, typer.Option(metavar="S", help="It lasted S seconds from answer to end.")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="A", help="It is the call of this account.")
-    ] = None,
-    called: Annotated[
-        str | None,
-        typer.Option(metavar="N", help="It was to this number, as its source writes it."),
-    ] = None,
-    void: Annotated[bool, typer.Option("--void", help="It never was, for the bill.")] = False,
-    cap: Annotated[
-        str | None,
-        typer.Option(
-            metavar="S", help="With --from and --to: no call lasts longer than S seconds."
-        ),
-    ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it is kept.")] = None,
+    call_id: CallId = None,
+    duration: Duration = None,
+    account: Account = None,
+    called: Called = None,
+    void: Void = False,
+    cap: Cap = None,
+    reason: Reason = None,
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
-    of: Annotated[
-        str | None,
-        typer.Option("--of", metavar="ACCOUNT", help="With days: the calls of this account."),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The call, or the calls, of this source.")
-    ] = None,
-    server: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The call, or the calls, of this server.")
-    ] = None,
-    leg: Annotated[
-        str | None, typer.Option(metavar="LEG", help="The leg, where several share the id.")
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A CSV file: call_id, and of duration_s, account, called, void what is right; source, server, leg where the id is not enough.",
-        ),
-    ] = None,
-    accept: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID", help="Take this conflict of the quarantine instead of the first record."
-        ),
-    ] = None,
-    undo: Annotated[
-        int | None, typer.Option(metavar="CORRECTION", help="Take a correction back.")
-    ] = None,
+    of: Of = None,
+    source: Source = None,
+    server: Server = None,
+    leg: Leg = None,
+    file: File = None,
+    accept: Accept = None,
+    undo: Undo = None,
     dry_run: options.DryRun = False,
-    list_: Annotated[bool, typer.Option("--list", help="List all corrections instead.")] = False,
+    list_: List = False,
 ) -> None:
     """Correct calls: what was recorded stays, the next bill posts the difference.
 

@@ -29,64 +29,73 @@ KINDS = [
 ]
 
 
+Format = Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)]
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE…", help="Files of call records; - reads standard input."),
+]
+Source = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The declared source that the files come from."),
+]
+Each = Annotated[
+    bool,
+    typer.Option("--each", help="Take each file by itself: one that is refused stops no other."),
+]
+Done = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="With --each: move what was taken in into this folder."),
+]
+Refused = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="With --each: move what was refused into this folder."),
+]
+Retry = Annotated[bool, typer.Option("--retry", help="Try the quarantine again instead.")]
+Formats = Annotated[bool, typer.Option("--formats", help="List the formats instead.")]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete", help="The files are finished: a last line without its end is a record."
+    ),
+]
+OtherCalls = Annotated[
+    bool,
+    typer.Option(
+        "--other-calls",
+        help="The calls are others, though the lake has the same ids, times and numbers under another source.",
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Exit with status 1 if any record is set aside or left for later."
+    ),
+]
+Reason = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Of undo and again: why; it is kept.")
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Of undo and again: say what it would come to, and do nothing."),
+]
+
+
 @prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS, MONEY)
 def import_(
     context: typer.Context,
-    format_: Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)] = None,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="FILE…", help="Files of call records; - reads standard input."),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The declared source that the files come from."),
-    ] = None,
-    each: Annotated[
-        bool,
-        typer.Option(
-            "--each", help="Take each file by itself: one that is refused stops no other."
-        ),
-    ] = False,
-    done: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="With --each: move what was taken in into this folder."),
-    ] = None,
-    refused: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="With --each: move what was refused into this folder."),
-    ] = None,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Try the quarantine again instead.")
-    ] = False,
-    formats: Annotated[bool, typer.Option("--formats", help="List the formats instead.")] = False,
-    complete: Annotated[
-        bool,
-        typer.Option(
-            "--complete", help="The files are finished: a last line without its end is a record."
-        ),
-    ] = False,
-    other_calls: Annotated[
-        bool,
-        typer.Option(
-            "--other-calls",
-            help="The calls are others, though the lake has the same ids, times and numbers under another source.",
-        ),
-    ] = False,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict", help="Exit with status 1 if any record is set aside or left for later."
-        ),
-    ] = False,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Of undo and again: why; it is kept.")
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Of undo and again: say what it would come to, and do nothing."
-        ),
-    ] = False,
+    format_: Format = None,
+    files: Files = None,
+    source: Source = None,
+    each: Each = False,
+    done: Done = None,
+    refused: Refused = None,
+    retry: Retry = False,
+    formats: Formats = False,
+    complete: Complete = False,
+    other_calls: OtherCalls = False,
+    strict: Strict = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Take call records in. Each call counts once, however often and in how many files it comes.
 

@@ -48,6 +48,38 @@ BY = [
 ]
 
 
+Because = Annotated[
+    str | None,
+    typer.Option(metavar="REASON", help="Only those that wait for this, as no_account."),
+]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this source.")]
+Account = Annotated[
+    str | None, typer.Option(metavar="ACCOUNT", help="Only those that would be this account's.")
+]
+By = Annotated[Groups | None, typer.Option(help="Count them instead.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Try them again.")]
+Discard = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Discard a record; may be repeated."),
+]
+DiscardAll = Annotated[bool, typer.Option("--discard-all", help="Discard those that are chosen.")]
+Discarded = Annotated[
+    bool, typer.Option("--discarded", help="Show those that were discarded instead.")
+]
+Restore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Let a discarded record wait again; may be repeated."),
+]
+Reason = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Why they are discarded, or restored; it is kept."),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say how many would be tried or discarded, and do nothing."),
+]
+
+
 @prints(
     QUARANTINE_COLUMNS,
     BY,
@@ -60,43 +92,20 @@ BY = [
 )
 def quarantine_(
     context: typer.Context,
-    because: Annotated[
-        str | None,
-        typer.Option(metavar="REASON", help="Only those that wait for this, as no_account."),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only those of this source.")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="ACCOUNT", help="Only those that would be this account's.")
-    ] = None,
+    because: Because = None,
+    source: Source = None,
+    account: Account = None,
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
-    by: Annotated[Groups | None, typer.Option(help="Count them instead.")] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Try them again.")] = False,
-    discard: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Discard a record; may be repeated."),
-    ] = None,
-    discard_all: Annotated[
-        bool, typer.Option("--discard-all", help="Discard those that are chosen.")
-    ] = False,
-    discarded: Annotated[
-        bool, typer.Option("--discarded", help="Show those that were discarded instead.")
-    ] = False,
-    restore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Let a discarded record wait again; may be repeated."),
-    ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Why they are discarded, or restored; it is kept."),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Say how many would be tried or discarded, and do nothing."),
-    ] = False,
+    by: By = None,
+    retry: Retry = False,
+    discard: Discard = None,
+    discard_all: DiscardAll = False,
+    discarded: Discarded = False,
+    restore: Restore = None,
+    reason: Reason = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Show the records in quarantine, count them, try them again, discard or restore them.
 

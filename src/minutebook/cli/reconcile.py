@@ -62,57 +62,69 @@ LINES = [
 ]
 
 
+Ours = Annotated[
+    str, typer.Argument(help="Our records: lake, a file of calls, or an invoice's totals.")
+]
+Theirs = Annotated[
+    str, typer.Argument(help="Theirs: a file of calls, an invoice's totals, or lake.")
+]
+Account = Annotated[
+    str | None,
+    typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--records", metavar="FORMAT", help="The files' format, as in import; or invoice."
+    ),
+]
+Source = Annotated[
+    str | None, typer.Option(metavar="NAME", help="What the files cannot say of themselves.")
+]
+Tolerance = Annotated[
+    int, typer.Option(metavar="S", min=0, help="Seconds between two times of one call.")
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OURS=THEIRS,…", help="amount=Net,called=B-number …"),
+]
+Server = Annotated[
+    str | None, typer.Option(metavar="S", help="Of the lake, calls of this server alone.")
+]
+Trunk = Annotated[
+    str | None, typer.Option(metavar="T", help="Of the lake, calls over this trunk alone.")
+]
+Card = Annotated[
+    str | None,
+    typer.Option(metavar="C", help="Prices records without amounts, not the account."),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option(metavar="P", help="Calls that it carried, at its buy card: theirs is its bill."),
+]
+Csv = Annotated[
+    Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
+]
+
+
 @prints(CLASSES, SAMPLES, LINES)
 def reconcile_(
     context: typer.Context,
-    ours: Annotated[
-        str, typer.Argument(help="Our records: lake, a file of calls, or an invoice's totals.")
-    ],
-    theirs: Annotated[
-        str, typer.Argument(help="Theirs: a file of calls, an invoice's totals, or lake.")
-    ],
+    ours: Ours,
+    theirs: Theirs,
     first: options.First = None,
     last: options.Last = None,
     month: options.Month = None,
-    account: Annotated[
-        str | None,
-        typer.Option(metavar="A", help="Whose calls of the lake; prices records without amounts."),
-    ] = None,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--records", metavar="FORMAT", help="The files' format, as in import; or invoice."
-        ),
-    ] = "auto",
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the files cannot say of themselves.")
-    ] = None,
-    tolerance: Annotated[
-        int, typer.Option(metavar="S", min=0, help="Seconds between two times of one call.")
-    ] = 5,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="OURS=THEIRS,…", help="amount=Net,called=B-number …"),
-    ] = None,
-    server: Annotated[
-        str | None, typer.Option(metavar="S", help="Of the lake, calls of this server alone.")
-    ] = None,
-    trunk: Annotated[
-        str | None, typer.Option(metavar="T", help="Of the lake, calls over this trunk alone.")
-    ] = None,
-    card: Annotated[
-        str | None,
-        typer.Option(metavar="C", help="Prices records without amounts, not the account."),
-    ] = None,
-    provider: Annotated[
-        str | None,
-        typer.Option(
-            metavar="P", help="Calls that it carried, at its buy card: theirs is its bill."
-        ),
-    ] = None,
-    csv: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="Write all that differs, to be sent.")
-    ] = None,
+    account: Account = None,
+    format_: Format = "auto",
+    source: Source = None,
+    tolerance: Tolerance = 5,
+    map_: Map = None,
+    server: Server = None,
+    trunk: Trunk = None,
+    card: Card = None,
+    provider: Provider = None,
+    csv: Csv = None,
     report: options.Report = None,
     force: options.Force = False,
 ) -> None:

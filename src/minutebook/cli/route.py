@@ -30,38 +30,46 @@ _EXPORT = "export"
 _SALE = ("sale", "margin", "loses")
 
 
+Number = Annotated[str, typer.Argument(help="The number dialled; or the word export.")]
+Switch = Annotated[
+    str | None,
+    typer.Argument(help="Of export: kamailio-lcr, kamailio-drouting or asterisk."),
+]
+Place = Annotated[
+    Path | None, typer.Argument(metavar="DIR|FILE", help="Of export: where to write to.")
+]
+Seconds = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SECONDS", help="How long a call is; repeat it. Left out: 60."),
+]
+At = Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")]
+Account = Annotated[
+    str | None, typer.Option(metavar="A", help="Sold to this account, by its plan of the day.")
+]
+Card = Annotated[str | None, typer.Option(metavar="C", help="Sold by this card.")]
+Currency = Annotated[
+    str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
+]
+Caller = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Of export: write over what is there.")]
+
+
 @prints(ROUTES, WRITTEN)
 def route_(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(help="The number dialled; or the word export.")],
-    switch: Annotated[
-        str | None,
-        typer.Argument(help="Of export: kamailio-lcr, kamailio-drouting or asterisk."),
-    ] = None,
-    place: Annotated[
-        Path | None, typer.Argument(metavar="DIR|FILE", help="Of export: where to write to.")
-    ] = None,
-    seconds: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SECONDS", help="How long a call is; repeat it. Left out: 60."),
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="A", help="Sold to this account, by its plan of the day.")
-    ] = None,
-    card: Annotated[str | None, typer.Option(metavar="C", help="Sold by this card.")] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="In this currency. Left out: the book's.")
-    ] = None,
-    caller: Annotated[
-        str | None,
-        typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Of export: write over what is there.")
-    ] = False,
+    number: Number,
+    switch: Switch = None,
+    place: Place = None,
+    seconds: Seconds = None,
+    at: At = None,
+    account: Account = None,
+    card: Card = None,
+    currency: Currency = None,
+    caller: Caller = None,
+    force: Force = False,
 ) -> None:
     """Show by whom a number is best sent: the providers in order of cost, by their buy cards.
 
