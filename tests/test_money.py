@@ -137,3 +137,14 @@ def test_minor_units_are_iso_4217s() -> None:
     assert {c: money.MINOR_DIGITS[c] for c in ("USD", "GBP", "JPY", "KWD", "CLF")} == {
         "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3, "CLF": 4,
     }  # fmt: skip
+
+
+@given(
+    st.lists(st.integers(0, 10**15), max_size=9),
+    st.builds(Fraction, st.integers(1, 10**6), st.integers(1, 10**6)),
+)
+def test_a_column_is_exchanged_as_a_single_amount_is(counts: list[int], rate: Fraction) -> None:
+    """Half-even to the ledger's last decimal."""
+    frame = pl.DataFrame({"n": counts}, schema={"n": pl.Int128})
+    expected = [round(count * rate) for count in counts]
+    assert frame.select(money.converted_units(pl.col("n"), rate))["n"].to_list() == expected

@@ -166,6 +166,20 @@ def amounts(count: pl.Expr) -> pl.Expr:
     return count.cast(pl.Decimal(38, 0)) * unit
 
 
+def converted_units(count: pl.Expr, rate: Fraction) -> pl.Expr:
+    """A column of units ≥ 0 (Int128) in another currency, half-even to whole units
+    (docs/rules/margin.md, "Rates of exchange").
+    """
+    import polars as pl
+
+    if rate == 1:
+        return count
+    part, whole = count * pl.lit(rate.numerator, pl.Int128), pl.lit(rate.denominator, pl.Int128)
+    cut = part // whole
+    rest = 2 * (part - cut * whole)
+    return cut + ((rest > whole) | ((rest == whole) & (cut % 2 == 1))).cast(pl.Int128)
+
+
 def parse_amount(text: object, what: str = "amount") -> Decimal:
     """A decimal number written with digits, exact to `SCALE` decimals.
 

@@ -265,6 +265,24 @@ def test_the_calls_that_a_card_loses_on_are_shown(
     assert "2 of them lose 0.0079 USD together; 1 more has no price by one of the two" in said
     assert minutebook("--format", "json", *words, "2026-10-03").json["losing"][0]["calls"] == 3
 
+    (tmp_path / "euros").write_text("prefix,rate\n44,0.004\n")
+    (tmp_path / "fx.toml").write_text(
+        '[fx]\nEUR_USD = [ { from = 2026-10-01, rate = "1.25" }, { from = 2099-01-01, rate = "9" } ]\n'
+    )
+    minutebook(
+        "card", "import", "euros", str(tmp_path / "euros"), "--live", "2026-10-01", "--currency", "EUR",
+        "--increment", "60/60", "--rounding", "up", "--precision", "3",
+    )  # fmt: skip
+    in_euros = ["euros" if word == "buy" else word for word in words]
+    refused = minutebook(*in_euros, "2026-10-02")
+    assert (refused.status, "declare EUR_USD under [fx]" in refused.err) == (2, True)
+    minutebook("apply", str(tmp_path / "fx.toml"))
+    again = minutebook("--format", "json", *in_euros, "2026-10-02").json
+    assert again["against"] == [{**found["against"][0], "card": "euros"}]
+    assert again["losing"] == [{**found["losing"][0], "against": "euros"}]
+    paper = minutebook("--format", "json", *in_euros[:5], "--seconds", "10").json
+    assert [(one["sale"], one["cost"]) for one in paper["losing"]] == [("0.001", "0.005")]
+
 
 WEIGHED = """
 [provider.vox]

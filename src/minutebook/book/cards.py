@@ -90,9 +90,8 @@ class Cards(CardDecks, CardImports):
         from minutebook.fit.assurance import assured, durations
 
         book, when = self._book, now() if at is None else at
-        cards = book.carrier().cards
         return assured(
-            cards, book.card_store, card, list(against), durations(seconds), when, revision
+            book.carrier(), book.card_store, card, list(against), durations(seconds), when, revision
         )
 
     def assure_calls(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,17 @@ from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
 from minutebook.lake.number_tables import numbering_of
 from minutebook.notebook import Shown
+from minutebook.plans.fx import exchange_rate
 from minutebook.rating.losses import losses
 from minutebook.rating.table import RateTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
+    from fractions import Fraction
 
     from minutebook.cards.revision import Card, Revision
+    from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
 
 
@@ -75,7 +79,7 @@ def durations(seconds: Sequence[str]) -> tuple[Decimal, ...]:
 
 
 def assured(
-    cards: Mapping[str, Card],
+    carrier: Carrier,
     store: CardStore,
     card: str,
     against: Sequence[str],
@@ -84,9 +88,10 @@ def assured(
     revision: int | None = None,
 ) -> CardAssurance:
     """Where calls of given durations lose: sold by a card, its revision in force at `at` or one by its number,
-    and bought by each of others, in force then. `InputError` where one is in another currency or has none in force.
+    and bought by each of others, in force then; of another currency by the day's rate of exchange. `InputError` where
+    there is none, or a card has no revision in force.
     """
-    sale, bought, currency = sold_and_bought(cards, card, against, at, revision)
+    sale, bought, currency = sold_and_bought(carrier, card, against, at, revision)
     table = _timeless(store, sale)
     lengths = [int(one * 1000) for one in seconds]
     found = [
@@ -98,37 +103,42 @@ def assured(
             money.decimal_of_units(row["sale"]),
             money.decimal_of_units(row["cost"]),
         )
-        for buy in bought
-        for row in losses(table, _timeless(store, buy), lengths).iter_rows(named=True)
+        for buy, rate in bought
+        for row in losses(table, _timeless(store, buy), lengths, rate).iter_rows(named=True)
     ]
     found.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.seconds))
-    return CardAssurance(sale, currency, bought, tuple(seconds), tuple(found))
+    revisions = tuple(buy for buy, _ in bought)
+    return CardAssurance(sale, currency, revisions, tuple(seconds), tuple(found))
 
 
 def sold_and_bought(
-    cards: Mapping[str, Card],
+    carrier: Carrier,
     card: str,
     against: Sequence[str],
     at: datetime,
     revision: int | None,
-) -> tuple[Revision, tuple[Revision, ...], str]:
-    """The revision of a sale card, those of the cards to buy by, and the currency of all."""
+) -> tuple[Revision, list[tuple[Revision, Fraction]], str]:
+    """The revision of a sale card, those of the cards to buy by with the rate of exchange of the UTC day of `at`, and
+    the sale's currency.
+    """
     if not against:
         raise InputError(
             "against names no card to buy by; name one",
             shell="say by which cards you buy: --against CARD",
         )
-    sold = card_of(cards, card)
+    sold, day = card_of(carrier.cards, card), at.astimezone(UTC).date()
     sale = _in_force(sold, at) if revision is None else sold.numbered(revision)
     bought = []
     for name in dict.fromkeys(against):
-        buy = card_of(cards, name)
-        if buy.currency != sold.currency:
+        buy = card_of(carrier.cards, name)
+        rate = exchange_rate(carrier.fx, buy.currency, sold.currency, day)
+        if rate is None:
             raise InputError(
-                f"card {name!r} is in {buy.currency}, {card!r} in {sold.currency}; name cards in one currency"
+                f"card {name!r} is in {buy.currency}, {card!r} in {sold.currency}, and {day} has no rate of exchange;"
+                f" declare {buy.currency}_{sold.currency} under [fx] and apply it"
             )
-        bought.append(_in_force(buy, at))
-    return sale, tuple(bought), sold.currency
+        bought.append((_in_force(buy, at), rate))
+    return sale, bought, sold.currency
 
 
 def _in_force(card: Card, at: datetime) -> Revision:

@@ -25,6 +25,7 @@ from minutebook.rating.calls import described, rated
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+    from fractions import Fraction
 
     from minutebook.cards.revision import Revision
     from minutebook.declarations.carrier import Carrier
@@ -111,7 +112,7 @@ def assured_on_calls(
     days_between(first, last)
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
-    sale, bought, currency = sold_and_bought(carrier.cards, card, against, at, revision)
+    sale, bought, currency = sold_and_bought(carrier, card, against, at, revision)
     files = files_of_days(lake.snapshot().files, first, last)
     calls = _calls_of(carrier, lake, files, card)
     if calls is None:
@@ -121,7 +122,7 @@ def assured_on_calls(
             shell="say another --from and --to, or try it on paper, without them",
         )
     sold = card_table(store, sale)
-    found = [_against(calls, sold, card_table(store, one), one) for one in bought]
+    found = [_against(calls, sold, card_table(store, one), one, rate) for one, rate in bought]
     losing = [line for _, lines in found for line in lines]
     losing.sort(key=lambda one: (-one.loss, one.prefix, one.against))
     return CallAssurance(
@@ -149,7 +150,7 @@ def _calls_of(
 
 
 def _against(
-    calls: pl.LazyFrame, sold: RateTable, bought: RateTable, revision: Revision
+    calls: pl.LazyFrame, sold: RateTable, bought: RateTable, revision: Revision, rate: Fraction
 ) -> tuple[CallsAgainst, list[LosingCalls]]:
     of_call = [
         name
@@ -164,7 +165,8 @@ def _against(
         name="destination",
     )
     both = rated(priced, bought, MAX_DURATION_MS).with_columns(
-        both=pl.col("sold") & pl.col("priced"), cost=pl.col("cost_units").cast(pl.Int128)
+        both=pl.col("sold") & pl.col("priced"),
+        cost=money.converted_units(pl.col("cost_units").cast(pl.Int128), rate),
     )
     loses = pl.col("both") & (pl.col("sale") < pl.col("cost"))
     sums = (

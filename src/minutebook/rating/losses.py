@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook import money
 from minutebook.rating.calls import rated
 
 if TYPE_CHECKING:
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
     from minutebook.rating.table import RateTable
 
 
-def losses(sale: RateTable, buy: RateTable, durations_ms: Sequence[int]) -> pl.DataFrame:
+def losses(
+    sale: RateTable, buy: RateTable, durations_ms: Sequence[int], rate: Fraction = Fraction(1)
+) -> pl.DataFrame:
     """The prefixes of either card, and the durations, at which a call is sold for less than it costs
     (docs/rules/building.md, "Assurance").
 
     `prefix`; `name`, as the sale card has it; `duration_ms`; `sale` and `cost` of the call in money.UNITS, each
-    rounded as its card says. Prefixes that either card has no price for are left out. By prefix and duration.
+    rounded as its card says; the cost in the sale's currency, by `rate`. Prefixes that either card has no price for are left out. By prefix and duration.
     """
     prefixes = pl.concat([sale.deck["prefix"], buy.deck["prefix"]]).drop_nulls().unique().sort()
     durations = pl.Series("duration_ms", durations_ms, dtype=pl.Int64)
@@ -31,7 +35,7 @@ def losses(sale: RateTable, buy: RateTable, durations_ms: Sequence[int]) -> pl.D
         "called", "duration_ms", "row", sold="priced", sale=pl.col("cost_units").cast(pl.Int128)
     )
     bought = rated(calls, buy, longest).select(
-        bought="priced", cost=pl.col("cost_units").cast(pl.Int128)
+        bought="priced", cost=money.converted_units(pl.col("cost_units").cast(pl.Int128), rate)
     )
     both = pl.concat(pl.collect_all([sold, bought]), how="horizontal")
     names = pl.lit(sale.deck["name"])
