@@ -107,7 +107,7 @@ def test_the_order_of_day_and_month_is_told_by_all_dates_or_asked(tmp_path: Path
     ("text", "why"),
     [
         ("Prefix,Rate,Effective\n44,0.01,soon\n", ":2: effective 'soon' is not a date"),
-        ("Prefix,Rate,Effective\n44,0.01,2026-02-30\n", ":2: effective '2026-02-30' is not a date"),
+        ("Prefix,Rate,Effective\n44,0.01,2026-02-30\n", ":2: effective '2026-02-30' is no day of the calendar"),
         ("Prefix,Rate,Effective,End\n44,0.01,2026-02-03,2026-02-01\n", ":2: end '2026-02-01' is not after"),
         ("Prefix,Rate,Effective\n44,0.01,2026-10-01\n44,0.02,2026-10-01\n", ":3: prefix 44 has another price than on line 2"),
     ],

@@ -161,9 +161,9 @@ def test_an_end_in_the_last_year_is_no_end(tmp_path: Path) -> None:
     text = "Prefix,Rate,Valid To\n44,0.1,{}\n"
     for cell in ("9999-12-31", "9999-12-31 23:59:59"):
         assert len(read(tmp_path, text.format(cell)).schedule(None)) == 1
-    assert "is not a date" in refusal(tmp_path, text.format("9999-12-32"))
+    assert "is no day of the calendar" in refusal(tmp_path, text.format("9999-12-32"))
     early = text.replace("Valid To", "Effective").format("0001-01-01 00:00+02:00")
-    assert "is not a date" in refusal(tmp_path, early)
+    assert "is no day of the calendar" in refusal(tmp_path, early)
     ends = [at for at, _ in read(tmp_path, text.format("9998-12-31")).schedule(None)]
     assert ends[-1] == datetime(9999, 1, 1, tzinfo=UTC)
 

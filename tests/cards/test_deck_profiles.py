@@ -72,7 +72,7 @@ def profile(tmp_path: Path) -> DeckProfile:
         ("Old;Old", "Min charge;Id", "column 'Min charge' bears on prices"),
         ("Old;Old", "Old;Sell", "'Sell' is the heading of two columns"),
         ("0,01", "0.01", "has a point, where decimals are said to begin with a comma"),
-        ("01/10/2026\n33", "10/13/2026\n33", "effective '10/13/2026' is not a date"),
+        ("01/10/2026\n33", "10/13/2026\n33", "effective '10/13/2026' is no day of the calendar"),
         ("Dial code;Zone;Sell;Old;Old;Starts on\n", "", "reads"),
     ],
 )  # fmt: skip

@@ -123,7 +123,7 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
     [
         ("prefix,rate\n44,0.01\n4.42E+11,0.01\n", ":3: prefix '4.42E+11' was damaged by a spreadsheet"),
         ("prefix,rate\n44x,0.01\n", ":2: prefix '44x' has marks for any digits; write 44,"),
-        ("prefix,rate\n,0.01\n", ":2: prefix '' is not"),
+        ("prefix,rate\n,0.01\n", ":2: prefix '' is empty"),
         ("prefix,rate\n4420-29,0.01\n", ":2: prefix '4420-29' is no range"),
         ("prefix,rate\n44;20,0.01\n", ":2: prefix '44;20' is a list in which 20 may be"),
         ("prefix,rate\n44,\n", ":2: rate '' is empty"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _NO_NUMBER = re.compile(
     r"[-\u2013\u2014\s]+|n\s*/?\s*a\.?|none|null|nil|tb[ad]|on request|\?+", re.IGNORECASE
@@ -35,12 +36,27 @@ _ANY_DIGITS = re.compile(r"(\+?\d+)[xX*#%]+")
 _RANGE = re.compile(r"(\d+)\s*(?:to|through|thru|bis|until|\.\.+)\s*(\d+)", re.IGNORECASE)
 _LONGEST = 12
 """Letters of a cell; more are prose."""
+_WITH_UNIT = re.compile(r"[\d.,]+\s*(?:/|per\b|pro\b|por\b|par\b|je\b)\s*\w+\.?", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"(?<!\d)0*[1-9]\d*000(?!\d)")
+"""Thousands, which no increment in seconds is."""
 _AS_NUMBER = re.compile(r"(\d+)\.0+")
 _LETTERS = re.compile(r"[A-Za-z]{2,3}")
 
 
+def unseen_advice(cell: str) -> str:
+    """What to write instead of a cell with characters that nobody sees; "" where it has none."""
+    unseen = [letter for letter in cell if unicodedata.category(letter) in ("Cf", "Cc")]
+    if not unseen:
+        return ""
+    left = "".join(letter for letter in cell if letter not in unseen).strip()
+    named = f"has a character that is not seen (U+{ord(unseen[0]):04X})"
+    return f"{named}; write {left}" if left else f"{named}, and nothing else"
+
+
 def price_advice(cell: str, field: str) -> str:
     """Why a cell is no amount of a field, and what to write."""
+    if unseen := unseen_advice(cell):
+        return unseen
     if _NO_NUMBER.fullmatch(cell):
         blocks = field.startswith("rate")
         return (
@@ -58,6 +74,10 @@ def price_advice(cell: str, field: str) -> str:
         return "has a unit of cents; write numbers alone, all in cents under a heading that says so, as Rate (cents), or none"
     if _WITH_CURRENCY.fullmatch(cell):
         return "has a currency; write the number alone, and the currency into the heading, as Rate (USD)"
+    if _WITH_UNIT.fullmatch(cell):
+        return "has a unit; write what a minute costs, or what the heading says otherwise, as a number alone"
+    if cell.endswith("%"):
+        return "is a share, and no price; write the price itself, as 0.0125"
     return "is not an exact price; write a number alone, as 0.0125"
 
 
@@ -67,6 +87,8 @@ def seconds_advice(cell: str) -> str:
         return "counts minutes; write seconds, as 60/60 for whole minutes"
     if _DATE.fullmatch(cell):
         return "is a date, as a spreadsheet makes one of an increment; write the increment as text, as 1/1"
+    if _MILLISECONDS.search(cell):
+        return "may be milliseconds; write seconds, as 60/60"
     if found := _OTHER_PAIR.fullmatch(cell):
         return (
             f"is not MINIMUM/PULSE; write {found[1]}/{found[2]}, if {found[1]} s is the least and {found[2]} s the step, or"
@@ -90,6 +112,12 @@ def status_advice(cell: str, named: str) -> str:
 def prefix_advice(cell: str) -> str:
     """Why a cell is no prefix, and what to write."""
     text = cell.strip()
+    if not text:
+        return (
+            "is empty; write a prefix into each row, those of merged cells too, or take the row out"
+        )
+    if unseen := unseen_advice(text):
+        return unseen
     if found := _ANY_DIGITS.fullmatch(text):
         return (
             f"has marks for any digits; write {found[1]}, which holds for all numbers that begin so"

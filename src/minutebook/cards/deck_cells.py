@@ -179,7 +179,7 @@ def cell_amounts(
     parts = text.str.split_exact(".", 1)
     whole, decimals = parts.struct[0], parts.struct[1].fill_null("").str.strip_chars_end("0")
     refuse(table, said & (decimals.str.len_bytes() > scale), field, file,
-           f"has more than {scale} decimals")  # fmt: skip
+           f"has more than {scale} decimals; round it to {scale}")  # fmt: skip
     units = _integer(whole) * 10**scale + _integer(decimals.str.pad_end(scale, "0"))
     return pl.when(said).then(units * times if times > 1 else units)
 
@@ -212,8 +212,10 @@ def increments(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
     """Minimum and pulse in seconds, from `increment` (M/P, or the pulse alone), `minimum`, `pulse`."""
 
     def seconds(text: pl.Expr, field: str) -> pl.Expr:
-        refuse(table, (text != "") & ~text.str.contains(r"^0*[1-9][0-9]{0,5}$"), field, file,
-               seconds_advice)  # fmt: skip
+        wrong = ~text.str.contains(r"^0*[1-9][0-9]{0,5}$") | text.str.contains(
+            r"^0*[1-9][0-9]*000$"
+        )
+        refuse(table, (text != "") & wrong, field, file, seconds_advice)
         return text.cast(pl.Int32, strict=False)
 
     text = pl.col("increment").str.replace_all(r"\s", "")

@@ -28,6 +28,7 @@ _NAMED = re.compile(
     rf"(\d{{1,2}})[-/. ]([a-z]{{3}})[a-z]*[-/. ](\d{{4}}|\d{{2}}){_TIME}", re.ASCII | re.IGNORECASE
 )
 _YEAR_DIGITS, _LAST_MONTH, _CENTURY = 4, 12, 2000
+_NO_DAY = "is no day of the calendar; write one, as 2026-10-01"
 MOST_REVISIONS = 100
 """A deck with more instants than this has dates of past changes, not of changes to come."""
 
@@ -66,6 +67,8 @@ def read_dates(table: pl.DataFrame, order: DateOrder | None, file: str) -> pl.Da
     """
     columns = [table[field] for field in ("effective", "end")]
     known = order_of(table, order)
+    if known is None:
+        _refuse_mixed(table, file)
     found = {}
     for column, name in zip(columns, ("begins", "ends"), strict=True):
         instants: dict[str, datetime | None] = {}
@@ -73,7 +76,7 @@ def read_dates(table: pl.DataFrame, order: DateOrder | None, file: str) -> pl.Da
             try:
                 instants[text] = _instant(text, known, is_end=name == "ends") if text else None
             except (InputError, ValueError, OverflowError) as error:
-                why = error.message if isinstance(error, InputError) else "is not a date"
+                why = _NO_DAY if not isinstance(error, InputError) else error.message
                 line = table.filter(pl.col(column.name) == text)["line"][0]
                 shell = why.replace('pass dates "dmy" or "mdy"', "say --dates dmy or --dates mdy")
                 raise InputError(f"{column.name} {text!r} {why}", file=file, line=line,
@@ -147,6 +150,26 @@ def _order(texts: Iterable[str], given: DateOrder | None) -> DateOrder | None:
     if given:
         return given
     return orders.pop() if len(orders) == 1 else None
+
+
+def _refuse_mixed(table: pl.DataFrame, file: str) -> None:
+    """`InputError` where some dates of numbers have the day first, and others the month."""
+    first: dict[str, tuple[str, str, int]] = {}
+    for name in ("effective", "end"):
+        for text, line in table.select(name, "line").iter_rows():
+            match = _NUMBERS.fullmatch(text)
+            if match and len(match[3]) == _YEAR_DIGITS:
+                for which, number in (("day", match[1]), ("month", match[2])):
+                    if int(number) > _LAST_MONTH:
+                        first.setdefault(which, (name, text, line))
+    if len(first) > 1:
+        (_, text, line), (name, other, last) = sorted(first.values(), key=lambda one: one[2])
+        raise InputError(
+            f"{name} {other!r} has day and month the other way round than {text!r} in line {line}; write all dates alike,"
+            " as 2026-10-01",
+            file=file,
+            line=last,
+        )
 
 
 def _instant(text: str, order: DateOrder | None, *, is_end: bool) -> datetime | None:

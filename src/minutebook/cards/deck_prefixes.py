@@ -35,6 +35,8 @@ _AUSTRALIAN = re.compile(r"[\s(+]*0011")
 _NPA, _NPANXX = 3, 6
 _EACH = 100
 """A range of up to so many codes is a row each; of more, the fewest prefixes that cover it."""
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
+_DATED = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _DAMAGED = re.compile(rf"[\d.,]+e[+-]?\d+{LOST}?|[\d.]+{LOST}", re.ASCII | re.IGNORECASE)
 _KEEP_NOUGHT = ("39", "378", "379", "225", "227", "229", "241", "242")
 """Where numbers begin with a nought that is dialled from abroad too: Italy and its neighbours, and parts of Africa."""
@@ -148,6 +150,14 @@ def _listed(cell: str) -> list[str]:
     """A prefix, a range, or a list of these in one cell."""
     if _DAMAGED.fullmatch(cell.strip()):
         return [whole_prefix(cell)]
+    if _THOUSANDS.fullmatch(cell.strip()):
+        raise InputError(
+            "may be one number with a comma for its thousands, or a list; write each prefix in a row of its own, without commas"
+        )
+    if _DATED.fullmatch(cell.strip()):
+        raise InputError(
+            "is a date, as a spreadsheet makes one of digits; write the prefix as text"
+        )
     parts = [part for part in re.split(_BETWEEN, cell) if part.strip()]
     if len(parts) <= 1:
         return _ranged(cell)

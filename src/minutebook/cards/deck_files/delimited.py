@@ -20,6 +20,8 @@ _FEWEST_CELLS = 2
 _SHOWN = 30
 """So many letters of a cell are shown."""
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_BINARY = re.compile(r"[\x01-\x08\x0e-\x1f]")
+"""What no text has."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
@@ -28,7 +30,10 @@ def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
     """The rows of text that are not empty, each with the line that it ends in."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     if first.lstrip().startswith("<"):
-        raise InputError("is no table of rows and columns; export the deck as CSV", file=place)
+        raise InputError(
+            "is a page of HTML or XML, no table of rows and columns; open it in a spreadsheet, and save it as XLSX or CSV",
+            file=place,
+        )
     said = first.strip().lower()  # a spreadsheet's own word, as in sep=;
     is_said = said.startswith("sep=") and len(first.strip()) == len("sep=;")
     mark = first.strip()[-1] if is_said else _delimiter(text, first)
@@ -51,6 +56,7 @@ def read_delimited(text: str, place: str, encoding: str) -> DeckTable:
         rows, lines = rows[1:], lines[1:]
     if not rows:
         raise InputError("is empty", file=place)
+    _refuse_other_header(rows, lines, mark, place)
     return DeckTable(rows, lines, place, DeckSource("CSV", encoding=encoding, delimiter=mark))
 
 
@@ -93,6 +99,19 @@ def _closing(text: str, at: int) -> int:
     return at
 
 
+def _refuse_other_header(rows: list[list[str]], lines: list[int], mark: str, place: str) -> None:
+    """`InputError` for a header whose columns are divided otherwise than the rows below it."""
+    if len(rows) < _FEWEST_CELLS or len(rows[0]) > 1 or not rows[1][0].strip().isdigit():
+        return
+    for other in _DELIMITERS:
+        if other != mark and len(rows[0][0].split(other)) == len(rows[1]) > 1:
+            raise InputError(
+                f"has {other!r} between its headings, and {mark!r} between the cells below; write the same in all lines",
+                file=place,
+                line=lines[0],
+            )
+
+
 def _refuse_swallowed(rows: list[list[str]], lines: list[int], mark: str, place: str) -> None:
     """`InputError` for a quoted cell that goes on over a line end, and holds what looks like whole rows."""
     before = 0
@@ -125,7 +144,14 @@ def deck_text(content: bytes, place: str, encoding: str | None) -> tuple[str, st
             name, text = "utf-8", content.decode("utf-8-sig")
         except UnicodeDecodeError:
             name, text = "cp1252", not_utf8(content)
-    if "\0" in text:
+    if (nuls := text.count("\0")) and nuls * 8 < len(text) and not _BINARY.search(text):
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InputError(
+            "has a NUL character, as a broken transfer leaves one; fetch it again, or take the character out",
+            file=place,
+            line=line,
+        )
+    if nuls:
         raise InputError.advised(
             "is not a text file, or text without a mark of its encoding",
             'export the deck as CSV, or say encoding="utf-16-le"',
