@@ -118,3 +118,19 @@ def _is_there(place: str) -> bool:
             found = getattr(found, name)
         return True
     return False
+
+
+def test_what_benchmarks_import_is_there() -> None:
+    """They are run by hand: a name that moved would be found only then."""
+    lacking = [
+        f"{path.name}: {node.module}.{name.name}"
+        for path in (ROOT / "benchmarks").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("minutebook.")
+        for name in node.names
+        if not hasattr(import_module(node.module), name.name)
+        and not (ROOT / "src" / node.module.replace(".", "/") / f"{name.name}.py").is_file()
+    ]
+    assert lacking == []

@@ -19,6 +19,10 @@ def not_compared(found: Reconciliation) -> list[str]:
     return [sentence for side in found.sides for sentence in _of(side, found)]
 
 
+def _otherwise(found: Reconciliation) -> str:
+    return "as its account" if found.provider is None else f"by the buy card of {found.provider}"
+
+
 def _of(side: SideFacts, found: Reconciliation) -> Iterator[str]:
     if side.without_plan:
         yield (
@@ -28,7 +32,7 @@ def _of(side: SideFacts, found: Reconciliation) -> Iterator[str]:
     if side.without_amount:
         yield (
             f"{side.name}: {counted(side.without_amount, 'call')} without an amount: compared by their lengths,"
-            " not in money. Each is priced as the call that it is matched with, and as its account where there"
+            f" not in money. Each is priced as the call that it is matched with, and {_otherwise(found)} where there"
             " is none. If a column has them, name it: --map amount=…"
         )
     if side.broken:
