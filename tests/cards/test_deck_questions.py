@@ -89,9 +89,9 @@ def test_numbers_among_words_and_places_of_digits_are_a_question(tmp_path: Path)
 
 SPEAKS = {
     "a fee": ("plus 0.05 per call", "setup 0.10", "zzgl. 0,05 EUR pro Anruf", "Surcharge applies", "per call 0.02"),
-    "increments": ("min 30 sec", "per 1 min", "billed by the second", "first 30 seconds then 6", "SFR 1/1"),
+    "increments": ("min 30 sec", "per 1 min", "billed by the second", "first 30 seconds", "then 6 seconds", "SFR 1/1"),
     "a date": ("valid from 01.12.2026", "new price Dec 1, 2026"),
-    "a unit of prices": ("price per 30 sec", "the rate is per second"),
+    "a unit of prices": ("price per 30 sec", "the rate is per second", "in mills"),
     "a tax within the prices": ("incl. VAT 19%",),
     "a discount or a markup": ("less 5% discount",),
     "cents": ("prices in cents",),

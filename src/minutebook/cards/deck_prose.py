@@ -45,7 +45,7 @@ _COMPANY = re.compile(r"\b[AIKP]/S\b")
 """As in TDC A/S, which is no price a second."""
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MAY = (
-    r"(?i)[$€£¥₹₽₺¢]|0[.,]\d|\d ?[-/.+] ?\d|/ ?(?:s|call|min|hour)|\d ?(?:usd|eur|gbp|chf|c?ct|s|sec|sek|seg|min|cpm|%)\b|\b(?:usd|eur|gbp|chf) ?\d"
+    r"(?i)[$€£¥₹₽₺¢]|0[.,]\d|\d ?[-/.+] ?\d|/ ?(?:s|call|min|hour)|\d ?(?:(?:usd|eur|gbp|chf|c?ct|s|min|cpm|%)\b|sec|sek|seg|сек)|\b(?:mills?|tenths?|(?:hundred|thousand)(?:th)?s?|tausend|mille?)\b|\b(?:usd|eur|gbp|chf) ?\d"
     rf"|\d\W*(?:st|nd|rd|th)?\W*(?:of )?(?:{_MONTHS})|(?:{_MONTHS})[a-z]*\W*\d|cents?\b|pen(?:ce|ny)|ppm|cpm"
     r"|\b(?:per|pro|por|par|je|each|за|plus|extra|add|additional|zzgl|zuz|sowie|en sus|más|più|mais|плюс|origin|calls? from|by the|min|min\.|first|initial)\b"
     r"|\b(?:vat|mwst|ust|tva|iva|gst|ttc|tax|ндс|kdv)|steuer|fee|charge|flag|entgelt|geb(?:ü|ue)hr|scatto|establecimiento|set-?\s?up|connect"
@@ -69,7 +69,7 @@ _TELLS = {
     "cents": ("cents", "write the unit into the heading of the price, as in Rate (cents)", ""),
     "tax": ("a tax within the prices", "write the prices without it", ""),
     "discount": ("a discount or a markup", "write the prices with it", ""),
-    "origin": ("where calls come from", "write the prices that hold for calls from everywhere", ""),
+    "origin": ("where calls come from", "declare the origins of the card and give each a column, or write the prices that hold for calls from everywhere", ""),
     "amount": ("an amount of money", "write what is charged into the columns of its row", ""),
 }  # fmt: skip
 

@@ -41,62 +41,70 @@ MONTH = [
 ]
 
 
+Called = Annotated[str | None, typer.Argument(help="The number dialled.")]
+Seconds = Annotated[str | None, typer.Argument(help="Answered seconds; may have decimals.")]
+Card = Annotated[str | None, typer.Option(metavar="C", help="Price by a card.")]
+Plan = Annotated[str | None, typer.Option(metavar="P", help="Price by a plan.")]
+Rate = Annotated[
+    str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")
+]
+Caller = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction or origin."),
+]
+At = Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")]
+Increment = Annotated[str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")]
+ConnectFee = Annotated[str | None, typer.Option(metavar="F", help="With --rate.")]
+Grace = Annotated[
+    str | None, typer.Option(metavar="S", help="With --rate: seconds that cost nothing.")
+]
+DurationRounding = Annotated[
+    str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down.")
+]
+Rounding = Annotated[
+    str | None,
+    typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down, half_even, none."),
+]
+Precision = Annotated[int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")]
+MinimumCost = Annotated[
+    str | None, typer.Option(metavar="F", help="With --rate: the least a billed call costs.")
+]
+MaximumCost = Annotated[
+    str | None, typer.Option(metavar="F", help="With --rate: the most a call costs.")
+]
+Channels = Annotated[
+    int | None, typer.Option(metavar="N", help="Price a month of channels, by --plan.")
+]
+Servers = Annotated[
+    int | None,
+    typer.Option(metavar="K", help="With --channels: servers deployed. Left out: 0."),
+]
+Month = Annotated[
+    str | None, typer.Option(metavar="M", help="With --channels, as in 2026-10. Left out: now.")
+]
+
+
 @prints(CALL, MONTH)
 def price_(
     context: typer.Context,
-    called: Annotated[str | None, typer.Argument(help="The number dialled.")] = None,
-    seconds: Annotated[
-        str | None, typer.Argument(help="Answered seconds; may have decimals.")
-    ] = None,
-    card: Annotated[str | None, typer.Option(metavar="C", help="Price by a card.")] = None,
-    plan: Annotated[str | None, typer.Option(metavar="P", help="Price by a plan.")] = None,
-    rate: Annotated[
-        str | None, typer.Option(metavar="R", help="Price by a rate a minute; needs no book.")
-    ] = None,
-    caller: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N", help="The caller's number, for prices by jurisdiction or origin."
-        ),
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")
-    ] = None,
-    increment: Annotated[
-        str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")
-    ] = None,
-    connect_fee: Annotated[str | None, typer.Option(metavar="F", help="With --rate.")] = None,
-    grace: Annotated[
-        str | None, typer.Option(metavar="S", help="With --rate: seconds that cost nothing.")
-    ] = None,
-    duration_rounding: Annotated[
-        str | None, typer.Option(metavar="M", help="With --rate: up, down, half_up, half_down.")
-    ] = None,
-    rounding: Annotated[
-        str | None,
-        typer.Option(
-            metavar="M", help="With --rate: up, down, half_up, half_down, half_even, none."
-        ),
-    ] = None,
-    precision: Annotated[
-        int | None, typer.Option(metavar="N", help="With --rate: decimals kept.")
-    ] = None,
-    minimum_cost: Annotated[
-        str | None, typer.Option(metavar="F", help="With --rate: the least a billed call costs.")
-    ] = None,
-    maximum_cost: Annotated[
-        str | None, typer.Option(metavar="F", help="With --rate: the most a call costs.")
-    ] = None,
-    channels: Annotated[
-        int | None, typer.Option(metavar="N", help="Price a month of channels, by --plan.")
-    ] = None,
-    servers: Annotated[
-        int | None,
-        typer.Option(metavar="K", help="With --channels: servers deployed. Left out: 0."),
-    ] = None,
-    month: Annotated[
-        str | None, typer.Option(metavar="M", help="With --channels, as in 2026-10. Left out: now.")
-    ] = None,
+    called: Called = None,
+    seconds: Seconds = None,
+    card: Card = None,
+    plan: Plan = None,
+    rate: Rate = None,
+    caller: Caller = None,
+    at: At = None,
+    increment: Increment = None,
+    connect_fee: ConnectFee = None,
+    grace: Grace = None,
+    duration_rounding: DurationRounding = None,
+    rounding: Rounding = None,
+    precision: Precision = None,
+    minimum_cost: MinimumCost = None,
+    maximum_cost: MaximumCost = None,
+    channels: Channels = None,
+    servers: Servers = None,
+    month: Month = None,
 ) -> None:
     """Show what a call, or a month of channels, would cost, without recording it.
 

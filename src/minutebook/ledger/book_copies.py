@@ -38,9 +38,9 @@ def keep_copy(connection: Connection, kind: str, copy: BookCopy) -> None:
 
 def kept_backup(database: Database, copy: BookCopy) -> str | None:
     """Keep that a backup was taken; where that cannot be, why, in words. The backup is whole all the same."""
-    if database.unclaimed:
-        return "no folder has written to the database yet, and a backup is not to be the first"
     try:
+        if database.unclaimed:
+            return "no folder has written to the database yet, and a backup is not to be the first"
         with database.transaction() as connection:
             keep_copy(connection, "backup", copy)
     except (InputError, DatabaseError) as error:
