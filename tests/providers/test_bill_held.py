@@ -61,6 +61,10 @@ def test_a_providers_calls_are_held_at_what_a_run_owes_it(
         "By our calls at its buy card vox is owed 0.024 USD; it says 0.037 USD"
     )
     assert any("1 of them we have all the same" in line for line in said)
+    page = carrier.report(found)  # which is sent to the provider
+    assert "vox is owed 0.024 USD" in page
+    assert "all the same" not in page
+    assert "--no-provider" not in page
 
     invoice = tmp_path / "invoice.csv"
     invoice.write_text(

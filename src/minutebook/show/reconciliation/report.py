@@ -28,10 +28,10 @@ _PLACES = 4
 
 
 def reconciliation_report(found: Reconciliation, now: datetime) -> str:
-    """The page of a reconciliation: classes, days, clocks, samples. Files are named without their folders, for it
-    is sent to the other side.
+    """The page of a reconciliation: classes, days, clocks, samples. Files are named without their folders, and
+    nothing is said of other routes, for it is sent to the other side.
     """
-    found = replace(found, sides=_without_folders(found))
+    found = replace(found, sides=_without_folders(found), elsewhere=0)
     parts = [_classes(found)]
     if found.days:
         parts.append(_days(found))
