@@ -18,6 +18,7 @@ from minutebook.cli import (  # fmt: skip
     card_why,
     options,
 )
+from minutebook.cli.card_preview import TERMS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
@@ -37,6 +38,7 @@ def _differences(before: int = 1, after: int = 2) -> list[Column]:
         Column("change", "Change", drop=1),
         Column("rate_before", f"Rate in {before} (a minute)", number=True),
         Column("rate_after", f"Rate in {after} (a minute)", number=True),
+        Column("terms", "Else", drop=2),
     ]
 
 
@@ -57,25 +59,32 @@ app.command("show")(card_show.show_)
 
 
 @app.command("diff")
-@prints(_differences())
+@prints(_differences(), TERMS)
 def diff(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
     before: Annotated[int, typer.Argument(metavar="REV")],
     after: Annotated[int, typer.Argument(metavar="REV")],
 ) -> None:
-    """Show the prefixes that differ between two revisions.
+    """Show the prefixes that differ between two revisions: in rates, increments, fees and what else a row says.
 
     \b
     Example:
       minutebook card diff a-z 1 2
     """
-    from minutebook.show.cards import CardDifferenceView
+    from minutebook.show.card_differences import CardDifferenceView, difference_rows
+    from minutebook.show.serialise import as_json
 
     with book_of(context) as book:
         frame = book.cards.difference(card, before, after)
-    view = CardDifferenceView.of(card, before, after, frame)
-    show(format_of(context), view, Sheet(_differences(before, after), view.differences))
+        known = book.cards.show(card)
+        revisions = known.numbered(before), known.numbered(after)
+        decks = book.cards.prices(revisions[0]), book.cards.prices(revisions[1])
+    view = CardDifferenceView.of(revisions, decks, frame, known.currency)
+    sheets = [Sheet(_differences(before, after), difference_rows(view))]
+    if view.terms:
+        sheets.append(Sheet(TERMS, as_json(view.terms), title="What the card says"))
+    show(format_of(context), view, *sheets)
 
 
 app.add_typer(card_profile.app, name="profile")

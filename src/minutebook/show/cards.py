@@ -250,38 +250,6 @@ def prices(frame: pl.DataFrame) -> ModelRows[PriceView]:
     )
 
 
-@dataclass(frozen=True)
-class PriceDifferenceView:
-    """A prefix that two revisions price differently."""
-
-    prefix: Annotated[str, Doc("digits that the called number begins with")]
-    name: Annotated[str | None, Doc("of the destination")]
-    change: Annotated[str, Doc('`"added"`, `"removed"`, `"dearer"`, `"cheaper"`, `"changed"`')]
-    rate_before: Annotated[Rate | None, Doc("a minute; null where it was not there")]
-    rate_after: Annotated[Rate | None, Doc("a minute; null where it is not there")]
-
-
-@dataclass(frozen=True)
-class CardDifferenceView:
-    """What differs between two revisions of a card."""
-
-    card: Annotated[str, Doc("its name")]
-    before: Annotated[int, Doc("the one revision")]
-    after: Annotated[int, Doc("the other")]
-    differences: Annotated[ModelRows[PriceDifferenceView], Doc("by prefix")]
-
-    @classmethod
-    def of(cls, card: str, before: int, after: int, frame: pl.DataFrame) -> CardDifferenceView:
-        """The differing prefixes, their rates in units of 10⁻¹⁰."""
-        rows = ModelRows.of(
-            PriceDifferenceView,
-            frame.select("prefix", "name", "change"),
-            rate_before=_rates(frame["rate_before"]),
-            rate_after=_rates(frame["rate_after"]),
-        )
-        return cls(card, before, after, rows)
-
-
 def _rates(units: Iterable[int | None], digits: int = money.SCALE) -> list[str | None]:
     """Whole numbers of units of 10⁻¹⁰, or of another power of ten, as text."""
     return [_text(count, digits) for count in units]

@@ -32,8 +32,8 @@ from minutebook.show.calls import (
 )
 from minutebook.show.capacity.model import CapacityView, ErlangView
 from minutebook.show.card_changes import CardChangeView
+from minutebook.show.card_differences import CardDifferenceView
 from minutebook.show.card_edits import EditedCardView
-from minutebook.show.cards import CardDifferenceView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.corrections import CallCorrectionsView, CorrectedView, ImportsView
 from minutebook.show.deck_previews import DeckPreviewView
