@@ -167,6 +167,8 @@ def test_profiles_are_kept_with_their_decks_alone(
     (found,) = book.cards.profiles()
     assert (found.currency, found.ignore, found.card, found.saved_by) == ("EUR", ("Dear",), "a-z", "root")  # fmt: skip
     assert run([*words, str(november), "--profile", "vox", "--preview"]) == 0
+    assert run([*words, str(october), *first]) == 0
+    assert "is kept, instead of how 0.01.csv was; for the next deck" in capsys.readouterr().err
     for _ in range(2):
         assert run([*words, str(november), "--profile", "vox", "--live", "2026-11-01"]) == 0
     assert [one.number for one in book.cards.show("a-z").revisions] == [1, 2]

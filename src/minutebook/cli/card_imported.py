@@ -17,6 +17,8 @@ from minutebook.errors import InputError
 from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
+    from minutebook.book import Book
+    from minutebook.cards.deck_profile import DeckProfile
     from minutebook.cards.revision import Card, Revision
     from minutebook.intake.rate_cards import Taken
 
@@ -213,6 +215,7 @@ def import_(
                 )
             show_preview(context, found)
             return
+        kept = None if save_profile is None else _profile_of(book, save_profile)
         taken, ignored = book.cards.import_deck(card, file, save_profile=save_profile, **asked)
         known = book.cards.show(card)
         made = (taken.revision, *taken.later)
@@ -224,8 +227,16 @@ def import_(
         for sentence in card_change_words(changed, f"{card} {made[0].number} live"):
             say(f"minutebook: {sentence}")
     if save_profile is not None:
-        say(f"minutebook: how it was read is kept; for the next deck: --profile {save_profile}")
+        instead = "" if kept is None else f", instead of how {kept.file} was"
+        say(
+            f"minutebook: how it was read is kept{instead}; for the next deck: --profile {save_profile}"
+        )
     _show_imported(context, file, known, taken, ignored, emptied)
+
+
+def _profile_of(book: Book, name: str) -> DeckProfile | None:
+    """The profile that has a name already."""
+    return next((one for one in book.cards.profiles() if one.name == name), None)
 
 
 def _show_imported(
