@@ -29,6 +29,8 @@ _DATE = re.compile(
 )
 _DAY = re.compile(r"20[2-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 """A day in eight digits, where all cells are such."""
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d", re.ASCII)
+"""A date that may look like an increment of three parts."""
 _PAIR = re.compile(
     r"\d{1,4}\s*(?:s|secs?)?(?:\s*[/+]\s*\d{1,4}\s*(?:s|secs?)?){1,2}", re.ASCII | re.IGNORECASE
 )
@@ -82,7 +84,7 @@ def question_of(cells: Collection[str], names: Collection[str]) -> tuple[str, st
         return " holds numbers, and its heading does not tell what they are", ""
     for what, holds in (
         ("words of blocking", _BLOCKING.__contains__),
-        ("increments", _PAIR.fullmatch),
+        ("increments", lambda cell: _PAIR.fullmatch(cell) and not _DAY.fullmatch(cell)),
         *(() if is_name or not _CODES.isdisjoint(names) else _words_of(found, known=known)),
         *(() if is_of_old(names) else (("dates", _DATE.fullmatch),)),
         *(() if is_of_old(names) or not all(map(_DAY.fullmatch, found)) else (("dates", bool),)),
