@@ -63,7 +63,7 @@ def test_what_a_card_says_of_itself_passes_to_its_next_revision(
     assert terms == {
         "increment": "30/6", "connect_fee": "0.01", "attempt_fee": "0.001", "grace": "3", "free_seconds": "2",
         "duration_rounding": "half_up", "rounding": "down", "precision": 3, "pulse_anchor": "total",
-        "minimum_cost": "0.02", "maximum_cost": "5", "bands": None, "jurisdictions": None, "origins": None,
+        "minimum_cost": "0.02", "maximum_cost": "5", "bands": None, "jurisdictions": None, "origins": None, "callers": None,
     }  # fmt: skip
     assert "The card says: increment 30/6" in minutebook("card", "show", "a-z").out
 

@@ -219,3 +219,40 @@ def test_a_call_costs_what_its_origin_says_at_every_door(
     (change,) = minutebook(*asked, *preview, "--live", "2026-10-01").json["revisions"]
     (usage,) = change["calls"]
     assert [Decimal(usage[key]) for key in ("before", "after")] == [Decimal("4.5"), Decimal("8.7")]
+
+
+def test_a_call_costs_what_its_callers_prefix_says_at_every_door(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """`price`, the run, `calls`, `explain`, what is declared, and an export that is imported again."""
+    carrier, deck = tmp_path / "carrier.toml", tmp_path / "deck.csv"
+    said = '[card.a-z]\ncurrency = "USD"\ncallers = ["1", "1212"]\n'
+    carrier.write_text(CARRIER.replace('increment = "60/6"', 'increment = "1/1"') + said)
+    deck.write_text("prefix,origin_prefix,rate,connect fee\n44,,0.9,0.1\n44,+1,0.6,\n")
+    callers = {"home": "12125550100", "hidden": "anonymous"}
+    calls = [Call(name, "globex", more={"caller": one}) for name, one in callers.items()]
+    written = write_calls(tmp_path / "cdr.csv", calls)
+    asked = ("--format", "json")
+    assert minutebook("apply", str(carrier)).status == 0
+    assert minutebook("card", "import", "a-z", str(deck)).status == 0
+    assert minutebook("import", "auto", str(written)).status == 0
+    assert minutebook("bill", "--through", "2026-10-01").status == 0
+    days = ("--from", "2026-10-01", "--to", "2026-10-01")
+    shown = minutebook(*asked, "calls", "globex", *days).json["calls"]
+    assert {one["call_id"]: (one["caller_prefix"], Decimal(one["cost"])) for one in shown} == {
+        "home": ("1212", Decimal("0.7")),
+        "hidden": ("other", Decimal("1")),
+    }
+    priced = ("price", "442079460123", "60", "--card", "a-z", "--caller", callers["home"])
+    assert Decimal(minutebook(*asked, *priced).json["cost"]) == Decimal("0.7")
+    told = minutebook("explain", "home").out
+    assert "aller 12125550100 begins with 1212 of the card's prefixes of callers" in told
+    for kind in ("csv", "json"):
+        again = str(tmp_path / f"again.{kind}")
+        assert minutebook("card", "export", "a-z", again).status == 0
+        taken = minutebook(*asked, "card", "import", "a-z", again).json
+        assert (taken["added"], taken["revision"]) == (False, 1)
+    copied = tmp_path / "copied.toml"
+    copied.write_text(minutebook("declared").out)
+    assert "card a-z" in minutebook(*asked, "apply", str(copied)).json["left"]
+    assert minutebook("verify").status == 0

@@ -390,6 +390,7 @@ def test_rows_of_a_frame_have_the_keys_of_their_model() -> None:
                     "band",
                     "jurisdiction",
                     "origin",
+                    "caller_prefix",
                 )
             ),
             **dict.fromkeys(("source", "file"), "x"),

@@ -35,6 +35,7 @@ RATED_SCHEMA: dict[str, pl.DataType] = {
     "band": pl.String(),  # of an answered call, where prices differ so; and so of the others
     "jurisdiction": pl.String(),
     "origin": pl.String(),
+    "caller_prefix": pl.String(),
 }
 
 

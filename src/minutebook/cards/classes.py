@@ -1,4 +1,4 @@
-"""What a card's prices may differ by beside the prefix: times of the week, jurisdictions, or origins. A card has one of them."""
+"""What a card's prices may differ by beside the prefix: times of the week, jurisdictions, origins, or prefixes of callers. A card has one of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minutebook.cards.bands import Bands, bands_body, bands_from_body
+from minutebook.cards.callers import Callers, callers_body, callers_from_body
 from minutebook.cards.jurisdictions import (
     Jurisdictions,
     jurisdictions_body,
@@ -16,7 +17,7 @@ from minutebook.cards.origins import Origins, origins_body, origins_from_body
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PriceClasses: TypeAlias = Bands | Jurisdictions | Origins
+PriceClasses: TypeAlias = Bands | Jurisdictions | Origins | Callers
 """Each has `names`: those of the classes of calls, in the order of their places."""
 
 
@@ -31,6 +32,8 @@ def classes_body(classes: PriceClasses | None) -> dict[str, Any]:
             return {"jurisdictions": jurisdictions_body(classes)}
         case Origins():
             return {"origins": origins_body(classes)}
+        case Callers():
+            return {"callers": callers_body(classes)}
 
 
 def classes_from_body(body: Mapping[str, Any]) -> PriceClasses | None:
@@ -41,6 +44,8 @@ def classes_from_body(body: Mapping[str, Any]) -> PriceClasses | None:
         return jurisdictions_from_body(body["jurisdictions"])
     if "origins" in body:
         return origins_from_body(body["origins"])
+    if "callers" in body:
+        return callers_from_body(body["callers"])
     return None
 
 
@@ -53,6 +58,8 @@ def differing(classes: PriceClasses) -> str:
             return "jurisdiction"
         case Origins():
             return "origin"
+        case Callers():
+            return "the caller's prefix"
 
 
 def without_tables(classes: PriceClasses | None) -> PriceClasses | None:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook.cards.bands import plain_name
+from minutebook.cards.callers import Callers
 from minutebook.cards.deck_cells import cell_amounts, refuse
+from minutebook.cards.deck_words import BY_CALLER
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.deck_headings import Heading
     from minutebook.cards.deck_search import Search
 
@@ -55,7 +58,8 @@ def band_fields(bands: Sequence[str]) -> list[str]:
 
 def recognise_bands(search: Search, bands: Sequence[str]) -> None:
     """The columns that are named by the card's bands, or name one for each row."""
-    wanted = {BAND_OF_ROW: _NAMING} | {
+    by_caller = sorted(BY_CALLER) if any(band.isdigit() for band in bands) else ()
+    wanted = {BAND_OF_ROW: (*_NAMING, *by_caller)} | {
         f"{part} {band}": tuple(
             both
             for name in (plain_name(band), *_USUAL.get(band, ()))
@@ -91,20 +95,26 @@ def band_rates(
     return pl.when(found.list.len() > 0).then(found)
 
 
-def whole_rows(rows: pl.DataFrame, bands: Sequence[str], file: str) -> pl.DataFrame:
+def whole_rows(rows: pl.DataFrame, classes: PriceClasses | None, file: str) -> pl.DataFrame:
     """The rows (of `decks`, with `line` and `band`), one a prefix and time; `InputError` where bands lack a price.
 
     Rows of one prefix that name different bands become one; whatever they say beside prices is one.
     """
-    if not bands:
+    if classes is None:
         return rows.drop(BAND_OF_ROW)
+    bands = classes.names
     named = pl.col(BAND_OF_ROW)
     known = {name: band for band in bands for name in (plain_name(band), *_USUAL.get(band, ()))}
+    none = f"is none of {', '.join(bands)}"
+    if isinstance(classes, Callers):
+        none += "; add it to the card's callers"
     plain = named.map_elements(plain_name, return_dtype=pl.String)
-    refuse(rows, ~plain.is_in(["", *known]), BAND_OF_ROW, file, f"is none of {', '.join(bands)}")
+    refuse(rows, ~plain.is_in(["", *known]), BAND_OF_ROW, file, none)
     if (rows[BAND_OF_ROW] != "").any():
         rows = _joined(rows.with_columns(plain.replace(known).alias(BAND_OF_ROW)), file)
     rows = rows.drop(BAND_OF_ROW)
+    if isinstance(classes, Callers):
+        rows = _handed_down(rows, classes)
     own = pl.col("rate").is_not_null() | pl.col("steps").is_not_null()
     for band in bands:
         here = pl.element().filter(pl.element().struct.field("band") == band)
@@ -125,6 +135,32 @@ def whole_rows(rows: pl.DataFrame, bands: Sequence[str], file: str) -> pl.DataFr
             line=both["line"][0],
         )
     return rows
+
+
+def _handed_down(rows: pl.DataFrame, callers: Callers) -> pl.DataFrame:
+    """The rows with a price for every prefix of callers whose shorter one has it
+    (docs/rules/origins.md, "Prices by the caller's prefix").
+    """
+    shorter = callers.shorter()
+    links = pl.DataFrame(
+        [
+            (place, name, link, depth)
+            for place, name in enumerate(callers.names)
+            for depth, link in enumerate((name, *shorter.get(name, ())))
+        ],
+        schema=["place", "name", "band", "depth"],
+        orient="row",
+    )
+    rows = rows.with_row_index("__row")
+    said = rows.select("__row", "rates").drop_nulls().explode("rates").unnest("rates")
+    of_each = said.join(links, on="band").sort("__row", "place", "depth")
+    told = of_each.group_by("__row", "place", maintain_order=True).agg(
+        pl.col("name").first().alias("band"), pl.col("rate", "connect_fee").drop_nulls().first()
+    )
+    whole = pl.struct("band", "rate", "connect_fee").cast(BAND_PRICE)
+    lists = told.group_by("__row", maintain_order=True).agg(rates=whole)
+    found = rows.drop("rates").join(lists, on="__row", how="left", maintain_order="left")
+    return found.select(name for name in rows.columns if name != "__row")
 
 
 def _joined(rows: pl.DataFrame, file: str) -> pl.DataFrame:

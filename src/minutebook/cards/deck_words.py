@@ -141,12 +141,19 @@ ASKED = {
 BY_TIME = "prices by time of day"
 BY_STATE = "jurisdictional prices"
 BY_ORIGIN = "prices by origin"
+BY_PREFIX = "prices by the caller's number"
 DECLARED = {
     BY_TIME: "are read where the card declares bands of their names",
     BY_STATE: "are read where the card declares jurisdictions",
     BY_ORIGIN: "are read where the card declares origins",
+    BY_PREFIX: "are read where the card declares callers",
 }
 """Prices that are read once the card says that it has such."""
+BY_CALLER = words(
+    "originprefix callerprefix aprefix anumber anumberprefix callingprefix srcprefix sourceprefix ani cli origincode"
+    " origination origindialcode originset originationcode"
+)
+"""Headings of a column that names the caller's prefix of each row."""
 REFUSED = {
     **dict.fromkeys(
         words(
@@ -166,13 +173,7 @@ REFUSED = {
         ),
         BY_TIME,
     ),
-    **dict.fromkeys(
-        words(
-            "originprefix callerprefix aprefix anumber anumberprefix callingprefix srcprefix sourceprefix ani cli origincode"
-            " origination origindialcode originset originationcode"
-        ),
-        "prices by the caller's number",
-    ),
+    **dict.fromkeys(BY_CALLER, BY_PREFIX),
 }
 """Headings of prices that are not one price a prefix, and what these are."""
 

@@ -191,7 +191,7 @@ def _deck_of(
     if dated:
         dates = deck_dates.order_of(table, dates)
         table = deck_dates.read_dates(table, dates, file)
-    frame = _checked(prefixes(table, headings, file), headings, file, names, partial=partial)
+    frame = _checked(prefixes(table, headings, file), headings, file, bands, partial=partial)
     schema = DECK_SCHEMA | {name: dtype for name, dtype in _DATED.items() if name in frame.columns}
     beside = partial_(layout.differing, rows, lines)
     return Deck(
@@ -227,11 +227,12 @@ def _checked(
     table: pl.DataFrame,
     headings: Mapping[str, Heading],
     file: str,
-    bands: Sequence[str],
+    classes: PriceClasses | None,
     *,
     partial: bool,
 ) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
+    bands = () if classes is None else classes.names
     text = {name: pl.col(name) for name in deck_words.FIELDS}
     table = deck_cells.in_bare_seconds(table)
     table = table.with_columns(status=deck_cells.statuses(table, file, headings, partial=partial))
@@ -270,7 +271,7 @@ def _checked(
         **{name: pl.col(name) for name in _DATED if name in table.columns},
         band=pl.col("band") if "band" in headings else pl.lit(""),
     )
-    return deck_bands.whole_rows(rows, bands, file)
+    return deck_bands.whole_rows(rows, classes, file)
 
 
 def _rounding(table: pl.DataFrame, file: str) -> pl.Expr:

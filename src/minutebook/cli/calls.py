@@ -13,7 +13,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
 
-_DIFFERING = ("band", "jurisdiction", "origin")
+_DIFFERING = ("band", "jurisdiction", "origin", "caller_prefix")
 """What prices of a card may differ by: shown where those of some call do."""
 COLUMNS = [
     Column("call_id", "Call"),
@@ -31,7 +31,7 @@ COLUMNS = [
     Column("connect_fee", "Connect fee", number=True, drop=3),
     Column("cost", "Cost", money=True),
     Column("status", "Status"),
-    *(Column(key, key.capitalize(), shown=False) for key in _DIFFERING),
+    *(Column(key, key.capitalize().replace("_", " "), shown=False) for key in _DIFFERING),
 ]
 _ACCOUNT = Column("account", "Account")
 UNCARRIED = [

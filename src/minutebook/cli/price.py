@@ -50,7 +50,9 @@ Rate = Annotated[
 ]
 Caller = Annotated[
     str | None,
-    typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction or origin."),
+    typer.Option(
+        metavar="N", help="The caller's number, for prices by jurisdiction, origin or caller."
+    ),
 ]
 At = Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")]
 Increment = Annotated[str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")]

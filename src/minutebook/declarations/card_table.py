@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
+from minutebook.cards.callers import Callers, check_callers
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.notice import Notice
@@ -248,6 +249,8 @@ class CardTable(TomlTable):
     """Its prices differ by [jurisdiction](#jurisdictions), in North America. Left out: they do not."""
     notice: NoticeTable | None = None
     """The [days of notice](#notice) that are agreed for changes of its prices. Left out: nothing is agreed."""
+    callers: list[Digits] | None = None
+    """Prefixes of callers, `["44", "4420"]`, at which its prices [differ](../rules/origins.md#prices-by-the-callers-prefix). Left out: they do not."""
     origins: OriginsTable | None = None
     """Its prices differ by [origin](#origins), the countries of both numbers. Left out: they do not."""
 
@@ -256,7 +259,9 @@ class CardTable(TomlTable):
         if self.build is not None and self.kind is CardKind.BUY:
             raise ValueError('kind: what is built is sold; write "sell", or leave build out')
         differing = [
-            key for key in ("bands", "jurisdictions", "origins") if getattr(self, key) is not None
+            key
+            for key in ("bands", "jurisdictions", "origins", "callers")
+            if getattr(self, key) is not None
         ]
         if self.build is not None and differing:
             raise ValueError(
@@ -266,6 +271,15 @@ class CardTable(TomlTable):
             raise ValueError(
                 f"{differing[1]}: prices differ by them or by {differing[0]}; leave one out"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _sound_callers(self) -> CardTable:
+        try:
+            if self.callers is not None:
+                check_callers(Callers(tuple(self.callers)))
+        except InputError as error:
+            raise ValueError(f"callers: {error.message}") from None
         return self
 
     def card(self, name: str, currency: str) -> DeclaredCard:
@@ -279,6 +293,8 @@ class CardTable(TomlTable):
         """What its prices differ by."""
         if self.bands is not None:
             return self.bands.bands()
+        if self.callers is not None:
+            return Callers(tuple(sorted(set(self.callers))))
         if self.origins is not None:
             return self.origins.origins()
         return None if self.jurisdictions is None else Jurisdictions(self.jurisdictions.lrn)

@@ -43,8 +43,8 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
     - `band_index` UInt32, where the table has bands: the place of the band that holds at the answer,
-      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction or the
-      origin, read from `caller` too
+      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction, the
+      origin or the caller's prefix, read from `caller` too
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
@@ -74,7 +74,7 @@ def described(rated_calls: pl.LazyFrame, table: RateTable) -> pl.LazyFrame:
 
     Adds `prefix` and `destination` String (null under a flat price), `rate_units` Int64 (a
     minute; under steps the first's; of the band at the answer) and `connect_fee_units` Int64, in money.UNITS; and
-    `band`, `jurisdiction` and `origin` String, of answered calls whose prices differ so.
+    `band`, `jurisdiction`, `origin` and `caller_prefix` String, of answered calls whose prices differ so.
     """
     position = pl.col("row").cast(pl.UInt32)
     if table.index is None:

@@ -1,4 +1,4 @@
-"""What prices of a row differ by: which band, which jurisdiction or origin a call has, and how that is told."""
+"""What prices of a row differ by: which band, which jurisdiction, origin or caller's prefix a call has, and how that is told."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook.cards.bands import Bands
+from minutebook.cards.callers import Callers
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import number_key
 from minutebook.rating.band_times import band_at
-from minutebook.rating.countries import Countries
+from minutebook.rating.countries import Countries, with_caller_prefix
 from minutebook.rating.numbering import Numbering
 from minutebook.rating.table import BAND
 
 if TYPE_CHECKING:
     from minutebook.rating.table import RateTable
 
-CLASS_COLUMNS: Final = {"band": Bands, "jurisdiction": Jurisdictions, "origin": Origins}
+CLASS_COLUMNS: Final = {
+    "band": Bands,
+    "jurisdiction": Jurisdictions,
+    "origin": Origins,
+    "caller_prefix": Callers,
+}
 """The columns of described calls that say it."""
 ROUTED: Final = "__routed_key"
 """The key by which a call is priced where a card goes by numbering."""
@@ -44,7 +50,8 @@ def answered(frame: pl.LazyFrame) -> pl.Expr:
 
 
 def with_class(frame: pl.LazyFrame, table: RateTable, key: str | None) -> pl.LazyFrame:
-    """The calls with BAND (UInt32), where prices differ: the place of the band, the jurisdiction or the origin among the names.
+    """The calls with BAND (UInt32), where prices differ: the place of the band, the jurisdiction, the origin or the
+    caller's prefix among the names.
 
     `key`: the column that `with_routed` gave.
     """
@@ -60,6 +67,8 @@ def with_class(frame: pl.LazyFrame, table: RateTable, key: str | None) -> pl.Laz
         case Origins():
             assert isinstance(table.numbering, Countries)
             return table.numbering.with_origin(frame, table.bands, key, BAND)
+        case Callers():
+            return with_caller_prefix(frame, table.bands, BAND)
 
 
 def classes_held(table: RateTable) -> list[pl.Expr]:

@@ -1,4 +1,6 @@
-"""The origin of a call, from a table of countries (docs/rules/origins.md, "The origin of a call")."""
+"""The origin of a call, from a table of countries, and the prefix of its caller
+(docs/rules/origins.md, "The origin of a call" and "Prices by the caller's prefix").
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import polars as pl
 from minutebook.cards.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
+    from minutebook.cards.callers import Callers
     from minutebook.cards.origins import Origins
 
 _CALLER, _CALLED = "__caller_prefix", "__called_prefix"
@@ -59,3 +62,16 @@ def _places(origins: Origins, known: tuple[str | None, ...]) -> pl.Series:
     """The places of the origins of calls from each country to each."""
     places = [origins.place(ours, theirs) for ours in known for theirs in known]
     return pl.Series(places, dtype=pl.UInt32)
+
+
+def with_caller_prefix(calls: pl.LazyFrame, callers: Callers, into: str) -> pl.LazyFrame:
+    """The calls with a column `into` (UInt32): the places in `callers.names`, by the longest prefix of `caller`."""
+    index = _caller_index(callers)
+    places = pl.Series([*range(1, index.count + 1), 0], dtype=pl.UInt32)
+    frame = index.matched(calls, "caller", _CALLER)
+    return frame.with_columns(pl.lit(places).gather(pl.col(_CALLER)).alias(into)).drop(_CALLER)
+
+
+@lru_cache(maxsize=8)
+def _caller_index(callers: Callers) -> PrefixIndex:
+    return PrefixIndex.build(callers.prefixes)

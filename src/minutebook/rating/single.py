@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from minutebook.cards.callers import Callers
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.origins import Origins
 from minutebook.cards.revision import ALWAYS
@@ -31,6 +32,7 @@ from minutebook.rating.numbering import Numbering
 from minutebook.rating.steps import (
     AttemptFee,
     BandHolds,
+    CallerHolds,
     CostBefore,
     CostBounded,
     CostRounded,
@@ -93,7 +95,7 @@ def price_one(
     """What a call of `seconds` (None: not answered; from a thousandth on truncated) costs
     (docs/rules/cost.md, "The cost of a call").
 
-    `answered_at` says which band holds, where the table has bands, and `caller` which jurisdiction or origin.
+    `answered_at` says which band holds, where the table has bands, and `caller` which jurisdiction, origin or prefix of callers.
     """
     duration_ms = None if seconds is None else int(seconds * 1000)
     schema = {
@@ -209,7 +211,10 @@ class _Way:
             yield JurisdictionHolds(name, caller, ours, routing or self.called, theirs)
 
     def origin(self, caller: str | None) -> Iterator[PriceStep]:
-        """Which origin holds, where there are some and a price."""
+        """Which origin or caller's prefix holds, where there are some and a price."""
+        if isinstance(self.table.bands, Callers) and self.result["status"] == "priced":
+            place = self.result[BAND]
+            yield CallerHolds(caller, self.table.bands.names[place] if place else None)
         countries, origins = self.table.numbering, self.table.bands
         if isinstance(countries, Countries) and isinstance(origins, Origins):
             if self.result["status"] != "priced":

@@ -93,6 +93,14 @@ class OriginHolds(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CallerHolds(Fact):
+    """The longest prefix of the card that begins the caller's number; None: none does."""
+
+    caller: str | None
+    prefix: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WithinGrace(Fact):
     """The call lasted no longer than the grace, so it is free."""
 
@@ -159,6 +167,7 @@ PriceStep: TypeAlias = (
     | RoutedBy
     | JurisdictionHolds
     | OriginHolds
+    | CallerHolds
     | AttemptFee
     | WithinGrace
     | FirstSecondsFree

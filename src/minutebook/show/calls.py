@@ -143,6 +143,9 @@ class CallView:
         str | None,
         Doc('`"local"`, `"group"`, `"international"`; null where prices do not differ so'),
     ]
+    caller_prefix: Annotated[
+        str | None, Doc('the card\'s, or `"other"`; null where prices do not differ so')
+    ]
 
 
 def calls(frame: pl.DataFrame) -> ModelRows[CallView]:

@@ -114,11 +114,9 @@ class CardTermsView:
     maximum_cost: Annotated[Rate | None, Doc("the most that a call costs")]
     bands: Annotated[dict[str, Any] | None, Doc("as [an apply file](apply.md#bands) says them")]
     jurisdictions: Annotated[
-        dict[str, Any] | None,
-        Doc(
-            "that prices differ by jurisdiction: `lrn`, by the routing numbers of ported numbers; `states` and `ported`, the SHA-256 of the tables that it goes by"
-        ),
+        dict[str, Any] | None, Doc("`lrn`; `states`, `ported`: the SHA-256 of its tables")
     ]
+    callers: Annotated[list[str] | None, Doc("prefixes of callers at which prices differ")]
     origins: Annotated[dict[str, Any] | None, Doc("`group`; `countries`, the SHA-256 of its table")]
 
     @classmethod
@@ -140,6 +138,7 @@ class CardTermsView:
             bands=classes.get("bands"),
             jurisdictions=classes.get("jurisdictions"),
             origins=classes.get("origins"),
+            callers=classes.get("callers"),
         )
 
     def words(self) -> list[str]:
@@ -157,6 +156,8 @@ class CardTermsView:
             said["jurisdictions"] = f"{'/'.join(Jurisdictions.names)}{ported}"
         if self.origins is not None:
             said["origins"] = "/".join(origins_from_body(self.origins).names)
+        if self.callers:
+            said["callers"] = "/".join(self.callers)
         return (
             [f"The card says: {', '.join(f'{key} {value}' for key, value in said.items())}."]
             if said

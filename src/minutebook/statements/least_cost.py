@@ -216,7 +216,7 @@ def _table(
     deck = None if revision is None else cards.read(revision.sha256)
     numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
     table = rate_table(batch.plan, revision, deck, numbering)
-    if numbering is not None and table.bands is not None:
+    if table.bands is not None and table.times is None:
         raise InputError(
             f"card {plan.card!r} has prices by {differing(table.bands)}, and in the tables of a switch a call has no"
             " caller; name another card, or take its provider's gateway out"

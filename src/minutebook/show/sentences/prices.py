@@ -33,7 +33,13 @@ def price_step(step: PriceStep) -> str:
             )
             price = by_step or f"{text(step.rate)} a minute, increment {step.increment}"
             return f"{_row(step)}: {price}"
-        case way.BandHolds() | way.RoutedBy() | way.JurisdictionHolds() | way.OriginHolds():
+        case (
+            way.BandHolds()
+            | way.RoutedBy()
+            | way.JurisdictionHolds()
+            | way.OriginHolds()
+            | way.CallerHolds()
+        ):
             return _which_price(step)
         case way.AttemptFee():
             return f"not answered: attempt fee {text(step.fee)}"
@@ -60,7 +66,7 @@ def price_step(step: PriceStep) -> str:
 
 
 def _which_price(
-    step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds | way.OriginHolds,
+    step: way.BandHolds | way.RoutedBy | way.JurisdictionHolds | way.OriginHolds | way.CallerHolds,
 ) -> str:
     """Which of a row's prices holds, and why."""
     match step:
@@ -79,6 +85,9 @@ def _which_price(
                 )
             )
             return f"{' and '.join(states)}: {step.jurisdiction}"
+        case way.CallerHolds():
+            which = "begins with none" if step.prefix is None else f"begins with {step.prefix}"
+            return f"caller {step.caller or 'of nobody'} {which} of the card's prefixes of callers"
         case way.OriginHolds():
             countries = (
                 f"{who} {number or 'of nobody'} of {country or 'no country'}"
