@@ -52,7 +52,9 @@ Currency = Annotated[
 ]
 Caller = Annotated[
     str | None,
-    typer.Option(metavar="N", help="The caller's number, for prices by jurisdiction."),
+    typer.Option(
+        metavar="N", help="The caller's number, for prices by jurisdiction, origin or caller."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Of export: write over what is there.")]
 
