@@ -12,6 +12,7 @@ import contextlib
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,9 @@ def claims() -> list[Claim]:
     return found
 
 
-def every() -> list[Site]:
-    """All places of the source."""
+@cache
+def every() -> tuple[Site, ...]:
+    """All places of the source, read once."""
     found = []
     for file in sorted(set(SOURCE.rglob("*.py")) - {SOURCE / "errors.py"}):
         module = file.relative_to(SOURCE).as_posix()
@@ -95,7 +97,7 @@ def every() -> list[Site]:
                 )
                 last = node.end_lineno or node.lineno
                 found.append(Site(module, node.lineno, last, message, name == "ValueError"))
-    return found
+    return tuple(found)
 
 
 def _template(node: ast.expr) -> str:
