@@ -145,6 +145,7 @@ def test_a_column_of_one_currency_is_the_decks(tmp_path: Path) -> None:
         ("prefix,rate\n44,0.01,extra\n", ":2: 3 columns where the deck has 2"),
         ("prefix,rate\n44\n", ":2: 1 columns where the deck has 2"),
         ('prefix,rate\n44,"0.01\n', ":2: column 2: the quote before '0.01' never closes; close it behind the cell"),
+        ('"', ":1: column 1: a quote at the end of the line never closes"),
         ('prefix,name,rate\n\n44,"UK,0.01\n33,"France",0.02\n',
          ":3: column 2: the quote before 'UK,0.01' closes before 'F', within its cell"),
         ('prefix,name,rate\n44,"U\nK ""1""",0.01\n33,France,"0.02\n', ":4: column 3: the quote before '0.02' never closes"),

@@ -75,10 +75,11 @@ def _broken(text: str, mark: str, whole: int, error: str, place: str) -> InputEr
             end = _closing(rest, at + 1)
             after = rest[end + 1 : end + 2] if end >= 0 else ""
             if end < 0 or after not in ("", mark, "\r", "\n"):
-                begin = rest[at + 1 :].splitlines()[0][:_SHOWN]
+                begin = rest[at + 1 :].partition("\n")[0].rstrip("\r")[:_SHOWN]
+                quote = f"the quote before {begin!r}" if begin else "a quote at the end of the line"
                 why = "never closes" if end < 0 else f"closes before {after!r}, within its cell"
                 return InputError(
-                    f"column {column}: the quote before {begin!r} {why}; close it behind the cell, take it away, or"
+                    f"column {column}: {quote} {why}; close it behind the cell, take it away, or"
                     ' write "" for a quote that belongs to the text',
                     file=place,
                     line=whole + lines + 1,
