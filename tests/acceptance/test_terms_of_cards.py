@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.carriers import CARRIER, Call, on, write_calls
@@ -169,6 +169,23 @@ def test_a_call_costs_what_its_jurisdiction_says_at_every_door(
     assert (gone.status, "ported numbers are gone from the book" in gone.err) == (2, True)
 
 
+def billed_calls(
+    minutebook: Callable[..., Ran], carrier: Path, deck: Path, calls: Path
+) -> list[dict[str, Any]]:
+    """Globex's calls of the first day, once what is declared, the deck and the calls are in and the day is billed."""
+    days = ("--from", "2026-10-01", "--to", "2026-10-01")
+    for words in (
+        ("apply", carrier), ("card", "import", "a-z", deck), ("import", "auto", calls),
+        ("bill", "--through", "2026-10-01"),
+    ):  # fmt: skip
+        ran = minutebook(*map(str, words))
+        assert ran.status == 0, ran
+    found: list[dict[str, Any]] = minutebook("--format", "json", "calls", "globex", *days).json[
+        "calls"
+    ]
+    return found
+
+
 BY_ORIGIN = """
 [card.a-z]
 currency = "USD"
@@ -190,14 +207,8 @@ def test_a_call_costs_what_its_origin_says_at_every_door(
     called = {"home": "442079460123", "group": "912212345678", "away": "442079460123"}
     calls = [Call(n, "globex", called[n], more={"caller": callers[n]}) for n in called]
     calls.append(Call("hidden", "globex", called["home"], more={"caller": "anonymous"}))
-    written = write_calls(tmp_path / "cdr.csv", calls)
     asked = ("--format", "json")
-    assert minutebook("apply", str(carrier)).status == 0
-    assert minutebook("card", "import", "a-z", str(deck)).status == 0
-    assert minutebook("import", "auto", str(written)).status == 0
-    assert minutebook("bill", "--through", "2026-10-01").status == 0
-    days = ("--from", "2026-10-01", "--to", "2026-10-01")
-    shown = minutebook(*asked, "calls", "globex", *days).json["calls"]
+    shown = billed_calls(minutebook, carrier, deck, write_calls(tmp_path / "cdr.csv", calls))
     assert {one["call_id"]: (one["origin"], Decimal(one["cost"])) for one in shown} == {
         "home": ("local", Decimal("0.6")),
         "group": ("group", Decimal("0.3")),
@@ -231,14 +242,8 @@ def test_a_call_costs_what_its_callers_prefix_says_at_every_door(
     deck.write_text("prefix,origin_prefix,rate,connect fee\n44,,0.9,0.1\n44,+1,0.6,\n")
     callers = {"home": "12125550100", "hidden": "anonymous"}
     calls = [Call(name, "globex", more={"caller": one}) for name, one in callers.items()]
-    written = write_calls(tmp_path / "cdr.csv", calls)
     asked = ("--format", "json")
-    assert minutebook("apply", str(carrier)).status == 0
-    assert minutebook("card", "import", "a-z", str(deck)).status == 0
-    assert minutebook("import", "auto", str(written)).status == 0
-    assert minutebook("bill", "--through", "2026-10-01").status == 0
-    days = ("--from", "2026-10-01", "--to", "2026-10-01")
-    shown = minutebook(*asked, "calls", "globex", *days).json["calls"]
+    shown = billed_calls(minutebook, carrier, deck, write_calls(tmp_path / "cdr.csv", calls))
     assert {one["call_id"]: (one["caller_prefix"], Decimal(one["cost"])) for one in shown} == {
         "home": ("1212", Decimal("0.7")),
         "hidden": ("other", Decimal("1")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.tables import Column, Sheet
@@ -24,7 +24,7 @@ REOPENED = [Column("reopened", "Opened again")]
 def close_(
     context: typer.Context,
     month: Annotated[str, typer.Argument(help="As in 2026-10.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")],
+    reason: options.Reason,
     undo: Annotated[bool, typer.Option("--undo", help="Open the last closed month again.")] = False,
 ) -> None:
     """Close a month, once it is billed to its end. Months close in order.

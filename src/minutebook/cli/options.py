@@ -37,6 +37,9 @@ Force = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what it would come to, and do nothing.")
 ]
+AnsweredAt = Annotated[
+    str | None, typer.Option("--at", metavar="AT", help="When it is answered. Left out: now.")
+]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")]
 
 

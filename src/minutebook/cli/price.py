@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.cli.tariff import tariff_terms
@@ -54,7 +54,6 @@ Caller = Annotated[
         metavar="N", help="The caller's number, for prices by jurisdiction, origin or caller."
     ),
 ]
-At = Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")]
 Increment = Annotated[str | None, typer.Option(metavar="M/P", help="With --rate, as in 60/6.")]
 ConnectFee = Annotated[str | None, typer.Option(metavar="F", help="With --rate.")]
 Grace = Annotated[
@@ -95,7 +94,7 @@ def price_(
     plan: Plan = None,
     rate: Rate = None,
     caller: Caller = None,
-    at: At = None,
+    at: options.AnsweredAt = None,
     increment: Increment = None,
     connect_fee: ConnectFee = None,
     grace: Grace = None,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from minutebook.cli import arguments
+from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.route_export import WRITTEN, write_tables
@@ -42,7 +42,6 @@ Seconds = Annotated[
     list[str] | None,
     typer.Option(metavar="SECONDS", help="How long a call is; repeat it. Left out: 60."),
 ]
-At = Annotated[str | None, typer.Option(metavar="AT", help="When it is answered. Left out: now.")]
 Account = Annotated[
     str | None, typer.Option(metavar="A", help="Sold to this account, by its plan of the day.")
 ]
@@ -66,7 +65,7 @@ def route_(
     switch: Switch = None,
     place: Place = None,
     seconds: Seconds = None,
-    at: At = None,
+    at: options.AnsweredAt = None,
     account: Account = None,
     card: Card = None,
     currency: Currency = None,
