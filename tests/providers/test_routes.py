@@ -164,8 +164,23 @@ def test_a_card_by_jurisdiction_is_compared_by_the_callers(
         None: [("tele", "0.001"), ("states", "0.0015")],
     }
     capsys.readouterr()
-    assert run([*book, "route", "16465550100", "--caller", "12125550100"]) == 0
-    assert "16465550100 from 12125550100 at " in capsys.readouterr().out
+    sold = ["route", "16465550100", "--card", "by-state"]
+    assert run([*book, *sold, "--caller", "12125550100"]) == 0
+    said = capsys.readouterr().out
+    assert "16465550100 from 12125550100 at " in said
+    assert "Nobody said" not in said
+    assert run([*book, *sold]) == 0
+    assert (
+        "Nobody said who calls, and it counts for by-state (indeterminate): what is shown is for an unknown caller,"
+        " and so are margins and losses. Add --caller NUMBER."
+    ) in " ".join(capsys.readouterr().out.split())
+    assert run([*book, "--format", "json", *sold]) == 0
+    view = json.loads(capsys.readouterr().out)
+    assert [(one["price_class"], one["caller_unknown"]) for one in view["routes"]] == [
+        (None, False),
+        ("indeterminate", True),
+    ]
+    assert (view["sale_class"], view["sale_caller_unknown"]) == ("indeterminate", True)
     asked = ["route", "export", "asterisk", str(tmp_path / "r.csv"), "--caller", "12125550100"]
     assert run([*book, *asked]) == 2
     assert "--caller is of one number" in capsys.readouterr().err

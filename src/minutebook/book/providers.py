@@ -61,7 +61,8 @@ class Providers(Part):
         the caller's number, by which cards with jurisdictions price.
         """
         from minutebook.fit.assurance import durations
-        from minutebook.statements.routes import routing, sale_of
+        from minutebook.statements.routes import routing
+        from minutebook.statements.sold_by import sale_of
 
         book, when = self._book, now() if at is None else at
         carrier, lengths = book.carrier(), durations(seconds)
@@ -86,7 +87,7 @@ class Providers(Part):
         """
         from minutebook.fit.assurance import durations
         from minutebook.statements.least_cost import LeastCostTerms
-        from minutebook.statements.routes import sale_of
+        from minutebook.statements.sold_by import sale_of
         from minutebook.statements.switch_tables import switch_format, switch_tables
 
         book, when = self._book, now() if at is None else at

@@ -62,6 +62,11 @@ def differing(classes: PriceClasses) -> str:
             return "the caller's prefix"
 
 
+def is_by_caller(classes: PriceClasses | None) -> bool:
+    """Whether prices differ by who calls."""
+    return classes is not None and not isinstance(classes, Bands)
+
+
 def without_tables(classes: PriceClasses | None) -> PriceClasses | None:
     """What prices differ by, as it is declared: without the tables of numbers that a revision goes by."""
     match classes:

@@ -19,6 +19,7 @@ ROUTES = [
     Column("revision", "Revision", number=True, drop=1),
     Column("prefix", "Prefix", drop=5),
     Column("destination", "Destination", drop=4),
+    Column("price_class", "Price of", drop=9),
     Column("cost", "Cost", money=True),
     Column("own_cost", "Own cost", money=True, drop=7),
     Column("own_currency", "Own currency", drop=6),
@@ -118,7 +119,12 @@ def route_(
         found = book.providers.route(number, caller=caller, **said)
     view = RoutingView.of(found)
     own = {one.own_currency for one in view.routes} - {view.currency}
-    left = {*(() if view.sold_by else _SALE), *(() if own else ("own_cost", "own_currency"))}
+    differs = any(one.price_class for one in view.routes)
+    left = {
+        *(() if view.sold_by else _SALE),
+        *(() if own else ("own_cost", "own_currency")),
+        *(() if differs else ("price_class",)),
+    }
     columns = [column for column in ROUTES if column.key not in left]
     rows = [{**as_json(one), "loses": seconds_words(one.loses)} for one in view.routes]
     show(format_of(context), view, Sheet(columns, rows, title=view.title, notes=view.notes))

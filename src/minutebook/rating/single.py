@@ -69,7 +69,8 @@ class PricedCall:
     `connect_fee` are the tariff's, None where nothing prices the call; of a stepped price they
     are the first of `steps`. `cost` is rounded, under a daily tally as if the call were alone
     that day; `effective_rate` is cost / actual duration · 60, None at 0 s
-    (docs/rules/cost.md, "Effective rate"). `explanation` has the steps of the computation.
+    (docs/rules/cost.md, "Effective rate"). `explanation` has the steps of the computation. `price_class`: of prices
+    that differ by band, jurisdiction, origin or caller, whose holds; None where the row's prefix has one for all.
     """
 
     status: str
@@ -83,6 +84,7 @@ class PricedCall:
     cost: Decimal
     effective_rate: Decimal | None
     explanation: tuple[PriceStep, ...]
+    price_class: str | None = None
 
 
 def price_one(
@@ -135,7 +137,16 @@ def price_one(
             *way.origin(caller),
             *(way.to_cost(call) if priced else ()),
         ),
+        price_class=_price_class(table, result),
     )
+
+
+def _price_class(table: RateTable, result: dict[str, Any]) -> str | None:
+    row = result["row"]
+    if table.bands is None or row is None or result["status"] != "priced":
+        return None
+    differs = table.deck["rates"][row] is not None
+    return table.bands.names[result[BAND]] if differs else None
 
 
 @dataclass(frozen=True, slots=True)

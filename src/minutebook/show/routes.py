@@ -11,7 +11,7 @@ from minutebook import money
 from minutebook.days import instant_text
 from minutebook.show.serialise import Rate
 from minutebook.statements.routes import NoRoute
-from minutebook.words import counted
+from minutebook.words import counted, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,18 @@ class RouteView:
     cost: Annotated[Rate, Doc("what the calls cost; the order goes by it")]
     own_cost: Annotated[Rate, Doc("the same in the provider's currency")]
     own_currency: Annotated[str, Doc("the provider's")]
+    price_class: Annotated[
+        str | None,
+        Doc(
+            "whose price it is: the band, jurisdiction, origin or caller's prefix; null: there is one price"
+        ),
+    ]
+    caller_unknown: Annotated[
+        bool,
+        Doc(
+            "whether that goes by the caller, and nobody said who calls: it is the price of an unknown one"
+        ),
+    ]
     sale: Annotated[
         Rate | None, Doc("what they are sold for; null: nobody asked, or they have no price")
     ]
@@ -71,6 +83,8 @@ class RouteView:
             cost=route.cost,
             own_cost=route.own_cost,
             own_currency=route.own_currency,
+            price_class=route.price_class,
+            caller_unknown=route.is_caller_unknown,
             sale=route.sale,
             margin=route.margin,
             loses=list(route.loses),
@@ -84,7 +98,10 @@ class NotRoutedView:
 
     provider: Annotated[str, Doc("its name")]
     card: Annotated[str, Doc("its buy card")]
-    reason: Annotated[str, Doc('`"blocked"`, `"no_rate"`, `"no_revision"` or `"no_exchange_rate"`')]
+    reason: Annotated[
+        str,
+        Doc('`"blocked"`, `"no_rate"`, `"no_revision"`, `"no_exchange_rate"` or `"no_gateway"`'),
+    ]
     prefix: Annotated[str | None, Doc("the longest of the card that begins the number")]
     message: Annotated[str, Doc("in words")]
 
@@ -101,12 +118,15 @@ class RoutingView:
 
     number: Annotated[str, Doc("digits")]
     caller: Annotated[
-        str | None, Doc("likewise; null: nobody said, and jurisdictions are indeterminate")
+        str | None,
+        Doc("likewise; null: nobody said, and what goes by it is priced as of an unknown one"),
     ]
     at: Annotated[str, Doc("when it is answered, UTC")]
     seconds: Annotated[list[Rate], Doc("the durations that are compared")]
     currency: Annotated[str, Doc("of costs, sales and margins")]
     sold_by: Annotated[str | None, Doc("the card or plan of `sale`; null: nobody asked")]
+    sale_class: Annotated[str | None, Doc("whose price `sale` is, as `routes[].price_class`")]
+    sale_caller_unknown: Annotated[bool, Doc("as `routes[].caller_unknown`, of `sale`")]
     routes: Annotated[list[RouteView], Doc("the cheapest first")]
     without: Annotated[list[NotRoutedView], Doc("the other providers, each with its reason")]
     notes: Annotated[list[str], Doc("what is to be known of it, in words")]
@@ -122,6 +142,8 @@ class RoutingView:
             seconds=list(routing.seconds),
             currency=routing.currency,
             sold_by=routing.sold_by,
+            sale_class=routing.sale_class,
+            sale_caller_unknown=routing.is_sale_caller_unknown,
             routes=[RouteView.of(route) for route in routing.routes],
             without=without,
             notes=[f"Not by {one.provider}: {one.message}." for one in without] + _notes(routing),
@@ -225,6 +247,21 @@ def _notes(routing: Routing) -> list[str]:
             notes.append(
                 f"What it is sold for is not known in {routing.currency}: declare a rate of exchange under [fx]."
             )
+    notes += _of_unknown_callers(routing)
     if not routing.routes:
         notes.append(f"No provider takes {routing.number}.")
     return notes
+
+
+def _of_unknown_callers(routing: Routing) -> list[str]:
+    going = [(one.card, one.price_class) for one in routing.routes if one.is_caller_unknown]
+    if routing.is_sale_caller_unknown:
+        going.append((str(routing.sold_by), routing.sale_class))
+    if not going:
+        return []
+    named = some_of([f"{name} ({held})" for name, held in dict.fromkeys(going)])
+    margins = ", and so are margins and losses" if routing.sold_by and routing.routes else ""
+    return [
+        f"Nobody said who calls, and it counts for {named}: what is shown is for an unknown caller{margins}."
+        " Add --caller NUMBER."
+    ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from minutebook.plans.plan import Plan
     from minutebook.plans.provider import Provider
     from minutebook.rating.table import RateTable
-    from minutebook.statements.routes import SoldBy
+    from minutebook.statements.sold_by import SoldBy
 
 
 _LACKS: Final = {

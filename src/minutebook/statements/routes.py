@@ -7,20 +7,22 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from minutebook.cards.classes import is_by_caller
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
 from minutebook.plans.fx import converted
-from minutebook.statements.quote import batch_in_force, card_plan, number_of, prices_by_batch
+from minutebook.statements.quote import batch_in_force, number_of, prices_by_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from minutebook.billing.schedule import Batch
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
-    from minutebook.plans.plan import Plan
     from minutebook.plans.provider import Provider
     from minutebook.rating.single import PricedCall
+    from minutebook.statements.sold_by import SoldBy
 
 
 class NoRoute(StrEnum):
@@ -77,6 +79,10 @@ class Route(Shown):
     """In the provider's currency."""
     calls: tuple[RoutedCall, ...]
     """One of each duration."""
+    price_class: str | None = None
+    """Whose price it is: the band, jurisdiction, origin or caller's prefix; None: the prefix has one price."""
+    is_caller_unknown: bool = False
+    """Whether that goes by the caller, and nobody said who calls."""
 
     @property
     def cost(self) -> Decimal:
@@ -128,7 +134,7 @@ class Routing(Shown):
     number: str
     """As E.164 digits."""
     caller: str | None
-    """Who calls, likewise; None: nobody said, and prices by jurisdiction are those of an unknown caller."""
+    """Who calls, likewise; None: nobody said, and prices that go by the caller are those of an unknown one."""
     at: datetime
     """When it is answered."""
     seconds: tuple[Decimal, ...]
@@ -143,45 +149,10 @@ class Routing(Shown):
     """The card or plan that says what a call is sold for; None: nobody asked."""
     sale_missing: NoRoute | None = None
     """Why that has no price, where it has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoldBy:
-    """By what calls are sold: a card, or the plan of an account."""
-
-    name: str
-    plan: Plan
-
-
-def sale_of(carrier: Carrier, account: str | None, card: str | None, at: datetime) -> SoldBy | None:
-    """By what calls are sold: the plan of an account on the day of `at`, or a card; None where neither is said.
-
-    `InputError` where both are, where the account has no plan then, or one under which a call has no price of its own.
-    """
-    if account is not None and card is not None:
-        raise InputError(
-            "a sale is by an account or by a card; name one of them",
-            shell="say --account or --card, one of them",
-        )
-    if card is not None:
-        return SoldBy(card, card_plan(card, carrier.card_named(card).currency))
-    if account is None:
-        return None
-    name = carrier.account_named(account).plan_on(at.date())
-    if name is None:
-        raise InputError.advised(
-            f"{account} has no plan on {at.date()}",
-            "pass another at, or a card to sell by",
-            shell="say another --at, or --card CARD",
-        )
-    plan = carrier.plan_of(name, at.date())
-    if plan.channels is not None:
-        raise InputError.advised(
-            f"{account} pays for channels by plan {name!r}: a call has no price of its own",
-            "pass a card to sell by",
-            shell="say --card CARD to sell by",
-        )
-    return SoldBy(name, plan)
+    sale_class: str | None = None
+    """Whose price the sale is, as of a route."""
+    is_sale_caller_unknown: bool = False
+    """Whether that goes by the caller, and nobody said who calls."""
 
 
 def routing(
@@ -196,14 +167,14 @@ def routing(
 ) -> Routing:
     """The providers by whom a number can be sent at an instant, in order of what calls of some durations cost.
 
-    In `currency`, by the rates of exchange of the day; `caller` is for prices by jurisdiction. `InputError` where no provider is declared.
+    In `currency`, by the rates of exchange of the day; `caller` is for prices that go by it. `InputError` where no provider is declared.
     """
     if not carrier.providers:
         raise InputError("no provider is declared; declare [provider.NAME] and apply it")
-    called, sales, missing = number_of(number), None, None
+    called, sales = number_of(number), _Sales()
     calling = None if caller is None else number_of(caller)
     if sale is not None:
-        sales, missing = _sales(carrier, cards, called, seconds, at, currency, sale, calling)
+        sales = _sales(carrier, cards, called, seconds, at, currency, sale, calling)
     routes: list[Route] = []
     without: list[NotRouted] = []
     for name in sorted(carrier.providers):
@@ -221,18 +192,20 @@ def routing(
         if costs is None:
             without.append(_unconverted(provider, bought))
             continue
-        calls = _calls(seconds, costs, sales)
+        calls = _calls(seconds, costs, sales.amounts)
         number_in_force = None if batch.revision is None else batch.revision.number
         first = bought[0]
         routes.append(
             Route(
                 name, provider.card, number_in_force, first.prefix, first.destination,
                 provider.currency, sum(own, Decimal(0)), calls,
+                first.price_class, calling is None and _goes_by_caller(batch, first),
             )
         )  # fmt: skip
     return Routing(
         called, calling, at, tuple(seconds), currency, tuple(by_cost(routes)), tuple(without),
-        None if sale is None else sale.name, missing,
+        None if sale is None else sale.name, sales.missing, sales.price_class,
+        calling is None and sales.is_by_caller,
     )  # fmt: skip
 
 
@@ -249,6 +222,16 @@ def _calls(
     return tuple(map(RoutedCall, seconds, costs, sales))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sales:
+    """What calls are sold for, of each duration; or why that is not known."""
+
+    amounts: list[Decimal] | None = None
+    missing: NoRoute | None = None
+    price_class: str | None = None
+    is_by_caller: bool = False
+
+
 def _sales(
     carrier: Carrier,
     cards: CardStore,
@@ -258,15 +241,22 @@ def _sales(
     currency: str,
     sale: SoldBy,
     caller: str | None,
-) -> tuple[list[Decimal] | None, NoRoute | None]:
+) -> _Sales:
     batch = batch_in_force(carrier, sale.plan, at)
     if batch is None:
-        return None, NoRoute.NO_REVISION
+        return _Sales(missing=NoRoute.NO_REVISION)
     sold = prices_by_batch(cards, batch, called, seconds, at, caller)
     if (reason := _refused(sold[0])) is not None:
-        return None, reason
+        return _Sales(missing=reason)
     found = _all_in(carrier, [one.cost for one in sold], sale.plan.currency, currency, at)
-    return found, NoRoute.NO_EXCHANGE if found is None else None
+    if found is None:
+        return _Sales(missing=NoRoute.NO_EXCHANGE)
+    return _Sales(found, None, sold[0].price_class, _goes_by_caller(batch, sold[0]))
+
+
+def _goes_by_caller(batch: Batch, priced: PricedCall) -> bool:
+    classes = None if batch.revision is None else batch.revision.terms.bands
+    return priced.price_class is not None and is_by_caller(classes)
 
 
 def _refused(priced: PricedCall) -> NoRoute | None:
