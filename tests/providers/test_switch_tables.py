@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import psycopg
 import pytest
 from tests.carriers import CARRIER, declare
@@ -144,6 +145,57 @@ def test_tables_say_of_every_number_what_its_cards_say(sending: Book, card: str 
         longest = max((p for p in order if number.startswith(p)), key=len, default="")
         said = [name for name in order.get(longest, []) if name]
         assert said == by_cards(sending, number, card), number
+
+
+BY_CALLER = """
+[card.near]
+currency = "USD"
+origins = {}
+[card.parts]
+currency = "USD"
+callers = ["44", "4420"]
+[provider.near]
+card = "near"
+gateway = "sip:203.0.113.6"
+[provider.parts]
+card = "parts"
+gateway = "sip:203.0.113.7"
+"""
+NEAR = "Code,Local,International\n44,0.003,0.009\n1,0.0004,0.004\n"
+PARTS = "Code,44,4420,Rate\n44,0.001,0.0035,0.006\n35387,0.02,0.02,0.02\n"
+
+
+def test_tables_take_the_prices_of_the_callers_that_are_named(
+    sending: Book, tmp_path: Path
+) -> None:
+    """Those of a class give the order of a call of it; the dearest, that of what each card asks at most."""
+    declare(sending, tmp_path, BY_CALLER)
+    for name, deck in (("near", NEAR), ("parts", PARTS)):
+        (tmp_path / f"{name}.csv").write_text(deck)
+        sending.cards.import_deck(name, tmp_path / f"{name}.csv")
+    asking = {"442079460100": ["local", "4420"], "442179460100": ["local", "44"], None: ["international", "other"]}  # fmt: skip
+    orders = []
+    for caller, callers in asking.items():
+        tables = sending.providers.switch_tables("asterisk", at=AT, callers=callers)
+        assert {one.card: one.classes[0] for one in tables.taken} == dict(
+            zip(("near", "parts"), callers, strict=True)
+        )
+        found = sending.providers.route("441214960123", at=AT, caller=caller).routes
+        orders.append([one.provider for one in found if one.provider != "dark"])
+        assert order_of(tables.files["routes"], "44") == orders[-1]
+    assert len({tuple(order) for order in orders}) == len(orders)
+    most = sending.providers.switch_tables("asterisk", at=AT, callers=["dearest"])
+    assert order_of(most.files["routes"], "44") == orders[-1]  # unknown callers cost most
+    # what goes by the caller as the sale does is held against it class by class, other cards at their dearest against its lowest
+    for sold, left in (("near", ["near"]), ("parts", ["parts"])):
+        kept = sending.providers.switch_tables("asterisk", at=AT, callers=["dearest"], card=sold)
+        assert order_of(kept.files["routes"], "44") == left
+
+
+def order_of(routes: pl.DataFrame, prefix: str) -> list[str]:
+    """Whom the tables name for a prefix, in order."""
+    held = routes.filter(pl.col("prefix") == prefix, pl.col("provider") != "")
+    return held.sort("priority")["provider"].to_list()
 
 
 def test_a_prefix_that_says_what_a_shorter_one_says_is_left_out(sending: Book) -> None:

@@ -79,11 +79,14 @@ class Providers(Part):
         account: str | None = None,
         card: str | None = None,
         currency: str | None = None,
+        callers: Sequence[str] = (),
     ) -> SwitchTables:
         """What a switch loads to send each number by the cheapest provider, then by the next: tables by name, in `files`.
 
         `switch` is "kamailio-lcr", "kamailio-drouting" or "asterisk". Those providers count that have a gateway; with
-        `account` or `card`, what is not sold by it, and who costs more than it brings, is left out. Otherwise as `route`.
+        `account` or `card`, what is not sold by it, and who costs more than it brings, is left out. Cards whose prices go by
+        the caller need `callers`: "dearest", or classes whose prices are to be taken, as "inter"; of each card the first that
+        it has. Otherwise as `route`.
         """
         from minutebook.fit.assurance import durations
         from minutebook.statements.least_cost import LeastCostTerms
@@ -98,5 +101,6 @@ class Providers(Part):
             currency=money.currency(currency or book.settings.currency),
             sale=sale_of(carrier, account, card, when),
             is_instant_said=at is not None,
+            callers=callers,
         )
         return switch_tables(carrier, book.card_store, terms, kind)

@@ -56,6 +56,13 @@ Caller = Annotated[
         metavar="N", help="The caller's number, for prices by jurisdiction, origin or caller."
     ),
 ]
+Callers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CLASS",
+        help="Of export: whose prices count where they go by the caller: dearest, or as in inter, local, 44; repeat it.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Of export: write over what is there.")]
 
 
@@ -71,6 +78,7 @@ def route_(
     card: Card = None,
     currency: Currency = None,
     caller: Caller = None,
+    callers: Callers = None,
     force: Force = False,
 ) -> None:
     """Show by whom a number is best sent: the providers in order of cost, by their buy cards.
@@ -81,7 +89,8 @@ def route_(
 
     `route export` writes what a switch loads to try the cheapest provider first, then the next: of every prefix of the
     buy cards, for providers whose gateway is declared. With --account or --card it leaves out what is not sold by it,
-    and who costs more than it brings.
+    and who costs more than it brings. Tables know no caller: where a card has prices by jurisdiction, origin or
+    caller, --callers says whose count: the dearest of each, or those of a class; repeated, the first that a card has.
 
     \b
     Examples:
@@ -92,6 +101,7 @@ def route_(
       minutebook route export kamailio-lcr tables --seconds 10 --seconds 180
       minutebook route export kamailio-drouting tables --card retail --force
       minutebook route export asterisk routes.csv
+      minutebook route export asterisk routes.csv --callers inter,dearest
     """
     from minutebook.show.routes import RoutingView, seconds_words
     from minutebook.show.serialise import as_json
@@ -107,13 +117,15 @@ def route_(
             )
         if caller is not None:
             raise typer.BadParameter(
-                "--caller is of one number; a switch's tables hold whoever calls"
+                "--caller is of one number; a switch's tables hold whoever calls: see --callers"
             )
+        if callers:
+            said["callers"] = arguments.listed(callers)
         write_tables(context, switch, place, force=force, **said)
         return
-    if switch is not None or force:
+    if switch is not None or force or callers:
         raise typer.BadParameter(
-            "a number stands alone; --force is of: route export SWITCH DIR|FILE"
+            "a number stands alone; --force and --callers are of: route export SWITCH DIR|FILE"
         )
     with book_of(context) as book:
         found = book.providers.route(number, caller=caller, **said)

@@ -23,7 +23,7 @@ def write_tables(
     context: typer.Context, switch: str, place: Path, *, force: bool, **said: Any
 ) -> None:
     """Write the tables of a switch as CSV: several into a folder, which is made; one into a file."""
-    from minutebook.show.routes import SwitchTablesView
+    from minutebook.show.switch_tables import SwitchTablesView
 
     with book_of(context) as book:
         tables = book.providers.switch_tables(switch, **said)

@@ -56,7 +56,7 @@ from minutebook.show.providers import OwedView, ProvidersView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.removals import RemovalView
 from minutebook.show.review.model import ReviewView
-from minutebook.show.routes import RoutingView, SwitchTablesView
+from minutebook.show.routes import RoutingView
 from minutebook.show.runs import (
     ClosedView,
     JournalView,
@@ -69,6 +69,7 @@ from minutebook.show.servers import MinimumView, ServerChangeView, ServersView
 from minutebook.show.simulation import SimulationView
 from minutebook.show.statements import StatementView
 from minutebook.show.statuses import AccountChangeView
+from minutebook.show.switch_tables import SwitchTablesView
 from minutebook.show.totals import TotalsView
 from minutebook.show.trial_balance import TrialBalanceView
 from minutebook.show.uncarried_calls import UncarriedCallsView

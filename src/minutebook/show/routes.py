@@ -11,16 +11,14 @@ from minutebook import money
 from minutebook.days import instant_text
 from minutebook.show.serialise import Rate
 from minutebook.statements.routes import NoRoute
-from minutebook.words import counted, some_of
+from minutebook.words import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
-    from pathlib import Path
 
     from minutebook.statements.routes import NotRouted, Route, RoutedCall, Routing
-    from minutebook.statements.switch_tables import SwitchTables
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ class NotRoutedView:
     @classmethod
     def of(cls, one: NotRouted, routing: Routing) -> NotRoutedView:
         """Why it is not."""
-        words = _why(one, routing.number, routing.at, routing.currency)
+        words = why_not(one, routing.number, routing.at, routing.currency)
         return cls(one.provider, one.card, one.reason.value, one.prefix, words)
 
 
@@ -157,66 +155,13 @@ class RoutingView:
         return f"{self.number}{caller} at {self.at}, {seconds_words(self.seconds)}{sold}, in {self.currency}"
 
 
-@dataclass(frozen=True)
-class SwitchFileView:
-    """A file of a switch's tables."""
-
-    file: Annotated[str, Doc("where it is")]
-    table: Annotated[str, Doc("that it fills")]
-    rows: Annotated[int, Doc("without the header")]
-
-
-@dataclass(frozen=True)
-class SwitchTablesView:
-    """The tables of a switch that were written."""
-
-    switch: Annotated[str, Doc('`"kamailio-lcr"`, `"kamailio-drouting"` or `"asterisk"`')]
-    at: Annotated[str, Doc("the instant whose revisions priced them, UTC")]
-    currency: Annotated[str, Doc("that costs were compared in")]
-    prefixes: Annotated[int, Doc("how many prefixes the cards have")]
-    rules: Annotated[int, Doc("how many the switch needs; others say what a shorter one says")]
-    providers: Annotated[list[str], Doc("those that have a gateway there, by name")]
-    without: Annotated[list[NotRoutedView], Doc("the other providers, each with its reason")]
-    files: Annotated[list[SwitchFileView], Doc("what was written")]
-
-    @classmethod
-    def of(cls, tables: SwitchTables, paths: Iterable[Path]) -> SwitchTablesView:
-        """What was written to these files, in the order of the tables."""
-        written = [
-            SwitchFileView(str(path), name, frame.height)
-            for path, (name, frame) in zip(paths, tables.files.items(), strict=True)
-        ]
-        without = [
-            NotRoutedView(
-                one.provider, one.card, one.reason.value, None,
-                _why(one, "", tables.at, tables.currency),
-            )
-            for one in tables.without
-        ]  # fmt: skip
-        return cls(
-            tables.format.value, instant_text(tables.at), tables.currency, tables.prefixes,
-            tables.rules, list(tables.providers), without, written,
-        )  # fmt: skip
-
-    @property
-    def notes(self) -> list[str]:
-        """What is to be known of them, in words."""
-        told = f"{self.prefixes:,} prefixes, {counted(len(self.providers), 'provider')}"
-        rules = (
-            f"{counted(self.rules, 'rule')} say all: others would say what a shorter prefix says."
-        )
-        return [
-            f"{told}; {rules}",
-            *(f"Not by {one.provider}: {one.message}." for one in self.without),
-        ]
-
-
 def seconds_words(seconds: Iterable[Decimal]) -> str:
     """Durations, as in `10 s, 60 s`."""
     return ", ".join(f"{money.text(one, 0)} s" for one in seconds)
 
 
-def _why(one: NotRouted, number: str, at: datetime, currency: str) -> str:
+def why_not(one: NotRouted, number: str, at: datetime, currency: str) -> str:
+    """Why a number is not sent by a provider; of tables of a switch, which are of no number, it is empty."""
     match one.reason:
         case NoRoute.BLOCKED:
             return f"card {one.card} blocks prefix {one.prefix}"

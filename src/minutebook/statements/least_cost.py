@@ -13,8 +13,8 @@ from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
 from minutebook.plans.fx import converted
 from minutebook.rating.calls import rated
-from minutebook.statements.quote import batch_in_force
 from minutebook.statements.routes import NoRoute, NotRouted
+from minutebook.statements.switch_prices import switch_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from minutebook.plans.provider import Provider
     from minutebook.rating.table import RateTable
     from minutebook.statements.sold_by import SoldBy
+    from minutebook.statements.switch_prices import SwitchPrices, TakenClass
 
 
 _LACKS: Final = {
@@ -49,6 +50,8 @@ class LeastCost:
     """`prefix` String and `order` String: the places of providers in `providers`, from 1, the cheapest first, with
     commas; empty: none takes it. By prefix; one that says what the next shorter one says is left out.
     """
+    taken: tuple[TakenClass, ...]
+    """Of cards whose prices go by the caller, whose stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +68,28 @@ class LeastCostTerms:
     """What it is sold by: who costs more is left out, and so is what it does not sell."""
     is_instant_said: bool = True
     """Whether somebody chose `at`: prices by the time of the week need it."""
+    callers: Sequence[str] = ()
+    """Whose prices are taken where they go by the caller: `switch_prices.DEAREST`, or classes, the first that a card has."""
 
 
 def least_cost(carrier: Carrier, cards: CardStore, terms: LeastCostTerms) -> LeastCost:
     """The order of providers that have a gateway, by prefix.
 
     `InputError` where none can stand in them, where no revision prices the sale, and where prices go by the time of the week
-    and nobody said of which.
+    or by the caller and nobody said of which.
     """
-    without, tables = [], []
+    without: list[NotRouted] = []
+    tables: list[tuple[Provider, SwitchPrices, Callable[[Decimal], Decimal]]] = []
     for name in sorted(carrier.providers):
         provider = carrier.providers[name]
-        table = _table(carrier, cards, provider.plan(), terms)
+        if provider.gateway is None:
+            without.append(_left_out(provider, NoRoute.NO_GATEWAY))
+            continue
+        table = _prices(carrier, cards, provider.plan(), terms)
         convert = _conversion(carrier, provider.currency, terms)
-        if provider.gateway is None or table is None or convert is None:
-            reason = (
-                NoRoute.NO_GATEWAY
-                if provider.gateway is None
-                else NoRoute.NO_REVISION
-                if table is None
-                else NoRoute.NO_EXCHANGE
-            )
-            without.append(NotRouted(name, provider.card, reason, None, provider.currency))
+        if table is None or convert is None:
+            reason = NoRoute.NO_REVISION if table is None else NoRoute.NO_EXCHANGE
+            without.append(_left_out(provider, reason))
             continue
         tables.append((provider, table, convert))
     if not tables:
@@ -96,25 +99,33 @@ def least_cost(carrier: Carrier, cards: CardStore, terms: LeastCostTerms) -> Lea
             " and, in another currency, a rate of exchange"
         )
     sold = _sold(carrier, cards, terms)
-    decks = [table.deck["prefix"] for _, table, _ in tables]
-    decks += [] if sold is None else [sold[0].deck["prefix"]]
+    every = [prices for _, prices, _ in tables] + ([] if sold is None else [sold[0]])
+    decks = [prices.prefixes for prices in every]
     prefixes = pl.concat(decks).drop_nulls().unique().sort().alias("prefix")
-    frames = [
-        _priced(table, prefixes, terms, convert).with_columns(place=pl.lit(place, pl.Int64))
-        for place, (_, table, convert) in enumerate(tables, 1)
-    ]
-    if sold is not None:
-        sales = _priced(sold[0], prefixes, terms, sold[1])
-        frames = [_without_losses(frame, sales, len(terms.seconds)) for frame in frames]
+    sales = None if sold is None else _of_classes(sold[0], prefixes, terms, sold[1])
+    frames = []
+    for place, (_, prices, convert) in enumerate(tables, 1):
+        bought = _of_classes(prices, prefixes, terms, convert)
+        frame = _most(bought)
+        if sold is not None and sales is not None:
+            costs = [f"cost_{n}" for n in range(len(terms.seconds))]
+            are_alike = prices.by == sold[0].by and len(bought) == len(sales)
+            frame = _without_losses(bought, sales, costs, are_alike=are_alike)
+        frames.append(frame.select("prefix", pl.lit(place, pl.Int64).alias("place"), "total"))
     order = (
-        pl.concat(frame.select("prefix", "place", "total") for frame in frames)
+        pl.concat(frames)
         .sort("prefix", "total", "place")
         .group_by("prefix")
         .agg(pl.col("place").cast(pl.String).str.join(",").alias("order"))
     )
     rules = prefixes.to_frame().join(order, on="prefix", how="left").fill_null("")
     providers = tuple(provider for provider, _, _ in tables)
-    return LeastCost(providers, tuple(without), rules.height, needed(rules))
+    taken = dict.fromkeys(prices.taken for prices in every if prices.taken is not None)
+    return LeastCost(providers, tuple(without), rules.height, needed(rules), tuple(taken))
+
+
+def _left_out(provider: Provider, reason: NoRoute) -> NotRouted:
+    return NotRouted(provider.name, provider.card, reason, None, provider.currency)
 
 
 def needed(rules: pl.DataFrame) -> pl.DataFrame:
@@ -138,10 +149,37 @@ def needed(rules: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("order") != parent).select("prefix", "order").sort("prefix")
 
 
-def _without_losses(bought: pl.DataFrame, sales: pl.DataFrame, durations: int) -> pl.DataFrame:
-    both = bought.join(sales, on="prefix", suffix="_sold")
-    covers = [pl.col(f"cost_{n}_sold") >= pl.col(f"cost_{n}") for n in range(durations)]
-    return both.filter(pl.all_horizontal(covers))
+def _without_losses(
+    bought: list[pl.DataFrame], sold: list[pl.DataFrame], costs: list[str], *, are_alike: bool
+) -> pl.DataFrame:
+    """What is bought of the prefixes by which no call loses: where both sides go by the caller alike (`are_alike`),
+    class by class; else the dearest is held against the lowest that it is sold for.
+    """
+    pairs = list(zip(bought, sold, strict=True)) if are_alike else [(_most(bought), _least(sold))]
+    kept = _most(bought)
+    for one, sale in pairs:
+        both = one.join(sale, on="prefix", suffix="_sold")
+        covers = [pl.col(f"{cost}_sold") >= pl.col(cost) for cost in costs]
+        kept = kept.join(both.filter(pl.all_horizontal(covers)), on="prefix", how="semi")
+    return kept
+
+
+def _most(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Of each prefix what is dearest of several classes, by each column alone."""
+    return frames[0] if len(frames) == 1 else pl.concat(frames).group_by("prefix").max()
+
+
+def _least(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return frames[0] if len(frames) == 1 else pl.concat(frames).group_by("prefix").min()
+
+
+def _of_classes(
+    prices: SwitchPrices,
+    prefixes: pl.Series,
+    terms: LeastCostTerms,
+    convert: Callable[[Decimal], Decimal],
+) -> list[pl.DataFrame]:
+    return [_priced(table(), prefixes, terms, convert) for table in prices.tables]
 
 
 def _priced(
@@ -182,11 +220,11 @@ def _each(values: pl.Series, make: Callable[[int], Decimal]) -> pl.Series:
 
 def _sold(
     carrier: Carrier, cards: CardStore, terms: LeastCostTerms
-) -> tuple[RateTable, Callable[[Decimal], Decimal]] | None:
+) -> tuple[SwitchPrices, Callable[[Decimal], Decimal]] | None:
     if terms.sale is None:
         return None
     name, plan = terms.sale.name, terms.sale.plan
-    table = _table(carrier, cards, plan, terms)
+    table = _prices(carrier, cards, plan, terms)
     convert = _conversion(carrier, plan.currency, terms)
     if table is None:
         raise InputError.advised(
@@ -202,32 +240,17 @@ def _sold(
     return table, convert
 
 
-def _table(
+def _prices(
     carrier: Carrier, cards: CardStore, plan: Plan, terms: LeastCostTerms
-) -> RateTable | None:
-    from minutebook.billing.tallying import rate_table
-    from minutebook.cards.classes import differing
-    from minutebook.lake.number_tables import numbering_of
-
-    batch = batch_in_force(carrier, plan, terms.at)
-    if batch is None:
-        return None
-    revision = batch.revision
-    deck = None if revision is None else cards.read(revision.sha256)
-    numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
-    table = rate_table(batch.plan, revision, deck, numbering)
-    if table.bands is not None and table.times is None:
-        raise InputError(
-            f"card {plan.card!r} has prices by {differing(table.bands)}, and in the tables of a switch a call has no"
-            " caller; name another card, or take its provider's gateway out"
-        )
-    if table.bands is not None and not terms.is_instant_said:
+) -> SwitchPrices | None:
+    found = switch_prices(carrier, cards, plan, terms.at, terms.callers)
+    if found is not None and found.is_by_time and not terms.is_instant_said:
         raise InputError.advised(
             f"card {plan.card!r} has prices by the time of the week, and tables of a switch are of one time",
             "pass at",
             shell="say which, with --at",
         )
-    return table
+    return found
 
 
 def _conversion(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from minutebook.plans.provider import Provider
     from minutebook.statements.least_cost import LeastCostTerms
     from minutebook.statements.routes import NotRouted
+    from minutebook.statements.switch_prices import TakenClass
 
 MOST_GATEWAYS: Final = 60
 """Kamailio keeps a list of them in 255 letters."""
@@ -73,6 +74,8 @@ class SwitchTables(Shown):
     """The others, by name, each with its reason."""
     files: dict[str, pl.DataFrame]
     """What stands in each file, by the name of the table that it fills."""
+    taken: tuple[TakenClass, ...] = ()
+    """Of cards whose prices go by the caller, whose stand in them."""
 
 
 def switch_tables(
@@ -94,7 +97,7 @@ def switch_tables(
             files = {"routes": _plain(found.providers, rules)}
     return SwitchTables(
         format_, terms.at, terms.currency, found.prefixes, rules.height,
-        tuple(provider.name for provider in found.providers), found.without, files,
+        tuple(provider.name for provider in found.providers), found.without, files, found.taken,
     )  # fmt: skip
 
 
