@@ -1,10 +1,10 @@
 """Building a sale card from ten cards of 200,000 prefixes each.
 
-    python benchmarks/building.py [--parents 10] [--prefixes 200000] [--alike 0.8]
+    python benchmarks/building.py [--parents 10] [--prefixes 200000] [--alike 0.8] [--keep]
 
 Parents draw their prefixes from a common set, so that they overlap as carriers' decks do: `--alike` is the share of the set
 that each has. Prices, increments and blocks differ from row to row. Profit has a rule for all, one for a prefix and one for
-countries. CPU seconds are of all cores, and tell more than the clock where the machine has other work.
+countries. With --keep every card has prices for three jurisdictions, and the sale card keeps them. CPU seconds are of all cores, and tell more than the clock where the machine has other work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from measure import table
 from minutebook.cards.building.build import all_prefixes, built_deck
 from minutebook.cards.building.parent import Parent
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.recipe import Combine, ProfitRule, Recipe
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.recipe import Collapse, Combine, ProfitRule, Recipe
 from minutebook.cards.tariff import Terms
 from minutebook.money import Method, Rounding
 
@@ -33,7 +34,9 @@ def main() -> None:
     parser.add_argument("--parents", type=int, default=10)
     parser.add_argument("--prefixes", type=int, default=200_000)
     parser.add_argument("--alike", type=float, default=0.8)
+    parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
+    terms = Terms(bands=Jurisdictions(states="as they were")) if options.keep else Terms()
     drawn = random.Random(7)
     pool: set[str] = set()
     while len(pool) < options.prefixes / options.alike:
@@ -41,7 +44,10 @@ def main() -> None:
     common = sorted(pool)
     parents = [
         Parent(
-            f"carrier-{n}", 1, _deck(drawn, sorted(drawn.sample(common, options.prefixes))), Terms()
+            f"carrier-{n}",
+            1,
+            _deck(drawn, sorted(drawn.sample(common, options.prefixes)), options.keep),
+            terms,
         )
         for n in range(options.parents)
     ]
@@ -61,6 +67,7 @@ def main() -> None:
                 ProfitRule(countries=("GB", "CU"), percent=Decimal(15)),
             ),
             rounding=Rounding(Method.UP, 5),
+            collapse=Collapse.KEEP if options.keep else None,
         )
         clock, cpu = time.perf_counter(), time.process_time()
         made = built_deck(parents, recipe)
@@ -75,7 +82,7 @@ def main() -> None:
     )
 
 
-def _deck(drawn: random.Random, prefixes: list[str]) -> pl.DataFrame:
+def _deck(drawn: random.Random, prefixes: list[str], in_classes: bool) -> pl.DataFrame:
     count = len(prefixes)
     increments = drawn.choices([1, 6, 30, 60], k=count)
     frame = pl.DataFrame(
@@ -88,6 +95,17 @@ def _deck(drawn: random.Random, prefixes: list[str]) -> pl.DataFrame:
             "pulse_s": increments,
         }
     ).with_columns(rate=pl.when(pl.col("status") == "open").then("rate"))
+    if in_classes:
+        each = [
+            pl.struct(
+                band=pl.lit(name), rate=pl.col("rate") * (n + 1), connect_fee=pl.lit(None, pl.Int64)
+            )
+            for n, name in enumerate(Jurisdictions.names)
+        ]
+        is_open = pl.col("status") == "open"
+        frame = frame.with_columns(
+            rate=pl.lit(None, pl.Int64), rates=pl.when(is_open).then(pl.concat_list(each))
+        )
     missing = [
         pl.lit(None, t).alias(name) for name, t in DECK_SCHEMA.items() if name not in frame.columns
     ]

@@ -154,6 +154,107 @@ def test_a_parent_with_bands_in_another_currency(
     assert 'collapse = "avg"' in printed
 
 
+KEEPING = """
+[card.a]
+currency = "USD"
+bands = { zone = "UTC", times = [ { band = "peak", days = ["mon-fri"] }, { band = "rest" } ] }
+
+[card.b]
+currency = "USD"
+bands = { zone = "UTC", times = [ { band = "rest" }, { band = "peak", days = ["mon-fri"] } ] }
+
+[card.c]
+currency = "USD"
+
+[card.sale]
+currency = "USD"
+build = { from = ["a", "b", "c"], combine = "max", collapse = "keep", profit = [ { percent = "10" } ] }
+
+[plan.retail]
+model = "per_minute"
+currency = "USD"
+card = "sale"
+
+[account.one]
+plan = "retail"
+from = 2026-10-01
+match = [ { server = "s1" } ]
+"""
+AT_BOTH_TIMES = """call_id,server,caller,called,setup_at,answered_at,ended_at
+x,s1,1,4420,2026-10-02T10:00:00Z,2026-10-02T10:00:00Z,2026-10-02T10:01:00Z
+y,s1,1,4420,2026-10-03T10:00:00Z,2026-10-03T10:00:00Z,2026-10-03T10:02:00Z
+"""
+
+
+def test_a_built_card_keeps_its_parents_bands(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """It has a price for each, is explained and assured in each, on paper and on calls, and priced by the call's own."""
+
+    def write(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text)
+        return str(tmp_path / name)
+
+    def asked(*words: str) -> Ran:
+        return minutebook("--format", "json", *words)
+
+    minutebook("apply", write("keep.toml", KEEPING))
+    minutebook(
+        "card",
+        "import",
+        "a",
+        write("a.csv", "prefix,peak,rest,peak connect fee\n44,0.02,0.01,0.001\n"),
+    )
+    minutebook(
+        "card", "import", "b", write("b.csv", "prefix,rate,peak\n44,0.015,\n4420,0.008,0.01\n")
+    )
+    minutebook("card", "import", "c", write("c.csv", "prefix,rate\n44,0.012\n"))
+    built = asked("card", "build", "sale", "--live", "2026-10-01").json
+    assert [(one["prefix"], one["price_class"], one["rate_after"]) for one in built["changes"]] == [
+        ("44", "peak", "0.022"), ("4420", "peak", "0.022"), ("44", "rest", "0.0165"), ("4420", "rest", "0.0132"),
+    ]  # fmt: skip
+    shown = asked("card", "show", "sale").json
+    assert [time["band"] for time in shown["terms"]["bands"]["times"]] == ["peak", "rest"]
+    assert 'collapse = "keep"' in minutebook("declared").out
+    why = asked("card", "why", "sale", "4420").json
+    assert [(one["price_class"], one["combined"], one["rate"]) for one in why["classes"]] == [
+        ("peak", "0.02", "0.022"),
+        ("rest", "0.012", "0.0132"),
+    ]
+    assert [one["rates"].get("rest", one["rate"]) for one in why["parents"]] == [
+        "0.01",
+        "0.008",
+        "0.012",
+    ]
+    said = minutebook("card", "why", "sale", "4420").out
+    assert "rest: combined 0.012, charged 0.0132." in said
+    price = ["price", "4420", "60", "--plan", "retail", "--at"]
+    assert asked(*price, "2026-10-02T10:00:00Z").json["cost"] == "0.023"
+    assert asked(*price, "2026-10-03T10:00:00Z").json["cost"] == "0.0132"
+
+    minutebook(
+        "card", "import", "c", write("c2.csv", "prefix,rate\n44,0.016\n"), "--live", "2026-10-02"
+    )
+    (paper,) = asked("card", "assure", "sale", "--against", "c", "--seconds", "60").json["losing"]
+    assert (paper["prefix"], paper["price_class"], paper["sale"], paper["cost"]) == (
+        "4420", "rest", "0.0132", "0.016",
+    )  # fmt: skip
+    minutebook("import", "auto", write("calls.csv", AT_BOTH_TIMES))
+    days = ["--from", "2026-10-01", "--to", "2026-10-31"]
+    (real,) = asked("card", "assure", "sale", "--against", "c", *days).json["losing"]
+    assert (real["price_class"], real["calls"], real["sale"], real["cost"]) == (
+        "rest",
+        1,
+        "0.0264",
+        "0.032",
+    )
+    (stale,) = asked("card", "build", "--stale", "--dry-run").json
+    assert [(one["change"], one["price_class"], one["rate_after"]) for one in stale["changes"]] == [
+        ("dearer", "rest", "0.0176"),
+        ("dearer", "rest", "0.0176"),
+    ]
+
+
 def test_a_built_card_keeps_a_least_cost_off_plans_that_round_the_day(
     minutebook: Callable[..., Ran], tmp_path: Path
 ) -> None:
@@ -188,7 +289,7 @@ def test_a_sale_that_loses_by_its_increment_and_rounding_is_shown(
     assert found["losing"] == [
         {
             "prefix": "44", "name": "United Kingdom", "against": "buy", "seconds": "10",
-            "sale": "0.001", "cost": "0.005", "loss": "0.004",
+            "sale": "0.001", "cost": "0.005", "loss": "0.004", "price_class": None,
         }
     ]  # fmt: skip
     assert "sell 1 loses at 1 prefix against buy 1, on calls of 10, 60 s." in minutebook(*words).out
@@ -257,7 +358,7 @@ def test_the_calls_that_a_card_loses_on_are_shown(
     assert found["losing"] == [
         {
             "prefix": "44", "name": "United Kingdom", "against": "buy", "calls": 2, "seconds": "71",
-            "sale": "0.0071", "cost": "0.015", "loss": "0.0079",
+            "sale": "0.0071", "cost": "0.015", "loss": "0.0079", "price_class": None,
         }
     ]  # fmt: skip
     said = minutebook(*words, "2026-10-02").out

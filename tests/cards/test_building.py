@@ -17,10 +17,15 @@ from phonenumbers import PhoneNumber, region_code_for_number
 from minutebook import money
 from minutebook.cards.bands import Bands, BandTime
 from minutebook.cards.building.build import all_prefixes, built_deck, stated_surface
+from minutebook.cards.building.changes import class_changes, price_changes
+from minutebook.cards.building.class_prices import of_class
 from minutebook.cards.building.parent import Parent
 from minutebook.cards.building.parents import ROUNDINGS
+from minutebook.cards.callers import Callers
 from minutebook.cards.countries import country_codes, numbering_plans
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.recipe import (
     EXACT,
     Collapse,
@@ -36,6 +41,8 @@ from minutebook.money import Method, Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from minutebook.cards.classes import PriceClasses
 
 Row = dict[str, Any]
 PREFIXES = st.text("145", min_size=1, max_size=4)
@@ -100,8 +107,11 @@ def in_bands(draw: st.DrawFn, names: Sequence[str]) -> Row:
     return {"rates": said} if said else {}
 
 
+KEPT = [*BANDS, Jurisdictions(states="a"), Origins(("GB",), ("US",), "b"), Callers(("44", "4420"))]
+
+
 @st.composite
-def parents_(draw: st.DrawFn) -> list[Parent]:
+def parents_(draw: st.DrawFn, classes: Sequence[PriceClasses] = tuple(BANDS)) -> list[Parent]:
     found = []
     for name in "abc"[: draw(st.integers(1, 3))]:
         rows = []
@@ -110,7 +120,7 @@ def parents_(draw: st.DrawFn) -> list[Parent]:
                 rows.append({"prefix": prefix, "status": "blocked"})
             else:
                 rows.append({"prefix": prefix, "rate": draw(PRICES), **draw(SAID)})
-        bands = draw(st.sampled_from([None, *BANDS]))
+        bands = draw(st.sampled_from([None, *classes]))
         if bands:
             rows = [row | draw(in_bands(bands.names)) if "rate" in row else row for row in rows]
         terms = replace(draw(st.just(Terms()) | CARD), bands=bands)
@@ -141,7 +151,11 @@ def profits(draw: st.DrawFn) -> tuple[ProfitRule, ...]:
 
 
 @st.composite
-def recipes(draw: st.DrawFn, parents: list[Parent]) -> Recipe:
+def recipes(
+    draw: st.DrawFn,
+    parents: list[Parent],
+    collapses: Sequence[Collapse] = (Collapse.MIN, Collapse.MAX, Collapse.AVG),
+) -> Recipe:
     names = tuple(parent.card for parent in parents)
     combine = draw(st.sampled_from(Combine))
     weights = {name: Decimal(draw(st.integers(1, 5000))) / 1000 for name in names}
@@ -158,7 +172,7 @@ def recipes(draw: st.DrawFn, parents: list[Parent]) -> Recipe:
             draw(profits()),
             draw(ROUND | st.just(EXACT)),
             draw(terms),
-            draw(st.sampled_from(Collapse)),
+            draw(st.sampled_from(collapses)),
         )
     )
 
@@ -169,54 +183,65 @@ class Slow:
 
     parents: list[Parent]
     recipe: Recipe
+    names: Sequence[str | None] = (None,)
 
     def __post_init__(self) -> None:
         self.rows = [
             {row["prefix"]: row for row in p.rows.iter_rows(named=True)} for p in self.parents
         ]
 
-    def price(self, number: str) -> tuple[str | None, Decimal | None, Row]:
-        """ "open", "blocked" or None; the price; the worst terms of those that take part."""
+    def price(self, number: str, name: str | None = None) -> tuple[str | None, Decimal | None, Row]:
+        """ "open", "blocked" or None; the price, in a class that is kept; the worst terms of those that take part."""
         theirs = [self.longest(rows, number) for rows in self.rows]
         takes = [n for n, row in enumerate(theirs) if row is not None and row["status"] == "open"]
         needed = len(self.parents) if self.recipe.require is Require.ALL else 1
         if len(takes) < needed:
             blocks = any(row is not None and row["status"] == "blocked" for row in theirs)
             return "blocked" if blocks and not takes else None, None, {}
-        rates = {n: self.collapsed(n, theirs[n]) for n in takes}
-        sale = self.profit(number, self.combined(rates))
-        if sale is None:
+        sales = {
+            one: self.profit(
+                number, self.combined({n: self.collapsed(n, theirs[n], one) for n in takes})
+            )
+            for one in self.names
+        }
+        if None in sales.values():
             return "blocked", None, {}
-        terms = self.terms([(n, theirs[n], self.parents[n].terms) for n in takes])
-        return "open", self.recipe.rounding.of(sale), terms
+        terms = self.terms([(n, theirs[n], self.parents[n].terms) for n in takes], name)
+        return "open", self.recipe.rounding.of(sales[name]), terms
 
     def exchanged(self, place: int, units: int | None) -> int | None:
         exact = None if units is None else units * self.parents[place].exchange
         return None if exact is None else round(exact)  # of a Fraction: halves to the even
 
-    def banded(self, place: int, row: Row, amount: str, default: int | None) -> list[int | None]:
+    def banded(
+        self, place: int, row: Row, amount: str, default: int | None, name: str | None
+    ) -> list[int | None]:
         bands = self.parents[place].terms.bands
         if bands is None:
             return [default]
         told = {one["band"]: one[amount] for one in row["rates"] or ()}
-        here = [told.get(band) for band in bands.names]
+        here = [told.get(band) for band in bands.names if name in (None, band)]
         return [default if units is None else units for units in here]
 
-    def collapsed(self, place: int, row: Row) -> Fraction:
-        each = self.banded(place, row, "rate", row["rate"])
+    def collapsed(self, place: int, row: Row, name: str | None) -> Fraction:
+        each = self.banded(place, row, "rate", row["rate"], name)
         prices = [Fraction(self.exchanged(place, units), money.UNITS) for units in each]
         match self.recipe.collapse:
+            case Collapse.KEEP:
+                return prices[0]
             case Collapse.MIN:
                 return min(prices)
             case Collapse.MAX:
                 return max(prices)
         return sum(prices, Fraction(0)) / len(prices)
 
-    def said(self, place: int, name: str, row: Row, card: Decimal | int | None) -> int | None:
+    def said(
+        self, place: int, name: str, row: Row, card: Decimal | int | None, of: str | None
+    ) -> int | None:
         of_card = money.units(card) if isinstance(card, Decimal) else card
         value = of_card if row[name] is None else row[name]
         if name == "connect_fee":
-            fees = self.banded(place, row, name, value)
+            fees = self.banded(place, row, name, value, of)
             value = max((fee for fee in fees if fee is not None), default=None)
         return value if name.endswith("_ms") else self.exchanged(place, value)
 
@@ -277,7 +302,7 @@ class Slow:
                     best = rank, rule
         return best and best[1]
 
-    def terms(self, told: list[tuple[int, Row, Terms]]) -> Row:
+    def terms(self, told: list[tuple[int, Row, Terms]], of: str | None) -> Row:
         """The worst of each; None where the recipe states it or nobody says it."""
         said: dict[str, list[Any]] = {name: [] for name in TERMS}
         for place, row, card in told:
@@ -300,7 +325,7 @@ class Slow:
                     Rounding(Method.NONE, 10) if one.method is Method.NONE else one
                 )
             for name in ("connect_fee", "grace_ms", "free_ms", "minimum_cost", "maximum_cost"):
-                said[name].append(self.said(place, name, row, getattr(card, name)))
+                said[name].append(self.said(place, name, row, getattr(card, name), of))
         found: Row = {}
         for name, values in said.items():
             known = [value for value in values if value is not None]
@@ -322,17 +347,19 @@ class Slow:
         return found
 
 
-def charged(row: Row | None) -> tuple[str | None, Decimal | None, Row]:
+def charged(row: Row | None, of: str | None) -> tuple[str | None, Decimal | None, Row]:
     """A row of a surface as `Slow.price` gives it."""
     if row is None or row["status"] != "open":
         return (None if row is None else row["status"]), None, {}
-    terms = {name: row[name] for name in TERMS}
+    terms = {name: row[of_class(name, of) if name == "connect_fee" else name] for name in TERMS}
     if terms["rounding"] is not None:
         terms["rounding"] = ROUNDINGS[terms["rounding"]]
-    return "open", money.decimal_of_units(row["rate"]), terms
+    return "open", money.decimal_of_units(row[of_class("rate", of)]), terms
 
 
-def of_deck(row: Row | None, card: Terms, stated: Terms) -> tuple[str | None, Decimal | None, Row]:
+def of_deck(
+    row: Row | None, card: Terms, stated: Terms, of: str | None
+) -> tuple[str | None, Decimal | None, Row]:
     """A row of a built deck likewise, its card's word where it is silent, but what the recipe states."""
     if row is None or row["status"] != "open":
         return (None if row is None else row["status"]), None, {}
@@ -340,6 +367,8 @@ def of_deck(row: Row | None, card: Terms, stated: Terms) -> tuple[str | None, De
         f: None for f in ("increment", "connect_fee", "rounding") if getattr(stated, f) is not None
     }
     card = replace(card, **silent)
+    here = next((one for one in row["rates"] or () if one["band"] == of), row)
+    row = row | {part: here[part] for part in ("rate", "connect_fee") if here[part] is not None}
     terms: Row = {name: row[name] for name in TERMS if name != "rounding"}
     if card.increment:
         terms |= {"minimum_s": card.increment.minimum_s, "pulse_s": card.increment.pulse_s}
@@ -361,35 +390,62 @@ def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.Dat
     parents = data.draw(parents_())
     recipe = data.draw(recipes(parents))
     numbers = data.draw(st.lists(NUMBERS, min_size=1, max_size=12))
-    slow = Slow(parents, recipe)
+    holds_for(parents, recipe, numbers, None)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.data())
+def test_any_number_is_charged_so_in_each_class_that_is_kept(data: st.DataObject) -> None:
+    """As above, a number and a class: parents with bands, jurisdictions, origins or callers, and some with none of them."""
+    classes = data.draw(st.sampled_from(KEPT))
+    parents = data.draw(parents_([classes]))
+    recipe = data.draw(recipes(parents, [Collapse.KEEP]))
+    numbers = data.draw(st.lists(NUMBERS, min_size=1, max_size=12))
+    some = any(parent.rows["rates"].count() for parent in parents)
+    holds_for(parents, recipe, numbers, classes if some else None)
+
+
+def holds_for(
+    parents: list[Parent], recipe: Recipe, numbers: Sequence[str], classes: PriceClasses | None
+) -> None:
+    """That the card charges each number in each class what it should."""
+    names = () if classes is None else classes.names
+    slow = Slow(parents, recipe, names or (None,))
     prefixes = all_prefixes(parents, recipe)
     told = [number for number in numbers if any(number.startswith(p) for p in prefixes)]
     try:
-        right = {number: slow.price(number) for number in [*told, *prefixes]}
+        right = {
+            (number, name): slow.price(number, name)
+            for number in [*told, *prefixes]
+            for name in slow.names
+        }
     except InputError:
         with pytest.raises(InputError, match="below 0"):
             built_deck(parents, recipe)
         return
     whole = {
         row["prefix"]: row
-        for row in stated_surface(parents, recipe, prefixes).iter_rows(named=True)
+        for row in stated_surface(parents, recipe, prefixes, names).iter_rows(named=True)
     }
     for number in told:
-        assert charged(slow.longest(whole, number)) == right[number]
+        for name in slow.names:
+            assert charged(slow.longest(whole, number), name) == right[number, name]
     if all(status is None for status, _, _ in right.values()):
         with pytest.raises(InputError, match="nothing is left"):
             built_deck(parents, recipe)
         return
     made = built_deck(parents, recipe)
+    assert made.terms.bands == classes
     rows = {row["prefix"]: row for row in made.rows.iter_rows(named=True)}
     assert len(rows) <= len(whole)
     for number in numbers:
-        expected = right.get(number, (None, None, {}))
-        found = of_deck(slow.longest(rows, number), made.terms, recipe.terms)
-        if expected[0] is None:  # no row, or a blocked one below a shorter prefix that is sold
-            assert found[0] in (None, "blocked")
-        else:
-            assert found == expected
+        for name in slow.names:
+            expected = right.get((number, name), (None, None, {}))
+            found = of_deck(slow.longest(rows, number), made.terms, recipe.terms, name)
+            if expected[0] is None:  # no row, or a blocked one below a shorter prefix that is sold
+                assert found[0] in (None, "blocked")
+            else:
+                assert found == expected
 
 
 def test_the_worst_of_what_only_a_card_says_is_that_of_all_parents() -> None:
@@ -408,6 +464,45 @@ def test_the_worst_of_what_only_a_card_says_is_that_of_all_parents() -> None:
     assert made.terms.pulse_anchor is None
     silent = built_deck([replace(one, terms=Terms())], Recipe(("a",)))
     assert silent.terms == Terms()
+
+
+def in_week(rate: str | None, **bands: str) -> Row:
+    """A row of 44 with prices in bands."""
+    each = [{"band": band, "rate": money.units(Decimal(said))} for band, said in bands.items()]
+    return {"prefix": "44", "rate": rate and Decimal(rate), "rates": each or None}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change", "classes"),
+    [
+        (in_week("0.01"), in_week(None, mon="0.02", rest="0.01"), "dearer", ["mon"]),
+        (in_week(None, mon="0.02", rest="0.01"), in_week("0.01"), "cheaper", ["mon"]),
+        (in_week("0.01"), in_week(None, mon="0.02", rest="0.005"), "changed", ["mon", "rest"]),
+        (in_week("0.01", mon="0.02"), in_week("0.03", mon="0.02"), "dearer", [None]),
+        (in_week(None, mon="0.02", rest="0.01"), in_week(None, mon="0.02", other="0.01"), "changed", ["rest", "other"]),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_prices_in_classes(
+    before: Row, after: Row, change: str, classes: list[str | None]
+) -> None:
+    """A row that has one price is held against one that has several, class by class."""
+    found = price_changes(deck([before]), deck([after]))
+    assert found["change"].to_list() == [change]
+    told = class_changes(found)
+    assert told["price_class"].to_list() == classes
+
+
+def test_numbers_by_routing_stand_beside_those_that_are_dialled_abroad() -> None:
+    """A card that tells no two North American numbers apart goes with one that prices by where they were ported to."""
+    routed = Jurisdictions(lrn=True, states="a", ported="b")
+    by_state = [{"band": name, "rate": 10**8} for name in routed.names]
+    us = Parent("us", 1, deck([{"prefix": "1201", "rates": by_state}]), Terms(bands=routed))
+    world = Parent(
+        "world", 1, deck([{"prefix": p, "rate": Decimal("0.02")} for p in ("1", "44")]), Terms()
+    )
+    made = built_deck([us, world], Recipe(("us", "world"), Combine.MAX, collapse=Collapse.KEEP))
+    assert made.terms.bands == routed
+    assert made.rows["prefix"].to_list() == ["1", "44"]  # 1201 is 0.02 too, in each
 
 
 @pytest.mark.parametrize("code", [1, 7, 39, 44, 47, 61, 212, 262, 290, 358, 590, 599])

@@ -44,6 +44,8 @@ class Collapse(StrEnum):
     MIN = "min"
     MAX = "max"
     AVG = "avg"
+    KEEP = "keep"
+    """They stay apart (docs/rules/building.md, "Classes that are kept")."""
 
 
 class Require(StrEnum):

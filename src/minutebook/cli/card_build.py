@@ -10,6 +10,7 @@ from minutebook.cli import arguments
 from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
+from minutebook.cli.price_classes import PRICE_CLASS, with_class
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -17,6 +18,7 @@ CHANGES = [
     Column("card", "Card", shown=False),
     Column("prefix", "Prefix"),
     Column("name", "Destination", drop=1),
+    PRICE_CLASS,
     Column("change", "Change"),
     Column("rate_before", "Rate before (a minute)", number=True),
     Column("rate_after", "Rate after (a minute)", number=True),
@@ -44,6 +46,7 @@ def build(
 
     It is built from the revisions of its parents that are in force, and becomes a draft until it is taken live;
     with --live AT it is built from those in force then. What it changes is shown, against the revision in force.
+    A card keeps the bands, jurisdictions, origins or callers of its parents by collapse = "keep", and a price for each.
     --stale builds every card that was built from other revisions than those now in force.
 
     \b
@@ -77,5 +80,5 @@ def build(
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view) for view in views])]
     if rows:
         columns = [Column("card", "Card"), *CHANGES[1:]] if len(views) > 1 else CHANGES
-        sheets.append(Sheet(columns, rows, title="Largest changes"))
+        sheets.append(Sheet(with_class(columns, rows), rows, title="Largest changes"))
     show(format_of(context), views[0] if card is not None else views, *sheets)

@@ -11,6 +11,7 @@ from minutebook.cli.card_build import CHANGES
 from minutebook.cli.card_live import ACCOUNTS, REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
+from minutebook.cli.price_classes import with_class
 from minutebook.errors import InputError
 from minutebook.show.tables import Sheet
 
@@ -54,6 +55,7 @@ def edit(
     from minutebook.book.clock import now
     from minutebook.show.card_edits import EditedCardView, edited_words
     from minutebook.show.cards import revision_row
+    from minutebook.show.serialise import as_json
 
     rates: dict[str, str] = {}
     for text in set_ or []:
@@ -69,7 +71,10 @@ def edit(
     view = EditedCardView.of_edit(found, now(), dry_run=dry_run)
     for sentence in edited_words(view):
         say(f"minutebook: {sentence}")
-    changes = Sheet(CHANGES, view.changes, title=f"Changes against revision {view.made_from}")
+    rows = [as_json(change) for change in view.changes]
+    changes = Sheet(
+        with_class(CHANGES, rows), rows, title=f"Changes against revision {view.made_from}"
+    )
     show(format_of(context), view, Sheet(REVISION_COLUMNS, [revision_row(view)]), changes)
 
 

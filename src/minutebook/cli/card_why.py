@@ -9,6 +9,7 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.cli.price_classes import PRICE_CLASS, with_class
 from minutebook.errors import InputError
 from minutebook.show.tables import Column, Sheet
 
@@ -21,11 +22,13 @@ _PARENTS = [
     Column("revision", "Revision", number=True),
     Column("prefix", "Prefix"),
     Column("name", "Destination", drop=1),
+    PRICE_CLASS,
     Column("rate", "Rate (a minute)", number=True),
 ]
 _LOSING = [
     Column("prefix", "Prefix"),
     Column("name", "Destination", drop=1),
+    PRICE_CLASS,
     Column("against", "Bought by"),
     Column("seconds", "Seconds", number=True),
     Column("sale", "Sold for", money=True),
@@ -35,6 +38,7 @@ _LOSING = [
 _LOSING_CALLS = [
     Column("prefix", "Prefix"),
     Column("name", "Destination", drop=1),
+    PRICE_CLASS,
     Column("against", "Bought by"),
     Column("calls", "Calls", number=True),
     Column("seconds", "Seconds", number=True, drop=2),
@@ -60,20 +64,26 @@ def why(
 
     Which parents, at which prices; what is made of them; which rule of profit holds; and how it is rounded. It is
     computed from the revisions that the card was built from. Of a card with none in force, its last built one.
+    Of a card that keeps its parents' classes, a line says how the price of each was made.
 
     \b
     Examples:
       minutebook card why retail 441481222222
       minutebook card why retail 44 --revision 2
     """
-    from minutebook.show.declarations.price_origins import PriceOriginView
-    from minutebook.show.serialise import as_json
+    from minutebook.show.declarations.price_origins import (
+        PriceOriginView,
+        origin_notes,
+        parent_rows,
+    )
 
     with book_of(context) as book:
         origin = book.cards.why(card, number, revision=revision)
     view = PriceOriginView.of(origin)
-    rows = [as_json(parent) for parent in view.parents]
-    show(format_of(context), view, Sheet(_PARENTS, rows, notes=[view.words]))
+    rows = parent_rows(view)
+    show(
+        format_of(context), view, Sheet(with_class(_PARENTS, rows), rows, notes=origin_notes(view))
+    )
 
 
 @prints(_LOSING, _LOSING_CALLS)
@@ -101,7 +111,8 @@ def assure(
 
     On paper, a call of each duration is priced by the sale card and by each card to buy by; where a card is silent, the
     defaults hold. With --from and --to, or --month, the answered calls of those days are: of the accounts that the card
-    charges. What one card does not price is left out. A table shows the 50 largest losses; CSV and JSON show all.
+    charges. What one card does not price is left out. Where prices differ by band, jurisdiction, origin or caller, each
+    class is tried by itself. A table shows the 50 largest losses; CSV and JSON show all.
 
     \b
     Examples:
@@ -142,4 +153,4 @@ def _show_losing(
     rows = [as_json(one) for one in (view.losing[:_SHOWN] if is_table else view.losing)]
     if is_table and len(view.losing) > _SHOWN:
         notes = [*notes, f"… and {len(view.losing) - _SHOWN:,} more; see --format csv."]
-    show(format_of(context), view, Sheet(columns, rows, notes=notes))
+    show(format_of(context), view, Sheet(with_class(columns, rows), rows, notes=notes))

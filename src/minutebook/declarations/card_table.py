@@ -186,7 +186,7 @@ class RecipeTable(TomlTable):
     require: Annotated[Require, Field(strict=False)] = Require.ANY
     """One card with a price is enough, or, `"all"`, each must have one; else the prefix is left out."""
     collapse: Annotated[Collapse, Field(strict=False)] | None = None
-    """What is made of a card's prices in several bands: the least, the greatest or their mean. Left out: a card with bands is refused."""
+    """What is made of a card's prices in several bands: the least, the greatest, their mean; or they [stay apart](../rules/building.md#classes-that-are-kept). Left out: a card with bands is refused."""
     profit: list[ProfitTable] = Field(default_factory=list)
     """What is put on the combined price; the most specific rule holds. Left out: nothing is."""
     rounding: RoundingTable | None = None
@@ -265,7 +265,7 @@ class CardTable(TomlTable):
         ]
         if self.build is not None and differing:
             raise ValueError(
-                f"{differing[0]}: what is built has none in this version; leave them out"
+                f'{differing[0]}: what is built has those of its parents, by collapse = "keep"; leave them out'
             )
         if len(differing) > 1:
             raise ValueError(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from minutebook import money
+from minutebook.cards.building.class_prices import of_class, with_class_prices
+from minutebook.cards.building.kept import same_classes
 from minutebook.cards.classes import differing
+from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.revision import no_revision
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
@@ -17,7 +22,7 @@ from minutebook.errors import InputError
 from minutebook.lake.number_tables import numbering_of
 from minutebook.notebook import Shown
 from minutebook.plans.fx import exchange_rate
-from minutebook.rating.losses import losses
+from minutebook.rating.losses import losses_by_class
 from minutebook.rating.table import RateTable
 
 if TYPE_CHECKING:
@@ -45,6 +50,8 @@ class LosingPrice(Shown):
     """What it is sold for."""
     cost: Decimal
     """What it costs."""
+    price_class: str | None = None
+    """In which band, jurisdiction, origin or caller's prefix; None: in each, or prices differ by none."""
 
     @property
     def loss(self) -> Decimal:
@@ -92,7 +99,11 @@ def assured(
     there is none, or a card has no revision in force.
     """
     sale, bought, currency = sold_and_bought(carrier, card, against, at, revision)
-    table = _timeless(store, sale)
+    tables = _of_classes(store, sale)
+    bought_by = [_of_classes(store, buy) for buy, _ in bought]
+    for (buy, _), theirs in zip(bought, bought_by, strict=True):
+        if None not in tables and None not in theirs:
+            _check_comparable(sale, buy)
     lengths = [int(one * 1000) for one in seconds]
     found = [
         LosingPrice(
@@ -102,11 +113,14 @@ def assured(
             Decimal(row["duration_ms"]) / 1000,
             money.decimal_of_units(row["sale"]),
             money.decimal_of_units(row["cost"]),
+            row["price_class"],
         )
-        for buy, rate in bought
-        for row in losses(table, _timeless(store, buy), lengths, rate).iter_rows(named=True)
+        for (buy, rate), theirs in zip(bought, bought_by, strict=True)
+        for row in losses_by_class(tables, theirs, lengths, rate).iter_rows(named=True)
     ]
-    found.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.seconds))
+    found.sort(
+        key=lambda one: (-one.loss, one.prefix, one.against, one.seconds, one.price_class or "")
+    )
     revisions = tuple(buy for buy, _ in bought)
     return CardAssurance(sale, currency, revisions, tuple(seconds), tuple(found))
 
@@ -166,12 +180,38 @@ def card_table(store: CardStore, revision: Revision) -> RateTable:
     )
 
 
-def _timeless(store: CardStore, revision: Revision) -> RateTable:
-    table = card_table(store, revision)
-    if table.bands is not None:
-        lacks = "time" if table.times is not None else "caller"
-        by = differing(table.bands)
-        raise InputError(
-            f"card {revision.card!r} has prices by {by}, and on paper a call has no {lacks}; try it on the calls of some days, or name another card"
+def _of_classes(store: CardStore, revision: Revision) -> dict[str | None, RateTable]:
+    return tables_of_classes(store.read(revision.sha256), revision.terms)
+
+
+def tables_of_classes(deck: pl.DataFrame, terms: Terms) -> dict[str | None, RateTable]:
+    """The prices of a deck in each of its card's classes, for calls of which no more is known; None: it has no classes."""
+    names = () if terms.bands is None else terms.bands.names
+    plain = replace(terms, bands=None)
+    if deck["rates"].null_count() == deck.height:
+        return {None: RateTable.of_card(deck, plan=Terms(), card=plain, tally=Tally.CALL)}
+    rows = with_class_prices(deck, names, terms.connect_fee)
+    of_each = {
+        name: {part: of_class(part, name) for part in ("rate", "connect_fee")} for name in names
+    }
+    return {
+        name: RateTable.of_card(
+            rows.with_columns(
+                *(pl.col(column).alias(part) for part, column in columns.items()), rates=None
+            ).cast({"rates": DECK_SCHEMA["rates"]}),
+            plan=Terms(),
+            card=plain,
+            tally=Tally.CALL,
         )
-    return table
+        for name, columns in of_each.items()
+    }
+
+
+def _check_comparable(sale: Revision, buy: Revision) -> None:
+    """`InputError` where both cards' prices differ, and by unlike things: which classes meet on a call is not known on paper."""
+    sold, bought = sale.terms.bands, buy.terms.bands
+    if sold is not None and bought is not None and not same_classes(sold, bought):
+        raise InputError(
+            f"the prices of cards {sale.card!r} and {buy.card!r} differ by {differing(sold)} and by {differing(bought)}, each by its own,"
+            " and on paper a call has no time and no caller; try them on the calls of some days, or name another card"
+        )

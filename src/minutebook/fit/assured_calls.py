@@ -21,6 +21,7 @@ from minutebook.fit.assurance import card_table, sold_and_bought
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
 from minutebook.rating.calls import described, rated
+from minutebook.rating.classes import class_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,8 @@ class LosingCalls(Shown):
     """What they are sold for."""
     cost: Decimal
     """What they cost."""
+    price_class: str | None = None
+    """Of which band, jurisdiction, origin or caller's prefix of the sale card, else of the card that is bought by; None: prices differ by none."""
 
     @property
     def loss(self) -> Decimal:
@@ -124,7 +127,7 @@ def assured_on_calls(
     sold = card_table(store, sale)
     found = [_against(calls, sold, card_table(store, one), one, rate) for one, rate in bought]
     losing = [line for _, lines in found for line in lines]
-    losing.sort(key=lambda one: (-one.loss, one.prefix, one.against))
+    losing.sort(key=lambda one: (-one.loss, one.prefix, one.against, one.price_class or ""))
     return CallAssurance(
         sale, currency, first, last, tuple(whole for whole, _ in found), tuple(losing)
     )
@@ -163,14 +166,16 @@ def _against(
         sale=pl.col("cost_units").cast(pl.Int128),
         by="prefix",
         name="destination",
+        of_sale=class_name(sold),
     )
     both = rated(priced, bought, MAX_DURATION_MS).with_columns(
+        price_class="of_sale" if sold.bands is not None else class_name(bought),
         both=pl.col("sold") & pl.col("priced"),
         cost=money.converted_units(pl.col("cost_units").cast(pl.Int128), rate),
     )
     loses = pl.col("both") & (pl.col("sale") < pl.col("cost"))
     sums = (
-        both.group_by("by", "name", "both", loses.alias("loses"))
+        both.group_by("by", "name", "price_class", "both", loses.alias("loses"))
         .agg(
             calls=pl.len(),
             duration_ms=pl.col("duration_ms").sum(),
@@ -189,6 +194,7 @@ def _against(
             Decimal(row["duration_ms"]) / 1000,
             money.decimal_of_units(row["sale"]),
             money.decimal_of_units(row["cost"]),
+            row["price_class"],
         )
         for row in sums.filter("loses").iter_rows(named=True)
     ]

@@ -71,6 +71,13 @@ def with_class(frame: pl.LazyFrame, table: RateTable, key: str | None) -> pl.Laz
             return with_caller_prefix(frame, table.bands, BAND)
 
 
+def class_name(table: RateTable) -> pl.Expr:
+    """The name of the class of rated calls among those that prices differ by; null where they differ by none."""
+    if table.bands is None:
+        return pl.lit(None, dtype=pl.String)
+    return pl.lit(pl.Series(table.bands.names)).gather(BAND)
+
+
 def classes_held(table: RateTable) -> list[pl.Expr]:
     """CLASS_COLUMNS of rated calls: names, each null of calls that are not answered, not priced, or differ in no such way."""
     held = pl.lit(None, dtype=pl.String)

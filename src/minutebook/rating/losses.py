@@ -11,7 +11,7 @@ from minutebook import money
 from minutebook.rating.calls import rated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from minutebook.rating.table import RateTable
 
@@ -48,3 +48,30 @@ def losses(
         "sale",
         "cost",
     )
+
+
+def losses_by_class(
+    sale: Mapping[str | None, RateTable],
+    buy: Mapping[str | None, RateTable],
+    durations_ms: Sequence[int],
+    rate: Fraction = Fraction(1),
+) -> pl.DataFrame:
+    """As `losses`, with `price_class`: the class of either card in which it is so; null where it is so in each, or there are none.
+
+    Both cards have a table for each class, the same ones, or one of None that holds in all of the other's.
+    """
+    both = list({**sale, **buy})
+    names = [name for name in both if name is not None or len(both) == 1]
+
+    def of_each(tables: Mapping[str | None, RateTable], name: str | None) -> RateTable:
+        return tables[name] if name in tables else tables[None]
+
+    found = pl.concat(
+        losses(of_each(sale, name), of_each(buy, name), durations_ms, rate).with_columns(
+            pl.lit(name, pl.String).alias("price_class")
+        )
+        for name in names
+    )
+    in_each = pl.len().over("prefix", "duration_ms", "sale", "cost") == len(names)
+    told = found.with_columns(price_class=pl.when(~in_each).then("price_class"))
+    return told.unique(maintain_order=True)

@@ -10,7 +10,7 @@ from annotated_doc import Doc
 
 from minutebook.cards.building.changes import PriceChange
 from minutebook.show.cards import RevisionView
-from minutebook.show.declarations.built_cards import PriceChangeView, change_views
+from minutebook.show.declarations.built_cards import ClassPriceChangeView, change_views
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ class EditedCardView(RevisionView):
     ]
     dry_run: Annotated[bool, Doc("true: nothing was kept")]
     made_from: Annotated[int, Doc("the revision that was changed")]
-    changes: Annotated[list[PriceChangeView], Doc("against that revision, by prefix")]
+    changes: Annotated[list[ClassPriceChangeView], Doc("against that revision, by prefix")]
 
     @classmethod
     def of_edit(cls, edited: EditedCard, now: datetime, *, dry_run: bool) -> EditedCardView:

@@ -20,10 +20,11 @@ from minutebook.cards.countries import country_codes
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.recipe import EXACT, Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.tariff import DurationRounding, Increment, Tally, Terms
+from minutebook.fit.assurance import tables_of_classes
 from minutebook.intake.carried_minutes import whole_minutes
 from minutebook.money import Method, Rounding
 from minutebook.plans.fx import FxRates, exchange_rate
-from minutebook.rating.losses import losses
+from minutebook.rating.losses import losses, losses_by_class
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
 
@@ -104,6 +105,39 @@ def collapsed(row: Row) -> dict[str, str]:
     return {"Price": _rates([parent], Recipe(("a",), collapse=Collapse(row["Collapse"])))["44"]}
 
 
+PEAK_AND_NIGHT = Bands("UTC", (BandTime("Peak", ("mon",)), BandTime("Night")))
+
+
+def _in_bands(name: str, peak: str, night: str) -> Parent:
+    """A card whose prices differ by band; by none where both are alike."""
+    if peak == night:
+        return _parent(name, {"44": peak})
+    said = [
+        {"band": band, "rate": money.units(Decimal(rate))}
+        for band, rate in (("Peak", peak), ("Night", night))
+    ]
+    row = {**dict.fromkeys(DECK_SCHEMA), "prefix": "44", "status": "open", "rates": said}
+    return Parent(name, 1, pl.DataFrame([row], schema=DECK_SCHEMA), Terms(bands=PEAK_AND_NIGHT))
+
+
+def kept(row: Row) -> dict[str, str]:
+    """The prices of a card that keeps its parents' bands."""
+    parents = [
+        _in_bands(name, row[f"{title}: peak"], row[f"{name}: night"])
+        for name, title in (("a", "Parent a"), ("b", "b"))
+    ]
+    recipe = Recipe(
+        ("a", "b"), Combine(row["Combine"]), profit=(_rule(row["Rule"]),), collapse=Collapse.KEEP
+    )
+    (found,) = built_deck(parents, recipe).rows.iter_rows(named=True)
+    rates = {one["band"]: one["rate"] for one in found["rates"] or ()}
+    told = {band: rates.get(band, found["rate"]) for band in ("Peak", "Night")}
+    return {
+        band: "blocked" if rate is None else plain(money.decimal_of_units(rate))
+        for band, rate in told.items()
+    }
+
+
 def exchanged(row: Row) -> dict[str, str]:
     """A price in another currency."""
     day = date(2026, 10, 1)
@@ -130,15 +164,19 @@ def taking_part(row: Row) -> dict[str, str]:
     return {"Built by max": _rates(parents, recipe).get("44", "left out")}
 
 
+def _rule(words: str) -> ProfitRule:
+    said: dict[str, Any] = {}
+    for one in words.split(", "):
+        key, amount = one.split()
+        said[key] = Decimal(amount)
+    return ProfitRule(**said)
+
+
 def profit(row: Row) -> dict[str, str]:
     """A rule put on a combined price."""
-    said: dict[str, Any] = {}
-    for words in row["Rule"].split(", "):
-        key, amount = words.split()
-        said[key] = Decimal(amount)
     method, *digits = row["Rounding"].split()
     rounding = Rounding(Method(method), int(digits[0])) if digits else EXACT
-    recipe = Recipe(("a",), profit=(ProfitRule(**said),), rounding=rounding)
+    recipe = Recipe(("a",), profit=(_rule(row["Rule"]),), rounding=rounding)
     return {"Price": _rates([_parent("a", {"44": row["Combined"]})], recipe)["44"]}
 
 
@@ -214,6 +252,18 @@ def loses(row: Row) -> dict[str, str]:
     return {"Cost": plain(cost), "Sale": plain(sale), "Loses": "yes" if found.height else "no"}
 
 
+def loses_in_class(row: Row) -> dict[str, str]:
+    """A call of a minute in each band, bought by one card and sold by another."""
+    tables = [
+        tables_of_classes(parent.rows, parent.terms)
+        for side in ("Selling", "Buying")
+        for parent in [_in_bands("a", row[f"{side}: peak"], row[f"{side}: night"])]
+    ]
+    found = losses_by_class(*tables, [60_000])["price_class"].to_list()
+    told = ["in each" if name is None else name.lower() for name in found]
+    return {"Loses": ", ".join(told) or "nowhere"}
+
+
 def loses_together(row: Row) -> dict[str, str]:
     """Calls bought by one card and sold by another."""
     said = {
@@ -246,6 +296,8 @@ def loses_together(row: Row) -> dict[str, str]:
 CHECKS = {
     "loses_together": each(loses_together),
     "loses": each(loses),
+    "loses_in_class": each(loses_in_class),
+    "kept": each(kept),
     "built": each(built),
     "by_minutes": each(by_minutes),
     "combined": each(combined),

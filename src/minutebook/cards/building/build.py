@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.class_prices import as_rates
+from minutebook.cards.building.kept import kept_classes
 from minutebook.cards.building.parents import ROUNDINGS, worst_terms
 from minutebook.cards.building.rules import named_digits
 from minutebook.cards.building.simplify import simplified
-from minutebook.cards.building.surface import TERM_COLUMNS, surface
+from minutebook.cards.building.surface import TERM_COLUMNS, surface, term_columns
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Increment, Terms
 from minutebook.errors import InputError
@@ -37,10 +39,13 @@ def built_deck(parents: Sequence[Parent], recipe: Recipe) -> BuiltDeck:
 
     `InputError` where a parent prices in a way that cannot be combined, or a price is out of range.
     """
-    rows = simplified(stated_surface(parents, recipe, all_prefixes(parents, recipe)))
+    classes = kept_classes(parents, recipe)
+    names = () if classes is None else classes.names
+    rows = simplified(stated_surface(parents, recipe, all_prefixes(parents, recipe), names), names)
     if rows.is_empty():
         raise InputError("nothing is left: no prefix has the prices that the recipe requires")
-    return _folded(rows, worst_terms(parents, recipe.terms))
+    terms = replace(worst_terms(parents, recipe.terms), bands=classes)
+    return _folded(as_rates(rows, names) if names else rows, terms)
 
 
 def all_prefixes(parents: Sequence[Parent], recipe: Recipe) -> pl.Series:
@@ -49,16 +54,19 @@ def all_prefixes(parents: Sequence[Parent], recipe: Recipe) -> pl.Series:
     return pl.concat([*(parent.rows["prefix"] for parent in parents), named]).unique().sort()
 
 
-def stated_surface(parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series) -> pl.DataFrame:
+def stated_surface(
+    parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series, names: Sequence[str] = ()
+) -> pl.DataFrame:
     """As `surface`, without the terms that the recipe states: the card says them for all rows."""
     stated = recipe.terms
     silent = {
         "minimum_s": stated.increment, "pulse_s": stated.increment, "rounding": stated.rounding,
         **{name: getattr(stated, name) for name in TERM_COLUMNS if hasattr(stated, name) and name != "rounding"},
     }  # fmt: skip
-    said = [name for name, value in silent.items() if value is not None]
-    return surface(parents, recipe, prefixes).with_columns(
-        pl.lit(None, pl.Int64).alias(name) for name in said
+    return surface(parents, recipe, prefixes, names).with_columns(
+        pl.lit(None, pl.Int64).alias(name)
+        for name, term in term_columns(names).items()
+        if silent[term] is not None
     )
 
 

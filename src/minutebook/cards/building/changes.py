@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from minutebook.cards.building.class_prices import in_classes
 from minutebook.cards.prefixes import PrefixIndex
 
 COMPARED: Final = (
@@ -33,11 +34,47 @@ def price_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Every prefix of either deck (DECK_SCHEMA): what its numbers are charged before and after.
 
     `prefix`, `name`, `change` as `PriceChange` has it, `rate_before` and `rate_after` in units of 10⁻¹⁰, null
-    where there is no price. Prefixes that have no price before and after are left out.
+    where there is no price, or it has one in each of several bands: `rates_before`, `rates_after` (List of BAND_PRICE). Prefixes
+    that have no price before and after are left out.
     """
     return compared_prices(before, after).select(
-        "prefix", "name", "change", "rate_before", "rate_after"
+        "prefix", "name", "change", "rate_before", "rate_after", "rates_before", "rates_after"
     )
+
+
+def class_changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `price_changes` with `price_class`: of prefixes with prices in classes a row for each in which they differ,
+    and its rates; null: they have one price, or the rates of all classes are as they were. By `place`, the row of `changes`.
+    """
+    changes = changes.with_row_index("place").with_columns(price_class=pl.lit(None, pl.String))
+    names = _named(changes)
+    columns = ["place", "prefix", "name", "change", "price_class", "rate_before", "rate_after"]
+    several = pl.any_horizontal(pl.col("rates_before", "rates_after").is_not_null())
+    apart = changes.filter(several)
+    pairs = zip(
+        names,
+        in_classes(apart, "rates_before", names, "rate_before"),
+        in_classes(apart, "rates_after", names, "rate_after"),
+        strict=True,
+    )
+    each = [
+        apart.with_columns(
+            was.alias("rate_before"), now.alias("rate_after"), price_class=pl.lit(name)
+        )
+        for name, was, now in pairs
+    ]
+    differs = pl.col("rate_before").ne_missing(pl.col("rate_after"))
+    found = pl.concat([apart.clear(), *each]).filter(differs)
+    rest = changes.filter(~pl.col("place").is_in(found["place"].implode()))
+    return pl.concat([rest.select(columns), found.select(columns)]).sort(
+        "place", maintain_order=True
+    )
+
+
+def _named(rows: pl.DataFrame) -> list[str]:
+    """The classes that the prices of either side name, in order."""
+    both = pl.concat([rows["rates_before"], rows["rates_after"]]).drop_nulls().explode()
+    return both.struct.field("band").drop_nulls().unique(maintain_order=True).to_list()
 
 
 def compared_prices(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -79,26 +116,27 @@ def _moves(both: pl.DataFrame) -> pl.Series:
     """
     own = (pl.col("rate_after") - pl.col("rate_before")).sign()
     in_bands = pl.col("rates_before").ne_missing(pl.col("rates_after"))
-    found = both.select(own.alias("move"), in_bands.alias("bands"))
+    found = both.select(own.alias("own"), in_bands.alias("bands"))
     if not found["bands"].any():
-        return found["move"]
-    moves = found["move"].to_list()
-    for n in found["bands"].arg_true():
-        row = both.row(n, named=True)
-        was, now = (
-            {
-                one["band"]: one["rate"]
-                for one in row[f"rates_{when}"] or ()
-                if one["rate"] is not None
-            }
-            for when in ("before", "after")
-        )
-        pairs = [(was.get(b, row["rate_before"]), now.get(b, row["rate_after"])) for b in was | now]
-        pairs = [(a, b) for a, b in (*pairs, (row["rate_before"], row["rate_after"])) if a != b]
-        known = all(a is not None and b is not None for a, b in pairs)
-        signs = {1 if b > a else -1 for a, b in pairs} if known else set()
-        moves[n] = signs.pop() if len(signs) == 1 else 0
-    return pl.Series("move", moves, pl.Int64)
+        return found["own"]
+    rows = both.filter(found["bands"])
+    names = _named(rows)
+    before, after = (
+        in_classes(rows, f"rates_{w}", names, f"rate_{w}") for w in ("before", "after")
+    )
+    moves = [(now - was).sign() for was, now in zip(before, after, strict=True)]
+    told = pl.DataFrame(
+        [move.alias(str(n)) for n, move in enumerate([found["own"].filter(found["bands"]), *moves])]
+    )
+    of_class = pl.col(told.columns[1:])  # a row without one of its own has one in each
+    rises, falls = (
+        pl.any_horizontal((pl.all() == sign).fill_null(value=False)) for sign in (1, -1)
+    )
+    known = pl.all_horizontal(of_class.is_not_null())
+    move = (
+        pl.when(known & rises & ~falls).then(1).when(known & falls & ~rises).then(-1).otherwise(0)
+    )
+    return found["own"].scatter(found["bands"].arg_true(), told.select(move).to_series())
 
 
 def _charged(deck: pl.DataFrame, prefixes: pl.DataFrame) -> pl.DataFrame:

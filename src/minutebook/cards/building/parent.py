@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.class_prices import of_class, with_class_prices
 from minutebook.cards.recipe import EXACT, Collapse
 from minutebook.errors import InputError
 
@@ -60,9 +61,14 @@ def exchanged(parent: Parent) -> Parent:
     if parent.exchange == 1:
         return parent
     most = money.PRICE_LIMIT * money.UNITS * parent.exchange.denominator
+    of_classes = (
+        pl.col("rates").list.eval(pl.element().struct.field(name)).list.max()
+        for name in ("rate", "connect_fee")
+    )
+    amounts = [*map(pl.col, _AMOUNTS), *of_classes]
     dear = parent.rows.filter(
         pl.any_horizontal(
-            pl.col(name).cast(pl.Int128) * parent.exchange.numerator >= most for name in _AMOUNTS
+            amount.cast(pl.Int128) * parent.exchange.numerator >= most for amount in amounts
         )
     )
     if dear.height:
@@ -100,12 +106,9 @@ def collapsed(parent: Parent, collapse: Collapse | None, parts: int) -> Parent:
     if bands is None or rows["rates"].null_count() == rows.height:
         rate = pl.col("rate").cast(pl.Int128) * parts
         return replace(parent, rows=rows.with_columns(rate.alias("rate"), rates=None))
-    card_fee = parent.terms.connect_fee
-    fee = pl.coalesce(
-        "connect_fee", pl.lit(None if card_fee is None else money.units(card_fee), pl.Int64)
-    )
-    rates = [pl.coalesce(_in_band("rate", band), "rate") for band in bands.names]
-    fees = [pl.coalesce(_in_band("connect_fee", band), fee) for band in bands.names]
+    rows = with_class_prices(rows, bands.names, parent.terms.connect_fee)
+    rates = [pl.col(of_class("rate", band)) for band in bands.names]
+    fees = [pl.col(of_class("connect_fee", band)) for band in bands.names]
     match collapse:
         case Collapse.MIN:
             one = pl.min_horizontal(rates).cast(pl.Int128) * parts
@@ -115,14 +118,10 @@ def collapsed(parent: Parent, collapse: Collapse | None, parts: int) -> Parent:
             total = pl.sum_horizontal(rate.cast(pl.Int128) for rate in rates)
             one = total * (parts // len(rates))
     priced = pl.col("status") == "open"
-    rows = rows.with_columns(
+    rows = rows.select(
+        *(name for name in parent.rows.columns if name not in ("rate", "connect_fee", "rates")),
         pl.when(priced).then(one).alias("rate"),
         pl.max_horizontal(fees).alias("connect_fee"),
         rates=None,
     )
     return replace(parent, rows=rows)
-
-
-def _in_band(amount: str, band: str) -> pl.Expr:
-    here = pl.element().filter(pl.element().struct.field("band") == band)
-    return pl.col("rates").list.eval(here.struct.field(amount)).list.first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.class_prices import each_class, of_class, with_class_prices
+from minutebook.cards.building.kept import by_routing_number
 from minutebook.cards.building.parent import collapsed, exchanged, exchanged_terms
 from minutebook.cards.building.tree import handed_down
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.recipe import Collapse
 from minutebook.cards.tariff import DEFAULT_TERMS, DurationRounding, Increment, PulseAnchor, Terms
 from minutebook.errors import InputError
@@ -77,15 +78,23 @@ _RANKS: Final = pl.DataFrame(
 _NONE_RANK: Final = next(n for n, r in enumerate(ROUNDINGS) if r.method is Method.NONE)
 
 
-def priced_rows(parent: Parent, collapse: Collapse | None, parts: int) -> pl.DataFrame:
+def priced_rows(
+    parent: Parent, collapse: Collapse | None, parts: int, names: Sequence[str] = ()
+) -> pl.DataFrame:
     """A parent's rows by what each says, its card's word where it is silent; null where both are.
 
     prefix, name, `digits` of the prefix, `open` and `blocked` Boolean, `rate` in units × `parts` (Int128), `minimum_s`, `pulse_s`, `connect_fee`,
-    `minimum_cost`, `maximum_cost`, `grace_ms`, `free_ms` and `rounding`, a position in `ROUNDINGS`. One row more stands for no prefix.
+    `minimum_cost`, `maximum_cost`, `grace_ms`, `free_ms` and `rounding`, a position in `ROUNDINGS`. With `names`, of classes that are
+    kept, `rate NAME` and `connect_fee NAME` of each instead (Int64). One row more stands for no prefix.
     `InputError` where it prices in a way that cannot be combined.
     """
     _understood(parent, collapse)
-    parent = collapsed(exchanged(parent), collapse, parts)
+    parent = exchanged(parent)
+    if names:
+        rows = with_class_prices(parent.rows, names, parent.terms.connect_fee)
+        parent = replace(parent, rows=rows)
+    else:
+        parent = collapsed(parent, collapse, parts)
     terms, increment = parent.terms, parent.terms.increment
     said = pl.any_horizontal(pl.col("minimum_s", "pulse_s").is_not_null())
     default = increment or Increment()
@@ -109,14 +118,22 @@ def priced_rows(parent: Parent, collapse: Collapse | None, parts: int) -> pl.Dat
         "prefix",
         "name",
         pl.col("prefix").str.len_bytes().cast(pl.Int64).alias("digits"),
-        pl.when(is_open).then("rate").alias("rate"),
+        *(
+            pl.when(is_open).then(rate).alias(rate)
+            for rate in (of_class("rate", name) for name in each_class(names))
+        ),
         is_open.alias("open"),
         (pl.col("status") == "blocked").alias("blocked"),
         pl.when(stated).then(minimum).cast(pl.Int32).alias("minimum_s"),
         pl.when(stated).then(pulse).cast(pl.Int32).alias("pulse_s"),
         *(
-            pl.coalesce(name, pl.lit(_units(getattr(terms, name)), pl.Int64)).alias(name)
+            pl.coalesce(column, pl.lit(_units(getattr(terms, name)), pl.Int64)).alias(column)
             for name in ("connect_fee", "minimum_cost", "maximum_cost")
+            for column in (
+                [of_class(name, one) for one in each_class(names)]
+                if name == "connect_fee"
+                else [name]
+            )
         ),
         pl.coalesce("grace_ms", pl.lit(terms.grace_ms, pl.Int64)).alias("grace_ms"),
         pl.coalesce("free_ms", pl.lit(terms.free_ms, pl.Int64)).alias("free_ms"),
@@ -147,11 +164,14 @@ def _understood(parent: Parent, collapse: Collapse | None) -> None:
     banded = parent.rows.filter(pl.col("rates").is_not_null())
     if banded.height and collapse is None:
         raise InputError(
-            f"card {parent.card!r} prices {banded['prefix'][0]} by bands, and a built card has none:"
+            f"card {parent.card!r} prices {banded['prefix'][0]} by bands, and the recipe does not say what becomes of them:"
             f" say collapse, one of {', '.join(Collapse)}, or take it out of from"
         )
-    if isinstance(parent.terms.bands, Jurisdictions) and parent.terms.bands.lrn:
-        wrong.append("prices ported numbers by their routing numbers")
+    if by_routing_number(parent.terms.bands) and collapse is not Collapse.KEEP:
+        raise InputError(
+            f'card {parent.card!r} prices ported numbers by their routing numbers, and so must the built card: say collapse = "{Collapse.KEEP}",'
+            " or take it out of from"
+        )
     for name in parent.rows.columns:
         told = parent.rows.filter(pl.col(name).is_not_null()) if name not in _COMBINED else None
         if told is not None and told.height:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from minutebook import money
+from minutebook.cards.building.class_prices import each_class, of_class
 from minutebook.cards.building.parent import parts_of_means
 from minutebook.cards.building.parents import ROUNDINGS, positions, priced_rows
 from minutebook.cards.building.rules import holding
@@ -19,7 +20,7 @@ from minutebook.cards.recipe import Combine, Require
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from minutebook.cards.building.parent import Parent
@@ -41,17 +42,50 @@ _DEFAULT: Final = {
 TERM_COLUMNS: Final = tuple(_WORST)
 
 
-def surface(parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series) -> pl.DataFrame:
+def surface(
+    parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series, names: Sequence[str] = ()
+) -> pl.DataFrame:
     """What the built card charges for numbers that begin with each prefix, and no longer one of them.
 
     `prefixes` are distinct, and all that parents and rules have. Comes out: `prefix`, and `above`, where the longest
     stands that begins it; `name`; `status` "open", "blocked" or null (left out); `rate` in units, null unless open; the terms
     of `TERM_COLUMNS`, the worst of the parents that take part, null where all are silent; `rule`, the position
-    of the rule of profit; `taking_part`, how many parents; `sum` and `parts`: their ratio is the combined price.
+    of the rule of profit; `taking_part`, how many parents; `sum` and `parts`: their ratio is the combined price; `above_cap`, whether it
+    is blocked for that. With `names`, the classes that are kept, there are `rate`, `connect_fee`, `sum` and `above_cap` of each, as `of_class`
+    names them; what is above the cap in one is blocked in all (docs/rules/building.md, "Classes that are kept").
     """
-    frame = _combined(parents, recipe, prefixes)
+    unit = parts_of_means(parents, recipe.collapse)
+    rows = [priced_rows(parent, recipe.collapse, unit, names) for parent in parents]
+    prefix = prefixes.alias("prefix").to_frame().with_columns(above=above(prefixes))
+    at = [positions(one, prefix) for one in rows]
+    frame = _taking_part(rows, at, recipe, prefix, term_columns(names))
     rule = holding(recipe.profit, frame["prefix"]) if recipe.profit else pl.lit(None, pl.UInt8)
-    return _with_profit(frame.with_columns(rule=rule), recipe)
+    frame = frame.with_columns(pl.col("parts") * unit, rule=rule)
+    dear, classes = pl.Series([False]).new_from_index(0, frame.height), each_class(names)
+    for name in classes:
+        rates = [
+            one[of_class("rate", name)][place].cast(pl.Int128).alias(f"__{n}")
+            for n, (one, place) in enumerate(zip(rows, at, strict=True))
+        ]
+        combined = _combined(recipe, [rate.name for rate in rates])
+        total = frame.select("taking_part").hstack(rates).select(combined).to_series()
+        rate, above_cap = _with_profit(frame.with_columns(sum=total), recipe, name)
+        frame = frame.with_columns(
+            total.alias(of_class("sum", name)), rate, above_cap.alias(of_class("above_cap", name))
+        )
+        dear |= above_cap
+    is_open = pl.col("status") == "open"
+    frame = frame.with_columns(status=pl.when(dear).then(pl.lit("blocked")).otherwise("status"))
+    return frame.with_columns(
+        pl.when(is_open).then(rate).alias(rate) for rate in (of_class("rate", n) for n in classes)
+    )
+
+
+def term_columns(names: Sequence[str]) -> dict[str, str]:
+    """The terms of a surface: each column, and which of `TERM_COLUMNS` it is; fees are of each class."""
+    fees = [of_class("connect_fee", name) for name in each_class(names)]
+    others = [name for name in TERM_COLUMNS if name != "connect_fee"]
+    return dict.fromkeys(fees, "connect_fee") | {name: name for name in others}
 
 
 def weights_of(recipe: Recipe) -> list[int]:
@@ -63,102 +97,97 @@ def weights_of(recipe: Recipe) -> list[int]:
     return [weight // common for weight in scaled]
 
 
-def _combined(parents: Sequence[Parent], recipe: Recipe, prefixes: pl.Series) -> pl.DataFrame:
-    """The parents one after another: who takes part, what they charge together, the worst terms."""
-    prefix = prefixes.alias("prefix").to_frame().with_columns(above=above(prefixes))
+def _taking_part(
+    rows: Sequence[pl.DataFrame],
+    at: Sequence[pl.Series],
+    recipe: Recipe,
+    prefix: pl.DataFrame,
+    terms: Mapping[str, str],
+) -> pl.DataFrame:
+    """The parents one after another: who takes part, of how many parts their price is, the worst terms."""
     frame = prefix.with_columns(
         pl.lit(None, pl.String).alias("name"),
         digits=pl.lit(-1, pl.Int64),
         taking_part=pl.lit(0, pl.UInt8),
         blocking=pl.lit(0, pl.UInt8),
-        sum=pl.lit(None, pl.Int128),
         parts=pl.lit(0, pl.Int128),
-        **{name: pl.lit(None, pl.Int64) for name in TERM_COLUMNS},
-        **{f"{name}_said": pl.lit(False) for name in TERM_COLUMNS},
+        **{name: pl.lit(None, pl.Int64) for name in terms},
+        **{f"__said {name}": pl.lit(False) for name in terms},
     )
-    unit = parts_of_means(parents, recipe.collapse)
-    for place, (parent, weight) in enumerate(zip(parents, weights_of(recipe), strict=True)):
-        rows = priced_rows(parent, recipe.collapse, unit)
-        at = positions(rows, prefix)
-        theirs = rows.drop("prefix")[at].rename(lambda name: f"{name}_of")
-        takes = pl.col("open_of")
+    wanted = ["name", "digits", "open", "blocked", *terms]
+    for one, place, weight in zip(rows, at, weights_of(recipe), strict=True):
+        theirs = one.select(wanted)[place].rename(lambda name: f"__of {name}")
+        takes = pl.col("__of open")
         nearer = (
-            takes & pl.col("name_of").is_not_null() & (pl.col("digits_of") > pl.col("digits"))
+            takes & pl.col("__of name").is_not_null() & (pl.col("__of digits") > pl.col("digits"))
         ).fill_null(value=False)
         frame = frame.hstack(theirs).with_columns(
-            pl.when(nearer).then("name_of").otherwise("name").alias("name"),
-            pl.when(nearer).then("digits_of").otherwise("digits").alias("digits"),
-            *_joined(recipe.combine, weight),
-            *(_worse(name) for name in TERM_COLUMNS),
+            pl.when(nearer).then("__of name").otherwise("name").alias("name"),
+            pl.when(nearer).then("__of digits").otherwise("digits").alias("digits"),
+            *(_worse(name, term) for name, term in terms.items()),
             *(
-                (pl.col(f"{name}_said") | (takes & pl.col(f"{name}_of").is_not_null())).alias(
-                    f"{name}_said"
+                (pl.col(f"__said {name}") | (takes & pl.col(f"__of {name}").is_not_null())).alias(
+                    f"__said {name}"
                 )
-                for name in TERM_COLUMNS
+                for name in terms
             ),
             taking_part=pl.col("taking_part") + takes.cast(pl.UInt8),
-            blocking=pl.col("blocking") + pl.col("blocked_of").cast(pl.UInt8),
-            **({f"rate_{place}": pl.col("rate_of")} if recipe.combine is Combine.NTH else {}),
+            blocking=pl.col("blocking") + pl.col("__of blocked").cast(pl.UInt8),
+            parts=pl.col("parts") + takes.cast(pl.Int128) * weight,
         )
         frame = frame.drop(theirs.columns)
-    return _settled(frame, recipe).with_columns(pl.col("parts") * unit)
+    return _settled(frame, recipe, terms)
 
 
-def _joined(combine: Combine, weight: int) -> list[pl.Expr]:
-    """The combined price with one parent more, as `sum` / `parts`."""
-    rate = pl.col("rate_of").cast(pl.Int128)
-    match combine:
+def _combined(recipe: Recipe, rates: Sequence[str]) -> pl.Expr:
+    """What is made of the parents' prices, a column each, null where one takes no part (`taking_part`: how many do): the sum, of `parts`."""
+    match recipe.combine:
         case Combine.MIN:
-            return [
-                pl.min_horizontal("sum", rate).alias("sum"),
-                pl.lit(1, pl.Int128).alias("parts"),
-            ]
+            return pl.min_horizontal(rates)
         case Combine.MAX:
-            return [
-                pl.max_horizontal("sum", rate).alias("sum"),
-                pl.lit(1, pl.Int128).alias("parts"),
-            ]
+            return pl.max_horizontal(rates)
         case Combine.NTH:
-            return []
-    more = pl.when("open_of").then(pl.lit(weight, pl.Int128)).otherwise(pl.lit(0, pl.Int128))
-    added = pl.when("open_of").then(pl.col("sum").fill_null(0) + rate * weight).otherwise("sum")
-    return [added.alias("sum"), (pl.col("parts") + more).alias("parts")]
+            assert recipe.nth is not None
+            there = pl.concat_list(rates).list.drop_nulls()
+            which = pl.min_horizontal(pl.col("taking_part").cast(pl.Int64), recipe.nth) - 1
+            return there.list.sort().list.get(which.clip(lower_bound=0), null_on_oob=True)
+    weighted = zip(rates, weights_of(recipe), strict=True)
+    return pl.sum_horizontal(pl.col(rate) * weight for rate, weight in weighted)
 
 
-def _worse(name: str) -> pl.Expr:
-    """A term with one parent more; what it does not say is the default."""
-    theirs = pl.when("open_of").then(pl.col(f"{name}_of").cast(pl.Int64).fill_null(_DEFAULT[name]))
-    horizontal = pl.max_horizontal if _WORST[name] else pl.min_horizontal
+def _worse(name: str, term: str) -> pl.Expr:
+    """A column of a term with one parent more; what it does not say is the default."""
+    theirs = pl.when("__of open").then(
+        pl.col(f"__of {name}").cast(pl.Int64).fill_null(_DEFAULT[term])
+    )
+    horizontal = pl.max_horizontal if _WORST[term] else pl.min_horizontal
     return horizontal(name, theirs).alias(name)
 
 
-def _settled(frame: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
-    """Whether a prefix is sold; the n-th price; terms that nobody says are silent."""
-    count = len(recipe.parents)
-    needed = count if recipe.require is Require.ALL else 1
+def _settled(frame: pl.DataFrame, recipe: Recipe, terms: Mapping[str, str]) -> pl.DataFrame:
+    """Whether a prefix is sold; of how many parts; terms that nobody says are silent."""
+    needed = len(recipe.parents) if recipe.require is Require.ALL else 1
     status = (
         pl.when(pl.col("taking_part") >= needed)
         .then(pl.lit("open"))
         .when((pl.col("taking_part") == 0) & (pl.col("blocking") > 0))
         .then(pl.lit("blocked"))
     )
-    if recipe.combine is Combine.NTH:
-        assert recipe.nth is not None
-        rates = pl.concat_list(f"rate_{place}" for place in range(count)).list.drop_nulls()
-        which = pl.min_horizontal(pl.col("taking_part").cast(pl.Int64), recipe.nth) - 1
-        nth = rates.list.sort().list.get(which.clip(lower_bound=0), null_on_oob=True)
-        frame = frame.with_columns(sum=nth.cast(pl.Int128), parts=pl.lit(1, pl.Int128))
+    if recipe.combine in (Combine.MIN, Combine.MAX, Combine.NTH):
+        frame = frame.with_columns(parts=pl.lit(1, pl.Int128))
     silent = [
-        pl.when(pl.col(f"{name}_said") & (pl.col(name) < _NO_MOST)).then(name).alias(name)
-        for name in TERM_COLUMNS
+        pl.when(pl.col(f"__said {name}") & (pl.col(name) < _NO_MOST)).then(name).alias(name)
+        for name in terms
     ]
     return frame.with_columns(status=status).select(
-        "prefix", "above", "name", "status", "taking_part", "sum", "parts", *silent
+        "prefix", "above", "name", "status", "taking_part", "parts", *silent
     )
 
 
-def _with_profit(frame: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
-    """The combined price with what the rule puts on it, capped, then rounded once."""
+def _with_profit(
+    frame: pl.DataFrame, recipe: Recipe, name: str | None
+) -> tuple[pl.Series, pl.Series]:
+    """The combined price of a class with what the rule puts on it, rounded once; and whether it is above the cap."""
     rules = recipe.profit
 
     def of_rule(key: str) -> pl.Expr:
@@ -192,21 +221,18 @@ def _with_profit(frame: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
             f"profit: the price of {below['prefix'][0]} would be below 0; mend its rule of profit"
         )
     dear = (pl.col("__sale") > pl.col("__cap") * parts).fill_null(value=False)
-    frame = frame.with_columns(status=pl.when(dear).then(pl.lit("blocked")).otherwise("status"))
     step = 10 ** (money.SCALE - recipe.rounding.decimals)
     rounded = money.rounded_units(
         60 * pl.col("__sale"), 60 * step * parts, recipe.rounding.effective_method
     )
-    rate = pl.when(pl.col("status") == "open").then(rounded // parts)
-    frame = frame.with_columns(rate=rate)
+    frame = frame.select("prefix", rate=pl.when(~dear).then(rounded // parts), dear=dear)
     limit = money.PRICE_LIMIT * money.UNITS
     beyond = frame.filter(pl.col("rate") >= limit)
     if beyond.height:
         raise InputError(
             f"the price of {beyond['prefix'][0]} would be {money.PRICE_LIMIT:,} or more; mend its rule of profit"
         )
-    own = [name for name in frame.columns if name.startswith("__")]
-    return frame.drop(own).with_columns(pl.col("rate").cast(pl.Int64))
+    return frame["rate"].cast(pl.Int64).alias(of_class("rate", name)), frame["dear"]
 
 
 def _whole(key: str, amount: Decimal | None) -> int | None:

@@ -41,6 +41,12 @@ class LosingCallsView:
     sale: Annotated[Rate, Doc("what they are sold for, each call rounded as the card says")]
     cost: Annotated[Rate, Doc("what they cost, each call rounded as that card says")]
     loss: Annotated[Rate, Doc("what is lost by them")]
+    price_class: Annotated[
+        str | None,
+        Doc(
+            "the band, jurisdiction, origin or caller's prefix that they are of; null: prices differ by none"
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class CallAssuranceView:
                     one.sale,
                     one.cost,
                     one.loss,
+                    one.price_class,
                 )
                 for one in found.losing
             ],

@@ -10,7 +10,7 @@ import polars as pl
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.building.changes import PriceChange
+from minutebook.cards.building.changes import PriceChange, class_changes
 from minutebook.show.cards import RevisionView
 from minutebook.show.serialise import Rate
 from minutebook.words import counted
@@ -66,6 +66,18 @@ class PriceChangeView:
 
 
 @dataclass(frozen=True)
+class ClassPriceChangeView(PriceChangeView):
+    """A prefix whose numbers are charged otherwise, in one class where prices differ by class."""
+
+    price_class: Annotated[
+        str | None,
+        Doc(
+            "the band, jurisdiction, origin or caller's prefix that it is of; null: of none, or of all that the row does not name"
+        ),
+    ]
+
+
+@dataclass(frozen=True)
 class BuiltCardView(RevisionView):
     """A card that was built: its new revision, and what that changes."""
 
@@ -79,7 +91,7 @@ class BuiltCardView(RevisionView):
         Doc("the revision that the changes are from: that in force, else the latest; null: none"),
     ]
     counts: Annotated[ChangeCountsView, Doc("prefixes by what becomes of them")]
-    changes: Annotated[list[PriceChangeView], Doc("the largest ones, at most 20")]
+    changes: Annotated[list[ClassPriceChangeView], Doc("the largest ones, at most 20")]
 
     @classmethod
     def of_built(cls, built: BuiltCard, now: datetime, *, dry_run: bool) -> BuiltCardView:
@@ -100,21 +112,26 @@ class BuiltCardView(RevisionView):
         )
 
 
-def _largest(changes: pl.DataFrame) -> list[PriceChangeView]:
+def _largest(changes: pl.DataFrame) -> list[ClassPriceChangeView]:
     size = (pl.col("rate_after").fill_null(0) - pl.col("rate_before").fill_null(0)).abs()
-    told = changes.filter(pl.col("change") != PriceChange.UNCHANGED.value)
-    return change_views(told.sort(size, pl.col("prefix"), descending=[True, False]).head(_SHOWN))
+    told = class_changes(changes.filter(pl.col("change") != PriceChange.UNCHANGED.value))
+    by = [size, pl.col("prefix"), pl.col("price_class")]
+    return _views(told.sort(by, descending=[True, False, False]).head(_SHOWN))
 
 
-def change_views(changes: pl.DataFrame) -> list[PriceChangeView]:
+def change_views(changes: pl.DataFrame) -> list[ClassPriceChangeView]:
     """Changes, as `cards.building.changes.price_changes` has them."""
+    return _views(class_changes(changes))
 
+
+def _views(changes: pl.DataFrame) -> list[ClassPriceChangeView]:
     def amount(units: int | None) -> object:
         return None if units is None else money.decimal_of_units(units)
 
     return [
-        PriceChangeView(
-            row["prefix"], row["name"], row["change"], amount(row["rate_before"]), amount(row["rate_after"])  # type: ignore[arg-type]
+        ClassPriceChangeView(
+            row["prefix"], row["name"], row["change"], amount(row["rate_before"]), amount(row["rate_after"]),  # type: ignore[arg-type]
+            row["price_class"],
         )
         for row in changes.iter_rows(named=True)
     ]  # fmt: skip

@@ -158,7 +158,9 @@ def recipe_words(recipe: Recipe, currency: str) -> list[str]:
     said = [f"It is built from {listed}{how}."]
     if recipe.require is Require.ALL:
         said.append("A prefix that one of them has no price for is left out.")
-    if recipe.collapse is not None:
+    if recipe.collapse is Collapse.KEEP:
+        said.append("Prices that differ by band, jurisdiction, origin or caller stay apart.")
+    elif recipe.collapse is not None:
         said.append(f"Of several bands of one of them, {_COLLAPSED[recipe.collapse]} counts.")
     said += [f"{where_words(rule)}: {profit_words(rule, currency)}." for rule in recipe.profit]
     if recipe.rounding != EXACT:

@@ -12,10 +12,12 @@ from minutebook.cards.recipe import EXACT
 from minutebook.declarations.bodies import recipe_body
 from minutebook.show.declarations.built_cards import ParentRevisionView
 from minutebook.show.declarations.cards import combined_words, profit_words, where_words
-from minutebook.show.serialise import Rate
+from minutebook.show.serialise import Rate, as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
     from fractions import Fraction
 
     from minutebook.cards.building.explain import ParentPrice
@@ -34,7 +36,13 @@ class ParentPriceView:
     name: Annotated[str | None, Doc("of the destination")]
     rate: Annotated[
         Rate | None,
-        Doc("a minute, of its bands together, in the card's currency; null: it takes no part"),
+        Doc(
+            "a minute, of its bands together, in the card's currency; null: it takes no part, or has it by class"
+        ),
+    ]
+    rates: Annotated[
+        dict[str, str],
+        Doc("the same in each class that the card keeps; empty: it has one price, or none"),
     ]
     exchange: Annotated[
         Rate | None, Doc("how many of the card's currency one of its own was; null: they are one")
@@ -44,7 +52,24 @@ class ParentPriceView:
     def of(cls, theirs: ParentPrice, exchange: Fraction | None) -> ParentPriceView:
         """The parent's price."""
         rate = None if exchange is None else EXACT.of(exchange)
-        return cls(theirs.card, theirs.revision, theirs.prefix, theirs.name, theirs.rate, rate)
+        rates = {name: money.text(one, 0) for name, one in theirs.rates.items()}
+        return cls(
+            theirs.card, theirs.revision, theirs.prefix, theirs.name, theirs.rate, rates, rate
+        )
+
+
+@dataclass(frozen=True)
+class ClassMakingView:
+    """How the price in one class is made."""
+
+    price_class: Annotated[
+        str, Doc("a band, a jurisdiction, an origin, a caller's prefix that the card keeps")
+    ]
+    combined: Annotated[Rate, Doc("of the parents' prices in it, to ten decimals")]
+    rate: Annotated[Rate | None, Doc("a minute; null unless the prefix is open")]
+    above_cap: Annotated[
+        bool, Doc("true: it would be above the cap, and the prefix is blocked in every class")
+    ]
 
 
 @dataclass(frozen=True)
@@ -56,17 +81,26 @@ class PriceOriginView:
     number: Annotated[str, Doc("that is asked for, or a prefix")]
     prefix: Annotated[str | None, Doc("the longest of the card's that begins it; null: none does")]
     status: Annotated[str | None, Doc('`"open"`, `"blocked"`; null: it is left out')]
-    rate: Annotated[Rate | None, Doc("a minute; null unless it is open")]
+    rate: Annotated[
+        Rate | None, Doc("a minute; null unless it is open, and where it differs by class")
+    ]
     currency: Annotated[str, Doc("of all prices")]
     parents: Annotated[list[ParentPriceView], Doc("in the order of the recipe")]
     combined: Annotated[
-        Rate | None, Doc("of the parents' prices, to ten decimals; null: too few have one")
+        Rate | None,
+        Doc(
+            "of the parents' prices, to ten decimals; null: too few have one, or it differs by class"
+        ),
     ]
     rule: Annotated[
         dict[str, Any] | None, Doc("of [profit](apply.md#build), that holds; null: none does")
     ]
     rounding: Annotated[dict[str, Any] | None, Doc("of the price; null: ten decimals are kept")]
     words: Annotated[str, Doc("all of it, as a sentence")]
+    classes: Annotated[
+        list[ClassMakingView],
+        Doc("the same in each class that the card keeps; empty: it keeps none"),
+    ]
 
     @classmethod
     def of(cls, origin: PriceOrigin) -> PriceOriginView:
@@ -88,7 +122,31 @@ class PriceOriginView:
             rule=None if place is None else body["profit"][place],
             rounding=body.get("rounding"),
             words=_origin_words(origin),
+            classes=[
+                ClassMakingView(one.name, EXACT.of(one.combined), one.rate, one.above_cap)
+                for one in making.classes
+            ],
         )
+
+
+def parent_rows(view: PriceOriginView) -> list[dict[str, Any]]:
+    """The parents' prices as rows, one for each class in which a parent has its own."""
+    found = []
+    for parent in view.parents:
+        row = as_json(parent)
+        rates = row.pop("rates") or {None: row["rate"]}
+        found += [row | {"price_class": name, "rate": rate} for name, rate in rates.items()]
+    return found
+
+
+def origin_notes(view: PriceOriginView) -> list[str]:
+    """What is said of a price: a sentence, and one for each class that the card keeps."""
+    notes = [view.words]
+    for one in view.classes:
+        charged = "" if one.rate is None else f", charged {money.text(one.rate, 0)}"
+        cap = ", which would be above the cap: it is blocked in each" if one.above_cap else ""
+        notes.append(f"{one.price_class}: combined {money.text(one.combined, 0)}{charged}{cap}.")
+    return notes
 
 
 def _origin_words(origin: PriceOrigin) -> str:
@@ -97,6 +155,9 @@ def _origin_words(origin: PriceOrigin) -> str:
     recipe = built.recipe
     theirs = [_parent_words(parent, built) for parent in making.parents]
     match making.status:
+        case "open" if making.rate is None:
+            rates = {one.name: one.rate for one in making.classes if one.rate is not None}
+            what = f"is charged {_in_words(rates)} ({currency} a minute)"
         case "open":
             assert making.rate is not None
             what = f"is charged {money.text(making.rate, 0)} {currency} a minute"
@@ -107,12 +168,19 @@ def _origin_words(origin: PriceOrigin) -> str:
     said = [
         f"{origin.number} {what} by {origin.card.name} {origin.revision.number}: {', '.join(theirs)}"
     ]
-    if making.combined is not None:
-        taking = sum(parent.rate is not None for parent in making.parents)
-        exact = money.text(EXACT.of(making.combined), 0)
-        said.append(
-            f"{combined_words(recipe)} is {exact}" if taking > 1 else f"one takes part, at {exact}"
-        )
+    if making.combined is not None or making.classes:
+        taking = sum(parent.rate is not None or bool(parent.rates) for parent in making.parents)
+        if making.combined is None:
+            said.append(
+                f"{combined_words(recipe)}, in each class" if taking > 1 else "one takes part"
+            )
+        else:
+            exact = money.text(EXACT.of(making.combined), 0)
+            said.append(
+                f"{combined_words(recipe)} is {exact}"
+                if taking > 1
+                else f"one takes part, at {exact}"
+            )
         if making.rule is not None:
             said.append(f"{where_words(making.rule)}: {profit_words(making.rule, currency)}")
         if recipe.rounding != EXACT:
@@ -127,11 +195,17 @@ def _parent_words(parent: ParentPrice, built: BuiltFrom) -> str:
     who = f"{parent.card} {parent.revision}"
     if parent.prefix is None:
         return f"{who} has no prefix for it"
-    if parent.rate is None:
+    if parent.rate is None and not parent.rates:
         return f"{who} blocks {parent.prefix}"
     exchange = built.fx.get(parent.card)
     at = "" if exchange is None else f", exchanged at {money.text(EXACT.of(exchange), 0)}"
-    return f"{who} charges {money.text(parent.rate, 0)} by {parent.prefix}{at}"
+    charges = _in_words(parent.rates) if parent.rate is None else money.text(parent.rate, 0)
+    return f"{who} charges {charges} by {parent.prefix}{at}"
+
+
+def _in_words(prices: Mapping[str, Decimal]) -> str:
+    """Prices, each with the class that it is of."""
+    return ", ".join(f"{money.text(rate, 0)} {name}" for name, rate in prices.items())
 
 
 @dataclass(frozen=True)
@@ -145,6 +219,12 @@ class LosingPriceView:
     sale: Annotated[Rate, Doc("what it is sold for, rounded as the card says")]
     cost: Annotated[Rate, Doc("what it costs, rounded as that card says")]
     loss: Annotated[Rate, Doc("what is lost by it")]
+    price_class: Annotated[
+        str | None,
+        Doc(
+            "in which band, jurisdiction, origin or caller's prefix; null: in each, or prices differ by none"
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -171,7 +251,14 @@ class CardAssuranceView:
             [money.text(one, 0) for one in found.seconds],
             [
                 LosingPriceView(
-                    one.prefix, one.name, one.against, one.seconds, one.sale, one.cost, one.loss
+                    one.prefix,
+                    one.name,
+                    one.against,
+                    one.seconds,
+                    one.sale,
+                    one.cost,
+                    one.loss,
+                    one.price_class,
                 )
                 for one in found.losing
             ],
