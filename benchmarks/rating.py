@@ -33,6 +33,7 @@ from minutebook.cards.jurisdictions import STATES, Jurisdictions
 from minutebook.cards.prefixes import number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import CALLED_KEY, rated
+from minutebook.rating.lookups import LookUps
 from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import tallied
@@ -164,7 +165,7 @@ def by_jurisdiction(rows: pl.DataFrame) -> RateTable:
         plan=Terms(),
         card=Terms(bands=Jurisdictions(lrn=True)),
         tally=Tally.CALL,
-        numbering=Numbering.of(offices, ported),
+        lookups=LookUps(Numbering.of(offices, ported)),
     )
 
 

@@ -36,6 +36,7 @@ WRITTEN = {
     "decimal commas": "Code;Peak;Off Peak\n44;0,02;0,01\n447;0,06;0,03\n",
     "a rate, and another price in one band": "Code,Rate,Peak\n44,0.01,0.02\n447,0.03,0.06\n",
     "a row a band": "Code,Time slot,Rate\n44,PEAK,0.02\n44,off peak,0.01\n447,peak,0.06\n447,offpeak,0.03\n",
+    "a row for one, a column for the other": "Code,Band,Rate,Peak\n44,,,0.02\n44,off peak,0.01,\n447,peak,,0.06\n447,off peak,0.03,\n",
     "a row for the others": "Code,Band,Rate\n44,,0.01\n44,peak,0.02\n447,peak,0.06\n447,,0.03\n",
 }
 
@@ -76,6 +77,8 @@ def test_prices_of_bands_are_never_read_as_something_else(tmp_path: Path) -> Non
         if "Rate (cents)" not in text:
             with pytest.raises(InputError, match="where the card declares bands"):
                 read(tmp_path, text, None)
+    with pytest.raises(InputError, match="the row is of 'Off-Peak', and says 'peak' too"):
+        read(tmp_path, "Code,Band,Rate,Peak\n44,off peak,0.01,0.02\n44,,0.03,\n")
     with pytest.raises(InputError, match="column 'Weekend'"):
         read(tmp_path, "Code,Peak,Off Peak,Weekend\n44,0.01,0.02,0.03\n")
 

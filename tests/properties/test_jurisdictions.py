@@ -13,6 +13,7 @@ from minutebook.cards.jurisdictions import STATES, Jurisdictions
 from minutebook.cards.prefixes import number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import described, rated
+from minutebook.rating.lookups import LookUps
 from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.single import price_one
 from minutebook.rating.table import RateTable
@@ -94,7 +95,7 @@ def test_the_jurisdiction_is_what_a_plain_look_up_says(
         plan=Terms(),
         card=Terms(bands=Jurisdictions(lrn=True)),
         tally=Tally.CALL,
-        numbering=numbering_of(states, ported),
+        lookups=LookUps(numbering_of(states, ported)),
     )
     schema = {"caller": pl.String, "called": pl.String}
     frame = pl.LazyFrame(calls, schema=schema, orient="row").with_columns(

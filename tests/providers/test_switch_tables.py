@@ -12,6 +12,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,6 +191,44 @@ def test_tables_take_the_prices_of_the_callers_that_are_named(
     for sold, left in (("near", ["near"]), ("parts", ["parts"])):
         kept = sending.providers.switch_tables("asterisk", at=AT, callers=["dearest"], card=sold)
         assert order_of(kept.files["routes"], "44") == left
+
+
+BY_BOTH = """
+[card.both]
+currency = "USD"
+origins = {}
+[card.both.bands]
+zone = "UTC"
+times = [ { band = "day", days = ["mon-sun"], from = "08:00", to = "18:00" }, { band = "night" } ]
+[provider.both]
+card = "both"
+gateway = "sip:203.0.113.8"
+"""
+BOTH = "Code,Local Day,Night Local,International Day,Rate\n44,0.09,0.0001,0.0001,0.09\n35387,0.02,0.02,0.02,0.02\n"
+
+
+def test_of_prices_by_the_callers_and_the_time_those_of_the_instant_stand_in_tables(
+    sending: Book, tmp_path: Path
+) -> None:
+    """By day and by night the order is that of a call then, of whom it is said."""
+    declare(sending, tmp_path, BY_BOTH)
+    (tmp_path / "both.csv").write_text(BOTH)
+    sending.cards.import_deck("both", tmp_path / "both.csv")
+    firsts = []
+    for at, caller, whose in product(
+        (AT.replace(hour=12), AT.replace(hour=22)),
+        ("442079460100", None),
+        ("local", "international"),
+    ):
+        if (caller is None) == (whose == "international"):
+            tables = sending.providers.switch_tables("asterisk", at=at, callers=[whose])
+            found = sending.providers.route("441214960123", at=at, caller=caller).routes
+            orders = [one.provider for one in found if one.provider != "dark"]
+            assert order_of(tables.files["routes"], "44") == orders
+            firsts.append(orders[0] == "both")
+    assert firsts == [False, True, True, False]
+    with pytest.raises(InputError, match="pass at"):
+        sending.providers.switch_tables("asterisk", callers=["local"])
 
 
 def order_of(routes: pl.DataFrame, prefix: str) -> list[str]:

@@ -15,8 +15,9 @@ from minutebook.calls.source import MAX_CALL_HOURS
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.tariff import Tally
 from minutebook.errors import InputError
-from minutebook.lake.number_tables import numbering_of
+from minutebook.lake.number_tables import lookups_of
 from minutebook.rating.calls import rated
+from minutebook.rating.lookups import NO_LOOKUPS, LookUps
 from minutebook.rating.sums import Key, Sums
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import tallied
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile
     from minutebook.plans.plan import Plan
-    from minutebook.rating.lookups import LookUps
 
 MAX_DURATION_MS = MAX_CALL_HOURS * 3_600_000
 """No source admits a longer call: it bounds what a call can cost."""
@@ -69,10 +69,9 @@ class RateTables:
         key = repr((what, revision and (revision.sha256, revision.terms)))
         if key not in self._made:
             deck = None if revision is None else self._deck(revision.sha256)
-            numbering = (
-                None if revision is None else numbering_of(self._cards, revision.terms.bands)
-            )
-            self._made[key] = rate_table(plan, revision, deck, numbering)
+            terms = None if revision is None else revision.terms
+            lookups = lookups_of(self._cards, None if terms is None else terms.bands)
+            self._made[key] = rate_table(plan, revision, deck, lookups)
         return self._made[key]
 
 
@@ -80,9 +79,9 @@ def rate_table(
     plan: Plan,
     revision: Revision | None,
     deck: pl.DataFrame | None,
-    numbering: LookUps | None = None,
+    lookups: LookUps = NO_LOOKUPS,
 ) -> RateTable:
-    """The prices of a plan; `deck` is the revision's, None where no revision is in force, and `numbering` the
+    """The prices of a plan; `deck` is the revision's, None where no revision is in force, and `lookups` the
     tables that it goes by.
     """
     if plan.card is None:
@@ -94,7 +93,7 @@ def rate_table(
             pl.DataFrame(schema=DECK_SCHEMA), plan=plan.terms, tally=plan.tally
         )
     return RateTable.of_card(
-        deck, plan=plan.terms, card=revision.terms, tally=plan.tally, numbering=numbering
+        deck, plan=plan.terms, card=revision.terms, tally=plan.tally, lookups=lookups
     )
 
 

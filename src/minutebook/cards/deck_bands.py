@@ -6,14 +6,20 @@ which a row says nothing has the row's own price.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.cards.bands import plain_name
+from minutebook.cards.bands import Bands, plain_name
 from minutebook.cards.callers import Callers
+from minutebook.cards.classes import part_of, parts_of
+from minutebook.cards.combined import Combined, PriceClass, said_names, said_words
 from minutebook.cards.deck_cells import cell_amounts, refuse
+from minutebook.cards.deck_classes import BAND_PRICE, in_every_class
 from minutebook.cards.deck_words import BY_CALLER
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,63 +29,68 @@ if TYPE_CHECKING:
     from minutebook.cards.deck_headings import Heading
     from minutebook.cards.deck_search import Search
 
-BAND_PRICE = pl.Struct({"band": pl.String, "rate": pl.Int64, "connect_fee": pl.Int64})
-"""In units of 1e-10, the rate a minute; null: the row's own."""
 BAND_OF_ROW: Final = "band"
-"""The field of a column that names the band of each row."""
+"""The field of a column that names the band of each row; of a card with several things that prices differ by, the one of its bands."""
 _PARTS: Final = {
     "rate": ("", "rate", "price", "cost", "tariff"),
     "connect_fee": ("connectfee", "connectionfee", "connect", "connection", "setupfee"),
 }
-_USUAL: Final = {
-    "inter": ("interstate", "interjurisdiction"),
-    "intra": ("intrastate", "intrajurisdiction"),
-    "indeterminate": ("indet", "ij", "indeterminant", "indeterminatejurisdiction"),
+_NAMING: Final[dict[type[PriceClass], tuple[str, tuple[str, ...]]]] = {
+    Jurisdictions: ("jurisdiction", ("jurisdiction",)),
+    Origins: ("origin", ("origin",)),
+    Bands: (
+        BAND_OF_ROW,
+        ("band", "timeband", "timeslot", "slot", "timeperiod", "ratebytime", "time"),
+    ),
+    Callers: ("caller_prefix", tuple(sorted(BY_CALLER))),
 }
-"""How decks call the jurisdictions besides."""
-_NAMING: Final = (
-    "jurisdiction",
-    "origin",
-    "band",
-    "timeband",
-    "timeslot",
-    "slot",
-    "timeperiod",
-    "ratebytime",
-    "time",
-)
+"""The fields of columns that name something of each row, and their usual headings."""
 
 
-def band_fields(bands: Sequence[str]) -> list[str]:
+def naming_fields(classes: PriceClasses | None) -> tuple[str, ...]:
+    """The fields of the columns that name the class of each row, or a part of it."""
+    if not isinstance(classes, Combined):
+        return () if classes is None else (BAND_OF_ROW,)
+    return tuple(_NAMING[type(part)][0] for part in classes.parts)
+
+
+def band_fields(classes: PriceClasses | None) -> list[str]:
     """The fields that a card with bands has besides: `band`, `rate peak`, `connect_fee peak`, …"""
-    each = [f"{part} {band}" for part in _PARTS for band in bands]
-    return [BAND_OF_ROW, *each] if bands else []
+    said = said_names(parts_of(classes))
+    return [*naming_fields(classes), *(f"{part} {name}" for part in _PARTS for name in said)]
 
 
-def recognise_bands(search: Search, bands: Sequence[str]) -> None:
+def recognise_bands(search: Search, classes: PriceClasses | None) -> None:
     """The columns that are named by the card's bands, or name one for each row."""
-    by_caller = sorted(BY_CALLER) if any(band.isdigit() for band in bands) else ()
-    wanted = {BAND_OF_ROW: (*_NAMING, *by_caller)} | {
-        f"{part} {band}": tuple(
-            both
-            for name in (plain_name(band), *_USUAL.get(band, ()))
-            for word in words
-            for both in (name + word, word + name)
-        )
-        for part, words in _PARTS.items()
-        for band in bands
-    }
-    for field, usual in wanted.items() if bands else ():
-        search.find(field, usual)
+    usual = {_NAMING[type(part)][0]: _NAMING[type(part)][1] for part in parts_of(classes)}
+    if classes is not None and not isinstance(classes, Combined):
+        others = (words for kind, (_, words) in _NAMING.items() if kind is not Callers)
+        named = chain(*others, usual.get("caller_prefix", ()))
+        usual = {BAND_OF_ROW: tuple(named)}
+    for field, words in usual.items():
+        search.find(field, words)
+    there = {name for heading in search.headings for name in (heading.name, heading.plain)}
+    said = {name: said_words(one) for name, one in said_names(parts_of(classes)).items()}
+    for part, beside in _PARTS.items():
+        for name, written in said.items():
+            words = tuple(b for w in written for word in beside for b in (w + word, word + w))
+            if not there.isdisjoint(words):
+                search.find(f"{part} {name}", words)
 
 
 def band_rates(
-    table: pl.DataFrame, bands: Sequence[str], file: str, headings: Mapping[str, Heading]
+    table: pl.DataFrame,
+    classes: PriceClasses | None,
+    file: str,
+    headings: Mapping[str, Heading],
 ) -> pl.Expr:
     """The prices in bands (List of BAND_PRICE) that a row's columns say; null where they say none."""
     anything = pl.lit(value=True)
     priced = []
-    for band in bands:
+    there = {name.partition(" ")[2] for name in table.columns if name.split(" ", 1)[0] in _PARTS}
+    for band in said_names(parts_of(classes)):
+        if band not in there:
+            continue
         rate, fee = (
             cell_amounts(table, f"{part} {band}", file, anything, headings.get(f"{part} {band}"))
             if f"{part} {band}" in table.columns
@@ -95,6 +106,67 @@ def band_rates(
     return pl.when(found.list.len() > 0).then(found)
 
 
+def named_bands(
+    table: pl.DataFrame, classes: PriceClasses | None, headings: Mapping[str, Heading], file: str
+) -> pl.Series:
+    """What the columns that name the band of a row say of each, by its name; "" where they say nothing.
+
+    `InputError` for a cell that names none, and where two columns name two of a kind.
+    """
+    parts = parts_of(classes)
+    said = said_names(parts)
+    known = {word: name for name, one in said.items() for word in said_words(one)}
+    none = f"is none of {', '.join(name for part in parts for name in part.names)}"
+    if isinstance(classes, Combined):
+        none += ", nor one of each"
+    if part_of(classes, Callers) is not None:
+        none += "; add it to the card's callers"
+    found = pl.repeat("", table.height, eager=True)
+    for field in naming_fields(classes):
+        if field not in headings:
+            continue
+        plain = pl.col(field).map_elements(plain_name, return_dtype=pl.String)
+        refuse(table, ~plain.is_in(["", *known]), field, file, none)
+        named = table.select(plain.replace(known)).to_series()
+        found = _both(found, named, classes, file, table["line"])
+    return found
+
+
+def _both(
+    one: pl.Series, other: pl.Series, classes: PriceClasses | None, file: str, lines: pl.Series
+) -> pl.Series:
+    """What two names say together; `InputError` with the line where they say two of a kind."""
+    said = {"": (), **said_names(parts_of(classes))}
+    by_parts = {one: name for name, one in said.items()}
+    pairs = pl.DataFrame({"one": one, "other": other, "line": lines})
+    found: list[tuple[str, str, str | None]] = []
+    for first, second in pairs.select("one", "other").unique().iter_rows():
+        both = _merged(said[first], said[second])
+        found.append((first, second, None if both is None else by_parts[both]))
+    together = pl.DataFrame(found, schema=["one", "other", "both"], orient="row")
+    together = together.cast(pl.String)
+    pairs = pairs.join(together, on=["one", "other"], how="left", maintain_order="left")
+    wrong = pairs.filter(pl.col("both").is_null()).head(1)
+    if wrong.height:
+        first, second, line = wrong.select("one", "other", "line").row(0)
+        raise InputError(
+            f"the row is of {first!r}, and says {second!r} too; keep one of them",
+            file=file,
+            line=line,
+        )
+    return pairs["both"]
+
+
+def _merged(
+    one: tuple[str | None, ...], other: tuple[str | None, ...]
+) -> tuple[str | None, ...] | None:
+    """Of each part what either says; None where they say two of one."""
+    if not one or not other:
+        return one or other
+    pairs = list(zip(one, other, strict=True))
+    return None if any(a and b and a != b for a, b in pairs) else tuple(a or b for a, b in pairs)
+
+
 def whole_rows(rows: pl.DataFrame, classes: PriceClasses | None, file: str) -> pl.DataFrame:
     """The rows (of `decks`, with `line` and `band`), one a prefix and time; `InputError` where bands lack a price.
 
@@ -102,31 +174,12 @@ def whole_rows(rows: pl.DataFrame, classes: PriceClasses | None, file: str) -> p
     """
     if classes is None:
         return rows.drop(BAND_OF_ROW)
-    bands = classes.names
-    named = pl.col(BAND_OF_ROW)
-    known = {name: band for band in bands for name in (plain_name(band), *_USUAL.get(band, ()))}
-    none = f"is none of {', '.join(bands)}"
-    if isinstance(classes, Callers):
-        none += "; add it to the card's callers"
-    plain = named.map_elements(plain_name, return_dtype=pl.String)
-    refuse(rows, ~plain.is_in(["", *known]), BAND_OF_ROW, file, none)
     if (rows[BAND_OF_ROW] != "").any():
-        rows = _joined(rows.with_columns(plain.replace(known).alias(BAND_OF_ROW)), file)
+        rows = _joined(_of_named(rows, classes, file), file)
     rows = rows.drop(BAND_OF_ROW)
-    if isinstance(classes, Callers):
-        rows = _handed_down(rows, classes)
-    own = pl.col("rate").is_not_null() | pl.col("steps").is_not_null()
-    for band in bands:
-        here = pl.element().filter(pl.element().struct.field("band") == band)
-        rate = pl.col("rates").list.eval(here.struct.field("rate")).list.first()
-        lacking = rows.filter(rate.is_null() & ~own & (pl.col("status") == "open")).head(1)
-        if lacking.height:
-            row = lacking.row(0, named=True)
-            raise InputError(
-                f"prefix {row['prefix']} has no price in {band!r}; give it one, or the row a rate",
-                file=file,
-                line=row["line"],
-            )
+    if part_of(classes, Callers) is not None or isinstance(classes, Combined):
+        rows = in_every_class(rows, classes, file)
+    _refuse_lacking(rows, classes.names, file)
     both = rows.filter(pl.col("rates").is_not_null() & pl.col("steps").is_not_null()).head(1)
     if both.height:
         raise InputError(
@@ -137,30 +190,45 @@ def whole_rows(rows: pl.DataFrame, classes: PriceClasses | None, file: str) -> p
     return rows
 
 
-def _handed_down(rows: pl.DataFrame, callers: Callers) -> pl.DataFrame:
-    """The rows with a price for every prefix of callers whose shorter one has it
-    (docs/rules/origins.md, "Prices by the caller's prefix").
+def _refuse_lacking(rows: pl.DataFrame, bands: Sequence[str], file: str) -> None:
+    """`InputError` for the first band in which an open row has no price, and none of its own."""
+    own = pl.col("rate").is_not_null() | pl.col("steps").is_not_null()
+    priced = pl.col("rates").list.eval(pl.element().struct.field("rate").count()).list.first()
+    wanting = rows.filter(~own & (pl.col("status") == "open"))
+    wanting = wanting.filter(priced.fill_null(0) < len(bands))
+    for band in bands if wanting.height else ():
+        here = pl.element().filter(pl.element().struct.field("band") == band)
+        rate = pl.col("rates").list.eval(here.struct.field("rate")).list.first()
+        lacking = wanting.filter(rate.is_null()).head(1)
+        if lacking.height:
+            row = lacking.row(0, named=True)
+            raise InputError(
+                f"prefix {row['prefix']} has no price in {band!r}; give it one, or the row a rate",
+                file=file,
+                line=row["line"],
+            )
+
+
+def _of_named(rows: pl.DataFrame, classes: PriceClasses, file: str) -> pl.DataFrame:
+    """The rows with their own price, where they name a band, among `rates`, whose bands are what the row and the
+    column name together.
     """
-    shorter = callers.shorter()
-    links = pl.DataFrame(
-        [
-            (place, name, link, depth)
-            for place, name in enumerate(callers.names)
-            for depth, link in enumerate((name, *shorter.get(name, ())))
-        ],
-        schema=["place", "name", "band", "depth"],
-        orient="row",
-    )
     rows = rows.with_row_index("__row")
-    said = rows.select("__row", "rates").drop_nulls().explode("rates").unnest("rates")
-    of_each = said.join(links, on="band").sort("__row", "place", "depth")
-    told = of_each.group_by("__row", "place", maintain_order=True).agg(
-        pl.col("name").first().alias("band"), pl.col("rate", "connect_fee").drop_nulls().first()
-    )
-    whole = pl.struct("band", "rate", "connect_fee").cast(BAND_PRICE)
-    lists = told.group_by("__row", maintain_order=True).agg(rates=whole)
-    found = rows.drop("rates").join(lists, on="__row", how="left", maintain_order="left")
-    return found.select(name for name in rows.columns if name != "__row")
+    named = pl.col(BAND_OF_ROW) != ""
+    told = rows.filter(named & pl.col("rates").is_not_null())
+    if told.height:
+        each = told.select("__row", "line", BAND_OF_ROW, "rates").explode("rates")
+        of_columns = each["rates"].struct.field("band")
+        both = _both(each[BAND_OF_ROW], of_columns, classes, file, each["line"])
+        each = each.with_columns(pl.col("rates").struct.with_fields(both.alias("band")))
+        lists = each.group_by("__row", maintain_order=True).agg(pl.col("rates"))
+        rows = rows.update(lists, on="__row")
+    own = pl.struct(pl.col(BAND_OF_ROW).alias("band"), "rate", "connect_fee").cast(BAND_PRICE)
+    silent = pl.col("rate").is_null() & pl.col("connect_fee").is_null()
+    says = named & ~(silent & pl.col("rates").is_not_null())
+    mine = pl.when(says).then(pl.concat_list(own)).otherwise(pl.lit([], pl.List(BAND_PRICE)))
+    whole = mine.list.concat(pl.col("rates").fill_null([]))
+    return rows.drop("__row").with_columns(rates=whole)
 
 
 def _joined(rows: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -185,13 +253,21 @@ def _joined(rows: pl.DataFrame, file: str) -> pl.DataFrame:
                 f"prefix {first['prefix'][0]} {why}; mend its rows", file=file, line=line
             )
     own = pl.col(BAND_OF_ROW) == ""
-    priced = pl.struct(pl.col(BAND_OF_ROW).alias("band"), "rate", "connect_fee").filter(~own)
     joined = rows.group_by(key, maintain_order=True).agg(
         pl.col("name", "line", *alike).first(),
         pl.col("rate", "connect_fee").filter(own).first(),
-        rates=priced.cast(BAND_PRICE),
+        pl.col("rates").list.explode(keep_nulls=False, empty_as_null=False),
         **{BAND_OF_ROW: pl.lit("")},
     )
+    bands = pl.element().struct.field("band")
+    again = pl.col("rates").list.eval(bands.filter(bands.is_duplicated())).list.first()
+    twice = joined.with_columns(again=again).filter(pl.col("again").is_not_null()).head(1)
+    if twice.height:
+        raise InputError(
+            f"prefix {twice['prefix'][0]} has two prices of {twice['again'][0]!r}; mend its rows",
+            file=file,
+            line=twice["line"][0],
+        )
     return joined.with_columns(
         rates=pl.when(pl.col("rates").list.len() > 0).then(pl.col("rates"))
     ).select(rows.columns)

@@ -16,6 +16,8 @@ from minutebook.words import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from minutebook.cards.classes import PriceClasses
+
 
 @dataclass(frozen=True, slots=True)
 class DeckColumn:
@@ -73,7 +75,7 @@ class Layout:
         ignored: Collection[str],
         file: str,
         line: int | None = 1,
-        bands: Sequence[str] = (),
+        bands: PriceClasses | None = None,
         lines: Sequence[int] = (),
     ) -> Self:
         """The layout that a deck's rows show; `InputError` where it leaves a question.

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from minutebook.cards import deck_words
+from minutebook.cards.combined import class_words
 from minutebook.cards.deck_words import words
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def _unread(field: str, heading: Heading) -> list[str]:
     """Words of a heading that are not understood for a field."""
     within = re.findall(r"[(\[{](.*?)[)\]}]", heading.text)
     if deck_words.is_price(field) or field in deck_words.SECONDS:
-        return [*heading.unread, *(() if heading.unread else _SCALE.findall(heading.text))]
+        unread = set(heading.unread) - class_words(field.partition(" ")[2])
+        scale = () if heading.unread else _SCALE.findall(heading.text)
+        return [*(word for word in heading.unread if word in unread), *scale]
     if field == "currency":
         return [word for word in heading.unread if word not in ("iso", "code", "4217", "3")]
     if field in ("prefix", "prefix_to", "country_code", "area_code"):

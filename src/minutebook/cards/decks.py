@@ -17,8 +17,8 @@ import polars as pl
 from minutebook import money
 from minutebook.cards import deck_bands, deck_cells, deck_dates, deck_words
 from minutebook.cards.classes import classes_body
-from minutebook.cards.deck_bands import BAND_PRICE
 from minutebook.cards.deck_cells import STEP, filled_cells, refuse
+from minutebook.cards.deck_classes import BAND_PRICE
 from minutebook.cards.deck_columns import DeckColumn, Layout
 from minutebook.cards.deck_currencies import currencies_of
 from minutebook.cards.deck_decimals import DecimalMark, with_points, without_apostrophes
@@ -160,11 +160,10 @@ def _deck_of(
     rows, lines, file = found.rows, found.lines, found.place
     first = lines[0] or None
     _check_bands(found, bands)
-    names = () if bands is None else bands.names
     titles, ignored = without_titles(found.source.titles, ignore)
     if profile is not None:
         ignored = profile.left_out([cell.strip() for cell in rows[0]], ignored, given, file)
-    layout = Layout.of(rows, given, ignored, file, first, names, lines)
+    layout = Layout.of(rows, given, ignored, file, first, bands, lines)
     told.known(layout.fields, has_header=layout.has_header)
     source = replace(found.source, header_line=first if layout.has_header else None)
     headings = {name: layout.headings[n] for name, n in layout.fields.items()}
@@ -232,7 +231,6 @@ def _checked(
     partial: bool,
 ) -> pl.DataFrame:
     """DECK_SCHEMA, dates and `line` from the cells; the first bad one is an error."""
-    bands = () if classes is None else classes.names
     text = {name: pl.col(name) for name in deck_words.FIELDS}
     table = deck_cells.in_bare_seconds(table)
     table = table.with_columns(status=deck_cells.statuses(table, file, headings, partial=partial))
@@ -266,10 +264,10 @@ def _checked(
         free_ms=deck_cells.milliseconds(table, "free_seconds", file),
         minimum_cost=least,
         maximum_cost=most,
-        rates=deck_bands.band_rates(table, bands, file, headings),
+        rates=deck_bands.band_rates(table, classes, file, headings),
         line="line",
         **{name: pl.col(name) for name in _DATED if name in table.columns},
-        band=pl.col("band") if "band" in headings else pl.lit(""),
+        band=deck_bands.named_bands(table, classes, headings, file),
     )
     return deck_bands.whole_rows(rows, classes, file)
 

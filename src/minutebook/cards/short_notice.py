@@ -13,6 +13,7 @@ import polars as pl
 
 from minutebook.cards.bands import Bands
 from minutebook.cards.building.changes import COMPARED, PriceChange, compared_prices
+from minutebook.cards.classes import part_of
 from minutebook.cards.notice import NoticeKind
 from minutebook.notebook import Shown
 
@@ -67,7 +68,8 @@ def short_notices(
 
 def notice_zone(classes: PriceClasses | None) -> tzinfo:
     """Whose days are counted: that of the card's bands, else UTC."""
-    return ZoneInfo(classes.zone) if isinstance(classes, Bands) else UTC
+    bands = part_of(classes, Bands)
+    return UTC if bands is None else ZoneInfo(bands.zone)
 
 
 def first_day_agreed(short: list[ShortNotice], came: datetime, zone: tzinfo) -> datetime:

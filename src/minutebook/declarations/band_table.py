@@ -1,11 +1,11 @@
-"""What the prices of a card differ by: the grammar of its bands, its jurisdictions and its origins in an apply file
+"""What the prices of a card differ by: the grammar of its bands, its jurisdictions and its origins in an apply file, one or several
 (docs/reference/apply.md).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -17,10 +17,18 @@ from minutebook.cards.bands import (
     days_named,
     second_of_day,
 )
+from minutebook.cards.callers import Callers, check_callers
+from minutebook.cards.classes import of_parts
+from minutebook.cards.combined import Combined, check_combined
 from minutebook.cards.holiday_calendars import check_calendar
+from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.origins import Origins
 from minutebook.declarations.values import Day, Text, TomlTable, Zone, as_written, input_error
 from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.combined import PriceClass
 
 
 def _days(value: Any) -> tuple[str, ...]:
@@ -131,3 +139,26 @@ class OriginsTable(TomlTable):
             return Origins()
         callers, called = (tuple(sorted(set(c))) for c in (self.group.callers, self.group.called))
         return Origins(callers, called)
+
+
+def declared_classes(
+    bands: BandsTable | None,
+    jurisdictions: JurisdictionsTable | None,
+    origins: OriginsTable | None,
+    callers: list[str] | None,
+) -> PriceClasses | None:
+    """What a card's prices differ by, as its table says it; `InputError` where they would differ by too much, or unclearly."""
+    parts: list[PriceClass] = []
+    if bands is not None:
+        parts.append(bands.bands())
+    if jurisdictions is not None:
+        parts.append(Jurisdictions(jurisdictions.lrn))
+    if origins is not None:
+        parts.append(origins.origins())
+    if callers is not None:
+        try:
+            parts.append(check_callers(Callers(tuple(sorted(set(callers))))))
+        except InputError as error:
+            raise InputError(f"callers: {error.message}") from None
+    classes = of_parts(parts)
+    return check_combined(classes) if isinstance(classes, Combined) else classes

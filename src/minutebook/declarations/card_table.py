@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
-from minutebook.cards.callers import Callers, check_callers
 from minutebook.cards.declared_card import CardKind, DeclaredCard
-from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.notice import Notice
 from minutebook.cards.recipe import (
     EXACT,
@@ -24,11 +22,12 @@ from minutebook.cards.recipe import (
     check_recipe,
 )
 from minutebook.cards.tariff import DurationRounding, Increment, PulseAnchor, Terms
-from minutebook.declarations.band_table import (  # noqa: TC001  (Pydantic reads them)
+from minutebook.declarations.band_table import (
     BandsTable,
     Country,
     JurisdictionsTable,
     OriginsTable,
+    declared_classes,
 )
 from minutebook.declarations.plan_table import RoundingTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.values import (
@@ -267,19 +266,14 @@ class CardTable(TomlTable):
             raise ValueError(
                 f'{differing[0]}: what is built has those of its parents, by collapse = "keep"; leave them out'
             )
-        if len(differing) > 1:
-            raise ValueError(
-                f"{differing[1]}: prices differ by them or by {differing[0]}; leave one out"
-            )
         return self
 
     @model_validator(mode="after")
-    def _sound_callers(self) -> CardTable:
+    def _sound_classes(self) -> CardTable:
         try:
-            if self.callers is not None:
-                check_callers(Callers(tuple(self.callers)))
+            self._classes()
         except InputError as error:
-            raise ValueError(f"callers: {error.message}") from None
+            raise ValueError(error.message) from None
         return self
 
     def card(self, name: str, currency: str) -> DeclaredCard:
@@ -291,10 +285,4 @@ class CardTable(TomlTable):
 
     def _classes(self) -> PriceClasses | None:
         """What its prices differ by."""
-        if self.bands is not None:
-            return self.bands.bands()
-        if self.callers is not None:
-            return Callers(tuple(sorted(set(self.callers))))
-        if self.origins is not None:
-            return self.origins.origins()
-        return None if self.jurisdictions is None else Jurisdictions(self.jurisdictions.lrn)
+        return declared_classes(self.bands, self.jurisdictions, self.origins, self.callers)

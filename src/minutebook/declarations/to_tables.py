@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.bands import Bands
+from minutebook.cards.classes import part_of
 from minutebook.cards.declared_card import DeclaredCard
 from minutebook.declarations.bodies import Declaration, body_of, card_body, source_body
 from minutebook.declarations.plan_table import PlanTable
@@ -98,8 +99,8 @@ def _card(card: DeclaredCard) -> dict[str, Any]:
             terms[f"{key}_seconds"] = seconds
     if card.build is not None and card.build.minutes is not None:
         table["build"]["minutes"] = dict(zip(("from", "to"), card.build.minutes, strict=True))
-    if isinstance(card.bands, Bands):
-        table["bands"]["holidays"] = list(card.bands.holidays)
+    if (bands := part_of(card.bands, Bands)) is not None:
+        table["bands"]["holidays"] = list(bands.holidays)
     return table
 
 

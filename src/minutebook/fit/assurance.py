@@ -19,7 +19,7 @@ from minutebook.cards.tariff import Tally, Terms
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
-from minutebook.lake.number_tables import numbering_of
+from minutebook.lake.number_tables import lookups_of
 from minutebook.notebook import Shown
 from minutebook.plans.fx import exchange_rate
 from minutebook.rating.losses import losses_by_class
@@ -176,7 +176,7 @@ def card_table(store: CardStore, revision: Revision) -> RateTable:
         plan=Terms(),
         card=revision.terms,
         tally=Tally.CALL,
-        numbering=numbering_of(store, revision.terms.bands),
+        lookups=lookups_of(store, revision.terms.bands),
     )
 
 

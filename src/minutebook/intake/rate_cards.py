@@ -9,6 +9,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards.bands import Bands
+from minutebook.cards.classes import of_parts, parts_of
 from minutebook.cards.country_prefixes import country_prefixes
 from minutebook.cards.holiday_calendars import holiday_table
 from minutebook.cards.jurisdictions import Jurisdictions
@@ -28,6 +29,7 @@ from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.combined import PriceClass
     from minutebook.cards.deck_files.table import DeckSource
     from minutebook.cards.decks import Deck
     from minutebook.cards.revision import Card, Interval
@@ -148,13 +150,19 @@ def with_tables(
     (docs/rules/jurisdictions.md, "Tables of numbers"; docs/rules/origins.md, "The country of a number"; docs/rules/bands.md, "Holidays of a country");
     `InputError` where one is missing.
     """
-    if isinstance(classes, Bands) and classes.calendars and not classes.calendar:
-        return replace(classes, calendar=store.keep_table(holiday_table(classes.calendars)))
-    if isinstance(classes, Origins) and not classes.countries:
-        return replace(classes, countries=store.keep_table(country_prefixes()))
-    if not isinstance(classes, Jurisdictions) or classes.states:
-        return classes
-    wanted = {NumberTableKind.STATES: True, NumberTableKind.PORTED: classes.lrn}
+    return of_parts(_with_table(connection, store, part, file) for part in parts_of(classes))
+
+
+def _with_table(
+    connection: Connection, store: CardStore, part: PriceClass, file: str | None
+) -> PriceClass:
+    if isinstance(part, Bands) and part.calendars and not part.calendar:
+        return replace(part, calendar=store.keep_table(holiday_table(part.calendars)))
+    if isinstance(part, Origins) and not part.countries:
+        return replace(part, countries=store.keep_table(country_prefixes()))
+    if not isinstance(part, Jurisdictions) or part.states:
+        return part
+    wanted = {NumberTableKind.STATES: True, NumberTableKind.PORTED: part.lrn}
     found = {kind: number_tables.newest(connection, kind) for kind in wanted if wanted[kind]}
     for kind, table in found.items():
         if table is None:
@@ -167,7 +175,7 @@ def with_tables(
             )
     named = {kind: table.sha256 for kind, table in found.items() if table is not None}
     return replace(
-        classes,
+        part,
         states=named[NumberTableKind.STATES],
         ported=named.get(NumberTableKind.PORTED, ""),
     )

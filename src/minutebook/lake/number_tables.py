@@ -6,18 +6,21 @@ mapped into memory, so that a hundred million numbers cost no time to open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from minutebook.cards.bands import Bands
+from minutebook.cards.classes import parts_of
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
 from minutebook.rating.band_times import Holidays
 from minutebook.rating.countries import Countries
+from minutebook.rating.lookups import NO_LOOKUPS
 from minutebook.rating.numbering import Numbering, PortedNumbers
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.combined import PriceClass
     from minutebook.lake.card_store import CardStore
     from minutebook.rating.lookups import LookUps
 
@@ -54,28 +58,35 @@ def keep_ported(store: CardStore, keys: pl.Series, routes: pl.Series) -> str:
     return store.keep(write, _PORTED)
 
 
-def numbering_of(store: CardStore, classes: PriceClasses | None) -> LookUps | None:
-    """The tables by which the revision of a card prices, ready to look up; None where it needs none."""
-    match classes:
-        case Jurisdictions():
-            return _numbering(store, classes.states, classes.ported)
-        case Origins():
-            return _countries(store, classes.countries)
-        case Bands() if classes.calendar:
-            return _holidays(store, classes.calendar)
-    return None
+def lookups_of(store: CardStore, classes: PriceClasses | None) -> LookUps:
+    """The tables by which the revision of a card prices, ready to look up."""
+    found = NO_LOOKUPS
+    for part in parts_of(classes):
+        match part:
+            case Jurisdictions():
+                found = replace(found, numbering=_numbering(store, part.states, part.ported))
+            case Origins():
+                found = replace(found, countries=_countries(store, part.countries))
+            case Bands() if part.calendar:
+                found = replace(found, holidays=_holidays(store, part.calendar))
+    return found
 
 
 def tables_sound(store: CardStore, classes: PriceClasses | None) -> bool:
     """Whether the tables by which a revision prices are there, and are what they are named by."""
-    if isinstance(classes, Origins):
-        return store.is_sound(classes.countries)
-    if isinstance(classes, Bands):
-        return not classes.calendar or store.is_sound(classes.calendar)
-    if not isinstance(classes, Jurisdictions):
-        return True
-    ported = classes.ported
-    return store.is_sound(classes.states) and (not ported or store.is_sound(ported, _PORTED))
+    return all(_table_sound(store, part) for part in parts_of(classes))
+
+
+def _table_sound(store: CardStore, part: PriceClass) -> bool:
+    match part:
+        case Origins():
+            return store.is_sound(part.countries)
+        case Bands():
+            return not part.calendar or store.is_sound(part.calendar)
+        case Jurisdictions():
+            ported = part.ported
+            return store.is_sound(part.states) and (not ported or store.is_sound(ported, _PORTED))
+    return True
 
 
 @lru_cache(maxsize=4)

@@ -42,9 +42,9 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
 
     - `row` Int32: position in the deck, null where no prefix matches and under a flat price
     - `status` STATUS, and `priced` Boolean for its first value
-    - `band_index` UInt32, where the table has bands: the place of the band that holds at the answer,
-      read from `answered_at` (Datetime; where it is null, `setup_at`); or of the jurisdiction, the
-      origin or the caller's prefix, read from `caller` too
+    - `band_index` UInt32, where the table has bands: the place of the class among their names, by the band that
+      holds at the answer, read from `answered_at` (Datetime; where it is null, `setup_at`), and by the jurisdiction,
+      the origin or the caller's prefix, read from `caller` too
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced
@@ -211,7 +211,7 @@ def _split(frame: pl.LazyFrame, table: RateTable, exact: type[pl.DataType]) -> p
         exact,
         answered_at=begin,
         billed=billed,
-        position=pl.col(_POSITION),
+        position=table.of_times(pl.col(_POSITION)),
         at_first=billed.cast(exact) * pl.col(_RATE).cast(exact),
     )
 

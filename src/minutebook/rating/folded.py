@@ -95,17 +95,13 @@ def by_bands(rows: pl.DataFrame, bands: Sequence[str], part: str) -> FoldedColum
 
     `rows` have `rates`, and the part as it is where a row says nothing of a band; blocked ones cost nothing.
     """
-
-    said = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "rates")
-    said = said.filter(pl.col("rates").is_not_null()).explode("rates").unnest("rates")
-    own = rows.select(pl.when(~pl.col("blocked")).then(part).fill_null(0)).to_series()
-    blocked = rows["blocked"].arg_true()
-    values = []
-    for band in bands:
-        here = said.filter((pl.col("band") == band) & pl.col(part).is_not_null())
-        values.append(own.clone().scatter(here["row"], here[part]).scatter(blocked, 0))
-    return FoldedColumn.folded(
-        pl.DataFrame(values, schema=list(bands))
-        .select(pl.concat_list(pl.all()).explode())
-        .to_series()
+    places = {name: place for place, name in enumerate(bands)}
+    said = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "rates", "blocked")
+    said = said.filter(pl.col("rates").is_not_null() & ~pl.col("blocked"))
+    said = said.explode("rates").unnest("rates").filter(pl.col(part).is_not_null())
+    place = pl.col("band").replace_strict(places, return_dtype=pl.UInt32)
+    slots = said.select(pl.col("row") * len(bands) + place).to_series()
+    own = rows.select(
+        pl.when(~pl.col("blocked")).then(part).fill_null(0).repeat_by(len(bands)).explode()
     )
+    return FoldedColumn.folded(own.to_series().scatter(slots, said[part]))

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from minutebook.cards.bands import Bands
 from minutebook.cards.callers import Callers
+from minutebook.cards.classes import part_of, stride_of
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.origins import Origins
 from minutebook.cards.revision import ALWAYS
@@ -27,8 +29,6 @@ from minutebook.money import (
 )
 from minutebook.rating.band_times import seconds_in_bands
 from minutebook.rating.calls import described, rated, rounded_seconds
-from minutebook.rating.countries import Countries
-from minutebook.rating.numbering import Numbering
 from minutebook.rating.steps import (
     AttemptFee,
     BandHolds,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from minutebook.cards.bands import Bands
+    from minutebook.cards.combined import PriceClass
     from minutebook.rating.steps import PriceStep
     from minutebook.rating.table import RateTable
 
@@ -132,9 +132,7 @@ def price_one(
         else None,
         explanation=(
             way.price(),
-            *way.band(),
-            *way.jurisdiction(caller),
-            *way.origin(caller),
+            *way.classes(caller),
             *(way.to_cost(call) if priced else ()),
         ),
         price_class=_price_class(table, result),
@@ -200,39 +198,45 @@ class _Way:
         rate = decimal_of_units(self.result["rate_units"])
         return PriceHolds(prefix, name, rate, self.terms.increment, self.terms.steps)
 
-    def band(self) -> Iterator[PriceStep]:
-        """Which band holds, where there are bands and a price."""
-        bands = self.table.times
-        if bands is not None and self.result["status"] == "priced":
-            name = bands.names[self.result[BAND]]
-            local = self.result["answered_at"].astimezone(ZoneInfo(bands.zone))
-            yield BandHolds(name, bands.zone, local, bands.split)
-
-    def jurisdiction(self, caller: str | None) -> Iterator[PriceStep]:
-        """Which jurisdiction holds, where there are some and a price; and by which routing number."""
-        numbering = self.table.numbering
-        if not isinstance(numbering, Numbering) or self.result["status"] != "priced":
+    def classes(self, caller: str | None) -> Iterator[PriceStep]:
+        """Which band, jurisdiction, origin or caller's prefix holds, where there are some and a price."""
+        if self.result["status"] != "priced":
             return
-        routing = numbering.route_of(self.called)
+        if (bands := part_of(self.table.bands, Bands)) is not None:
+            local = self.result["answered_at"].astimezone(ZoneInfo(bands.zone))
+            yield BandHolds(self._name_of(bands), bands.zone, local, bands.split)
+        yield from self._by_states(caller)
+        origins, countries = part_of(self.table.bands, Origins), self.table.lookups.countries
+        if origins is not None and countries is not None:
+            called = self._routing() or self.called
+            ours, theirs = (countries.country_of(one) for one in (caller, called))
+            yield OriginHolds(self._name_of(origins), caller, ours, called, theirs)
+        if (callers := part_of(self.table.bands, Callers)) is not None:
+            name = self._name_of(callers)
+            yield CallerHolds(caller, None if name == callers.names[0] else name)
+
+    def _by_states(self, caller: str | None) -> Iterator[PriceStep]:
+        """By which routing number a call is priced, and which jurisdiction holds."""
+        numbering, routing = self.table.lookups.numbering, self._routing()
         if routing is not None:
             yield RoutedBy(self.called, routing)
-        if isinstance(self.table.bands, Jurisdictions):
-            name = self.table.bands.names[self.result[BAND]]
+        jurisdictions = part_of(self.table.bands, Jurisdictions)
+        if jurisdictions is not None and numbering is not None:
             ours, theirs = (numbering.state_of(one) for one in (caller, routing or self.called))
+            name = self._name_of(jurisdictions)
             yield JurisdictionHolds(name, caller, ours, routing or self.called, theirs)
 
-    def origin(self, caller: str | None) -> Iterator[PriceStep]:
-        """Which origin or caller's prefix holds, where there are some and a price."""
-        if isinstance(self.table.bands, Callers) and self.result["status"] == "priced":
-            place = self.result[BAND]
-            yield CallerHolds(caller, self.table.bands.names[place] if place else None)
-        countries, origins = self.table.numbering, self.table.bands
-        if isinstance(countries, Countries) and isinstance(origins, Origins):
-            if self.result["status"] != "priced":
-                return
-            ours, theirs = (countries.country_of(one) for one in (caller, self.called))
-            name = origins.names[self.result[BAND]]
-            yield OriginHolds(name, caller, ours, self.called, theirs)
+    def _routing(self) -> str | None:
+        """The number by which the called one is priced, where it was ported."""
+        numbering = self.table.lookups.numbering
+        return None if numbering is None else numbering.route_of(self.called)
+
+    def _name_of(self, part: PriceClass) -> str:
+        """The name of a part that the call's class has."""
+        assert self.table.bands is not None
+        stride, count = stride_of(self.table.bands, part), len(part.names)
+        place: int = self.result[BAND]
+        return part.names[place // stride % count]
 
     def to_cost(self, call: pl.LazyFrame) -> Iterator[PriceStep]:
         """From the duration to the cost, where there is a price."""
@@ -286,7 +290,8 @@ class _Way:
         lying: dict[str, int] = pl.select(
             seconds_in_bands(bands, pl.lit(begin), billed)
         ).to_series()[0]
-        for n, seconds in enumerate(lying.values()):
+        others = self.result[BAND] - self.result[BAND] % len(bands.names)
+        for n, seconds in enumerate(lying.values(), others):
             if seconds:
                 slot = self.table.slot(first, pl.lit(n, pl.UInt32))
                 yield seconds, decimal_of_units(pl.select(self.table.rate.at(slot)).item())

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import polars as pl
 
 from minutebook.cards.bands import Bands
+from minutebook.cards.classes import part_of
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.jurisdictions import Jurisdictions
-from minutebook.cards.origins import Origins
 from minutebook.cards.prefixes import PrefixIndex
 from minutebook.cards.tariff import DEFAULT_TERMS, Step, Tally, Terms, check_steps
 from minutebook.errors import InputError
 from minutebook.money import PRICE_LIMIT, SCALE, Method, Rounding
 from minutebook.money import units as units_of
-from minutebook.rating.band_times import Holidays, with_holidays
 from minutebook.rating.folded import (
     FoldedColumn,
     LaterStep,
@@ -29,15 +27,15 @@ from minutebook.rating.folded import (
     later_steps,
     refuse_other_bands,
 )
+from minutebook.rating.lookups import NO_LOOKUPS, LookUps, are_whole, with_calendars
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.cards.classes import PriceClasses
-    from minutebook.rating.lookups import LookUps
 
 BAND: Final = "band_index"
-"""A column of rated calls, where prices differ so: the place of the band that holds at the answer, of the jurisdiction, or of the origin."""
+"""A column of rated calls, where prices differ so: the place of the band that holds at the answer, of the jurisdiction, or of what else they differ by; of the class, where they differ by several."""
 _PROFILE: Final = {  # what a row says beside its price; many rows say the same
     "minimum_s": pl.UInt32(),
     "pulse_s": pl.UInt32(),
@@ -62,7 +60,7 @@ class RateTable:
     prefix matches. `terms` are complete: card over plan over the defaults. Their rounding is
     that of a call whose row says none; under a daily tally it is the plan's, and rounds the day.
     With `bands`, what prices differ by (None where all of a row's cost the same), `rate` and `band_fees` have a
-    value for each row and band, a row's together: `slot` says where. `numbering` is what jurisdictions, origins or the calendars of bands need.
+    value for each row and class, a row's together: `slot` says where. `lookups` are the tables that these need.
     """
 
     tally: Tally
@@ -76,7 +74,7 @@ class RateTable:
     later_steps: tuple[LaterStep, ...]
     bands: PriceClasses | None = None
     band_fees: FoldedColumn | None = None
-    numbering: LookUps | None = None
+    lookups: LookUps = NO_LOOKUPS
 
     @classmethod
     def of_card(
@@ -86,11 +84,11 @@ class RateTable:
         plan: Terms,
         card: Terms | None = None,
         tally: Tally,
-        numbering: LookUps | None = None,
+        lookups: LookUps = NO_LOOKUPS,
     ) -> RateTable:
         """The rows of a deck (decks.DECK_SCHEMA), under the terms of its card and the plan.
 
-        `numbering`: the tables that a card by jurisdiction, by origin or with calendars names; it needs them.
+        `lookups`: the tables that a card by jurisdiction, by origin or with calendars names; it needs them.
         Under a daily tally the plan alone rounds: a card's and a row's rounding are left out.
         """
         terms = (card or Terms()).over(plan).over(DEFAULT_TERMS)
@@ -98,7 +96,7 @@ class RateTable:
             terms = replace(terms, rounding=plan.over(DEFAULT_TERMS).rounding)
         index = PrefixIndex.build(deck["prefix"])
         rows = pl.concat([deck.select(DECK_SCHEMA.keys()), _one_row()])  # the last for no prefix
-        return cls._resolved(rows, index, terms, tally, numbering)
+        return cls._resolved(rows, index, terms, tally, lookups)
 
     @classmethod
     def flat(cls, price: Decimal | tuple[Step, ...], *, plan: Terms, tally: Tally) -> RateTable:
@@ -120,7 +118,7 @@ class RateTable:
         index: PrefixIndex | None,
         terms: Terms,
         tally: Tally,
-        numbering: LookUps | None = None,
+        lookups: LookUps = NO_LOOKUPS,
     ) -> RateTable:
         rows = deck.select(_row_values(terms))
         distinct = (
@@ -133,12 +131,10 @@ class RateTable:
             raise InputError(
                 'its card says what a call costs at least or at most; under tally = "daily" a call has no cost of its own'
             )
+        assert are_whole(terms.bands, lookups)
         bands = None if rows["rates"].null_count() == rows.height else terms.bands
-        if isinstance(bands, Bands) and bands.calendar:
-            assert isinstance(numbering, Holidays)
-            bands = with_holidays(bands, numbering)
+        bands = with_calendars(bands, lookups)
         names = () if bands is None else bands.names
-        assert numbering is not None or not isinstance(terms.bands, Jurisdictions | Origins)
         refuse_other_bands(deck, names)
         narrow = pl.UInt8 if distinct.height <= 2**8 else pl.UInt32
         return cls(
@@ -153,19 +149,26 @@ class RateTable:
             later_steps=later_steps(rows["steps"]),
             bands=bands,
             band_fees=by_bands(rows, names, "connect_fee") if bands else None,
-            numbering=numbering,
+            lookups=lookups,
         )
 
     @property
     def times(self) -> Bands | None:
         """The times of the week that prices differ by; None: they differ by none."""
-        return self.bands if isinstance(self.bands, Bands) else None
+        return part_of(self.bands, Bands)
 
     def slot(self, position: pl.Expr, band: pl.Expr | None = None) -> pl.Expr:
         """Where the calls' rates stand (UInt32); `band`: the place of another band than the call's own."""
         if self.bands is None:
             return position
         return position * len(self.bands.names) + (pl.col(BAND) if band is None else band)
+
+    def of_times(self, position: pl.Expr) -> pl.Expr:
+        """Where, of the calls' rates in groups of those that differ by the times of the week alone, the calls' groups stand."""
+        if self.bands is None or self.times is None or self.bands is self.times:
+            return position
+        count = len(self.times.names)
+        return position * (len(self.bands.names) // count) + pl.col(BAND) // count
 
     def fee_at(self, position: pl.Expr, profile: pl.Expr) -> pl.Expr:
         """The connect fees of calls (Int64): with bands those of the calls' own."""

@@ -153,16 +153,16 @@ def prices_by_batch(
 ) -> list[PricedCall]:
     """The prices of calls of several durations to one number, of digits, as `by_batch` has that of one."""
     from minutebook.billing.tallying import rate_table
-    from minutebook.lake.number_tables import numbering_of
-    from minutebook.rating.numbering import Numbering
+    from minutebook.lake.number_tables import lookups_of
 
     revision = batch.revision
     deck = None if revision is None else cards.read(revision.sha256)
-    numbering = None if revision is None else numbering_of(cards, revision.terms.bands)
+    lookups = lookups_of(cards, None if revision is None else revision.terms.bands)
     if deck is not None:  # of a deck of 300,000 rows only those count that begin the number
-        priced_by = numbering.route_of(number) if isinstance(numbering, Numbering) else None
+        numbering = lookups.numbering
+        priced_by = None if numbering is None else numbering.route_of(number)
         deck = deck.filter(pl.lit(priced_by or number).str.starts_with(pl.col("prefix")))
-    table = rate_table(batch.plan, revision, deck, numbering)
+    table = rate_table(batch.plan, revision, deck, lookups)
     return [price_one(number, one, table, at, caller) for one in seconds]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.cards.classes import differing, is_by_caller
+from minutebook.cards.bands import Bands
+from minutebook.cards.classes import by_caller, differing, part_of
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.errors import InputError
 from minutebook.statements.quote import batch_in_force
@@ -65,7 +66,7 @@ def switch_prices(
     the caller and that has none of it.
     """
     from minutebook.billing.tallying import rate_table
-    from minutebook.lake.number_tables import numbering_of
+    from minutebook.lake.number_tables import lookups_of
 
     batch = batch_in_force(carrier, plan, at)
     if batch is None:
@@ -76,19 +77,24 @@ def switch_prices(
         return SwitchPrices(table.deck["prefix"], (lambda: table,))
     deck = cards.read(revision.sha256)
     classes = revision.terms.bands
-    if not is_by_caller(classes) or deck["rates"].null_count() == deck.height:
-        table = rate_table(batch.plan, revision, deck, numbering_of(cards, classes))
+    by = by_caller(classes)
+    if by is None or deck["rates"].null_count() == deck.height:
+        table = rate_table(batch.plan, revision, deck, lookups_of(cards, classes))
         return SwitchPrices(deck["prefix"], (lambda: table,), table.times is not None)
-    assert classes is not None
-    names = _classes_taken(plan.card or plan.name, classes, callers)
-    plain = replace(revision, terms=replace(revision.terms, bands=None))
+    names = _classes_taken(plan.card or plan.name, by, callers)
+    bands = part_of(classes, Bands)
+    timed = replace(revision, terms=replace(revision.terms, bands=bands))
+    lookups = lookups_of(cards, bands)
     tables = tuple(
-        partial(lambda name: rate_table(batch.plan, plain, _of_class(deck, name)), name)
+        partial(
+            lambda name: rate_table(batch.plan, timed, _of_class(deck, name, bands), lookups), name
+        )
         for name in names
     )
-    is_routed = isinstance(classes, Jurisdictions) and classes.lrn
+    jurisdictions = part_of(classes, Jurisdictions)
+    is_routed = jurisdictions is not None and jurisdictions.lrn
     taken = TakenClass(plan.card or plan.name, names, is_routed)
-    return SwitchPrices(deck["prefix"], tables, by=classes, taken=taken)
+    return SwitchPrices(deck["prefix"], tables, bands is not None, by, taken)
 
 
 def _classes_taken(card: str, classes: PriceClasses, callers: Sequence[str]) -> tuple[str, ...]:
@@ -110,8 +116,15 @@ def _classes_taken(card: str, classes: PriceClasses, callers: Sequence[str]) -> 
     )
 
 
-def _of_class(deck: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The deck with the prices of one class as the rows' own."""
+def _of_class(deck: pl.DataFrame, name: str, bands: Bands | None) -> pl.DataFrame:
+    """The deck with the prices of one class of callers as the rows' own; or, with bands, as those of the bands."""
+    if bands is not None:
+        of_bands = {f"{band} {name}": band for band in bands.names}
+        band = pl.field("band").replace_strict(of_bands, default=None, return_dtype=pl.String)
+        named = pl.col("rates").list.eval(pl.element().struct.with_fields(band.alias("band")))
+        mine = pl.element().filter(pl.element().struct.field("band").is_not_null())
+        rates = named.list.eval(mine)
+        return deck.with_columns(rates=pl.when(rates.list.len() > 0).then(rates))
     here = pl.element().filter(pl.element().struct.field("band") == name)
     said = {
         part: pl.col("rates").list.eval(here.struct.field(part)).list.first()

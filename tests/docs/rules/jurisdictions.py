@@ -12,6 +12,7 @@ from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.prefixes import number_key
 from minutebook.cards.tariff import Tally, Terms
+from minutebook.rating.lookups import LookUps
 from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.single import price_one
 from minutebook.rating.steps import JurisdictionHolds
@@ -56,7 +57,7 @@ def jurisdiction(row: Row) -> dict[str, str]:
         plan=Terms(),
         card=Terms(bands=Jurisdictions()),
         tally=Tally.CALL,
-        numbering=numbering_of(row),
+        lookups=LookUps(numbering_of(row)),
     )
     priced = price_one(row["Called"], Decimal(60), table, caller=row["Caller"] or None)
     (held,) = [step for step in priced.explanation if isinstance(step, JurisdictionHolds)]

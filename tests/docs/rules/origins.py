@@ -18,6 +18,7 @@ from minutebook.cards.decks import DECK_SCHEMA, read_deck
 from minutebook.cards.origins import Origins
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.countries import Countries
+from minutebook.rating.lookups import LookUps
 from minutebook.rating.single import price_one
 from minutebook.rating.steps import OriginHolds
 from minutebook.rating.table import RateTable
@@ -44,7 +45,7 @@ def origin(row: Row) -> dict[str, str]:
         plan=Terms(),
         card=Terms(bands=origins),
         tally=Tally.CALL,
-        numbering=countries(),
+        lookups=LookUps(countries=countries()),
     )
     priced = price_one(row["Called"], Decimal(60), table, caller=row["Caller"] or None)
     (held,) = [step for step in priced.explanation if isinstance(step, OriginHolds)]

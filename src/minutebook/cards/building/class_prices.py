@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
-from minutebook.cards.deck_bands import BAND_PRICE
+from minutebook.cards.deck_classes import BAND_PRICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

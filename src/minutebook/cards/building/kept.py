@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook.cards.bands import Bands
-from minutebook.cards.classes import differing, without_tables
+from minutebook.cards.classes import differing, part_of, parts_of, without_tables
 from minutebook.cards.jurisdictions import Jurisdictions
 from minutebook.cards.recipe import Collapse
 from minutebook.errors import InputError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from minutebook.cards.building.parent import Parent
     from minutebook.cards.classes import PriceClasses
+    from minutebook.cards.combined import PriceClass
     from minutebook.cards.recipe import Recipe
 
 
@@ -39,7 +40,8 @@ def kept_classes(parents: Sequence[Parent], recipe: Recipe) -> PriceClasses | No
 
 def by_routing_number(classes: PriceClasses | None) -> bool:
     """Whether a card prices a ported number by its routing number."""
-    return isinstance(classes, Jurisdictions) and classes.lrn
+    jurisdictions = part_of(classes, Jurisdictions)
+    return jurisdictions is not None and jurisdictions.lrn
 
 
 def same_classes(one: PriceClasses, other: PriceClasses) -> bool:
@@ -54,11 +56,14 @@ def _classes_of(parent: Parent) -> PriceClasses | None:
     return None if rates.null_count() == len(rates) and not by_routing_number(classes) else classes
 
 
-def _plain(classes: PriceClasses) -> PriceClasses:
-    """The classes, where the order in which they are declared says nothing."""
-    if isinstance(classes, Bands):
-        return replace(classes, times=tuple(sorted(classes.times, key=repr)))
-    return classes
+def _plain(classes: PriceClasses) -> tuple[PriceClass, ...]:
+    """What the classes are of, where the order in which they are declared says nothing."""
+    return tuple(
+        replace(part, times=tuple(sorted(part.times, key=repr)))
+        if isinstance(part, Bands)
+        else part
+        for part in parts_of(classes)
+    )
 
 
 def _unlike(first: Parent, parent: Parent, kept: PriceClasses, classes: PriceClasses) -> InputError:
