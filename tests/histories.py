@@ -23,6 +23,7 @@ model = "per_minute"
 currency = "USD"
 rate = "0.6"
 minimum_per_server = "20.00"
+short_calls = { below_seconds = 200, share_over = "0.5", fee = "0.0171" }
 
 [plan.daily]
 model = "per_channel"
@@ -38,6 +39,7 @@ prorate = "none"
 tiers = [ { channels = 10, price = "2", free_servers = 0 }, { channels = 20, price = "1.5", free_servers = 2 } ]
 tier_mode = "graduated"
 charge = "monthly"
+short_calls = { below_seconds = 300, share_over = "0.25", fee = "0.3", per = "month" }
 rounding = { method = "half_even", precision = 2 }
 
 [plan.burst]
@@ -46,6 +48,7 @@ currency = "USD"
 minimum_per_server = "31.00"
 tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500, price = "0.95", free_servers = 3 } ]
 over = { policy = "burst", price = "0.123456" }
+short_calls = { below_seconds = 300, share_over = 0, fee = "0.0000000003" }
 
 [plan.p95]
 model = "per_channel"
@@ -53,8 +56,24 @@ currency = "USD"
 minimum_per_server = "25.00"
 tiers = [ { channels = 1, price = "7.77", free_servers = 1 }, { channels = 3, price = "5.55", free_servers = 2 } ]
 bill_by = "p95"
+short_calls = { below_seconds = "150", share_over = "0.2", fee = "1", per = "month" }
 """
 UP4, EVEN2 = Rounding(Method.UP, 4), Rounding(Method.HALF_EVEN, 2)
+
+
+@dataclass(frozen=True)
+class Short:
+    """What a plan asks for short calls."""
+
+    below: int
+    over: Fraction
+    fee: Decimal
+    by_month: bool = False
+
+    def fees(self, seconds: list[int]) -> Decimal:
+        short = [each for each in seconds if each < self.below]
+        passes = bool(seconds) and Fraction(len(short), len(seconds)) > self.over
+        return sum((self.fee for _ in short), Decimal(0)) if passes else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,7 @@ class Said:
     by_channel: bool = True
     burst: Fraction = Fraction(0)
     p95: bool = False
+    short: Short | None = None
 
     def price(self, n: int) -> Fraction:
         if self.p95:
@@ -85,11 +105,26 @@ class Said:
 
 
 SAID = {
-    "minutes": Said(UP4, Fraction(20), by_channel=False),
+    "minutes": Said(
+        UP4, Fraction(20), by_channel=False, short=Short(200, Fraction(1, 2), Decimal("0.0171"))
+    ),
     "daily": Said(UP4, Fraction(31)),
-    "monthly": Said(EVEN2, Fraction("12.345"), whole=True, ahead=True),
-    "burst": Said(UP4, Fraction(31), burst=Fraction("0.123456")),
-    "p95": Said(UP4, Fraction(25), p95=True),
+    "monthly": Said(
+        EVEN2,
+        Fraction("12.345"),
+        whole=True,
+        ahead=True,
+        short=Short(300, Fraction(1, 4), Decimal("0.3"), by_month=True),
+    ),
+    "burst": Said(
+        UP4,
+        Fraction(31),
+        burst=Fraction("0.123456"),
+        short=Short(300, Fraction(0), Decimal("0.0000000003")),
+    ),
+    "p95": Said(
+        UP4, Fraction(25), p95=True, short=Short(150, Fraction(1, 5), Decimal(1), by_month=True)
+    ),
 }
 DAY = timedelta(days=1)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -189,6 +224,7 @@ class History:
                 found[day, kind] = amount
                 month = (day.year, day.month)
                 spent[month] = spent.get(month, Decimal(0)) + amount
+            found[day, "short_calls"] = self._short_calls(day, now)
             day += DAY
         for (year, month), paid in spent.items():
             last = date(year, month, calendar.monthrange(year, month)[1])
@@ -206,6 +242,18 @@ class History:
             return Decimal(0)
         seconds = sum(seconds for _, seconds in self.made.get(day, []))
         return UP4.of(Fraction(seconds) * Fraction("0.6") / 60)
+
+    def _short_calls(self, day: date, now: tuple[Said, int] | None) -> Decimal:
+        if now is None or now[0].short is None:
+            return Decimal(0)
+        days = [day]
+        if now[0].short.by_month:
+            name = self._named(day)
+            length = calendar.monthrange(day.year, day.month)[1]
+            days = [d for n in range(length) if self._named(d := day.replace(day=n + 1)) == name]
+        if day != days[-1]:
+            return Decimal(0)
+        return now[0].short.fees([seconds for d in days for _, seconds in self.made.get(d, [])])
 
     def peaks(self, day: date) -> list[int]:
         """The most calls at once in each five minutes of a day, counted at every instant that counts."""

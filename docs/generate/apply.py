@@ -28,6 +28,7 @@ from minutebook.declarations import (
     fx_table,
     plan_table,
     provider_table,
+    short_calls_table,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ _OF_KEYS = {
     "grace_seconds": "number in quotes",
     "free_seconds": "number in quotes",
     "percent": "number in quotes",
+    "below_seconds": "whole number, or number in quotes, 1 to 3,600",
+    "share_over": "number in quotes, 0 to below 1",
     "days": "list of days",
     "weights": "table of numbers in quotes, by card",
     "gateway": 'as `"sip:203.0.113.5:5060"`',
@@ -60,7 +63,15 @@ _OF_KEYS = {
     + ", or [one of a package](../engineer/own-reader.md)",
 }
 """What a type alone does not say."""
-_GRAMMAR = (plan_table, band_table, card_table, provider_table, fx_table, document)
+_GRAMMAR = (
+    plan_table,
+    short_calls_table,
+    band_table,
+    card_table,
+    provider_table,
+    fx_table,
+    document,
+)
 
 
 def page() -> str:

@@ -164,6 +164,7 @@ def test_a_run_says_who_was_charged_what(
             "per_minute": amount,
             "per_channel": "0.00",
             "minimum": "0.00",
+            "short_calls": "0.00",
             "other": "0.00",
             "total": amount,
         }
@@ -177,7 +178,7 @@ def test_a_run_says_who_was_charged_what(
     assert "Charged by this run" in printed
     assert printed.split("Charged by this run")[1].split()[-3:] == ["Sum", "USD", "-0.01"]
     assert minutebook("--format", "csv", *words).out.splitlines() == [
-        "account,currency,postings,per_minute,per_channel,minimum,other,total"
+        "account,currency,postings,per_minute,per_channel,minimum,short_calls,other,total"
     ]
 
 

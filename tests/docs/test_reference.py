@@ -131,6 +131,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
                 plan_table.TierTable,
                 plan_table.OverTable,
                 plan_table.RoundingTable,
+                plan_table.ShortCallsTable,
             ),
         ),
         ("## account", (document.AccountTable, document.TermTable, document.MatchTable)),

@@ -119,6 +119,7 @@ def test_steady_traffic_belongs_on_channels(carrier: Book, tmp_path: Path) -> No
         "cost": "1190.40",
         "usage": "1190.40",
         "channels": "0.00",
+        "short_calls": "0.00",
         "minimum": "0.00",
         "bought": None,
         "days_over": 0,

@@ -12,10 +12,11 @@ from minutebook.billing.peaks import with_peaks
 from minutebook.days import ONE_DAY, month_end
 from minutebook.declarations.bodies import term_body
 from minutebook.declarations.overlaps import overlaps
-from minutebook.ledger import change_log, declarations, statuses
+from minutebook.ledger import change_log, declarations, statuses, tallies
 from minutebook.ledger.statuses import Status, StatusChange
 from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
+from minutebook.plans.short_call_dues import period_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.change_log import LoggedChange
     from minutebook.ledger.database import Database
     from minutebook.plans.holdings import Holdings
+    from minutebook.plans.short_call_dues import ShortCallPeriod
     from minutebook.plans.terms import Account
 
 
@@ -76,6 +78,8 @@ class AccountStanding(Shown):
     history: tuple[Event, ...]
     overlaps: tuple[Overlap, ...]
     """Tables of other accounts that compete for calls with its own."""
+    short_calls: ShortCallPeriod | None = None
+    """The calls billed so far of the day or month whose short ones its plan may charge for; None: it does not."""
 
     @property
     def rules(self) -> list[MatchRule]:
@@ -105,6 +109,7 @@ def account_standing(
             for server in servers
         }
         changes = statuses.history(connection, name, dusk)
+        answered = tallies.answered_by_day(connection, [name], first, day).get(name, {})
     now = held.on(day)
     term = account.term_on(day)
     free, charged = free_and_charged(
@@ -140,6 +145,7 @@ def account_standing(
             event for event in sorted(events, key=_place) if at is None or event.day <= at
         ),
         overlaps=tuple(overlaps(carrier, {name})) if account.matches else (),
+        short_calls=period_of(declared, answered, day),
     )
 
 

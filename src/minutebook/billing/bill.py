@@ -102,8 +102,8 @@ def bill(
         )  # fmt: skip
         aside.add_too_large(usage)
         charging = recurring_charges(
-            connection, carrier, lake, snapshot, run, through, aside.others(usage), aside,
-            _told(progress, "accounts"),
+            connection, carrier, lake, snapshot, run, through, aside.others(usage),
+            aside.without(differences), aside, _told(progress, "accounts"),
         )  # fmt: skip
         parking = park(
             connection, bounds, run, through, aside.others(usage) + charging.journals, before,

@@ -1,8 +1,8 @@
-"""A run's charges for channels and minimums: due minus posted (docs/rules/runs.md, "Due less posted").
+"""A run's charges for channels, short calls and minimums: due minus posted (docs/rules/runs.md, "Due less posted").
 
 A run looks at the days that are new to it. It goes back over billed days only for accounts whose
-declarations have changed since, or that held other channels and are charged by them, and over
-billed months for those of which it corrects a day.
+declarations have changed since, or that held other channels, or whose calls came late, and are
+charged by them; and over billed months for those of which it corrects a day.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook import money
-from minutebook.billing.differences import WrongCharge
 from minutebook.billing.peaks import Peaks, bring_up_to_date
+from minutebook.billing.short_call_counts import answered_calls, answered_with
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.ledger import balances, channel_peaks, months, priced_days, runs
 from minutebook.ledger.journal import Journal, journal_id, two_lines
 from minutebook.plans.recurring import Due, channel_dues, minimum_due
+from minutebook.plans.short_call_dues import short_call_dues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from minutebook.lake.lake import Lake, Snapshot
     from minutebook.ledger.connection import Connection
     from minutebook.plans.holdings import Holdings
+    from minutebook.plans.short_calls import AnsweredCalls
+    from minutebook.rating.sums import Key, Sums
 
 UNSETTLED = ""
 """The fingerprint of an account whose recurring charges are to be computed again, all of them."""
@@ -36,6 +39,8 @@ UNSETTLED = ""
 _TOLD_EVERY = 1000
 SPENT = ("usage", "channels")
 """What counts toward a minimum."""
+RECURRING = ("channels", "short_calls", "minimum")
+"""What is charged here."""
 
 
 @dataclass(slots=True)
@@ -74,10 +79,12 @@ def recurring_charges(
     run: int,
     through: date,
     usage: list[Journal],
+    differences: Mapping[Key, Sums],
     aside: AccountsAside,
     progress: Callable[[int, int], None] | None = None,
 ) -> RecurringCharges:
-    """What channels and minimums owe up to `through` and was not posted; `usage` is the run's own.
+    """What channels, short calls and minimums owe up to `through` and was not posted; `usage` is the run's own,
+    and `differences` what it adds to the tallies.
 
     A run up to an earlier day than the last one's leaves later days to the next: accounts whose
     months it leaves half corrected are unsettled until then.
@@ -101,61 +108,24 @@ def recurring_charges(
     open_from = months.first_open_day(connection)
     work = _Run(connection, run, open_from, owing, changed, again, new_from, through, progress)
     channels = list(work.channels())
+    counted = answered_calls(owing, differences)
+    short = list(work.short_calls(counted))
     minimums = list(work.minimums([*usage, *channels]))
     if billed is None or through >= billed:
         fingerprints = {name: owing[name].fingerprint for name in changed}
     else:
         corrected = {(j.account, j.corrects) for j in [*usage, *channels]} | peaks.found.keys()
+        corrected |= {(name, day) for name, days in counted.items() for day in days}
         fingerprints = {
             name: UNSETTLED for name, day in corrected if name in owing and through < month_end(day)
         }
-    journals = [*channels, *minimums]
+    journals = [*channels, *short, *minimums]
     aside.add_too_large(journals)
     charges = RecurringCharges(
         journals, fingerprints, peaks, {name: known.get(name) for name in owing}
     )
     charges.leave(aside)
     return charges
-
-
-def wrong_charges(
-    connection: Connection,
-    carrier: Carrier,
-    posted: Mapping[tuple[date, str, str], Decimal],
-) -> Iterator[WrongCharge]:
-    """Each channel charge and minimum that is not what it should be, for `verify`.
-
-    `posted` is by (day that it is for, account, kind), charges negative. Accounts whose
-    declarations have changed since the last run are left to the next.
-    """
-    known = priced_days.charged_accounts(connection)
-    through = runs.billed_through(connection)
-    every = carrier.holdings()
-    by_peaks = [name for name, held in every.items() if held.by_peaks]
-    kept = channel_peaks.of_accounts(connection, by_peaks, date.min, date.max)
-    every |= {name: every[name].with_peaks(held) for name, held in kept.items()}
-    charged: dict[str, dict[tuple[date, str], Decimal]] = defaultdict(dict)
-    for (day, account, kind), amount in posted.items():
-        charged[account][day, kind] = -amount
-    for name, held in sorted(every.items()):
-        settled = known[name] == held.fingerprint if name in known else not held.recurs
-        if through is None or not settled:
-            continue
-        own = charged[name]
-        dues = {(due.day, "channels"): due.amount for due in channel_dues(held, date.min, through)}
-        for month in held.months_ending(held.first, through):
-            last = month_end(month)
-            spent = sum(
-                (a for (d, kind), a in own.items() if kind in SPENT and month <= d <= last),
-                Decimal(0),
-            )
-            due = minimum_due(held, month, spent)
-            dues[due.day, "minimum"] = due.amount
-        there = {key: a for key, a in own.items() if key[1] in ("channels", "minimum")}
-        for day, kind in sorted(dues.keys() | there.keys()):
-            owed, stands = dues.get((day, kind), Decimal(0)), own.get((day, kind), Decimal(0))
-            if owed != stands:
-                yield WrongCharge(name, day, kind, owed, stands)
 
 
 @dataclass(slots=True)
@@ -173,35 +143,70 @@ class _Run:
     through: date
     progress: Callable[[int, int], None] | None
 
-    def _from(self, name: str) -> date:
-        """The first day of an account that is looked at."""
-        return max(min(self.again.get(name, date.max), self.new_from), self.owing[name].first)
+    def _from(self, name: str, again: Mapping[str, date]) -> date:
+        """The first day of an account that is looked at; those in `again` from their days there."""
+        return max(min(again.get(name, date.max), self.new_from), self.owing[name].first)
 
     def channels(self) -> Iterator[Journal]:
         """The differences for channels."""
-        billed_again = sorted(self.again) if self.new_from > date.min else []
-        posted = balances.charged_to(self.connection, "channels", billed_again)
+        done = 0
+
+        def dues(name: str) -> Iterator[Due]:
+            nonlocal done
+            if self.progress is not None and done % _TOLD_EVERY == 0:
+                self.progress(done, len(self.owing))
+            done += 1
+            return channel_dues(self.owing[name], self._from(name, self.again), self.through)
+
+        yield from self._by_day("channels", self.again, dues)
+        if self.progress is not None:
+            self.progress(len(self.owing), len(self.owing))
+
+    def short_calls(self, counted: Mapping[str, dict[date, AnsweredCalls]]) -> Iterator[Journal]:
+        """The differences for short calls; `counted` is what the run adds to the answered calls of days
+        (docs/rules/surcharges.md, "Late and corrected calls").
+        """
+        again = {name: self.again[name] for name in self.changed}
+        for name, days in counted.items():
+            late = [day.replace(day=1) for day in days if day < self.new_from]
+            if late:
+                again[name] = min(again.get(name, date.max), *late)
+        first = {
+            name: self._from(name, again).replace(day=1)
+            for name, held in self.owing.items()
+            if held.has_short_calls
+        }
+        answered = answered_with(self.connection, first, counted, self.through)
+
+        def dues(name: str) -> Iterator[Due]:
+            calls = answered.get(name, {})
+            return short_call_dues(self.owing[name], calls, self._from(name, again), self.through)
+
+        yield from self._by_day("short_calls", again, dues)
+
+    def _by_day(
+        self, kind: str, again: Mapping[str, date], dues: Callable[[str], Iterator[Due]]
+    ) -> Iterator[Journal]:
+        """What an account's days owe, less what was posted; of those in `again`, also where nothing is due now."""
+        billed_again = sorted(again) if self.new_from > date.min else []
+        posted = balances.charged_to(self.connection, kind, billed_again)
         left = {
             (name, day): amount
             for (name, day), amount in posted.items()
-            if self.again[name] <= day <= self.through
+            if again[name] <= day <= self.through
         }
-        for n, (name, held) in enumerate(self.owing.items()):
-            if self.progress is not None and n % _TOLD_EVERY == 0:
-                self.progress(n, len(self.owing))
-            for due in channel_dues(held, self._from(name), self.through):
+        for name in self.owing:
+            for due in dues(name):
                 before = left.pop((name, due.day), Decimal(0))
-                yield from self._journal("channels", name, due, before)
-        if self.progress is not None:
-            self.progress(len(self.owing), len(self.owing))
+                yield from self._journal(kind, name, due, before)
         for (name, day), before in left.items():
-            yield from self._journal("channels", name, Due(day, Decimal(0)), before)
+            yield from self._journal(kind, name, Due(day, Decimal(0)), before)
 
     def minimums(self, own: list[Journal]) -> Iterator[Journal]:
         """The differences for minimums, of months that end up to `through`."""
         months: dict[date, set[str]] = defaultdict(set)
         for name in self.owing:
-            for month in months_ending(self._from(name), self.through):
+            for month in months_ending(self._from(name, self.again), self.through):
                 months[month].add(name)
         spent: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for journal in own:
@@ -246,9 +251,11 @@ class _Run:
 
     def _reason(self, kind: str, name: str, posted: Decimal) -> str:
         if not posted:
-            return kind
+            return kind.replace("_", " ")
         if name in self.changed:
             return "terms, plans or servers changed"
         if kind == "channels":
             return "late calls held channels"
+        if kind == "short_calls":
+            return "the answered calls changed"
         return "what was spent in the month changed"

@@ -43,6 +43,11 @@ class Batch:
     end: datetime | None = None
     providers: tuple[Provider, ...] = ()
 
+    @property
+    def short_below_ms(self) -> int | None:
+        """How long an answered call must last not to be short; None where the plan has no such calls."""
+        return None if self.plan.short_calls is None else self.plan.short_calls.below_ms
+
     def label(self) -> dict[str, str | int]:
         """What prices these calls, for people: kept with each posting."""
         said: dict[str, str | int] = {"plan": self.plan.name}

@@ -150,7 +150,7 @@ def _tally(
     recorded = lake.scan(files)
     if only is not None:
         recorded = recorded.filter(pl.col("account") == only)
-    alike: dict[tuple[int, object, object, bool], list[Batch]] = defaultdict(list)
+    alike: dict[tuple[int, object, object, bool, int | None], list[Batch]] = defaultdict(list)
     for batch in schedule.batches(portion[0].day):
         try:
             table = tables.of(batch)
@@ -161,7 +161,8 @@ def _tally(
             for day, account in _callers(recorded, batch):
                 aside.add(account, day, reason)
             continue
-        alike[id(table), batch.start, batch.end, bool(batch.providers)].append(batch)
+        below_ms = batch.short_below_ms
+        alike[id(table), batch.start, batch.end, bool(batch.providers), below_ms].append(batch)
     for batches in alike.values():
         first = batches[0]
         plans = {account: batch.plan.name for batch in batches for account in batch.accounts}
@@ -173,6 +174,7 @@ def _tally(
             rated(calls, tables.of(first), MAX_DURATION_MS),
             ["day", "account", "server"],
             first.plan.tally,
+            first.short_below_ms,
         )
         for row in sums.collect(engine="streaming").iter_rows(named=True):
             if row["account"] in plans:
@@ -214,6 +216,7 @@ def _sums(row: dict[str, Any], tally: Tally) -> Sums:
         row["unpriced_calls"],
         row["unpriced_ms"],
         numerator,
+        row.get("short_calls", 0),
     )
 
 

@@ -26,11 +26,11 @@ from minutebook.billing.differences import (
 )
 from minutebook.billing.lake_soundness import digests_kept, lake_faults, two_sources
 from minutebook.billing.peaks import wrong_peaks
-from minutebook.billing.recurring_charges import wrong_charges
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.set_aside import AccountsAside, set_aside_now, settled_fingerprint
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.billing.usage_journals import USAGE_KINDS, usage_kind
+from minutebook.billing.wrong_charges import wrong_charges
 from minutebook.errors import InputError
 from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.number_tables import tables_sound
@@ -105,7 +105,7 @@ def verify(
         if snapshot is not None:
             waiting |= _corrected_since(snapshot, priced)
         by_name["postings"].extend(_postings(schedule, stored, posted, waiting, aside))
-        by_name["charges"].extend(wrong_charges(connection, carrier, posted))
+        by_name["charges"].extend(wrong_charges(connection, carrier, posted, stored))
         by_name["cards"].extend(
             PricesGone(card.name, revision.number, revision.sha256)
             for card in carrier.cards.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -32,6 +33,7 @@ ACCOUNTS = [
     Column("per_minute", "For minutes", money=True, drop=3),
     Column("per_channel", "For channels", money=True, drop=4),
     Column("minimum", "For minimum", money=True, drop=5),
+    Column("short_calls", "For short calls", money=True, drop=6, shown=False),
     Column("other", "Other", money=True, drop=2),
     Column("total", "Total", money=True),
 ]
@@ -97,7 +99,9 @@ def bill_(
         sheets = [Sheet(ACCOUNTS, value["by_account"])]
     elif charges:
         foot = [{"account": "Sum", "currency": c, "total": of} for c, of in value["total"].items()]
-        sheets.append(Sheet(ACCOUNTS, value["by_account"], title="Charged by this run", foot=foot))
+        has_short = any(charge.short_calls for charge in charges)
+        columns = [replace(column, shown=column.shown or has_short) for column in ACCOUNTS]
+        sheets.append(Sheet(columns, value["by_account"], title="Charged by this run", foot=foot))
     show(printing, value, *sheets)
     if result.set_aside:
         raise typer.Exit(1)

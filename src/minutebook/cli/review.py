@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ COLUMNS = [
     Column("usage", "For minutes", money=True, drop=4),
     Column("channels_cost", "For channels", money=True, drop=5),
     Column("minimum", "For minimum", money=True, drop=6),
+    Column("short_calls", "For short calls", money=True, drop=11, shown=False),
     Column("cost", "Cost", money=True),
     Column("cost_per_minute", "Cost a minute", number=True, drop=10),
     Column("lost_calls", "Lost calls", number=True),
@@ -97,10 +99,12 @@ def review_(
 
     view = ReviewView.of(found)
     title = f"{account}, {days[0]} to {days[1]}, in {view.currency}"
+    has_short = any(row.short_calls for row in view.plans)
+    columns = [replace(column, shown=column.shown or has_short) for column in COLUMNS]
     show(
         format_of(context),
         view,
-        Sheet(COLUMNS, view.plans, title=title, notes=view.words),
+        Sheet(columns, view.plans, title=title, notes=view.words),
     )
 
 

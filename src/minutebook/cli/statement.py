@@ -21,6 +21,7 @@ COLUMNS = [
     Column("per_minute", "For minutes", money=True, drop=10),
     Column("per_channel", "For channels", money=True, drop=9),
     Column("minimum", "For minimum", money=True, drop=8),
+    Column("short_calls", "For short calls", money=True, drop=12, shown=False),
     Column("other", "Other", money=True, drop=7),
     Column("payments", "Payments", money=True, drop=11),
     Column("total", "Total", money=True),
@@ -31,7 +32,7 @@ CHANNELS = [
     Column("peak", "Peak", number=True, drop=4),
 ]
 _BESIDE = COLUMNS[5]
-_SOLD = COLUMNS[6:8]  # channels and minimums: nobody is bought them from
+_SOLD = COLUMNS[6:9]  # channels, minimums and short calls: nobody is bought them from
 MONTHS = [Column("month", "Month"), *COLUMNS[1:-1]]
 
 
@@ -79,6 +80,8 @@ def statement_(
         columns, months = (
             [of_provider(c) for c in own if c not in _SOLD] for own in (columns, months)
         )
+    if any(day.short_calls for day in view.days):
+        columns, months = ([replace(c, shown=True) for c in own] for own in (columns, months))
     if any(day.peak is not None for day in view.days):
         columns[COLUMNS.index(_BESIDE) : COLUMNS.index(_BESIDE)] = CHANNELS
     show(

@@ -18,6 +18,9 @@ from minutebook.cards.tariff import (
     Terms,
     check_steps,
 )
+from minutebook.declarations.short_calls_table import (  # noqa: TC001  (Pydantic reads it)
+    ShortCallsTable,
+)
 from minutebook.declarations.values import (
     MOST_CHANNELS,
     MOST_SECONDS,
@@ -145,6 +148,8 @@ class PlanTable(TomlTable):
     """Money a month that each server owes which is not free; what the account spends on calls and channels counts."""
     prorate: Annotated[Prorate, Field(strict=False)] = Prorate.DAY
     """A server owes by its days of the month, or, `"none"`, the whole for any day."""
+    short_calls: ShortCallsTable | None = None
+    """A fee for each [short call](#short-calls), where they are too large a share of a day's or month's. Left out: none."""
     from_day: Annotated[Day | None, Field(alias="from")] = None
     """The UTC day from which this revision of the plan holds. Needed to change a plan that has billed days. Left out: from always."""
     revision: list[RevisionTable] = Field(default_factory=list)
@@ -261,6 +266,7 @@ class PlanTable(TomlTable):
             minimum_per_server=self.minimum_per_server,
             prorate=self.prorate,
             from_day=self.from_day,
+            short_calls=None if self.short_calls is None else self.short_calls.short_calls(),
         )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from minutebook.money import Rounding
     from minutebook.plans.per_channel import ChannelPrices
     from minutebook.plans.plan import Plan
+    from minutebook.plans.short_calls import ShortCalls
 
 _OF_A_PLAN = ("model", "currency", "rate", "card", "steps", "tiers")
 """What a plan cannot leave out, as far as it has it."""
@@ -119,6 +120,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "rounding": _rounding(plan.rounding),
         "minimum_per_server": money.text(plan.minimum_per_server),
         "prorate": str(plan.prorate),
+        "short_calls": plan.short_calls and _short_calls(plan.short_calls),
         "from": plan.from_day,
     }
 
@@ -162,6 +164,15 @@ def _channels(prices: ChannelPrices) -> dict[str, Any]:
         "charge": str(prices.charge),
         "over": over,
         "bill_by": str(prices.bill_by),
+    }
+
+
+def _short_calls(short: ShortCalls) -> dict[str, Any]:
+    return {
+        "below_seconds": money.text(Decimal(short.below_ms) / 1000, 0),
+        "share_over": money.text(short.share_over, 0),
+        "fee": money.text(short.fee),
+        "per": str(short.per),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,10 +12,12 @@ from minutebook import money
 from minutebook.billing.rated_calls import files_of_days
 from minutebook.billing.recurring_charges import SPENT
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.short_call_counts import answered_calls
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.days import month_end
 from minutebook.plans.per_minute import due
 from minutebook.plans.recurring import channel_dues, minimum_due
+from minutebook.plans.short_call_dues import short_call_dues
 from minutebook.plans.terms import Term
 
 if TYPE_CHECKING:
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake, LakeFile, Snapshot
     from minutebook.plans.holdings import DayPeaks
+    from minutebook.plans.short_calls import AnsweredCalls
     from minutebook.plans.terms import Account
     from minutebook.rating.sums import Key, Sums
 
-KINDS = ("usage", "channels", "minimum")
+KINDS = ("usage", "channels", "short_calls", "minimum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +42,27 @@ class Charges:
     usage: Decimal
     channels: Decimal
     minimum: Decimal
+    short_calls: Decimal = Decimal(0)
 
     @property
     def total(self) -> Decimal:
-        return self.usage + self.channels + self.minimum
+        return self.usage + self.channels + self.short_calls + self.minimum
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the calls of each day cost, and how many have no price."""
+    """What the calls of each day cost, and how many have no price; where short calls cost more, those answered."""
 
     by_day: Mapping[date, Decimal]
     unpriced_calls: int = 0
+    answered: Mapping[date, AnsweredCalls] = field(default_factory=dict)
 
     def before(self, day: date) -> Usage:
         """Of the days before one."""
-        return Usage({d: cost for d, cost in self.by_day.items() if d < day})
+        return Usage(
+            {d: cost for d, cost in self.by_day.items() if d < day},
+            answered={d: calls for d, calls in self.answered.items() if d < day},
+        )
 
     def scaled(self, share: Fraction, since: date) -> Usage:
         """With so much of the cost of the days from `since` on, to the unit of money."""
@@ -64,7 +72,11 @@ class Usage:
                 if day >= since
                 else cost
                 for day, cost in self.by_day.items()
-            }
+            },
+            answered={
+                day: calls.times(share) if day >= since else calls
+                for day, calls in self.answered.items()
+            },
         )
 
 
@@ -128,14 +140,18 @@ class AsIf:
         parts = [
             DayFiles(day, files)
             for day, files in by_day.items()
-            if (plan := schedule.plan_of(account.name, day)) is not None and plan.channels is None
+            if (plan := schedule.plan_of(account.name, day)) is not None
+            and (plan.channels is None or plan.short_calls is not None)
         ]
         sums = tally_parts(self.lake, self.cards, schedule, parts, only=account.name)
         unpriced = sum(
             found.unpriced_calls for (day, *_), found in sums.items() if day >= self.first
         )
         dues = usage_dues(schedule, sums, self.growth).get(account.name, {})
-        return Usage(dues, unpriced)
+        holdings = carrier.holdings_of(account, [])
+        answered = answered_calls({account.name: holdings}, sums)[account.name]
+        more = 1 + self.growth
+        return Usage(dues, unpriced, {day: calls.times(more) for day, calls in answered.items()})
 
     def charges(self, account: Account, usage: Usage) -> Charges:
         """What the period is charged under the account's terms, its calls costing `usage`."""
@@ -146,6 +162,8 @@ class AsIf:
             dues[day, "usage"] += amount
         for channel_due in channel_dues(held, self.begin, self.last):
             dues[channel_due.day, "channels"] += channel_due.amount
+        for fee in short_call_dues(held, usage.answered, self.begin, self.last):
+            dues[fee.day, "short_calls"] += fee.amount
         closes = account.closed is not None and account.closed <= self.last
         through = month_end(self.last) if closes else self.last  # a closing ends its month
         for month in held.months_ending(max(self.begin, held.first), through):

@@ -36,8 +36,8 @@ def break_evens(
     """Of every plan by the channel, at its size, against the cheapest by the minute.
 
     `minutes` are those used in the period, and grow or shrink alike on all its days; the minimum of
-    the servers counts on both sides. A plan by the minute that charges nothing is never beaten; bursts and
-    percentiles cost with the traffic, so they have none; nor has a size that so many minutes do not fit in.
+    the servers counts on both sides. A plan by the minute that charges nothing is never beaten; bursts,
+    percentiles and short calls cost with the traffic, so they have none; nor has a size that so many minutes do not fit in.
     """
     by_minute = [row for row in rows if row.model == "per_minute"]
     if not by_minute or not minutes:
@@ -69,14 +69,15 @@ def _share_that_costs(
 ) -> Fraction:
     """The most of the traffic that costs no more by the minute; 0 where none costs more already."""
     share = Fraction(cost) / Fraction(usage)
-    if not charged(share).minimum:
+    besides = charged(share)
+    if not besides.minimum and not besides.short_calls:
         return share
     if charged(Fraction(0)).total > cost:
         return Fraction(0)
     low, high = (
         Fraction(0),
         share,
-    )  # with a minimum to fill up, so much costs more than `usage` of it
+    )  # with what is charged besides, so much costs more than `usage` of it
     while high - low > _NEAR * share:
         middle = (low + high) / 2
         low, high = (low, middle) if charged(middle).total > cost else (middle, high)

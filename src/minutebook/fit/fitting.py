@@ -14,6 +14,7 @@ from minutebook.fit.sureness import Sureness
 from minutebook.notebook import Shown
 from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.per_channel import Charge, Over
+from minutebook.plans.short_calls import ChargedPer
 
 if TYPE_CHECKING:
     from minutebook.plans.plan import Plan
@@ -96,7 +97,7 @@ class Fitting:
         """The period on a plan by the channel, with so many bought; what is over them is lost."""
         plan = self.as_if.carrier.plan_on(name, self.as_if.first)
         assert plan is not None
-        return self._row(plan, channels, self.earlier, channels)
+        return self._row(plan, channels, self._beside_channels(plan), channels)
 
     def buys(self, name: str) -> bool:
         """Whether an account buys channels under a plan."""
@@ -111,6 +112,7 @@ class Fitting:
             and plan is not None
             and plan.channels is not None
             and (plan.channels.over is not Over.BURST)
+            and plan.short_calls is None
         )
 
     def rows(self, name: str) -> list[PlanCost]:
@@ -121,7 +123,7 @@ class Fitting:
         if prices is None:
             return [self._row(plan, None, self.usage(name), peak)]
         if not prices.buys:
-            row = self._row(plan, None, self.earlier, peak)
+            row = self._row(plan, None, self._beside_channels(plan), peak)
             return [replace(row, channels=self._percentile(self.as_if.on(name, None)))]
         if prices.over is Over.BURST:
             sizes = {0, *(day.peak for day in self.as_if.peaks.values())}
@@ -148,6 +150,10 @@ class Fitting:
                 self._earlier = self.usage(None).before(self.as_if.first)
         return self._earlier
 
+    def _beside_channels(self, plan: Plan) -> Usage:
+        """The calls that bear on what a plan by the channel costs: also its own, where short ones cost more."""
+        return self.earlier if plan.short_calls is None else self.usage(plan.name)
+
     def _sure(self, plan: Plan, usage: Usage) -> Sureness:
         if self._by_month(plan):
             return Sureness.CHARGED_BY_THE_MONTH
@@ -161,16 +167,16 @@ class Fitting:
         """Whether the plan charges for months that these days are a part of."""
         prices, first, last = plan.channels, self.as_if.first, self.as_if.last
         whole = first.day == 1 and last in (month_end(last), self.as_if.account.closed)
-        return (
-            not whole
-            and prices is not None
-            and (not prices.buys or prices.charge is Charge.MONTHLY)
-        )
+        by_channels = prices is not None and (not prices.buys or prices.charge is Charge.MONTHLY)
+        short = plan.short_calls
+        by_calls = short is not None and short.per is ChargedPer.MONTH
+        return not whole and (by_channels or by_calls)
 
     def _cheapest(self, plan: Plan, sizes: set[int], enough: int | None) -> PlanCost:
         """The plan at the cheapest of some sizes, of equals the smallest."""
         rows = (
-            self._row(plan, n, self.earlier, n if enough is None else enough) for n in sorted(sizes)
+            self._row(plan, n, self._beside_channels(plan), n if enough is None else enough)
+            for n in sorted(sizes)
         )
         return min(rows, key=lambda row: row.cost)
 

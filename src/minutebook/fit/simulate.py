@@ -16,6 +16,7 @@ import polars as pl
 from minutebook.billing.peaks import peaks_of
 from minutebook.billing.rated_calls import files_of_days, rated_calls
 from minutebook.billing.schedule import Schedule
+from minutebook.billing.short_call_counts import answered_calls
 from minutebook.billing.tallying import DayFiles, tally_parts
 from minutebook.calls.schema import IDENTITY
 from minutebook.days import days_between
@@ -24,6 +25,7 @@ from minutebook.fit.as_if import AsIf, Usage, usage_dues
 from minutebook.fit.changed_carrier import buying, changed_carrier
 from minutebook.ledger import declarations
 from minutebook.notebook import Shown
+from minutebook.plans.short_calls import ChargedPer
 from minutebook.statements.totals import ANY, UNPRICED
 from minutebook.words import did_you_mean
 
@@ -60,7 +62,7 @@ class Simulated(Shown):
 
     A call is of one group: of the destination that prices it now; where none does, then.
     `cost` and `unpriced_cost` are None where no buying card was named, or one in another currency.
-    `due_by_month`: a minimum or a 95th percentile may be due, which is charged at a month's end.
+    `due_by_month`: a minimum, a 95th percentile or a month's short calls may be due, which is charged at a month's end.
     """
 
     group: str
@@ -80,7 +82,7 @@ class Simulated(Shown):
     unpriced_cost: int | None = None
     """Calls that the buying card does not price; None as `cost` is."""
     due_by_month: bool = False
-    """Whether a minimum or a 95th percentile may be due besides, at a month's end."""
+    """Whether a minimum, a 95th percentile or a month's short calls may be due besides, at a month's end."""
 
     @property
     def difference(self) -> Decimal:
@@ -234,12 +236,14 @@ def _charged(
     sums = tally_parts(
         lake, cards, schedule, [DayFiles(day, files) for day, files in by_day.items()]
     )
-    usage = usage_dues(schedule, sums)
+    usage, answered = usage_dues(schedule, sums), answered_calls(carrier.holdings(), sums)
     peaks = peaks_of(lake, snapshot, _by_peaks(carrier), begin, last)
     charged = {}
     for name, account in carrier.accounts.items():
         as_if = AsIf(lake, cards, snapshot, carrier, account, first, last, peaks.get(name, {}))
-        charged[name] = as_if.charges(account, Usage(usage.get(name, {}))).total
+        charged[name] = as_if.charges(
+            account, Usage(usage.get(name, {}), answered=answered[name])
+        ).total
     return charged
 
 
@@ -247,7 +251,9 @@ def _due_by_month(carrier: Carrier, name: str, first: date, last: date) -> bool:
     servers = [server for server in carrier.servers.values() if server.account == name]
     holdings = carrier.holdings_of(carrier.accounts[name], servers)
     return any(
-        held.by_percentile or (held.plan.minimum_per_server and servers)
+        held.by_percentile
+        or (held.plan.minimum_per_server and servers)
+        or ((short := held.plan.short_calls) is not None and short.per is ChargedPer.MONTH)
         for _, _, held in holdings.stretches(first.replace(day=1), last)
     )
 

@@ -36,6 +36,7 @@ CONTRA = {
     "usage": "revenue:usage",
     "channels": "revenue:channels",
     "minimum": "revenue:minimum",
+    "short_calls": "revenue:short_calls",
     "payment": "cash",
     "adjustment": "adjustments",
     "cost": "cost:usage",

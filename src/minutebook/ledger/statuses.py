@@ -122,6 +122,7 @@ def posted_since_closing(
         "   and after->>'closed' = %(closed)s::date::text"
         "   and before->>'closed' is distinct from after->>'closed')"
         " and (kind = 'adjustment' or kind = 'minimum' and corrects >= %(closed)s"
+        "      or kind = 'short_calls' and corrects >= %(closed)s and details->>'per' = 'month'"
         "      or kind <> 'payment' and corrects > %(closed)s"
         "      or kind = 'channels' and corrects = %(closed)s and details ? 'closing')"
         " order by posted_at, corrects limit 1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minutebook.plans.short_calls import AnsweredCalls
 from minutebook.rating.sums import Sums
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
     from minutebook.rating.sums import Key
 
-_COLUMNS = "calls, answered, duration_ms, billed_seconds, unpriced_calls, unpriced_ms, numerator"
+_COLUMNS = "calls, answered, duration_ms, billed_seconds, unpriced_calls, unpriced_ms, numerator, short_calls"
 _OF_ACCOUNT = (
     "case when %(account)s::text is null then a.side = 'customer' else a.account = %(account)s end"
 )
@@ -61,6 +62,21 @@ def of_account(
         [account, first, last, as_of, as_of],
     )
     return {row[0]: Sums(*map(int, row[1:])) for row in rows}
+
+
+def answered_by_day(
+    connection: Connection, accounts: Iterable[str], first: date, last: date
+) -> dict[str, dict[date, AnsweredCalls]]:
+    """The answered calls of accounts from `first` to `last`, and the short ones of these."""
+    rows = connection.execute(
+        "select account, day, sum(answered), sum(short_calls) from tally"
+        " where account = any(%s) and day between %s and %s group by account, day",
+        [list(accounts), first, last],
+    )
+    found: dict[str, dict[date, AnsweredCalls]] = {}
+    for account, day, calls, short in rows:
+        found.setdefault(account, {})[day] = AnsweredCalls(int(calls), int(short))
+    return found
 
 
 def by_server(
@@ -138,6 +154,6 @@ def billed_plans(connection: Connection) -> frozenset[str]:
     """The plans under which a day is billed, for calls, channels or servers."""
     rows = connection.execute(
         "select plan from tally union select details->>'plan' from journal"
-        " where kind in ('channels', 'minimum')"
+        " where kind in ('channels', 'minimum', 'short_calls')"
     )
     return frozenset(row[0] for row in rows if row[0] is not None)

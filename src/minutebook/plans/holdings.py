@@ -125,9 +125,18 @@ class Holdings:
 
     @property
     def recurs(self) -> bool:
-        """Whether the account may ever owe for channels or servers."""
+        """Whether the account may ever owe for channels, servers or short calls."""
         has_minimum = any(held.plan.minimum_per_server for held in self.held)
-        return any(held.plan.channels for held in self.held) or (has_minimum and bool(self.servers))
+        return (
+            any(held.plan.channels for held in self.held)
+            or (has_minimum and bool(self.servers))
+            or self.has_short_calls
+        )
+
+    @property
+    def has_short_calls(self) -> bool:
+        """Whether short calls may be charged for, on some of the days."""
+        return any(held.plan.short_calls is not None for held in self.held)
 
     @property
     def by_peaks(self) -> bool:

@@ -23,6 +23,7 @@ from minutebook.cards.tariff import (
 )
 from minutebook.plans.minimum import Prorate
 from minutebook.plans.per_channel import ChannelPrices
+from minutebook.plans.short_calls import ShortCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +36,8 @@ class Plan:
 
     Exactly one of `card`, `rate` (a minute, everywhere) and `steps` is set; with `channels` it is
     the rate, and 0. `terms` is complete: what the plan leaves out is filled with the defaults.
-    `minimum_per_server` is a month's. `from_day` None: from always.
+    `minimum_per_server` is a month's. `short_calls` None: short calls cost no more. `from_day` None: from
+    always.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Plan:
     minimum_per_server: Decimal = Decimal(0)
     prorate: Prorate = Prorate.DAY
     from_day: date | None = None
+    short_calls: ShortCalls | None = None
 
     @property
     def model(self) -> str:
@@ -66,11 +69,12 @@ class Plan:
         """The plan that `body` (as `to_body` writes it) declares."""
         steps = body.get("steps")
         rate = body.get("rate")
-        minimum = body.get("minimum_per_server", {})
+        minimum, short = body.get("minimum_per_server", {}), body.get("short_calls")
         common: dict[str, Any] = {
             "minimum_per_server": Decimal(minimum.get("price", 0)),
             "prorate": Prorate(minimum.get("prorate", Prorate.DAY)),
             "from_day": from_day,
+            "short_calls": None if short is None else ShortCalls.from_body(short),
         }
         if body["model"] == "per_channel":
             return cls(
@@ -103,6 +107,8 @@ class Plan:
                 "price": money.text(self.minimum_per_server, 0),
                 "prorate": str(self.prorate),
             }
+        if self.short_calls is not None:
+            body["short_calls"] = self.short_calls.to_body()
         if self.channels is not None:
             said = {"rounding": terms_to_body(self.terms)["rounding"]}
             return body | said | self.channels.to_body()

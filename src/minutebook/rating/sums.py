@@ -30,6 +30,8 @@ class Sums:
     unpriced_calls: int = 0
     unpriced_ms: int = 0
     numerator: int = 0
+    short_calls: int = 0
+    """Of `answered`, those that the plan counts as short; 0 where it charges nothing for them."""
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
@@ -72,4 +74,5 @@ class Sums:
             self.unpriced_calls,
             self.unpriced_ms,
             self.numerator,
+            self.short_calls,
         )

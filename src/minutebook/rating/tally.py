@@ -10,7 +10,7 @@ from minutebook.cards.tariff import Tally
 from minutebook.money import Rounding, decimal_of_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
 TALLY_SCHEMA: Final[dict[str, pl.DataType]] = {
@@ -26,12 +26,15 @@ TALLY_SCHEMA: Final[dict[str, pl.DataType]] = {
 """The sums of a tally; Int128 columns become Python integers, and cannot go to Arrow."""
 
 _RUN: Final = "__run"
+_SHORT: Final[dict[str, pl.DataType]] = {"short_calls": pl.Int64()}
 
 
-def tallied(rated_calls: pl.LazyFrame, by: Sequence[str], tally: Tally) -> pl.LazyFrame:
+def tallied(
+    rated_calls: pl.LazyFrame, by: Sequence[str], tally: Tally, short_below_ms: int | None = None
+) -> pl.LazyFrame:
     """The sums of `rated` calls for each combination of the columns `by`.
 
-    Columns: `by` and TALLY_SCHEMA. `calls` are attempts, those not priced (blocked ones
+    Columns: `by` and TALLY_SCHEMA; with `short_below_ms` also `short_calls`, those answered that lasted less. `calls` are attempts, those not priced (blocked ones
     too) included and counted again in `unpriced_calls` and `unpriced_ms`. The sum that the
     tally goes by is exact, the other null: under a daily one `numerator`
     (money.NUMERATOR_UNITS, unrounded), by call `cost_units` (money.UNITS, of rounded costs).
@@ -53,17 +56,25 @@ def tallied(rated_calls: pl.LazyFrame, by: Sequence[str], tally: Tally) -> pl.La
         "unpriced_calls": unpriced.sum(),
         "unpriced_ms": pl.when(unpriced).then(duration_ms).sum(),
     }
+    schema = TALLY_SCHEMA
+    if short_below_ms is not None:
+        schema = TALLY_SCHEMA | _SHORT
+        sums["short_calls"] = (duration_ms < short_below_ms).sum()
     runs = rated_calls.with_columns(pl.struct(by).rle_id().alias(_RUN)).set_sorted(_RUN)
     parts = runs.group_by(_RUN).agg(
         pl.col(by).first(),
-        *(sums[name].cast(dtype).alias(name) for name, dtype in TALLY_SCHEMA.items()),
+        *(sums[name].cast(dtype).alias(name) for name, dtype in schema.items()),
     )
-    return added(parts, by)
+    return _added(parts, by, schema)
 
 
 def added(tallies: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """One tally for each combination of the columns `by`, from tallies of parts."""
-    return tallies.group_by(by).agg(_sum_or_null(name) for name in TALLY_SCHEMA)
+    return _added(tallies, by, TALLY_SCHEMA)
+
+
+def _added(tallies: pl.LazyFrame, by: Sequence[str], columns: Iterable[str]) -> pl.LazyFrame:
+    return tallies.group_by(by).agg(_sum_or_null(name) for name in columns)
 
 
 def _sum_or_null(name: str) -> pl.Expr:

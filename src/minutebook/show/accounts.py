@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_doc import Doc
 
+from minutebook.money import text
 from minutebook.plans.minimum import shortfall
 from minutebook.show.overlaps import OverlapView
 from minutebook.show.serialise import Amount, Day, Instant
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from minutebook.accounts.account_standing import AccountStanding, Event
     from minutebook.accounts.listed_accounts import ListedAccount
+    from minutebook.plans.short_call_dues import ShortCallPeriod
     from minutebook.plans.terms import Term
 
 
@@ -111,6 +113,51 @@ class EventView:
 
 
 @dataclass(frozen=True)
+class ShortCallsView:
+    """The answered calls of a day or month, as billed so far, of which too many short ones cost a fee."""
+
+    plan: Annotated[str, Doc("the plan that asks for it")]
+    per: Annotated[str, Doc('`"day"` or `"month"`')]
+    from_: Annotated[Day, Doc("the first UTC day that counts")]
+    to: Annotated[Day, Doc("the last, on which it is charged")]
+    answered: Annotated[int, Doc("the account's answered calls of these days")]
+    short: Annotated[int, Doc("of these, those below `below_seconds`")]
+    below_seconds: Annotated[float, Doc("as the plan says")]
+    share_over: Annotated[Amount, Doc("as the plan says: up to such a share nothing is due")]
+    fee: Annotated[Amount, Doc("as the plan says: of each short call")]
+    due: Annotated[
+        Amount, Doc("what these calls make due, positive; 0 where the share is not above the limit")
+    ]
+
+    @classmethod
+    def of(cls, period: ShortCallPeriod) -> ShortCallsView:
+        """The period."""
+        answered, terms = period.answered, period.terms
+        return cls(
+            plan=period.plan,
+            per=terms.per,
+            from_=period.first,
+            to=period.last,
+            answered=int(answered.calls),
+            short=int(answered.short),
+            below_seconds=terms.below_ms / 1000,
+            share_over=terms.share_over,
+            fee=terms.fee,
+            due=terms.due(answered),
+        )
+
+    def words(self, currency: str) -> str:
+        """As in "Short calls of …: 3 of 21 answered so far"."""
+        days = f"{self.from_}" if self.from_ == self.to else f"{self.from_} to {self.to}"
+        most = text(self.share_over * 100, 0)
+        return (
+            f"Short calls of {days}, as billed so far: {self.short:,} of {self.answered:,} answered lasted less than"
+            f" {self.below_seconds:g} s; above {most} % of them each costs {text(self.fee)} {currency}, now"
+            f" {text(self.due)}."
+        )
+
+
+@dataclass(frozen=True)
 class AccountView:
     """What an account is on, on a day, and its whole history."""
 
@@ -138,6 +185,10 @@ class AccountView:
     overlaps: Annotated[
         list[OverlapView], Doc("tables of others that compete for calls with its own, ties first")
     ]
+    short_calls: Annotated[
+        ShortCallsView | None,
+        Doc("of the day or its month; null where the plan charges nothing for short calls"),
+    ]
 
     @classmethod
     def of(cls, standing: AccountStanding) -> AccountView:
@@ -163,6 +214,9 @@ class AccountView:
             ],
             history=[EventView.of(event) for event in standing.history],
             overlaps=[OverlapView.of(one) for one in standing.overlaps],
+            short_calls=None
+            if standing.short_calls is None
+            else ShortCallsView.of(standing.short_calls),
         )
 
 

@@ -21,7 +21,7 @@ class ParkedChargeView:
 
     account: Annotated[str, Doc("whose it is")]
     date: Annotated[Day, Doc("the day that it is for")]
-    kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"minimum"`')]
+    kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"short_calls"`, `"minimum"`')]
     charged: Annotated[Amount, Doc("what is charged for it, and stays charged")]
     due: Annotated[Amount, Doc("what the run found due")]
     amount: Annotated[Amount, Doc("what posting it would add to the balance; a charge is negative")]

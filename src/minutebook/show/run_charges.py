@@ -23,8 +23,9 @@ class RunChargeView:
     per_minute: Annotated[Amount, Doc("for minutes: charges negative, what is given back positive")]
     per_channel: Annotated[Amount, Doc("for channels, as for minutes")]
     minimum: Annotated[Amount, Doc("for what is short of the servers' minimum, as for minutes")]
+    short_calls: Annotated[Amount, Doc("surcharges on short calls, as for minutes")]
     other: Annotated[Amount, Doc("anything else, as for minutes")]
-    total: Annotated[Amount, Doc("the sum of the four")]
+    total: Annotated[Amount, Doc("the sum of the five")]
 
     @classmethod
     def of(cls, charge: RunCharge) -> RunChargeView:
@@ -36,6 +37,7 @@ class RunChargeView:
             per_minute=charge.per_minute,
             per_channel=charge.per_channel,
             minimum=charge.minimum,
+            short_calls=charge.short_calls,
             other=charge.other,
             total=charge.total,
         )

@@ -152,7 +152,7 @@ class PostingView:
 
     journal: Annotated[str, Doc("its id")]
     kind: Annotated[
-        str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
+        str, Doc('`"usage"`, `"channels"`, `"short_calls"`, `"minimum"`, `"payment"`, …')
     ]
     account: Annotated[str, Doc("whose balance it is on")]
     date: Annotated[Day, Doc("on which it stands")]
@@ -193,7 +193,7 @@ class EntryView:
     journal: Annotated[str, Doc("the posting's id")]
     line: Annotated[int, Doc("the entry's number in it")]
     kind: Annotated[
-        str, Doc('`"usage"`, `"channels"`, `"minimum"`, `"payment"`, `"adjustment"`, …')
+        str, Doc('`"usage"`, `"channels"`, `"short_calls"`, `"minimum"`, `"payment"`, …')
     ]
     account: Annotated[str, Doc("whose balance it is on")]
     ledger_account: Annotated[str, Doc("`customer:…`, `revenue:usage`, `cash`, `adjustments`, …")]

@@ -148,7 +148,7 @@ def simulation_cautions(
 def _of_months(found: Sequence[Simulated], first: date, last: date) -> Iterator[str]:
     """What months of which only a part is in the period do to revenue."""
     names = ", ".join(row.group for row in found if row.due_by_month)
-    what = f"what is due by the month, minimums and 95th percentiles ({names}), is charged"
+    what = f"what is due by the month, minimums, 95th percentiles and a month's short calls ({names}), is charged"
     if names and last != month_end(last):
         yield (
             f"The period ends within {last:%Y-%m}: {what} at the month's end, so nothing of that month"

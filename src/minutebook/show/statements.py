@@ -20,7 +20,7 @@ class CorrectionView:
     """A charge that is for a day of a closed month."""
 
     date: Annotated[Day, Doc("the day that it is for")]
-    kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"minimum"`')]
+    kind: Annotated[str, Doc('`"usage"`, `"channels"`, `"short_calls"`, `"minimum"`')]
     amount: Annotated[Amount, Doc("as the charges, negative")]
 
 
@@ -36,9 +36,10 @@ class StatementDayView:
     per_minute: Annotated[Amount, Doc("usage charges, negative")]
     per_channel: Annotated[Amount, Doc("charges for channels, negative; a credit is positive")]
     minimum: Annotated[Amount, Doc("what was short of the servers' minimum, negative")]
+    short_calls: Annotated[Amount, Doc("surcharges on short calls, negative")]
     other: Annotated[Amount, Doc("setup, package, tax, adjustments")]
     payments: Annotated[Amount, Doc("positive; refunds and payments undone negative")]
-    total: Annotated[Amount, Doc("the sum of the five")]
+    total: Annotated[Amount, Doc("the sum of the six")]
     balance: Annotated[Amount, Doc("at the day's end")]
     corrections: Annotated[
         list[CorrectionView], Doc("of the charges, those for days of closed months")
@@ -66,6 +67,7 @@ class StatementDayView:
             per_minute=day.per_minute,
             per_channel=day.per_channel,
             minimum=day.minimum,
+            short_calls=day.short_calls,
             other=day.other,
             payments=day.payments,
             total=day.total,
@@ -88,6 +90,7 @@ class StatementMonthView:
     per_minute: Annotated[Amount, Doc("as of a day")]
     per_channel: Annotated[Amount, Doc("as of a day")]
     minimum: Annotated[Amount, Doc("as of a day")]
+    short_calls: Annotated[Amount, Doc("as of a day")]
     other: Annotated[Amount, Doc("as of a day")]
     payments: Annotated[Amount, Doc("as of a day")]
     total: Annotated[Amount, Doc("as of a day")]

@@ -15,7 +15,12 @@ from minutebook.billing.usage_journals import USAGE_KINDS
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal
 from minutebook.notebook import Explained
-from minutebook.statements.recurring import channel_steps, due_less_posted, minimum_steps
+from minutebook.statements.recurring import (
+    channel_steps,
+    due_less_posted,
+    minimum_steps,
+    short_call_steps,
+)
 from minutebook.statements.steps import CallsOfDay, CallsToSee, CostOfDay, OneOfPostings, Posting
 
 if TYPE_CHECKING:
@@ -27,6 +32,11 @@ if TYPE_CHECKING:
     from minutebook.statements.steps import ChargeStep
 
 _CALLS_SHOWN = 1000
+_STEPS = {
+    "channels": channel_steps,
+    "short_calls": short_call_steps,
+    "minimum": minimum_steps,
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,7 +70,7 @@ def explain_charge(
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
         schedule = Schedule(declarations.load(connection).both_sides())
     if posting.kind not in USAGE_KINDS:
-        steps = {"channels": channel_steps, "minimum": minimum_steps}.get(posting.kind)
+        steps = _STEPS.get(posting.kind)
         made_of = [] if steps is None else steps(posting)
         calls = pl.DataFrame(schema=RATED_SCHEMA)
         return ChargeExplanation(posting, same, calls, 0, [_posting(posting), *made_of])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.database import Database
     from minutebook.statements.day_shares import Place
 
-SALE_KINDS = ("usage", "channels", "minimum")
+SALE_KINDS = ("usage", "channels", "short_calls", "minimum")
 """What customers are charged by runs."""
 
 

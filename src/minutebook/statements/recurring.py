@@ -1,8 +1,9 @@
-"""How a charge for channels or a minimum came about: its steps as data, from what was kept with it."""
+"""How a charge for channels, short calls or a minimum came about: its steps as data, from what was kept with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,8 +14,6 @@ from minutebook.money import Method, Rounding
 from minutebook.statements.steps import DueLessPosted
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from minutebook.ledger.journal import Journal
 
 
@@ -141,6 +140,36 @@ class Spent(Fact):
     spent: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class ShortOfAnswered(Fact):
+    """Of the answered calls of the days from `first` to `last` so many lasted less than `below_ms`."""
+
+    first: date
+    last: date
+    answered: int
+    short: int
+    below_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfShort(Fact):
+    """The share of short calls, which may be above the plan's limit, and the fee for each where it is."""
+
+    plan: str
+    share: Fraction
+    share_over: Decimal
+    short: int
+    fee: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoShortCallsDue(Fact):
+    """The plan charges nothing for the short calls of the day, or of the month that ends on it, or it has no calls."""
+
+    day: date
+
+
 ChannelStep: TypeAlias = (
     MonthPrice
     | DayShare
@@ -153,7 +182,8 @@ ChannelStep: TypeAlias = (
     | NoChannelsDue
 )
 MinimumStep: TypeAlias = NoMinimumDue | ServerOwes | MonthRequires | Spent
-RecurringStep: TypeAlias = ChannelStep | MinimumStep | DueLessPosted
+ShortCallStep: TypeAlias = ShortOfAnswered | ShareOfShort | NoShortCallsDue
+RecurringStep: TypeAlias = ChannelStep | MinimumStep | ShortCallStep | DueLessPosted
 
 
 def channel_steps(posting: Journal) -> list[RecurringStep]:
@@ -193,6 +223,28 @@ def minimum_steps(posting: Journal) -> list[RecurringStep]:
         *(_server(server, day) for server in details["servers"]),
         MonthRequires(day, required, posting.currency, details["plan"]),
         Spent(day, Decimal(details["spent"])),
+        due_less_posted(posting),
+    ]
+
+
+def short_call_steps(posting: Journal) -> list[RecurringStep]:
+    """The answered calls, the share of short ones, and the fee."""
+    details = posting.details
+    if "short" not in details:
+        return [NoShortCallsDue(posting.corrects), due_less_posted(posting)]
+    answered, short = details["answered"], details["short"]
+    first, last = (date.fromisoformat(details[key]) for key in ("first", "last"))
+    share_over, fee = Decimal(details["share_over"]), Decimal(details["fee"])
+    return [
+        ShortOfAnswered(first, last, answered, short, details["below_ms"]),
+        ShareOfShort(
+            details["plan"],
+            Fraction(short, answered or 1),
+            share_over,
+            short,
+            fee,
+            posting.currency,
+        ),
         due_less_posted(posting),
     ]
 

@@ -25,12 +25,13 @@ class RunCharge(Shown):
     per_minute: Decimal = Decimal(0)
     per_channel: Decimal = Decimal(0)
     minimum: Decimal = Decimal(0)
+    short_calls: Decimal = Decimal(0)
     other: Decimal = Decimal(0)
 
     @property
     def total(self) -> Decimal:
         """All of it."""
-        return self.per_minute + self.per_channel + self.minimum + self.other
+        return self.per_minute + self.per_channel + self.minimum + self.short_calls + self.other
 
 
 def run_charges(database: Database, run: int) -> list[RunCharge]:

@@ -33,13 +33,14 @@ COLUMN_OF_KIND = {
     "usage": "per_minute",
     "channels": "per_channel",
     "minimum": "minimum",
+    "short_calls": "short_calls",
     "payment": "payments",
     "cost": "per_minute",
     "paid": "payments",
 }
 """Where a journal of a kind shows; every other kind under `other`."""
 
-_COLUMNS = ("per_minute", "per_channel", "minimum", "other", "payments")
+_COLUMNS = ("per_minute", "per_channel", "minimum", "short_calls", "other", "payments")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,6 +60,7 @@ class StatementDay(Shown):
     per_minute: Decimal
     per_channel: Decimal
     minimum: Decimal
+    short_calls: Decimal
     other: Decimal
     payments: Decimal
     balance: Decimal
@@ -68,7 +70,7 @@ class StatementDay(Shown):
 
     @property
     def total(self) -> Decimal:
-        return self.per_minute + self.per_channel + self.minimum + self.other + self.payments
+        return sum((getattr(self, column) for column in _COLUMNS), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -196,22 +198,16 @@ def _rows(
     balance = opening
     for day in days:
         balance += sum(columns[day].values(), Decimal(0))
-        per_minute, per_channel, minimum, other, payments = (
-            columns[day].get(name, Decimal(0)) for name in _COLUMNS
-        )
+        amounts = {name: columns[day].get(name, Decimal(0)) for name in _COLUMNS}
         rows.append(
             StatementDay(
-                day,
-                sums.get(day, Sums()),
-                per_minute,
-                per_channel,
-                minimum,
-                other,
-                payments,
-                balance,
-                tuple(corrected.get(day, ())),
-                held.channels_on(day),
-                peaks.get(day),
+                day=day,
+                sums=sums.get(day, Sums()),
+                **amounts,
+                balance=balance,
+                corrections=tuple(corrected.get(day, ())),
+                channels_bought=held.channels_on(day),
+                peak=peaks.get(day),
             )
         )
     return tuple(rows)

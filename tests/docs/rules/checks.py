@@ -22,6 +22,7 @@ from tests.docs.rules import (
     origins,
     providers,
     records,
+    short_calls,
     traffic,
 )
 from tests.docs.rules.tables import update
@@ -41,6 +42,7 @@ CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **classes.CHECKS,
     **building.CHECKS,
     **channels.CHECKS,
+    **short_calls.CHECKS,
     **accounts.CHECKS,
     **traffic.CHECKS,
     **records.CHECKS,

@@ -10,6 +10,7 @@ from minutebook.cards.tariff import DurationRounding, PulseAnchor, Tally
 from minutebook.money import Method
 from minutebook.plans.minimum import Prorate
 from minutebook.plans.per_channel import BillBy, ChannelPrices, Charge, Over, TierMode
+from minutebook.plans.short_calls import ChargedPer
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -55,7 +56,28 @@ def plan_in_words(plan: Plan) -> list[tuple[str, str]]:
         if plan.channels is None
         else _channels_in_words(plan.channels, plan.currency)
     )
-    return [*terms, ("Rounding of amounts", rounded), ("Minimum per server", minimum)]
+    return [
+        *terms,
+        ("Rounding of amounts", rounded),
+        ("Minimum per server", minimum),
+        *_short_calls_in_words(plan),
+    ]
+
+
+def _short_calls_in_words(plan: Plan) -> list[tuple[str, str]]:
+    """What short calls cost besides, where a plan asks for it."""
+    short = plan.short_calls
+    if short is None:
+        return []
+    period = "UTC day" if short.per is ChargedPer.DAY else "month"
+    return [
+        (
+            "Short calls",
+            f"{money.text(short.fee)} {plan.currency} for each answered call below"
+            f" {money.text(Decimal(short.below_ms) / 1000, 0)} s, where these are more than"
+            f" {money.text(short.share_over * 100, 0)} % of a {period}'s answered calls",
+        )
+    ]
 
 
 def _minutes_in_words(plan: Plan) -> list[tuple[str, str]]:

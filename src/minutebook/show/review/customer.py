@@ -69,6 +69,7 @@ def _costs(found: Review) -> PagePart:
         for what, amount in (
             ("Minutes", charges.usage),
             ("Channels", charges.channels),
+            ("Short calls", charges.short_calls),
             ("Shortfall of the servers' minimum", charges.minimum),
         )
         if amount

@@ -29,9 +29,10 @@ class PresentView:
     """What the account is on, and what the period costs by it. Amounts are positive."""
 
     plan: Annotated[str, Doc("on the last day")]
-    cost: Annotated[Amount, Doc("of the period as declared: the sum of the three that follow")]
+    cost: Annotated[Amount, Doc("of the period as declared: the sum of the four that follow")]
     usage: Annotated[Amount, Doc("for minutes")]
     channels: Annotated[Amount, Doc("for channels")]
+    short_calls: Annotated[Amount, Doc("surcharges on short calls")]
     minimum: Annotated[Amount, Doc("what was short of the servers' minimum")]
     bought: Annotated[int | None, Doc("channels bought on the last day")]
     days_over: Annotated[int, Doc("days on which more were held")]
@@ -46,6 +47,7 @@ class PresentView:
             cost=found.current.cost,
             usage=charges.usage,
             channels=charges.channels,
+            short_calls=charges.short_calls,
             minimum=charges.minimum,
             bought=found.bought,
             days_over=found.days_over,
@@ -100,6 +102,7 @@ class PlanCostView:
     cost: Annotated[Amount, Doc("of the period")]
     usage: Annotated[Amount, Doc("of it, for minutes")]
     channels_cost: Annotated[Amount, Doc("of it, for channels")]
+    short_calls: Annotated[Amount, Doc("of it, surcharges on short calls")]
     minimum: Annotated[Amount, Doc("of it, what was short of the servers' minimum")]
     cost_per_minute: Annotated[Amount | None, Doc("of a minute used, to six decimals")]
     lost_calls: Annotated[int, Doc("that so many channels would have refused")]
@@ -133,6 +136,7 @@ class PlanCostView:
             cost=row.cost,
             usage=row.charges.usage,
             channels_cost=row.charges.channels,
+            short_calls=row.charges.short_calls,
             minimum=row.charges.minimum,
             cost_per_minute=None if rate is None else _A_MINUTE.of(rate),
             lost_calls=row.lost.calls,

@@ -53,7 +53,7 @@ def review_report(found: Review, now: datetime) -> str:
 def _plans(found: Review) -> PagePart:
     headings = (
         "Plan", "Channels", "Servers", f"Cost ({found.account.currency})", "Minutes",
-        "Channels cost", "Minimum", "A minute", "Lost calls", "Lost minutes", "Lost",
+        "Channels cost", "Short calls", "Minimum", "A minute", "Lost calls", "Lost minutes", "Lost",
         "Unpriced calls", "Break-even, minutes in 30 days", "How sure",
     )  # fmt: skip
     sentence = (
@@ -76,6 +76,7 @@ def _plan(row: PlanCost, value: Mapping[str, Any], even: BreakEven | None) -> tu
         value["cost"],
         value["usage"],
         value["channels_cost"],
+        value["short_calls"],
         value["minimum"],
         value["cost_per_minute"] or "",
         f"{row.lost.calls:,}",

@@ -74,6 +74,7 @@ def _present(found: Review) -> str:
         for amount, what in (
             (charges.usage, "minutes"),
             (charges.channels, "channels"),
+            (charges.short_calls, "short calls"),
             (charges.minimum, "the shortfall of the servers' minimum"),
         )
         if amount

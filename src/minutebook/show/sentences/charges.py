@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from minutebook.days import days_of_month
@@ -13,12 +14,11 @@ from minutebook.statements import steps as way
 from minutebook.words import counted
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from minutebook.statements.recurring import ChannelStep, MinimumStep
+    from minutebook.statements.recurring import ChannelStep, MinimumStep, ShortCallStep
     from minutebook.statements.steps import ChargeStep, DueLessPosted
 
 _SHOWN = Rounding(Method.HALF_UP, 6)
+_SHARE = Rounding(Method.HALF_UP, 4)
 
 
 def charge_step(step: ChargeStep | DueLessPosted) -> str:
@@ -27,7 +27,7 @@ def charge_step(step: ChargeStep | DueLessPosted) -> str:
         case way.Posting():
             by = f"reference {step.reference}" if step.run is None else f"run {step.run}"
             return (
-                f"{step.kind.capitalize()} of {text(step.amount)} {step.currency} on {step.account},"
+                f"{step.kind.replace('_', ' ').capitalize()} of {text(step.amount)} {step.currency} on {step.account},"
                 f" {step.day}, by {by}: {step.reason}."
             )
         case way.CallsOfDay():
@@ -121,6 +121,30 @@ def minimum_step(step: MinimumStep) -> str:
             )
         case recurring.Spent():
             return f"Spent on calls and channels of {step.day:%Y-%m}: {text(step.spent)}."
+    assert_never(step)
+
+
+def short_call_step(step: ShortCallStep) -> str:
+    """A step of a surcharge on short calls."""
+    match step:
+        case recurring.ShortOfAnswered():
+            days = f"{step.first}" if step.first == step.last else f"{step.first} to {step.last}"
+            return (
+                f"Of {counted(step.answered, 'answered call')} of {days} by then, {step.short:,} lasted less than"
+                f" {text(Decimal(step.below_ms) / 1000, 0)} s."
+            )
+        case recurring.ShareOfShort():
+            share = _SHARE.of(step.share * 100)
+            about = "" if share == step.share * 100 else "about "
+            limit = f"the {text(step.share_over * 100, 0)} % that plan {step.plan} lets pass"
+            if step.share <= Fraction(step.share_over):
+                return f"That is {about}{text(share, 0)} %, not more than {limit}: nothing is due."
+            return (
+                f"That is {about}{text(share, 0)} %, more than {limit}: {step.short:,} x {text(step.fee)}"
+                f" = {text(step.fee * step.short)} {step.currency}."
+            )
+        case recurring.NoShortCallsDue():
+            return f"Nothing is due for short calls on {step.day}: it has no calls under a plan that charges for them."
     assert_never(step)
 
 

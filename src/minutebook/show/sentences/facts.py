@@ -11,7 +11,7 @@ from minutebook.show.sentences import calls, charges, months, prices, proofs
 from minutebook.show.sentences.fits import SURENESS
 from minutebook.statements.month_quote import MonthStep
 from minutebook.statements.quote import NoRate, RateBlocked
-from minutebook.statements.recurring import ChannelStep, MinimumStep
+from minutebook.statements.recurring import ChannelStep, MinimumStep, ShortCallStep
 from minutebook.statements.steps import CallStep, ChargeStep, DueLessPosted
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def sentence(fact: Fact) -> str:
         return charges.channel_step(fact)
     if isinstance(fact, MinimumStep):
         return charges.minimum_step(fact)
+    if isinstance(fact, ShortCallStep):
+        return charges.short_call_step(fact)
     if isinstance(fact, Proves):
         return proofs.proved_words(fact)
     if isinstance(fact, Difference):

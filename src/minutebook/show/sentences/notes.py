@@ -159,6 +159,7 @@ def account_notes(view: AccountView) -> list[str]:
         f"On {view.at}: {view.status}{why}; on {on}{since}; servers: {servers or 'none'}.",
         f"Debit limit {text(view.debit_limit)} {view.currency}: it may spend down to a balance of"
         f" {text(view.floor)} {view.currency}.{unmatched}",
+        *([] if view.short_calls is None else [view.short_calls.words(view.currency)]),
         *(one.words for one in view.overlaps),
     ]
 

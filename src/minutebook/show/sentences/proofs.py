@@ -15,7 +15,7 @@ PROVED = {
     "journals": "each journal has its lines, sums to zero, and is as it was posted",
     "chain": "nothing that was declared, posted, corrected or closed is gone, changed or slipped in",
     "postings": "what is posted for each account and day is what its billed calls make due",
-    "charges": "channels and minimums are charged as the declarations make them due",
+    "charges": "channels, short calls and minimums are charged as the declarations make them due",
     "channels": "the channels that charges go by are those that the calls held",
     "cards": "the prices of every card revision are there, unchanged",
     "lake": "every file of calls is there, and no call is in it twice",
