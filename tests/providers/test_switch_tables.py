@@ -367,6 +367,7 @@ def test_the_lines_for_psql_fill_kamailios_tables(
     """Those of the page, on a real PostgreSQL; again they replace what was there, and a row that is refused changes nothing."""
     page = (Path(__file__).parents[2] / "docs/engineer/switches.md").read_text("utf-8")
     blocks = re.findall(r"```sh\n(psql .*?)```", page, re.S)
+    blocks = [block for block in blocks if " kamailio " in block]
     assert len(blocks) == 2
     _, owner = cluster.new_database()
     psql = f"{shlex.quote(program('psql'))} --quiet --no-psqlrc --set"
@@ -400,4 +401,32 @@ def test_the_lines_for_psql_fill_kamailios_tables(
         assert refused.returncode == 3
         assert b"out of range for type smallint" in refused.stderr
         assert base.execute("select count(*) from lcr_rule").fetchone() > (0,)
+    cluster.drop(owner)
+
+
+def test_the_query_for_asterisk_gives_the_order_of_the_cards(
+    sending: Book, cluster: Cluster, tmp_path: Path
+) -> None:
+    """That of the page, on a real PostgreSQL, with the number where Asterisk puts it."""
+    page = (Path(__file__).parents[2] / "docs/engineer/switches.md").read_text("utf-8")
+    (block,) = re.findall(r"```sh\n(psql \S+ \S+ asterisk .*?)```", page, re.S)
+    (query,) = re.findall(r"^readsql=(.*)$", page, re.M)
+    frame = sending.providers.switch_tables("asterisk", ["10", "90"], at=AT).files["routes"]
+    (tmp_path / "routes.csv").write_text(frame.write_csv(), "utf-8")
+    _, owner = cluster.new_database()
+    psql = f"{shlex.quote(program('psql'))} --quiet --no-psqlrc --set"
+    line = block.replace("psql --set", psql, 1).replace(" asterisk ", f" {shlex.quote(owner)} ", 1)
+    for _ in range(2):
+        subprocess.run(["bash", "-c", line], cwd=tmp_path, check=True, capture_output=True)
+    with psycopg.connect(owner) as base:
+        for number in NUMBERS:
+            asked_for = query.replace("${SQL_ESC(${ARG1})}", number)
+            found = base.execute(asked_for).fetchall()  # type: ignore[arg-type]
+            assert [name for name, _ in found] == by_cards(sending, number), number
+            assert all(f":{number}@" in address for _, address in found)
+        assert dict(base.execute(query.replace("${SQL_ESC(${ARG1})}", NUMBERS[0])).fetchall()) == {  # type: ignore[arg-type]
+            "euro": f"sips:{NUMBERS[0]}@[2001:db8::1]",
+            "tele": f"sip:{NUMBERS[0]}@gw.tele.example",
+            "vox": f"sip:{NUMBERS[0]}@203.0.113.5:5070;transport=tcp",
+        }
     cluster.drop(owner)

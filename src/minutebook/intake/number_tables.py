@@ -14,8 +14,9 @@ from minutebook.cards.bands import plain_name
 from minutebook.cards.countries import country_codes
 from minutebook.cards.jurisdictions import OTHER_REGIONS, STATES
 from minutebook.cards.number_table import NumberTable, NumberTableKind
-from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
+from minutebook.intake.number_rows import LINE, NO_DIGITS, csv_rows, refuse_row
+from minutebook.intake.ported_numbers import ported_numbers
 from minutebook.lake.number_tables import keep_ported
 from minutebook.ledger import number_tables
 from minutebook.ledger.locks import RUN
@@ -37,9 +38,6 @@ _FIELDS: Final = {
     "lrn": ("lrn", "routingnumber", "locationroutingnumber"),
 }  # fmt: skip
 _OFFICE: Final = "^[2-9][0-9]{2}[2-9][0-9]{2}$"
-_NUMBER: Final = "^[2-9][0-9]{2}[2-9][0-9]{6}$"
-_NO_DIGITS: Final = r"[\s().+-]"
-_LINE: Final = "line"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,8 +74,8 @@ def import_numbers(
     stateless = 0
     if {"number", "lrn"} <= parts.keys():
         kind = NumberTableKind.PORTED
-        keys, routes = _ported(frame, parts["number"], parts["lrn"], path)
-        rows, sha256 = len(keys), keep_ported(store, keys, routes)
+        said = frame.select(LINE, number=parts["number"], lrn=parts["lrn"])
+        rows, sha256 = keep_ported(store, *ported_numbers(said, path))
     elif office is not None and "state" in parts:
         kind = NumberTableKind.STATES
         table = _states(frame, office, parts["state"], path)
@@ -116,7 +114,7 @@ def _read(path: Path) -> tuple[list[str], pl.LazyFrame]:
         separator=mark,
         has_header=False,
         skip_rows=1,
-        row_index_name=_LINE,
+        row_index_name=LINE,
         row_index_offset=2,
         schema={f"column_{n + 1}": pl.String() for n in range(len(header))},
     )
@@ -125,14 +123,14 @@ def _read(path: Path) -> tuple[list[str], pl.LazyFrame]:
 
 def _states(frame: pl.LazyFrame, office: pl.Expr, state: pl.Expr, path: Path) -> pl.DataFrame:
     """STATES_SCHEMA, an office once, in order; those outside the United States have no state."""
-    cleaned = office.str.replace_all(_NO_DIGITS, "").str.replace("^1([0-9]{6})$", "$1")
-    rows = _collected(
-        frame.select(_LINE, office=cleaned, state=state.str.strip_chars().str.to_uppercase()), path
+    cleaned = office.str.replace_all(NO_DIGITS, "").str.replace("^1([0-9]{6})$", "$1")
+    rows = csv_rows(
+        frame.select(LINE, office=cleaned, state=state.str.strip_chars().str.to_uppercase()), path
     )
     whole = pl.col("office").str.contains(_OFFICE)
-    _refuse(rows, ~whole, "office", path, "is not an area code and an office, as in 201200")
+    refuse_row(rows, ~whole, "office", path, "is not an area code and an office, as in 201200")
     known = pl.col("state").is_in([*STATES, *OTHER_REGIONS, ""])
-    _refuse(rows, ~known, "state", path, "is not a state's two letters, as in NY")
+    refuse_row(rows, ~known, "state", path, "is not a state's two letters, as in NY")
     area = pl.col("office").str.slice(0, 3)
     areas = rows.select(area.unique()).to_series()
     country = country_codes("1" + areas)[0]
@@ -143,50 +141,9 @@ def _states(frame: pl.LazyFrame, office: pl.Expr, state: pl.Expr, path: Path) ->
     rows = rows.unique(["office", "state"], keep="first", maintain_order=True)
     twice = rows.filter(pl.col("office").is_duplicated())
     if twice.height:
-        what = f"{twice['office'][0]} is in {twice['state'][0] or 'no state'} in line {twice[_LINE][0]}"
-        again = twice.filter(pl.col("office") == twice["office"][0])[_LINE][1]
+        what = (
+            f"{twice['office'][0]} is in {twice['state'][0] or 'no state'} in line {twice[LINE][0]}"
+        )
+        again = twice.filter(pl.col("office") == twice["office"][0])[LINE][1]
         raise InputError(f"{what}; keep one of them", file=path.name, line=again)
     return rows.select("office", "state").sort("office")
-
-
-def _ported(
-    frame: pl.LazyFrame, number: pl.Expr, lrn: pl.Expr, path: Path
-) -> tuple[pl.Series, pl.Series]:
-    """The keys (Int64, rising) of ported numbers, and the routing number of each (Int64, eleven digits)."""
-    both = {
-        name: column.str.replace_all(_NO_DIGITS, "").str.replace("^1([0-9]{10})$", "$1")
-        for name, column in (("number", number), ("lrn", lrn))
-    }
-    for name, column in both.items():
-        wrong = frame.select(_LINE, column.alias(name)).filter(~pl.col(name).str.contains(_NUMBER))
-        first = _collected(wrong.head(1), path)
-        _refuse(first, pl.lit(value=True), name, path, "is not a number of ten digits")
-    rows = frame.select(
-        key=number_key("1" + both["number"]), route=("1" + both["lrn"]).cast(pl.Int64)
-    )
-    found = _collected(rows.unique().sort("key"), path)
-    twice = found.filter(pl.col("key") == pl.col("key").shift(1)).head(1)
-    if twice.height:
-        pair = found.filter(pl.col("key") == twice["key"][0])["route"]
-        raise InputError(
-            f"a number has two routing numbers, {pair[0] - 10**10} and {pair[1] - 10**10}; keep one of them",
-            file=path.name,
-        )
-    return found["key"], found["route"]
-
-
-def _collected(frame: pl.LazyFrame, path: Path) -> pl.DataFrame:
-    try:
-        return frame.collect(engine="streaming")
-    except pl.exceptions.PolarsError as error:
-        raise InputError(
-            "is no CSV file with as many cells in every row as its header has; mend its rows",
-            file=path.name,
-        ) from error
-
-
-def _refuse(rows: pl.DataFrame, wrong: pl.Expr, field: str, path: Path, why: str) -> None:
-    first = rows.filter(wrong).head(1)
-    if first.height:
-        cell, line = first[field][0], first[_LINE][0]
-        raise InputError(f"{field} {cell!r} {why}; mend the row", file=path.name, line=line)

@@ -36,26 +36,26 @@ _PORTED: Final = ".arrow"
 _ROUTES: Final = b"routes"
 
 
-def keep_ported(store: CardStore, keys: pl.Series, routes: pl.Series) -> str:
-    """Keep ported numbers: their keys (Int64, rising) and the routing number of each (Int64, eleven digits).
+def keep_ported(
+    store: CardStore, keys: pl.Series, places: pl.Series, routes: pl.Series
+) -> tuple[int, str]:
+    """Keep ported numbers: their keys (Int64, rising), and the place of each one's routing number among `routes`
+    (Int64, eleven digits, rising). Gives how many there are, and the SHA-256.
 
-    Gives the SHA-256. The few different routing numbers stand in the file once, and a small number for each call.
+    The few routing numbers stand in the file once, and a small number for each call.
     """
     import pyarrow as pa
 
-    different = routes.unique().sort()
-    narrow = pl.UInt16 if len(different) <= 2**16 else pl.UInt32
-    place = different.search_sorted(routes).cast(narrow)
-    listed = ",".join(map(str, different)).encode()
+    listed = ",".join(map(str, routes)).encode()
     table = pa.table(
-        {"key": keys.rechunk().to_arrow(), "route": place.rechunk().to_arrow()}
+        {"key": keys.rechunk().to_arrow(), "route": places.rechunk().to_arrow()}
     ).replace_schema_metadata({_ROUTES: listed})
 
     def write(_: Path, file: IO[bytes]) -> None:
         with pa.ipc.new_file(file, table.schema) as writer:
             writer.write_table(table)
 
-    return store.keep(write, _PORTED)
+    return len(keys), store.keep(write, _PORTED)
 
 
 def lookups_of(store: CardStore, classes: PriceClasses | None) -> LookUps:
@@ -92,7 +92,7 @@ def _table_sound(store: CardStore, part: PriceClass) -> bool:
 @lru_cache(maxsize=4)
 def _numbering(store: CardStore, states: str, ported: str) -> Numbering:
     table = store.read_table(states, "the states of numbers")
-    return Numbering.of(table, _ported(store.path(ported, _PORTED)) if ported else None)
+    return Numbering.of(table, open_ported(store.path(ported, _PORTED)) if ported else None)
 
 
 @lru_cache(maxsize=4)
@@ -106,7 +106,8 @@ def _holidays(store: CardStore, calendar: str) -> Holidays:
     return Holidays(tuple(table["date"].to_list()))
 
 
-def _ported(path: Path) -> PortedNumbers:
+def open_ported(path: Path) -> PortedNumbers:
+    """The ported numbers of a file, mapped into memory; `InputError` where it is gone."""
     import pyarrow as pa
 
     try:
