@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "reference"
 
-NAMES = ("apply", "commands", "database", "errors", "json_", "library")
+NAMES = ("apply", "commands", "database", "errors", "json_", "library", "openapi")
 """The pages, by the names of their modules; a module's name may end in `_`."""
 
 
@@ -25,4 +25,4 @@ def text(name: str) -> str:
 
 def file(name: str) -> Path:
     """Where the page is kept."""
-    return FOLDER / f"{name.rstrip('_')}.md"
+    return FOLDER / ("openapi.json" if name == "openapi" else f"{name.rstrip('_')}.md")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
+    from minutebook.access.key import AccessKey
     from minutebook.accounts.account_standing import AccountStanding, Event
     from minutebook.accounts.credit_standings import Standing
     from minutebook.accounts.listed_accounts import ListedAccount
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccessKey",
     "AccountAside",
     "AccountChange",
     "AccountEffect",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 RESULTS_AT: Final = {
+    "access.key": ("AccessKey",),
     "accounts.provider_standings": ("ProviderStanding",),
     "plans.provider": ("Provider",),
     "accounts.account_standing": ("AccountStanding", "Event"),

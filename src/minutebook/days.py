@@ -68,3 +68,52 @@ def days_between(first: date, last: date) -> list[date]:
     """Every day from `first` to `last`, both included; `InputError` as `in_order`."""
     in_order(first, last)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def read_day(text: str, name: str) -> date:
+    """A UTC day, as in 2026-10-01."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{name} {text!r} is not a date; write it as 2026-10-01") from None
+    return _day_in_range(found, name)
+
+
+def read_instant(text: str, name: str) -> datetime:
+    """An RFC 3339 instant; a date alone is its first instant in UTC."""
+    try:
+        if len(text) == len("2026-10-01"):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None:
+        raise InputError(
+            f"{name} {text!r} is not an instant; write a UTC day as 2026-10-01,"
+            " or an instant as 2026-10-01T12:00:00Z"
+        )
+    if at.tzinfo is None:
+        raise InputError(
+            f"{name} {text!r} has no offset from UTC; write it as {text}Z, or with its offset"
+        )
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InputError(
+            f"{name} {text!r} is in UTC beyond the years 1 to 9999; say another instant"
+        ) from None
+
+
+def read_month(text: str, name: str) -> date:
+    """The first day of a month, as in 2026-10."""
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise InputError(f"{name} {text!r} is not a month; write it as 2026-10") from None
+    return _day_in_range(found, name)
+
+
+def _day_in_range(day: date, name: str) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(f"{name}: {day} is not a day from {FIRST_DAY} to {LAST_DAY}")
+    return day

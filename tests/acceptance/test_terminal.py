@@ -119,6 +119,9 @@ card import a-z {folder}/deck3.csv --connect-fee 0.01 --preview
 card live a-z 2 --at 2026-11-02
 card withdraw a-z 2 --at 2026-12-01
 card import a-z {folder}/deck3.csv --save-profile the-decks-of-vox-as-they-came-in-october
+key add the-nightly-report-of-finance --role read-only
+key list
+key revoke the-nightly-report-of-finance --reason it-stood-in-a-log
 card profile list
 card profile show the-decks-of-vox-as-they-came-in-october
 card profile remove the-decks-of-vox-as-they-came-in-october --reason no-more
@@ -207,7 +210,7 @@ channels show LONG --month 2026-10 --by server
 channels set LONG 98 --on 2026-12-01
 stop
 """
-NO_TABLE = {("demo",), ("declared",), ("card", "export")}
+NO_TABLE = {("demo",), ("declared",), ("card", "export"), ("serve",)}
 """What runs others, and what writes a file as it is."""
 STATUS = {"reconcile": 1}
 """Of commands that need a person: the other side has no amounts."""

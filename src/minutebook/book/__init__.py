@@ -1,6 +1,6 @@
 """A book: the folder that holds one carrier's data, opened.
 
-The library's face, in parts: `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
+The library's face, in parts: `access`, `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
 `corrections`, `runs`, `statements`, `fit`, `disputes`, `providers`, `numbering` and `ledger`, a module each. What they give are typed objects
 or Polars frames; the work itself is done by the modules that they call.
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import settings
 from minutebook.book import given
+from minutebook.book.access import Access
 from minutebook.book.accounts import Accounts
 from minutebook.book.before import Before
 from minutebook.book.calls import Calls
@@ -54,6 +55,7 @@ class Book(OpenBook, Before):
 
     def __init__(self, chosen: settings.Settings, wait_s: int | None = None) -> None:
         super().__init__(chosen, wait_s)
+        self.access = Access(self)
         self.accounts = Accounts(self)
         self.plans = Plans(self)
         self.sources = Sources(self)

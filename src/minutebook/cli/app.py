@@ -66,6 +66,7 @@ _COMMANDS = (
     "backup",
     "restore",
     "adopt",
+    "serve",
     "demo",
     "stop",
 )
@@ -73,6 +74,7 @@ _GROUPS = (
     "account",
     "card",
     "channels",
+    "key",
     "numbering",
     "parked",
     "plan",

@@ -4,63 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from minutebook.days import FIRST_DAY, LAST_DAY, month_end
+from minutebook.days import month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
 from minutebook.plans.provider import provider_key
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
 
+day, instant, month = read_day, read_instant, read_month
 _MOST_GROWTH = 10
 _HASH = 64  # hexadecimal digits of SHA-256
-
-
-def day(text: str, option: str) -> date:
-    """A UTC day, as in 2026-10-01."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{option} {text!r} is not a date; write it as 2026-10-01") from None
-    return _named(found, option)
-
-
-def instant(text: str, option: str) -> datetime:
-    """An RFC 3339 instant; a date alone is its first instant in UTC."""
-    try:
-        if len(text) == len("2026-10-01"):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None:
-        raise InputError(
-            f"{option} {text!r} is not an instant; write a UTC day as 2026-10-01,"
-            " or an instant as 2026-10-01T12:00:00Z"
-        )
-    if at.tzinfo is None:
-        raise InputError(
-            f"{option} {text!r} has no offset from UTC; write it as {text}Z, or with its offset"
-        )
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise InputError(
-            f"{option} {text!r} is in UTC beyond the years 1 to 9999; say another instant"
-        ) from None
-
-
-def month(text: str, option: str) -> date:
-    """The first day of a month, as in 2026-10."""
-    try:
-        found = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise InputError(f"{option} {text!r} is not a month; write it as 2026-10") from None
-    return _named(found, option)
 
 
 def holder(account: str | None, provider: str | None) -> str:
@@ -102,12 +60,6 @@ def some_days(
         None if first is None else day(first, "--from"),
         None if last is None else day(last, "--to"),
     )
-
-
-def _named(day: date, option: str) -> date:
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise InputError(f"{option}: {day} is not a day from {FIRST_DAY} to {LAST_DAY}")
-    return day
 
 
 def percent(text: str, option: str) -> Fraction:

@@ -18,6 +18,9 @@ RUN = "minutebook run"
 POSTING = "minutebook posting"
 """Posting payments and adjustments by hand, changing a status, and closing a month."""
 
+ACCESS = "minutebook access"
+"""Making and revoking keys."""
+
 
 _HOLDER = """
 select coalesce(a.application_name, 'somebody'), to_char(coalesce(a.xact_start, a.state_change) at time zone 'UTC', 'HH24:MI:SS')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minutebook.show.access_keys import AccessKeyView
 from minutebook.show.accounts import AccountsView, AccountView, TermView
 from minutebook.show.audit import AuditView
 from minutebook.show.balances import BalanceView
@@ -186,6 +187,9 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "card diff": (Printed(CardDifferenceView),),
     "channels show": (Printed(ChannelUseView),),
     "channels set": (Printed(TermView),),
+    "key add": (Printed(AccessKeyView),),
+    "key list": (Printed(AccessKeyView, many=True),),
+    "key revoke": (Printed(AccessKeyView),),
     "parked list": (Printed(ParkedView),),
     "parked pass": (Printed(ParkedView),),
     "parked hold": (Printed(ParkedView),),
@@ -199,5 +203,5 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
 }
 """By the words of the command, as in "card import"."""
 
-SILENT = ("demo", "card export")
+SILENT = ("demo", "card export", "serve")
 """Commands that print no JSON, or a file of another's format."""

@@ -50,13 +50,22 @@ def deed_words(deed: Deed) -> str:
             return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
         case "hold":
             return f"what run {said['run']} parked of {deed.name} may not pass after all"
-        case "quarantine":
-            done = "discarded" if deed.name == "discard" else "wait again that were discarded"
-            return f"{counted(said['after']['records'], 'record')} in quarantine {done}"
+        case "key" | "quarantine":
+            return _kept(deed)
         case "adopt" | "backup" | "restore":
             return _book(deed)
         case _:
             return f"{deed.kind} {deed.name}: {_declared(said['before'], said['after'])}"
+
+
+def _kept(deed: Deed) -> str:
+    """What is kept with the declarations, and is none."""
+    after = deed.said["after"]
+    if deed.kind == "key":
+        role = "" if after is None else f", to ask as {after['role']}"
+        return f"key {deed.name} {'revoked' if after is None else 'made'}{role}"
+    done = "discarded" if deed.name == "discard" else "wait again that were discarded"
+    return f"{counted(after['records'], 'record')} in quarantine {done}"
 
 
 def _book(deed: Deed) -> str:

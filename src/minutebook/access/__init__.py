@@ -1,0 +1,8 @@
+"""Who may ask a book over the network, and what.
+
+Pure. A *key* is held by a program: shown once, kept as a hash, revoked and never changed. A *role* says what its holder
+may ask; that of a customer is for one account. Nothing here knows of requests: the doors (`api`) do.
+
+The way through it: `roles` says which role has which right; a `key` is made and opened there; the book keeps
+them (`accounts.access_keys`).
+"""

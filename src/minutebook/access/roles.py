@@ -1,0 +1,52 @@
+"""What the holders of keys may do (docs/rules/access.md, "Roles")."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from minutebook.errors import InputError
+from minutebook.words import did_you_mean
+
+
+class Role(StrEnum):
+    """What a person or a program is to a carrier."""
+
+    ADMIN = "admin"
+    ENGINEER = "engineer"
+    FINANCE = "finance"
+    READ_ONLY = "read-only"
+    CUSTOMER = "customer"
+
+    @classmethod
+    def named(cls, name: str) -> Role:
+        """The role of a name; `InputError` where there is none."""
+        if name not in list(cls):
+            roles = ", ".join(cls)
+            raise InputError(f"there is no role {name!r}{did_you_mean(name, cls)}; say {roles}")
+        return cls(name)
+
+
+class Right(StrEnum):
+    """What a request needs."""
+
+    ACCOUNTS = "accounts"
+    """What accounts are on, their balances, statements, calls and charges, and whether their plans fit."""
+    CALLS = "calls"
+    """Records in quarantine, of all accounts."""
+    MONEY = "money"
+    """The journal, and what is earned."""
+    PRICES = "prices"
+    """Plans, and what calls would cost."""
+
+
+_EVERY: Final = frozenset(Right)
+
+RIGHTS: Final = {
+    Role.ADMIN: _EVERY,
+    Role.ENGINEER: _EVERY - {Right.MONEY},
+    Role.FINANCE: _EVERY,
+    Role.READ_ONLY: _EVERY,
+    Role.CUSTOMER: frozenset({Right.ACCOUNTS}),
+}
+"""What each role may ask; a customer of its own account alone."""

@@ -1,0 +1,9 @@
+"""The book over HTTP: requests of programs, answered in JSON by the models that commands print.
+
+Nothing is decided here that bears on money: a route reads what it is asked, calls the library, and shows what that gives.
+Each request needs a key and its right (`minutebook.access`); what a key may not see is not there for it. Errors are problem documents in the
+words of the commands. Days and instants are UTC.
+
+The way through it: `serving` runs an `application` on a port; `routes` holds the requests, a module each kind; `entry` says who asks, `asked`
+reads what is asked for, `problems` tells what is wrong, and `schemas` says the shapes of the answers in the OpenAPI document.
+"""

@@ -1,0 +1,84 @@
+"""The application: its routes, its answers' headers, its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from minutebook import __version__
+from minutebook.api.problems import handle_problems
+from minutebook.api.routes import accounts, calls, health, money, prices
+from minutebook.api.schemas import components
+from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.balances import BalanceView
+from minutebook.show.calls import CallsView, QuarantineView
+from minutebook.show.declarations.plans import PlansView
+from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.margin import MarginView
+from minutebook.show.prices import CallPriceView, NoPriceView
+from minutebook.show.review.model import ReviewView
+from minutebook.show.runs import JournalView
+from minutebook.show.statements import StatementView
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from minutebook.book import Book
+
+_ROUTERS: Final = (accounts.router, calls.router, prices.router, money.router)
+_MODELS: Final = [
+    AccountsView, AccountView, BalanceView, StatementView, CallsView, ReviewView, CallExplanationsView,
+    ChargeExplanationView, QuarantineView, PlansView, CallPriceView, NoPriceView, JournalView, MarginView,
+]  # fmt: skip
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def application(book: Book | None = None) -> FastAPI:
+    """The application over an open book; None: over none, for its OpenAPI document alone."""
+    app = FastAPI(
+        title="Minutebook",
+        version=__version__,
+        summary="The billing engine for voice carriers",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.book = book
+    handle_problems(app)
+    app.include_router(health.router)
+    for router in _ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.middleware("http")(_with_headers)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document."""
+    if not app.openapi_schema:
+        made = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+        )
+        held = made.setdefault("components", {}).setdefault("schemas", {})
+        held.update(components(_MODELS))
+        for unused in ("HTTPValidationError", "ValidationError"):
+            held.pop(unused, None)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+async def _with_headers(
+    request: Request, following: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await following(request)
+    response.headers.update(_HEADERS)
+    return response

@@ -1,0 +1,135 @@
+"""What requests ask for: days, pages of rows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import polars as pl
+from fastapi import Depends, Query
+
+from minutebook.days import month_end, read_day, read_instant, read_month
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_ROWS = 1000
+_ROWS = 100
+_AT_SETUP = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
+_ORDER = ("call_id", "leg", "server", "source")
+
+
+def _period(
+    first: Annotated[
+        str | None, Query(alias="from", description="The first UTC day, as 2026-10-01")
+    ] = None,
+    last: Annotated[str | None, Query(alias="to", description="The last UTC day, included")] = None,
+    month: Annotated[
+        str | None, Query(description="A whole month, as 2026-10, instead of from and to")
+    ] = None,
+) -> tuple[date, date]:
+    if month is not None:
+        if first is not None or last is not None:
+            raise InputError("month is a whole month; send it alone, or from and to")
+        begins = read_month(month, "month")
+        return begins, month_end(begins)
+    if first is None or last is None:
+        raise InputError("say which days: month=YYYY-MM, or from=DATE&to=DATE")
+    days = read_day(first, "from"), read_day(last, "to")
+    if days[1] < days[0]:
+        raise InputError(f"to={last} comes before from={first}; send the earlier day as from")
+    return days
+
+
+Period = Annotated[tuple[date, date], Depends(_period)]
+"""The first and the last UTC day that are asked for."""
+
+
+def _as_of(
+    as_of: Annotated[
+        str | None, Query(description="As it was known at an instant, in RFC 3339; left out: now")
+    ] = None,
+) -> datetime | None:
+    return None if as_of is None else read_instant(as_of, "as_of")
+
+
+AsOf = Annotated[datetime | None, Depends(_as_of)]
+"""The instant at which things are asked for as they were known; None: now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallsPage:
+    """A page of calls: at most so many rows, those after a cursor."""
+
+    rows: int
+    day: date | None
+    """The UTC day that the last call given was of; None: from the beginning."""
+    after: tuple[Any, ...]
+    """The last call given: its instant in microseconds, and `_ORDER`."""
+
+    def filled(
+        self, first: date, last: date, calls_of: Callable[[date], pl.DataFrame]
+    ) -> tuple[pl.DataFrame, str | None]:
+        """So many calls (RATED_SCHEMA) of the days from `first` to `last`, and the cursor of what follows; None:
+        nothing does. `calls_of` gives those of a day.
+        """
+        day, after = (first, ()) if self.day is None else (max(self.day, first), self.after)
+        parts: list[pl.DataFrame] = []
+        wanted = self.rows
+        while day <= last:
+            frame = _following(calls_of(day), after).head(wanted + 1)
+            if frame.height > wanted:
+                parts.append(frame.head(wanted))
+                return pl.concat(parts), _cursor(pl.concat(parts))
+            parts.append(frame)
+            wanted, after, day = wanted - frame.height, (), date.fromordinal(day.toordinal() + 1)
+        return pl.concat(parts), None
+
+
+def _following(frame: pl.DataFrame, after: tuple[Any, ...]) -> pl.DataFrame:
+    frame = frame.with_columns(__at=_AT_SETUP).sort("__at", *_ORDER)
+    if after:
+        key = pl.struct("__at", *_ORDER)
+        rows = frame.select(key.alias("key")).to_series().to_list()
+        given = sum(tuple(row.values()) <= after for row in rows)
+        frame = frame.slice(given)
+    return frame.drop("__at")
+
+
+def _cursor(frame: pl.DataFrame) -> str:
+    last = frame.tail(1)
+    at = last.select(_AT_SETUP).item()
+    said = [last["day"].item().isoformat(), at, *(last[name].item() for name in _ORDER)]
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+
+def _page(
+    limit: Annotated[
+        int, Query(ge=1, le=_MOST_ROWS, description="At most so many calls in an answer")
+    ] = _ROWS,
+    cursor: Annotated[
+        str | None, Query(description="Where to go on: the `cursor` of the answer before")
+    ] = None,
+) -> CallsPage:
+    if cursor is None:
+        return CallsPage(limit, None, ())
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        day, at, *identity = json.loads(base64.urlsafe_b64decode(padded))
+        told = date.fromisoformat(day)
+        if not isinstance(at, int) or [type(one) for one in identity] != [str] * len(_ORDER):
+            raise ValueError(cursor)
+    except (binascii.Error, ValueError, TypeError):
+        raise InputError(
+            "cursor is none that an answer gave; send it as it came, or none"
+        ) from None
+    return CallsPage(limit, told, (at, *identity))
+
+
+Page = Annotated[CallsPage, Depends(_page)]
+"""The page of calls that is asked for."""

@@ -1,0 +1,85 @@
+"""Who asks: the key of a request, and whether it has the right (docs/rules/access.md, "Roles")."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from minutebook.access.key import AccessKey
+from minutebook.access.roles import RIGHTS, Right, Role
+from minutebook.api.problems import ProblemError
+from minutebook.book import Book
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_bearer = HTTPBearer(auto_error=False, description="A key, as `minutebook key add` made it")
+_NO_KEY = {"WWW-Authenticate": 'Bearer realm="minutebook"'}
+
+
+def book_of(request: Request) -> Book:
+    """The book that is served."""
+    book: Book = request.app.state.book
+    return book
+
+
+def _key(
+    book: Annotated[Book, Depends(book_of)],
+    sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> AccessKey:
+    if sent is None:
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            "no key was sent; send one as Authorization: Bearer KEY, made by: minutebook key add",
+            _NO_KEY,
+        )
+    key = book.access.opened_by(sent.credentials)
+    if key is None:
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            "the key opens nothing: there is none such, or it was revoked; make another: minutebook key add",
+            _NO_KEY,
+        )
+    return key
+
+
+Served = Annotated[Book, Depends(book_of)]
+"""The book that a route asks."""
+
+
+def having(right: Right) -> Callable[..., AccessKey]:
+    """What a route depends on that needs a right: gives the key, or ends the request."""
+
+    def holder(key: Annotated[AccessKey, Depends(_key)]) -> AccessKey:
+        if right not in RIGHTS[key.role]:
+            raise ProblemError(
+                HTTPStatus.FORBIDDEN,
+                f"a key with the role {key.role} has no right to {right}; ask with another",
+            )
+        return key
+
+    return holder
+
+
+def staff(key: AccessKey) -> None:
+    """Ends the request of a customer: it is for the carrier's own people."""
+    if key.role is Role.CUSTOMER:
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            "a customer's key sees its account's balance, statement and calls; ask with another",
+        )
+
+
+def seen(book: Book, key: AccessKey, account: str) -> str:
+    """An account that a key may see; another is not there, and so is one of a key that sees one account alone."""
+    if key.role is Role.CUSTOMER and account != key.account:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"account {account!r} is not declared")
+    try:
+        book.carrier().account_named(account)
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+    return account

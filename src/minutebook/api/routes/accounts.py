@@ -1,0 +1,95 @@
+"""Accounts: what they are on, what they have to spend, what they were charged, their calls, whether their plans fit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import polars as pl
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse
+
+from minutebook.access.key import AccessKey
+from minutebook.access.roles import Right
+from minutebook.api.asked import AsOf, Page, Period
+from minutebook.api.entry import Served, having, seen, staff
+from minutebook.api.schemas import answer, responses
+from minutebook.days import read_day, read_month
+from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.balances import BalanceView
+from minutebook.show.calls import CallsView
+from minutebook.show.review.model import ReviewView
+from minutebook.show.statements import StatementView
+
+router = APIRouter(tags=["accounts"])
+Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
+_CURSOR = {
+    "cursor": {
+        "type": ["string", "null"],
+        "description": "where to go on, as `cursor` of the next request; null: these were the last",
+    }
+}
+
+
+@router.get("/accounts", responses=responses(AccountsView))
+def _accounts(
+    book: Served,
+    key: Reader,
+    month: Annotated[str | None, Query(description="As 2026-10; left out: this month")] = None,
+) -> JSONResponse:
+    """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
+    staff(key)
+    listed = book.accounts.list(None if month is None else read_month(month, "month"))
+    return answer(AccountsView.of(listed))
+
+
+@router.get("/accounts/{account}", responses=responses(AccountView))
+def _account(
+    book: Served,
+    key: Reader,
+    account: str,
+    at: Annotated[str | None, Query(description="A UTC day; left out: today")] = None,
+) -> JSONResponse:
+    """What an account is on, and how it came to that; as `minutebook account show`."""
+    staff(key)
+    day = None if at is None else read_day(at, "at")
+    return answer(AccountView.of(book.accounts.show(seen(book, key, account), day)))
+
+
+@router.get("/accounts/{account}/balance", responses=responses(BalanceView))
+def _balance(
+    book: Served,
+    key: Reader,
+    account: str,
+    at: Annotated[str | None, Query(description="At the end of a UTC day; left out: now")] = None,
+) -> JSONResponse:
+    """What an account has to spend; as `minutebook balance`."""
+    day = None if at is None else read_day(at, "at")
+    (standing,) = book.ledger.balances(seen(book, key, account), day)
+    return answer(BalanceView.of(standing))
+
+
+@router.get("/accounts/{account}/statement", responses=responses(StatementView))
+def _statement(book: Served, key: Reader, account: str, days: Period, as_of: AsOf) -> JSONResponse:
+    """An account day by day: calls, charges, payments, the balance at each day's end; as `minutebook statement`."""
+    named = seen(book, key, account)
+    return answer(StatementView.of(book.statements.statement(named, *days, as_of)))
+
+
+@router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR))
+def _calls(book: Served, key: Reader, account: str, days: Period, page: Page) -> JSONResponse:
+    """An account's calls with their prices, as they are priced now, page by page; as `minutebook calls`."""
+    named = seen(book, key, account)
+
+    def of(day: date) -> pl.DataFrame:
+        return book.calls.rated(named, day, day)
+
+    frame, cursor = page.filled(*days, of)
+    return answer(CallsView.of(named, *days, frame), cursor=cursor)
+
+
+@router.get("/accounts/{account}/review", responses=responses(ReviewView))
+def _review(book: Served, key: Reader, account: str, days: Period) -> JSONResponse:
+    """What an account's traffic would cost under every plan, and which fits; as `minutebook review`."""
+    staff(key)
+    return answer(ReviewView.of(book.fit.review(seen(book, key, account), *days)))

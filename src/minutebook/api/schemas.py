@@ -1,0 +1,121 @@
+"""The shapes of answers in the OpenAPI document: those of the models that commands print."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+
+from starlette.responses import JSONResponse
+
+from minutebook.api.problems import MEDIA_TYPE
+from minutebook.show.serialise import ModelRows, as_json, keys_of
+
+if TYPE_CHECKING:
+    from minutebook.show.serialise import Key
+
+_PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_FORMS: Final = {
+    "day": {"type": "string", "format": "date"},
+    "instant": {"type": "string", "format": "date-time"},
+    "month": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
+    "amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
+    "rate": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
+}
+_PROBLEM: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what is wrong, and what to do"},
+    },
+}
+_TOLD: Final = {
+    401: "No key was sent, or it opens nothing",
+    403: "The key's role has no right to it",
+    404: "There is no such thing that the key may see",
+    422: "What was sent is wrong: `detail` says what to send",
+    503: "The book's database is away",
+}
+
+
+def answer(result: Any, **more: Any) -> JSONResponse:
+    """A model, or a list of them, as the commands print it; `more` keys beside those of a model."""
+    value = as_json(result)
+    return JSONResponse(value | more if more else value)
+
+
+def responses(
+    *models: type, many: bool = False, more: dict[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """What a route answers, for the OpenAPI document: one of some models, or a list of one; with `more` keys; or a problem."""
+    parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
+    shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
+    if many:
+        shape = {"type": "array", "items": shape}
+    if more:
+        shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
+    done = {
+        "description": "As the command prints it",
+        "content": {"application/json": {"schema": shape}},
+    }
+    wrong: dict[str, Any] = {
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    }
+    problems: dict[int | str, dict[str, Any]] = {
+        status: {"description": what, **wrong} for status, what in _TOLD.items()
+    }
+    return {200: done, **problems}
+
+
+def components(models: list[type]) -> dict[str, Any]:
+    """The schemas of some models and of all within them, by name."""
+    found: dict[str, Any] = {"Problem": _PROBLEM}
+    waiting = list(models)
+    while waiting:
+        model = waiting.pop()
+        if model.__name__ in found:
+            continue
+        keys = keys_of(model)
+        found[model.__name__] = {
+            "type": "object",
+            "description": " ".join((model.__doc__ or "").split()),
+            "required": [key.name for key in keys if not key.omittable],
+            "properties": {key.name: _described(key) for key in keys},
+        }
+        waiting += [inner for key in keys for held in key.types for inner in _models_in(held)]
+    return dict(sorted(found.items()))
+
+
+def _described(key: Key) -> dict[str, Any]:
+    shapes = [dict(_FORMS[key.form.name])] if key.form else [_shape(held) for held in key.types]
+    if key.nullable:
+        shapes.append({"type": "null"})
+    unique = [shape for n, shape in enumerate(shapes) if shape not in shapes[:n]]
+    shape = unique[0] if len(unique) == 1 else {"anyOf": unique}
+    if {} in unique:  # anything
+        shape = {}
+    return shape | {"description": key.meaning}
+
+
+def _shape(held: Any) -> dict[str, Any]:
+    origin, inside = get_origin(held), get_args(held)
+    if held in _PLAIN:
+        return {"type": _PLAIN[held]}
+    if is_dataclass(held) and isinstance(held, type):
+        return {"$ref": f"#/components/schemas/{held.__name__}"}
+    if origin in (list, tuple, ModelRows):
+        return {"type": "array", "items": _shape(inside[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _shape(inside[1])}
+    if isinstance(held, type) and issubclass(held, StrEnum):
+        return {"type": "string", "enum": [one.value for one in held]}
+    return {}
+
+
+def _models_in(held: Any) -> list[type]:
+    if is_dataclass(held) and isinstance(held, type):
+        return [held]
+    return [model for part in get_args(held) for model in _models_in(part)]

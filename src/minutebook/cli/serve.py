@@ -1,0 +1,34 @@
+"""`minutebook serve`: the API of the book."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli.context import book_of
+from minutebook.cli.output import say
+
+
+def serve_(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0: any that is free.")
+    ] = 8000,
+) -> None:
+    """Answer requests of programs over HTTP, until it is stopped with Ctrl-C.
+
+    Each request needs a key: see minutebook key. What can be asked is in /openapi.json.
+    Beyond this machine, put a server before it that does TLS.
+
+    \b
+    Examples:
+      minutebook serve
+      minutebook serve --port 8080
+      curl -H "Authorization: Bearer KEY" http://127.0.0.1:8000/api/v1/plans
+    """
+    from minutebook.api.serving import serve
+
+    with book_of(context) as book:
+        serve(book, host, port, lambda at: say(f"minutebook: {book.path} answers at {at}"))

@@ -1,0 +1,317 @@
+"""The API as programs meet it: over a real port, with keys, beside the commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+import uvicorn
+from docs.generate import FOLDER
+from tests.carriers import CARRIER, DECK, Call, on, write_calls
+
+from minutebook import settings
+from minutebook.api.application import application
+from minutebook.api.serving import serve
+from minutebook.book import Book
+from minutebook.cli import run
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Cluster
+
+ROLES = ("admin", "engineer", "finance", "read-only", "customer")
+OCTOBER = {"month": "2026-10"}
+SPARE = """
+[provider.vox]
+currency = "USD"
+card = "a-z"
+match = [ { trunk = "vox" } ]
+"""
+
+
+@dataclass
+class Served:
+    """A book on a port, with a key of each role."""
+
+    book: Book
+    at: str
+    keys: dict[str, str]
+
+    def ask(
+        self, path: str, role: str = "admin", body: object = None, **query: object
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Status, JSON and headers of an answer."""
+        sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        where = self.at + path + (f"?{urlencode(query, doseq=True)}" if query else "")
+        request = urllib.request.Request(where, sent)
+        if role:
+            request.add_header("Authorization", f"Bearer {self.keys.get(role, role)}")
+        request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.load(answer), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error), dict(error.headers)
+
+    def printed(self, capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+        """What a command prints as JSON."""
+        capsys.readouterr()
+        run(["--book", str(self.book.path), "--format", "json", *words])
+        return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    database, owner = cluster.new_database()
+    settings.write(folder, "USD", database, owner)
+    with Book(settings.read(folder)) as book:
+        (folder / "carrier.toml").write_text(CARRIER + SPARE, "utf-8")
+        (folder / "deck.csv").write_text(DECK, "utf-8")
+        book.apply(folder / "carrier.toml")
+        book.cards.import_deck("a-z", folder / "deck.csv")
+        calls = [
+            Call(f"c{n}", "globex" if n % 2 else "acme", at=on(1 + n % 3, n % 24), more={"trunk": "vox"})
+            for n in range(40)
+        ]  # fmt: skip
+        book.calls.import_files(
+            write_calls(folder / "calls.csv", [*calls, Call("odd", "nobody", at=on(2))])
+        )
+        book.runs.bill(on(5).date())
+        book.ledger.pay("acme", "20.00", "bank-1", on(2))
+        keys = {
+            role: book.access.add_key(role, role, "acme" if role == "customer" else None)[1]
+            for role in ROLES
+        }
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application(book), log_level="critical"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield Served(book, f"http://127.0.0.1:{listening.getsockname()[1]}", keys)
+        server.should_exit = True
+        thread.join()
+    cluster.drop(database)
+
+
+def test_every_answer_is_what_the_command_prints(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figure by figure, key by key."""
+    journal = served.printed(capsys, "journal", "--month", "2026-10")
+    charge = next(e["journal"] for e in journal["entries"] if e["kind"] == "usage")
+    days = ("--month", "2026-10")
+    for path, query, words in (
+        ("accounts", OCTOBER, ("account", "list", *days)),
+        ("accounts/acme", {"at": "2026-10-31"}, ("account", "show", "acme", "--at", "2026-10-31")),
+        ("accounts/acme/balance", {}, ("balance", "acme")),
+        ("accounts/acme/balance", {"at": "2026-10-01"}, ("balance", "acme", "--at", "2026-10-01")),
+        ("accounts/globex/statement", OCTOBER, ("statement", "globex", *days)),
+        (
+            "accounts/globex/statement",
+            {"from": "2026-10-02", "to": "2026-10-03"},
+            ("statement", "globex", "--from", "2026-10-02", "--to", "2026-10-03"),
+        ),
+        ("accounts/acme/review", OCTOBER, ("review", "acme", *days)),
+        ("calls/c1/explain", {}, ("explain", "c1")),
+        (f"charges/{charge}/explain", {}, ("explain", "--charge", charge)),
+        ("quarantine", {}, ("calls", "--quarantine")),
+        ("plans", {}, ("plan", "list")),
+        ("journal", OCTOBER, ("journal", *days)),
+        (
+            "margin",
+            OCTOBER | {"by": ["provider", "day"]},
+            ("margin", *days, "--by", "provider,day"),
+        ),
+    ):
+        status, said, _ = served.ask(f"/api/v1/{path}", **query)
+        assert (status, said) == (200, served.printed(capsys, *words)), path
+    asked = {"called": "442079460123", "seconds": "73", "card": "a-z", "at": "2026-10-02"}
+    printed = served.printed(
+        capsys, "price", "442079460123", "73", "--card", "a-z", "--at", "2026-10-02"
+    )
+    assert served.ask("/api/v1/price", body=asked)[:2] == (200, printed)
+
+
+def test_pages_of_calls_are_all_calls_once(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = served.printed(capsys, "calls", "acme", "--month", "2026-10")
+    for limit in (1, 7, 20, 1000):
+        found: list[Any] = []
+        more: dict[str, str] = {}
+        while True:
+            status, page, _ = served.ask(
+                "/api/v1/accounts/acme/calls", limit=limit, **OCTOBER, **more
+            )
+            assert status == 200
+            assert len(page["calls"]) <= limit
+            found += page["calls"]
+            if page["cursor"] is None:
+                break
+            more = {"cursor": page["cursor"]}
+        assert sorted(found, key=str) == sorted(whole["calls"], key=str), limit
+        assert [one["setup_at"] for one in found] == sorted(one["setup_at"] for one in found)
+
+
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (FOLDER.parent / "rules" / "access.md").read_text("utf-8").splitlines()
+    if line.startswith(("| `GET", "| `POST"))
+]
+
+
+def test_the_table_of_roles_has_every_request() -> None:
+    paths = application().openapi()["paths"]
+    asked = {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods}
+    assert {row[0].strip("`") for row in ROWS} == {one for one in asked if "/api/" in one}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0].strip("`") for row in ROWS])
+def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
+    method, path = row[0].strip("`").split()
+    charge = served.book.ledger.journal(on(1).date(), on(5).date(), account="acme")["journal"][0]
+    body = None if method == "GET" else {"called": "44", "seconds": "1", "card": "a-z"}
+    query = {} if method == "POST" else OCTOBER
+    if path.endswith(("{account}", "balance", "plans")):
+        query = {"at": "2026-10-31"}
+    for account in ("acme", "globex"):
+        where = path.format(account=account, call_id="c1", id=charge)
+        for role, may in zip(ROLES, row[1:], strict=True):
+            status = served.ask(where, role, body, **query)[0]
+            wanted = 200 if may == "yes" or (may == "its own" and account == "acme") else 403
+            if may == "its own" and account != "acme":
+                wanted = 404
+            assert status == wanted, (where, role)
+        for nobody in ("", "mbk_guessed"):
+            assert served.ask(where, nobody, body, **query)[0] == 401
+
+
+def test_another_customers_account_is_as_one_that_nobody_has(served: Served) -> None:
+    """Neither the status nor the words tell that it is there."""
+    for what in ("balance", "statement", "calls"):
+        theirs = served.ask(f"/api/v1/accounts/globex/{what}", "customer", **OCTOBER)
+        nobodys = served.ask(f"/api/v1/accounts/globez/{what}", "customer", **OCTOBER)
+        assert theirs[0] == nobodys[0] == 404
+        assert theirs[1]["detail"].replace("globex", "globez") == nobodys[1]["detail"]
+
+
+def test_a_revoked_key_opens_nothing_at_once(served: Served) -> None:
+    _, secret = served.book.access.add_key("lost", "read-only")
+    assert served.ask("/api/v1/plans", secret)[0] == 200
+    served.book.access.revoke_key("lost", "lost on a train")
+    assert served.ask("/api/v1/plans", secret)[0] == 401
+    served.book.access.revoke_key("lost", "again")
+    (lost,) = [key for key in served.book.access.list() if key.name == "lost"]
+    assert lost.reason == "lost on a train"
+    told = [deed for deed in served.book.ledger.audit() if deed.name == "lost"]
+    assert [deed.kind for deed in told] == ["key", "key"]
+
+
+def test_the_book_keeps_no_key(served: Served, cluster: Cluster) -> None:
+    secret = served.keys["admin"].encode()
+    with cluster.admin(str(served.book.settings.database)) as admin:
+        rows = admin.execute("select before, after from minutebook.declaration").fetchall()
+    assert secret not in repr(rows).encode()
+
+
+@pytest.mark.provokes(
+    "api/asked.py: say which days: month=YYYY-MM, or from=DATE&to=DATE",
+    when="A request of the API leaves its days out.",
+)
+@pytest.mark.provokes(
+    "api/asked.py: month is a whole month; send it alone, or from and to",
+    when="A request of the API says its days twice.",
+)
+@pytest.mark.provokes(
+    "api/asked.py: to=… comes before from=…; send the earlier day as from",
+    when="A request of the API says its days the wrong way round.",
+)
+@pytest.mark.provokes(
+    "api/asked.py: cursor is none that an answer gave; send it as it came, or none",
+    when="A request of the API sends a cursor that is none.",
+)
+def test_what_is_wrong_is_a_problem_in_the_words_of_the_commands(served: Served) -> None:
+    calls = "/api/v1/accounts/acme/calls"
+    for path, query, body, status, detail in (
+        (calls, {}, None, 422, "say which days: month=YYYY-MM, or from=DATE&to=DATE"),
+        (calls, OCTOBER | {"from": "2026-10-01"}, None, 422, "month is a whole month; send it alone, or from and to"),
+        (calls, {"from": "2026-10-02", "to": "2026-10-01"}, None, 422, "to=2026-10-01 comes before from=2026-10-02; send the earlier day as from"),
+        (calls, {"from": "1.10.", "to": "2026-10-01"}, None, 422, "from '1.10.' is not a date; write it as 2026-10-01"),
+        (calls, OCTOBER | {"limit": 0}, None, 422, "limit is wrong: input should be greater than or equal to 1"),
+        *(
+            (calls, OCTOBER | {"cursor": odd}, None, 422, "cursor is none that an answer gave; send it as it came, or none")
+            for odd in ("x", "ü", "WzEsMl0", "eyJhIjoxfQ", "WyIyMDI2LTEwLTAxIiwgMSwgMiwgMywgNCwgNV0")
+        ),
+        ("/api/v1/accounts/acme/statement", OCTOBER | {"as_of": "noon"}, None, 422, "as_of 'noon' is not an instant; write a UTC day as 2026-10-01, or an instant as 2026-10-01T12:00:00Z"),
+        ("/api/v1/accounts/acmee/balance", {}, None, 404, "account 'acmee' is not declared (did you mean acme?); declare [account.acmee] and apply it"),
+        ("/api/v1/price", {}, b'{"called', 422, "the body is no JSON: unterminated string starting at; send an object"),
+        ("/api/v1/price", {}, {"called": "44", "seconds": 1.5}, 422, "seconds is wrong: input should be a valid string"),
+        ("/api/v1/price", {}, {"called": "44"}, 422, "seconds is missing; add it"),
+        ("/api/v1/price", {}, {"called": "44", "seconds": "1", "cards": "a-z"}, 422, "cards is wrong: extra inputs are not permitted"),
+        ("/api/v1/price", {}, {"called": "44", "seconds": "1"}, 422, "price by a card or by a plan, one of them"),
+        ("/api/v2/plans", {}, None, 404, "Not Found; see /openapi.json for what there is"),
+        ("/api/v1/plans", {}, {}, 405, "POST is not asked of /api/v1/plans; see /openapi.json for what is"),
+    ):  # fmt: skip
+        got, said, headers = served.ask(path, body=body, **query)
+        assert (got, said["detail"]) == (status, detail), path
+        assert headers["content-type"] == "application/problem+json"
+        assert said["status"] == status
+
+
+def test_a_number_without_a_price_says_so(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"called": "999", "seconds": "1", "card": "a-z", "at": "2026-10-02"}
+    status, said, _ = served.ask("/api/v1/price", body=asked)
+    words = ("price", "999", "1", "--card", "a-z", "--at", "2026-10-02")
+    assert (status, said) == (422, served.printed(capsys, *words))
+    assert said["error"] == "no_rate"
+
+
+def test_a_fault_of_the_program_tells_nothing_of_itself(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("minutebook.book.declarations.Plans.list", broken)
+    status, said, _ = served.ask("/api/v1/plans")
+    assert status == 500
+    assert "secret" not in json.dumps(said)
+    monkeypatch.undo()
+    assert served.ask("/api/v1/plans")[0] == 200
+
+
+def test_it_lives_and_is_ready_without_a_key(served: Served) -> None:
+    assert served.ask("/healthz", "")[:2] == (200, {"status": "ok"})
+    assert served.ask("/readyz", "")[:2] == (200, {"status": "ok"})
+    status, document, headers = served.ask("/openapi.json", "")
+    assert (status, document["openapi"][:3]) == (200, "3.1")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_document_names_only_what_it_has() -> None:
+    document = application().openapi()
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+    assert named <= set(document["components"]["schemas"])
+
+
+@pytest.mark.provokes(
+    "api/serving.py: …:… cannot be listened on: …; pass another host or port; port 0 is any that is free",
+    when="Another program has the port of `serve`.",
+)
+def test_a_port_that_another_has_is_told(served: Served) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"127.0.0.1:{port} cannot be listened on"):
+            serve(served.book, "127.0.0.1", port, print)
