@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +24,9 @@ from minutebook.lake.card_store import CardStore, PlannedDecks
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from minutebook.billing.card_change import CardChange
     from minutebook.book import Book
+    from minutebook.intake.built_cards import BuiltCard
 
 BEFORE = "prefix,rate\n44,0.01\n33,0.02\n49,0.03\n"
 CAME = datetime(2026, 11, 1, 20, tzinfo=UTC)
@@ -105,3 +107,52 @@ def test_import_and_preview_tell_what_comes_too_late(
         assert "sooner than agreed: rising from 2020-01-08T00:00:00Z" in said
     assert run([*words, "--live", "2020-01-08", "--strict"]) == 0
     assert json.loads(capsys.readouterr().out)["short_notice"] == []
+
+
+BUILT = """
+[card.a-z]
+currency = "USD"
+notice = { rise = 7, fall = 0, closed = 7 }
+
+[card.sale]
+currency = "USD"
+notice = { rise = 7 }
+build = { from = ["a-z"] }
+"""
+
+
+def test_what_is_taken_live_later_is_judged_from_the_day_on_which_it_is(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A draft that goes live, a way back, a revision that is withdrawn, a card that is built to be live."""
+    declare(book, tmp_path, BUILT, BEFORE)
+    (tmp_path / "dearer.csv").write_text(BEFORE.replace("0.01", "0.02"))
+    book.cards.import_deck("a-z", tmp_path / "dearer.csv")
+    book.cards.build("sale", live_at=datetime(2020, 1, 1, tzinfo=UTC))
+    soon = datetime.now(UTC) + timedelta(days=3)
+    day = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
+
+    def told(found: CardChange | BuiltCard) -> list[tuple[str, int, tuple[str, ...]]]:
+        return [(str(one.kind), one.given_days, one.prefixes) for one in found.short_notice]
+
+    with pytest.raises(InputError, match=f"44; pass at {day} or later, or leave strict out"):
+        book.cards.take_live("a-z", 2, soon, strict=True)
+    agreed = book.cards.take_live("a-z", 2, soon + timedelta(days=4), strict=True, dry_run=True)
+    assert told(agreed) == []
+    words = ["--book", str(book.path), "--format", "json", "card", "live", "a-z", "2", "--at"]
+    capsys.readouterr()
+    assert run([*words, f"{soon:%Y-%m-%dT%H:%M:%SZ}"]) == 0
+    out, said = capsys.readouterr()
+    assert [one["given_days"] for one in json.loads(out)["short_notice"]] == [3]
+    assert f"sooner than agreed: rising from {soon:%Y-%m-%d}" in said
+    assert "3 days from today, where 7 are agreed: 44" in said
+
+    assert told(book.cards.build("sale", live_at=soon, dry_run=True)) == [("rise", 3, ("44",))]
+    with pytest.raises(InputError, match=f"'sale': .* pass live_at {day} or later"):
+        book.cards.build("sale", live_at=soon, strict=True)
+    back = book.cards.roll_back("a-z", 1, soon + timedelta(days=1), dry_run=True)
+    assert told(back) == []  # it falls, which needs no notice
+    gone = book.cards.withdraw("a-z", 1, datetime.now(UTC), dry_run=True)
+    assert told(gone) == [("closed", 0, ("33", "44", "49"))]
+    with pytest.raises(InputError, match=r"closed from .*, 0 days from today"):
+        book.cards.withdraw("a-z", 1, datetime.now(UTC), strict=True)

@@ -14,6 +14,7 @@ from minutebook.billing.card_effect import CardEffect, on_card
 from minutebook.days import instant_text
 from minutebook.declarations.carrier import card_of
 from minutebook.errors import InputError
+from minutebook.intake.deck_notice import change_notice, short_notice_error
 from minutebook.intake.rate_cards import check_bounds
 from minutebook.ledger import card_revisions, declarations, months
 from minutebook.ledger.locks import RUN
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.card_effect import AccountChange
     from minutebook.cards.revision import Card, Revision
+    from minutebook.cards.short_notice import ShortNotice
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
@@ -37,7 +39,7 @@ class CardOrder:
     """What is asked of a card: revision `number` is live from `at`, or (not `live`) out of force from then on.
 
     `reason` is kept with it. Without one, nothing is done that takes back what days were billed by, nor
-    that bears on a closed month, unless `force`. `dry_run`: nothing is done at all.
+    that bears on a closed month, unless `force`. `dry_run`: nothing is done at all. `strict`: what comes later than the card's notice refuses it.
     """
 
     card: str
@@ -47,6 +49,7 @@ class CardOrder:
     reason: str | None = None
     force: bool = False
     dry_run: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,6 +70,8 @@ class CardChange(Shown):
     """The accounts for which these days come to something else."""
     closed_months: tuple[date, ...]
     """The first days of closed months among them: their differences are posted on the first open day."""
+    short_notice: tuple[ShortNotice, ...] = ()
+    """What of it holds sooner than is agreed for the card."""
 
 
 def change_card(
@@ -75,6 +80,7 @@ def change_card(
     cards: CardStore,
     order: CardOrder,
     by: str,
+    now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> CardChange:
     """Take a revision live, or out of force, and say what that changes of billed days.
@@ -88,6 +94,8 @@ def change_card(
         after = _after(known, order)
         first = order.live and not known.numbered(order.number).taken_live
         found = _effect(connection, lake, cards, carrier, order, after, progress)
+        if found.changed:
+            found = _with_notice(cards, order, found, now)
         if found.done:
             _check_asked(order, found, first=first)
             card_revisions.keep_order(
@@ -137,6 +145,8 @@ def roll_back(
         if not draft:
             after = after.with_live(number, order.at)
         found = _effect(connection, lake, cards, carrier, order, after, progress)
+        if not draft:
+            found = _with_notice(cards, order, found, now)
         if found.done:
             _check_asked(order, found, first=False)
             card_revisions.add(connection, known.currency, again, by, "card rollback")
@@ -170,6 +180,16 @@ def _effect(
         accounts=effect.accounts(days, progress) if days else (),
         closed_months=_closed(connection, days),
     )
+
+
+def _with_notice(
+    cards: CardStore, order: CardOrder, found: CardChange, now: datetime
+) -> CardChange:
+    """The change with what of it holds sooner than is agreed (docs/rules/decks.md, "Notice"); `InputError` for any where the order is strict."""
+    short = change_notice(found.card, cards, order.at, now)
+    if short and order.strict:
+        raise short_notice_error(found.card, short, now, "at", "--at")
+    return replace(found, short_notice=tuple(short))
 
 
 def _check_asked(order: CardOrder, found: CardChange, *, first: bool) -> None:

@@ -96,17 +96,20 @@ class CardDecks(Part):
         reason: str | None = None,
         force: bool = False,
         dry_run: bool = False,
+        strict: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> CardChange:
         """A new revision with the rows and the terms of an earlier one: a draft, or live from `at`.
 
-        Over billed days it needs a reason, or `force`; `dry_run` shows what would change. `progress` is told of
-        calls (priced, to price).
+        Over billed days it needs a reason, or `force`; `dry_run` shows what would change; `strict` refuses what comes
+        later than the card's notice. `progress` is told of calls (priced, to price).
         """
         from minutebook.billing.card_change import CardOrder, roll_back
 
         book, then = self._book, now()
-        order = CardOrder(card, revision, then if at is None else at, True, reason, force, dry_run)
+        order = CardOrder(
+            card, revision, then if at is None else at, True, reason, force, dry_run, strict
+        )
         return roll_back(
             book.database, book.lake, book.card_store, order, draft=at is None, now=then, by=user(), progress=progress
         )  # fmt: skip

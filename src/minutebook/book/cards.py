@@ -38,17 +38,24 @@ class Cards(CardDecks, CardImports):
             return card_named(connection, card)
 
     def build(
-        self, card: str, *, live_at: datetime | None = None, dry_run: bool = False
+        self,
+        card: str,
+        *,
+        live_at: datetime | None = None,
+        dry_run: bool = False,
+        strict: bool = False,
     ) -> BuiltCard:
         """Build a sale card by its recipe, from the revisions of its parents that are in force.
 
-        A draft; or live from `live_at`, and then from those in force at that instant. `dry_run` keeps nothing.
+        A draft; or live from `live_at`, and then from those in force at that instant. `dry_run` keeps nothing; `strict`
+        refuses what comes later than the card's notice.
         """
         from minutebook.intake.built_cards import build_card
 
         book = self._book
         return build_card(
-            book.database, book.card_store, book.lake, card, live_at=live_at, now=now(), by=user(), keep=not dry_run
+            book.database, book.card_store, book.lake, card, live_at=live_at, now=now(), by=user(), keep=not dry_run,
+            strict=strict,
         )  # fmt: skip
 
     def build_stale(self, *, dry_run: bool = False) -> Rows[BuiltCard]:
@@ -131,14 +138,15 @@ class Cards(CardDecks, CardImports):
         reason: str | None = None,
         force: bool = False,
         dry_run: bool = False,
+        strict: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> CardChange:
         """Take a revision live from an instant, until the next one begins; what was before stays.
 
         To go back over billed days, or to touch a closed month, a reason is needed, or `force`; `dry_run` shows
-        what would change. `progress` is told of calls (priced, to price).
+        what would change; `strict` refuses what comes later than the card's notice. `progress` is told of calls (priced, to price).
         """
-        return self._change(card, revision, at, reason, force, dry_run, progress, live=True)
+        return self._change(card, revision, at, reason, force, dry_run, strict, progress, live=True)
 
     def withdraw(
         self,
@@ -149,6 +157,7 @@ class Cards(CardDecks, CardImports):
         reason: str | None = None,
         force: bool = False,
         dry_run: bool = False,
+        strict: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> CardChange:
         """Take a revision out of force from an instant on (None: now); the one before it is in force instead.
@@ -156,7 +165,9 @@ class Cards(CardDecks, CardImports):
         Otherwise as `take_live`.
         """
         when = now() if at is None else at
-        return self._change(card, revision, when, reason, force, dry_run, progress, live=False)
+        return self._change(
+            card, revision, when, reason, force, dry_run, strict, progress, live=False
+        )
 
     def _change(
         self,
@@ -166,6 +177,7 @@ class Cards(CardDecks, CardImports):
         reason: str | None,
         force: bool,
         dry_run: bool,
+        strict: bool,
         progress: Callable[[int, int], None] | None,
         *,
         live: bool,
@@ -173,8 +185,10 @@ class Cards(CardDecks, CardImports):
         from minutebook.billing.card_change import CardOrder, change_card
 
         book = self._book
-        order = CardOrder(card, revision, at, live, reason, force, dry_run)
-        return change_card(book.database, book.lake, book.card_store, order, user(), progress)
+        order = CardOrder(card, revision, at, live, reason, force, dry_run, strict)
+        return change_card(
+            book.database, book.lake, book.card_store, order, user(), now(), progress
+        )
 
     def prices(self, revision: Revision) -> pl.DataFrame:
         """A revision's rows, one a prefix, by prefix. Amounts are whole numbers of units of 10⁻¹⁰.

@@ -18,6 +18,7 @@ from minutebook.cards.notice import NoticeKind
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from minutebook.cards.classes import PriceClasses
@@ -33,7 +34,7 @@ class ShortNotice(Shown):
     kind: NoticeKind
     """What becomes of them."""
     given_days: int
-    """From the day on which the deck came to the day on which they hold; negative: that was before."""
+    """From the day on which the deck came, or they were taken live, to the day on which they hold; negative: that was before."""
     owed_days: int
     """The days that are agreed."""
     prefixes: tuple[str, ...]
@@ -72,7 +73,7 @@ def notice_zone(classes: PriceClasses | None) -> tzinfo:
     return UTC if bands is None else ZoneInfo(bands.zone)
 
 
-def first_day_agreed(short: list[ShortNotice], came: datetime, zone: tzinfo) -> datetime:
+def first_day_agreed(short: Sequence[ShortNotice], came: datetime, zone: tzinfo) -> datetime:
     """The first instant from which what came may hold as it is agreed."""
     day = came.astimezone(zone).date() + timedelta(days=max(one.owed_days for one in short))
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card_live import REVISION_COLUMNS
+from minutebook.cli.card_live import REVISION_COLUMNS, DryRun, Strict
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.cli.price_classes import PRICE_CLASS, with_class
@@ -38,14 +38,14 @@ def build(
     live: Annotated[
         str | None, typer.Option(metavar="AT", help="When it goes live. Left out: a draft.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
-    ] = False,
+    dry_run: DryRun = False,
+    strict: Strict = False,
 ) -> None:
     """Build a sale card from other cards, as its recipe in the apply file says.
 
     It is built from the revisions of its parents that are in force, and becomes a draft until it is taken live;
-    with --live AT it is built from those in force then. What it changes is shown, against the revision in force.
+    with --live AT it is built from those in force then; what then holds sooner than the card's notice is told, and
+    refused under --strict. What it changes is shown, against the revision in force.
     A card keeps the bands, jurisdictions, origins or callers of its parents by collapse = "keep", and a price for each.
     --stale builds every card that was built from other revisions than those now in force.
 
@@ -57,6 +57,7 @@ def build(
       minutebook card build --stale
     """
     from minutebook.book.clock import now
+    from minutebook.show.card_changes import short_notice_words
     from minutebook.show.cards import revision_row
     from minutebook.show.declarations.built_cards import BuiltCardView, built_words
     from minutebook.show.serialise import as_json
@@ -68,11 +69,11 @@ def build(
         if card is None:
             built = list(book.cards.build_stale(dry_run=dry_run))
         else:
-            built = [book.cards.build(card, live_at=live_at, dry_run=dry_run)]
+            built = [book.cards.build(card, live_at=live_at, dry_run=dry_run, strict=strict)]
     at = now()
     views = [BuiltCardView.of_built(one, at, dry_run=dry_run) for one in built]
-    for view in views:
-        for sentence in built_words(view):
+    for one, view in zip(built, views, strict=True):
+        for sentence in [*built_words(view), *short_notice_words(one.short_notice)]:
             say(f"minutebook: {sentence}")
     if not views:
         say("minutebook: no card is stale; nothing was built")

@@ -98,11 +98,13 @@ def rollback(
     dry_run: card_live.DryRun = False,
     reason: card_live.Why = None,
     force: card_live.Force = False,
+    strict: card_live.Strict = False,
 ) -> None:
     """Go back to an earlier revision: a new one with its rows and its terms.
 
     The new revision is a draft, or with --at in force from then on; what was in force before stays so. What it
-    changes of days that are billed is shown, and needs a reason or --force; --dry-run only shows.
+    changes of days that are billed is shown, and needs a reason or --force; --dry-run only shows. What holds sooner
+    than the card's notice is told, and refused under --strict.
 
     \b
     Examples:
@@ -113,7 +115,14 @@ def rollback(
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book, progress("pricing billed days", "calls") as told:
         found = book.cards.roll_back(
-            card, revision, when, reason=reason, force=force, dry_run=dry_run, progress=told
+            card,
+            revision,
+            when,
+            reason=reason,
+            force=force,
+            dry_run=dry_run,
+            strict=strict,
+            progress=told,
         )
     what = f"{card} {found.revision.number}, with the rows of {revision}"
     if when is None and found.done:

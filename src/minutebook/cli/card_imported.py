@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card_live import REVISION_COLUMNS
+from minutebook.cli.card_live import REVISION_COLUMNS, Strict
 from minutebook.cli.card_preview import CALLS, CHANGES, COLUMNS, COUNTRIES, TERMS, show_preview
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
@@ -102,9 +102,6 @@ Preview = Annotated[
 Days = Annotated[
     int | None,
     typer.Option(metavar="N", help="Of the preview: days whose calls are priced. Else 30."),
-]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Refuse what comes later than the card's notice.")
 ]
 
 

@@ -43,6 +43,9 @@ Why = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Why; it is kept. Needed to go back over billed days."),
 ]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse what comes later than the card's notice.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Change billed days without a reason.")]
 
 
@@ -55,12 +58,14 @@ def live(
     dry_run: DryRun = False,
     reason: Why = None,
     force: Force = False,
+    strict: Strict = False,
 ) -> None:
     """Take a revision live from an instant, until the next one begins.
 
     It may be in force several times: what was in force before that instant stays so. What it changes of days
     that are billed is shown, and the next run posts the difference. To go back to a revision over billed
-    days, or to touch a closed month, needs a reason or --force; --dry-run only shows.
+    days, or to touch a closed month, needs a reason or --force; --dry-run only shows. What holds sooner after
+    today than [card.NAME] agrees (notice) is told, and refused under --strict.
 
     \b
     Examples:
@@ -69,7 +74,15 @@ def live(
       minutebook card live a-z 1 --at 2026-10-15 --reason "2 was for November"
     """
     _change(
-        context, card, revision, arguments.instant(at, "--at"), dry_run, reason, force, live=True
+        context,
+        card,
+        revision,
+        arguments.instant(at, "--at"),
+        dry_run,
+        reason,
+        force,
+        strict,
+        live=True,
     )
 
 
@@ -82,11 +95,12 @@ def withdraw(
     dry_run: DryRun = False,
     reason: Why = None,
     force: Force = False,
+    strict: Strict = False,
 ) -> None:
     """Take a revision out of force from an instant on; before that it stays in force.
 
     The revision that it replaced is in force instead. If there is none, calls have no price. What days that
-    are billed would cost is shown, as with card live.
+    are billed would cost is shown, and what comes later than the card's notice, as with card live.
 
     \b
     Examples:
@@ -97,7 +111,7 @@ def withdraw(
     from minutebook.book.clock import now
 
     when = now() if at is None else arguments.instant(at, "--at")
-    _change(context, card, revision, when, dry_run, reason, force, live=False)
+    _change(context, card, revision, when, dry_run, reason, force, strict, live=False)
 
 
 def _change(
@@ -108,12 +122,22 @@ def _change(
     dry_run: bool,
     reason: str | None,
     force: bool,
+    strict: bool,
     *,
     live: bool,
 ) -> None:
     with book_of(context) as book, progress("pricing billed days", "calls") as told:
         do = book.cards.take_live if live else book.cards.withdraw
-        found = do(card, revision, at, reason=reason, force=force, dry_run=dry_run, progress=told)
+        found = do(
+            card,
+            revision,
+            at,
+            reason=reason,
+            force=force,
+            dry_run=dry_run,
+            strict=strict,
+            progress=told,
+        )
     show_change(
         context, found, f"{card} {revision} {'live' if live else 'withdrawn'}", None if live else at
     )
@@ -131,11 +155,14 @@ def show_change(
         CardChangeView,
         card_change_words,
         change_rows,
+        short_notice_words,
         still_in_force_words,
     )
     from minutebook.show.cards import revision_row
 
     view = CardChangeView.of_change(found, now())
+    for sentence in short_notice_words(found.short_notice):
+        say(f"minutebook: {sentence}")
     for sentence in card_change_words(found, what) if what is not None else ():
         say(f"minutebook: {sentence}")
     for sentence in still_in_force_words(view, withdrawn_from) if withdrawn_from else ():

@@ -21,6 +21,7 @@ from minutebook.declarations.carrier import card_of
 from minutebook.declarations.checks import check_card
 from minutebook.errors import InputError
 from minutebook.intake.carried_minutes import carried_minutes
+from minutebook.intake.deck_notice import held_until, notice_at, short_notice_error
 from minutebook.intake.rate_cards import check_bounds
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from minutebook.cards.recipe import Recipe
     from minutebook.cards.revision import Card
+    from minutebook.cards.short_notice import ShortNotice
     from minutebook.declarations.carrier import Carrier
     from minutebook.lake.card_store import CardStore
     from minutebook.lake.lake import Lake
@@ -53,6 +55,8 @@ class BuiltCard(Shown):
     """The revision that the changes are from: the one in force, else the latest; None: there was none."""
     changes: pl.DataFrame
     """Every prefix of either, as `cards.building.changes.price_changes` has them."""
+    short_notice: tuple[ShortNotice, ...] = ()
+    """What of it holds sooner than is agreed for the card, where it is taken live."""
 
 
 def build_card(
@@ -65,6 +69,7 @@ def build_card(
     now: datetime,
     by: str,
     keep: bool,
+    strict: bool = False,
 ) -> BuiltCard:
     """Build a card by its recipe from the revisions of its parents that are in force at `live_at` (None: now).
 
@@ -76,6 +81,8 @@ def build_card(
         card = card_of(carrier.cards, name)
         number = card_revisions.last_number(connection, name) + 1
         built = _built(carrier, store, lake, card, number, live_at, now, write=keep)
+        if built.short_notice and strict:
+            raise short_notice_error(card, built.short_notice, now, "live_at", "--live")
         if not keep or not built.added:
             return built
         card_revisions.add(connection, built.card.currency, built.revision, by, "card build")
@@ -215,12 +222,18 @@ def _built(
     )  # fmt: skip
     if same and live_at is None and latest is not None:
         return BuiltCard(card, latest, added=False, against=against, changes=changes)
-    return BuiltCard(card, revision, added=write, against=against, changes=changes)
+    short: list[ShortNotice] = []
+    if live_at is not None:
+        until = held_until(card, store, live_at)
+        short = notice_at(card, until, (deck.rows, deck.terms), live_at, now)
+    return BuiltCard(
+        card, revision, added=write, against=against, changes=changes, short_notice=tuple(short)
+    )
 
 
 def _with_card(built: BuiltCard, carrier: Carrier) -> BuiltCard:
     card = carrier.cards[built.card.name]
-    return BuiltCard(card, built.revision, built.added, built.against, built.changes)
+    return replace(built, card=card)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,8 +12,10 @@ from annotated_doc import Doc
 from minutebook import money
 from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
+from minutebook.intake.deck_notice import notice_words
 from minutebook.plans.provider import is_provider
 from minutebook.show.cards import RevisionView, intervals_text, live_text
+from minutebook.show.decks import ShortNoticeView
 from minutebook.show.serialise import Amount, Day, as_json
 from minutebook.words import counted, stretches
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.card_change import CardChange
     from minutebook.billing.card_effect import AccountChange
+    from minutebook.cards.short_notice import ShortNotice
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ class CardChangeView(RevisionView):
     closed_months: Annotated[
         list[str], Doc("closed ones among them: their differences are posted on the first open day")
     ]
+    short_notice: Annotated[
+        list[ShortNoticeView], Doc("what of it holds sooner than the card's notice")
+    ]
 
     @classmethod
     def of_change(cls, found: CardChange, now: datetime) -> CardChangeView:
@@ -67,6 +73,7 @@ class CardChangeView(RevisionView):
                 for a in found.accounts
             ],
             closed_months=[f"{month:%Y-%m}" for month in found.closed_months],
+            short_notice=[ShortNoticeView.of(short) for short in found.short_notice],
         )
 
 
@@ -88,6 +95,11 @@ def card_change_words(found: CardChange, what: str) -> list[str]:
         closed = " and ".join(f"{month:%Y-%m}" for month in found.closed_months)
         said.append(f"{closed} is closed: what changes of it is posted on the first open day.")
     return said
+
+
+def short_notice_words(short: Sequence[ShortNotice]) -> list[str]:
+    """What is taken live sooner than is agreed for its card, a sentence each."""
+    return [f"sooner than agreed: {notice_words(one, of_deck=False)}" for one in short]
 
 
 def _worth(accounts: Sequence[AccountChange]) -> str:

@@ -73,11 +73,14 @@ class DeckSourceView:
 
 @dataclass(frozen=True)
 class ShortNoticeView:
-    """Rows that hold sooner after the deck came than is agreed."""
+    """Rows that hold sooner after the deck came, or after they are taken live, than is agreed."""
 
     at: Annotated[Instant, Doc("from when they hold")]
     kind: Annotated[str, Doc('`"rise"`, `"fall"`, `"new"` or `"closed"`')]
-    given_days: Annotated[int, Doc("from the day on which the deck came; negative: before it")]
+    given_days: Annotated[
+        int,
+        Doc("from the day on which the deck came, or they are taken live; negative: before it"),
+    ]
     owed_days: Annotated[int, Doc("the days that are agreed")]
     prefixes: Annotated[list[str], Doc("of which prefixes")]
 

@@ -12,6 +12,7 @@ from annotated_doc import Doc
 from minutebook import money
 from minutebook.cards.building.changes import PriceChange, class_changes
 from minutebook.show.cards import RevisionView
+from minutebook.show.decks import ShortNoticeView
 from minutebook.show.serialise import Rate
 from minutebook.words import counted
 
@@ -92,6 +93,9 @@ class BuiltCardView(RevisionView):
     ]
     counts: Annotated[ChangeCountsView, Doc("prefixes by what becomes of them")]
     changes: Annotated[list[ClassPriceChangeView], Doc("the largest ones, at most 20")]
+    short_notice: Annotated[
+        list[ShortNoticeView], Doc("what of it holds sooner than the card's notice")
+    ]
 
     @classmethod
     def of_built(cls, built: BuiltCard, now: datetime, *, dry_run: bool) -> BuiltCardView:
@@ -109,6 +113,7 @@ class BuiltCardView(RevisionView):
             against=None if built.against is None else built.against.number,
             counts=ChangeCountsView(**kinds),
             changes=_largest(built.changes),
+            short_notice=[ShortNoticeView.of(short) for short in built.short_notice],
         )
 
 
