@@ -47,6 +47,52 @@ def test_a_run_posts_cost_beside_usage(carrier: Book, tmp_path: Path) -> None:
     assert proved(carrier)
 
 
+SHORT = '{ from = 2026-10-02, below_seconds = 6, share_over = 0, fee = "0.05", until = 2026-10-02 }'
+BY_MONTH = (
+    '{ from = 2026-10-03, below_seconds = 6, share_over = "0.5", fee = "0.01", per = "month" }'
+)
+
+
+def test_a_provider_asks_a_fee_for_short_calls(carrier: Book, tmp_path: Path) -> None:
+    """Of the days that it says, of the calls that it carried; late ones too, and no longer where it is taken back."""
+    asked = tmp_path / "asked.toml"
+    asked.write_text(f"[provider.vox]\nshort_calls = [ {SHORT}, {BY_MONTH} ]\n")
+    for day in (1, 2, 3, 4):
+        short = Call(f"s{day}", seconds=5.999, at=on(day), more=BY_VOX)
+        take_in(carrier, tmp_path, short, Call(f"o{day}", at=on(day, 13), seconds=1))
+    carrier.bill(october(31))
+    before = ledger(carrier)
+    carrier.apply([asked])
+    result = carrier.bill(october(31))
+    month, day = (("provider:vox", f"2026-10-{n}", "short_calls_cost") for n in ("31", "02"))
+    assert ledger(carrier) == before | {day: "0.05", month: "0.02"}
+    assert result.cost == {"USD": Decimal("0.07")}
+    assert proved(carrier)
+    take_in(carrier, tmp_path, Call("long", at=on(3, 14), seconds=60, more=BY_VOX))
+    carrier.bill(october(31))
+    assert ledger(carrier)[month] == "0.02"
+    take_in(carrier, tmp_path, Call("longer", at=on(4, 14), seconds=60, more=BY_VOX))
+    carrier.bill(october(31))
+    assert month not in ledger(carrier)
+    owed = carrier.statement("provider:vox", october(2), october(2)).days[0]
+    assert (owed.short_calls, owed.total - owed.per_minute) == (Decimal("0.05"), Decimal("0.05"))
+    cost = carrier.statements.margin(october(2), october(2), "provider").total
+    assert cost.cost + cost.unknown_cost == owed.total
+    posted = carrier.journal(october(2), october(2)).rows(named=True)
+    (fee,) = (row["journal"] for row in posted if row["ledger_account"] == "cost:short_calls")
+    assert str(carrier.explain_charge(fee).steps[-1]).endswith(" 0.05 USD is charged here.")
+    said = carrier.declared().text
+    assert "until = 2026-10-02" in said
+    asked.write_text(said)
+    carrier.apply([asked])
+    assert (carrier.bill(october(31)).postings, carrier.declared().text) == (0, said)
+    asked.write_text("[provider.vox]\nshort_calls = []\n")
+    carrier.apply([asked])
+    carrier.bill(october(31))
+    assert day not in ledger(carrier)
+    assert proved(carrier)
+
+
 def test_cost_without_a_price_waits_for_one(carrier: Book, tmp_path: Path) -> None:
     """A call that no buy card prices is counted; the next run owes it once a card does."""
     attempt = Call("b", called="33170189900", seconds=None, more=BY_VOX)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from minutebook import money
@@ -19,6 +20,7 @@ from minutebook.billing.short_call_counts import answered_calls, answered_with
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.ledger import balances, channel_peaks, months, priced_days, runs
 from minutebook.ledger.journal import Journal, journal_id, two_lines
+from minutebook.plans.provider import is_provider
 from minutebook.plans.recurring import Due, channel_dues, minimum_due
 from minutebook.plans.short_call_dues import short_call_dues
 
@@ -39,8 +41,12 @@ UNSETTLED = ""
 _TOLD_EVERY = 1000
 SPENT = ("usage", "channels")
 """What counts toward a minimum."""
-RECURRING = ("channels", "short_calls", "minimum")
+SHORT_CALLS = ("short_calls", "short_calls_cost")
+"""What short calls are posted as: what customers owe for them, and what we owe providers for them."""
+RECURRING = ("channels", *SHORT_CALLS, "minimum")
 """What is charged here."""
+OWED = ("short_calls_cost",)
+"""Of these, what is owed to providers: it adds to their balance, as charges lessen a customer's."""
 
 
 @dataclass(slots=True)
@@ -92,7 +98,7 @@ def recurring_charges(
     run too. `progress` is told of (accounts charged, accounts to charge).
     """
     known = priced_days.charged_accounts(connection)
-    all_holdings = carrier.holdings()
+    all_holdings = carrier.both_sides().holdings()
     owing = {name: held for name, held in all_holdings.items() if held.recurs or name in known}
     if not owing:
         return RecurringCharges()
@@ -182,20 +188,22 @@ class _Run:
             calls = answered.get(name, {})
             return short_call_dues(self.owing[name], calls, self._from(name, again), self.through)
 
-        yield from self._by_day("short_calls", again, dues)
+        for kind in SHORT_CALLS:
+            yield from self._by_day(kind, again, dues)
 
     def _by_day(
         self, kind: str, again: Mapping[str, date], dues: Callable[[str], Iterator[Due]]
     ) -> Iterator[Journal]:
         """What an account's days owe, less what was posted; of those in `again`, also where nothing is due now."""
-        billed_again = sorted(again) if self.new_from > date.min else []
+        owing = [name for name in self.owing if is_provider(name) == (kind in OWED)]
+        billed_again = sorted(again.keys() & set(owing)) if self.new_from > date.min else []
         posted = balances.charged_to(self.connection, kind, billed_again)
         left = {
             (name, day): amount
             for (name, day), amount in posted.items()
             if again[name] <= day <= self.through
         }
-        for name in self.owing:
+        for name in owing:
             for due in dues(name):
                 before = left.pop((name, due.day), Decimal(0))
                 yield from self._journal(kind, name, due, before)
@@ -205,14 +213,18 @@ class _Run:
     def minimums(self, own: list[Journal]) -> Iterator[Journal]:
         """The differences for minimums, of months that end up to `through`."""
         months: dict[date, set[str]] = defaultdict(set)
-        for name in self.owing:
+        for name in filterfalse(is_provider, self.owing):
             for month in months_ending(self._from(name, self.again), self.through):
                 months[month].add(name)
         spent: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for journal in own:
             month = journal.corrects.replace(day=1)
             spent[journal.account, month] -= journal.amount
-            if month_end(month) <= self.through and journal.account in self.owing:
+            if (
+                month_end(month) <= self.through
+                and journal.account in self.owing
+                and not is_provider(journal.account)
+            ):
                 months[month].add(journal.account)
         for month, names in sorted(months.items()):
             last = month_end(month)
@@ -228,7 +240,8 @@ class _Run:
                     yield from self._journal("minimum", name, Due(day, Decimal(0)), before)
 
     def _journal(self, kind: str, name: str, due: Due, posted: Decimal) -> Iterable[Journal]:
-        already = -posted
+        sign = 1 if kind in OWED else -1
+        already = sign * posted
         if due.amount == already:
             return
         account = self.owing[name].account
@@ -240,7 +253,7 @@ class _Run:
             day=due.day if open_from is None or due.day >= open_from else open_from,
             corrects=due.day,
             reason=self._reason(kind, name, posted),
-            lines=two_lines(kind, name, account.currency, already - due.amount),
+            lines=two_lines(kind, name, account.currency, sign * (due.amount - already)),
             run=self.run,
             details={
                 **due.details,
@@ -251,11 +264,11 @@ class _Run:
 
     def _reason(self, kind: str, name: str, posted: Decimal) -> str:
         if not posted:
-            return kind.replace("_", " ")
+            return "short calls" if kind in SHORT_CALLS else kind
         if name in self.changed:
             return "terms, plans or servers changed"
         if kind == "channels":
             return "late calls held channels"
-        if kind == "short_calls":
+        if kind in SHORT_CALLS:
             return "the answered calls changed"
         return "what was spent in the month changed"

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from minutebook.billing.differences import WrongCharge
-from minutebook.billing.recurring_charges import RECURRING, SPENT
+from minutebook.billing.recurring_charges import OWED, RECURRING, SPENT
 from minutebook.billing.short_call_counts import answered_calls
 from minutebook.days import month_end
 from minutebook.ledger import channel_peaks, priced_days, runs
+from minutebook.plans.provider import is_provider
 from minutebook.plans.recurring import channel_dues, minimum_due
 from minutebook.plans.short_call_dues import short_call_dues
 
@@ -36,13 +37,13 @@ def wrong_charges(
     """
     known = priced_days.charged_accounts(connection)
     through = runs.billed_through(connection)
-    every = carrier.holdings()
+    every = carrier.both_sides().holdings()
     by_peaks = [name for name, held in every.items() if held.by_peaks]
     kept = channel_peaks.of_accounts(connection, by_peaks, date.min, date.max)
     every |= {name: every[name].with_peaks(held) for name, held in kept.items()}
     charged: dict[str, dict[tuple[date, str], Decimal]] = defaultdict(dict)
     for (day, account, kind), amount in posted.items():
-        charged[account][day, kind] = -amount
+        charged[account][day, kind] = amount if kind in OWED else -amount
     answered = answered_calls(every, stored)
     for name, held in sorted(every.items()):
         settled = known[name] == held.fingerprint if name in known else not held.recurs
@@ -51,8 +52,8 @@ def wrong_charges(
         own = charged[name]
         dues = {(due.day, "channels"): due.amount for due in channel_dues(held, date.min, through)}
         for due in short_call_dues(held, answered.get(name, {}), date.min, through):
-            dues[due.day, "short_calls"] = due.amount
-        for month in held.months_ending(held.first, through):
+            dues[due.day, "short_calls_cost" if is_provider(name) else "short_calls"] = due.amount
+        for month in () if is_provider(name) else held.months_ending(held.first, through):
             last = month_end(month)
             spent = sum(
                 (a for (d, kind), a in own.items() if kind in SPENT and month <= d <= last),

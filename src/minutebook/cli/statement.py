@@ -32,7 +32,7 @@ CHANNELS = [
     Column("peak", "Peak", number=True, drop=4),
 ]
 _BESIDE = COLUMNS[5]
-_SOLD = COLUMNS[6:9]  # channels, minimums and short calls: nobody is bought them from
+_SOLD = COLUMNS[6:8]  # channels and minimums: nobody is bought them from
 MONTHS = [Column("month", "Month"), *COLUMNS[1:-1]]
 
 

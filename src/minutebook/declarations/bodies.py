@@ -23,7 +23,7 @@ from minutebook.cards.recipe import (
 )
 from minutebook.plans.fx import FxRates
 from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
-from minutebook.plans.provider import Provider
+from minutebook.plans.provider import Provider, Surcharge
 from minutebook.plans.terms import Account, Server, Term
 
 Declaration: TypeAlias = Plan | Account | Server | Source | DeclaredCard | Provider | FxRates
@@ -61,7 +61,7 @@ def body_of(declared: Declaration) -> dict[str, Any]:
         case FxRates():
             return {f"from {day}": str(rate) for day, rate in declared.rates}
         case Provider():
-            limit = declared.credit_limit
+            limit, short = declared.credit_limit, declared.short_calls
             return {
                 "name": declared.title,
                 "currency": declared.currency,
@@ -69,7 +69,15 @@ def body_of(declared: Declaration) -> dict[str, Any]:
                 "credit_limit": None if limit is None else money.text(limit),
                 "match": list(declared.matches),
                 **({} if declared.gateway is None else {"gateway": str(declared.gateway)}),
+                **({"short_calls": [*map(surcharge_body, short)]} if short else {}),
             }
+
+
+def surcharge_body(surcharge: Surcharge) -> dict[str, Any]:
+    """What a provider asks for short calls as JSON, by the keys of an apply file; silent keys are absent."""
+    said = surcharge.to_body()
+    seconds = money.text(Decimal(said.pop("below_ms")) / 1000, 0)
+    return {"below_seconds": seconds, **said}
 
 
 def term_body(term: Term) -> dict[str, Any]:

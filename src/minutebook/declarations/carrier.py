@@ -81,7 +81,7 @@ class Carrier:
         bought = {provider.key: provider for provider in self.providers.values()}
         return replace(
             self,
-            plans=self.plans | {key: (provider.plan(),) for key, provider in bought.items()},
+            plans=self.plans | {key: provider.plans() for key, provider in bought.items()},
             accounts=self.accounts | {key: provider.account() for key, provider in bought.items()},
         )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, model_validator
 
+from minutebook.declarations.short_calls_table import SurchargeTable  # noqa: TC001  (Pydantic reads it)
 from minutebook.declarations.values import Currency, Limit, Text, TomlTable, input_error
 from minutebook.errors import InputError
 from minutebook.plans.gateway import Gateway, gateway_of
@@ -59,6 +62,8 @@ class ProviderTable(TomlTable):
     """Money: what we may owe it at most. Left out: as much as comes."""
     gateway: Annotated[Gateway, _as_gateway] | None = None
     """A SIP address, `"sip:203.0.113.5:5060"`: where it takes calls, for the tables of switches (`route export`)."""
+    short_calls: list[SurchargeTable] | None = None
+    """What it asks for [short calls](#short-calls), the earliest first; `[]`: nothing, not of billed days either."""
     match: list[ProviderMatchTable] | None = None
     """Which calls it carries: all keys of a table must hold; any of the tables will do."""
 
@@ -68,6 +73,18 @@ class ProviderTable(TomlTable):
             raise ValueError(
                 f"credit_limit: {self.credit_limit} is below 0; write what may be owed"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _one_after_another(self) -> ProviderTable:
+        for before, after in pairwise(self.short_calls or []):
+            if (
+                after.from_day is None
+                or (before.until or before.from_day or date.min) >= after.from_day
+            ):
+                raise ValueError(
+                    "short_calls: one is to begin after the one before it ends; give each its from"
+                )
         return self
 
     def over(self, name: str, before: Provider | None, of_card: str | None) -> Provider:
@@ -91,4 +108,7 @@ class ProviderTable(TomlTable):
         if self.match is not None:
             matches = tuple(match.keys() for match in self.match)
         gateway = self.gateway or (before.gateway if before else None)
-        return Provider(name, title, currency, card, limit, matches, gateway)
+        short = before.short_calls if before else ()
+        if self.short_calls is not None:
+            short = tuple(one.surcharge() for one in self.short_calls)
+        return Provider(name, title, currency, card, limit, matches, gateway, short)

@@ -6,11 +6,12 @@ from contextlib import suppress
 from decimal import Decimal  # noqa: TC003  (Pydantic reads it)
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from minutebook.declarations.values import TomlTable, as_written, input_error
+from minutebook.declarations.values import Day, TomlTable, as_written, input_error
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, parse_price, parse_seconds_ms
+from minutebook.plans.provider import Surcharge
 from minutebook.plans.short_calls import MOST_BELOW_SECONDS, ChargedPer, ShortCalls
 
 _MS = 1000
@@ -58,3 +59,22 @@ class ShortCallsTable(TomlTable):
     def short_calls(self) -> ShortCalls:
         """The surcharge in the core's words."""
         return ShortCalls(self.below_seconds, self.share_over, self.fee, self.per)
+
+
+class SurchargeTable(ShortCallsTable):
+    """One of a provider's `short_calls`: of which days it asks for what."""
+
+    from_day: Annotated[Day | None, Field(alias="from")] = None
+    """The first UTC day. Left out: from always, billed days too."""
+    until: Day | None = None
+    """The last UTC day. Left out: until further notice, or until the next begins."""
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> SurchargeTable:
+        if self.until is not None and self.until < (self.from_day or self.until):
+            raise ValueError(f"until: {self.until} lies before {self.from_day}, its first day")
+        return self
+
+    def surcharge(self) -> Surcharge:
+        """It in the core's words."""
+        return Surcharge(self.short_calls(), self.from_day, self.until)

@@ -51,7 +51,15 @@ def to_table(declared: Declaration) -> dict[str, Any]:
             table = source_body(declared)
         case DeclaredCard():
             table = _card(declared)
-        case Provider() | FxRates():
+        case Provider():
+            table = body_of(declared)
+            if declared.short_calls:
+                days = [{"from": one.first, "until": one.last} for one in declared.short_calls]
+                table["short_calls"] = [
+                    asked | {key: day for key, day in said.items() if day is not None}
+                    for asked, said in zip(table["short_calls"], days, strict=True)
+                ]
+        case FxRates():
             table = body_of(declared)
         case _:
             table = _plan(declared)

@@ -15,7 +15,7 @@ from minutebook.ledger import card_revisions, change_log
 from minutebook.plans.fx import FxRates
 from minutebook.plans.gateway import gateway_of
 from minutebook.plans.plan import Plan
-from minutebook.plans.provider import Provider
+from minutebook.plans.provider import Provider, Surcharge
 from minutebook.plans.terms import Account, Server, Term
 
 if TYPE_CHECKING:
@@ -59,14 +59,15 @@ def load(connection: Connection) -> Carrier:
         carrier.sources[name] = Source(
             name=name, **{**body, "tech_prefixes": tuple(body["tech_prefixes"])}
         )
-    for name, title, currency, card_name, limit, matches, gateway in connection.execute(
-        "select provider, name, currency, card, credit_limit, matches, gateway from provider"
+    for name, title, currency, card_name, limit, matches, gateway, short in connection.execute(
+        "select provider, name, currency, card, credit_limit, matches, gateway, short_calls from provider"
         " where not removed order by provider"
     ):
         found = None if gateway is None else gateway_of(gateway)
         carrier.providers[name] = Provider(
-            name, title, currency, card_name, limit, tuple(matches), found
-        )
+            name, title, currency, card_name, limit, tuple(matches), found,
+            tuple(map(Surcharge.from_body, short)),
+        )  # fmt: skip
     rates: dict[str, list[tuple[date, Decimal]]] = {}
     for name, from_day, rate in connection.execute(
         "select pair, from_day, rate from fx_rate order by pair, from_day"
@@ -189,15 +190,17 @@ _PAYABLE: _Statement = (
 def _provider_row(p: Provider) -> list[Any]:
     gateway = None if p.gateway is None else str(p.gateway)
     matches = Jsonb(list(p.matches))
-    return [p.name, p.key, p.title, p.currency, p.card, p.credit_limit, matches, gateway]
+    short = Jsonb([one.to_body() for one in p.short_calls])
+    return [p.name, p.key, p.title, p.currency, p.card, p.credit_limit, matches, gateway, short]
 
 
 _PROVIDER: _Statement = (
-    "insert into provider (provider, account, name, currency, card, credit_limit, matches, gateway)"
-    " values (%s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into provider"
+    " (provider, account, name, currency, card, credit_limit, matches, gateway, short_calls)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
     " on conflict (provider) do update set name = excluded.name, currency = excluded.currency,"
     " card = excluded.card, credit_limit = excluded.credit_limit, matches = excluded.matches,"
-    " gateway = excluded.gateway, removed = false",
+    " gateway = excluded.gateway, short_calls = excluded.short_calls, removed = false",
     lambda p: [_provider_row(p)],
 )
 _FX: _Statement = (

@@ -40,6 +40,7 @@ CONTRA = {
     "payment": "cash",
     "adjustment": "adjustments",
     "cost": "cost:usage",
+    "short_calls_cost": "cost:short_calls",
     "paid": "cash",
 }
 """The other side of a customer's or provider's entry, by the journal's kind."""

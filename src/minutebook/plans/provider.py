@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from minutebook.cards.tariff import DEFAULT_TERMS, Tally
+from minutebook.days import ONE_DAY
 from minutebook.plans.plan import Plan
+from minutebook.plans.short_calls import ShortCalls
 from minutebook.plans.terms import Account, Term
 
 if TYPE_CHECKING:
@@ -22,6 +24,32 @@ PROVIDER_KEYS: Final = ("trunk", "tech_prefix", "server")
 """
 
 _SIDE: Final = "provider:"
+
+
+@dataclass(frozen=True, slots=True)
+class Surcharge:
+    """What a provider asks for short calls (docs/rules/surcharges.md, "Of providers")."""
+
+    asked: ShortCalls
+    first: date | None = None
+    """The first UTC day; None: from always."""
+    last: date | None = None
+    """The last UTC day; None: until further notice, or until the next begins."""
+
+    @classmethod
+    def from_body(cls, body: dict[str, Any]) -> Self:
+        """What `body` (as `to_body` writes it) says."""
+        first, last = (
+            None if (day := body.get(key)) is None else date.fromisoformat(day)
+            for key in ("from", "until")
+        )
+        return cls(ShortCalls.from_body(body), first, last)
+
+    def to_body(self) -> dict[str, Any]:
+        """The same as JSON, in one canonical spelling."""
+        days = {"from": self.first, "until": self.last}
+        said = {key: day.isoformat() for key, day in days.items() if day is not None}
+        return said | self.asked.to_body()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,8 @@ class Provider:
     """Which calls it carries: all keys of a table must hold, any of the tables will do."""
     gateway: Gateway | None = None
     """Where it takes calls, for the tables of switches; None: nobody said."""
+    short_calls: tuple[Surcharge, ...] = field(default_factory=tuple)
+    """What it asks for short calls, by day; none of them overlap."""
 
     @property
     def key(self) -> str:
@@ -65,6 +95,17 @@ class Provider:
             card=self.card,
             rate=None,
         )
+
+    def plans(self) -> tuple[Plan, ...]:
+        """What prices its calls, with a revision for each change of what it asks for short ones."""
+        plan = self.plan()
+        found: dict[date | None, Plan] = {None: plan}
+        for one in self.short_calls:
+            found[one.first] = replace(plan, from_day=one.first, short_calls=one.asked)
+            if one.last is not None:
+                after = one.last + ONE_DAY
+                found[after] = replace(plan, from_day=after)
+        return tuple(found.values())
 
 
 def provider_key(name: str) -> str:

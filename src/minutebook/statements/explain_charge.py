@@ -35,6 +35,7 @@ _CALLS_SHOWN = 1000
 _STEPS = {
     "channels": channel_steps,
     "short_calls": short_call_steps,
+    "short_calls_cost": short_call_steps,
     "minimum": minimum_steps,
 }
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 SALE_KINDS = ("usage", "channels", "short_calls", "minimum")
 """What customers are charged by runs."""
+COST_KINDS = ("cost", "short_calls_cost")
+"""What providers are owed by runs."""
 
 
 @dataclass(slots=True, repr=False)
@@ -119,7 +121,7 @@ def margins(
         carrier = declarations.load(connection)
         posted = [
             balances.posted_by_day(connection, kinds, first, last)
-            for kinds in (SALE_KINDS, ("cost",))
+            for kinds in (SALE_KINDS, COST_KINDS)
         ]
         through = runs.billed_through(connection)
         priced = priced_days.priced_days(connection, last)

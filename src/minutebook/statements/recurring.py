@@ -252,7 +252,7 @@ def short_call_steps(posting: Journal) -> list[RecurringStep]:
 def due_less_posted(posting: Journal) -> DueLessPosted:
     """What a charge adds to what was posted before."""
     due, before = (Decimal(posting.details[key]) for key in ("due", "posted_before"))
-    return DueLessPosted(due, before, -posting.amount, posting.currency)
+    return DueLessPosted(due, before, due - before, posting.currency)
 
 
 def _server(server: dict[str, Any], day: date) -> ServerOwes:

@@ -36,6 +36,7 @@ COLUMN_OF_KIND = {
     "short_calls": "short_calls",
     "payment": "payments",
     "cost": "per_minute",
+    "short_calls_cost": "short_calls",
     "paid": "payments",
 }
 """Where a journal of a kind shows; every other kind under `other`."""

@@ -16,13 +16,18 @@ from minutebook.days import ONE_DAY
 from minutebook.money import Method, Rounding
 from minutebook.plans.holdings import Holdings
 from minutebook.plans.plan import Plan
+from minutebook.plans.provider import Provider, Surcharge
 from minutebook.plans.short_call_dues import short_call_dues
 from minutebook.plans.short_calls import AnsweredCalls, ChargedPer, ShortCalls
 from minutebook.plans.terms import Account, Term
 from minutebook.rating.tally import tallied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.docs.rules.tables import Row
+
+    from minutebook.plans.recurring import Due
 
 _SHOWN = Rounding(Method.HALF_UP, 4)
 _LAST = date(2026, 12, 31)
@@ -71,18 +76,36 @@ def short_periods(row: Row) -> dict[str, str]:
     if last:
         terms.append(Term(date.fromisoformat(last) + ONE_DAY, "other"))
     account = Account("acme", "Acme", "USD", Decimal(0), tuple(terms))
-    answered = {}
+    held = Holdings.declared({"dialler": (dialler,), "other": (other,)}, account, [])
+    return {"Charged": _owed(short_call_dues(held, _answered(row), terms[0].from_day, _LAST))}
+
+
+def _answered(row: Row) -> dict[date, AnsweredCalls]:
+    found = {}
     for counted in row["Calls"].split(", "):
         day, short, _, calls = counted.split()
-        answered[date.fromisoformat(day)] = AnsweredCalls(int(calls), int(short))
-    held = Holdings.declared({"dialler": (dialler,), "other": (other,)}, account, [])
-    dues = short_call_dues(held, answered, terms[0].from_day, _LAST)
-    found = [f"{due.day} {plain(due.amount)}" for due in dues if due.amount]
-    return {"Charged": ", ".join(found) or "none"}
+        found[date.fromisoformat(day)] = AnsweredCalls(int(calls), int(short))
+    return found
+
+
+def _owed(dues: Iterator[Due]) -> str:
+    return ", ".join(f"{due.day} {plain(due.amount)}" for due in dues if due.amount) or "none"
+
+
+def provider_surcharges(row: Row) -> dict[str, str]:
+    """What is owed to a provider at 0.01 each above 15 %."""
+    per, *days = row["Asked"].split()
+    said = dict(zip(days[::2], map(date.fromisoformat, days[1::2]), strict=True))
+    asked = ShortCalls(6000, Decimal("0.15"), Decimal("0.01"), ChargedPer(per))
+    surcharge = Surcharge(asked, said["from"], said.get("until"))
+    vox = Provider("vox", "Vox", "USD", "buy", short_calls=(surcharge,))
+    held = Holdings.declared({vox.key: vox.plans()}, vox.account(), [])
+    return {"Owed": _owed(short_call_dues(held, _answered(row), date.min, _LAST))}
 
 
 CHECKS = {
     "short_share": each(short_share),
     "short_fee": each(short_fee),
     "short_periods": each(short_periods),
+    "provider_surcharges": each(provider_surcharges),
 }
