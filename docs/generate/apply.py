@@ -91,7 +91,7 @@ def _keys(name: str) -> str:
     module = next(one for one in _GRAMMAR if hasattr(one, name))
     model: type[BaseModel] = getattr(module, name)
     model.model_rebuild()
-    said = _package()[f"{module.__name__.removeprefix('minutebook.')}.{name}"].members
+    said = _package()[f"{module.__name__.removeprefix('minutebook.')}.{name}"].all_members
     rows = []
     for field, info in model.model_fields.items():
         meaning = said[field].docstring
