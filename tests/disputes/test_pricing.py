@@ -61,6 +61,7 @@ def pairs(seconds: list[int], prices: list[int], prefix: str = "447") -> pl.Data
             "connect_fee_units": [0] * len(seconds),
             "billed_seconds": seconds,
             "prefix": [prefix] * len(seconds),
+            "price_class": [""] * len(seconds),
             "alike": [False] * len(seconds),
         }
     ).filter(pl.col("repriced") != pl.col("units_theirs"))

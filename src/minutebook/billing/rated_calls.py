@@ -11,6 +11,7 @@ from minutebook import money
 from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.rating.calls import CALLED_KEY, described, rated
+from minutebook.rating.classes import CLASS_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,11 +96,14 @@ def files_of_days(files: Iterable[LakeFile], first: date, last: date) -> list[La
     return [file for file in files if first <= file.day <= last]
 
 
-def rated_frame(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl.DataFrame:
+def rated_frame(
+    calls: pl.DataFrame, schedule: Schedule, cards: CardStore, *, with_class: bool = False
+) -> pl.DataFrame:
     """Calls that are no lake's (CALL_SCHEMA, and more) with what prices them, as far as a plan does.
 
     Adds `numerator`, `cost_units`, `rate_units`, `connect_fee_units`, `billed_seconds` (Int64),
-    `prefix` and `destination`; calls of accounts without a plan on the day are absent.
+    `prefix` and `destination`; calls of accounts without a plan on the day are absent. `with_class` adds
+    `price_class` too, by words: the band, jurisdiction, origin or caller's prefix; empty where prices differ by none.
     """
     tables = RateTables(cards)
     frames = []
@@ -117,10 +121,14 @@ def rated_frame(calls: pl.DataFrame, schedule: Schedule, cards: CardStore) -> pl
         "prefix",
         "destination",
     ]
+    if with_class:
+        held = pl.concat_str(list(CLASS_COLUMNS), separator=" ", ignore_nulls=True)
+        wanted.append(held.alias("price_class"))
     if not frames:
         empty = dict.fromkeys(added, pl.Int64()) | {
             "prefix": pl.String(),
             "destination": pl.String(),
+            **({"price_class": pl.String()} if with_class else {}),
         }
         return calls.clear().with_columns(pl.lit(None, d).alias(n) for n, d in empty.items())
     return pl.concat([frame.select(wanted) for frame in frames]).collect()

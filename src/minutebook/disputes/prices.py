@@ -30,7 +30,7 @@ class Prices:
     schedule: Schedule
     cards: CardStore
 
-    def of(self, calls: pl.DataFrame) -> pl.DataFrame:
+    def of(self, calls: pl.DataFrame, *, with_class: bool = False) -> pl.DataFrame:
         """Calls (SIDE_SCHEMA, and more) as `rated_frame` prices them."""
         length = pl.col("duration_ms")
         needed = (
@@ -44,7 +44,7 @@ class Prices:
             "answered_at",
         )
         silent = calls.select(*needed, pl.when(length > 0).then(length).alias("duration_ms"))
-        return rated_frame(silent, self.schedule, self.cards)
+        return rated_frame(silent, self.schedule, self.cards, with_class=with_class)
 
 
 def with_amounts(side: pl.DataFrame, prices: Prices, first: date, last: date) -> pl.DataFrame:
@@ -117,12 +117,13 @@ def repriced_as_theirs(
     calls = basis.join(pairs.select(n=own, length=length), on="n").with_columns(
         duration_ms="length"
     )
-    priced = prices.of(calls).select(
+    priced = prices.of(calls, with_class=True).select(
         "numerator",
         "rate_units",
         "connect_fee_units",
         "billed_seconds",
         "prefix",
+        "price_class",
         pl.col("n").alias(own),
         repriced="cost_units",
     )

@@ -18,7 +18,7 @@ _SAMPLE: Final = 60  # calls of a group that are looked at
 _ROUNDS: Final = 3
 _SIXTY: Final = 60
 _USUAL: Final = 0.95  # of the amounts that have no more decimals
-_GROUP: Final = ["prefix", "rate_units", "connect_fee_units", "answered"]
+_GROUP: Final = ["prefix", "price_class", "rate_units", "connect_fee_units", "answered"]
 _TERMS: Final = {
     "minimum_s": pl.Int64(), "pulse_s": pl.Int64(), "their_rate": pl.Int64(), "their_fee": pl.Int64(),
     "cut": pl.String(),
@@ -27,9 +27,13 @@ _TERMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CallsOnOtherTerms:
-    """Calls of a prefix at our rate and fee that they price by other terms; `units`: ours less theirs."""
+    """Calls of a prefix at our rate and fee that they price by other terms; `units`: ours less theirs.
+
+    `price_class`: the band, jurisdiction, origin or caller's prefix whose rate it is; empty: the card has none.
+    """
 
     prefix: str
+    price_class: str
     rate_units: int
     fee_units: int
     answered: bool
@@ -55,13 +59,13 @@ def pricing(pairs: pl.DataFrame, decimals: int, unexplained: str) -> Pricing:
 
     Columns `ours`, `theirs`, `repriced`, `units_theirs`, `duration_ms_theirs`, `alike` (the amounts agree to
     their last decimal), and of our price at their duration `numerator` (unrounded, in
-    money.NUMERATOR_UNITS), `rate_units`, `connect_fee_units`, `billed_seconds` and `prefix`. `decimals` as of
+    money.NUMERATOR_UNITS), `rate_units`, `connect_fee_units`, `billed_seconds`, `prefix` and `price_class`. `decimals` as of
     `usual_decimals` of their amounts: values between two roundings of the last one count as equal.
     """
     length = pl.col("duration_ms_theirs")
     seconds = -(-length // 1000)
     frame = pairs.with_columns(
-        pl.col("prefix").fill_null(""),
+        pl.col("prefix", "price_class").fill_null(""),
         pl.col("numerator", "rate_units", "connect_fee_units").fill_null(0),
         pl.col("billed_seconds").fill_null(seconds),
         price=pl.col("units_theirs") * _SIXTY,
@@ -132,7 +136,7 @@ def _terms_of(left: pl.DataFrame) -> pl.DataFrame:
     )
     rows = []
     for *group, prices, lengths_ms, billed, ulps in sample.iter_rows():
-        _, rate, fee, _ = group
+        _, _, rate, fee, _ = group
         terms = other_terms(prices, lengths_ms, billed, rate, fee * _SIXTY, max(ulps))
         if terms is not None:
             minimum, pulse = terms.increment or (None, None)
@@ -194,6 +198,7 @@ def _changes(explained: pl.DataFrame) -> list[CallsOnOtherTerms]:
     return [
         CallsOnOtherTerms(
             row["prefix"],
+            row["price_class"],
             row["rate_units"],
             row["connect_fee_units"],
             row["answered"],

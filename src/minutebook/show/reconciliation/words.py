@@ -233,18 +233,21 @@ def _changes(found: Reconciliation, part: str) -> Iterator[str]:
     changes = [c for c in found.causes.changes if getattr(c.terms, part) is not None]
     changes.sort(key=lambda change: -abs(change.units))
     for change in changes[:_AT_MOST]:
-        where = f"To {change.prefix}" if change.prefix else "To any number"
-        yield f"{where}, {counted(change.calls, 'call')}: {_terms(change, part, by_theirs=found.causes.by_theirs)}."
+        yield f"To {_called(change)}, {counted(change.calls, 'call')}: {_terms(change, part, by_theirs=found.causes.by_theirs)}."
     if (more := len(changes) - _AT_MOST) > 0:
-        yield f"So it is on {more:,} more prefix{'' if more == 1 else 'es'}."
+        yield f"So it is of {counted(more, 'more price')}."
+
+
+def _called(change: CallsOnOtherTerms) -> str:
+    held = f" ({change.price_class})" if change.price_class else ""
+    return f"{change.prefix}{held}" if change.prefix else "any number"
 
 
 def _terms(change: CallsOnOtherTerms, part: str, *, by_theirs: bool) -> str:
     """What one side prices by, and the other; `by_theirs`: it is ours that is otherwise."""
     terms = change.terms
     who, whose = ("ours: ", "theirs") if by_theirs else ("", "ours")
-    if part == "increment":
-        assert terms.increment is not None
+    if part == "increment" and terms.increment is not None:
         return who + "billed by {}/{} s".format(*terms.increment)
     if part == "rate_units":
         found, usual, unit = terms.rate_units, change.rate_units, "a minute"
@@ -268,7 +271,7 @@ def _rounding(found: Reconciliation) -> Iterator[str]:
         if change.terms.cut is not None:
             whose = "Ours" if found.causes.by_theirs else "Theirs"
             how = "cut off" if change.terms.cut is Cut.DOWN else "rounded to the nearest"
-            yield f"{whose} to {change.prefix or 'any number'} bill seconds that are {how}."
+            yield f"{whose} to {_called(change)} bill seconds that are {how}."
 
 
 def _price(units: int) -> str:

@@ -86,8 +86,10 @@ def _which_price(
             )
             return f"{' and '.join(states)}: {step.jurisdiction}"
         case way.CallerHolds():
-            which = "begins with none" if step.prefix is None else f"begins with {step.prefix}"
-            return f"caller {step.caller or 'of nobody'} {which} of the card's prefixes of callers"
+            which = "none" if step.prefix is None else step.prefix
+            held = "other" if step.prefix is None else step.prefix
+            begins = f"begins with {which} of the card's prefixes of callers"
+            return f"caller {step.caller} {begins}: {held}" if step.caller else "no caller: other"
         case way.OriginHolds():
             countries = (
                 f"{who} {number or 'of nobody'} of {country or 'no country'}"
