@@ -255,6 +255,53 @@ def test_a_built_card_keeps_its_parents_bands(
     ]
 
 
+MIXED = """
+[card.us]
+currency = "USD"
+jurisdictions = { lrn = true }
+
+[card.week]
+currency = "USD"
+bands = { zone = "UTC", times = [ { band = "peak", days = ["mon-fri"] }, { band = "rest" } ] }
+
+[card.both]
+currency = "USD"
+build = { from = ["us", "week"], combine = "max", collapse = "keep" }
+"""
+
+
+def test_parents_that_differ_by_unlike_things_are_kept_together(
+    minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """The card goes by its parents' tables: a ported number is priced, and explained, by its routing number."""
+    for name, text in {
+        "mixed.toml": MIXED,
+        "states.csv": "npanxx,state\n201200,NJ\n212555,NY\n",
+        "ported.csv": "number,lrn\n2012000100,2125550000\n",
+        "us.csv": "npanxx,inter,intra,indeterminate\n212555,0.004,0.006,0.005\n",
+        "week.csv": "prefix,peak,rest\n1,0.0055,0.003\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    minutebook("apply", str(tmp_path / "mixed.toml"))
+    for table in ("states", "ported"):
+        minutebook("numbering", "import", str(tmp_path / f"{table}.csv"))
+    for card in ("us", "week"):
+        minutebook("card", "import", card, str(tmp_path / f"{card}.csv"))
+    minutebook("card", "build", "both")
+    why = minutebook("--format", "json", "card", "why", "both", "12012000100").json
+    assert (why["routing_number"], why["prefix"]) == ("12125550000", "1212555")
+    assert {one["price_class"]: one["rate"] for one in why["classes"]} == {
+        "peak inter": "0.0055", "rest inter": "0.004", "peak intra": "0.006", "rest intra": "0.006",
+        "peak indeterminate": "0.0055", "rest indeterminate": "0.005",
+    }  # fmt: skip
+    assert (
+        "12012000100, by its routing number 12125550000, is charged 0.004 to 0.006" in why["words"]
+    )
+    words = ("card", "assure", "both", "--revision", "1", "--against", "week", "--seconds", "60")
+    assert minutebook("--format", "json", *words).json["losing"] == []
+    assert minutebook("verify").status == 0
+
+
 def test_a_built_card_keeps_a_least_cost_off_plans_that_round_the_day(
     minutebook: Callable[..., Ran], tmp_path: Path
 ) -> None:

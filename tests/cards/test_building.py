@@ -19,9 +19,11 @@ from minutebook.cards.bands import Bands, BandTime
 from minutebook.cards.building.build import all_prefixes, built_deck, stated_surface
 from minutebook.cards.building.changes import class_changes, price_changes
 from minutebook.cards.building.class_prices import of_class
+from minutebook.cards.building.kept import in_kept, together
 from minutebook.cards.building.parent import Parent
 from minutebook.cards.building.parents import ROUNDINGS
 from minutebook.cards.callers import Callers
+from minutebook.cards.combined import Combined
 from minutebook.cards.countries import country_codes, numbering_plans
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.jurisdictions import Jurisdictions
@@ -107,7 +109,14 @@ def in_bands(draw: st.DrawFn, names: Sequence[str]) -> Row:
     return {"rates": said} if said else {}
 
 
-KEPT = [*BANDS, Jurisdictions(states="a"), Origins(("GB",), ("US",), "b"), Callers(("44", "4420"))]
+STATES = Jurisdictions(states="a")
+KEPT = [
+    [BANDS[0]],
+    [BANDS[1], replace(BANDS[1], times=BANDS[1].times[::-1])],
+    [STATES],
+    [Origins(("GB",), ("US",), "b"), Callers(("44", "4420"))],
+    [BANDS[0], STATES, Combined((BANDS[0], STATES))],
+]
 
 
 @st.composite
@@ -220,7 +229,11 @@ class Slow:
         if bands is None:
             return [default]
         told = {one["band"]: one[amount] for one in row["rates"] or ()}
-        here = [told.get(band) for band in bands.names if name in (None, band)]
+        here = [
+            told.get(band)
+            for band in bands.names
+            if name is None or {*band.split()} <= {*name.split()}
+        ]
         return [default if units is None else units for units in here]
 
     def collapsed(self, place: int, row: Row, name: str | None) -> Fraction:
@@ -396,13 +409,12 @@ def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.Dat
 @settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_any_number_is_charged_so_in_each_class_that_is_kept(data: st.DataObject) -> None:
-    """As above, a number and a class: parents with bands, jurisdictions, origins or callers, and some with none of them."""
-    classes = data.draw(st.sampled_from(KEPT))
-    parents = data.draw(parents_([classes]))
+    """As above, a number and a class: parents with bands, jurisdictions, origins or callers, several of them, or none."""
+    parents = data.draw(parents_(data.draw(st.sampled_from(KEPT))))
     recipe = data.draw(recipes(parents, [Collapse.KEEP]))
     numbers = data.draw(st.lists(NUMBERS, min_size=1, max_size=12))
-    some = any(parent.rows["rates"].count() for parent in parents)
-    holds_for(parents, recipe, numbers, classes if some else None)
+    having = [p.terms.bands for p in parents if p.terms.bands and p.rows["rates"].count()]
+    holds_for(parents, recipe, numbers, together(having))
 
 
 def holds_for(
@@ -423,9 +435,10 @@ def holds_for(
         with pytest.raises(InputError, match="below 0"):
             built_deck(parents, recipe)
         return
+    in_all = parents if classes is None else [in_kept(parent, classes) for parent in parents]
     whole = {
         row["prefix"]: row
-        for row in stated_surface(parents, recipe, prefixes, names).iter_rows(named=True)
+        for row in stated_surface(in_all, recipe, prefixes, names).iter_rows(named=True)
     }
     for number in told:
         for name in slow.names:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from minutebook import money
 from minutebook.cards.building.class_prices import of_class, with_class_prices
-from minutebook.cards.building.kept import same_classes
-from minutebook.cards.classes import differing
+from minutebook.cards.building.kept import own_names, together, unlike_parts
+from minutebook.cards.classes import differing, without_tables
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.revision import no_revision
 from minutebook.cards.tariff import Tally, Terms
@@ -100,10 +100,7 @@ def assured(
     """
     sale, bought, currency = sold_and_bought(carrier, card, against, at, revision)
     tables = _of_classes(store, sale)
-    bought_by = [_of_classes(store, buy) for buy, _ in bought]
-    for (buy, _), theirs in zip(bought, bought_by, strict=True):
-        if None not in tables and None not in theirs:
-            _check_comparable(sale, buy)
+    pairs = [_on_paper(sale, tables, buy, _of_classes(store, buy)) for buy, _ in bought]
     lengths = [int(one * 1000) for one in seconds]
     found = [
         LosingPrice(
@@ -115,8 +112,8 @@ def assured(
             money.decimal_of_units(row["cost"]),
             row["price_class"],
         )
-        for (buy, rate), theirs in zip(bought, bought_by, strict=True)
-        for row in losses_by_class(tables, theirs, lengths, rate).iter_rows(named=True)
+        for (buy, rate), pair in zip(bought, pairs, strict=True)
+        for row in losses_by_class(*pair, lengths, rate).iter_rows(named=True)
     ]
     found.sort(
         key=lambda one: (-one.loss, one.prefix, one.against, one.seconds, one.price_class or "")
@@ -207,11 +204,26 @@ def tables_of_classes(deck: pl.DataFrame, terms: Terms) -> dict[str | None, Rate
     }
 
 
-def _check_comparable(sale: Revision, buy: Revision) -> None:
-    """`InputError` where both cards' prices differ, and by unlike things: which classes meet on a call is not known on paper."""
-    sold, bought = sale.terms.bands, buy.terms.bands
-    if sold is not None and bought is not None and not same_classes(sold, bought):
+_Tables: TypeAlias = "dict[str | None, RateTable]"
+
+
+def _on_paper(
+    sale: Revision, sold: _Tables, buy: Revision, bought: _Tables
+) -> tuple[_Tables, _Tables]:
+    """The tables of two cards in the classes that both have together; `InputError` where they differ by the same thing,
+    and each by its own: which of their classes meet on a call is not known on paper.
+    """
+    ours, theirs = (without_tables(one.terms.bands) for one in (sale, buy))
+    if ours is None or theirs is None or None in sold or None in bought:
+        return sold, bought
+    if (unlike := unlike_parts({"": ours, "other": theirs})) is not None:
         raise InputError(
-            f"the prices of cards {sale.card!r} and {buy.card!r} differ by {differing(sold)} and by {differing(bought)}, each by its own,"
+            f"the prices of cards {sale.card!r} and {buy.card!r} differ by {differing(unlike[2])}, each by its own,"
             " and on paper a call has no time and no caller; try them on the calls of some days, or name another card"
         )
+    both = together([ours, theirs])
+    assert both is not None
+    return (
+        {name: sold[own] for name, own in own_names(both, ours).items()},
+        {name: bought[own] for name, own in own_names(both, theirs).items()},
+    )

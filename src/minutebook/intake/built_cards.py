@@ -23,6 +23,7 @@ from minutebook.errors import InputError
 from minutebook.intake.carried_minutes import carried_minutes
 from minutebook.intake.deck_notice import held_until, notice_at, short_notice_error
 from minutebook.intake.rate_cards import check_bounds
+from minutebook.lake.number_tables import lookups_of
 from minutebook.ledger import card_revisions, declarations
 from minutebook.ledger.locks import RUN
 from minutebook.notebook import Shown
@@ -249,6 +250,8 @@ class PriceOrigin(Shown):
     """The longest prefix of the card that begins it; None: none does."""
     making: PriceMaking
     """How the price was made."""
+    routing_number: str | None = None
+    """By which it is priced, where the number was ported and the card goes by these; None: by itself."""
 
 
 def price_origin(
@@ -283,7 +286,10 @@ def price_origin(
             f"revision {revision.number} of card {name!r} was imported from {revision.file}: its prices are the deck's"
         )
     parents = parents_of(store, cards, revision.built)
-    making = price_making(parents, revision.built.recipe, digits)
-    rows = store.read(revision.sha256).filter(pl.lit(digits).str.starts_with(pl.col("prefix")))
-    prefix = rows["prefix"].max()
-    return PriceOrigin(card, revision, digits, prefix if isinstance(prefix, str) else None, making)
+    numbering = lookups_of(store, revision.terms.bands).numbering
+    routing = None if numbering is None else numbering.route_of(digits)
+    making = price_making(parents, revision.built.recipe, routing or digits)
+    begins = pl.lit(routing or digits).str.starts_with(pl.col("prefix"))
+    prefix = store.read(revision.sha256).filter(begins)["prefix"].max()
+    known = prefix if isinstance(prefix, str) else None
+    return PriceOrigin(card, revision, digits, known, making, routing)

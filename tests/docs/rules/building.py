@@ -18,6 +18,7 @@ from minutebook.cards.building.parent import Parent
 from minutebook.cards.building.rules import holding
 from minutebook.cards.countries import country_codes
 from minutebook.cards.decks import DECK_SCHEMA
+from minutebook.cards.origins import Origins
 from minutebook.cards.recipe import EXACT, Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.tariff import DurationRounding, Increment, Tally, Terms
 from minutebook.fit.assurance import tables_of_classes
@@ -136,6 +137,24 @@ def kept(row: Row) -> dict[str, str]:
         band: "blocked" if rate is None else plain(money.decimal_of_units(rate))
         for band, rate in told.items()
     }
+
+
+def kept_together(row: Row) -> dict[str, str]:
+    """The prices of a card built from one by band and one by origin."""
+    origins = Origins(countries="a table")
+    each = ((PEAK_AND_NIGHT, "a", ("peak", "night")), (origins, "b", ("local", "international")))
+    parents = []
+    for classes, name, columns in each:
+        said = [
+            {"band": band, "rate": money.units(Decimal(row[f"{name}: {column}"]))}
+            for band, column in zip(classes.names, columns, strict=True)
+        ]
+        one = {**dict.fromkeys(DECK_SCHEMA), "prefix": "44", "status": "open", "rates": said}
+        rows = pl.DataFrame([one], schema=DECK_SCHEMA)
+        parents.append(Parent(name, 1, rows, Terms(bands=classes)))
+    recipe = Recipe(("a", "b"), Combine(row["Combine"]), collapse=Collapse.KEEP)
+    (found,) = built_deck(parents, recipe).rows.iter_rows(named=True)
+    return {one["band"]: plain(money.decimal_of_units(one["rate"])) for one in found["rates"]}
 
 
 def exchanged(row: Row) -> dict[str, str]:
@@ -298,6 +317,7 @@ CHECKS = {
     "loses": each(loses),
     "loses_in_class": each(loses_in_class),
     "kept": each(kept),
+    "kept_together": each(kept_together),
     "built": each(built),
     "by_minutes": each(by_minutes),
     "combined": each(combined),

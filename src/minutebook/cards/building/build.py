@@ -9,7 +9,7 @@ import polars as pl
 
 from minutebook import money
 from minutebook.cards.building.class_prices import as_rates
-from minutebook.cards.building.kept import kept_classes
+from minutebook.cards.building.kept import in_kept, kept_classes
 from minutebook.cards.building.parents import ROUNDINGS, worst_terms
 from minutebook.cards.building.rules import named_digits
 from minutebook.cards.building.simplify import simplified
@@ -41,6 +41,8 @@ def built_deck(parents: Sequence[Parent], recipe: Recipe) -> BuiltDeck:
     """
     classes = kept_classes(parents, recipe)
     names = () if classes is None else classes.names
+    if classes is not None:
+        parents = [in_kept(parent, classes) for parent in parents]
     rows = simplified(stated_surface(parents, recipe, all_prefixes(parents, recipe), names), names)
     if rows.is_empty():
         raise InputError("nothing is left: no prefix has the prices that the recipe requires")

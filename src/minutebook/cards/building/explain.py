@@ -11,7 +11,7 @@ import polars as pl
 from minutebook import money
 from minutebook.cards.building.build import all_prefixes, stated_surface
 from minutebook.cards.building.class_prices import each_class, of_class
-from minutebook.cards.building.kept import kept_classes
+from minutebook.cards.building.kept import in_kept, kept_classes
 from minutebook.cards.building.parent import parts_of_means
 from minutebook.cards.building.parents import priced_rows
 from minutebook.cards.recipe import EXACT
@@ -80,6 +80,8 @@ def price_making(parents: Sequence[Parent], recipe: Recipe, number: str) -> Pric
     names = () if kept is None else kept.names
     begins = pl.lit(number).str.starts_with(pl.col("prefix"))
     near = [replace(parent, rows=parent.rows.filter(begins)) for parent in parents]
+    if kept is not None:
+        near = [in_kept(parent, kept) for parent in near]
     told = tuple(_theirs(parent, recipe, names) for parent in near)
     prefixes = all_prefixes(near, recipe).alias("prefix").to_frame().filter(begins)["prefix"]
     if not len(prefixes):

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from minutebook.intake.built_cards import PriceOrigin
 
 
+_CLASSES = 3
+"""So many prices are told in a sentence, each with its class."""
+
+
 @dataclass(frozen=True)
 class ParentPriceView:
     """What a parent charges for a number."""
@@ -79,6 +83,9 @@ class PriceOriginView:
     card: Annotated[str, Doc("its name")]
     revision: Annotated[int, Doc("the one that charges it")]
     number: Annotated[str, Doc("that is asked for, or a prefix")]
+    routing_number: Annotated[
+        str | None, Doc("by which it is priced, where it was ported; null: by itself")
+    ]
     prefix: Annotated[str | None, Doc("the longest of the card's that begins it; null: none does")]
     status: Annotated[str | None, Doc('`"open"`, `"blocked"`; null: it is left out')]
     rate: Annotated[
@@ -113,6 +120,7 @@ class PriceOriginView:
             card=origin.card.name,
             revision=origin.revision.number,
             number=origin.number,
+            routing_number=origin.routing_number,
             prefix=origin.prefix,
             status=making.status,
             rate=making.rate,
@@ -142,7 +150,7 @@ def parent_rows(view: PriceOriginView) -> list[dict[str, Any]]:
 def origin_notes(view: PriceOriginView) -> list[str]:
     """What is said of a price: a sentence, and one for each class that the card keeps."""
     notes = [view.words]
-    for one in view.classes:
+    for one in view.classes if view.combined is None else ():
         charged = "" if one.rate is None else f", charged {money.text(one.rate, 0)}"
         cap = ", which would be above the cap: it is blocked in each" if one.above_cap else ""
         notes.append(f"{one.price_class}: combined {money.text(one.combined, 0)}{charged}{cap}.")
@@ -165,8 +173,9 @@ def _origin_words(origin: PriceOrigin) -> str:
             what = "is blocked"
         case _:
             what = "is left out" if origin.prefix is None else "is left out, so it is blocked"
+    routed = f", by its routing number {origin.routing_number}," if origin.routing_number else ""
     said = [
-        f"{origin.number} {what} by {origin.card.name} {origin.revision.number}: {', '.join(theirs)}"
+        f"{origin.number}{routed} {what} by {origin.card.name} {origin.revision.number}: {', '.join(theirs)}"
     ]
     if making.combined is not None or making.classes:
         taking = sum(parent.rate is not None or bool(parent.rates) for parent in making.parents)
@@ -204,7 +213,10 @@ def _parent_words(parent: ParentPrice, built: BuiltFrom) -> str:
 
 
 def _in_words(prices: Mapping[str, Decimal]) -> str:
-    """Prices, each with the class that it is of."""
+    """Prices, each with the class that it is of; of many the least and the greatest."""
+    if len(prices) > _CLASSES:
+        least, most = (money.text(one(prices.values()), 0) for one in (min, max))
+        return f"{least} to {most}" if least != most else least
     return ", ".join(f"{money.text(rate, 0)} {name}" for name, rate in prices.items())
 
 
