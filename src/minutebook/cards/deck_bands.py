@@ -83,27 +83,27 @@ def band_rates(
     classes: PriceClasses | None,
     file: str,
     headings: Mapping[str, Heading],
-) -> pl.Expr:
+) -> pl.Series:
     """The prices in bands (List of BAND_PRICE) that a row's columns say; null where they say none."""
     anything = pl.lit(value=True)
-    priced = []
+    amounts = {}
     there = {name.partition(" ")[2] for name in table.columns if name.split(" ", 1)[0] in _PARTS}
-    for band in said_names(parts_of(classes)):
-        if band not in there:
-            continue
-        rate, fee = (
-            cell_amounts(table, f"{part} {band}", file, anything, headings.get(f"{part} {band}"))
-            if f"{part} {band}" in table.columns
-            else pl.lit(None, pl.Int64)
-            for part in _PARTS
-        )
-        said = rate.is_not_null() | fee.is_not_null()
-        whole = pl.struct(pl.lit(band).alias("band"), rate.alias("rate"), fee.alias("connect_fee"))
-        priced.append(pl.when(said).then(whole))
-    if not priced:
-        return pl.lit(None, pl.List(BAND_PRICE))
-    found = pl.concat_list(priced).list.drop_nulls().cast(pl.List(BAND_PRICE))
-    return pl.when(found.list.len() > 0).then(found)
+    bands = [band for band in said_names(parts_of(classes)) if band in there]
+    for field in (f"{part} {band}" for band in bands for part in _PARTS):
+        if field in table.columns:
+            amounts[field] = cell_amounts(table, field, file, anything, headings.get(field))
+        else:
+            amounts[field] = pl.lit(None, pl.Int64)
+    if not amounts:
+        return pl.Series([None], dtype=pl.List(BAND_PRICE)).new_from_index(0, table.height)
+    told = table.select(expr.alias(field) for field, expr in amounts.items())  # each but once
+    priced = []
+    for band in bands:
+        prices = [pl.col(f"{part} {band}").alias(part) for part in _PARTS]
+        said = pl.any_horizontal(price.is_not_null() for price in prices)
+        priced.append(pl.when(said).then(pl.struct(pl.lit(band).alias("band"), *prices)))
+    found = told.select(pl.concat_list(priced).list.drop_nulls().cast(pl.List(BAND_PRICE)))
+    return found.select(pl.when(pl.first().list.len() > 0).then(pl.first())).to_series()
 
 
 def named_bands(

@@ -33,12 +33,22 @@ def in_every_class(rows: pl.DataFrame, classes: PriceClasses, file: str) -> pl.D
     if isinstance(classes, Combined):
         said = said.filter(pl.any_horizontal(pl.col(_AMOUNTS).is_not_null()))
     parts = parts_of(classes)
-    found = _holding(said, parts).select("__row", "place", "name").unique()
+    every = _holding(said, parts)
+    found = every.group_by("__row", "place").agg(pl.col("name").first())
     for amount in _AMOUNTS:
-        told = _holding(said.filter(pl.col(amount).is_not_null()), parts)
-        _refuse_unlike(told, amount, rows, file)
-        first = told.group_by("__row", "place").agg(pl.col(amount).first())
-        found = found.join(first, on=["__row", "place"], how="left")
+        there = said[amount].is_not_null()
+        told = every if there.all() else _holding(said.filter(there), parts)
+        value = pl.col(amount)
+        of_each = told.group_by("__row", "place").agg(
+            value.min(), unlike=value.min() != value.max()
+        )
+        _refuse_unlike(
+            told.join(of_each.filter("unlike"), on=["__row", "place"], how="semi"),
+            amount,
+            rows,
+            file,
+        )
+        found = found.join(of_each.drop("unlike"), on=["__row", "place"], how="left")
     whole = pl.struct(pl.col("name").alias("band"), *_AMOUNTS).cast(BAND_PRICE)
     lists = found.sort("__row", "place").group_by("__row", maintain_order=True).agg(rates=whole)
     rows = (
@@ -108,20 +118,22 @@ def _outranks(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return one != other and all(a >= b for a, b in zip(one, other, strict=True))
 
 
-def _refuse_unlike(told: pl.DataFrame, amount: str, rows: pl.DataFrame, file: str) -> None:
-    """`InputError` for the first row of which two amounts hold in one class, and differ."""
-    unlike = told.filter(pl.col(amount).n_unique().over("__row", "place") > 1)
+def _refuse_unlike(unlike: pl.DataFrame, amount: str, rows: pl.DataFrame, file: str) -> None:
+    """`InputError` for the first open row of which amounts hold in one class, and differ."""
     if unlike.is_empty():
         return
     shut = rows.filter(pl.col("status") != "open").select("__row")
-    first = unlike.join(shut, on="__row", how="anti").sort("__row", "place", "band").head(2)
-    if first.height:
-        one, other = first["band"]
-        (row,) = rows.filter(pl.col("__row") == first["__row"][0]).select("prefix", "line").rows()
+    order = ("__row", "place", "band")
+    told = unlike.join(shut, on="__row", how="anti").sort(order)
+    first = told.head(1)
+    other = told.join(first.select("__row", "place"), on=["__row", "place"], how="semi")
+    other = other.filter(pl.col(amount) != first[amount].first()) if first.height else other
+    if other.height:
+        (row,) = rows.join(first, on="__row", how="semi").select("prefix", "line").rows()
         what = "rate" if amount == "rate" else "connect fee"
         raise InputError(
-            f"prefix {row[0]} has one {what} for {one!r} and another for {other!r}, and both are of {first['name'][0]!r};"
-            " give that a price too",
+            f"prefix {row[0]} has one {what} for {first['band'][0]!r} and another for {other['band'][0]!r}, and both are of"
+            f" {first['name'][0]!r}; give that a price too",
             file=file,
             line=row[1],
         )
