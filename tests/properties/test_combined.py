@@ -250,7 +250,12 @@ def written(classes: Combined, said: Said, own: Decimal | None, form: str, rando
             words = [name for name in within if name]
             random.shuffle(words)
             headings[within] = random.choice(
-                (f"{' '.join(words)}", f"{'_'.join(words)}_rate", f"Rate ({' '.join(words)})")
+                (
+                    " ".join(words),
+                    f"{words[0]} rate {' '.join(words[1:])}",
+                    f"{'_'.join(words)}_rate",
+                    f"Rate ({' '.join(words)})",
+                )
             )
         rows.setdefault(of_row, {})[headings.get(within, "Rate")] = str(rate)
     silent = (None,) * len(next(iter(rows)))

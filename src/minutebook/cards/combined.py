@@ -66,11 +66,21 @@ def _choices(parts: tuple[PriceClass, ...]) -> list[tuple[str | None, ...]]:
     return sorted(found, key=lambda one: one.count(None))
 
 
-def said_words(said: tuple[str | None, ...]) -> tuple[str, ...]:
-    """How a deck may write what it names: small letters and digits, in whatever order the parts stand."""
+def said_words(said: tuple[str | None, ...], beside: tuple[str, ...] = ("",)) -> tuple[str, ...]:
+    """How a deck may write what it names: small letters and digits, in whatever order the parts stand; with one of the
+    words `beside` before, behind or among them.
+    """
     words = [(plain_name(name), *USUAL.get(name, ())) for name in said if name is not None]
-    orders = (product(*order) for order in permutations(words))
-    return tuple(dict.fromkeys("".join(one) for order in orders for one in order))
+    written = [one for order in permutations(words) for one in product(*order)]
+    places = range(len(words) + 1)
+    return tuple(
+        dict.fromkeys(
+            "".join((*one[:n], word, *one[n:]))
+            for word in beside
+            for one in written
+            for n in places
+        )
+    )
 
 
 def class_words(name: str) -> frozenset[str]:

@@ -70,10 +70,10 @@ def recognise_bands(search: Search, classes: PriceClasses | None) -> None:
     for field, words in usual.items():
         search.find(field, words)
     there = {name for heading in search.headings for name in (heading.name, heading.plain)}
-    said = {name: said_words(one) for name, one in said_names(parts_of(classes)).items()}
+    said = said_names(parts_of(classes))
     for part, beside in _PARTS.items():
-        for name, written in said.items():
-            words = tuple(b for w in written for word in beside for b in (w + word, word + w))
+        for name, one in said.items():
+            words = said_words(one, beside)
             if not there.isdisjoint(words):
                 search.find(f"{part} {name}", words)
 

@@ -273,6 +273,10 @@ class Search(ToldColumns):
         known = any(map(deck_words.is_harmless, names)) or not names.isdisjoint(FIELDS["name"])
         bears = deck_words.bears_on_money(heading.plain, words) or heading.currencies
         if not known and (bears or heading.minor):
+            several = {deck_words.REFUSED[word] for word in words if word in deck_words.REFUSED}
+            if len(several) > 1:
+                told = (f"{what} {deck_words.DECLARED[what]}" for what in sorted(several))
+                return f": {', and '.join(told)}", ""
             return " bears on prices, and is not understood", ""
         return question_of(set(cells), names)
 

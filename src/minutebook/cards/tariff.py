@@ -128,7 +128,7 @@ class Terms:
     maximum_cost: Decimal | None = None
     """The most that a call with billed seconds costs, in the currency; None: no most."""
     bands: PriceClasses | None = None
-    """What prices differ by beside the prefix: times of the week, jurisdictions, origins, or prefixes of callers; a card's word alone."""
+    """What prices differ by beside the prefix: times of the week, jurisdictions, origins, or prefixes of callers, or by several of these; a card's word alone."""
 
     @property
     def bounds_costs(self) -> bool:
