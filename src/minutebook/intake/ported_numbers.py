@@ -77,7 +77,8 @@ def _refuse_others(rows: pl.LazyFrame, read: pl.Series, field: str, path: Path) 
     if read.null_count():
         wrong = rows.filter(_ten_digits(field).is_null()).head(1)
         first = csv_rows(wrong, path)
-        refuse_row(first, pl.lit(value=True), field, path, "is not a number of ten digits")
+        why = "is no North American number of ten digits, whose area code and office begin with 2 to 9"
+        refuse_row(first, pl.lit(value=True), field, path, why)
 
 
 def _unpacked(
