@@ -5,102 +5,20 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import pytest
-import uvicorn
 from docs.generate import FOLDER
-from tests.carriers import CARRIER, DECK, Call, on, write_calls
+from tests.api.conftest import OCTOBER, ROLES
+from tests.carriers import on
 
-from minutebook import settings
 from minutebook.api.application import application
 from minutebook.api.serving import serve
-from minutebook.book import Book
-from minutebook.cli import run
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tests.api.conftest import Served
     from tests.conftest import Cluster
-
-ROLES = ("admin", "engineer", "finance", "read-only", "customer")
-OCTOBER = {"month": "2026-10"}
-SPARE = """
-[provider.vox]
-currency = "USD"
-card = "a-z"
-match = [ { trunk = "vox" } ]
-"""
-
-
-@dataclass
-class Served:
-    """A book on a port, with a key of each role."""
-
-    book: Book
-    at: str
-    keys: dict[str, str]
-
-    def ask(
-        self, path: str, role: str = "admin", body: object = None, **query: object
-    ) -> tuple[int, Any, dict[str, str]]:
-        """Status, JSON and headers of an answer."""
-        sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        where = self.at + path + (f"?{urlencode(query, doseq=True)}" if query else "")
-        request = urllib.request.Request(where, sent)
-        if role:
-            request.add_header("Authorization", f"Bearer {self.keys.get(role, role)}")
-        request.add_header("Content-Type", "application/json")
-        try:
-            with urllib.request.urlopen(request) as answer:
-                return answer.status, json.load(answer), dict(answer.headers)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error), dict(error.headers)
-
-    def printed(self, capsys: pytest.CaptureFixture[str], *words: str) -> Any:
-        """What a command prints as JSON."""
-        capsys.readouterr()
-        run(["--book", str(self.book.path), "--format", "json", *words])
-        return json.loads(capsys.readouterr().out)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    database, owner = cluster.new_database()
-    settings.write(folder, "USD", database, owner)
-    with Book(settings.read(folder)) as book:
-        (folder / "carrier.toml").write_text(CARRIER + SPARE, "utf-8")
-        (folder / "deck.csv").write_text(DECK, "utf-8")
-        book.apply(folder / "carrier.toml")
-        book.cards.import_deck("a-z", folder / "deck.csv")
-        calls = [
-            Call(f"c{n}", "globex" if n % 2 else "acme", at=on(1 + n % 3, n % 24), more={"trunk": "vox"})
-            for n in range(40)
-        ]  # fmt: skip
-        book.calls.import_files(
-            write_calls(folder / "calls.csv", [*calls, Call("odd", "nobody", at=on(2))])
-        )
-        book.runs.bill(on(5).date())
-        book.ledger.pay("acme", "20.00", "bank-1", on(2))
-        keys = {
-            role: book.access.add_key(role, role, "acme" if role == "customer" else None)[1]
-            for role in ROLES
-        }
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application(book), log_level="critical"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield Served(book, f"http://127.0.0.1:{listening.getsockname()[1]}", keys)
-        server.should_exit = True
-        thread.join()
-    cluster.drop(database)
 
 
 def test_every_answer_is_what_the_command_prints(
@@ -170,6 +88,20 @@ ROWS = [
 ]
 
 
+BODIES = {
+    "price": {"called": "44", "seconds": "1", "card": "a-z"},
+    "payments": {"amount": "1.00", "reference": "of-roles", "at": "2026-10-03"},
+    "adjustments": {
+        "amount": "1.00",
+        "reference": "by-roles",
+        "on": "2026-10-03",
+        "reason": "tried",
+    },
+    "switch": {"plan": "flat", "on": "2026-10-20", "override": "tried"},
+}
+"""What is sent to each route that does something; to do it twice is to do it once."""
+
+
 def test_the_table_of_roles_has_every_request() -> None:
     paths = application().openapi()["paths"]
     asked = {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods}
@@ -182,7 +114,7 @@ def test_the_table_of_roles_has_every_request() -> None:
 def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
     method, path = row[0].strip("`").replace(" ", " /api/v1/").split()
     charge = served.book.ledger.journal(on(1).date(), on(5).date(), account="acme")["journal"][0]
-    body = None if method == "GET" else {"called": "44", "seconds": "1", "card": "a-z"}
+    body = BODIES[path.rsplit("/", 1)[1]] if method == "POST" else None
     query = {} if method == "POST" else OCTOBER
     if path.endswith(("{account}", "balance", "plans")):
         query = {"at": "2026-10-31"}
@@ -191,6 +123,7 @@ def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
         for role, may in zip(ROLES, row[1:], strict=True):
             status = served.ask(where, role, body, **query)[0]
             wanted = 200 if may == "yes" or (may == "its own" and account == "acme") else 403
+            status = 200 if status == 201 else status
             if may == "its own" and account != "acme":
                 wanted = 404
             assert status == wanted, (where, role)
@@ -257,9 +190,9 @@ def test_what_is_wrong_is_a_problem_in_the_words_of_the_commands(served: Served)
         ("/api/v1/accounts/acme/statement", OCTOBER | {"as_of": "noon"}, None, 422, "as_of 'noon' is not an instant; write a UTC day as 2026-10-01, or an instant as 2026-10-01T12:00:00Z"),
         ("/api/v1/accounts/acmee/balance", {}, None, 404, "account 'acmee' is not declared (did you mean acme?); declare [account.acmee] and apply it"),
         ("/api/v1/price", {}, b'{"called', 422, "the body is no JSON: unterminated string starting at; send an object"),
-        ("/api/v1/price", {}, {"called": "44", "seconds": 1.5}, 422, "seconds is wrong: input should be a valid string"),
+        ("/api/v1/price", {}, {"called": "44", "seconds": 1.5}, 422, "seconds is no string; send it in quotes"),
         ("/api/v1/price", {}, {"called": "44"}, 422, "seconds is missing; add it"),
-        ("/api/v1/price", {}, {"called": "44", "seconds": "1", "cards": "a-z"}, 422, "cards is wrong: extra inputs are not permitted"),
+        ("/api/v1/price", {}, {"called": "44", "seconds": "1", "cards": "a-z"}, 422, "cards is nothing that is asked for; leave it out"),
         ("/api/v1/price", {}, {"called": "44", "seconds": "1"}, 422, "price by a card or by a plan, one of them"),
         ("/api/v2/plans", {}, None, 404, "Not Found; see /openapi.json for what there is"),
         ("/api/v1/plans", {}, {}, 405, "POST is not asked of /api/v1/plans; see /openapi.json for what is"),

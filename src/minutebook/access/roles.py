@@ -38,15 +38,20 @@ class Right(StrEnum):
     """The journal, and what is earned."""
     PRICES = "prices"
     """Plans, and what calls would cost."""
+    POSTINGS = "postings"
+    """Posting payments and adjustments."""
+    TERMS = "terms"
+    """Changing what accounts are on."""
 
 
 _EVERY: Final = frozenset(Right)
+_READING: Final = _EVERY - {Right.POSTINGS, Right.TERMS}
 
 RIGHTS: Final = {
     Role.ADMIN: _EVERY,
-    Role.ENGINEER: _EVERY - {Right.MONEY},
-    Role.FINANCE: _EVERY,
-    Role.READ_ONLY: _EVERY,
+    Role.ENGINEER: _READING - {Right.MONEY},
+    Role.FINANCE: _EVERY - {Right.TERMS},
+    Role.READ_ONLY: _READING,
     Role.CUSTOMER: frozenset({Right.ACCOUNTS}),
 }
 """What each role may ask; a customer of its own account alone."""

@@ -9,9 +9,9 @@ from fastapi.openapi.utils import get_openapi
 
 from minutebook import __version__
 from minutebook.api.problems import handle_problems
-from minutebook.api.routes import accounts, calls, health, money, prices
+from minutebook.api.routes import accounts, calls, health, money, postings, prices
 from minutebook.api.schemas import components
-from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.accounts import AccountsView, AccountView, TermView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView, QuarantineView
 from minutebook.show.declarations.plans import PlansView
@@ -19,7 +19,7 @@ from minutebook.show.explanations import CallExplanationsView, ChargeExplanation
 from minutebook.show.margin import MarginView
 from minutebook.show.prices import CallPriceView, NoPriceView
 from minutebook.show.review.model import ReviewView
-from minutebook.show.runs import JournalView
+from minutebook.show.runs import JournalView, PaymentView
 from minutebook.show.statements import StatementView
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
-_ROUTERS: Final = (accounts.router, calls.router, prices.router, money.router)
+_ROUTERS: Final = (accounts.router, calls.router, prices.router, money.router, postings.router)
 _MODELS: Final = [
     AccountsView, AccountView, BalanceView, StatementView, CallsView, ReviewView, CallExplanationsView,
     ChargeExplanationView, QuarantineView, PlansView, CallPriceView, NoPriceView, JournalView, MarginView,
+    PaymentView, TermView,
 ]  # fmt: skip
 _HEADERS: Final = {
     "Cache-Control": "no-store",

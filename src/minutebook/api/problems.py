@@ -77,8 +77,15 @@ async def _of_words(_: Request, error: Exception) -> JSONResponse:
         what = f"the body is no JSON: {first['ctx']['error'].lower()}; send an object"
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, what)
     where = " ".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-    missing = first["type"] == "missing"
-    said = "is missing; add it" if missing else f"is wrong: {first['msg'].lower()}"
+    match first["type"]:
+        case "missing":
+            said = "is missing; add it"
+        case "string_type":
+            said = "is no string; send it in quotes"
+        case "extra_forbidden":
+            said = "is nothing that is asked for; leave it out"
+        case _:
+            said = f"is wrong: {first['msg'].lower()}"
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where} {said}")
 
 

@@ -40,6 +40,8 @@ _TOLD: Final = {
     503: "The book's database is away",
 }
 
+_OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
+
 
 def answer(result: Any, **more: Any) -> JSONResponse:
     """A model, or a list of them, as the commands print it; `more` keys beside those of a model."""
@@ -48,9 +50,12 @@ def answer(result: Any, **more: Any) -> JSONResponse:
 
 
 def responses(
-    *models: type, many: bool = False, more: dict[str, Any] | None = None
+    *models: type, many: bool = False, more: dict[str, Any] | None = None, posts: bool = False
 ) -> dict[int | str, dict[str, Any]]:
-    """What a route answers, for the OpenAPI document: one of some models, or a list of one; with `more` keys; or a problem."""
+    """What a route answers, for the OpenAPI document: one of some models, or a list of one; with `more` keys; or a problem.
+
+    `posts`: the route does something, and tells by 201 that it was new.
+    """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
     if many:
@@ -64,10 +69,11 @@ def responses(
     wrong: dict[str, Any] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     }
+    told = _TOLD | (_OF_POSTS if posts else {})
     problems: dict[int | str, dict[str, Any]] = {
-        status: {"description": what, **wrong} for status, what in _TOLD.items()
+        status: {"description": what, **wrong} for status, what in sorted(told.items())
     }
-    return {200: done, **problems}
+    return {200: done, **({201: done} if posts else {}), **problems}
 
 
 def components(models: list[type]) -> dict[str, Any]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ASKING: ContextVar[str | None] = ContextVar("asking", default=None)
 
 
 def now() -> datetime:
@@ -24,8 +32,21 @@ def tomorrow() -> date:
 
 
 def user() -> str:
-    """Who types: kept with what is declared and changed."""
+    """Who types, or in whose name a program asks: kept with what is declared and changed."""
+    asking = _ASKING.get()
+    if asking is not None:
+        return asking
     try:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
+
+
+@contextmanager
+def in_the_name_of(name: str) -> Iterator[None]:
+    """What is done within, in this thread, is done by who has this name."""
+    token = _ASKING.set(name)
+    try:
+        yield
+    finally:
+        _ASKING.reset(token)

@@ -24,7 +24,7 @@ HEAD = "0020"
 APPENDABLE = (
     "declaration", "run", "month_close", "month_change", "tally", "priced_day", "charged_account", "journal", "entry",
     "account_status", "channel_peak", "channel_day", "correction", "book_home", "card_live", "lake_digest",
-    "parked", "parked_pass", "book_copy",
+    "parked", "parked_pass", "book_copy", "request_answer",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",

@@ -7,11 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.entry import Served, having
+from minutebook.api.once import Asked
 from minutebook.api.schemas import answer, responses
 from minutebook.days import read_day, read_instant
 from minutebook.show.declarations.plans import PlansView
@@ -52,7 +53,9 @@ class AskedPrice(BaseModel):
 
 
 @router.post("/price", responses=responses(CallPriceView, NoPriceView))
-def _price(book: Served, _: Reader, asked: Annotated[AskedPrice, Body()]) -> JSONResponse:
+def _price(
+    book: Served, key: Reader, once: Asked, asked: Annotated[AskedPrice, Body()]
+) -> Response:
     """What a call would cost, without recording it; as `minutebook price`. Where there is no price the status is 422."""
     found = book.statements.price(
         asked.called,
@@ -62,7 +65,9 @@ def _price(book: Served, _: Reader, asked: Annotated[AskedPrice, Body()]) -> JSO
         at=None if asked.at is None else read_instant(asked.at, "at"),
         caller=asked.caller,
     )
-    response = answer(call_price(found))
+    view = call_price(found)
     if found.refusal is not None:
-        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    return response
+        refused = answer(view)
+        refused.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return refused
+    return once.answered(book, key, asked, lambda: (HTTPStatus.OK, view))

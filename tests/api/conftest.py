@@ -1,0 +1,111 @@
+"""A book on a real port, with a key of each role."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+import uvicorn
+from tests.carriers import CARRIER, DECK, Call, on, write_calls
+
+from minutebook import settings
+from minutebook.api.application import application
+from minutebook.book import Book
+from minutebook.cli import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Cluster
+
+ROLES = ("admin", "engineer", "finance", "read-only", "customer")
+OCTOBER = {"month": "2026-10"}
+SPARE = """
+[plan.lines]
+model = "per_channel"
+currency = "USD"
+tiers = [ { channels = 100, price = "1.20" } ]
+
+[provider.vox]
+currency = "USD"
+card = "a-z"
+match = [ { trunk = "vox" } ]
+"""
+
+
+@dataclass
+class Served:
+    """A book on a port, with a key of each role."""
+
+    book: Book
+    at: str
+    keys: dict[str, str]
+
+    def ask(
+        self,
+        path: str,
+        role: str = "admin",
+        body: object = None,
+        once: str | None = None,
+        **query: object,
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Status, JSON and headers of an answer."""
+        sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        where = self.at + path + (f"?{urlencode(query, doseq=True)}" if query else "")
+        request = urllib.request.Request(where, sent)
+        if role:
+            request.add_header("Authorization", f"Bearer {self.keys.get(role, role)}")
+        request.add_header("Content-Type", "application/json")
+        if once is not None:
+            request.add_header("Idempotency-Key", once)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.load(answer), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error), dict(error.headers)
+
+    def printed(self, capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+        """What a command prints as JSON."""
+        capsys.readouterr()
+        run(["--book", str(self.book.path), "--format", "json", *words])
+        return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    database, owner = cluster.new_database()
+    settings.write(folder, "USD", database, owner)
+    with Book(settings.read(folder)) as book:
+        (folder / "carrier.toml").write_text(CARRIER + SPARE, "utf-8")
+        (folder / "deck.csv").write_text(DECK, "utf-8")
+        book.apply(folder / "carrier.toml")
+        book.cards.import_deck("a-z", folder / "deck.csv")
+        calls = [
+            Call(f"c{n}", "globex" if n % 2 else "acme", at=on(1 + n % 3, n % 24), more={"trunk": "vox"})
+            for n in range(40)
+        ]  # fmt: skip
+        book.calls.import_files(
+            write_calls(folder / "calls.csv", [*calls, Call("odd", "nobody", at=on(2))])
+        )
+        book.runs.bill(on(5).date())
+        book.ledger.pay("acme", "20.00", "bank-1", on(2))
+        keys = {
+            role: book.access.add_key(role, role, "acme" if role == "customer" else None)[1]
+            for role in ROLES
+        }
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application(book), log_level="critical"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield Served(book, f"http://127.0.0.1:{listening.getsockname()[1]}", keys)
+        server.should_exit = True
+        thread.join()
+    cluster.drop(database)
