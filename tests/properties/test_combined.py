@@ -272,7 +272,7 @@ def written(classes: Combined, said: Said, own: Decimal | None, form: str, rando
     return "\n".join(lines)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(WRITTEN), st.sampled_from(["columns", "rows", "one", "both"]), st.data())
 def test_of_what_a_deck_says_of_a_class_that_which_names_most_of_it_holds(
     classes: Combined, form: str, data: st.DataObject

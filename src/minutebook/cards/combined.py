@@ -70,7 +70,7 @@ def said_words(said: tuple[str | None, ...], beside: tuple[str, ...] = ("",)) ->
     """How a deck may write what it names: small letters and digits, in whatever order the parts stand; with one of the
     words `beside` before, behind or among them.
     """
-    words = [(plain_name(name), *USUAL.get(name, ())) for name in said if name is not None]
+    words = [_words_of(name) for name in said if name is not None]
     written = [one for order in permutations(words) for one in product(*order)]
     places = range(len(words) + 1)
     return tuple(
@@ -81,6 +81,15 @@ def said_words(said: tuple[str | None, ...], beside: tuple[str, ...] = ("",)) ->
             for n in places
         )
     )
+
+
+def may_say(text: str, said: tuple[str | None, ...]) -> bool:
+    """Whether a text may be one of `said_words`: most are none, and this is told sooner."""
+    return all(any(word in text for word in _words_of(name)) for name in said if name is not None)
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    return (plain_name(name), *USUAL.get(name, ()))
 
 
 def class_words(name: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ import polars as pl
 from minutebook.cards.bands import Bands, plain_name
 from minutebook.cards.callers import Callers
 from minutebook.cards.classes import part_of, parts_of
-from minutebook.cards.combined import Combined, PriceClass, said_names, said_words
+from minutebook.cards.combined import Combined, PriceClass, may_say, said_names, said_words
 from minutebook.cards.deck_cells import cell_amounts, refuse
 from minutebook.cards.deck_classes import BAND_PRICE, in_every_class
 from minutebook.cards.deck_words import BY_CALLER
@@ -73,7 +73,7 @@ def recognise_bands(search: Search, classes: PriceClasses | None) -> None:
     said = said_names(parts_of(classes))
     for part, beside in _PARTS.items():
         for name, one in said.items():
-            words = said_words(one, beside)
+            words = said_words(one, beside) if any(may_say(text, one) for text in there) else ()
             if not there.isdisjoint(words):
                 search.find(f"{part} {name}", words)
 
@@ -113,6 +113,10 @@ def named_bands(
 
     `InputError` for a cell that names none, and where two columns name two of a kind.
     """
+    found = pl.repeat("", table.height, eager=True)
+    fields = [field for field in naming_fields(classes) if field in headings]
+    if not fields:
+        return found
     parts = parts_of(classes)
     said = said_names(parts)
     known = {word: name for name, one in said.items() for word in said_words(one)}
@@ -121,10 +125,7 @@ def named_bands(
         none += ", nor one of each"
     if part_of(classes, Callers) is not None:
         none += "; add it to the card's callers"
-    found = pl.repeat("", table.height, eager=True)
-    for field in naming_fields(classes):
-        if field not in headings:
-            continue
+    for field in fields:
         plain = pl.col(field).map_elements(plain_name, return_dtype=pl.String)
         refuse(table, ~plain.is_in(["", *known]), field, file, none)
         named = table.select(plain.replace(known)).to_series()
