@@ -232,6 +232,12 @@ def test_a_built_card_keeps_its_parents_bands(
     assert asked(*price, "2026-10-02T10:00:00Z").json["cost"] == "0.023"
     assert asked(*price, "2026-10-03T10:00:00Z").json["cost"] == "0.0132"
 
+    sent = write("sent.csv", minutebook("card", "export", "sale").out)
+    (again,) = asked("card", "import", "sale", sent, "--preview").json["revisions"]
+    assert {kind for kind, count in again["counts"].items() if count} == {"unchanged"}
+    edited = asked("card", "edit", "sale", "--block", "4420", "--dry-run").json["changes"]
+    assert [one["price_class"] for one in edited if one["change"] == "blocked"] == ["peak", "rest"]
+
     minutebook(
         "card", "import", "c", write("c2.csv", "prefix,rate\n44,0.016\n"), "--live", "2026-10-02"
     )

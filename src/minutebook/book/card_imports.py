@@ -135,7 +135,7 @@ class CardImports(Part):
             found = profile_named({one.name: one for one in self.profiles()}, profile)
             reading = reading.by(found)
             currency = currency or found.currency_for(known)
-        bands = known.declared.bands if known is not None and known.declared is not None else None
+        bands = None if known is None else known.differs_by
         said = [
             name
             for name in ("increment", "connect_fee", "attempt_fee")

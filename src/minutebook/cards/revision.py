@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from minutebook.cards.classes import without_tables
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.declared_card import DeclaredCard
     from minutebook.cards.recipe import BuiltFrom
     from minutebook.cards.tariff import Terms
@@ -114,6 +116,15 @@ class Card(Shown):
     """All of them, by their number."""
     declared: DeclaredCard | None = None
     """What an apply file says of it; None: nothing, it was imported."""
+
+    @property
+    def differs_by(self) -> PriceClasses | None:
+        """What its prices differ by, as it is declared: of a card that is built, as its last revision's do."""
+        if self.declared is None:
+            return None
+        if self.declared.build is None or not self.revisions:
+            return self.declared.bands
+        return without_tables(self.revisions[-1].terms.bands)
 
     def numbered(self, number: int) -> Revision:
         """The revision of a number; `InputError` where there is none."""

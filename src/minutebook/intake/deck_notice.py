@@ -108,9 +108,7 @@ def notice_words(short: ShortNotice, *, of_deck: bool = True) -> str:
 
 def _zone(known: Card) -> tzinfo:
     """Whose days are counted: those of what is declared of the card, or of what it was built with."""
-    classes = known.declared and known.declared.bands
-    built = known.revisions[-1].terms.bands if known.revisions else None
-    return notice_zone(classes or built)
+    return notice_zone(known.differs_by)
 
 
 def held_until(

@@ -68,7 +68,8 @@ class CardStore:
         """The deck that was kept under a SHA-256; `InputError` where it is gone, or is not that deck."""
         deck = self.read_table(sha256, "the prices of a card")
         missing = [name for name in ADDED if name not in deck.columns]
-        return deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
+        deck = deck.with_columns(pl.lit(None, DECK_SCHEMA[name]).alias(name) for name in missing)
+        return deck.select(DECK_SCHEMA.keys())
 
     def read_table(self, sha256: str, what: str) -> pl.DataFrame:
         """A table that was kept under a SHA-256; `InputError` where it, `what`, is gone, or is not that table."""
