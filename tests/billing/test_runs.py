@@ -202,6 +202,26 @@ def test_a_billed_plan_changes_only_from_a_day(book: Book, tmp_path: Path) -> No
     assert book.bill(october(3)).total == {"USD": Decimal("-0.001")}
 
 
+def test_another_rounding_alone_is_charged(book: Book, tmp_path: Path) -> None:
+    """The day's sums are the same, and what is due for them is not."""
+    text = '[plan.flat]\nmodel = "per_minute"\ncurrency = "USD"\nrate = "0.0051"\n'
+    account = (
+        '[account.acme]\nplan = "flat"\nfrom = 2026-10-01\nmatch = [ { account_code = "acme" } ]\n'
+    )
+    declare(book, tmp_path, text + account, deck=None)
+    take_in(book, tmp_path, Call("a", seconds=1), Call("b", at=on(2), seconds=1))
+    book.bill(october(2))
+    rounded = tmp_path / "rounded.toml"
+    rounded.write_text(f'{text}from = 2026-10-02\nrounding = {{ method = "up", precision = 2 }}\n')
+    book.apply([rounded])
+    book.bill(october(2))
+    assert ledger(book) == {
+        ("acme", "2026-10-01", "usage"): "-0.0001",
+        ("acme", "2026-10-02", "usage"): "-0.01",
+    }
+    assert not any(check.differences for check in book.verify())
+
+
 def test_a_wrong_price_of_a_revision_is_mended_from_its_own_first_day(
     book: Book, tmp_path: Path
 ) -> None:

@@ -170,3 +170,4 @@ def test_a_surcharge_that_is_not_due_is_found(book: Book, tmp_path: Path, cluste
     assert found["charges"] == [
         WrongCharge("acme", october(5), "short_calls", Decimal(0), Decimal("0.01"))
     ]
+    assert str(found["tallies"][0]).endswith("; 1 are short, 0 were billed as such")

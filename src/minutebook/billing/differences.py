@@ -166,7 +166,7 @@ class FilesLost(Fact):
 
 @dataclass(frozen=True, slots=True)
 class WrongTally(Fact):
-    """A day's calls, priced again, are not those that were billed: calls and their cost."""
+    """A day's calls, priced again, are not those that were billed: calls, their cost, and those that are short."""
 
     account: str
     day: date
@@ -176,6 +176,8 @@ class WrongTally(Fact):
     cost: Decimal
     billed_calls: int
     billed_cost: Decimal
+    short_calls: int = 0
+    billed_short_calls: int = 0
 
 
 LakeDifference: TypeAlias = (

@@ -11,7 +11,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from minutebook import money
@@ -177,11 +176,11 @@ class _Run:
             late = [day.replace(day=1) for day in days if day < self.new_from]
             if late:
                 again[name] = min(again.get(name, date.max), *late)
-        first = {
-            name: self._from(name, again).replace(day=1)
-            for name, held in self.owing.items()
-            if held.has_short_calls
-        }
+        first = {}
+        for name, held in self.owing.items():
+            day = self._from(name, again)
+            if held.has_short_calls and day <= self.through:
+                first[name] = day.replace(day=1) if held.has_short_calls_by_month else day
         answered = answered_with(self.connection, first, counted, self.through)
 
         def dues(name: str) -> Iterator[Due]:
@@ -213,18 +212,19 @@ class _Run:
     def minimums(self, own: list[Journal]) -> Iterator[Journal]:
         """The differences for minimums, of months that end up to `through`."""
         months: dict[date, set[str]] = defaultdict(set)
-        for name in filterfalse(is_provider, self.owing):
+        names = {
+            name
+            for name, held in self.owing.items()
+            if held.recurs_by_month or (name in self.changed and not is_provider(name))
+        }
+        for name in names:
             for month in months_ending(self._from(name, self.again), self.through):
                 months[month].add(name)
         spent: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for journal in own:
             month = journal.corrects.replace(day=1)
             spent[journal.account, month] -= journal.amount
-            if (
-                month_end(month) <= self.through
-                and journal.account in self.owing
-                and not is_provider(journal.account)
-            ):
+            if month_end(month) <= self.through and journal.account in names:
                 months[month].add(journal.account)
         for month, names in sorted(months.items()):
             last = month_end(month)

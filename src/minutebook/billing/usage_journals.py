@@ -45,6 +45,8 @@ def usage_journals(
         lambda: defaultdict(list)
     )
     touched = {(day, account) for day, account, _, _ in differences}
+    # Of the same sums something else may be due: by another rounding of the day.
+    touched |= {(day, account) for day, account, _, _ in before if day in again}
     for source, name in ((before, "before"), (differences, "difference")):
         for (day, account, _, _), sums in source.items():
             if (day, account) in touched:

@@ -246,4 +246,6 @@ def _tallies(
                 decimal_of_units(now.numerator // 60),
                 then.calls,
                 decimal_of_units(then.numerator // 60),
+                now.short_calls,
+                then.short_calls,
             )

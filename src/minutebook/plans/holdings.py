@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from minutebook.days import ONE_DAY, month_end, months_ending
 from minutebook.plans.per_channel import Bought, Over
 from minutebook.plans.plan import revision_on
+from minutebook.plans.short_calls import ChargedPer
 from minutebook.traffic.percentile import INTERVALS, percentile_of
 
 if TYPE_CHECKING:
@@ -126,17 +127,24 @@ class Holdings:
     @property
     def recurs(self) -> bool:
         """Whether the account may ever owe for channels, servers or short calls."""
+        return self.recurs_by_month or self.has_short_calls
+
+    @property
+    def recurs_by_month(self) -> bool:
+        """Whether the account may ever owe for channels or servers."""
         has_minimum = any(held.plan.minimum_per_server for held in self.held)
-        return (
-            any(held.plan.channels for held in self.held)
-            or (has_minimum and bool(self.servers))
-            or self.has_short_calls
-        )
+        return any(held.plan.channels for held in self.held) or (has_minimum and bool(self.servers))
 
     @property
     def has_short_calls(self) -> bool:
         """Whether short calls may be charged for, on some of the days."""
         return any(held.plan.short_calls is not None for held in self.held)
+
+    @property
+    def has_short_calls_by_month(self) -> bool:
+        """Whether a month's calls may be counted together, on some of the days."""
+        asked = (held.plan.short_calls for held in self.held)
+        return any(short is not None and short.per is ChargedPer.MONTH for short in asked)
 
     @property
     def by_peaks(self) -> bool:

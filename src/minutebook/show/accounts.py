@@ -152,8 +152,8 @@ class ShortCallsView:
         most = text(self.share_over * 100, 0)
         return (
             f"Short calls of {days}, as billed so far: {self.short:,} of {self.answered:,} answered lasted less than"
-            f" {self.below_seconds:g} s; above {most} % of them each costs {text(self.fee)} {currency}, now"
-            f" {text(self.due)}."
+            f" {self.below_seconds:g} s; above {most} % each costs {text(self.fee)} {currency}:"
+            f" {text(self.due)} is due so far."
         )
 
 

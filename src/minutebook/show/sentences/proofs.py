@@ -66,11 +66,14 @@ def difference_words(found: Difference) -> str:
                 f"{found.card} revision {found.revision}: {found.sha256}.parquet is gone or changed"
             )
         case wrong.WrongTally():
-            return (
+            said = (
                 f"{found.account}, {found.day}, server {found.server or '-'}, plan {found.plan}:"
                 f" {found.calls} calls for {text(found.cost)} are recorded,"
                 f" {found.billed_calls} for {text(found.billed_cost)} were billed"
             )
+            if found.short_calls == found.billed_short_calls:
+                return said
+            return f"{said}; {found.short_calls} are short, {found.billed_short_calls} were billed as such"
     assert_never(found)
 
 
