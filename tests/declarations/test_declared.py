@@ -17,8 +17,12 @@ from tests.histories import PLANS, History
 from minutebook import money
 from minutebook.calls.source import Source
 from minutebook.cards.bands import DAY_S, Bands, BandTime, plain_name
+from minutebook.cards.callers import Callers
+from minutebook.cards.classes import of_parts
+from minutebook.cards.combined import Combined, check_combined
 from minutebook.cards.declared_card import CardKind, DeclaredCard
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
 from minutebook.cards.recipe import Collapse, Combine, ProfitRule, Recipe, Require
 from minutebook.cards.revision import Card
 from minutebook.cards.tariff import (
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.book import Book
+    from minutebook.cards.classes import PriceClasses
 
 DAYS = st.dates(date(1900, 1, 1), date(2999, 12, 31))
 TEXTS = st.text(
@@ -203,6 +208,22 @@ def _bands(draw: st.DrawFn) -> Bands:
 
 
 @st.composite
+def _classes(draw: st.DrawFn) -> PriceClasses | None:
+    """What a card's prices differ by: nothing, one thing or several."""
+    kinds = (
+        _bands(),
+        st.booleans().map(Jurisdictions),
+        st.just(Origins(("GB",), ("IN", "US"))),
+        st.just(Callers(("44", "4420"))),
+    )
+    several = of_parts(part for kind in kinds if (part := draw(st.none() | kind)) is not None)
+    try:
+        return check_combined(several) if isinstance(several, Combined) else several
+    except InputError:  # a band of another's name
+        return several.parts[-1] if isinstance(several, Combined) else None
+
+
+@st.composite
 def carriers(draw: st.DrawFn) -> Carrier:
     """Some plans, accounts with histories, servers and sources, with names of any letters."""
     carrier = Carrier()
@@ -224,8 +245,7 @@ def carriers(draw: st.DrawFn) -> Carrier:
         )
         recipe = draw(st.none() | others.flatmap(_recipe))
         kind = CardKind.SELL if recipe else draw(st.none() | st.sampled_from(CardKind))
-        by_state = st.booleans().map(Jurisdictions)
-        bands = None if recipe else draw(st.none() | _bands() | by_state)
+        bands = None if recipe else draw(_classes())
         declared = DeclaredCard(name, "USD", kind, recipe, bands)
         carrier.cards[name] = Card(name, "USD", (), declared)
     return carrier
