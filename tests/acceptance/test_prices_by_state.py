@@ -1,4 +1,4 @@
-"""What a card by jurisdiction makes of calls is the same to every question that is asked of it."""
+"""What a card by jurisdiction, and by the time of the week too, makes of calls is the same to every question that is asked of it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ BY_STATE = """
 [card.a-z]
 currency = "USD"
 jurisdictions = {}
+[card.a-z.bands]
+zone = "UTC"
+times = [ { band = "peak", days = ["mon-fri"], from = "08:00", to = "18:00" }, { band = "off" } ]
 [card.buy]
 currency = "USD"
 jurisdictions = {}
@@ -41,7 +44,7 @@ def test_every_question_is_answered_by_the_same_prices(
         return str(tmp_path / name)
 
     carrier = CARRIER.replace('increment = "60/6"', 'increment = "1/1"') + BY_STATE
-    deck = "npanxx,inter,intra,rate\n201200,0.6,0.06,0.9\n646555,1.2,0.12,1.5\n"
+    deck = "npanxx,peak inter,Intra (peak),rate,off\n201200,0.6,0.06,0.9,9\n646555,1.2,0.12,1.5,9\n"
     buy = "npanxx,inter,intra,rate\n201200,0.3,0.03,0.3\n646555,0.6,0.6,0.6\n"
     called = {"intra": "16465550100", "inter": "12012000100", "abroad": "12012000100"}
     calls = [
@@ -98,5 +101,5 @@ def test_every_question_is_answered_by_the_same_prices(
     listed = str(tmp_path / "list.csv")
     assert minutebook("card", "pricelist", "a-z", listed, "--at", "2026-12-02").status == 0
     priced = (tmp_path / "list.csv").read_text()
-    assert "1646555,1.50,1.20,0.12," in priced
-    assert "1201200,,1.20,0.06,0.90" in priced
+    assert "1646555,1.50,1.20,9.00,0.12,9.00,,9.00\n" in priced
+    assert "1201200,,1.20,1.20,0.06,0.06,0.90,0.90\n" in priced
