@@ -191,6 +191,7 @@ def test_what_is_wrong_is_a_problem_in_the_words_of_the_commands(served: Served)
         ("/api/v1/accounts/acmee/balance", {}, None, 404, "account 'acmee' is not declared (did you mean acme?); declare [account.acmee] and apply it"),
         ("/api/v1/price", {}, b'{"called', 422, "the body is no JSON: unterminated string starting at; send an object"),
         ("/api/v1/price", {}, {"called": "44", "seconds": 1.5}, 422, "seconds is no string; send it in quotes"),
+        ("/api/v1/price", {}, b"\xff", 422, "the body is no text in UTF-8; send an object of JSON"),
         ("/api/v1/price", {}, {"called": "44"}, 422, "seconds is missing; add it"),
         ("/api/v1/price", {}, {"called": "44", "seconds": "1", "cards": "a-z"}, 422, "cards is nothing that is asked for; leave it out"),
         ("/api/v1/price", {}, {"called": "44", "seconds": "1"}, 422, "price by a card or by a plan, one of them"),

@@ -7,7 +7,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
 from fastapi import Depends, Query
@@ -18,6 +18,12 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+DAY: Final[dict[str, Any]] = {"format": "date"}
+"""In a schema: a UTC day. What is none is told in the words of the commands, so the schema forbids nothing."""
+MONTH: Final[dict[str, Any]] = {"pattern": r"^\d{4}-\d{2}$"}
+"""In a schema: a month."""
+INSTANT: Final[dict[str, Any]] = {"format": "date-time"}
+"""In a schema: an instant."""
 _MOST_ROWS = 1000
 _ROWS = 100
 _AT_SETUP = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
@@ -26,11 +32,18 @@ _ORDER = ("call_id", "leg", "server", "source")
 
 def _period(
     first: Annotated[
-        str | None, Query(alias="from", description="The first UTC day, as 2026-10-01")
+        str | None,
+        Query(alias="from", description="The first UTC day, as 2026-10-01", json_schema_extra=DAY),
     ] = None,
-    last: Annotated[str | None, Query(alias="to", description="The last UTC day, included")] = None,
+    last: Annotated[
+        str | None,
+        Query(alias="to", description="The last UTC day, included", json_schema_extra=DAY),
+    ] = None,
     month: Annotated[
-        str | None, Query(description="A whole month, as 2026-10, instead of from and to")
+        str | None,
+        Query(
+            description="A whole month, as 2026-10, instead of from and to", json_schema_extra=MONTH
+        ),
     ] = None,
 ) -> tuple[date, date]:
     if month is not None:
@@ -52,7 +65,11 @@ Period = Annotated[tuple[date, date], Depends(_period)]
 
 def _as_of(
     as_of: Annotated[
-        str | None, Query(description="As it was known at an instant, in RFC 3339; left out: now")
+        str | None,
+        Query(
+            description="As it was known at an instant, in RFC 3339; left out: now",
+            json_schema_extra=INSTANT,
+        ),
     ] = None,
 ) -> datetime | None:
     return None if as_of is None else read_instant(as_of, "as_of")

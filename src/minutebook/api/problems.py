@@ -92,6 +92,9 @@ async def _of_words(_: Request, error: Exception) -> JSONResponse:
 async def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        what = "the body is no text in UTF-8; send an object of JSON"
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, what)
     detail = f"{error.detail}; see /openapi.json for what there is"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         detail = (

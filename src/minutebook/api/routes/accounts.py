@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.asked import AsOf, Page, Period
+from minutebook.api.asked import DAY, MONTH, AsOf, Page, Period
 from minutebook.api.entry import Served, having, seen, staff
 from minutebook.api.schemas import answer, responses
 from minutebook.days import read_day, read_month
@@ -35,7 +35,9 @@ _CURSOR = {
 def _accounts(
     book: Served,
     key: Reader,
-    month: Annotated[str | None, Query(description="As 2026-10; left out: this month")] = None,
+    month: Annotated[
+        str | None, Query(description="As 2026-10; left out: this month", json_schema_extra=MONTH)
+    ] = None,
 ) -> JSONResponse:
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
     staff(key)
@@ -48,7 +50,9 @@ def _account(
     book: Served,
     key: Reader,
     account: str,
-    at: Annotated[str | None, Query(description="A UTC day; left out: today")] = None,
+    at: Annotated[
+        str | None, Query(description="A UTC day; left out: today", json_schema_extra=DAY)
+    ] = None,
 ) -> JSONResponse:
     """What an account is on, and how it came to that; as `minutebook account show`."""
     staff(key)
@@ -61,7 +65,10 @@ def _balance(
     book: Served,
     key: Reader,
     account: str,
-    at: Annotated[str | None, Query(description="At the end of a UTC day; left out: now")] = None,
+    at: Annotated[
+        str | None,
+        Query(description="At the end of a UTC day; left out: now", json_schema_extra=DAY),
+    ] = None,
 ) -> JSONResponse:
     """What an account has to spend; as `minutebook balance`."""
     day = None if at is None else read_day(at, "at")

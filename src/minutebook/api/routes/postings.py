@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
+from minutebook.api.asked import DAY
 from minutebook.api.entry import Served, having, seen
 from minutebook.api.once import Asked
 from minutebook.api.schemas import responses
@@ -45,7 +46,9 @@ class AskedAdjustment(_Posting):
     """A credit, above 0, or a fee, below."""
 
     reason: str = Field(description="Why; it is kept, and stands on the statement")
-    on: str | None = Field(None, description="The UTC day that it stands on; left out: today")
+    on: str | None = Field(
+        None, description="The UTC day that it stands on; left out: today", json_schema_extra=DAY
+    )
 
 
 class AskedSwitch(BaseModel):
@@ -57,7 +60,9 @@ class AskedSwitch(BaseModel):
     channels: int | None = Field(
         None, ge=1, description="Channels to buy, under a plan that charges by them"
     )
-    on: str | None = Field(None, description="The first UTC day on it; left out: tomorrow")
+    on: str | None = Field(
+        None, description="The first UTC day on it; left out: tomorrow", json_schema_extra=DAY
+    )
     override: str | None = Field(
         None, description="Why the rule of 30 days is set aside; left out: it is not"
     )

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
+from minutebook.api.asked import DAY
 from minutebook.api.entry import Served, having
 from minutebook.api.once import Asked
 from minutebook.api.schemas import answer, responses
@@ -26,7 +27,9 @@ Reader = Annotated[AccessKey, Depends(having(Right.PRICES))]
 def _plans(
     book: Served,
     _: Reader,
-    at: Annotated[str | None, Query(description="A UTC day; left out: today")] = None,
+    at: Annotated[
+        str | None, Query(description="A UTC day; left out: today", json_schema_extra=DAY)
+    ] = None,
 ) -> JSONResponse:
     """The plans in force; as `minutebook plan list`."""
     return answer(PlansView.of(book.plans.list(None if at is None else read_day(at, "at"))))
