@@ -140,6 +140,22 @@ def test_another_customers_account_is_as_one_that_nobody_has(served: Served) -> 
         assert theirs[1]["detail"].replace("globex", "globez") == nobodys[1]["detail"]
 
 
+def test_a_customer_is_told_its_figures_and_nothing_of_the_house(served: Served) -> None:
+    """Neither files nor reasons; the figures are those that the carrier sees."""
+    served.book.accounts.suspend("acme", "fraud, says Bob")
+    for what in ("balance", "statement", "calls"):
+        query = {} if what == "balance" else OCTOBER
+        path = f"/api/v1/accounts/acme/{what}"
+        seen, told = (served.ask(path, role, **query)[1] for role in ("admin", "customer"))
+        assert not re.search(r"Bob|calls\.csv|status_reason", json.dumps(told)), what
+        for figure in told.keys() - {"calls"}:
+            assert told[figure] == seen[figure], figure
+        for own, theirs in zip(told.get("calls", ()), seen.get("calls", ()), strict=True):
+            assert own.items() <= theirs.items()
+            assert theirs.keys() - own.keys() == {"source", "file", "line"}
+    served.book.accounts.resume("acme", "it was not")
+
+
 def test_a_revoked_key_opens_nothing_at_once(served: Served) -> None:
     _, secret = served.book.access.add_key("lost", "read-only")
     assert served.ask("/api/v1/plans", secret)[0] == 200

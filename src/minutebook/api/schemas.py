@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from starlette.responses import JSONResponse
 
+from minutebook.access.roles import Role
 from minutebook.api.problems import MEDIA_TYPE
 from minutebook.show.serialise import ModelRows, as_json, keys_of
 
 if TYPE_CHECKING:
+    from minutebook.access.key import AccessKey
     from minutebook.show.serialise import Key
 
 _PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -43,10 +45,32 @@ _TOLD: Final = {
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 
 
-def answer(result: Any, **more: Any) -> JSONResponse:
-    """A model, or a list of them, as the commands print it; `more` keys beside those of a model."""
+NOT_FOR_CUSTOMERS: Final = {
+    "BalanceView": ("status_reason",),
+    "StatementView": ("suspension", "status_changes", "set_aside"),
+    "CallView": ("source", "file", "line"),
+}
+"""By model, the keys that a customer is not told: a carrier's reasons, files and people (docs/rules/access.md, "Roles")."""
+
+
+def answer(result: Any, key: AccessKey | None = None, **more: Any) -> JSONResponse:
+    """A model, or a list of them, as the commands print it; `more` keys beside those of a model. To the `key` of a
+    customer without `NOT_FOR_CUSTOMERS`.
+    """
     value = as_json(result)
+    if key is not None and key.role is Role.CUSTOMER:
+        hidden = {name for names in NOT_FOR_CUSTOMERS.values() for name in names}
+        value = _without(value, hidden)
     return JSONResponse(value | more if more else value)
+
+
+def _without(value: Any, keys: set[str]) -> Any:
+    match value:
+        case dict():
+            return {key: _without(held, keys) for key, held in value.items() if key not in keys}
+        case list():
+            return [_without(held, keys) for held in value]
+    return value
 
 
 def responses(
@@ -84,18 +108,18 @@ def components(models: list[type]) -> dict[str, Any]:
         model = waiting.pop()
         if model.__name__ in found:
             continue
-        keys = keys_of(model)
+        keys, hidden = keys_of(model), NOT_FOR_CUSTOMERS.get(model.__name__, ())
         found[model.__name__] = {
             "type": "object",
             "description": " ".join((model.__doc__ or "").split()),
-            "required": [key.name for key in keys if not key.omittable],
-            "properties": {key.name: _described(key) for key in keys},
+            "required": [key.name for key in keys if not key.omittable and key.name not in hidden],
+            "properties": {key.name: _described(key, hidden) for key in keys},
         }
         waiting += [inner for key in keys for held in key.types for inner in _models_in(held)]
     return dict(sorted(found.items()))
 
 
-def _described(key: Key) -> dict[str, Any]:
+def _described(key: Key, hidden: tuple[str, ...]) -> dict[str, Any]:
     shapes = [dict(_FORMS[key.form.name])] if key.form else [_shape(held) for held in key.types]
     if key.nullable:
         shapes.append({"type": "null"})
@@ -103,7 +127,8 @@ def _described(key: Key) -> dict[str, Any]:
     shape = unique[0] if len(unique) == 1 else {"anyOf": unique}
     if {} in unique:  # anything
         shape = {}
-    return shape | {"description": key.meaning}
+    meaning = key.meaning + ("; not told to a customer" if key.name in hidden else "")
+    return shape | {"description": meaning}
 
 
 def _shape(held: Any) -> dict[str, Any]:

@@ -73,14 +73,14 @@ def _balance(
     """What an account has to spend; as `minutebook balance`."""
     day = None if at is None else read_day(at, "at")
     (standing,) = book.ledger.balances(seen(book, key, account), day)
-    return answer(BalanceView.of(standing))
+    return answer(BalanceView.of(standing), key)
 
 
 @router.get("/accounts/{account}/statement", responses=responses(StatementView))
 def _statement(book: Served, key: Reader, account: str, days: Period, as_of: AsOf) -> JSONResponse:
     """An account day by day: calls, charges, payments, the balance at each day's end; as `minutebook statement`."""
     named = seen(book, key, account)
-    return answer(StatementView.of(book.statements.statement(named, *days, as_of)))
+    return answer(StatementView.of(book.statements.statement(named, *days, as_of)), key)
 
 
 @router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR))
@@ -92,7 +92,7 @@ def _calls(book: Served, key: Reader, account: str, days: Period, page: Page) ->
         return book.calls.rated(named, day, day)
 
     frame, cursor = page.filled(*days, of)
-    return answer(CallsView.of(named, *days, frame), cursor=cursor)
+    return answer(CallsView.of(named, *days, frame), key, cursor=cursor)
 
 
 @router.get("/accounts/{account}/review", responses=responses(ReviewView))
