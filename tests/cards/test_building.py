@@ -17,7 +17,7 @@ from phonenumbers import PhoneNumber, region_code_for_number
 from minutebook import money
 from minutebook.cards.bands import Bands, BandTime
 from minutebook.cards.building.build import all_prefixes, built_deck, stated_surface
-from minutebook.cards.building.changes import class_changes, price_changes
+from minutebook.cards.building.changes import class_changes, largest_moves, price_changes
 from minutebook.cards.building.class_prices import of_class
 from minutebook.cards.building.kept import in_kept, together
 from minutebook.cards.building.parent import Parent
@@ -501,6 +501,9 @@ def test_what_becomes_of_prices_in_classes(
     """A row that has one price is held against one that has several, class by class."""
     found = price_changes(deck([before]), deck([after]))
     assert found["change"].to_list() == [change]
+    assert largest_moves(found).to_list() == [
+        money.units(Decimal("0.02" if change == "dearer" and classes == [None] else "0.01"))
+    ]
     told = class_changes(found)
     assert told["price_class"].to_list() == classes
 

@@ -11,7 +11,7 @@ import polars as pl
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.building.changes import PriceChange
+from minutebook.cards.building.changes import PriceChange, largest_moves
 from minutebook.cards.tariff import Terms
 from minutebook.show.cards import live_text
 from minutebook.show.deck_rows import deck_rows
@@ -36,8 +36,14 @@ class DeckChangeView(PriceChangeView):
 
     @property
     def size(self) -> Decimal:
-        """By how much a minute costs more or less."""
-        return abs((self.rate_after or Decimal(0)) - (self.rate_before or Decimal(0)))
+        """By how much a minute costs more or less, in the class where it does most."""
+        own = (self.rate_after or Decimal(0)) - (self.rate_before or Decimal(0))
+        in_classes = (
+            Decimal(term.after or 0) - Decimal(term.before or 0)
+            for term in self.terms
+            if term.term.startswith("rate ")
+        )
+        return max(map(abs, (own, *in_classes)))
 
 
 @dataclass(frozen=True)
@@ -237,9 +243,8 @@ def _counts(changes: pl.DataFrame) -> dict[str, int]:
 def _countries(part: RevisionPreview, currency: str) -> list[CountryChangesView]:
     found = []
     for (country,), own in part.changes.partition_by("country", as_dict=True).items():
-        size = (pl.col("rate_after").fill_null(0) - pl.col("rate_before").fill_null(0)).abs()
         told = own.filter(pl.col("change") != PriceChange.UNCHANGED.value)
-        told = told.sort("change", size, "prefix", descending=[False, True, False])
+        told = told.sort("change", largest_moves(told), "prefix", descending=[False, True, False])
         told = told.group_by("change", maintain_order=True).head(_LARGEST)
         largest = _told(told, part, currency)
         found.append(CountryChangesView(**_counts(own), country=country, largest=largest))
@@ -263,12 +268,16 @@ def _told(changes: pl.DataFrame, part: RevisionPreview, currency: str) -> list[D
         changes.select("prefix", "name", "change", "rate_before", "rate_after").iter_rows(), was, now, strict=True
     ):  # fmt: skip
         prefix, name, change, *rates = row
+        compared = change not in (PriceChange.NEW, PriceChange.REMOVED, PriceChange.BLOCKED)
         both = [
-            {key: cell for key, cell in of.items() if key not in _TOLD_APART}
+            {
+                key: cell
+                for key, cell in of.items()
+                if key not in _TOLD_APART and (compared or key.startswith("rate "))
+            }
             for of in (before, after)
         ]
-        compared = change not in (PriceChange.NEW, PriceChange.REMOVED, PriceChange.BLOCKED)
-        terms = TermChangeView.between(*both) if compared else []
+        terms = TermChangeView.between(*both)
         amounts = [None if units is None else money.decimal_of_units(units) for units in rates]
         found.append(DeckChangeView(prefix, name, change, amounts[0], amounts[1], terms))
     return found

@@ -71,6 +71,25 @@ def class_changes(changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def largest_moves(changes: pl.DataFrame) -> pl.Series:
+    """By how much the rate of each row of `price_changes` rises or falls at most (UInt64 or Int64, units), in the class where it does most;
+    what has no rate counts as 0.
+    """
+    names = _named(changes)
+    sides = [
+        pl.DataFrame(
+            [
+                changes[f"rate_{when}"].alias(""),
+                *in_classes(changes, f"rates_{when}", names, f"rate_{when}"),
+            ]
+        )
+        for when in ("before", "after")
+    ]
+    before, after = (side.fill_null(0) for side in sides)
+    moves = [(after[name] - before[name]).abs() for name in before.columns]
+    return pl.DataFrame(moves).select(pl.max_horizontal(pl.all())).to_series()
+
+
 def _named(rows: pl.DataFrame) -> list[str]:
     """The classes that the prices of either side name, in order."""
     both = pl.concat([rows["rates_before"], rows["rates_after"]]).drop_nulls().explode()
