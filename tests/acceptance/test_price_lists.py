@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import fastexcel
@@ -12,9 +13,17 @@ import pytest
 from hypothesis import given, settings
 from tests.acceptance.test_card_files import banded_cards, priced
 
+from minutebook.cards.bands import DAYS, Bands, BandTime
+from minutebook.cards.callers import Callers
+from minutebook.cards.combined import Combined
 from minutebook.cards.countries import country_name
-from minutebook.cards.price_list import price_lines, price_turns
+from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.origins import Origins
+from minutebook.cards.price_list import PriceList, price_lines, price_turns
 from minutebook.show.deck_rows import deck_rows
+from minutebook.show.price_classes import class_heading, classes_told
+from minutebook.show.price_list_files import price_list_page
+from minutebook.show.price_lists import price_headings, price_notes, price_turn_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
     from tests.acceptance.conftest import Ran
 
+    from minutebook.cards.classes import PriceClasses
     from minutebook.cards.tariff import Terms
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -123,6 +133,70 @@ def test_a_card_is_a_price_list_with_what_changes_when(
     assert prices.filter(pl.col("Destination") == "North America")[
         "Rate (USD a minute)"
     ].to_list() == ["0.0045"]
+
+
+BANDS = Bands(
+    "Europe/London",
+    (BandTime("peak", DAYS[:5], 8 * 3600, 18 * 3600), BandTime("off", ("sat", "sun", "holiday")), BandTime("off")),
+    holidays=(date(2026, 12, 25),), calendars=("GB-SCT",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("classes", "told"),
+    [
+        (None, []),
+        (BANDS, ["Times are those of Europe/London, and the answer of a call counts. peak: Mon to Fri 08:00 to 18:00; off: Sat, Sun and holidays, all other times.", "Holidays are 2026-12-25 and the public holidays of GB-SCT."]),
+        (Jurisdictions(lrn=True), ["inter: from one state of the United States to another; intra: within a state; indeterminate: the state of a number is not known. A ported number counts by its routing number."]),
+        (Origins(("GB", "IN"), ("IN",)), ["local: both numbers are of one country; group: from GB and IN to IN; international: all other calls."]),
+        (Origins(), ["local: both numbers are of one country; international: all other calls."]),
+        (Callers(("44", "4420")), ["From 44 and 4420: of callers whose numbers begin so, by the longest that fits; the rate alone: of all other callers."]),
+    ],
+)  # fmt: skip
+def test_a_list_says_which_calls_have_which_price(
+    classes: PriceClasses | None, told: list[str]
+) -> None:
+    """In words for who pays them; and so of several together."""
+    assert classes_told(classes) == told
+    if isinstance(classes, Callers):
+        assert classes_told(Combined((BANDS, classes))) == [*classes_told(BANDS), *told]
+        assert class_heading("peak 44") == "peak from 44"
+
+
+def row(prefix: str, **cells: str | None) -> dict[str, str | None]:
+    """A row of a deck, as it is shown."""
+    return {
+        "prefix": prefix,
+        "name": None,
+        "rate": None,
+        "status": "open",
+        "increment": "1/1",
+    } | cells
+
+
+def test_prices_by_class_are_listed_and_their_changes_told() -> None:
+    """No column without a price; a new price is told, and one by which a class falls back on the row's own."""
+    before = {
+        "44": row("44", **{"rate peak": "0.6", "rate off": "0.12"}),
+        "1": row("1", rate="0.3", **{"rate peak": "0.24"}),
+    }
+    after = {
+        "44": row("44", **{"rate peak": "0.66", "rate off": "0.1"}),
+        "1": row("1", rate="0.3", **{"rate peak": None}),
+        "49": row("49", **{"rate peak": "0.5", "rate off": "0.5"}),
+    }
+    found = PriceList("a-z", 1, "USD", AT, AT, tuple(price_lines(before)), tuple(price_turns(before, after, AT)), BANDS)  # fmt: skip
+    told = {row["prefix"]: (row["change"], row["also"]) for row in price_turn_rows(found)}
+    assert told == {
+        "44": ("terms", "Rate peak 0.60 → 0.66; Rate off 0.12 → 0.10"),
+        "1": ("increase", "Rate peak 0.24 → 0.30"),
+        "49": ("new", "Rate peak 0.50; Rate off 0.50"),
+    }
+    assert price_notes(found)[-1] == "Where a destination has none of these prices, its rate holds."
+    alone = replace(found, lines=tuple(price_lines({"44": before["44"]})), turns=())
+    assert list(price_headings(alone)) == ["country", "name", "prefix", "rate peak", "rate off", "increment"]  # fmt: skip
+    assert price_notes(alone) == classes_told(BANDS)
+    assert "All other times are UTC." in price_list_page(alone)
 
 
 @pytest.mark.parametrize(

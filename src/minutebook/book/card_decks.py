@@ -142,7 +142,8 @@ class CardDecks(Part):
         ]
         now_in_force = parts[min(n, 1)]
         return PriceList(
-            card, held.number, known.currency, when, now_in_force.start, tuple(price_lines(rows[min(n, 1)])), tuple(turns)
+            card, held.number, known.currency, when, now_in_force.start, tuple(price_lines(rows[min(n, 1)])), tuple(turns),
+            held.terms.bands,
         )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from minutebook.cards.classes import PriceClasses
+
 Row = dict[str, Any]
 _NO_PRICE: Final = ("prefix", "name", "currency")
 _TERMS: Final = (
@@ -94,6 +96,8 @@ class PriceList(Shown):
     """The prices, by country, destination and prefix."""
     turns: tuple[PriceTurn, ...]
     """What the revision changed when it came in force, and what those to come change, by date."""
+    classes: PriceClasses | None = None
+    """What its prices differ by beside the prefix."""
 
 
 def price_lines(rows: Mapping[str, Row]) -> list[PriceLine]:
@@ -191,10 +195,25 @@ def _change(was: Row | None, now: Row | None) -> PriceChange | None:
         return PriceChange.NEW
     if _said(was) == _said(now):
         return None
-    if None in (was["rate"], now["rate"]) or Decimal(was["rate"]) == Decimal(now["rate"]):
-        return PriceChange.CHANGED
-    dearer = Decimal(now["rate"]) > Decimal(was["rate"])
-    return PriceChange.DEARER if dearer else PriceChange.CHEAPER
+    ways = _ways(was, now)
+    if ways == {1}:
+        return PriceChange.DEARER
+    return PriceChange.CHEAPER if ways == {-1} else PriceChange.CHANGED
+
+
+def _ways(was: Row, now: Row) -> set[int]:
+    """Whether rates rise (1) or fall (-1), those of each class too, which are the row's own where it says none of it; 0:
+    one comes or goes.
+    """
+    rates = {key for row in (was, now) for key in row if key == "rate" or key.startswith("rate ")}
+    ways = set()
+    for key in rates:
+        before, after = (row.get(key) or row.get("rate") for row in (was, now))
+        if before is None or after is None:
+            ways |= {0} if before != after else set()
+        elif Decimal(before) != Decimal(after):
+            ways.add(1 if Decimal(after) > Decimal(before) else -1)
+    return ways
 
 
 def _grouped(

@@ -72,12 +72,12 @@ def pricelist(
       minutebook card pricelist retail prices.html
       minutebook card pricelist retail november.xlsx --at 2026-11-01
     """
+    from minutebook.show.price_list_files import price_list_page, price_list_workbook
     from minutebook.show.price_lists import (
         PriceListView,
         price_headings,
-        price_list_page,
         price_list_rows,
-        price_list_workbook,
+        price_notes,
         price_turn_rows,
         turn_headings,
     )
@@ -94,8 +94,14 @@ def pricelist(
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
         found = book.cards.price_list(card, when)
-    title = f"{card} revision {found.revision}"
-    prices = Sheet(_columns(price_headings(found)), price_list_rows(found), title=title)
+    unit = "" if found.classes is None else f", in {found.currency} a minute"
+    title = f"{card} revision {found.revision}{unit}"
+    prices = Sheet(
+        _columns(price_headings(found)),
+        price_list_rows(found),
+        title=title,
+        notes=price_notes(found),
+    )
     if file is None:
         turns = Sheet(_columns(turn_headings(found)), price_turn_rows(found), title="Changes")
         show(printing, PriceListView.of_list(found), prices, *([turns] if found.turns else []))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from annotated_doc import Doc
 
 from minutebook import money
-from minutebook.cards.revision import ALWAYS
 from minutebook.days import instant_text
-from minutebook.reporting.listing import ListGroup, ListPart, listing_page
 from minutebook.show.cards import live_text
+from minutebook.show.price_classes import class_heading, classes_told
 from minutebook.show.serialise import Form, Instant, Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from minutebook.cards.price_list import PriceLine, PriceList, PriceTurn
@@ -47,7 +45,7 @@ TURN_HEADINGS: Final = {
 _WORDS: Final = {
     "new": "new", "dearer": "increase", "cheaper": "decrease", "changed": "terms", "blocked": "ends", "removed": "ends",
 }  # fmt: skip
-_NUMBERS: Final = ("connect_fee", "minimum_cost", "maximum_cost", "attempt_fee")
+_SOME_HAVE: Final = ("rate_before", "rate_after", "also")
 
 
 @dataclass(frozen=True)
@@ -103,6 +101,10 @@ class PriceListView:
         Doc('from when the revision is in force; `"always"`: ever'),
     ]
     prices: Annotated[list[PriceLineView], Doc("by country, destination and prefix")]
+    classes: Annotated[
+        list[str],
+        Doc("which calls have which of the prices in `bands`, in words; empty: there are none"),
+    ]
     changes: Annotated[
         list[PriceTurnView],
         Doc("what the revision changed when it came in force, and what those to come change"),
@@ -120,6 +122,7 @@ class PriceListView:
         ]
         return cls(
             found.card, found.revision, found.currency, found.at, found.since, list(map(PriceLineView.of_line, found.lines)),
+            price_notes(found),
             [PriceTurnView(turn.at, turn.change, *both) for turn, both in zip(found.turns, views, strict=True)],
         )  # fmt: skip
 
@@ -127,10 +130,12 @@ class PriceListView:
 def price_headings(found: PriceList) -> dict[str, str]:
     """The columns of a list's prices and their headings: those of few cards where the list has them."""
     lines = found.lines
-    rate = f"Rate ({found.currency} a minute)"
-    said = {"country": "Country", "name": "Destination", "prefix": "Prefixes", "rate": rate}
-    for band in dict.fromkeys(band for line in lines for band in line.bands):
-        said[f"rate {band}"] = f"Rate {band}"
+    said = {"country": "Country", "name": "Destination", "prefix": "Prefixes"}
+    bands = dict.fromkeys(band for line in lines for band in line.bands)
+    if not bands or any(line.rate is not None or line.status == "blocked" for line in lines):
+        said["rate"] = f"Rate ({found.currency} a minute)"
+    for band in bands:
+        said[f"rate {band}"] = f"Rate {class_heading(band)}"
     if any(line.connect_fee is not None for line in lines):
         said["connect_fee"] = "Connect fee"
     if any(line.increment for line in lines):
@@ -138,6 +143,14 @@ def price_headings(found: PriceList) -> dict[str, str]:
     told = {key for line in lines for key in line.terms}
     fees = sorted(key for key in told if key.startswith("connect_fee "))
     return said | {key: _heading(key) for key in (*fees, *TERM_HEADINGS) if key in told}
+
+
+def price_notes(found: PriceList) -> list[str]:
+    """Which calls have which of a destination's prices, where there are several."""
+    told = classes_told(found.classes)
+    if told and any(line.rate is not None for line in found.lines):
+        told.append("Where a destination has none of these prices, its rate holds.")
+    return told
 
 
 def price_list_rows(found: PriceList) -> list[dict[str, Any]]:
@@ -161,30 +174,40 @@ def price_turn_rows(found: PriceList) -> list[dict[str, Any]]:
     least = _decimals([one for turn in found.turns for one in (turn.before, turn.after) if one])
     return [
         {
-            "at": _when(turn.at),
+            "at": listed_when(turn.at),
             **_place(turn.line),
             "change": _WORDS[turn.change],
             "rate_before": turn.before and _text(turn.before.rate, least),
             "rate_after": turn.after and _text(turn.after.rate, least),
             "increment_before": turn.before and turn.before.increment,
             "increment_after": turn.after and turn.after.increment,
-            "also": _others(turn),
+            "also": _others(turn, least),
         }
         for turn in found.turns
     ]
 
 
 def turn_headings(found: PriceList) -> dict[str, str]:
-    """The columns of what changes: other terms where some do."""
-    other = any(_others(turn) for turn in found.turns)
-    return {key: heading for key, heading in TURN_HEADINGS.items() if key != "also" or other}
+    """The columns of what changes: other terms where some do, and rates where a row has one for all its calls."""
+    rows = price_turn_rows(found)
+    left = {key for key in _SOME_HAVE if all(row[key] is None for row in rows)}
+    if "rate_before" not in left or "rate_after" not in left or "also" in left:
+        left -= {"rate_before", "rate_after"}
+    return {key: heading for key, heading in TURN_HEADINGS.items() if key not in left}
 
 
-def _others(turn: PriceTurn) -> str | None:
-    """What changes beside the rate and the increment: `Connect fee 0.01 → 0.02`; None where nothing does."""
+def _others(turn: PriceTurn, least: int) -> str | None:
+    """What changes beside the rate and the increment: `Connect fee 0.01 → 0.02`; None where nothing does. Of a price
+    that is new, or ends, the rates of its classes.
+    """
     if turn.before is None or turn.after is None or turn.change in ("new", "blocked", "removed"):
-        return None
-    was, now = map(_other_terms, (turn.before, turn.after))
+        line = turn.after if turn.change == "new" else turn.before
+        rates = {} if line is None else _class_rates(line, least, line.bands)
+        return "; ".join(" ".join(one) for one in rates.items()) or None
+    bands = dict.fromkeys((*turn.before.bands, *turn.after.bands))
+    was, now = (
+        _class_rates(line, least, bands) | _other_terms(line) for line in (turn.before, turn.after)
+    )
     said = [
         f"{name} {was.get(name, 'none')} → {now.get(name, 'none')}"
         for name in dict.fromkeys((*was, *now))
@@ -193,17 +216,28 @@ def _others(turn: PriceTurn) -> str | None:
     return "; ".join(said) or None
 
 
+def _class_rates(line: PriceLine, least: int, bands: Iterable[str]) -> dict[str, str]:
+    """The rates that classes have; the row's own where it says none of one."""
+    rates = {band: line.bands.get(band, line.rate) for band in bands}
+    return {
+        f"Rate {class_heading(band)}": money.text(rate, least)
+        for band, rate in rates.items()
+        if rate is not None
+    }
+
+
 def _other_terms(line: PriceLine) -> dict[str, str]:
     fee = {} if line.connect_fee is None else {"Connect fee": money.text(line.connect_fee, 0)}
-    bands = {f"Rate {band}": money.text(rate, 0) for band, rate in line.bands.items()}
-    return fee | bands | {_heading(key): cell for key, cell in line.terms.items()}
+    return fee | {_heading(key): cell for key, cell in line.terms.items()}
 
 
 def _heading(term: str) -> str:
+    if term.startswith("connect_fee "):
+        return f"Connect fee {class_heading(term.removeprefix('connect_fee '))}"
     return TERM_HEADINGS.get(term) or term.replace("_", " ").capitalize()
 
 
-def _when(at: datetime) -> str:
+def listed_when(at: datetime) -> str:
     """An instant, as a day where it is the first of one."""
     said = instant_text(at)
     return said.removesuffix("T00:00:00Z")
@@ -215,74 +249,6 @@ def _place(line: PriceLine) -> dict[str, Any]:
         "name": line.name,
         "prefix": "; ".join(line.prefixes),
     }
-
-
-def price_list_page(found: PriceList) -> str:
-    """The list as a page of HTML, for a screen, a phone and A4."""
-    headings, rows = price_headings(found), price_list_rows(found)
-    silent = any(None in (row["connect_fee"], row["increment"]) for row in rows)
-    parts = [
-        _part(
-            "Changes",
-            "From each date on; what is not named stays as it is." if found.turns else "No change is announced.",
-            turn_headings(found), price_turn_rows(found), "at", lambda row: f"From {row['at']}",
-        ),
-        _part(
-            "Prices",
-            "Where an increment or a fee is not said, the agreement says it." if silent else "",
-            headings, rows, "country", lambda row: str(row["country"]),
-        ),
-    ]  # fmt: skip
-    foot = f"Card {found.card}, revision {found.revision}. All times are UTC."
-    return listing_page(_title(found), [_since(found)], parts, foot)
-
-
-def price_list_workbook(found: PriceList) -> bytes:
-    """The list as a workbook: a sheet of prices, and one of what changes."""
-    from minutebook.reporting.xlsx import XlsxSheet, xlsx_bytes
-
-    sheets = [
-        XlsxSheet(
-            name, list(headings.values()), [[row.get(key) for key in headings] for row in rows],
-            _numbers(headings), [_title(found), _since(found)],
-        )
-        for name, headings, rows in (
-            ("Prices", price_headings(found), price_list_rows(found)),
-            ("Changes", turn_headings(found), price_turn_rows(found)),
-        )
-    ]  # fmt: skip
-    return xlsx_bytes(sheets, found.at)
-
-
-def _part(
-    title: str,
-    sentence: str,
-    headings: Mapping[str, str],
-    rows: Sequence[dict[str, Any]],
-    by: str,
-    of: Callable[[dict[str, Any]], str],
-) -> ListPart:
-    keys = [key for key in headings if key != by]
-    groups = [
-        ListGroup(name, [[row.get(key) or "" for key in keys] for row in group])
-        for name, group in groupby(rows, of)
-    ]
-    return ListPart(title, sentence, [headings[key] for key in keys], groups, _numbers(keys))
-
-
-def _numbers(keys: Iterable[str]) -> list[int]:
-    return [
-        n for n, key in enumerate(keys) if key in _NUMBERS or key.partition(" ")[0][:4] == "rate"
-    ]
-
-
-def _title(found: PriceList) -> str:
-    return f"Price list {found.card}, {found.at:%Y-%m-%d}"
-
-
-def _since(found: PriceList) -> str:
-    held = "" if found.since == ALWAYS else f", in force since {_when(found.since)}"
-    return f"Prices at {instant_text(found.at.replace(microsecond=0))}{held}, in {found.currency} a minute."
 
 
 def _decimals(lines: Iterable[PriceLine]) -> int:
