@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import socket
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from docs.generate import FOLDER
+from prometheus_client.parser import text_string_to_metric_families
 from tests.api.conftest import OCTOBER, ROLES
 from tests.carriers import on
 
@@ -250,6 +252,20 @@ def test_it_lives_and_is_ready_without_a_key(served: Served) -> None:
     status, document, headers = served.ask("/openapi.json", "")
     assert (status, document["openapi"][:3]) == (200, "3.1")
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_prometheus_reads_figures_and_no_names(served: Served) -> None:
+    served.ask("/api/v1/accounts/globex/balance")
+    with urllib.request.urlopen(f"{served.at}/metrics") as answer:
+        text = answer.read().decode()
+    found = {one.name: one for one in text_string_to_metric_families(text)}
+    assert found["minutebook_quarantined_records"].samples[0].value == 1
+    assert found["minutebook_accounts"].samples[0].value == 2
+    ended = found["minutebook_billed_through_timestamp_seconds"].samples[0].value
+    assert ended == on(6, 0).timestamp()
+    routes = {s.labels["route"] for s in found["minutebook_requests"].samples}
+    assert "/api/v1/accounts/{account}/balance" in routes
+    assert "globex" not in text
 
 
 def test_the_document_names_only_what_it_has() -> None:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from minutebook import __version__
+from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
 from minutebook.api.routes import accounts, calls, health, money, postings, prices
 from minutebook.api.schemas import components
@@ -53,12 +54,13 @@ def application(book: Book | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.book = book
+    app.state.book, app.state.metrics = book, Metrics(book)
     handle_problems(app)
     app.include_router(health.router)
     for router in _ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix=API)
     app.middleware("http")(_with_headers)
+    app.middleware("http")(app.state.metrics.counted)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 

@@ -139,6 +139,13 @@ class Runs(Part):
         """How many records wait in quarantine, of whatever days."""
         return self._book.quarantined.count()
 
+    def billed_through(self) -> date | None:
+        """The last UTC day that is billed; None: none is."""
+        from minutebook.ledger import runs
+
+        with self._book.database.transaction() as connection:
+            return runs.billed_through(connection)
+
     def set_aside(self) -> Rows[AccountAside]:
         """The accounts that the last run did not bill, as something fails for them."""
         from minutebook.billing.set_aside import set_aside_now
