@@ -24,8 +24,9 @@ def answered_calls(
 ) -> defaultdict[str, ByDay]:
     """The answered calls that tallies hold of those of `accounts` that may owe for short ones."""
     found: defaultdict[str, ByDay] = defaultdict(dict)
-    for (day, name, _, _), of in sums.items():
-        if name in accounts and accounts[name].has_short_calls:
+    asked = {name for name, held in accounts.items() if held.has_short_calls}
+    for (day, name, _, _), of in sums.items() if asked else ():
+        if name in asked:
             own = found[name]
             own[day] = own.get(day, AnsweredCalls()) + AnsweredCalls(of.answered, of.short_calls)
     return found
