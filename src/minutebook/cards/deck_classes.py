@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 BAND_PRICE: Final = pl.Struct({"band": pl.String, "rate": pl.Int64, "connect_fee": pl.Int64})
 """In units of 1e-10, the rate a minute; null: the row's own."""
 _AMOUNTS: Final = ("rate", "connect_fee")
-_APART: Final = "\n"
+_CLASS: Final = ["__row", "place"]
+"""What tells a row's class."""
 
 
 def in_every_class(rows: pl.DataFrame, classes: PriceClasses, file: str) -> pl.DataFrame:
@@ -34,21 +36,19 @@ def in_every_class(rows: pl.DataFrame, classes: PriceClasses, file: str) -> pl.D
         said = said.filter(pl.any_horizontal(pl.col(_AMOUNTS).is_not_null()))
     parts = parts_of(classes)
     every = _holding(said, parts)
-    found = every.group_by("__row", "place").agg(pl.col("name").first())
+    found = every.group_by(_CLASS).agg(pl.col("name").first())
     for amount in _AMOUNTS:
         there = said[amount].is_not_null()
         told = every if there.all() else _holding(said.filter(there), parts)
         value = pl.col(amount)
-        of_each = told.group_by("__row", "place").agg(
-            value.min(), unlike=value.min() != value.max()
-        )
+        of_each = told.group_by(_CLASS).agg(value.min(), unlike=value.min() != value.max())
         _refuse_unlike(
-            told.join(of_each.filter("unlike"), on=["__row", "place"], how="semi"),
+            told.join(of_each.filter("unlike"), on=_CLASS, how="semi"),
             amount,
             rows,
             file,
         )
-        found = found.join(of_each.drop("unlike"), on=["__row", "place"], how="left")
+        found = found.join(of_each.drop("unlike"), on=_CLASS, how="left")
     whole = pl.struct(pl.col("name").alias("band"), *_AMOUNTS).cast(BAND_PRICE)
     lists = found.sort("__row", "place").group_by("__row", maintain_order=True).agg(rates=whole)
     rows = (
@@ -60,43 +60,43 @@ def in_every_class(rows: pl.DataFrame, classes: PriceClasses, file: str) -> pl.D
 
 
 def _holding(said: pl.DataFrame, parts: tuple[PriceClass, ...]) -> pl.DataFrame:
-    """Of what rows say (`__row`, `band`, amounts) that which holds in each class: with its `place` and `name`.
-
-    What rows name is of few kinds, and so is told but once for each of them.
+    """Of what rows say (`__row`, `band`, amounts) that which holds in each class, with its `place` and `name`: what names
+    more of the class holds against what names less of it.
     """
-    kinds = said.group_by("__row").agg(kind=pl.col("band").sort().str.join(_APART))
-    links = [
-        (kind, place, name, band)
-        for kind in kinds["kind"].unique().to_list()
-        for place, (name, bands) in enumerate(_held(kind, parts).items())
-        for band in bands
-    ]
-    schema = {"kind": pl.String, "place": pl.UInt32, "name": pl.String, "band": pl.String}
-    link = pl.DataFrame(links, schema=schema, orient="row")
-    return said.join(kinds, on="__row").join(link, on=["kind", "band"])
+    ranks, links = [f"__{n}" for n in range(len(parts))], _links(parts)
+    each = said.join(links, on="band")
+    if not each.select(_CLASS).is_duplicated().any():
+        return each
+    most = each.sort(pl.sum_horizontal(ranks), descending=True).unique(_CLASS, keep="first")
+    theirs = most.select(*_CLASS, *ranks)
+    more = pl.any_horizontal(pl.col(rank) > pl.col(f"{rank}_other") for rank in ranks)
+    left = each.join(theirs, on=_CLASS, suffix="_other").filter(more).select(_CLASS).unique()
+    if left.is_empty():  # one names all that the others name
+        return most
+    among = each.join(left, on=_CLASS, how="semi")
+    pairs = among.join(among.select(*_CLASS, *ranks), on=_CLASS, suffix="_other")
+    no_more = pl.all_horizontal(pl.col(rank) <= pl.col(f"{rank}_other") for rank in ranks)
+    less = pl.any_horizontal(pl.col(rank) < pl.col(f"{rank}_other") for rank in ranks)
+    outdone = pairs.filter(no_more & less).select(*_CLASS, "band").unique()
+    kept = among.join(outdone, on=[*_CLASS, "band"], how="anti")
+    return pl.concat([most.join(left, on=_CLASS, how="anti"), kept])
 
 
-def _held(kind: str, parts: tuple[PriceClass, ...]) -> dict[str, list[str]]:
-    """For each class by its name that of what is named which holds: what names more of the class holds against what
-    names less of it.
-    """
+@lru_cache(maxsize=16)
+def _links(parts: tuple[PriceClass, ...]) -> pl.DataFrame:
+    """What deck rows may name (`band`), and the classes that it is of: `place`, `name`, and how much of it is named of each part."""
     said = said_names(parts)
-    named = {band: said[band] for band in kind.split(_APART)}
-    found = {}
-    for name, whole in said.items():
-        if None in whole:
-            break
-        ranks = {
-            band: rank
-            for band, one in named.items()
-            if (rank := _rank(one, whole, parts)) is not None
-        }
-        found[name] = [
-            band
-            for band, rank in ranks.items()
-            if not any(_outranks(other, rank) for other in ranks.values())
-        ]
-    return found
+    classes = [(name, whole) for name, whole in said.items() if None not in whole]
+    found = [
+        (band, place, name, *rank)
+        for place, (name, whole) in enumerate(classes)
+        for band, one in said.items()
+        if (rank := _rank(one, whole, parts)) is not None
+    ]
+    schema = {"band": pl.String, "place": pl.UInt32, "name": pl.String}
+    return pl.DataFrame(
+        found, schema=schema | {f"__{n}": pl.Int32 for n in range(len(parts))}, orient="row"
+    )
 
 
 def _rank(
@@ -114,10 +114,6 @@ def _rank(
     return tuple(found)
 
 
-def _outranks(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return one != other and all(a >= b for a, b in zip(one, other, strict=True))
-
-
 def _refuse_unlike(unlike: pl.DataFrame, amount: str, rows: pl.DataFrame, file: str) -> None:
     """`InputError` for the first open row of which amounts hold in one class, and differ."""
     if unlike.is_empty():
@@ -126,7 +122,7 @@ def _refuse_unlike(unlike: pl.DataFrame, amount: str, rows: pl.DataFrame, file: 
     order = ("__row", "place", "band")
     told = unlike.join(shut, on="__row", how="anti").sort(order)
     first = told.head(1)
-    other = told.join(first.select("__row", "place"), on=["__row", "place"], how="semi")
+    other = told.join(first.select("__row", "place"), on=_CLASS, how="semi")
     other = other.filter(pl.col(amount) != first[amount].first()) if first.height else other
     if other.height:
         (row,) = rows.join(first, on="__row", how="semi").select("prefix", "line").rows()
