@@ -133,7 +133,7 @@ def _refuse_what_leans(connection: Connection, account: Account) -> None:
     if open_from is not None and closed < open_from:
         why = f"its last day {closed} lies in a closed month"
     elif leaning is not None:
-        why = f"{leaning[0]} of {leaning[1]} was posted by its closing"
+        why = f"{leaning[0].replace('_', ' ')} of {leaning[1]} was posted by its closing"
     else:
         return
     raise InputError.advised(

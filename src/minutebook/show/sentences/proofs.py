@@ -54,7 +54,7 @@ def difference_words(found: Difference) -> str:
         case wrong.ChainBroken():
             return _chain_words(found)
         case wrong.WrongCharge():
-            kind = "" if found.kind == "usage" else f", {found.kind}"
+            kind = "" if found.kind == "usage" else f", {found.kind.replace('_', ' ')}"
             return f"{found.account}, {found.day}{kind}: {text(found.due)} is due and {text(found.charged)} is charged"
         case wrong.WrongPeak():
             return (
