@@ -80,6 +80,8 @@ def test_pages_of_calls_are_all_calls_once(
                 break
             more = {"cursor": page["cursor"]}
         assert sorted(found, key=str) == sorted(whole["calls"], key=str), limit
+        beyond = {"from": "2026-09-01", "to": "2026-09-02", "limit": limit, **more}
+        assert served.ask("/api/v1/accounts/acme/calls", **beyond)[1]["calls"] == []
         assert [one["setup_at"] for one in found] == sorted(one["setup_at"] for one in found)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import polars as pl
 from fastapi import Depends, Query
 
-from minutebook.days import month_end, read_day, read_instant, read_month
+from minutebook.days import ONE_DAY, month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ INSTANT: Final[dict[str, Any]] = {"format": "date-time"}
 _MOST_ROWS = 1000
 _ROWS = 100
 _AT_SETUP = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
-_ORDER = ("call_id", "leg", "server", "source")
+_AT: Final = "__at"
+_ORDER: Final = ("call_id", "leg", "server", "source")
 
 
 def _period(
@@ -90,32 +91,34 @@ class CallsPage:
     """The last call given: its instant in microseconds, and `_ORDER`."""
 
     def filled(
-        self, first: date, last: date, calls_of: Callable[[date], pl.DataFrame]
+        self, first: date, last: date, calls_of: Callable[[date, date], pl.DataFrame]
     ) -> tuple[pl.DataFrame, str | None]:
         """So many calls (RATED_SCHEMA) of the days from `first` to `last`, and the cursor of what follows; None:
-        nothing does. `calls_of` gives those of a day.
+        nothing does. `calls_of` gives those from one day to another: few days at first, and then twice as many.
         """
-        day, after = (first, ()) if self.day is None else (max(self.day, first), self.after)
+        begin = first if self.day is None else min(max(self.day, first), last)
         parts: list[pl.DataFrame] = []
-        wanted = self.rows
-        while day <= last:
-            frame = _following(calls_of(day), after).head(wanted + 1)
-            if frame.height > wanted:
-                parts.append(frame.head(wanted))
-                return pl.concat(parts), _cursor(pl.concat(parts))
-            parts.append(frame)
-            wanted, after, day = wanted - frame.height, (), date.fromordinal(day.toordinal() + 1)
-        return pl.concat(parts), None
+        wanted, days = self.rows + 1, ONE_DAY
+        while wanted and begin <= last:
+            end = min(begin + days - ONE_DAY, last)
+            parts.append(self._following(calls_of(begin, end)).head(wanted))
+            wanted -= parts[-1].height
+            begin, days = end + ONE_DAY, 2 * days
+        found = pl.concat(parts)
+        page = found.head(self.rows)
+        return page, _cursor(page) if found.height > self.rows else None
 
-
-def _following(frame: pl.DataFrame, after: tuple[Any, ...]) -> pl.DataFrame:
-    frame = frame.with_columns(__at=_AT_SETUP).sort("__at", *_ORDER)
-    if after:
-        key = pl.struct("__at", *_ORDER)
-        rows = frame.select(key.alias("key")).to_series().to_list()
-        given = sum(tuple(row.values()) <= after for row in rows)
-        frame = frame.slice(given)
-    return frame.drop("__at")
+    def _following(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The calls that were not given before, in order."""
+        frame = frame.with_columns(_AT_SETUP.alias(_AT)).sort("day", _AT, *_ORDER)
+        if self.day is not None:
+            given = pl.lit(value=True)
+            known = zip(("day", _AT, *_ORDER), (self.day, *self.after), strict=True)
+            for name, value in reversed(list(known)):
+                key = pl.col(name)
+                given = (key < value) | ((key == value) & given)
+            frame = frame.filter(~given)
+        return frame.drop(_AT)
 
 
 def _cursor(frame: pl.DataFrame) -> str:

@@ -88,8 +88,8 @@ def _calls(book: Served, key: Reader, account: str, days: Period, page: Page) ->
     """An account's calls with their prices, as they are priced now, page by page; as `minutebook calls`."""
     named = seen(book, key, account)
 
-    def of(day: date) -> pl.DataFrame:
-        return book.calls.rated(named, day, day)
+    def of(begin: date, end: date) -> pl.DataFrame:
+        return book.calls.rated(named, begin, end)
 
     frame, cursor = page.filled(*days, of)
     return answer(CallsView.of(named, *days, frame), key, cursor=cursor)
