@@ -1,7 +1,8 @@
-"""Prices of a deck's rows by the card's bands (docs/rules/bands.md, "Prices of a band").
+"""Prices of a deck's rows by the card's bands, or by whatever its prices differ by (docs/rules/bands.md, "Prices of a band";
+docs/rules/classes.md, "The price that holds").
 
-A deck has a column for each band, named by it, or a column that names the band of each row. A band of
-which a row says nothing has the row's own price.
+A deck has a column for each band, named by it, or a column that names the band of each row; or both, and then the two name it
+together. A band of which a row says nothing has the row's own price.
 """
 
 from __future__ import annotations

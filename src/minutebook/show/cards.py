@@ -178,7 +178,7 @@ class PriceStepView:
 class BandPriceView:
     """The price of a prefix in a band."""
 
-    band: Annotated[str, Doc("its name")]
+    band: Annotated[str, Doc('its name; `"peak inter"` where prices differ by several things')]
     rate: Annotated[Rate | None, Doc("a minute; null: the row's own")]
     connect_fee: Annotated[Rate | None, Doc("null likewise")]
 
