@@ -307,6 +307,22 @@ def test_parents_that_differ_by_unlike_things_are_kept_together(
     assert minutebook("--format", "json", *words).json["losing"] == []
     assert minutebook("verify").status == 0
 
+    third = '[card.third]\ncurrency = "USD"\n[card.all]\ncurrency = "USD"\nbuild = { from = ["us", "third"], combine = "max", collapse = "keep" }\n'
+    (tmp_path / "third.toml").write_text(third)
+    (tmp_path / "third.csv").write_text("prefix,rate\n1,0.001\n1201,0.01\n1212,0.002\n")
+    minutebook("apply", str(tmp_path / "third.toml"))
+    minutebook("card", "import", "third", str(tmp_path / "third.csv"))
+    refused = minutebook("card", "build", "all").err
+    assert "declare jurisdictions = { lrn = true } of it and import its deck again" in refused
+    (tmp_path / "third.toml").write_text(
+        '[card.third]\ncurrency = "USD"\njurisdictions = { lrn = true }\n'
+    )
+    minutebook("apply", str(tmp_path / "third.toml"))
+    minutebook("card", "import", "third", str(tmp_path / "third.csv"), "--live", "2026-10-01")
+    assert minutebook("card", "build", "all").status == 0
+    why = minutebook("--format", "json", "card", "why", "all", "12012000100").json
+    assert {one["rate"] for one in why["classes"]} == {"0.004", "0.006", "0.005"}
+
 
 def test_a_built_card_keeps_a_least_cost_off_plans_that_round_the_day(
     minutebook: Callable[..., Ran], tmp_path: Path

@@ -193,3 +193,22 @@ def test_a_band_may_begin_with_any_second() -> None:
     instants = [monday + timedelta(microseconds=us) for us in (0, 999_999, 1_000_000)]
     places = pl.Series(instants).to_frame("at").select(band_at(bands, pl.col("at")))
     assert [bands.names[place] for place in places.to_series()] == ["rest", "rest", "peak"]
+
+
+def test_attempts_alone_cost_their_fee_where_seconds_go_by_their_bands() -> None:
+    """Polars asks a function of a branch that no call takes about nulls."""
+    row = {"prefix": "11", "rate": Fraction(1, 100), "connect_fee": Fraction(0), "rates": {}}
+    bands = Bands("UTC", (BandTime("peak", DAYS[:5]), BandTime("rest")), split=True)
+    table = RateTable.of_card(
+        deck_of([row]),
+        plan=Terms(increment=Increment(1, 1), attempt_fee=Decimal("0.001")),
+        card=Terms(bands=bands),
+        tally=Tally.CALL,
+    )
+    schema = {"called": pl.String, "answered_at": pl.Datetime("us", "UTC"), "duration_ms": pl.Int64}
+    attempts = [("11", datetime(2026, 10, 12, 7, 59, tzinfo=UTC), None)]
+    for found in (attempts, attempts * 2):
+        frame = pl.LazyFrame(found, schema=schema, orient="row")
+        for engine in ("in-memory", "streaming"):
+            priced = rated(frame, table, LONGEST_MS).collect(engine=engine)  # type: ignore[arg-type]
+            assert priced["cost_units"].to_list() == [UNITS // 1000] * len(found)

@@ -165,9 +165,10 @@ class _Times:
 
 
 def _of(bands: Bands, *seconds: pl.Series) -> _Times:
-    """The times of the years that instants lie in."""
-    least = min(int(part.min()) for part in seconds)  # type: ignore[arg-type]
-    most = max(int(part.max()) for part in seconds)  # type: ignore[arg-type]
+    """The times of the years that instants lie in. Polars asks about nulls alone for a branch that no call takes."""
+    known = [part.drop_nulls() for part in seconds]
+    least = min((int(part.min()) for part in known if len(part)), default=0)  # type: ignore[arg-type]
+    most = max((int(part.max()) for part in known if len(part)), default=0)  # type: ignore[arg-type]
     return _times(bands, *(1970 + second // _YEAR_S for second in (least, most)))
 
 

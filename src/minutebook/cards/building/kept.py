@@ -148,5 +148,6 @@ def _check_as_dialled(parents: Sequence[Parent]) -> None:
         if told.height:
             raise InputError(
                 f"card {parent.card!r} prices {told['prefix'][0]} by the number that is dialled, and {routed.card!r} by its"
-                f" routing number; declare jurisdictions of both, or take {parent.card!r} out of from"
+                f" routing number; if {parent.card!r} goes by it too, declare jurisdictions = {{ lrn = true }} of it and import"
+                " its deck again, else take it out of from"
             )
