@@ -78,7 +78,7 @@ def test_imports_and_runs_killed_at_random_end_in_the_same_ledger(
     honest.bill(october(5))
     book = declare(new_book(), tmp_path)
     rng = random.Random(20261031)
-    for _ in range(6):
+    for _ in range(4):
         killed(book, rng.uniform(0.3, 2.0), "import", "minutebook", *files)
         killed(book, rng.uniform(0.3, 2.0), "bill", "--through", "2026-10-05")
     result = done(book, "import", "minutebook", *files)

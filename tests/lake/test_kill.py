@@ -24,7 +24,7 @@ from minutebook.lake.lake import Lake
 from minutebook.lake.quarantine import Quarantine
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 10
+KILLS = 6
 
 
 def child(how: str, folder: Path, *files: Path) -> subprocess.Popen[str]:

@@ -79,7 +79,7 @@ def states_of(found: Occupancy) -> pl.DataFrame:
     return found.states
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(calls_made)
 def test_peaks_and_times_are_those_counted_by_hand(calls: list[Call]) -> None:
     """Each day's peak, when it was, each five-minute peak, and how long each state lasted."""

@@ -202,7 +202,7 @@ def assert_priced(
         assert Fraction(row["cost_units"], UNITS) == outcome.cost
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(decks(), levels(), levels(), st.sampled_from(Tally), calls_of(WEEK_MS))
 def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     said: list[dict[str, Any]],
@@ -241,7 +241,7 @@ def test_a_calls_cost_is_within_what_row_card_and_plan_say(
     assert_priced(table, calls, expected, WEEK_MS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.one_of(prices, steps()), levels(), st.sampled_from(Tally), calls_of(LONG_MS))
 def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     price: Any, plan: dict[str, Any], tally: Tally, calls: list[tuple[str, int | None]]
