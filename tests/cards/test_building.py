@@ -226,8 +226,8 @@ class Slow:
         self, place: int, row: Row, amount: str, default: int | None, name: str | None
     ) -> list[int | None]:
         bands = self.parents[place].terms.bands
-        if bands is None:
-            return [default]
+        if bands is None or not self.parents[place].rows["rates"].count():
+            return [default]  # a card none of whose rows has a price of a class has one price in each
         told = {one["band"]: one[amount] for one in row["rates"] or ()}
         here = [
             told.get(band)
@@ -406,7 +406,7 @@ def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.Dat
     holds_for(parents, recipe, numbers, None)
 
 
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_any_number_is_charged_so_in_each_class_that_is_kept(data: st.DataObject) -> None:
     """As above, a number and a class: parents with bands, jurisdictions, origins or callers, several of them, or none."""
