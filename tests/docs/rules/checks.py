@@ -17,6 +17,7 @@ from tests.docs.rules import (
     cards,
     channels,
     classes,
+    deck_files,
     decks,
     jurisdictions,
     origins,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 CHECKS: dict[str, Callable[[list[Row]], list[dict[str, str]]]] = {
     **calls.CHECKS,
     **cards.CHECKS,
+    **deck_files.CHECKS,
     **decks.CHECKS,
     **bands.CHECKS,
     **jurisdictions.CHECKS,
