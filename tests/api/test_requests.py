@@ -16,7 +16,7 @@ from tests.carriers import on
 
 from minutebook.api.application import application
 from minutebook.api.serving import serve
-from minutebook.errors import InputError
+from minutebook.errors import DatabaseError, InputError
 
 if TYPE_CHECKING:
     from tests.api.conftest import Served
@@ -246,6 +246,19 @@ def test_a_fault_of_the_program_tells_nothing_of_itself(
     assert "secret" not in json.dumps(said)
     monkeypatch.undo()
     assert served.ask("/api/v1/plans")[0] == 200
+
+
+def test_a_database_that_is_away_is_told_to_who_asks(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words for who can only ask again: there is no command to run."""
+
+    def away(*_: object) -> None:
+        raise DatabaseError("it went away; ask again", shell="it went away; run the command again")
+
+    monkeypatch.setattr("minutebook.book.declarations.Plans.list", away)
+    status, said, _ = served.ask("/api/v1/plans")
+    assert (status, said["detail"]) == (503, "it went away; ask again")
 
 
 def test_it_lives_and_is_ready_without_a_key(served: Served) -> None:

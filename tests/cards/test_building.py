@@ -225,9 +225,10 @@ class Slow:
     def banded(
         self, place: int, row: Row, amount: str, default: int | None, name: str | None
     ) -> list[int | None]:
+        """Of each class that the name is of; a card none of whose rows says a class has one price in all."""
         bands = self.parents[place].terms.bands
         if bands is None or not self.parents[place].rows["rates"].count():
-            return [default]  # a card none of whose rows has a price of a class has one price in each
+            return [default]
         told = {one["band"]: one[amount] for one in row["rates"] or ()}
         here = [
             told.get(band)

@@ -30,8 +30,10 @@ class Role(StrEnum):
 class Right(StrEnum):
     """What a request needs."""
 
+    OWN_ACCOUNT = "own account"
+    """An account's balance, statement and calls; a customer those of its own."""
     ACCOUNTS = "accounts"
-    """What accounts are on, their balances, statements, calls and charges, and whether their plans fit."""
+    """What accounts are on and how they came to that, the ways of their calls and charges, whether their plans fit."""
     CALLS = "calls"
     """Records in quarantine, of all accounts."""
     MONEY = "money"
@@ -52,6 +54,6 @@ RIGHTS: Final = {
     Role.ENGINEER: _READING - {Right.MONEY},
     Role.FINANCE: _EVERY - {Right.TERMS},
     Role.READ_ONLY: _READING,
-    Role.CUSTOMER: frozenset({Right.ACCOUNTS}),
+    Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }
 """What each role may ask; a customer of its own account alone."""

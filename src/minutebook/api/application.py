@@ -11,17 +11,7 @@ from minutebook import __version__
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
 from minutebook.api.routes import accounts, calls, health, money, postings, prices
-from minutebook.api.schemas import components
-from minutebook.show.accounts import AccountsView, AccountView, TermView
-from minutebook.show.balances import BalanceView
-from minutebook.show.calls import CallsView, QuarantineView
-from minutebook.show.declarations.plans import PlansView
-from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
-from minutebook.show.margin import MarginView
-from minutebook.show.prices import CallPriceView, NoPriceView
-from minutebook.show.review.model import ReviewView
-from minutebook.show.runs import JournalView, PaymentView
-from minutebook.show.statements import StatementView
+from minutebook.api.schemas import components, models_named
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,11 +22,6 @@ if TYPE_CHECKING:
     from minutebook.book import Book
 
 _ROUTERS: Final = (accounts.router, calls.router, prices.router, money.router, postings.router)
-_MODELS: Final = [
-    AccountsView, AccountView, BalanceView, StatementView, CallsView, ReviewView, CallExplanationsView,
-    ChargeExplanationView, QuarantineView, PlansView, CallPriceView, NoPriceView, JournalView, MarginView,
-    PaymentView, TermView,
-]  # fmt: skip
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -72,7 +57,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, summary=app.summary, routes=app.routes
         )
         held = made.setdefault("components", {}).setdefault("schemas", {})
-        held.update(components(_MODELS))
+        held.update(components(models_named(made["paths"])))
         for unused in ("HTTPValidationError", "ValidationError"):
             held.pop(unused, None)
         app.openapi_schema = made

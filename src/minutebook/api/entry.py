@@ -65,15 +65,6 @@ def having(right: Right) -> Callable[..., AccessKey]:
     return holder
 
 
-def staff(key: AccessKey) -> None:
-    """Ends the request of a customer: it is for the carrier's own people."""
-    if key.role is Role.CUSTOMER:
-        raise ProblemError(
-            HTTPStatus.FORBIDDEN,
-            "a customer's key sees its account's balance, statement and calls; ask with another",
-        )
-
-
 def seen(book: Book, key: AccessKey, account: str) -> str:
     """An account that a key may see; another is not there, and so is one of a key that sees one account alone."""
     if key.role is Role.CUSTOMER and account != key.account:

@@ -62,9 +62,9 @@ async def _of_problem(_: Request, error: Exception) -> JSONResponse:
 async def _of_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MinutebookError)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if isinstance(error, DatabaseError):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-    elif isinstance(error, LedgerError):
+    if isinstance(error, DatabaseError):  # who asks runs no command again
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    if isinstance(error, LedgerError):
         status = HTTPStatus.CONFLICT
     return problem(status, error.for_shell())
 

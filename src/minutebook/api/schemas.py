@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
-from starlette.responses import JSONResponse
-
-from minutebook.access.roles import Role
+from minutebook.api.answers import NOT_FOR_CUSTOMERS
 from minutebook.api.problems import MEDIA_TYPE
-from minutebook.show.serialise import ModelRows, as_json, keys_of
+from minutebook.show.results import RESULTS
+from minutebook.show.serialise import ModelRows, keys_of
 
 if TYPE_CHECKING:
-    from minutebook.access.key import AccessKey
     from minutebook.show.serialise import Key
 
 _PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -45,45 +45,15 @@ _TOLD: Final = {
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 
 
-NOT_FOR_CUSTOMERS: Final = {
-    "BalanceView": ("status_reason",),
-    "StatementView": ("suspension", "status_changes", "set_aside"),
-    "CallView": ("source", "file", "line"),
-}
-"""By model, the keys that a customer is not told: a carrier's reasons, files and people (docs/rules/access.md, "Roles")."""
-
-
-def answer(result: Any, key: AccessKey | None = None, **more: Any) -> JSONResponse:
-    """A model, or a list of them, as the commands print it; `more` keys beside those of a model. To the `key` of a
-    customer without `NOT_FOR_CUSTOMERS`.
-    """
-    value = as_json(result)
-    if key is not None and key.role is Role.CUSTOMER:
-        hidden = {name for names in NOT_FOR_CUSTOMERS.values() for name in names}
-        value = _without(value, hidden)
-    return JSONResponse(value | more if more else value)
-
-
-def _without(value: Any, keys: set[str]) -> Any:
-    match value:
-        case dict():
-            return {key: _without(held, keys) for key, held in value.items() if key not in keys}
-        case list():
-            return [_without(held, keys) for held in value]
-    return value
-
-
 def responses(
-    *models: type, many: bool = False, more: dict[str, Any] | None = None, posts: bool = False
+    *models: type, more: dict[str, Any] | None = None, posts: bool = False
 ) -> dict[int | str, dict[str, Any]]:
-    """What a route answers, for the OpenAPI document: one of some models, or a list of one; with `more` keys; or a problem.
+    """What a route answers, for the OpenAPI document: one of some models; with `more` keys; or a problem.
 
     `posts`: the route does something, and tells by 201 that it was new.
     """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
-    if many:
-        shape = {"type": "array", "items": shape}
     if more:
         shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
     done = {
@@ -98,6 +68,13 @@ def responses(
         status: {"description": what, **wrong} for status, what in sorted(told.items())
     }
     return {200: done, **({201: done} if posts else {}), **problems}
+
+
+def models_named(paths: dict[str, Any]) -> list[type]:
+    """The models that the paths of a document name."""
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(paths)))
+    printed = {one.model.__name__: one.model for every in RESULTS.values() for one in every}
+    return [model for name, model in printed.items() if name in named]
 
 
 def components(models: list[type]) -> dict[str, Any]:

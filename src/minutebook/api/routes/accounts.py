@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
+from minutebook.api.answers import answer
 from minutebook.api.asked import DAY, MONTH, AsOf, Page, Period
-from minutebook.api.entry import Served, having, seen, staff
-from minutebook.api.schemas import answer, responses
+from minutebook.api.entry import Served, having, seen
+from minutebook.api.schemas import responses
 from minutebook.days import read_day, read_month
 from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
@@ -23,6 +24,7 @@ from minutebook.show.statements import StatementView
 
 router = APIRouter(tags=["accounts"])
 Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
+Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 _CURSOR = {
     "cursor": {
         "type": ["string", "null"],
@@ -40,7 +42,6 @@ def _accounts(
     ] = None,
 ) -> JSONResponse:
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
-    staff(key)
     listed = book.accounts.list(None if month is None else read_month(month, "month"))
     return answer(AccountsView.of(listed))
 
@@ -55,7 +56,6 @@ def _account(
     ] = None,
 ) -> JSONResponse:
     """What an account is on, and how it came to that; as `minutebook account show`."""
-    staff(key)
     day = None if at is None else read_day(at, "at")
     return answer(AccountView.of(book.accounts.show(seen(book, key, account), day)))
 
@@ -63,7 +63,7 @@ def _account(
 @router.get("/accounts/{account}/balance", responses=responses(BalanceView))
 def _balance(
     book: Served,
-    key: Reader,
+    key: Owner,
     account: str,
     at: Annotated[
         str | None,
@@ -77,14 +77,14 @@ def _balance(
 
 
 @router.get("/accounts/{account}/statement", responses=responses(StatementView))
-def _statement(book: Served, key: Reader, account: str, days: Period, as_of: AsOf) -> JSONResponse:
+def _statement(book: Served, key: Owner, account: str, days: Period, as_of: AsOf) -> JSONResponse:
     """An account day by day: calls, charges, payments, the balance at each day's end; as `minutebook statement`."""
     named = seen(book, key, account)
     return answer(StatementView.of(book.statements.statement(named, *days, as_of)), key)
 
 
 @router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR))
-def _calls(book: Served, key: Reader, account: str, days: Period, page: Page) -> JSONResponse:
+def _calls(book: Served, key: Owner, account: str, days: Period, page: Page) -> JSONResponse:
     """An account's calls with their prices, as they are priced now, page by page; as `minutebook calls`."""
     named = seen(book, key, account)
 
@@ -98,5 +98,4 @@ def _calls(book: Served, key: Reader, account: str, days: Period, page: Page) ->
 @router.get("/accounts/{account}/review", responses=responses(ReviewView))
 def _review(book: Served, key: Reader, account: str, days: Period) -> JSONResponse:
     """What an account's traffic would cost under every plan, and which fits; as `minutebook review`."""
-    staff(key)
     return answer(ReviewView.of(book.fit.review(seen(book, key, account), *days)))

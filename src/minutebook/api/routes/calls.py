@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.entry import Served, having, staff
+from minutebook.api.answers import answer
+from minutebook.api.entry import Served, having
 from minutebook.api.problems import ProblemError
-from minutebook.api.schemas import answer, responses
+from minutebook.api.schemas import responses
 from minutebook.errors import InputError
 from minutebook.show.calls import QuarantineView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
@@ -22,9 +23,8 @@ Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
 
 
 @router.get("/calls/{call_id}/explain", responses=responses(CallExplanationsView))
-def _explain_call(book: Served, key: Reader, call_id: str) -> JSONResponse:
+def _explain_call(book: Served, _: Reader, call_id: str) -> JSONResponse:
     """The whole way of a call, from its record to the ledger; as `minutebook explain`."""
-    staff(key)
     try:
         return answer(CallExplanationsView.of(book.statements.explain_call(call_id)))
     except InputError as error:
@@ -32,9 +32,8 @@ def _explain_call(book: Served, key: Reader, call_id: str) -> JSONResponse:
 
 
 @router.get("/charges/{id}/explain", responses=responses(ChargeExplanationView))
-def _explain_charge(book: Served, key: Reader, id: str) -> JSONResponse:
+def _explain_charge(book: Served, _: Reader, id: str) -> JSONResponse:
     """The whole way of a posting back to its calls, by its id or the id's beginning; as `minutebook explain --charge`."""
-    staff(key)
     try:
         return answer(ChargeExplanationView.of_charge(book.statements.explain_charge(id)))
     except InputError as error:
@@ -43,7 +42,7 @@ def _explain_charge(book: Served, key: Reader, id: str) -> JSONResponse:
 
 @router.get("/quarantine", responses=responses(QuarantineView))
 def _quarantine(
-    book: Served, key: Annotated[AccessKey, Depends(having(Right.CALLS))]
+    book: Served, _: Annotated[AccessKey, Depends(having(Right.CALLS))]
 ) -> JSONResponse:
     """The records that wait for a person, each with its reason; as `minutebook calls --quarantine`."""
     return answer(QuarantineView.of(book.calls.quarantine()))

@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
+from minutebook.api.answers import answer
 from minutebook.api.asked import Period
 from minutebook.api.entry import Served, having
-from minutebook.api.schemas import answer, responses
+from minutebook.api.schemas import responses
 from minutebook.show.margin import MarginView
 from minutebook.show.runs import JournalView
 

@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
+from minutebook.api.answers import answer
 from minutebook.api.asked import DAY
 from minutebook.api.entry import Served, having
 from minutebook.api.once import Asked
-from minutebook.api.schemas import answer, responses
+from minutebook.api.schemas import responses
 from minutebook.days import read_day, read_instant
 from minutebook.show.declarations.plans import PlansView
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
