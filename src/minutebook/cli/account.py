@@ -10,6 +10,7 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
+from minutebook.show.listings.accounts import ACCOUNTS, HISTORY, MATCH
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -21,31 +22,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-LISTED = [
-    Column("account", "Account"),
-    Column("name", "Name", drop=6),
-    Column("status", "Status"),
-    Column("plan", "Plan"),
-    Column("channels", "Channels", number=True, drop=2),
-    Column("servers", "Servers", number=True, drop=1),
-    Column("calls", "Calls recorded", number=True, drop=3),
-    Column("required", "Minimum required", money=True),
-    Column("spent", "Spent", money=True, drop=4),
-    Column("shortfall", "Shortfall", money=True),
-    Column("currency", "Currency", drop=5),
-]
-HISTORY = [
-    Column("date", "From (UTC day)"),
-    Column("what", "What"),
-    Column("change", "Change"),
-    Column("by", "By", drop=2),
-    Column("at", "Entered (UTC)", drop=1),
-    Column("reason", "Reason", told=True),
-]
-MATCH = [
-    Column("rank", "Rank", number=True),
-    Column("keys", "Its calls are those with"),
-]
 STATUS = [
     Column("account", "Account"),
     Column("status", "Status"),
@@ -56,7 +32,7 @@ STATUS = [
 
 
 @app.command("list")
-@prints(LISTED)
+@prints(ACCOUNTS)
 def list_(
     context: typer.Context,
     stagnant: Annotated[
@@ -85,7 +61,7 @@ def list_(
     show(
         format_of(context),
         view,
-        Sheet(LISTED, view.accounts, title=f"Accounts in {first:%Y-%m} (UTC)"),
+        Sheet(ACCOUNTS, view.accounts, title=f"Accounts in {first:%Y-%m} (UTC)"),
     )
 
 
@@ -106,17 +82,12 @@ def show_(
       minutebook account show acme --at 2026-10-31
     """
     from minutebook.show.accounts import AccountView
-    from minutebook.show.sentences.notes import account_notes, history_rows, match_words
+    from minutebook.show.listings.accounts import account_sheets
 
     day = None if at is None else arguments.day(at, "--at")
     with book_of(context) as book:
         view = AccountView.of(book.accounts.show(account, day))
-    title = f"{view.name} ({account}), in {view.currency}"
-    sheets = [Sheet(HISTORY, history_rows(view), title=title, notes=account_notes(view))]
-    if view.match:
-        rows = [{"rank": n, "keys": keys} for n, keys in enumerate(match_words(view), 1)]
-        sheets.append(Sheet(MATCH, rows))
-    show(format_of(context), view, *sheets)
+    show(format_of(context), view, *account_sheets(view))
 
 
 @app.command("suspend")

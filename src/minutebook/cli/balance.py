@@ -9,19 +9,8 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.show.listings.accounts import BALANCES
 from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("account", "Account"),
-    Column("currency", "Currency", drop=4),
-    Column("balance", "Balance", money=True),
-    Column("holds", "Reserved", money=True, drop=1),
-    Column("available", "Available", money=True),
-    Column("floor", "Floor", money=True, drop=3),
-    Column("status", "Status"),
-    Column("stopped", "Stopped", drop=2),
-]
-
 
 OWED = [
     Column("provider", "Provider"),
@@ -32,7 +21,7 @@ OWED = [
 ]
 
 
-@prints(COLUMNS, OWED)
+@prints(BALANCES, OWED)
 def balance_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out: every account.")] = None,
@@ -66,4 +55,4 @@ def balance_(
         return
     with book_of(context) as book:
         views = [BalanceView.of(standing) for standing in book.ledger.balances(account, day)]
-    show(format_of(context), views if account is None else views[0], Sheet(COLUMNS, views))
+    show(format_of(context), views if account is None else views[0], Sheet(BALANCES, views))

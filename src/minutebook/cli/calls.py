@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -11,63 +10,12 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
-
-_DIFFERING = ("band", "jurisdiction", "origin", "caller_prefix")
-"""What prices of a card may differ by: shown where those of some call do."""
-COLUMNS = [
-    Column("call_id", "Call"),
-    Column("server", "Server", drop=4),
-    Column("caller", "Caller", drop=6),
-    Column("called", "Called"),
-    Column("setup_at", "Setup (UTC)", drop=1),
-    Column("answered_at", "Answered (UTC)"),
-    Column("ended_at", "Ended (UTC)", drop=2),
-    Column("seconds", "Used (s)", number=True, drop=7),
-    Column("billed_seconds", "Billed (s)", number=True),
-    Column("prefix", "Prefix", drop=5),
-    Column("destination", "Destination"),
-    Column("rate", "Rate (a minute)", number=True, drop=8),
-    Column("connect_fee", "Connect fee", number=True, drop=3),
-    Column("cost", "Cost", money=True),
-    Column("status", "Status"),
-    *(Column(key, key.capitalize().replace("_", " "), shown=False) for key in _DIFFERING),
-]
-_ACCOUNT = Column("account", "Account")
-UNCARRIED = [
-    _ACCOUNT,
-    Column("call_id", "Call"),
-    Column("server", "Server"),
-    Column("trunk", "Trunk"),
-    Column("called", "Called", drop=6),
-    Column("called_recorded", "As recorded", drop=2),
-    Column("answered_at", "Answered (UTC)", drop=3),
-    Column("seconds", "Used (s)", number=True, drop=4),
-    Column("destination", "Destination", drop=1),
-    Column("sale", "Sale", money=True, drop=5),
-    Column(
-        "no_provider",
-        "Why",
-        said={"no_trunk": "no trunk recorded", "unknown_trunk": "no match table holds"},
-    ),
-]
-_EMPTY = ("billed_seconds", "cost", "rate", "connect_fee", "answered_at")
-"""What says little of a call that no card prices: left out first, in this order."""
-
-QUARANTINE_COLUMNS = [
-    Column("id", "Id", folds=False),
-    Column("reason", "Reason"),
-    Column("detail", "Detail"),
-    Column("source", "Source", drop=4),
-    Column("file", "File", drop=6),
-    Column("line", "Line", number=True, drop=5),
-    Column("call_id", "Call", drop=2),
-    Column("first_seen", "Since (UTC)", drop=3),
-    Column("raw", "Record", drop=1),
-]
+from minutebook.show.listings.calls import CALLS, CALLS_ACCOUNT, UNCARRIED, calls_sheet
+from minutebook.show.listings.quarantine import QUARANTINE
+from minutebook.show.tables import Sheet
 
 
-@prints([_ACCOUNT, *COLUMNS], UNCARRIED, QUARANTINE_COLUMNS)
+@prints([CALLS_ACCOUNT, *CALLS], UNCARRIED, QUARANTINE)
 def calls_(
     context: typer.Context,
     account: Annotated[
@@ -131,13 +79,7 @@ def calls_(
         frame = book.calls.rated(account, *days, unpriced=unpriced)
         currency = None if account is None else book.carrier().holder_named(account).currency
     view = CallsView.of(account, *days, frame)
-    held = {key for key in _DIFFERING if frame[key].null_count() < frame.height}
-    columns = [replace(column, shown=column.shown or column.key in held) for column in COLUMNS]
-    columns = columns if account is not None else [_ACCOUNT, *columns]
-    if unpriced:
-        columns = [_without_price(column) for column in columns]
-    title = None if account is None else f"{account}, {days[0]} to {days[1]}, in {currency}"
-    show(format_of(context), view, Sheet(columns, view.calls, title=title))
+    show(format_of(context), view, calls_sheet(view, currency, unpriced=unpriced))
 
 
 def _show_uncarried(context: typer.Context, account: str | None, days: tuple[date, date]) -> None:
@@ -150,16 +92,10 @@ def _show_uncarried(context: typer.Context, account: str | None, days: tuple[dat
     show(format_of(context), view, Sheet(UNCARRIED, view.uncarried, notes=notes))
 
 
-def _without_price(column: Column) -> Column:
-    if column.key in _EMPTY:
-        return replace(column, drop=_EMPTY.index(column.key) + 1)
-    return replace(column, drop=column.drop + len(_EMPTY)) if column.drop else column
-
-
 def show_quarantine(context: typer.Context) -> None:
     """Print the records that wait in quarantine."""
     from minutebook.show.calls import QuarantineView
 
     with book_of(context) as book:
         view = QuarantineView.of(book.calls.quarantine())
-    show(format_of(context), view, Sheet(QUARANTINE_COLUMNS, view.quarantine))
+    show(format_of(context), view, Sheet(QUARANTINE, view.quarantine))

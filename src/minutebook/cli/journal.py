@@ -10,37 +10,11 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.days import FIRST_DAY, LAST_DAY
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("date", "Date (UTC)"),
-    Column("corrects", "For day (UTC)", drop=5),
-    Column("journal", "Journal", drop=3),
-    Column("kind", "Kind", drop=7),
-    Column("account", "Account"),
-    Column("ledger_account", "Ledger account"),
-    Column("debit", "Debit", money=True),
-    Column("credit", "Credit", money=True),
-    Column("amount", "Amount", money=True, shown=False),
-    Column("currency", "Currency", drop=8),
-    Column("reference", "Reference", drop=6),
-    Column("reason", "Reason", drop=4),
-    Column("run", "Run", number=True, drop=2),
-    Column("posted_at", "Posted (UTC)", drop=1),
-    Column("by", "By", shown=False),
-]
-
-TRIAL = [
-    Column("month", "Month"),
-    Column("ledger_account", "Ledger account"),
-    Column("currency", "Currency", drop=1),
-    Column("debits", "Debits", money=True),
-    Column("credits", "Credits", money=True),
-    Column("balance", "Balance at its end", money=True),
-]
+from minutebook.show.listings.postings import JOURNAL, TRIAL_BALANCE
+from minutebook.show.tables import Sheet
 
 
-@prints(COLUMNS, TRIAL)
+@prints(JOURNAL, TRIAL_BALANCE)
 def journal_(
     context: typer.Context,
     first: options.First = None,
@@ -98,13 +72,13 @@ def journal_(
                 *days, account=account, kind=kind, reference=reference, by=by
             )
             view = JournalView.of(*days, entries)
-            show(printing, view, Sheet(COLUMNS, view.entries))
+            show(printing, view, Sheet(JOURNAL, view.entries))
             return
         balance = book.ledger.trial_balance(
             *days, account=account, kind=kind, reference=reference, by=by
         )
     tried = TrialBalanceView.of(*days, balance)
     foot = [{"month": "Sum", **as_json(total)} for total in tried.sum]
-    show(printing, tried, Sheet(TRIAL, tried.lines, notes=tried.notes, foot=foot))
+    show(printing, tried, Sheet(TRIAL_BALANCE, tried.lines, notes=tried.notes, foot=foot))
     if not tried.balanced:
         raise typer.Exit(1)

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments, options
-from minutebook.cli.calls import QUARANTINE_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.show_import import COLUMNS as TRIED
 from minutebook.cli.show_import import show_import
+from minutebook.show.listings.quarantine import QUARANTINE
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
@@ -81,7 +81,7 @@ DryRun = Annotated[
 
 
 @prints(
-    QUARANTINE_COLUMNS,
+    QUARANTINE,
     BY,
     COUNTS,
     DISCARDED,
@@ -180,7 +180,7 @@ def quarantine_(
             show(printing, counts, Sheet(columns, counts.counts))
         else:
             listed = QuarantineView.of(waiting)
-            show(printing, listed, Sheet(QUARANTINE_COLUMNS, listed.quarantine))
+            show(printing, listed, Sheet(QUARANTINE, listed.quarantine))
 
 
 def _check(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,39 +9,10 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("date", "Date (UTC)"),
-    Column("calls", "Calls", number=True, drop=6),
-    Column("answered", "Answered", number=True, drop=1),
-    Column("seconds", "Used (s)", number=True, drop=2),
-    Column("billed_seconds", "Billed (s)", number=True, drop=3),
-    Column("per_minute", "For minutes", money=True, drop=10),
-    Column("per_channel", "For channels", money=True, drop=9),
-    Column("minimum", "For minimum", money=True, drop=8),
-    Column("short_calls", "For short calls", money=True, drop=12, shown=False),
-    Column("other", "Other", money=True, drop=7),
-    Column("payments", "Payments", money=True, drop=11),
-    Column("total", "Total", money=True),
-    Column("balance", "Balance", money=True),
-]
-CHANNELS = [
-    Column("channels_bought", "Bought", number=True, drop=5),
-    Column("peak", "Peak", number=True, drop=4),
-]
-_BESIDE = COLUMNS[5]
-_SOLD = COLUMNS[6:8]  # channels and minimums: nobody is bought them from
-MONTHS = [Column("month", "Month"), *COLUMNS[1:-1]]
+from minutebook.show.listings.statements import CHANNEL_COLUMNS, DAY_COLUMNS, MONTH_COLUMNS
 
 
-def of_provider(column: Column) -> Column:
-    """The column as it is of a provider, from whom minutes are bought."""
-    titles = {"per_minute": "Cost", "payments": "Paid", "balance": "Owed"}
-    return replace(column, heading=titles.get(column.key, column.heading))
-
-
-@prints(COLUMNS, CHANNELS, MONTHS)
+@prints(DAY_COLUMNS, CHANNEL_COLUMNS, MONTH_COLUMNS)
 def statement_(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Left out with --provider.")] = None,
@@ -65,7 +35,7 @@ def statement_(
       minutebook statement acme --month 2026-10 --as-of 2026-11-02T08:00:00Z
       minutebook statement --provider vox --month 2026-10
     """
-    from minutebook.show.sentences.notes import statement_notes
+    from minutebook.show.listings.statements import statement_sheets
     from minutebook.show.statements import StatementView
 
     days = arguments.period(first, last, month)
@@ -74,19 +44,4 @@ def statement_(
         holder = arguments.holder(account, provider)
         statement = book.statements.statement(holder, *days, at)
     view = StatementView.of(statement)
-    title = f"{statement.title} ({account or provider}), {days[0]} to {days[1]}, in {statement.currency}"
-    columns, months = list(COLUMNS), list(MONTHS)
-    if provider is not None:
-        columns, months = (
-            [of_provider(c) for c in own if c not in _SOLD] for own in (columns, months)
-        )
-    if any(day.short_calls for day in view.days):
-        columns, months = ([replace(c, shown=True) for c in own] for own in (columns, months))
-    if any(day.peak is not None for day in view.days):
-        columns[COLUMNS.index(_BESIDE) : COLUMNS.index(_BESIDE)] = CHANNELS
-    show(
-        format_of(context),
-        view,
-        Sheet(columns, view.days, title=title),
-        Sheet(months, view.months, notes=statement_notes(view)),
-    )
+    show(format_of(context), view, *statement_sheets(view, statement.title))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minutebook.cli.tables import widths
-from minutebook.show.tables import cell_text
+from minutebook.show.cells import amount_places, cell_texts, with_decimals
 from minutebook.words import harmless
 
 if TYPE_CHECKING:
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from minutebook.show.tables import Column, Sheet
 
 _BOLD = "\x1b[1m{}\x1b[0m"
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_AMOUNT = re.compile(r"(?<![\w.:-])(-?\d[\d,]*(?:\.\d+)?)(?= [A-Z]{3}\b(?! (?:a|per) ))")
-"""An amount in a sentence: a number before a currency, and no price a minute or a channel."""
 _EDGE, _HANG = "  ", 2
 
 
@@ -30,14 +26,14 @@ def tables_text(
     `styled`: titles and headings are bold on a terminal.
     """
     bold = _BOLD if styled else "{}"
-    places = _places(sheets)
+    places = amount_places(sheets)
     found: list[str] = []
     for sheet in sheets:
         columns = [column for column in sheet.columns if column.shown]
-        texts = [_texts(column, [*sheet.rows, *sheet.foot], places) for column in columns]
+        texts = [cell_texts(column, [*sheet.rows, *sheet.foot], places) for column in columns]
         kept, sizes, gap = _sizes(columns, texts, None if whole else width)
         gone = [column.key for n, column in enumerate(columns) if n not in kept]
-        notes = [_padded(note, places) for note in sheet.notes]
+        notes = [with_decimals(note, places) for note in sheet.notes]
         if not columns:
             found += ["", *(line for note in notes for line in _lines(note, width))]
             continue
@@ -48,7 +44,7 @@ def tables_text(
                 f" columns as in --columns {columns[0].key},{gone[-1]}",
             )
         if sheet.title:
-            found += map(bold.format, _lines(_padded(sheet.title, places), width))
+            found += map(bold.format, _lines(with_decimals(sheet.title, places), width))
         sizes, rows = _rows([columns[n] for n in kept], [texts[n] for n in kept], sizes)
         edge = _EDGE if gap > widths.GAP else ""
         lines = [[edge + (" " * gap).join(line).rstrip() for line in row] for row in rows]
@@ -112,60 +108,3 @@ def _rows(
 def _aligned(line: str, size: int, column: Column) -> str:
     blanks = " " * (size - widths.cells(line))
     return blanks + line if column.right else line + blanks
-
-
-def _texts(column: Column, rows: Sequence[dict[str, Any]], places: int) -> list[str]:
-    """A column's cells; numbers with as many decimals as the longest, amounts with `places`."""
-    found = [_said(column, row.get(column.key)) for row in rows]
-    if not column.right or not all(_NUMBER.fullmatch(cell) for cell in found if cell):
-        told = column.money or column.told
-        return [_padded(cell, places) for cell in found] if told else found
-    most = places if column.money else max([column.least, *map(_decimals, found)])
-    return [_with_places(cell, most) for cell in found]
-
-
-def _places(sheets: Sequence[Sheet]) -> int:
-    """The decimals of every amount of an output: as many as one of them needs."""
-    amounts: list[str] = []
-    for sheet in sheets:
-        for column in (c for c in sheet.columns if (c.money or c.told) and c.shown):
-            for cell in (cell_text(row.get(column.key)) for row in (*sheet.rows, *sheet.foot)):
-                amounts += [cell] if _NUMBER.fullmatch(cell) else _AMOUNT.findall(cell)
-        for text in (sheet.title or "", *sheet.notes):
-            amounts += _AMOUNT.findall(text)
-    return max([2, *map(_decimals, amounts)])
-
-
-def _padded(text: str, places: int) -> str:
-    """A sentence whose amounts have `places` decimals."""
-    return _AMOUNT.sub(lambda amount: _with_places(amount[0], places), text)
-
-
-def _decimals(number: str) -> int:
-    return len(number.partition(".")[2])
-
-
-def _with_places(number: str, places: int) -> str:
-    """A number with at least so many decimals; nothing stays nothing."""
-    whole, _, decimals = number.partition(".")
-    return f"{whole}.{decimals.ljust(places, '0')}" if whole and places else number
-
-
-def _said(column: Column, value: Any) -> str:
-    """A value in the words of a table."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = harmless(_words(value))
-    return column.said.get(text, text)
-
-
-def _words(value: Any) -> str:
-    """As `cell_text`, without the signs of JSON."""
-    if isinstance(value, list):
-        return ", ".join(map(_words, value))
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{key} = {f'({_words(held)})' if isinstance(held, dict) else _words(held)}"
-            for key, held in value.items()
-        )
-    return cell_text(value)

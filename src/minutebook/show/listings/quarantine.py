@@ -1,0 +1,17 @@
+"""Records that wait as tables: each, counted, discarded."""
+
+from __future__ import annotations
+
+from minutebook.show.tables import Column
+
+QUARANTINE = [
+    Column("id", "Id", folds=False),
+    Column("reason", "Reason"),
+    Column("detail", "Detail"),
+    Column("source", "Source", drop=4),
+    Column("file", "File", drop=6),
+    Column("line", "Line", number=True, drop=5),
+    Column("call_id", "Call", drop=2),
+    Column("first_seen", "Since (UTC)", drop=3),
+    Column("raw", "Record", drop=1),
+]
