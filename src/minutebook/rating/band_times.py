@@ -46,15 +46,15 @@ def with_holidays(bands: Bands, holidays: Holidays) -> Bands:
 def band_at(bands: Bands, answered_at: pl.Expr) -> pl.Expr:
     """The place (UInt32) in `bands.names` of the band that holds at instants (Datetime)."""
 
-    def bands_of(seconds: pl.Series) -> pl.Series:
-        if seconds.is_empty():
+    def bands_of(instants: pl.Series) -> pl.Series:
+        if instants.is_empty():
             return pl.Series(dtype=pl.UInt32)
-        times = _of(bands, seconds)
-        held = pl.lit(times.band).gather(times.place(pl.col("second")))
-        return seconds.alias("second").to_frame().select(held).to_series()
+        times = _of(bands, instants)
+        held = times.of_step(times.band_of_step, pl.col("at"))
+        return instants.alias("at").to_frame().select(held).to_series()
 
-    second = _second(answered_at)
-    return second.map_batches(bands_of, return_dtype=pl.UInt32, is_elementwise=True)
+    instant = answered_at.dt.timestamp("us")
+    return instant.map_batches(bands_of, return_dtype=pl.UInt32, is_elementwise=True)
 
 
 def seconds_in_bands(bands: Bands, answered_at: pl.Expr, billed: pl.Expr) -> pl.Expr:
@@ -69,11 +69,9 @@ def seconds_in_bands(bands: Bands, answered_at: pl.Expr, billed: pl.Expr) -> pl.
         begin, billed = columns
         if begin.is_empty():
             return pl.Series(dtype=dtype)
-        frame = pl.DataFrame({"begin": begin, "end": begin + billed})
-        times = _of(bands, frame["begin"], frame["end"])
-        return frame.select(
-            pl.struct(each.alias(name) for name, each in zip(names, times.lying(), strict=True))
-        ).to_series()
+        end = begin + billed
+        times = _of(bands, begin * _US, end * _US)
+        return pl.DataFrame(dict(zip(names, times.lying(begin, end), strict=True))).to_struct()
 
     return pl.map_batches(
         [_second(answered_at), billed.cast(pl.Int64)],
@@ -100,25 +98,25 @@ def costs_by_second(
     """
 
     def costs(columns: Sequence[pl.Series]) -> pl.Series:
-        begin, billed, position, at_first = columns
-        if begin.is_empty():
+        instant, billed, position, at_first = columns
+        if instant.is_empty():
             return at_first
-        frame = pl.DataFrame(
-            {"begin": begin, "end": begin + billed, "slot": position * len(bands.names)}
-        )
-        times = _of(bands, frame["begin"], frame["end"])
-        ends = pl.lit(times.starts).gather(times.place(pl.col("begin")) + 1)
-        crosses = frame.select(pl.arg_where(pl.col("end") > ends)).to_series()
-        if crosses.is_empty():
+        call = pl.DataFrame({"at": instant, "billed": billed, "position": position})
+        times = _of(bands, instant)
+        ends = times.of_step(times.end_of_step, pl.col("at"))
+        may_cross = pl.arg_where(pl.col("at") + pl.col("billed") * _US > ends)
+        where = call.select(may_cross).to_series()
+        if where.is_empty():
             return at_first
-        total = pl.lit(0, exact)
-        for band, seconds in enumerate(times.lying()):
-            rate = rates.at((pl.col("slot") + band).cast(pl.UInt32))
-            total = total + seconds.cast(exact) * rate.cast(exact)
-        part = frame.select(pl.all().gather(pl.lit(crosses)))
-        return at_first.clone().scatter(crosses, part.select(total).to_series())
+        begin = instant[where] // _US
+        end, slot = begin + billed[where], position[where].cast(pl.UInt32) * len(bands.names)
+        times = _of(bands, begin * _US, end * _US)
+        total = pl.Series([0], dtype=exact)
+        for band, seconds in enumerate(times.lying(begin, end)):
+            total = total + seconds.cast(exact) * rates.of(slot + band).cast(exact)
+        return at_first.clone().scatter(where, total)
 
-    columns = [_second(answered_at), billed.cast(pl.Int64), position, at_first]
+    columns = [answered_at.dt.timestamp("us"), billed.cast(pl.Int64), position, at_first]
     return pl.map_batches(columns, costs, return_dtype=exact, is_elementwise=True)
 
 
@@ -133,7 +131,8 @@ class _Times:
 
     `spent` is, for each band, how many seconds lie in it from the first start to each start. All starts are `step`
     seconds apart, or a multiple of them, and `places` has for each step from the first on where the last start is;
-    None where there would be too many.
+    None where there would be too many. By the step, or without `places` by the start, `band_of_step` is the band, and
+    `end_of_step` (Int64, µs since 1970) when it ends, or these times do.
     """
 
     starts: pl.Series
@@ -141,35 +140,44 @@ class _Times:
     spent: tuple[pl.Series, ...]
     step: int
     places: pl.Series | None
+    band_of_step: pl.Series
+    end_of_step: pl.Series
 
-    def place(self, seconds: pl.Expr) -> pl.Expr:
-        """Where the last start is that does not come after."""
+    def of_step(self, values: pl.Series, instant: pl.Expr) -> pl.Expr:
+        """`band_of_step` or `end_of_step` at instants (Int64, µs since 1970) of these times."""
         if self.places is None:
-            return pl.lit(self.starts).search_sorted(seconds, side="right") - 1
-        return pl.lit(self.places).gather((seconds - self.starts[0]) // self.step)
+            return pl.lit(values).gather(
+                pl.lit(self.starts).search_sorted(instant // _US, side="right") - 1
+            )
+        step = (instant - self.starts[0] * _US) // (self.step * _US)
+        return pl.lit(values).gather(step.cast(pl.UInt32, wrap_numerical=True))
 
-    def lying(self) -> list[pl.Expr]:
-        """For each band how many seconds lie in it from the instant `begin` until `end`."""
-        begun, ended = self._until(pl.col("begin")), self._until(pl.col("end"))
-        return [after - before for before, after in zip(begun, ended, strict=True)]
+    def place(self, seconds: pl.Series) -> pl.Series:
+        """Where the last start is that does not come after (UInt32); seconds since 1970."""
+        if self.places is None:
+            return (self.starts.search_sorted(seconds, side="right") - 1).cast(pl.UInt32)
+        step: pl.Series = (seconds - self.starts[0]) // self.step
+        return self.places[step]
 
-    def _until(self, seconds: pl.Expr) -> list[pl.Expr]:
-        """For each band how many seconds lie in it from the first start on."""
+    def lying(self, begin: pl.Series, end: pl.Series) -> list[pl.Series]:
+        """For each band how many seconds lie in it from the instants `begin` until `end`, seconds since 1970."""
+        seconds = pl.concat([begin, end])  # both at once: most calls' parts are short
         place = self.place(seconds)
-        into = seconds - pl.lit(self.starts).gather(place)
-        now = pl.lit(self.band).gather(place)
-        return [
-            pl.lit(spent).gather(place) + into * (now == band).cast(pl.Int64)
+        into, now = seconds - self.starts[place], self.band[place]
+        until = [
+            spent[place] + into * (now == band).cast(pl.Int64)
             for band, spent in enumerate(self.spent)
         ]
+        return [each.tail(len(end)) - each.head(len(begin)) for each in until]
 
 
-def _of(bands: Bands, *seconds: pl.Series) -> _Times:
-    """The times of the years that instants lie in. Polars asks about nulls alone for a branch that no call takes."""
-    known = [part.drop_nulls() for part in seconds]
-    least = min((int(part.min()) for part in known if len(part)), default=0)  # type: ignore[arg-type]
-    most = max((int(part.max()) for part in known if len(part)), default=0)  # type: ignore[arg-type]
-    return _times(bands, *(1970 + second // _YEAR_S for second in (least, most)))
+def _of(bands: Bands, *instants: pl.Series) -> _Times:
+    """The times of the years that instants (Int64, µs since 1970) lie in. Polars asks about nulls alone for a branch
+    that no call takes.
+    """
+    least = min((int(part.min() or 0) for part in instants), default=0)  # type: ignore[arg-type]
+    most = max((int(part.max() or 0) for part in instants), default=0)  # type: ignore[arg-type]
+    return _times(bands, *(1970 + instant // _US // _YEAR_S for instant in (least, most)))
 
 
 @lru_cache(maxsize=64)
@@ -191,12 +199,14 @@ def _times(bands: Bands, first_year: int, last_year: int) -> _Times:
         for n in range(len(bands.names))
     )
     began = pl.Series(starts, dtype=pl.Int64)
+    place = pl.Series(held, dtype=pl.UInt32)
+    ends = pl.Series([*starts[1:], _since(end)], dtype=pl.Int64) * _US
     step = gcd(*lengths)
-    places = None
-    if step >= _LEAST_STEP_S:
-        steps = pl.int_range(starts[0], _since(end), step, eager=True)
-        places = (began.search_sorted(steps, side="right") - 1).cast(pl.UInt32)
-    return _Times(began, pl.Series(held, dtype=pl.UInt32), spent, step, places)
+    if step < _LEAST_STEP_S:
+        return _Times(began, place, spent, step, None, place, ends)
+    steps = pl.int_range(starts[0], _since(end), step, eager=True)
+    places = (began.search_sorted(steps, side="right") - 1).cast(pl.UInt32)
+    return _Times(began, place, spent, step, places, place.gather(places), ends.gather(places))
 
 
 def _turns(bands: Bands, begin: datetime, end: datetime) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,10 @@ class FoldedColumn:
             return pl.lit(self.values[0], dtype=self.values.dtype)
         return pl.lit(self.values).gather(position)
 
+    def of(self, position: pl.Series) -> pl.Series:
+        """As `at`, of positions at hand; where all are alike, one value for them all."""
+        return self.values if self.scalar else self.values[position]
+
     @property
     def maximum(self) -> int:
         largest = self.values.max()
