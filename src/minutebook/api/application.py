@@ -68,5 +68,6 @@ async def _with_headers(
     request: Request, following: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     response = await following(request)
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

@@ -68,11 +68,18 @@ class RateTables:
         what = (plan.tally, plan.terms, plan.card is None, plan.rate, plan.steps)
         key = repr((what, revision and (revision.sha256, revision.terms)))
         if key not in self._made:
-            deck = None if revision is None else self._deck(revision.sha256)
-            terms = None if revision is None else revision.terms
-            lookups = lookups_of(self._cards, None if terms is None else terms.bands)
-            self._made[key] = rate_table(plan, revision, deck, lookups)
+            ready = self._cards.ready
+            self._made[key] = (
+                self._make(batch) if ready is None else ready.of(key, lambda: self._make(batch))
+            )
         return self._made[key]
+
+    def _make(self, batch: Batch) -> RateTable:
+        revision = batch.revision
+        deck = None if revision is None else self._deck(revision.sha256)
+        terms = None if revision is None else revision.terms
+        lookups = lookups_of(self._cards, None if terms is None else terms.bands)
+        return rate_table(batch.plan, revision, deck, lookups)
 
 
 def rate_table(

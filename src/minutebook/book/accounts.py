@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.accounts.account_standing import AccountStanding
+    from minutebook.accounts.attention import Attention
     from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.removing import Removal
     from minutebook.accounts.servers import ListedServer
@@ -31,6 +32,12 @@ class Accounts(Part):
 
         in_month = (month or today()).replace(day=1)
         return Rows(listed_accounts(self._book.database, self._book.lake, in_month, today()))
+
+    def attention(self) -> Attention:
+        """What needs a person, by what is billed so far."""
+        from minutebook.accounts.attention import attention
+
+        return attention(self._book.database, today())
 
     def show(self, name: str, at: date | None = None) -> AccountStanding:
         """What an account is on a UTC day (None: today), and how it came to that."""

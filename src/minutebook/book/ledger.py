@@ -113,6 +113,17 @@ class Ledger(Part):
         with self._book.database.snapshot() as connection:
             return entries(connection, Chosen(first, last, account, kind, reference, by))
 
+    def postings(self, account: str, first: date, last: date) -> Rows[Journal]:
+        """What was posted to an account on the UTC days from `first` to `last`, in order."""
+        from minutebook.ledger.chosen import Chosen
+        from minutebook.ledger.journal import chosen_journals
+        from minutebook.statements.entries import check_chosen
+
+        chosen = Chosen(first, last, account, None, None, None)
+        with self._book.database.snapshot() as connection:
+            check_chosen(connection, chosen)
+            return Rows(chosen_journals(connection, chosen))
+
     def trial_balance(
         self,
         first: date,

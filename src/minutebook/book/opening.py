@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.lake.corrections import InForce
     from minutebook.lake.lake import Lake
     from minutebook.lake.quarantine import Quarantine
+    from minutebook.lake.ready_prices import ReadyPrices
     from minutebook.settings import Settings
 
 
@@ -28,6 +29,7 @@ class OpenBook:
     def __init__(self, chosen: Settings, wait_s: int | None = None) -> None:
         self.settings = chosen
         self.path = chosen.folder
+        self._ready_prices: ReadyPrices | None = None
         self.database = Database(
             chosen.folder / "postgres",
             chosen.database,
@@ -98,7 +100,13 @@ class OpenBook:
         from minutebook.lake.card_store import CardStore
 
         self.database.check_open()
-        return CardStore(self.settings.lake_folder / "cards")
+        return CardStore(self.settings.lake_folder / "cards", self._ready_prices)
+
+    def keep_prices_ready(self, most: int) -> None:
+        """Keep so many tables of prices in memory, each some 100 MB: for a process that answers again and again."""
+        from minutebook.lake.ready_prices import ReadyPrices
+
+        self._ready_prices = ReadyPrices(most)
 
     def desk(self) -> Desk:
         """What a correction works on, who makes it and on which day."""

@@ -9,20 +9,10 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("at", "When (UTC)"),
-    Column("by", "By"),
-    Column("kind", "Kind", drop=1),
-    Column("what", "What", told=True),
-    Column("reason", "Reason", told=True),
-    Column("accounts", "Accounts", shown=False),
-    Column("name", "Name", shown=False),
-]
+from minutebook.show.listings.deeds import DEEDS, deeds_sheet
 
 
-@prints(COLUMNS)
+@prints(DEEDS)
 def audit_(
     context: typer.Context,
     account: Annotated[
@@ -49,13 +39,10 @@ def audit_(
       minutebook --format csv audit --from 2026-10-01 > audit.csv
     """
     from minutebook.show.audit import AuditView
-    from minutebook.show.serialise import as_json
 
     days = arguments.some_days(first, last, month)
     with book_of(context) as book:
         view = AuditView.of(book.ledger.audit(account, *days, by))
-    rows = [{**row, "accounts": " ".join(row["accounts"])} for row in as_json(view)["deeds"]]
-    notes = [] if view.deeds else ["Nothing was done."]
     if view.untold is not None:
         say(f"minutebook: {view.untold}")
-    show(format_of(context), view, Sheet(COLUMNS, rows, notes=notes))
+    show(format_of(context), view, deeds_sheet(view))

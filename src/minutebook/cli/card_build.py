@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card_live import REVISION_COLUMNS, DryRun, Strict
+from minutebook.cli.card_live import DryRun, Strict
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.cli.price_classes import PRICE_CLASS, with_class
 from minutebook.errors import InputError
+from minutebook.show.listings.cards import REVISION_COLUMNS
 from minutebook.show.tables import Column, Sheet
 
 CHANGES = [

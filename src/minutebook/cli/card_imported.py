@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card_live import REVISION_COLUMNS, Strict
+from minutebook.cli.card_live import Strict
 from minutebook.cli.card_preview import CALLS, CHANGES, COLUMNS, COUNTRIES, TERMS, show_preview
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
 from minutebook.cli.tariff import tariff_terms
 from minutebook.errors import InputError
+from minutebook.show.listings.cards import REVISION_COLUMNS
 from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import typer
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
+from minutebook.show.listings.cards import REVISION_COLUMNS
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
 
     from minutebook.billing.card_change import CardChange
 
-REVISION_COLUMNS = [
-    Column("card", "Card"),
-    Column("revision", "Revision", number=True),
-    Column("currency", "Currency", drop=2),
-    Column("prefixes", "Prefixes", number=True, drop=3),
-    Column("standing", "Status", said={"archived": "replaced"}),
-    Column("in_force", "In force (UTC)"),
-    Column("live_at", "Live from (UTC)", shown=False),
-    Column("file", "Deck", drop=1),
-]
 ACCOUNTS = [
     Column("account", "Account"),
     Column("currency", "Currency", drop=1),

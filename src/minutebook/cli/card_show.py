@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from minutebook.cli import arguments
-from minutebook.cli.card_live import REVISION_COLUMNS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.show.listings.cards import CARDS, cards_sheet
 from minutebook.show.price_columns import price_columns
-from minutebook.show.tables import Column, Sheet
-
-_LISTED = [
-    *REVISION_COLUMNS,
-    Column("kind", "Kind", shown=False),
-    Column("build", "Built", shown=False),
-    Column("imported_at", "Brought (UTC)", shown=False),
-    Column("imported_by", "By", shown=False),
-]
+from minutebook.show.tables import Sheet
 
 
-@prints(_LISTED)
+@prints(CARDS)
 def list_(context: typer.Context) -> None:
     """Show every card's revisions, when each is in force, and whether it is now.
 
@@ -35,16 +26,12 @@ def list_(context: typer.Context) -> None:
       minutebook card list --columns card,revision,file,imported_at,imported_by
     """
     from minutebook.book.clock import now
-    from minutebook.show.declarations.cards import listed_cards, listed_row
+    from minutebook.show.declarations.cards import listed_cards
 
     with book_of(context) as book:
         cards, by = book.cards.list(), book.cards.brought_by()
-    at = now()
-    views = [view for card in cards for view in listed_cards(card, at, by)]
-    rows = [listed_row(view) for view in views]
-    said = {key for row in rows for key in ("kind", "build") if row[key]}
-    columns = [replace(column, shown=column.shown or column.key in said) for column in _LISTED]
-    show(format_of(context), views, Sheet(columns, rows))
+    views = [view for card in cards for view in listed_cards(card, now(), by)]
+    show(format_of(context), views, cards_sheet(views))
 
 
 @prints(price_columns())

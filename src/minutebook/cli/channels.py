@@ -12,6 +12,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, say, show
 from minutebook.cli.switch import COLUMNS as TERM
 from minutebook.cli.switch import show_term
+from minutebook.show.listings.channels import CHANNEL_DAYS
 from minutebook.show.tables import Column, Sheet
 from minutebook.words import did_you_mean
 
@@ -37,22 +38,6 @@ minutebook channels ACCOUNT … is minutebook channels show ACCOUNT …
     rich_markup_mode=None,
 )
 
-COLUMNS = [
-    Column("date", "Date (UTC)"),
-    Column("channels_bought", "Bought", number=True),
-    Column("peak", "Peak", number=True),
-    Column("peak_at", "Peak at (UTC)", drop=9),
-    Column("mean", "Mean", number=True, drop=8),
-    Column("p95", "P95", number=True, drop=11),
-    Column("seconds_above", "Above bought (s)", number=True, drop=12),
-    Column("cps_peak", "CPS peak", number=True, drop=6),
-    Column("attempts", "Attempts", number=True, drop=5),
-    Column("answered", "Answered", number=True, drop=4),
-    Column("asr", "ASR", number=True, drop=3),
-    Column("acd_seconds", "ACD (s)", number=True, drop=2),
-    Column("ner", "NER", number=True, drop=1),
-    Column("minutes", "Minutes", number=True, drop=7),
-]
 _SERVER = Column("server", "Server")
 _PLOT = Column("plot", "", folds=False, drop=10)
 _BY = ("server",)
@@ -60,7 +45,7 @@ _WIDTH = 24
 
 
 @app.command("show")
-@prints([*COLUMNS, _SERVER, _PLOT])
+@prints([*CHANNEL_DAYS, _SERVER, _PLOT])
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -94,12 +79,12 @@ def show_(
         use = book.statements.channels(account, *days, by_server=by is not None)
     view = ChannelUseView.of(use)
     rows = as_json(view.days)
-    columns = list(COLUMNS)
+    columns = list(CHANNEL_DAYS)
     if by is not None:
         columns.insert(1, _SERVER)
     printing = format_of(context)
     if printing.format is OutputFormat.TABLE:
-        columns.insert(columns.index(COLUMNS[3]), _PLOT)
+        columns.insert(columns.index(CHANNEL_DAYS[3]), _PLOT)
         _plotted(rows)
     title = f"{account}, {days[0]} to {days[1]}"
     show(printing, view, Sheet(columns, rows, title=title, notes=channel_use_notes(view)))

@@ -14,9 +14,10 @@ import typer
 from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.correct import EFFECTS
-from minutebook.cli.imports import IMPORTS, MONEY, of_imports
+from minutebook.cli.imports import MONEY, of_imports
 from minutebook.cli.output import Printing, progress, show
 from minutebook.cli.show_import import COLUMNS, REFUSED, of_bytes, show_import
+from minutebook.show.listings.imports import IMPORTS
 from minutebook.show.tables import Column, Sheet
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"

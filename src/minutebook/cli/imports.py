@@ -12,23 +12,12 @@ from minutebook.cli.context import book_of, format_of
 from minutebook.cli.correct import show_corrected
 from minutebook.cli.output import OutputFormat, Printing, progress, show
 from minutebook.cli.show_import import COLUMNS, of_bytes, show_import
+from minutebook.show.listings.imports import imports_sheet
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from minutebook.corrections.trying_again import AgainPreview
 
-IMPORTS = [
-    Column("id", "Import", folds=False),
-    Column("at", "When (UTC)", drop=3),
-    Column("by", "Who", drop=2),
-    Column("files", "Files"),
-    Column("sources", "Sources", drop=1),
-    Column("added", "Calls added", number=True),
-    Column("from", "From", drop=5),
-    Column("to", "To", drop=4),
-    Column("state", "State"),
-    Column("correction", "Correction", number=True, drop=6),
-]
 MONEY = [
     Column("account", "Account"),
     Column("calls_out", "Calls out", number=True, drop=2),
@@ -52,7 +41,6 @@ def of_imports(
 ) -> None:
     """List the imports, take one back, or read one again, as `word` says."""
     from minutebook.show.corrections import ImportsView
-    from minutebook.show.serialise import as_json
 
     if not {LIST: not words, UNDO: len(words) == 1, AGAIN: bool(words)}[word]:
         raise typer.BadParameter(
@@ -65,12 +53,7 @@ def of_imports(
             )
         with book_of(context) as book:
             view = ImportsView.of(book.corrections.imports())
-        lists = ("files", "sources")
-        rows = [
-            {**row, **{name: ", ".join(row[name]) for name in lists}}
-            for row in as_json(view.imports)
-        ]
-        show(format_of(context), view, Sheet(IMPORTS, rows))
+        show(format_of(context), view, imports_sheet(view))
         return
     if word == AGAIN:
         _read_again(context, words, reason, dry_run=dry_run, other_calls=other_calls)

@@ -9,34 +9,10 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, check_report, show, write_report
-from minutebook.show.tables import Column, Sheet
-
-_BY = [
-    Column("account", "Account"),
-    Column("provider", "Provider"),
-    Column("destination", "Destination"),
-    Column("day", "Day (UTC)"),
-    Column("card", "Sold by card"),
-]
-COLUMNS = [
-    Column("calls", "Calls", number=True, drop=8),
-    Column("answered", "Answered", number=True, drop=1),
-    Column("minutes", "Minutes used", number=True, drop=7),
-    Column("asr_percent", "ASR (%)", number=True, drop=5),
-    Column("acd_seconds", "ACD (s)", number=True, drop=4),
-    Column("sale", "Sale", money=True),
-    Column("cost", "Cost", money=True),
-    Column("margin", "Margin", money=True),
-    Column("margin_percent", "Margin (%)", number=True, drop=6),
-    Column("unknown_calls", "Unknown calls", number=True),
-    Column("no_provider", "No provider", number=True, shown=False),
-    Column("unknown_sale", "Unknown: sale", money=True, drop=3),
-    Column("unknown_cost", "Unknown: cost", money=True, drop=2),
-    Column("without_calls", "Days without calls", shown=False),
-]
+from minutebook.show.listings.margin import MARGIN, MARGIN_GROUPS, margin_sheet
 
 
-@prints(_BY, COLUMNS)
+@prints(MARGIN_GROUPS, MARGIN)
 def margin_(
     context: typer.Context,
     first: options.First = None,
@@ -70,7 +46,6 @@ def margin_(
       minutebook margin --month 2026-10 --report margin.html
     """
     from minutebook.show.margin import MarginView, group_words
-    from minutebook.show.serialise import as_json
 
     days = arguments.period(first, last, month)
     groups = list(dict.fromkeys(arguments.listed(by or ["account"])))
@@ -85,16 +60,6 @@ def margin_(
             write_report(report, book.report(earned), force=force)
     view = MarginView.of(*days, groups, found)
     printing = format_of(context)
-    rows = as_json(view.rows)
-    if printing.format is OutputFormat.TABLE:
-        for row, line in zip(rows, found, strict=True):
-            row.update(zip(groups, group_words(groups, line), strict=True))
-    named = {column.key: column for column in _BY}
-    columns = [*(named[group] for group in groups), *COLUMNS]
-    foot = [{groups[0]: "Sum", **as_json(view.total)}]
-    title = f"{days[0]} to {days[1]}, in {view.currency}"
-    show(
-        printing,
-        view,
-        Sheet(columns, rows, title=title, notes=view.notes, foot=foot),
-    )
+    spoken = printing.format is OutputFormat.TABLE
+    words = [group_words(groups, line) for line in found] if spoken else None
+    show(printing, view, margin_sheet(view, groups, words))

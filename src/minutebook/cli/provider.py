@@ -10,7 +10,7 @@ from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.providers import PROVIDERS, providers_sheet
 
 app = typer.Typer(
     help="See the providers that calls are bought from, and what is owed to each.",
@@ -18,20 +18,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-LISTED = [
-    Column("provider", "Provider"),
-    Column("name", "Name", drop=3),
-    Column("card", "Buy card"),
-    Column("match", "Calls", drop=4),
-    Column("currency", "Currency"),
-    Column("balance", "Owed", money=True),
-    Column("credit_limit", "Credit limit", money=True, drop=1),
-    Column("available", "Available", money=True, drop=2),
-]
-
 
 @app.command("list")
-@prints(LISTED)
+@prints(PROVIDERS)
 def list_(context: typer.Context) -> None:
     """List the declared providers: how their calls are known, what is owed to them.
 
@@ -40,12 +29,10 @@ def list_(context: typer.Context) -> None:
       minutebook provider list
     """
     from minutebook.show.providers import ProvidersView
-    from minutebook.show.serialise import as_json
 
     with book_of(context) as book:
         view = ProvidersView.of(book.providers.list())
-    rows = [{**as_json(one), "match": one.calls} for one in view.providers]
-    show(format_of(context), view, Sheet(LISTED, rows))
+    show(format_of(context), view, providers_sheet(view))
 
 
 @app.command("remove")

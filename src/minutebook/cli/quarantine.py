@@ -12,7 +12,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.show_import import COLUMNS as TRIED
 from minutebook.cli.show_import import show_import
-from minutebook.show.listings.quarantine import QUARANTINE
+from minutebook.show.listings.quarantine import QUARANTINE, WAITING_COUNTS
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
@@ -30,7 +30,6 @@ SEEN = [
     Column("raw", "Record", drop=1),
 ]
 CHOSEN = [Column("chosen", "Records chosen", number=True)]
-COUNTS = [Column("records", "Records", number=True), Column("since", "Since (UTC)")]
 
 
 class Groups(StrEnum):
@@ -83,7 +82,7 @@ DryRun = Annotated[
 @prints(
     QUARANTINE,
     BY,
-    COUNTS,
+    WAITING_COUNTS,
     DISCARDED,
     RESTORED,
     SEEN,
@@ -176,7 +175,7 @@ def quarantine_(
             if by is Groups.ACCOUNT:
                 waiting = book.calls.with_accounts(waiting)
             counts = WaitingCountsView.of(waiting, by.value)
-            columns = [*(column for column in BY if column.key == by.value), *COUNTS]
+            columns = [*(column for column in BY if column.key == by.value), *WAITING_COUNTS]
             show(printing, counts, Sheet(columns, counts.counts))
         else:
             listed = QuarantineView.of(waiting)

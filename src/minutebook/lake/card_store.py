@@ -19,14 +19,16 @@ from minutebook.lake.private import file_mode, private_folder, sync_names
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from minutebook.lake.ready_prices import ReadyPrices
+
 _TABLE: Final = ".parquet"
 
 
 class CardStore:
-    """The folder that holds a book's decks."""
+    """The folder that holds a book's decks; `ready`: where prices of them are kept ready (None: nowhere)."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, ready: ReadyPrices | None = None) -> None:
+        self._folder, self.ready = folder, ready
 
     def write(self, deck: pl.DataFrame) -> str:
         """Keep a deck (cards.decks.DECK_SCHEMA), durably; gives its SHA-256. Repeating is harmless.

@@ -23,6 +23,13 @@ def last_run(connection: Connection) -> tuple[int, dict[str, Any]] | None:
     return connection.execute("select run, summary from run order by run desc limit 1").fetchone()
 
 
+def last_posted(connection: Connection) -> tuple[int, date, datetime, str | None] | None:
+    """The last run: its number, the day that it billed through, when it posted and by whom."""
+    return connection.execute(
+        "select run, through, posted_at, run_by from run order by run desc limit 1"
+    ).fetchone()
+
+
 def billed_through(connection: Connection, as_of: datetime | None = None) -> date | None:
     """The last day that any run up to `as_of` (None: now) has billed."""
     row = connection.execute(

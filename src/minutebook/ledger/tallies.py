@@ -140,6 +140,14 @@ def unpriced(connection: Connection, through: date, side: str = "customer") -> t
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def servers_with_calls(connection: Connection, first: date, last: date) -> set[str]:
+    """The servers that carried a call on these days, as billed."""
+    rows = connection.execute(
+        "select distinct server from tally where day between %s and %s and calls > 0", [first, last]
+    )
+    return {server for (server,) in rows}
+
+
 def uncarried(connection: Connection, first: date, last: date) -> int:
     """Answered calls of these days that stand on a customer's side and on no provider's."""
     row = connection.execute(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.docs.rules.calls import plain
 from tests.docs.rules.tables import each
 
+from minutebook.accounts.attention import is_near_floor
 from minutebook.accounts.credit_standings import Standing
 from minutebook.accounts.status import Status
 from minutebook.billing.bounds import (
@@ -179,6 +180,11 @@ def switch_days(row: Row) -> dict[str, str]:
     return {"Days": str(SWITCH_DAYS)} if row["What"] else {}
 
 
+def near_floor(row: Row) -> dict[str, str]:
+    near = is_near_floor(Decimal(row["Available"]), Decimal(row["Charged for the seven days"]))
+    return {"Near its floor": "yes" if near else "no"}
+
+
 def below(row: Row) -> dict[str, str]:
     """Whether a balance is below the floor."""
     balance, floor = Decimal(row["Balance"]), -Decimal(row["Debit limit"])
@@ -247,4 +253,5 @@ CHECKS = {
     "switch_days": each(switch_days),
     "standing": each(standing),
     "below": each(below),
+    "near_floor": each(near_floor),
 }

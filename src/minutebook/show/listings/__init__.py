@@ -3,6 +3,6 @@
 Terminals and pages show the same ones, a terminal without those that it has no room for. Nothing is laid
 out here.
 
-The way through it: `accounts`, `statements`, `calls`, `quarantine` and `postings` have the tables of the models that
-have these names.
+The way through it: `accounts`, `statements`, `channels` and `postings` have an account's tables; `calls`, `quarantine` and
+`imports` those of records; `plans`, `cards`, `providers` and `margin` those of prices and what they earn; `deeds` has what people did.
 """

@@ -30,3 +30,23 @@ TRIAL_BALANCE = [
     Column("credits", "Credits", money=True),
     Column("balance", "Balance at its end", money=True),
 ]
+POSTINGS = [
+    Column("kind", "What"),
+    Column("corrects", "For day (UTC)"),
+    Column("amount", "Amount", money=True),
+    Column("currency", "Currency"),
+    Column("reference", "Reference"),
+    Column("reason", "Reason", told=True),
+    Column("run", "Run", number=True),
+    Column("posted_at", "Posted (UTC)"),
+    Column("by", "By"),
+    Column("journal", "Journal"),
+]
+"""Of one account, each posting once: the entry on its own ledger account."""
+CHARGED_CALLS = [
+    Column("call_id", "Call"),
+    Column("prefix", "Prefix"),
+    Column("billed_seconds", "Billed (s)", number=True),
+    Column("cost", "Cost", money=True),
+    Column("status", "Status"),
+]

@@ -15,3 +15,5 @@ QUARANTINE = [
     Column("first_seen", "Since (UTC)", drop=3),
     Column("raw", "Record", drop=1),
 ]
+WAITING_COUNTS = [Column("records", "Records", number=True), Column("since", "Since (UTC)")]
+"""Beside what records are counted by."""
