@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.corrections import Correction
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
+    from minutebook.ledger.jobs import Job
     from minutebook.ledger.journal import Journal
     from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge, Pass
@@ -140,6 +141,7 @@ __all__ = [
     "Increment",
     "InputError",
     "Interval",
+    "Job",
     "Journal",
     "LedgerError",
     "ListedAccount",

@@ -51,6 +51,7 @@ RESULTS_AT: Final = {
     "show.deck_export": ("DeckFile",),
     "ledger.corrections": ("Correction",),
     "ledger.deeds": ("Deed",),
+    "ledger.jobs": ("Job",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.months": ("ClosedMonth",),

@@ -197,6 +197,7 @@ WRONG: dict[str, list[Any]] = {
     "By | Iterable[By]": [5, None, [5]],
     "Sequence[str]": [5, [None]],
     "Mapping[str, str]": [5, "prefix", {"prefix": 5}, {5: "prefix"}],
+    "Mapping[str, Any]": [5, "through", {5: "through"}],
     "Mapping[str, int]": [5, "a-z", {"a-z": "1"}, {5: 1}],
     "pl.DataFrame": [5, ["3f9a1c02"], "3f9a1c02"],
     "tuple[int, str]": [5, "abc", (1,), ("1", "abc"), [1, "abc"]],
@@ -220,12 +221,19 @@ RIGHT: dict[str, Any] = {
     "datetime": datetime(2026, 10, 1, tzinfo=UTC),
     "str | Iterable[str]": "3f9a1c02",
     "Decimal | str": "1",
+    "Mapping[str, Any]": {"through": "2026-10-05"},
     "pl.DataFrame": pl.DataFrame({"id": ["3f9a1c02"]}),
     "Decimal | str | int": 60,
 }
 ALSO = {"statements.price": {"plan": "flat"}}
 """What a method needs although its signature leaves it open."""
-UNCHECKED = {"bool", "Progress", "Callable[[int, int], None]", "Callable[[str, int, int], None]"}
+UNCHECKED = {
+    "bool",
+    "threading.Event",
+    "Progress",
+    "Callable[[int, int], None]",
+    "Callable[[str, int, int], None]",
+}
 
 
 def _methods(book: Book) -> list[tuple[str, Callable[..., Any]]]:

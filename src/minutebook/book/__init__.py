@@ -1,7 +1,7 @@
 """A book: the folder that holds one carrier's data, opened.
 
 The library's face, in parts: `access`, `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
-`corrections`, `runs`, `statements`, `fit`, `disputes`, `providers`, `numbering` and `ledger`, a module each. What they give are typed objects
+`corrections`, `runs`, `jobs`, `statements`, `fit`, `disputes`, `providers`, `numbering` and `ledger`, a module each. What they give are typed objects
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
@@ -26,6 +26,7 @@ from minutebook.book.corrections import Corrections
 from minutebook.book.declarations import Plans, Sources
 from minutebook.book.disputes import Disputes
 from minutebook.book.fit import Fit
+from minutebook.book.jobs import Jobs
 from minutebook.book.ledger import Ledger
 from minutebook.book.numbering import NumberTables
 from minutebook.book.opening import OpenBook
@@ -63,6 +64,7 @@ class Book(OpenBook, Before):
         self.calls = Calls(self)
         self.corrections = Corrections(self)
         self.runs = Runs(self, self.calls)
+        self.jobs = Jobs(self)
         self.statements = Statements(self)
         self.fit = Fit(self)
         self.disputes = Disputes(self)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ASKING: ContextVar[str | None] = ContextVar("asking", default=None)
 
+_PROCESS: dict[str, str] = {}
+
 
 def now() -> datetime:
     """The instant, in UTC."""
@@ -33,7 +35,7 @@ def tomorrow() -> date:
 
 def user() -> str:
     """Who types, or in whose name a program asks: kept with what is declared and changed."""
-    asking = _ASKING.get()
+    asking = _ASKING.get() or _PROCESS.get("asks")
     if asking is not None:
         return asking
     try:
@@ -50,3 +52,8 @@ def in_the_name_of(name: str) -> Iterator[None]:
         yield
     finally:
         _ASKING.reset(token)
+
+
+def act_for(name: str) -> None:
+    """From now on the whole process, each of its threads, does what it does in this name."""
+    _PROCESS["asks"] = name

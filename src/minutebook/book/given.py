@@ -172,6 +172,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "Sequence[str]": texts,
     "Mapping[str, str]": _mapping(text),
     "Mapping[str, int]": _mapping(whole),
+    "Mapping[str, Any]": _mapping(lambda value, _: value),
     "pl.DataFrame": waiting_records,
     "tuple[int, str]": link,
     "Review": _result("Review", "what book.fit.review() gave"),

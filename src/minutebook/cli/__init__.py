@@ -38,8 +38,24 @@ def main() -> None:
     words were wrong. An error is one line on standard error.
     """
     signal.signal(signal.SIGTERM, _terminated)
+    _do_job()
     gc.set_threshold(50_000)  # what start-up makes stays: it need not be looked through each time
     sys.exit(run(sys.argv[1:]))
+
+
+def _do_job() -> None:
+    """Where a worker started this process for a job: it is done in the name of who asked, and ends with the worker."""
+    if not os.environ.get("MINUTEBOOK_JOB_SOCKET"):
+        return
+    from minutebook.book.clock import act_for
+    from minutebook.cli import output
+    from minutebook.jobs.link import to_parent
+
+    link = to_parent()
+    if link is not None:
+        act_for(link.asked_by)
+        output.tell_job(link.tell)
+        link.end_with_parent()
 
 
 def _terminated(number: int, frame: object) -> None:

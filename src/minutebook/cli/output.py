@@ -146,9 +146,17 @@ def say(message: str) -> None:
     print(harmless(message), file=sys.stderr)
 
 
+_OF_JOB: list[Callable[[str, int, int], None]] = []
+
+
+def tell_job(told: Callable[[str, int, int], None]) -> None:
+    """From now on progress is told so, as (unit, done, total): the process does a job."""
+    _OF_JOB[:] = [told]
+
+
 @contextlib.contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar for long work, told of (done, total); None, and nothing shown, off a terminal."""
+    """A bar for long work, told of (done, total); None, and nothing shown, off a terminal, but where a job is done."""
     with stages({unit: what}) as told:
         yield None if told is None else partial(told, unit)
 
@@ -157,7 +165,7 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None] | None
 def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None] | None]:
     """A bar for work in stages, told of (unit, done, total); `words` say what is done to each unit."""
     if not sys.stderr.isatty():
-        yield None
+        yield next(iter(_OF_JOB), None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from minutebook.errors import DatabaseError, InputError
-from minutebook.ledger import book_copies, homes, migrate
+from minutebook.ledger import book_copies, homes, jobs, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +38,9 @@ _PLAIN = (
 )
 """What is written means the same wherever it is read."""
 _CHUNK_BYTES = 1 << 20
+_NOT_DONE = (
+    "the book was made again of a backup, which was taken before this was done; ask for it again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def load_ledger(
             connection.execute(_PLAIN)
             _load_tables(connection, folder, copied, told)
             migrate.bring_to(connection)
+            jobs.fail_unended(connection, _NOT_DONE)
             homes.settle(connection, home)
             book_copies.keep_copy(connection, "restore", backup)
             if address.application_role is not None:

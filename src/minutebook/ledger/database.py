@@ -134,6 +134,12 @@ class Database:
                     connection.execute("select pg_advisory_unlock(hashtext(%s))", [lock])
 
     @contextlib.contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection that is this thread's until the end; its transactions within are by it."""
+        with self._pool.lent() as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """One transaction that only reads, and sees the ledger as it is at its first question."""
         with self.transaction() as connection:

@@ -18,7 +18,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0021"
+HEAD = "0023"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
@@ -37,6 +37,8 @@ CHANGEABLE = (
     "provider",
     "fx_rate",
     "memo",
+    "job",
+    "schedule",
 )
 
 _FOLDER = Path(__file__).parent / "migrations"

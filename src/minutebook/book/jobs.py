@@ -1,0 +1,63 @@
+"""`book.jobs`: work that is asked for now and done by a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minutebook.book.clock import user
+from minutebook.book.part import Part
+from minutebook.notebook import Rows
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+    from minutebook.ledger.jobs import Job
+
+
+class Jobs(Part):
+    """The jobs of a book. `minutebook serve` and `minutebook worker` do them."""
+
+    def list(
+        self, state: str | None = None, kind: str | None = None, most: int | None = None
+    ) -> Rows[Job]:
+        """Jobs, those first that were asked for last: all, or of a state (`"waiting"`, `"running"`, `"done"`, `"failed"`,
+        `"cancelled"`) or kind; at most so many.
+        """
+        from minutebook.jobs.asking import some_jobs
+
+        return Rows(some_jobs(self._book.database, state, kind, most))
+
+    def add(self, kind: str, arguments: Mapping[str, Any], id: str | None = None) -> Job:
+        """Ask for a job, which is done in the name of who asks; gives it.
+
+        `kind` and its `arguments`: `"bill"` with `through` (a UTC day), perhaps `ahead`; `"import"` with `file` (from the
+        book's folder), perhaps `format`, `source`, `complete`; `"review"` with `account`, `from`, `to`; `"verify"`.
+        `id`: a UUID of one's own; asked for again by it, the job is the same.
+        """
+        from minutebook.jobs.asking import ask
+
+        return ask(self._book.database, kind, arguments, user(), id)
+
+    def show(self, id: str) -> Job:
+        """A job: how far it is, or what came of it."""
+        from minutebook.jobs.asking import job_named
+
+        return job_named(self._book.database, id)
+
+    def cancel(self, id: str) -> Job:
+        """Stop a job: one that waits is not done; one that is running is stopped soon, and what it had kept stays."""
+        from minutebook.jobs.asking import cancel
+
+        return cancel(self._book.database, id, user())
+
+    def work(self, stop: threading.Event) -> None:
+        """Do jobs, each in a process of its own, until `stop` is set; one that is being done then waits for another worker.
+
+        Any number of threads and processes may do so: each job is done by one.
+        """
+        from minutebook.book.place import worker
+        from minutebook.jobs.worker import Worker
+
+        self._book.database.check_writable()
+        Worker(self._book.database, self._book.path, worker()).work(stop)

@@ -1,0 +1,99 @@
+"""What a job can be: its arguments, made sure of, and the command that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from minutebook.days import in_order, read_day
+from minutebook.errors import InputError
+from minutebook.words import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Arguments = dict[str, Any]
+
+_MOST_LETTERS: Final = 4096
+
+
+def check_job(kind: str, arguments: Mapping[str, Any]) -> Arguments:
+    """What a job is to be done with, as it is kept; `InputError` for what no kind is or takes, or lacks."""
+    if kind not in KINDS:
+        kinds = ", ".join(KINDS)
+        raise InputError(f"there is no job {kind!r}{did_you_mean(kind, KINDS)}; ask for {kinds}")
+    needed, others, _ = KINDS[kind]
+    known = needed | others
+    for name in arguments.keys() - known.keys():
+        raise InputError(
+            f"a job {kind} takes no {name!r}{did_you_mean(str(name), known)}; it takes {', '.join(known) or 'nothing'}"
+        )
+    for name in needed:
+        if arguments.get(name) is None:
+            raise InputError(f"a job {kind} needs {name}; say it")
+    kept = {
+        name: known[name](arguments[name], name)
+        for name in known
+        if arguments.get(name) not in (None, False)
+    }
+    if {"from", "to"} <= kept.keys():
+        in_order(read_day(kept["from"], "from"), read_day(kept["to"], "to"))
+    return kept
+
+
+def words_of(kind: str, arguments: Arguments) -> list[str]:
+    """The words of the command that does a job. What was asked for stands behind = or --, so that none of it is an option."""
+    *_, words = KINDS[kind]
+    return words(arguments)
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise InputError(f"{name} is no text; say one")
+    if len(value) > _MOST_LETTERS:
+        raise InputError(f"{name} is longer than {_MOST_LETTERS} letters; say a shorter one")
+    return value
+
+
+def _day(value: Any, name: str) -> str:
+    return read_day(_text(str(value), name), name).isoformat()
+
+
+def _yes(value: Any, name: str) -> bool:
+    if value is not True:
+        raise InputError(f"{name} is neither true nor false; say one of them")
+    return True
+
+
+def _options(arguments: Arguments, *names: str) -> list[str]:
+    """Those that are asked for, as --name=value."""
+    return [f"--{name}={arguments[name]}" for name in names if name in arguments]
+
+
+def _bill(asked: Arguments) -> list[str]:
+    ahead = ["--force"] if asked.get("ahead") else []
+    return ["bill", *_options(asked, "through"), *ahead]
+
+
+def _import(asked: Arguments) -> list[str]:
+    complete = ["--complete"] if asked.get("complete") else []
+    format_ = asked.get("format", "auto")
+    return ["import", *_options(asked, "source"), *complete, "--", format_, asked["file"]]
+
+
+def _review(asked: Arguments) -> list[str]:
+    return ["review", *_options(asked, "from", "to"), "--", asked["account"]]
+
+
+def _verify(asked: Arguments) -> list[str]:
+    del asked
+    return ["verify"]
+
+
+_Checks = dict[str, "Callable[[Any, str], Any]"]
+KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]]] = {
+    "bill": ({"through": _day}, {"ahead": _yes}, _bill),
+    "import": ({"file": _text}, {"format": _text, "source": _text, "complete": _yes}, _import),
+    "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
+    "verify": ({}, {}, _verify),
+}
+"""Of each kind: the arguments that it needs, those that it may have, and its command. A file is named from the book's folder."""
