@@ -47,26 +47,23 @@ class Cluster:
         self.folder = folder
         self.server = EmbeddedPostgres(folder)
         self.roles = self.server.connection_info()
-        with psycopg.connect(self.roles.admin, autocommit=True) as admin:
-            admin.execute(
-                sql.SQL("create database {} owner minutebook_owner").format(
-                    sql.Identifier(_TEMPLATE)
-                )
-            )
+        self._admin = psycopg.connect(self.roles.admin, dbname="postgres", autocommit=True)
+        self._admin.execute(
+            sql.SQL("create database {} owner minutebook_owner").format(sql.Identifier(_TEMPLATE))
+        )
         migrate.upgrade(make_conninfo(self.roles.owner, dbname=_TEMPLATE), "minutebook_app")
 
     def new_database(self) -> tuple[str, str]:
         """Conninfo of the application and of the owner, on a database of its own."""
         name = f"book_{next(_numbers)}"
-        with psycopg.connect(self.roles.admin, autocommit=True) as admin:
-            admin.execute(
-                sql.SQL("create database {} owner minutebook_owner template {}").format(
-                    sql.Identifier(name), sql.Identifier(_TEMPLATE)
-                )
-            )
-            admin.execute(
-                sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name))
-            )
+        self._admin.execute(
+            sql.SQL(
+                "create database {} owner minutebook_owner template {} strategy file_copy"
+            ).format(sql.Identifier(name), sql.Identifier(_TEMPLATE))
+        )
+        self._admin.execute(
+            sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name))
+        )
         return (
             make_conninfo(self.roles.application, dbname=name),
             make_conninfo(self.roles.owner, dbname=name),
@@ -75,8 +72,7 @@ class Cluster:
     def drop(self, conninfo: str) -> None:
         """Drop the database that `conninfo` names."""
         name = str(psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"])
-        with psycopg.connect(self.roles.admin, autocommit=True) as admin:
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        self._admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
     def kill(self) -> None:
         """Stop at once, without writing out what nobody needs."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
+from tests import clusters
 from tests.carriers import Call, declare, on, take_in, write_calls
 
 from minutebook.book.clock import today
@@ -268,6 +269,12 @@ def keys_left_out(text: str) -> list[set[str]]:
     """What each note under a table names."""
     notes = re.findall(r"Not shown, for want of width: (.*?); see them", " ".join(text.split()))
     return [set(note.split(", ")) for note in notes]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _copied() -> Iterator[None]:
+    with clusters.copied():
+        yield
 
 
 @pytest.mark.slow

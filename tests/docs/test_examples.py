@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import clusters
 from tests.docs import pages
 from tests.show.validity import command_of, printed_as
 
@@ -19,6 +20,12 @@ PAGES = [
     for page in sorted([*pages.ROOT.glob("*.md"), *pages.ROOT.glob("docs/**/*.md")])
     if any(block.language in RUN for block in pages.blocks(page.read_text("utf-8")))
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _copied() -> Iterator[None]:
+    with clusters.copied():
+        yield
 
 
 @pytest.fixture(autouse=True)

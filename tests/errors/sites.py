@@ -87,7 +87,8 @@ def every() -> tuple[Site, ...]:
     for file in sorted(set(SOURCE.rglob("*.py")) - {SOURCE / "errors.py"}):
         module = file.relative_to(SOURCE).as_posix()
         kinds = (*_KINDS, "ValueError") if module.startswith("declarations/") else _KINDS
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        text = file.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if any(kind in text for kind in kinds) else ():
             if not (isinstance(node, ast.Call) and node.args):
                 continue
             name = ast.unparse(node.func)

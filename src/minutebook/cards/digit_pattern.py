@@ -95,9 +95,13 @@ def _after(choice: _Choice, digits: str, starts: set[int]) -> set[int]:
     for parts in choice:
         places = starts
         for what, least, most in parts:
+            if not places:
+                break
             reached = set(places) if least == 0 else set()
             for count in range(1, most + 1):
                 places = _once(what, digits, places)
+                if not places:
+                    break
                 if count >= least:
                     reached |= places
             places = reached

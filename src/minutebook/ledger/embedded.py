@@ -259,6 +259,8 @@ def _make_database(roles: Roles) -> None:
             do = connection.execute
             # the server may still be at work for a process that was killed here
             do("SELECT pg_advisory_lock(hashtext('minutebook database'))")
+            # no guess comes near random passwords, however quickly each is tried
+            do("SET scram_iterations = 1")
             for role, info in ((OWNER, roles.owner), (APPLICATION, roles.application)):
                 if not do("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
                     names = sql.Identifier(role), conninfo.conninfo_to_dict(info)["password"]
