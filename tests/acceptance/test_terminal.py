@@ -120,6 +120,9 @@ card import a-z {folder}/deck3.csv --connect-fee 0.01 --preview
 card live a-z 2 --at 2026-11-02
 card withdraw a-z 2 --at 2026-12-01
 card import a-z {folder}/deck3.csv --save-profile the-decks-of-vox-as-they-came-in-october
+job list --state waiting
+job show JOB
+job cancel JOB
 key add the-nightly-report-of-finance --role read-only
 key list
 key revoke the-nightly-report-of-finance --reason it-stood-in-a-log
@@ -211,7 +214,7 @@ channels show LONG --month 2026-10 --by server
 channels set LONG 98 --on 2026-12-01
 stop
 """
-NO_TABLE = {("demo",), ("declared",), ("card", "export"), ("serve",)}
+NO_TABLE = {("demo",), ("declared",), ("card", "export"), ("serve",), ("worker",)}
 """What runs others, and what writes a file as it is."""
 STATUS = {"reconcile": 1}
 """Of commands that need a person: the other side has no amounts."""
@@ -288,9 +291,10 @@ def test_every_command_fits_the_terminal(
 ) -> None:
     """No line is wider, no number or date is broken, and what is left out is named."""
     (first, *_) = carrier.corrections.imports()
+    job = carrier.jobs.add("bill", {"through": "2026-11-01"})
     for command in COMMANDS.strip().splitlines():
         said = command.replace("{folder}", str(tmp_path)).replace("LONG", LONG)
-        words = said.replace("IMPORT", first.id).split()
+        words = said.replace("IMPORT", first.id).replace("JOB", str(job.id)).split()
         if words[0] not in ("init", "restore"):
             words = ["--book", str(carrier.path), *words]
         capsys.readouterr()

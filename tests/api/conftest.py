@@ -40,6 +40,19 @@ match = [ { trunk = "vox" } ]
 """
 
 
+FORM = "multipart/form-data; boundary=BoUnDaRy"
+
+
+def form(name: str, content: bytes, **fields: str) -> bytes:
+    """A form with a file, as browsers send it."""
+    parts = [
+        f'--BoUnDaRy\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    ]
+    head = f'--BoUnDaRy\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return "".join([*parts, head]).encode() + content + b"\r\n--BoUnDaRy--\r\n"
+
+
 @dataclass
 class Served:
     """A book on a port, with a key of each role."""
@@ -54,15 +67,17 @@ class Served:
         role: str = "admin",
         body: object = None,
         once: str | None = None,
+        method: str | None = None,
+        content_type: str = "application/json",
         **query: object,
     ) -> tuple[int, Any, dict[str, str]]:
         """Status, JSON and headers of an answer."""
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         where = self.at + path + (f"?{urlencode(query, doseq=True)}" if query else "")
-        request = urllib.request.Request(where, sent)
+        request = urllib.request.Request(where, sent, method=method)
         if role:
             request.add_header("Authorization", f"Bearer {self.keys.get(role, role)}")
-        request.add_header("Content-Type", "application/json")
+        request.add_header("Content-Type", content_type)
         if once is not None:
             request.add_header("Idempotency-Key", once)
         try:
@@ -70,6 +85,13 @@ class Served:
                 return answer.status, json.load(answer), dict(answer.headers)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error), dict(error.headers)
+
+    def send(
+        self, name: str, content: bytes, role: str = "admin", once: str | None = None, **fields: str
+    ) -> tuple[int, Any, dict[str, str]]:
+        """As `ask`, of a file to import."""
+        sent = form(name, content, **fields)
+        return self.ask("/api/v1/imports", role, sent, once, content_type=FORM)
 
     def printed(self, capsys: pytest.CaptureFixture[str], *words: str) -> Any:
         """What a command prints as JSON."""

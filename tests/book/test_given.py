@@ -229,6 +229,7 @@ ALSO = {"statements.price": {"plan": "flat"}}
 """What a method needs although its signature leaves it open."""
 UNCHECKED = {
     "bool",
+    "IO[bytes]",
     "threading.Event",
     "Progress",
     "Callable[[int, int], None]",

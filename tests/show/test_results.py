@@ -131,6 +131,7 @@ zone = "UTC"
 currency = "USD"
 card = "slip"
 """
+JOB = "0b8f7c1e-9d64-4f0b-8d0e-2a7f5f0f9a11"
 LINES = [
     "apply carrier.toml --force tried",
     "apply carrier.toml --dry-run",
@@ -155,6 +156,9 @@ LINES = [
     "card show a-z --at 2026-10-01",
     "card diff a-z 1 2",
     "card import base dearer.csv --save-profile base",
+    "job list",
+    f"job show {JOB}",
+    f"job cancel {JOB}",
     "key add report --role finance",
     "key list",
     "key revoke report --reason over",
@@ -315,6 +319,7 @@ def test_every_command_prints_what_its_model_says(
 ) -> None:
     """All keys, in their order, of their types: a script finds what the reference tells."""
     names: dict[str, str] = {}
+    book.jobs.add("verify", {}, JOB)
     seen = set()
     application, owner = cluster.new_database()
     made = ["init", str(folder / "made"), "--database", application, "--database-owner", owner]

@@ -44,15 +44,21 @@ class Right(StrEnum):
     """Posting payments and adjustments."""
     TERMS = "terms"
     """Changing what accounts are on."""
+    JOBS = "jobs"
+    """Work that was asked for: how far it is, and what came of it."""
+    RUNS = "runs"
+    """Having days billed, and stopping that."""
+    IMPORTS = "imports"
+    """Sending files of calls in, and stopping that."""
 
 
 _EVERY: Final = frozenset(Right)
-_READING: Final = _EVERY - {Right.POSTINGS, Right.TERMS}
+_READING: Final = _EVERY - {Right.POSTINGS, Right.TERMS, Right.RUNS, Right.IMPORTS}
 
 RIGHTS: Final = {
     Role.ADMIN: _EVERY,
-    Role.ENGINEER: _READING - {Right.MONEY},
-    Role.FINANCE: _EVERY - {Right.TERMS},
+    Role.ENGINEER: (_READING | {Right.IMPORTS}) - {Right.MONEY},
+    Role.FINANCE: _EVERY - {Right.TERMS, Right.IMPORTS},
     Role.READ_ONLY: _READING,
     Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }

@@ -5,6 +5,6 @@ Each request needs a key and its right (`minutebook.access`); what a key may not
 words of the commands. Days and instants are UTC.
 
 The way through it: `serving` runs an `application` on a port; `routes` holds the requests, a module each kind; `entry` says who asks, `asked`
-reads what is asked for, `once` has it done once, `problems` tells what is wrong, `answers` makes the answers, `schemas` says their shapes in the
+reads what is asked for, `once` has it done once, `uploads` receives files, `problems` tells what is wrong, `answers` makes the answers, `schemas` says their shapes in the
 OpenAPI document, and `metrics` has what a Prometheus collects.
 """

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from minutebook import __version__
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
-from minutebook.api.routes import accounts, calls, health, money, postings, prices
+from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices
 from minutebook.api.schemas import components, models_named
 
 if TYPE_CHECKING:
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
-_ROUTERS: Final = (accounts.router, calls.router, prices.router, money.router, postings.router)
+_ROUTERS: Final = (
+    accounts.router,
+    calls.router,
+    prices.router,
+    money.router,
+    postings.router,
+    jobs.router,
+)
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -30,7 +37,11 @@ _HEADERS: Final = {
 }
 
 
-def application(book: Book | None = None) -> FastAPI:
+LARGEST_UPLOAD: Final = 1_000_000_000
+"""So many bytes a file that is sent has at most, unless it is said otherwise."""
+
+
+def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) -> FastAPI:
     """The application over an open book; None: over none, for its OpenAPI document alone."""
     app = FastAPI(
         title="Minutebook",
@@ -39,6 +50,7 @@ def application(book: Book | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.largest_upload = largest_upload
     app.state.book, app.state.metrics = book, Metrics(book)
     handle_problems(app)
     app.include_router(health.router)

@@ -46,14 +46,20 @@ _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"
 
 
 def responses(
-    *models: type, more: dict[str, Any] | None = None, posts: bool = False
+    *models: type,
+    more: dict[str, Any] | None = None,
+    posts: bool = False,
+    accepted: bool = False,
+    many: bool = False,
 ) -> dict[int | str, dict[str, Any]]:
     """What a route answers, for the OpenAPI document: one of some models; with `more` keys; or a problem.
 
-    `posts`: the route does something, and tells by 201 that it was new.
+    `posts`: the route does something, and tells by 201 that it was new. `accepted`: it has something done, and tells so by 202. `many`: a list of them.
     """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
+    if many:
+        shape = {"type": "array", "items": shape}
     if more:
         shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
     done = {
@@ -63,10 +69,12 @@ def responses(
     wrong: dict[str, Any] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     }
-    told = _TOLD | (_OF_POSTS if posts else {})
+    told = _TOLD | (_OF_POSTS if posts or accepted else {})
     problems: dict[int | str, dict[str, Any]] = {
         status: {"description": what, **wrong} for status, what in sorted(told.items())
     }
+    if accepted:
+        return {202: done, **problems}
     return {200: done, **({201: done} if posts else {}), **problems}
 
 

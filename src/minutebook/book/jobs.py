@@ -11,6 +11,7 @@ from minutebook.notebook import Rows
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
+    from typing import IO
 
     from minutebook.ledger.jobs import Job
 
@@ -38,6 +39,25 @@ class Jobs(Part):
         from minutebook.jobs.asking import ask
 
         return ask(self._book.database, kind, arguments, user(), id)
+
+    def upload(
+        self,
+        file: IO[bytes],
+        name: str,
+        format: str = "auto",
+        source: str | None = None,
+        *,
+        complete: bool = False,
+    ) -> Job:
+        """Keep a file of calls in the book's folder `uploads`, and ask for its import; gives the job.
+
+        `file` is open to read bytes; `name` is what it is called, its path left out. The rest is as `import_files` has it.
+        """
+        from minutebook.jobs.uploads import keep_upload
+
+        kept, _ = keep_upload(self._book.path, file, name)
+        asked = {"file": kept, "format": format, "source": source, "complete": complete}
+        return self.add("import", asked)
 
     def show(self, id: str) -> Job:
         """A job: how far it is, or what came of it."""

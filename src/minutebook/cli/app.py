@@ -67,6 +67,7 @@ _COMMANDS = (
     "restore",
     "adopt",
     "serve",
+    "worker",
     "demo",
     "stop",
 )
@@ -74,6 +75,7 @@ _GROUPS = (
     "account",
     "card",
     "channels",
+    "job",
     "key",
     "numbering",
     "parked",

@@ -74,7 +74,7 @@ def show(printing: Printing, result: Any, *sheets: Sheet) -> None:
 PAGE_MARK = '<meta name="generator" content="Minutebook">'
 """Stands in the head of every page that the program writes."""
 _HEAD_BYTES = 4096
-_OF_A_BOOK = ("book.toml", "postgres", "lake")
+_OF_A_BOOK = ("book.toml", "postgres", "lake", "uploads")
 
 
 _NO_PAGES = {

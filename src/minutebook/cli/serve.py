@@ -16,10 +16,18 @@ def serve_(
     port: Annotated[
         int, typer.Option(min=0, max=65_535, help="The port; 0: any that is free.")
     ] = 8000,
+    worker: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="Do the jobs that are asked for, too."),
+    ] = True,
+    upload_mb: Annotated[
+        int, typer.Option(metavar="N", min=1, help="The largest file that is taken in, in MB.")
+    ] = 1024,
 ) -> None:
     """Answer requests of programs over HTTP, until it is stopped with Ctrl-C.
 
-    Each request needs a key: see minutebook key. What can be asked is in /openapi.json.
+    Runs and imports that are asked for are done one after the other, each by a process of its own; minutebook
+    worker does them elsewhere. Each request needs a key: see minutebook key. What can be asked is in /openapi.json.
     Beyond this machine, put a server before it that does TLS.
 
     \b
@@ -31,4 +39,11 @@ def serve_(
     from minutebook.api.serving import serve
 
     with book_of(context) as book:
-        serve(book, host, port, lambda at: say(f"minutebook: {book.path} answers at {at}"))
+        serve(
+            book,
+            host,
+            port,
+            lambda at: say(f"minutebook: {book.path} answers at {at}"),
+            works=worker,
+            largest_upload=upload_mb * 1_000_000,
+        )

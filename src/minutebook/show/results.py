@@ -48,6 +48,7 @@ from minutebook.show.declarations.price_origins import CardAssuranceView, PriceO
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.imports_again import AgainPreviewView
+from minutebook.show.jobs import JobView
 from minutebook.show.margin import MarginView
 from minutebook.show.number_tables import ImportedNumbersView, NumberTableView
 from minutebook.show.parked import ParkedView
@@ -187,6 +188,9 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "card diff": (Printed(CardDifferenceView),),
     "channels show": (Printed(ChannelUseView),),
     "channels set": (Printed(TermView),),
+    "job list": (Printed(JobView, many=True),),
+    "job show": (Printed(JobView),),
+    "job cancel": (Printed(JobView),),
     "key add": (Printed(AccessKeyView),),
     "key list": (Printed(AccessKeyView, many=True),),
     "key revoke": (Printed(AccessKeyView),),
@@ -203,5 +207,5 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
 }
 """By the words of the command, as in "card import"."""
 
-SILENT = ("demo", "card export", "serve")
+SILENT = ("demo", "card export", "serve", "worker")
 """Commands that print no JSON, or a file of another's format."""

@@ -1,0 +1,155 @@
+"""What is asked for and done later: runs, imports; how far they are, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from minutebook.access.key import AccessKey
+from minutebook.access.roles import RIGHTS, Right
+from minutebook.api.answers import answer
+from minutebook.api.asked import DAY
+from minutebook.api.entry import Served, having
+from minutebook.api.metrics import API
+from minutebook.api.once import Asked
+from minutebook.api.problems import ProblemError
+from minutebook.api.schemas import responses
+from minutebook.api.uploads import file_sent
+from minutebook.book import Book
+from minutebook.book.clock import in_the_name_of
+from minutebook.errors import InputError
+from minutebook.jobs.uploads import UPLOADS, keep_upload
+from minutebook.ledger.jobs import Job
+from minutebook.show.jobs import JobView
+
+router = APIRouter(tags=["jobs"])
+Looker = Annotated[AccessKey, Depends(having(Right.JOBS))]
+Biller = Annotated[AccessKey, Depends(having(Right.RUNS))]
+Importer = Annotated[AccessKey, Depends(having(Right.IMPORTS))]
+_STOPPED_BY: Final = {"import": Right.IMPORTS}
+"""What it needs to stop a job of a kind; of others, what a run needs."""
+_FORM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "The file of call records"},
+        "format": {"type": "string", "description": "As `minutebook import`; left out: auto"},
+        "source": {"type": "string", "description": "The declared source that it comes from"},
+        "complete": {
+            "type": "string",
+            "enum": ["true", "false"],
+            "description": "The file is finished: a last line without its end is a record",
+        },
+    },
+}
+
+
+class AskedRun(BaseModel):
+    """The days that are to be billed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    through: str = Field(description="Bill up to this UTC day, included", json_schema_extra=DAY)
+    ahead: bool = Field(
+        False, description="Also where the day is after the end of the month after next"
+    )
+
+
+class AskedImport(BaseModel):
+    """A file that was sent, as it is kept, and how it is to be read."""
+
+    arguments: dict[str, Any]
+    sha256: str
+
+
+@router.post("/runs", responses=responses(JobView, accepted=True), status_code=202)
+def _run(book: Served, key: Biller, once: Asked, asked: Annotated[AskedRun, Body()]) -> Response:
+    """Have days billed, as `minutebook bill`: gives the job, and where to ask for it as `Location`."""
+
+    def done() -> tuple[HTTPStatus, Any]:
+        return HTTPStatus.ACCEPTED, JobView.of(book.jobs.add("bill", asked.model_dump()))
+
+    return _accepted(once.answered(book, key, asked, done))
+
+
+@router.post(
+    "/imports",
+    responses=responses(JobView, accepted=True),
+    status_code=202,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
+    },
+)
+async def _import(request: Request, book: Served, key: Importer, once: Asked) -> Response:
+    """Have a file of call records taken in, as `minutebook import`: gives the job. A call counts once, however often it is sent."""
+    largest: int = request.app.state.largest_upload
+    async with file_sent(request, book.path / UPLOADS, largest) as sent:
+        name = sent.name
+        if name is None:
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "file is missing; add it")
+        complete = sent.fields.pop("complete", "false")
+        if complete not in ("true", "false"):
+            raise InputError("complete is neither true nor false; send one of them")
+
+        def asked() -> Response:
+            kept, digest = keep_upload(book.path, sent.file, name)
+            arguments = {**sent.fields, "complete": complete == "true", "file": kept}
+
+            def done() -> tuple[HTTPStatus, Any]:
+                return HTTPStatus.ACCEPTED, JobView.of(book.jobs.add("import", arguments))
+
+            body = AskedImport(arguments=arguments, sha256=digest)
+            return once.answered(book, key, body, done)
+
+        return _accepted(await run_in_threadpool(asked))
+
+
+@router.get("/jobs", responses=responses(JobView, many=True))
+def _jobs(
+    book: Served,
+    _: Looker,
+    state: Annotated[
+        str | None, Query(description="waiting, running, done, failed or cancelled")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many")] = 100,
+) -> JSONResponse:
+    """Jobs, those first that were asked for last; as `minutebook job list`."""
+    return answer([JobView.of(job) for job in book.jobs.list(state, most=limit)])
+
+
+@router.get("/jobs/{job}", responses=responses(JobView))
+def _job(book: Served, _: Looker, job: str) -> JSONResponse:
+    """A job: how far it is, or what came of it; as `minutebook job show`."""
+    return answer(JobView.of(_found(book, job)))
+
+
+@router.delete("/jobs/{job}", responses=responses(JobView))
+def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
+    """Stop a job, by who may ask for such; as `minutebook job cancel`."""
+    right = _STOPPED_BY.get(_found(book, job).kind, Right.RUNS)
+    if right not in RIGHTS[key.role]:
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            f"a key with the role {key.role} has no right to {right}; ask with another",
+        )
+    with in_the_name_of(f"key:{key.name}"):
+        return answer(JobView.of(book.jobs.cancel(job)))
+
+
+def _found(book: Book, job: str) -> Job:
+    try:
+        return book.jobs.show(job)
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+
+
+def _accepted(given: Response) -> Response:
+    """With where to ask for the job."""
+    given.headers["Location"] = f"{API}/jobs/{json.loads(bytes(given.body))['id']}"
+    return given
