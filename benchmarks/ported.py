@@ -89,7 +89,7 @@ def take(book: str, file: str) -> float:
 
 def look_up(kept: str, count: int) -> tuple[float, float, float, int]:
     """How long opening took, how many of so many calls are looked up in a second, and the file's size."""
-    from minutebook.cards.prefixes import number_key
+    from minutebook.cards.number_key import number_key
     from minutebook.lake.number_tables import open_ported
 
     begun = time.perf_counter()

@@ -9,7 +9,7 @@ server, two million calls at most. Of each query the best of several rounds coun
 all queries taking turns. CPU seconds are of all cores, and tell more than the clock where the
 machine has other work.
 
-In the lake the called number's key (`minutebook.cards.prefixes.number_key`) stands beside it,
+In the lake the called number's key (`minutebook.cards.number_key.number_key`) stands beside it,
 and rating reads the key in its place. That is a faster scan, which is shown beside the floor; and
 "from the number" is rating where the key is not there.
 
@@ -30,7 +30,7 @@ from measure import table, working_folder
 from minutebook.cards.bands import DAYS, Bands, BandTime
 from minutebook.cards.decks import read_deck
 from minutebook.cards.jurisdictions import STATES, Jurisdictions
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import CALLED_KEY, rated
 from minutebook.rating.lookups import LookUps

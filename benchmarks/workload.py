@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_head, number_key
 from minutebook.lake.scans import ROW_GROUP_ROWS
 
 if TYPE_CHECKING:
@@ -230,6 +230,7 @@ def _columns(work: Workload, day: date) -> list[pl.Expr]:
         .then(pl.lit("16"))
         .otherwise(pl.lit(causes).gather(pl.col("outcome") % 4)),
         "called_key": number_key(_called(work)),
+        "caller_head": number_head(_caller(work)),
         "matched_by": pl.lit("server " + servers).gather(server),
         "file": pl.lit("made-up.csv"),
         "line": pl.col("index").cast(pl.Int64) + 2,

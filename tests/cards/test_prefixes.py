@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import longest_prefix
 
-from minutebook.cards.prefixes import PrefixIndex, number_key
+from minutebook.cards.number_key import NO_HEAD, number_head, number_key
+from minutebook.cards.prefixes import PrefixIndex
 from minutebook.errors import InputError
 
 NO_NUMBERS = [
@@ -50,12 +51,44 @@ def found_by_key(index: PrefixIndex, numbers: list[str | None]) -> list[int | No
     return [None if at == index.count else at for at in found["position"].to_list()]
 
 
+def found_by_head(index: PrefixIndex, numbers: list[str | None]) -> list[int | None]:
+    frame = pl.LazyFrame({"number": pl.Series(numbers, dtype=pl.String)})
+    frame = frame.select(head=number_head(pl.col("number")))
+    found = index.matched_by_head(frame, "head", "position").collect(engine="streaming")
+    return [None if at == index.count else at for at in found["position"].to_list()]
+
+
 def assert_found(prefixes: list[str], numbers: list[str | None]) -> None:
-    """Text and key both find what trying every prefix finds."""
+    """Text and key both find what trying every prefix finds, and so does the head where no prefix is longer."""
     index = PrefixIndex.build(prefixes)
     expected = [longest_prefix(prefixes, number) for number in numbers]
     assert found_by_text(index, numbers) == expected
     assert found_by_key(index, numbers) == expected
+    assert index.by_head is all(len(prefix) <= 8 for prefix in prefixes)
+    if index.by_head:
+        assert found_by_head(index, numbers) == expected
+
+
+@given(st.lists(st.text("012", max_size=9), unique=True, min_size=1), st.lists(st.text("012")))
+def test_the_first_digits_find_what_the_number_does(
+    prefixes: list[str], numbers: list[str]
+) -> None:
+    """Whatever is short, long, or no number at all."""
+    short = [prefix for prefix in prefixes if len(prefix) <= 8] or [""]
+    assert_found(short, [*numbers, *NO_NUMBERS, None])
+    assert_found(prefixes, [*numbers, *NO_NUMBERS, None])
+
+
+@given(st.lists(digits | st.sampled_from(NO_NUMBERS) | st.text("019", min_size=10, max_size=12)))
+def test_a_head_tells_a_whole_number(numbers: list[str]) -> None:
+    """Eleven digits, no more and no fewer; what is no number has no head below the last."""
+    head = number_head(pl.col("number"))
+    heads = pl.DataFrame({"number": numbers}, schema={"number": pl.String}).select(head).to_series()
+    assert heads.dtype == pl.Int32
+    for number, found in zip(numbers, heads, strict=True):
+        known = number.isascii() and number.isdigit()
+        assert (found == NO_HEAD) is not known
+        assert (found > NO_HEAD) is (known and len(number) == 11)
 
 
 def test_the_longest_prefix_wins() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_key
 from minutebook.errors import InputError
 from minutebook.intake import ported_numbers as module
 from minutebook.intake.ported_numbers import ported_numbers

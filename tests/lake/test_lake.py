@@ -14,11 +14,13 @@ from deltalake.exceptions import DeltaError
 from tests.imports_support import DAY, Row, Site, write
 
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_head, number_key
 from minutebook.lake import delta
+from minutebook.lake import staging as staging_module
 from minutebook.lake.delta import CommitFailedError
 from minutebook.lake.duplicates import duplicate_identities
 from minutebook.lake.lake import Lake
+from minutebook.lake.scans import FILE_STATISTICS
 from minutebook.lake.staging import staging
 
 A, B, C = (Row(name, setup_s=36_000 + n) for n, name in enumerate("abc"))
@@ -89,6 +91,36 @@ def test_calls_carry_their_numbers_key(site: Site, tmp_path: Path) -> None:
     calls = site.lake.scan(site.lake.snapshot().files).collect()
     assert calls["called_key"].equals(calls.select(key=number_key(pl.col("called")))["key"])
     assert calls["called_key"].n_unique() == 3
+    heads = calls.select(head=number_head(pl.col("caller")))["head"]
+    assert calls["caller_head"].equals(heads)
+
+
+def test_calls_of_before_have_their_callers_head_too(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is worked out where a file lacks it; the next import's has it, and the table names it from then on."""
+    without = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "caller_head"}
+    with monkeypatch.context() as before:  # as a program wrote it that did not know it
+        before.setattr(delta, "LATER_COLUMNS", {})
+        before.setattr(staging_module, "FILE_STATISTICS", FILE_STATISTICS[:-1])
+        site.lake.table().create(without, partition_by=["day"])
+        site.load(write(tmp_path / "a.csv", [A.but(caller="33140000000"), B]))
+    (old,) = site.lake.snapshot().files
+    pl.read_parquet(old.path).drop("caller_head").write_parquet(old.path)
+    read = site.lake.scan([old]).collect()
+    site.load(write(tmp_path / "b.csv", [C.but(caller="12125550100")]))
+    files = site.lake.snapshot().files
+    assert [file.headed for file in files if file.path == old.path] == [False]
+    assert sorted(file.headed for file in files) == [False, True]
+    calls = site.lake.scan(files).collect()
+    assert calls.schema == CALL_SCHEMA
+    heads = calls.select(head=number_head(pl.col("caller")))["head"]
+    assert calls["caller_head"].equals(heads)
+    assert heads.n_unique() == 3
+    assert calls.filter(pl.col("call_id") != "c").sort("call_id").equals(read.sort("call_id"))
+    assert "caller_head" in DeltaTable(site.folder / "calls").schema().to_json()
+    site.load(write(tmp_path / "again.csv", [A.but(caller="33140000000"), B]))
+    assert site.lake.snapshot().files == files
 
 
 def test_find_gives_every_call_of_an_id(site: Site, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from minutebook.cards.callers import Callers
 from minutebook.cards.decks import read_deck
+from minutebook.cards.number_key import number_head
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import described, rated
 from minutebook.rating.table import RateTable
@@ -49,6 +50,9 @@ def test_the_longest_called_prefix_wins_then_the_longest_of_the_caller(
         duration_ms=pl.lit(60_000, pl.Int64)
     )
     found = described(rated(frame, table, 60_000), table).collect(engine="streaming")
+    heads = frame.with_columns(caller_head=number_head(pl.col("caller")), caller=pl.lit("unread"))
+    by_head = described(rated(heads, table, 60_000), table).select(found.columns)
+    assert by_head.drop("caller").collect(engine="streaming").equals(found.drop("caller"))
     for (caller, called), priced in zip(calls, found.iter_rows(named=True), strict=True):
         longest = max((one for one in own if called.startswith(one)), key=len)
         heads = [p for p in PREFIXES if caller is not None and caller.startswith(p)]

@@ -27,6 +27,7 @@ from minutebook.cards.combined import Combined, check_combined
 from minutebook.cards.country_prefixes import country_prefixes
 from minutebook.cards.decks import DECK_SCHEMA, read_deck
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.number_key import number_head
 from minutebook.cards.origins import Origins
 from minutebook.cards.revision import Card, Revision
 from minutebook.cards.tariff import Increment, Tally, Terms
@@ -160,6 +161,9 @@ def test_a_call_costs_what_its_row_says_of_all_that_it_is(
     )
     lazy = pl.LazyFrame(found, schema=CALL_SCHEMA, orient="row")
     priced = described(rated(lazy, table, LONGEST_MS), table).collect(engine="streaming")
+    heads = lazy.with_columns(caller_head=number_head(pl.col("caller")), caller=pl.lit("unread"))
+    by_head = described(rated(heads, table, LONGEST_MS), table).select(priced.columns)
+    assert by_head.drop("caller").collect(engine="streaming").equals(priced.drop("caller"))
     for call, told in zip(found, priced.iter_rows(named=True), strict=True):
         caller, called, at, ms = call
         routed = PORTED.get(called, called) if by.lrn else called

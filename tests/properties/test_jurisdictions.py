@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.jurisdictions import STATES, Jurisdictions
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_head, number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import described, rated
 from minutebook.rating.lookups import LookUps
@@ -102,7 +102,11 @@ def test_the_jurisdiction_is_what_a_plain_look_up_says(
         duration_ms=pl.lit(60_000, pl.Int64)
     )
     if keyed:
-        frame = frame.with_columns(called_key=number_key(pl.col("called")))
+        frame = frame.with_columns(
+            called_key=number_key(pl.col("called")),
+            caller_head=number_head(pl.col("caller")),
+            caller=pl.lit("unread"),
+        )
     found = described(rated(frame, table, 60_000), table).collect(engine="streaming")
     for (caller, called), priced in zip(calls, found.iter_rows(named=True), strict=True):
         held, number = plainly(caller, called, states, ported)

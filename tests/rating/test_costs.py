@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from minutebook.cards.decks import DECK_SCHEMA
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_key
 from minutebook.cards.tariff import (
     DurationRounding,
     Increment,

@@ -12,6 +12,7 @@ from minutebook.billing.tallying import MAX_DURATION_MS, RateTables, calls_of
 from minutebook.calls.schema import CALL_SCHEMA
 from minutebook.rating.calls import CALLED_KEY, described, rated
 from minutebook.rating.classes import CLASS_COLUMNS
+from minutebook.rating.countries import CALLER_HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _AMOUNT = pl.Decimal(38, money.SCALE)
 
 RATED_SCHEMA: dict[str, pl.DataType] = {
-    **{name: dtype for name, dtype in CALL_SCHEMA.items() if name != CALLED_KEY},
+    **{name: dtype for name, dtype in CALL_SCHEMA.items() if name not in (CALLED_KEY, CALLER_HEAD)},
     "plan": pl.String(),
     "prefix": pl.String(),
     "destination": pl.String(),

@@ -43,7 +43,8 @@ CALL_SCHEMA: dict[str, pl.DataType] = {
     "leg": pl.String(),
     "caller": pl.String(),  # normalised: digits without + or international prefix, where it is a number
     "called": pl.String(),
-    "called_key": pl.Int64(),  # cards.prefixes.number_key of `called`: rating finds prices by it
+    "called_key": pl.Int64(),  # cards.number_key.number_key of `called`: rating finds prices by it
+    "caller_head": pl.Int32(),  # cards.number_key.number_head of `caller`: rating finds classes by it
     "caller_recorded": pl.String(),  # as the switch wrote it, where that differs
     "called_recorded": pl.String(),
     "setup_at": INSTANT,

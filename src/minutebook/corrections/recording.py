@@ -12,7 +12,7 @@ import polars as pl
 
 from minutebook.billing.bill import bill
 from minutebook.calls.schema import CALL_SCHEMA
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import with_keys
 from minutebook.lake.correcting import remove_folders, write_correction
 from minutebook.lake.corrections import FOLDER
 from minutebook.ledger import corrections, journal, runs
@@ -165,10 +165,7 @@ def drafted(
     """A correction of the calls `before` (lake.correcting.TRACED_SCHEMA) to `after` (the same rows, and
     `void`), with its files written; calls that stay as they are, are left out.
     """
-    now = after.with_columns(
-        day=pl.coalesce("answered_at", "setup_at").dt.date(),
-        called_key=number_key(pl.col("called")),
-    )
+    now = with_keys(after).with_columns(day=pl.coalesce("answered_at", "setup_at").dt.date())
     differs = pl.select(
         pl.any_horizontal(pl.lit(before[name]).ne_missing(pl.lit(now[name])) for name in FIELDS)
         | pl.lit(now["void"])

@@ -38,6 +38,7 @@ class Prices:
             "day",
             "account",
             "caller",
+            "caller_head",
             "called",
             "called_key",
             "setup_at",

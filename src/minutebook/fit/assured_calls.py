@@ -157,7 +157,15 @@ def _against(
 ) -> tuple[CallsAgainst, list[LosingCalls]]:
     of_call = [
         name
-        for name in ("caller", "called", "called_key", "duration_ms", "setup_at", "answered_at")
+        for name in (
+            "caller",
+            "caller_head",
+            "called",
+            "called_key",
+            "duration_ms",
+            "setup_at",
+            "answered_at",
+        )
         if name in calls.collect_schema()
     ]
     priced = described(rated(calls.select(of_call), sold, MAX_DURATION_MS), sold).select(

@@ -16,7 +16,7 @@ from minutebook.calls.check import checked
 from minutebook.calls.identify import identified
 from minutebook.calls.numbers import normalised
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY, Reason
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import with_keys
 from minutebook.intake.raw import raw_of, raw_of_line
 from minutebook.lake.comparing import BODY
 from minutebook.lake.quarantine import ASIDE_SCHEMA
@@ -60,11 +60,10 @@ def understood(records: pl.DataFrame, source: Source, directory: Directory) -> p
         ),
         *(pl.col(f"\0{name}").alias(name) for name in numbers),
     )
-    return identified(found, directory).with_columns(
-        source=pl.lit(source.name),
-        day=pl.coalesce("answered_at", "setup_at").dt.date(),
-        called_key=number_key(pl.col("called")),
+    calls = identified(found, directory).with_columns(
+        source=pl.lit(source.name), day=pl.coalesce("answered_at", "setup_at").dt.date()
     )
+    return with_keys(calls)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_key
 from minutebook.errors import InputError
 from minutebook.intake.number_rows import NO_DIGITS, csv_rows, refuse_row
 

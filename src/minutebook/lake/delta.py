@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
+from deltalake import CommitProperties, DeltaTable, Field, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError
+from deltalake.schema import PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from minutebook.errors import InputError
@@ -44,6 +45,10 @@ FORMAT = 2
 (docs/decisions/0018)."""
 MARK = "minutebook.format"
 """The property of a table under which its log keeps its format."""
+
+LATER_COLUMNS = {"caller_head": "integer"}
+"""Columns that a table may lack, and gets when it is next written to, by their types in Delta: which of its files
+have them, their statistics say (docs/decisions/0021)."""
 
 DIGEST_DIGITS = 32
 """Hexadecimal digits of a digest: 128 bits of the SHA-256."""
@@ -209,9 +214,9 @@ class LakeTable:
         return {about["id"]: about for about in kept}
 
     def create(self, schema: Mapping[str, Any], *, partition_by: list[str]) -> LakeTable:
-        """The table, made if it is not there yet."""
+        """The table, made if it is not there yet, with LATER_COLUMNS of the schema."""
         if self._delta is not None:
-            return self
+            return self._with_later_columns(schema)
         private_folder(self.folder)
         arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
         DeltaTable.create(
@@ -228,6 +233,17 @@ class LakeTable:
         )
         self._sync_log(-1)
         sync_names(self.folder)
+        return LakeTable(self.folder, self.app)
+
+    def _with_later_columns(self, schema: Mapping[str, Any]) -> LakeTable:
+        assert self._delta is not None
+        lacking = [name for name in LATER_COLUMNS if name in schema and not self.has(name)]
+        if not lacking:
+            return self
+        self._delta.alter.add_columns(
+            [Field(name, PrimitiveType(LATER_COLUMNS[name])) for name in lacking]
+        )
+        self._sync_log(self.version)
         return LakeTable(self.folder, self.app)
 
     def commit(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_head, number_key
 from minutebook.errors import InputError
 from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
@@ -78,15 +78,16 @@ class Lake:
 
     def scan(self, files: Sequence[LakeFile]) -> pl.LazyFrame:
         """The calls of these files that count, in CALL_SCHEMA; runs in the streaming engine."""
-        whole = [file.path for file in files if not file.left_out]
-        frames = [scanned(whole).select(CALL_SCHEMA.keys())] if whole else []
-        for file in files:
-            if file.left_out:
-                rows = scanned([file.path], PLACE).filter(~pl.col(PLACE).is_in(list(file.left_out)))
-                frames.append(rows.select(CALL_SCHEMA.keys()))
+        frames = []
+        for headed in (True, False):
+            alike = [file for file in files if file.headed is headed]
+            parts = [_left(file) for file in alike if file.left_out]
+            if whole := [file.path for file in alike if not file.left_out]:
+                parts.insert(0, scanned(whole))
+            frames += [part if headed else _with_heads(part) for part in parts]
         if not frames:
             return pl.LazyFrame(schema=CALL_SCHEMA)
-        calls = pl.concat(frames)
+        calls = pl.concat([frame.select(CALL_SCHEMA.keys()) for frame in frames])
         if all(file.keyed for file in files):
             return calls
         return calls.with_columns(pl.coalesce("called_key", number_key(pl.col("called"))))
@@ -151,3 +152,13 @@ class Lake:
         fsync_path(self.calls)
         table.commit(files, about=about)
         self.least_version = max(self.least_version, table.version + 1)
+
+
+def _left(file: LakeFile) -> pl.LazyFrame:
+    """The calls of a file that count."""
+    return scanned([file.path], PLACE).filter(~pl.col(PLACE).is_in(list(file.left_out)))
+
+
+def _with_heads(calls: pl.LazyFrame) -> pl.LazyFrame:
+    """Calls of files that may lack `caller_head`."""
+    return calls.with_columns(caller_head=number_head(pl.col("caller")))

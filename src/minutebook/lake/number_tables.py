@@ -15,8 +15,8 @@ import polars as pl
 from minutebook.cards.bands import Bands
 from minutebook.cards.classes import parts_of
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.number_key import number_key
 from minutebook.cards.origins import Origins
-from minutebook.cards.prefixes import number_key
 from minutebook.errors import InputError
 from minutebook.rating.band_times import Holidays
 from minutebook.rating.countries import Countries

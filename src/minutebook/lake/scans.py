@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FILE_SCHEMA = {name: dtype for name, dtype in CALL_SCHEMA.items() if name != "day"}
 """What stands in a data file; the day stands in its folder's name."""
-FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at"]
+FILE_STATISTICS = ["account", "source", "call_id", "setup_at", "ended_at", "caller_head"]
 """Columns whose least and greatest value the log keeps for every file."""
 ROW_GROUP_ROWS = 65_536
 

@@ -35,7 +35,8 @@ class LakeFile:
     of which `mark` is a digest.
 
     `size_bytes` is what the log says of it. `keyed` is false where the calls of its lake may lack
-    `called_key`, as they did before lakes had it (docs/decisions/0009).
+    `called_key`, as they did before lakes had it, and `headed` where the file is not known to have `caller_head` in all
+    of its calls (docs/decisions/0009, 0021).
     """
 
     day: date
@@ -45,6 +46,7 @@ class LakeFile:
     mark: str | None = None
     size_bytes: int | None = None
     keyed: bool = True
+    headed: bool = False
 
     @property
     def own_name(self) -> str:
@@ -73,7 +75,9 @@ class Snapshot:
         """
         found = self.recorded
         if self._corrected.added:
-            added = added_files(self._corrected).with_columns(keyed=self._keyed)
+            added = added_files(self._corrected).with_columns(
+                keyed=self._keyed, headed=pl.lit(value=False)
+            )
             found = pl.concat([found, added], how="diagonal").sort("day", "path")
         return marked(found, self._corrected.left_out)
 
@@ -82,7 +86,7 @@ class Snapshot:
         """The files as they were recorded, but for imports that were taken back: what later records are
         compared with.
 
-        One row a file: path (absolute), day, rows, size_bytes, keyed, the least and greatest source and call id, the
+        One row a file: path (absolute), day, rows, size_bytes, keyed, headed, the least and greatest source and call id, the
         first setup and the last end (source_min, …, setup_min, ended_max), and when it was written
         (modified_ms). Statistics are null where a file has none: it is another writer's, or they are.
         """
@@ -103,6 +107,7 @@ class Snapshot:
             rows=column("num_records", pl.Int64),
             size_bytes=column("size_bytes", pl.Int64),
             keyed=self._keyed,
+            headed=column("null_count.caller_head", pl.Int64).eq_missing(0),
             source_min=column("min.source", pl.String),
             source_max=column("max.source", pl.String),
             id_min=column("min.call_id", pl.String),
@@ -149,7 +154,7 @@ def as_files(frame: pl.DataFrame) -> list[LakeFile]:
     if "mark" not in frame.columns:
         frame = frame.with_columns(left_out=None, mark=None)
     rows = frame.select(
-        "day", "path", "rows", "left_out", "mark", "size_bytes", "keyed"
+        "day", "path", "rows", "left_out", "mark", "size_bytes", "keyed", "headed"
     ).iter_rows()
     return [
         LakeFile(
@@ -160,8 +165,9 @@ def as_files(frame: pl.DataFrame) -> list[LakeFile]:
             mark,
             size_bytes,
             keyed,
+            headed,
         )
-        for day, path, n, out, mark, size_bytes, keyed in rows
+        for day, path, n, out, mark, size_bytes, keyed, headed in rows
     ]
 
 

@@ -44,7 +44,7 @@ def rated(calls: pl.LazyFrame, table: RateTable, max_duration_ms: int) -> pl.Laz
     - `status` STATUS, and `priced` Boolean for its first value
     - `band_index` UInt32, where the table has bands: the place of the class among their names, by the band that
       holds at the answer, read from `answered_at` (Datetime; where it is null, `setup_at`), and by the jurisdiction,
-      the origin or the caller's prefix, read from `caller` too
+      the origin or the caller's prefix, read from `caller` too (or, where it is there and enough, CALLER_HEAD)
     - `billed_seconds` Int64: 0 where not answered or not priced
     - `numerator`, Int64 or, where the dearest call needs it, Int128: the unrounded cost in
       money.NUMERATOR_UNITS; 0 where not priced

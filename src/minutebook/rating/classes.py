@@ -12,10 +12,10 @@ from minutebook.cards.bands import Bands
 from minutebook.cards.callers import Callers
 from minutebook.cards.classes import part_of, parts_of, stride_of
 from minutebook.cards.jurisdictions import Jurisdictions
+from minutebook.cards.number_key import head_of_key, number_head, number_key
 from minutebook.cards.origins import Origins
-from minutebook.cards.prefixes import number_key
 from minutebook.rating.band_times import band_at
-from minutebook.rating.countries import with_caller_prefix
+from minutebook.rating.countries import CALLER_HEAD, with_caller_prefix
 from minutebook.rating.table import BAND
 
 if TYPE_CHECKING:
@@ -79,13 +79,20 @@ def _with_part(
             return frame.with_columns(band_at(part, answered(frame)).alias(into))
         case Jurisdictions():
             assert table.lookups.numbering is not None
-            place = table.lookups.numbering.jurisdiction(pl.col("caller"), pl.col(ROUTED))
+            theirs = head_of_key(pl.col(ROUTED))
+            place = table.lookups.numbering.jurisdiction(_caller_head(frame), theirs)
             return frame.with_columns(place.alias(into))
         case Origins():
             assert table.lookups.countries is not None
             return table.lookups.countries.with_origin(frame, part, key, into)
         case Callers():
             return with_caller_prefix(frame, part, into)
+
+
+def _caller_head(frame: pl.LazyFrame) -> pl.Expr:
+    if CALLER_HEAD in frame.collect_schema():
+        return pl.col(CALLER_HEAD)
+    return number_head(pl.col("caller"))
 
 
 def class_name(table: RateTable) -> pl.Expr:

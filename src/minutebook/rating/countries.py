@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from minutebook.cards.callers import Callers
     from minutebook.cards.origins import Origins
 
+CALLER_HEAD: Final = "caller_head"
+"""A column that calls in the lake have, `number_head` of `caller`: rating then reads no callers' numbers."""
 _CALLER, _CALLED = "__caller_prefix", "__called_prefix"
 
 
@@ -45,7 +47,7 @@ class Countries:
         `key`: a column of the called numbers' keys; None: there is none.
         """
         frame = self.index.matched(calls, "called", _CALLED, key)
-        frame = self.index.matched(frame, "caller", _CALLER)
+        frame = _with_caller(frame, self.index)
         known = (None, *self.letters.drop_nulls().unique().sort())
         ours, theirs = (pl.lit(self.place).gather(pl.col(name)) for name in (_CALLER, _CALLED))
         place = pl.lit(_places(origins, known)).gather(ours * len(known) + theirs)
@@ -68,8 +70,15 @@ def with_caller_prefix(calls: pl.LazyFrame, callers: Callers, into: str) -> pl.L
     """The calls with a column `into` (UInt32): the places in `callers.names`, by the longest prefix of `caller`."""
     index = _caller_index(callers)
     places = pl.Series([*range(1, index.count + 1), 0], dtype=pl.UInt32)
-    frame = index.matched(calls, "caller", _CALLER)
+    frame = _with_caller(calls, index)
     return frame.with_columns(pl.lit(places).gather(pl.col(_CALLER)).alias(into)).drop(_CALLER)
+
+
+def _with_caller(calls: pl.LazyFrame, index: PrefixIndex) -> pl.LazyFrame:
+    """The calls with where the longest prefix of `caller` stands, found by its head where that is there and enough."""
+    if index.by_head and CALLER_HEAD in calls.collect_schema():
+        return index.matched_by_head(calls, CALLER_HEAD, _CALLER)
+    return index.matched(calls, "caller", _CALLER)
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """The jurisdiction of a call, from tables of states and of ported numbers
 (docs/rules/jurisdictions.md, "The jurisdiction of a call").
 
-A number's key (`cards.prefixes.number_key`) tells all: its first seven digits index a table of states, and the
+A number's key (`cards.number_key`) tells all: its head (`number_head`) indexes a table of states, and the
 keys of ported numbers are searched as they stand in their file.
 """
 
@@ -14,29 +14,36 @@ from typing import Final
 import polars as pl
 
 from minutebook.cards.jurisdictions import INDETERMINATE, INTER, INTRA, STATES
-from minutebook.cards.prefixes import BASE, WIDTH, number_key
+from minutebook.cards.number_key import (
+    BASE,
+    HEAD_DIGITS,
+    WHOLE_DIGITS,
+    WHOLE_HEAD,
+    WIDTH,
+    number_head,
+    number_key,
+)
 
-NANP_DIGITS: Final = 11
-"""Of a whole number: 1, and ten."""
+_FIRST_HEAD: Final = WHOLE_HEAD + 2 * BASE ** (HEAD_DIGITS - 1)
+"""The least head of a whole number."""
 _OFFICE_DIGITS: Final = 7
 """Those that name the office: 1, the area code and the three that follow."""
-_BELOW_OFFICE: Final = BASE ** (WIDTH - _OFFICE_DIGITS)
+_BELOW_OFFICE: Final = BASE ** (HEAD_DIGITS - _OFFICE_DIGITS)
 _OFFICES: Final = BASE ** (_OFFICE_DIGITS - 1)
-_FIRST_OFFICE: Final = 2 * _OFFICES
-"""The key's digits of what begins with 1."""
-_LINES: Final = 10**4
-_DECIMAL_OFFICES: Final = 10 ** (_OFFICE_DIGITS - 1)
-"""Numbers of an office, and offices, counted in tens."""
-_LAST: Final = BASE ** (WIDTH - NANP_DIGITS)
-_FIRST_NUMBER: Final = 2 * BASE ** (NANP_DIGITS - 1)
+"""How many there may be, counted as in a head."""
+_LAST: Final = BASE ** (WIDTH - WHOLE_DIGITS)
+_FIRST_NUMBER: Final = 2 * BASE ** (WHOLE_DIGITS - 1)
 """The key of the first whole number, without the digits that it lacks."""
-_FIRST_KEY: Final = _FIRST_NUMBER * _LAST
-_KEYS_END: Final = _FIRST_KEY + BASE ** (WIDTH - 1)
-"""The keys of what begins with 1."""
 _ROWS: Final = 2**29
 """Beside a number, of 35 bits, its row has room in 64 where there are no more than so many: those of a batch."""
-_BITS_A_KEY: Final = 32
-_MOST_BITS: Final = 30
+_NUMBERS_A_CALL: Final = 32
+"""Of more ported numbers a call, a filter of them would cost more than it saves."""
+_FEW: Final = 4_096
+"""So many are searched in any order: to sort them would take longer than it saves."""
+_SLOTS_A_KEY: Final = 4
+_MOST_BITS: Final = 27
+_TWO: Final = 255
+"""In a slot of the filter: more than one number comes to it."""
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _NO_STATE: Final = 0
 _MOST_STATES: Final = 64
@@ -61,46 +68,78 @@ class PortedNumbers:
     def routed(self, keys: pl.Series) -> pl.Series:
         """The keys of numbers, or of the routing numbers of those that were ported.
 
-        What is looked up is sorted, and so is found where the last one was: a number and its row in one integer.
+        What is looked up is sorted where it is much, and so is found where the last one was: a number and its row in
+        one integer.
         """
         if self.keys.is_empty():
             return keys
-        asked, key = keys.alias("key").to_frame(), pl.col("key")
-        could = key.is_between(_FIRST_KEY, _KEYS_END, closed="left")
-        if len(keys) * _BITS_A_KEY > len(self.keys):  # many are asked for
-            could &= pl.lit(self._filter).gather(_hashed(key, self._filter_bits))
-        rows = asked.select(pl.arg_where(could)).to_series()
-        if rows.is_empty():
+        rows, asked = None, keys
+        if len(keys) * _NUMBERS_A_CALL > len(self.keys):  # many are asked for
+            hashes = keys.alias("key").to_frame().select(_hash(pl.col("key")))
+            rows = hashes.select(self._may_be()).to_series()
+            asked = keys[rows]
+        rows, asked = self._in_order(rows, asked)
+        place = self.keys.search_sorted(asked)
+        there = self.keys[place] == asked
+        if not there.any():
             return keys
-        number = (key // _LAST - _FIRST_NUMBER).cast(pl.UInt64)
-        asked = asked.select(key.gather(pl.lit(rows)), row=pl.lit(rows)).filter(key % _LAST == 0)
-        both = asked.select(both=(number * _ROWS + pl.col("row")).sort())
-        wanted = ((pl.col("both") // _ROWS).cast(pl.Int64) + _FIRST_NUMBER) * _LAST
-        known, last = pl.lit(self.keys), len(self.keys) - 1
-        found = both.select("both", wanted=wanted, place=known.search_sorted(wanted).clip(0, last))
-        there = found.filter(known.gather("place") == pl.col("wanted"))
-        routed = there.select(
+        routed = self.route_keys[self.route[place.filter(there)]]
+        return keys.clone().scatter(rows.filter(there), routed)
+
+    def _in_order(self, rows: pl.Series | None, keys: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Of keys, and their rows (None: all), those that may be ported numbers' (Int64); where they are many, rising."""
+        least, most = self.keys[0], self.keys[-1]
+        if rows is not None and len(rows) <= _FEW:
+            could = (keys >= least) & (keys <= most)
+            return rows.filter(could), keys.filter(could)
+        row = pl.int_range(pl.len(), dtype=pl.UInt32) if rows is None else pl.lit(rows)
+        key = pl.col("key")
+        number = (key // _LAST - _FIRST_NUMBER).cast(pl.UInt64, wrap_numerical=True)
+        could = key.is_between(least, most) & (key % _LAST == 0)
+        asked = keys.alias("key").to_frame()
+        both = asked.select(both=(number * _ROWS + row).filter(could).sort())
+        found = both.select(
             row=pl.col("both") % _ROWS,
-            key=pl.lit(self.route_keys).gather(pl.lit(self.route).gather("place")),
+            key=((pl.col("both") // _ROWS).cast(pl.Int64) + _FIRST_NUMBER) * _LAST,
         )
-        return keys.clone().scatter(routed["row"], routed["key"])
+        return found["row"], found["key"]
+
+    def _may_be(self) -> pl.Expr:
+        """Where, of a frame of `_hash`, numbers are that may be among these."""
+        slot = pl.lit(self._filter).gather(_slot(self._filter_bits))
+        return pl.arg_where((slot == _mark()) | (slot == _TWO))
 
     @property
     def _filter_bits(self) -> int:
-        return min((len(self.keys) * _BITS_A_KEY).bit_length(), _MOST_BITS)
+        return min((len(self.keys) * _SLOTS_A_KEY).bit_length(), _MOST_BITS)
 
     @cached_property
     def _filter(self) -> pl.Series:
-        """By a hash of a number's key whether a ported number may be there: most that are none are passed over so."""
-        bits = self._filter_bits
-        hashes = self.keys.alias("key").to_frame().select(_hashed(pl.col("key"), bits)).to_series()
-        return pl.Series([False]).new_from_index(0, 2**bits).scatter(hashes, values=True)
+        """By a hash of a number's key another one (UInt8) of the ported number that comes to it, or `_TWO`: most that
+        are none are passed over so.
+        """
+        hashes = self.keys.alias("key").to_frame().select(_hash(pl.col("key")))
+        slot, mark = hashes.select(_slot(self._filter_bits), mark=_mark()).get_columns()
+        empty = pl.Series([0], dtype=pl.UInt8).new_from_index(0, 2**self._filter_bits)
+        marks = empty.scatter(slot, mark)
+        return marks.scatter(slot.filter(marks[slot] != mark), _TWO)
 
 
-def _hashed(key: pl.Expr, bits: int) -> pl.Expr:
+def _hash(key: pl.Expr) -> pl.Expr:
+    """A column `hash` (UInt64) of keys: its highest bits depend on all of a key's."""
     mixed = key.cast(pl.UInt64, wrap_numerical=True) * pl.lit(_GOLDEN, pl.UInt64)
+    return mixed.alias("hash")
+
+
+def _slot(bits: int) -> pl.Expr:
     below: int = 2 ** (64 - bits)
-    return (mixed // below).cast(pl.UInt32, wrap_numerical=True)
+    return (pl.col("hash") // below).cast(pl.UInt32, wrap_numerical=True)
+
+
+def _mark() -> pl.Expr:
+    """Eight bits of a hash that `_slot` does not take."""
+    below: int = 2**24
+    return (pl.col("hash") // below).cast(pl.UInt8, wrap_numerical=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,45 +147,24 @@ class Numbering:
     """What is known of North American numbers, ready to look up."""
 
     state_of_office: pl.Series
-    """By the digits of an office in a key: 0 for no state, else its place in STATES and 1 (UInt8)."""
-    state_of_decimal: pl.Series
-    """The same by the six digits of an office, as they are read."""
+    """By the digits of an office in a head, and then of all other numbers: 0 for no state, else its place in STATES and 1 (UInt8)."""
     ported: PortedNumbers | None = None
 
     @classmethod
     def of(cls, states: pl.DataFrame, ported: PortedNumbers | None = None) -> Numbering:
         """From a table of STATES_SCHEMA; offices that it does not have are in no state."""
-        keys = states.select(number_key("1" + pl.col("office"))).to_series()
+        heads = states.select(number_head("1" + pl.col("office") + "0000")).to_series()
         place = states["state"].replace_strict(
             list(STATES), list(range(1, len(STATES) + 1)), default=_NO_STATE, return_dtype=pl.UInt8
         )
-        none = pl.Series([_NO_STATE], dtype=pl.UInt8)
-        slots = (keys // _BELOW_OFFICE - _FIRST_OFFICE).cast(pl.UInt32)
-        return cls(
-            none.new_from_index(0, _OFFICES + 1).scatter(slots, place),
-            none.new_from_index(0, _DECIMAL_OFFICES + 1).scatter(
-                states["office"].cast(pl.UInt32), place
-            ),
-            ported,
-        )
+        none = pl.Series([_NO_STATE], dtype=pl.UInt8).new_from_index(0, _OFFICES + 1)
+        return cls(none.scatter((heads - _FIRST_HEAD) // _BELOW_OFFICE, place), ported)
 
-    def state(self, key: pl.Expr) -> pl.Expr:
-        """The states (UInt8) of numbers by their keys (Int64): 0 for none, and for what is no whole number."""
-        whole = (key % _LAST == 0) & (key % (_LAST * BASE) > 0)
-        slot = (key // _BELOW_OFFICE - _FIRST_OFFICE).clip(-1, _OFFICES)
-        known = whole & (slot >= 0)
-        place = pl.when(known).then(slot).otherwise(_OFFICES)
-        return pl.lit(self.state_of_office).gather(place.cast(pl.UInt32, wrap_numerical=True))
-
-    def _state_as_read(self, number: pl.Expr) -> pl.Expr:
-        """As `state`, of numbers as they are written (String)."""
-        value = number.cast(
-            pl.UInt64, strict=False
-        )  # of eleven characters: none is a sign before so many digits
-        whole = (number.str.len_bytes() == NANP_DIGITS) & value.is_not_null()
-        office = pl.when(whole).then(value).otherwise(0) // _LINES
-        slot = office.cast(pl.UInt32, wrap_numerical=True) - pl.lit(_DECIMAL_OFFICES, pl.UInt32)
-        return pl.lit(self.state_of_decimal).gather(slot.clip(upper_bound=_DECIMAL_OFFICES))
+    def state(self, head: pl.Expr) -> pl.Expr:
+        """The states (UInt8) of numbers by their heads (Int32): 0 for none, and for what is no whole number."""
+        slot = (head - _FIRST_HEAD).cast(pl.UInt32, wrap_numerical=True) // _BELOW_OFFICE
+        others = pl.lit(_OFFICES, dtype=pl.UInt32)
+        return pl.lit(self.state_of_office).gather(pl.min_horizontal(slot, others))
 
     def routed(self, key: pl.Expr) -> pl.Expr:
         """The keys of called numbers, or of the routing numbers of those that were ported."""
@@ -165,16 +183,14 @@ class Numbering:
 
     def state_of(self, number: str | None) -> str | None:
         """The letters of a number's state; None where it is in none."""
-        place: int = pl.select(self.state(number_key(pl.lit(number or "")))).item()
+        place: int = pl.select(self.state(number_head(pl.lit(number or "")))).item()
         return STATES[place - 1] if place else None
 
     def jurisdiction(self, caller: pl.Expr, called: pl.Expr) -> pl.Expr:
-        """The place (UInt32) in `Jurisdictions.names` of calls, by the numbers that called (String) and the keys of
-        those that they called.
+        """The place (UInt32) in `Jurisdictions.names` of calls, by the heads of the numbers that called and of those
+        that they called.
         """
-        ours, theirs = (
-            state.cast(pl.UInt32) for state in (self._state_as_read(caller), self.state(called))
-        )
+        ours, theirs = (self.state(head).cast(pl.UInt32) for head in (caller, called))
         return pl.lit(_OF_STATES).gather(ours * _MOST_STATES + theirs)
 
 

@@ -9,6 +9,7 @@ from annotated_doc import Doc
 
 from minutebook.plans.provider import provider_name
 from minutebook.rating.calls import CALLED_KEY
+from minutebook.rating.countries import CALLER_HEAD
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 from minutebook.show.runs import PostingView
 from minutebook.show.sentences.calls import why_waiting
@@ -124,7 +125,9 @@ class CallExplanationView:
     @classmethod
     def of(cls, explained: CallExplanation) -> CallExplanationView:
         """The call."""
-        record = {key: v for key, v in explained.record.items() if key != CALLED_KEY}
+        record = {
+            key: v for key, v in explained.record.items() if key not in (CALLED_KEY, CALLER_HEAD)
+        }
         return cls(
             call_id=record["call_id"],
             record=record,

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 GROUPS = ("account", "provider", "destination", "day", "card")
 """What calls on both sides can be grouped by; the card is the one that they are sold by."""
 
-_KEPT = ("account", "provider", "day", "caller", "called", "called_key", "duration_ms")
+_KEPT = (
+    "account",
+    "provider",
+    "day",
+    "caller",
+    "caller_head",
+    "called",
+    "called_key",
+    "duration_ms",
+)
 
 
 def on_both_sides(

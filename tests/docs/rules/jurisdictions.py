@@ -10,7 +10,7 @@ from tests.docs.rules.tables import each
 
 from minutebook.cards.decks import DECK_SCHEMA
 from minutebook.cards.jurisdictions import Jurisdictions
-from minutebook.cards.prefixes import number_key
+from minutebook.cards.number_key import number_key
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.lookups import LookUps
 from minutebook.rating.numbering import Numbering, PortedNumbers

@@ -30,8 +30,8 @@ SIDE_SCHEMA: dict[str, pl.DataType] = {
     **{
         name: CALL_SCHEMA[name]
         for name in (
-            "day", "account", "call_id", "caller", "called", "called_key", "setup_at",
-            "answered_at", "ended_at", "duration_ms",
+            "day", "account", "call_id", "caller", "caller_head", "called", "called_key",
+            "setup_at", "answered_at", "ended_at", "duration_ms",
         )
     },
     AMOUNT: pl.Int64(),
