@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from minutebook.access.key import AccessKey
+    from minutebook.access.second_factor import NewSecondFactor
+    from minutebook.access.session import Session, SignedIn, SignInRefused
+    from minutebook.access.user import User
     from minutebook.accounts.account_standing import AccountStanding, Event
     from minutebook.accounts.credit_standings import Standing
     from minutebook.accounts.listed_accounts import ListedAccount
@@ -153,6 +156,7 @@ __all__ = [
     "MinutebookWarning",
     "MonthQuote",
     "MonthTotal",
+    "NewSecondFactor",
     "NotRouted",
     "NumberTable",
     "ParkedCharge",
@@ -181,7 +185,10 @@ __all__ = [
     "RunCharge",
     "RunResult",
     "ServerStanding",
+    "Session",
     "ShortNotice",
+    "SignInRefused",
+    "SignedIn",
     "Simulated",
     "Source",
     "SourceStanding",
@@ -199,6 +206,7 @@ __all__ = [
     "TrialBalance",
     "TrialLine",
     "TrialSum",
+    "User",
     "__version__",
     "init",
     "open",

@@ -6,6 +6,9 @@ from typing import Final
 
 RESULTS_AT: Final = {
     "access.key": ("AccessKey",),
+    "access.second_factor": ("NewSecondFactor",),
+    "access.session": ("Session", "SignInRefused", "SignedIn"),
+    "access.user": ("User",),
     "accounts.provider_standings": ("ProviderStanding",),
     "plans.provider": ("Provider",),
     "accounts.account_standing": ("AccountStanding", "Event"),

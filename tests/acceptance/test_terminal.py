@@ -126,6 +126,14 @@ job cancel JOB
 key add the-nightly-report-of-finance --role read-only
 key list
 key revoke the-nightly-report-of-finance --reason it-stood-in-a-log
+user add anna.of-the-accounts-department@carrier.example --role read-only
+user list
+user role anna.of-the-accounts-department@carrier.example --role finance
+user password anna.of-the-accounts-department@carrier.example
+user disable anna.of-the-accounts-department@carrier.example --reason left-the-company
+user enable anna.of-the-accounts-department@carrier.example --reason came-back
+user reset-second-factor anna.of-the-accounts-department@carrier.example
+user sessions
 card profile list
 card profile show the-decks-of-vox-as-they-came-in-october
 card profile remove the-decks-of-vox-as-they-came-in-october --reason no-more

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from minutebook.access.roles import Role
+from minutebook.access.roles import role_for
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from minutebook.access.roles import Role
 
 _BEGINS: Final = "mbk_"
 _RANDOM_BYTES: Final = 32
@@ -54,18 +56,7 @@ def check_key(name: str, role: str, account: str | None) -> Role:
             f"{name!r} is no name of a key; write up to 64 letters, digits, dots, dashes and underscores,"
             " the first a letter or a digit"
         )
-    chosen = Role.named(role)
-    if chosen is Role.CUSTOMER and account is None:
-        raise InputError.advised(
-            "a customer's key is for one account", "pass account", shell="say --account NAME"
-        )
-    if chosen is not Role.CUSTOMER and account is not None:
-        raise InputError.advised(
-            f"a key with the role {chosen} is for all accounts",
-            "leave account out, or make it a customer's",
-            shell="leave --account out, or say --role customer",
-        )
-    return chosen
+    return role_for("key", role, account)
 
 
 def new_secret() -> str:

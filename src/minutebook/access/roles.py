@@ -1,4 +1,4 @@
-"""What the holders of keys may do (docs/rules/access.md, "Roles")."""
+"""What the holders of keys, and users, may do (docs/rules/access.md, "Roles")."""
 
 from __future__ import annotations
 
@@ -63,3 +63,21 @@ RIGHTS: Final = {
     Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }
 """What each role may ask; a customer of its own account alone."""
+
+
+def role_for(what: str, role: str, account: str | None) -> Role:
+    """The role of a key or a user (`what`) that is to be; `InputError` where its account goes with another role."""
+    chosen = Role.named(role)
+    if chosen is Role.CUSTOMER and account is None:
+        raise InputError.advised(
+            f"a {what} with the role customer is for one account",
+            "pass account",
+            shell="say --account NAME",
+        )
+    if chosen is not Role.CUSTOMER and account is not None:
+        raise InputError.advised(
+            f"a {what} with the role {chosen} is for all accounts",
+            "leave account out, or make it a customer's",
+            shell="leave --account out, or say --role customer",
+        )
+    return chosen

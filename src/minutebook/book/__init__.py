@@ -1,6 +1,6 @@
 """A book: the folder that holds one carrier's data, opened.
 
-The library's face, in parts: `access`, `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
+The library's face, in parts: `access`, `users`, `sessions`, `accounts`, `plans` and `sources` (`declarations`), `cards`, `calls`,
 `corrections`, `runs`, `jobs`, `statements`, `fit`, `disputes`, `providers`, `numbering` and `ledger`, a module each. What they give are typed objects
 or Polars frames; the work itself is done by the modules that they call.
 
@@ -32,7 +32,9 @@ from minutebook.book.numbering import NumberTables
 from minutebook.book.opening import OpenBook
 from minutebook.book.providers import Providers
 from minutebook.book.runs import Runs
+from minutebook.book.sessions import Sessions
 from minutebook.book.statements import Statements
+from minutebook.book.users import Users
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Book(OpenBook, Before):
     def __init__(self, chosen: settings.Settings, wait_s: int | None = None) -> None:
         super().__init__(chosen, wait_s)
         self.access = Access(self)
+        self.users = Users(self)
+        self.sessions = Sessions(self)
         self.accounts = Accounts(self)
         self.plans = Plans(self)
         self.sources = Sources(self)

@@ -83,6 +83,7 @@ _GROUPS = (
     "provider",
     "server",
     "source",
+    "user",
 )
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 

@@ -8,5 +8,5 @@ The way through it: `database` opens (`embedded` starts, `migrate` brings up to 
 connections) and gives transactions and snapshots, under `locks`; `journal` posts and reads;
 `balances` sums; `runs`, `tallies`, `priced_days`, `channel_peaks` and `months` keep what runs found;
 `declarations` and `card_revisions` what is declared, and `change_log` who said it; `parked`, `statuses` and
-`memos` keep the rest; `deeds` tells who did all of it. `copy_ledger` takes all of it for a backup.
+`memos` keep the rest; `access_keys`, `users`, `user_secrets`, `user_sessions` and `sign_in_tries` who may ask; `deeds` tells who did all of it. `copy_ledger` takes all of it for a backup.
 """

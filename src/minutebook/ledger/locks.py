@@ -19,7 +19,7 @@ POSTING = "minutebook posting"
 """Posting payments and adjustments by hand, changing a status, and closing a month."""
 
 ACCESS = "minutebook access"
-"""Making and revoking keys."""
+"""Making, changing and taking away keys and users."""
 
 
 _HOLDER = """

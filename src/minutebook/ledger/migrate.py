@@ -18,7 +18,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0023"
+HEAD = "0024"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
@@ -39,7 +39,10 @@ CHANGEABLE = (
     "memo",
     "job",
     "schedule",
+    "user_secret",
 )
+PASSING = ("user_session", "sign_in_try")
+"""What of them is over is removed; no backup has them."""
 
 _FOLDER = Path(__file__).parent / "migrations"
 _VERSION = """
@@ -71,8 +74,8 @@ def is_current(connection: psycopg.Connection[TupleRow]) -> bool:
 def upgrade(owner: str, application_role: str | None) -> None:
     """Create or bring up to date the schema, as `owner` (a libpq conninfo).
 
-    `application_role` is granted what the program needs: SELECT and INSERT, and UPDATE on the
-    declarations alone. None where the owner is the application itself; then triggers alone guard.
+    `application_role` is granted what the program needs: SELECT and INSERT, UPDATE on the
+    declarations alone, and DELETE on what passes. None where the owner is the application itself; then triggers alone guard.
     """
     try:
         with psycopg.connect(owner) as connection:
@@ -121,7 +124,8 @@ def grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
         sql.SQL("revoke temporary, create on database {} from public").format(database),
         sql.SQL("grant usage on schema minutebook to {}").format(who),
         sql.SQL("grant select on all tables in schema minutebook to {}").format(who),
-        sql.SQL("grant insert on {} to {}").format(tables(APPENDABLE + CHANGEABLE), who),
-        sql.SQL("grant update on {} to {}").format(tables(CHANGEABLE), who),
+        sql.SQL("grant insert on {} to {}").format(tables(APPENDABLE + CHANGEABLE + PASSING), who),
+        sql.SQL("grant update on {} to {}").format(tables(CHANGEABLE + PASSING), who),
+        sql.SQL("grant delete on {} to {}").format(tables(PASSING), who),
     ):
         connection.execute(statement)

@@ -75,6 +75,7 @@ from minutebook.show.switch_tables import SwitchTablesView
 from minutebook.show.totals import TotalsView
 from minutebook.show.trial_balance import TrialBalanceView
 from minutebook.show.uncarried_calls import UncarriedCallsView
+from minutebook.show.users import SessionView, UserView
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,14 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "server deploy": (Printed(ServerChangeView),),
     "server retire": (Printed(ServerChangeView),),
     "server list": (Printed(ServersView),),
+    "user add": (Printed(UserView),),
+    "user list": (Printed(UserView, many=True),),
+    "user disable": (Printed(UserView),),
+    "user enable": (Printed(UserView),),
+    "user role": (Printed(UserView),),
+    "user password": (Printed(UserView),),
+    "user reset-second-factor": (Printed(UserView),),
+    "user sessions": (Printed(SessionView, many=True),),
 }
 """By the words of the command, as in "card import"."""
 

@@ -50,7 +50,7 @@ def deed_words(deed: Deed) -> str:
             return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
         case "hold":
             return f"what run {said['run']} parked of {deed.name} may not pass after all"
-        case "key" | "quarantine":
+        case "key" | "user" | "quarantine":
             return _kept(deed)
         case "adopt" | "backup" | "restore":
             return _book(deed)
@@ -64,8 +64,21 @@ def _kept(deed: Deed) -> str:
     if deed.kind == "key":
         role = "" if after is None else f", to ask as {after['role']}"
         return f"key {deed.name} {'revoked' if after is None else 'made'}{role}"
+    if deed.kind == "user":
+        return f"user {deed.name}{_of_user(deed.said['before'], after)}"
     done = "discarded" if deed.name == "discard" else "wait again that were discarded"
     return f"{counted(after['records'], 'record')} in quarantine {done}"
+
+
+def _of_user(before: dict[str, Any] | None, after: dict[str, Any]) -> str:
+    """What became of a user; what proves a user is never told."""
+    if before is None:
+        return f" made, to ask as {after['role']}"
+    if before == after:
+        return " proves it by another password or second factor"
+    if before["disabled"] != after["disabled"]:
+        return " disabled" if after["disabled"] else " enabled"
+    return f": {_declared(before, after)}"
 
 
 def _book(deed: Deed) -> str:
