@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from minutebook.access.session import Session, SignedIn, SignInRefused
     from minutebook.access.user import User
     from minutebook.accounts.account_standing import AccountStanding, Event
+    from minutebook.accounts.attention import Attention
     from minutebook.accounts.credit_standings import Standing
     from minutebook.accounts.listed_accounts import ListedAccount
     from minutebook.accounts.minimum_standing import MinimumStanding, ServerStanding
@@ -110,6 +111,7 @@ __all__ = [
     "AgainPreview",
     "Applied",
     "Assumptions",
+    "Attention",
     "Audited",
     "Backup",
     "Book",

@@ -12,6 +12,7 @@ RESULTS_AT: Final = {
     "accounts.provider_standings": ("ProviderStanding",),
     "plans.provider": ("Provider",),
     "accounts.account_standing": ("AccountStanding", "Event"),
+    "accounts.attention": ("Attention",),
     "accounts.listed_accounts": ("ListedAccount",),
     "accounts.minimum_standing": ("MinimumStanding", "ServerStanding"),
     "accounts.removing": ("Removal",),

@@ -60,14 +60,19 @@ class Attention(Shown):
     accounts: int
     """How many are not closed."""
     suspended: tuple[Standing, ...]
+    """Accounts that are suspended."""
     near_floor: tuple[NearFloor, ...]
     """Active ones, the nearest first."""
     stagnant: tuple[Server, ...]
     """Servers that are deployed, and carried no call of the last `SPENT_DAYS` billed days."""
     unpriced_calls: int
+    """Calls of billed days that no card has a price for."""
     unpriced_ms: int
+    """Their answered time, in milliseconds."""
     set_aside: tuple[AccountAside, ...]
+    """Accounts that the last run left out."""
     parked: tuple[ParkedCharge, ...]
+    """Charges that wait to be let pass."""
 
 
 def attention(database: Database, today: date) -> Attention:
