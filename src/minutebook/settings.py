@@ -18,7 +18,7 @@ FILE = "book.toml"
 _AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
 """What would be taken for a partition's name, for a folder's end, or decoded."""
 _BOUNDS = ("bound_day_times", "bound_refund_percent", "bound_floor")
-_KNOWN = ("book", "currency", "database", "database_owner", "lake", *_BOUNDS)
+_KNOWN = ("book", "currency", "database", "database_owner", "lake", "requests_per_second", *_BOUNDS)
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,10})?", re.ASCII)
 
 _TEMPLATE = """\
@@ -67,6 +67,8 @@ class Settings:
     database_owner: str | None = field(default=None, repr=False)
     lake: str | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    requests_per_second: Decimal | None = Decimal(100)
+    """Of a key, and twice as many at once; None: any."""
 
     @property
     def lake_folder(self) -> Path:
@@ -125,8 +127,20 @@ def read(folder: Path) -> Settings:
         if not isinstance(value, str):
             raise InputError(f"{key} is a text in quotes", file=str(path))
     said = {key: _bound(key, values.pop(key), path) for key in _BOUNDS if key in values}
+    if "requests_per_second" in values:
+        values["requests_per_second"] = _rate(values["requests_per_second"], path)
     bounds = Bounds(**{key.removeprefix("bound_"): bound for key, bound in said.items()})
     return Settings(folder, bounds=bounds, **values)
+
+
+def _rate(text: str, path: Path) -> Decimal | None:
+    """How many requests a key may ask; None: any."""
+    if text != "off" and not (_NUMBER.fullmatch(text) and Decimal(text)):
+        raise InputError(
+            f'requests_per_second {text!r} is no number above 0; write it as in "100", or "off"',
+            file=str(path),
+        )
+    return None if text == "off" else Decimal(text)
 
 
 def _bound(key: str, text: str, path: Path) -> Any:

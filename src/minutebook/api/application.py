@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from minutebook import __version__
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
+from minutebook.api.rates import RequestRates
 from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices
 from minutebook.api.schemas import components, models_named
 
@@ -52,6 +53,7 @@ def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) 
     )
     app.state.largest_upload = largest_upload
     app.state.book, app.state.metrics = book, Metrics(book)
+    app.state.rates = RequestRates(None if book is None else book.settings.requests_per_second)
     handle_problems(app)
     app.include_router(health.router)
     for router in _ROUTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -28,6 +29,7 @@ def book_of(request: Request) -> Book:
 
 
 def _key(
+    request: Request,
     book: Annotated[Book, Depends(book_of)],
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> AccessKey:
@@ -43,6 +45,13 @@ def _key(
             HTTPStatus.UNAUTHORIZED,
             "the key opens nothing: there is none such, or it was revoked; make another: minutebook key add",
             _NO_KEY,
+        )
+    wait_s = request.app.state.rates.wait_s(key.name)
+    if wait_s:
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"the key {key.name} asks too often; ask again after the seconds of Retry-After",
+            {"Retry-After": str(ceil(wait_s))},
         )
     return key
 

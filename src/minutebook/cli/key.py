@@ -9,7 +9,8 @@ import typer
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.people import KEY_SECRET, KEYS
+from minutebook.show.tables import Sheet
 
 app = typer.Typer(
     help="Keys that programs ask the API with: add, list, revoke.",
@@ -17,22 +18,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-KEYS = [
-    Column("name", "Key"),
-    Column("role", "Role"),
-    Column("account", "Account"),
-    Column("made_at", "Made (UTC)", drop=3),
-    Column("made_by", "By", drop=2),
-    Column("revoked_at", "Revoked (UTC)"),
-    Column("revoked_by", "Revoked by", drop=4),
-    Column("reason", "Why", drop=1),
-]
-_SECRET = Column("key", "Key itself", folds=False, shown=False)
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="The key's name.")]
 
 
 @app.command("add")
-@prints(KEYS, [_SECRET])
+@prints(KEYS, [KEY_SECRET])
 def add(
     context: typer.Context,
     name: _Name,
@@ -60,7 +50,7 @@ def add(
         made, secret = book.access.add_key(name, role, account)
     view = AccessKeyView.of(made, secret)
     notes = [f"The key is {secret}", "Keep it where secrets are kept: it is not shown again."]
-    show(format_of(context), view, Sheet([*KEYS, _SECRET], [view], notes=notes))
+    show(format_of(context), view, Sheet([*KEYS, KEY_SECRET], [view], notes=notes))
 
 
 @app.command("list")

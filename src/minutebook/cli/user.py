@@ -11,7 +11,8 @@ from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.errors import InputError
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.people import SESSIONS, USER_PASSWORD, USERS
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from minutebook.access.user import User
@@ -22,28 +23,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-USERS = [
-    Column("name", "User"),
-    Column("role", "Role"),
-    Column("account", "Account"),
-    Column("second_factor", "Second factor", drop=5),
-    Column("must_change_password", "New password due", drop=6),
-    Column("made_at", "Made (UTC)", drop=3),
-    Column("made_by", "By", drop=2),
-    Column("disabled_at", "Disabled (UTC)"),
-    Column("disabled_by", "Disabled by", drop=4),
-    Column("reason", "Why", drop=1),
-]
-SESSIONS = [
-    Column("session", "Session", number=True),
-    Column("user", "User"),
-    Column("begun_at", "Begun (UTC)", drop=2),
-    Column("seen_at", "Last seen (UTC)"),
-    Column("ends_at", "Ends (UTC)", drop=3),
-    Column("address", "From"),
-    Column("agent", "Browser", drop=1),
-]
-_PASSWORD = Column("password", "Password", folds=False, shown=False)
 _ROLES = "What the user may ask: admin, engineer, finance, read-only or customer."
 _LONGEST_LINE = 1000
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")]
@@ -61,7 +40,7 @@ _FromStdin = Annotated[
 
 
 @app.command("add")
-@prints(USERS, [_PASSWORD])
+@prints(USERS, [USER_PASSWORD])
 def add(
     context: typer.Context,
     name: _Name,
@@ -143,7 +122,7 @@ def role_(context: typer.Context, name: _Name, role: _Role, account: _Account = 
 
 
 @app.command("password")
-@prints(USERS, [_PASSWORD])
+@prints(USERS, [USER_PASSWORD])
 def password_(context: typer.Context, name: _Name, password_stdin: _FromStdin = False) -> None:
     """Give a user another password, who is signed out everywhere; a lock after wrong tries ends. A password that is made up is printed this
     once, and is to be changed at the next sign-in.
@@ -229,5 +208,5 @@ def _show_with_password(context: typer.Context, user: User, password: str | None
         f"The password is {password}",
         "Hand it over where nobody else reads it: it is not shown again.",
     ]  # fmt: skip
-    columns = USERS if password is None else [*USERS, _PASSWORD]
+    columns = USERS if password is None else [*USERS, USER_PASSWORD]
     show(format_of(context), view, Sheet(columns, [view], notes=notes))

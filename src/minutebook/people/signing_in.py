@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from minutebook.access.password import is_password
+from minutebook.access.password import is_password, new_password, password_hash
 from minutebook.access.second_factor import recovery_digest, step_of_code
 from minutebook.access.session import (
     CODE_WAIT,
@@ -20,6 +20,7 @@ from minutebook.access.user import name_as_kept
 from minutebook.ledger import locks, sign_in_tries, user_secrets, user_sessions, users
 from minutebook.people.lock_out import begin_try
 from minutebook.people.sessions import forget_old_sessions
+from minutebook.people.users import keep_proof_changed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,10 +92,21 @@ def enter_code(
 
 
 def sign_in_known(database: Database, name: str, visitor: Visitor) -> SignedIn | SignInRefused:
-    """A session for who has proved the name elsewhere, as to an issuer of OpenID Connect; refused where there is no such user."""
+    """A session for who has proved the name elsewhere, as to an issuer of OpenID Connect; refused where there is no such user.
+
+    A password that was made up, which others may have read, opens nothing from then on: nobody needs it.
+    """
+    kept = name_as_kept(name)
     with database.transaction(locks.ACCESS) as connection:
-        user, _ = _enabled(connection, name_as_kept(name))
-        return _WRONG if user is None else _begun(connection, user, visitor, pending=False)
+        user, _ = _enabled(connection, kept)
+        if user is None:
+            return _WRONG
+        if user.must_change_password:
+            nobodys = password_hash(new_password())
+            user_secrets.keep_password(connection, kept, nobodys, must_change=False)
+            keep_proof_changed(connection, user, f"user:{kept}", "signed in elsewhere")
+            user = replace(user, must_change_password=False)
+        return _begun(connection, user, visitor, pending=False)
 
 
 def takes_code(
