@@ -28,12 +28,16 @@ import polars as pl
 
 from measure import table, working_folder
 from minutebook.cards.bands import DAYS, Bands, BandTime
+from minutebook.cards.callers import OTHER, Callers
+from minutebook.cards.country_prefixes import country_prefixes
 from minutebook.cards.decks import read_deck
 from minutebook.cards.jurisdictions import STATES, Jurisdictions
 from minutebook.cards.number_key import number_key
+from minutebook.cards.origins import Origins
 from minutebook.cards.tariff import Tally, Terms
 from minutebook.rating.calls import CALLED_KEY, rated
-from minutebook.rating.lookups import LookUps
+from minutebook.rating.countries import Countries
+from minutebook.rating.lookups import NO_LOOKUPS, LookUps
 from minutebook.rating.numbering import Numbering, PortedNumbers
 from minutebook.rating.table import RateTable
 from minutebook.rating.tally import tallied
@@ -82,6 +86,8 @@ def compare(
     banded = {split: in_bands(rows, split=split) for split in (False, True)}
     built = time.perf_counter()
     jurisdictional = by_jurisdiction(rows)
+    original = by_origin(rows)
+    of_callers = by_class(rows, Callers(("1", "1212", "44")))
     print(
         f"\n{destinations}: deck of {rows.height:,} prefixes read in {read - begun:.2f} s,"
         f" made ready in {(built - read) / (len(rates) + len(banded)):.2f} s"
@@ -110,6 +116,8 @@ def compare(
         "round each call, by jurisdiction and routing number": lambda: tally(
             Tally.CALL, table=jurisdictional
         ),
+        "round each call, by origin": lambda: tally(Tally.CALL, table=original),
+        "round each call, by the caller's prefix": lambda: tally(Tally.CALL, table=of_callers),
         "scan with the key": lambda: scan(calls.select(*BY, CALLED_KEY, "duration_ms")),
         "rate and tally, from the number": lambda: tally(Tally.DAILY, without_keys),
     }
@@ -142,14 +150,6 @@ def in_bands(rows: pl.DataFrame, *, split: bool) -> RateTable:
 
 def by_jurisdiction(rows: pl.DataFrame) -> RateTable:
     """The deck with prices of three jurisdictions: every office of a million has a state, and a million numbers were ported."""
-    prices = [
-        pl.struct(
-            pl.lit(name).alias("band"),
-            (pl.col("rate") * share // 4).alias("rate"),
-            pl.lit(None, pl.Int64).alias("connect_fee"),
-        )
-        for name, share in zip(Jurisdictions.names, (4, 3, 2), strict=True)
-    ]
     offices = pl.DataFrame({"n": pl.int_range(10**6, eager=True)}).select(
         office=pl.col("n").cast(pl.String).str.zfill(6),
         state=pl.lit(pl.Series(STATES)).gather(pl.col("n") % len(STATES)),
@@ -160,12 +160,36 @@ def by_jurisdiction(rows: pl.DataFrame) -> RateTable:
     ported = PortedNumbers(
         keys, pl.int_range(10**6, eager=True) % 40_000, routes, keys.head(40_000)
     )
+    return by_class(rows, Jurisdictions(lrn=True), LookUps(Numbering.of(offices, ported)))
+
+
+def by_origin(rows: pl.DataFrame) -> RateTable:
+    """The deck with prices of three origins, by the table of countries that comes with Minutebook."""
+    origins = Origins(("US", "CA"), ("US", "GB"))
+    return by_class(rows, origins, LookUps(countries=Countries.of(country_prefixes())))
+
+
+def by_class(
+    rows: pl.DataFrame,
+    classes: Jurisdictions | Origins | Callers,
+    lookups: LookUps = NO_LOOKUPS,
+) -> RateTable:
+    """The deck with a price for each class."""
+    prices = [
+        pl.struct(
+            pl.lit(name).alias("band"),
+            (pl.col("rate") * (4 + n) // 4).alias("rate"),
+            pl.lit(None, pl.Int64).alias("connect_fee"),
+        )
+        for n, name in enumerate(classes.names)
+        if name != OTHER
+    ]
     return RateTable.of_card(
         rows.with_columns(rates=pl.concat_list(prices)),
         plan=Terms(),
-        card=Terms(bands=Jurisdictions(lrn=True)),
+        card=Terms(bands=classes),
         tally=Tally.CALL,
-        lookups=LookUps(Numbering.of(offices, ported)),
+        lookups=lookups,
     )
 
 
