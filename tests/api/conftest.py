@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -12,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
-import uvicorn
-from tests.carriers import CARRIER, DECK, Call, on, write_calls
+from tests.serving import carrier_book, on_port
 
-from minutebook import settings
 from minutebook.api.application import application
-from minutebook.book import Book
 from minutebook.cli import run
 
 if TYPE_CHECKING:
@@ -25,19 +20,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import Cluster
 
+    from minutebook.book import Book
+
 ROLES = ("admin", "engineer", "finance", "read-only", "customer")
 OCTOBER = {"month": "2026-10"}
-SPARE = """
-[plan.lines]
-model = "per_channel"
-currency = "USD"
-tiers = [ { channels = 100, price = "1.20" } ]
-
-[provider.vox]
-currency = "USD"
-card = "a-z"
-match = [ { trunk = "vox" } ]
-"""
 
 
 FORM = "multipart/form-data; boundary=BoUnDaRy"
@@ -102,32 +88,10 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    database, owner = cluster.new_database()
-    settings.write(folder, "USD", database, owner)
-    with Book(settings.read(folder)) as book:
-        (folder / "carrier.toml").write_text(CARRIER + SPARE, "utf-8")
-        (folder / "deck.csv").write_text(DECK, "utf-8")
-        book.apply(folder / "carrier.toml")
-        book.cards.import_deck("a-z", folder / "deck.csv")
-        calls = [
-            Call(f"c{n}", "globex" if n % 2 else "acme", at=on(1 + n % 3, n % 24), more={"trunk": "vox"})
-            for n in range(40)
-        ]  # fmt: skip
-        book.calls.import_files(
-            write_calls(folder / "calls.csv", [*calls, Call("odd", "nobody", at=on(2))])
-        )
-        book.runs.bill(on(5).date())
-        book.ledger.pay("acme", "20.00", "bank-1", on(2))
+    with carrier_book(tmp_path_factory.mktemp("served"), cluster) as book:
         keys = {
             role: book.access.add_key(role, role, "acme" if role == "customer" else None)[1]
             for role in ROLES
         }
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application(book), log_level="critical"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield Served(book, f"http://127.0.0.1:{listening.getsockname()[1]}", keys)
-        server.should_exit = True
-        thread.join()
-    cluster.drop(database)
+        with on_port(application(book)) as at:
+            yield Served(book, at, keys)

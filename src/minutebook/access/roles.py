@@ -47,18 +47,24 @@ class Right(StrEnum):
     JOBS = "jobs"
     """Work that was asked for: how far it is, and what came of it."""
     RUNS = "runs"
-    """Having days billed, and stopping that."""
+    """Having days billed, and stopping that; closing months."""
     IMPORTS = "imports"
-    """Sending files of calls in, and stopping that."""
+    """Sending files of calls in, and stopping that; trying records again that wait, discarding them."""
+    DECLARATIONS = "declarations"
+    """Declaring plans, accounts, servers, sources, providers."""
+    PEOPLE = "people"
+    """Users, and keys."""
 
 
 _EVERY: Final = frozenset(Right)
-_READING: Final = _EVERY - {Right.POSTINGS, Right.TERMS, Right.RUNS, Right.IMPORTS}
+_READING: Final = frozenset(
+    {Right.OWN_ACCOUNT, Right.ACCOUNTS, Right.CALLS, Right.MONEY, Right.PRICES, Right.JOBS}
+)
 
 RIGHTS: Final = {
     Role.ADMIN: _EVERY,
-    Role.ENGINEER: (_READING | {Right.IMPORTS}) - {Right.MONEY},
-    Role.FINANCE: _EVERY - {Right.TERMS, Right.IMPORTS},
+    Role.ENGINEER: (_READING - {Right.MONEY}) | {Right.IMPORTS},
+    Role.FINANCE: _READING | {Right.POSTINGS, Right.RUNS},
     Role.READ_ONLY: _READING,
     Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }

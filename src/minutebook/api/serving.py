@@ -9,39 +9,34 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from minutebook.api.application import LARGEST_UPLOAD, application
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fastapi import FastAPI
+
     from minutebook.book import Book
 
 
 def serve(
-    book: Book,
+    app: FastAPI,
     host: str,
     port: int,
     tell: Callable[[str], None],
     *,
-    works: bool = False,
-    largest_upload: int = LARGEST_UPLOAD,
+    works_on: Book | None = None,
 ) -> None:
     """Answer requests until the process is told to end; `tell` is told the address, once it answers.
 
-    Port 0 is any that is free. `InputError` where the port cannot be had. `works`: a thread of it does the jobs that are
-    asked for. A file of more than `largest_upload` bytes is refused.
+    Port 0 is any that is free. `InputError` where the port cannot be had. `works_on`: a thread of it
+    does the jobs that are asked for of this book.
     """
     listening = _listening(host, port)
-    config = uvicorn.Config(
-        application(book, largest_upload),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     address = f"[{host}]" if ":" in host else host
     tell(f"http://{address}:{listening.getsockname()[1]}")
-    with _working(book) if works else nullcontext():
+    with nullcontext() if works_on is None else _working(works_on):
         uvicorn.Server(config).run(sockets=[listening])
 
 

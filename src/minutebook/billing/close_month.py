@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minutebook.billing.set_aside import set_aside_now
@@ -11,6 +12,7 @@ from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
 from minutebook.ledger import corrections, leaning, months, runs
 from minutebook.ledger.locks import POSTING, RUN, hold
+from minutebook.notebook import Shown
 from minutebook.words import reason_kept
 
 if TYPE_CHECKING:
@@ -18,6 +20,41 @@ if TYPE_CHECKING:
 
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
+    from minutebook.ledger.months import ClosedMonth
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MonthStanding(Shown):
+    """A month with postings, or closed."""
+
+    month: date
+    """Its first day."""
+    closed: ClosedMonth | None
+    """By whom and why; None: it is open, or was closed with a later one."""
+    open: bool
+    billed: bool
+    """Whether it is billed to its end."""
+
+
+def month_standings(database: Database, today: date) -> list[MonthStanding]:
+    """Every month from the first with a posting to today's, the last first."""
+    with database.snapshot() as connection:
+        first = months.first_posted_day(connection, None)
+        open_from = months.first_open_day(connection)
+        through = runs.billed_through(connection)
+        found: list[MonthStanding] = []
+        month = (first or today).replace(day=1)
+        while month <= today:
+            found.append(
+                MonthStanding(
+                    month,
+                    months.closed_month(connection, month),
+                    open_from is None or month >= open_from,
+                    through is not None and through >= month_end(month),
+                )
+            )
+            month = next_month(month)
+    return found[::-1]
 
 
 def close_month(database: Database, month: date, reason: str, today: date, by: str) -> date:

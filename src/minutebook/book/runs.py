@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.bill import Progress
+    from minutebook.billing.close_month import MonthStanding
     from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
@@ -104,6 +105,12 @@ class Runs(Part):
         from minutebook.billing.close_month import close_month
 
         return close_month(self._book.database, month.replace(day=1), reason, today(), user())
+
+    def months(self) -> Rows[MonthStanding]:
+        """Every month from the first with a posting to this one, the last first: closed or open, billed or not."""
+        from minutebook.billing.close_month import month_standings
+
+        return Rows(month_standings(self._book.database, today()))
 
     def reopen_month(self, month: date, reason: str) -> bool:
         """Open the last closed month again, while nothing leans on it; False where it was, in the same words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,23 +9,10 @@ import typer
 
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
-
-_SHOWN = 20
-
-COLUMNS = [
-    Column("kind", "Kind"),
-    Column("name", "Name"),
-    Column("action", "What was done"),
-    Column("from", "From (UTC day)", shown=False),
-    Column("key", "Key", shown=False),
-    Column("before", "Before", shown=False),
-    Column("after", "After", shown=False),
-]
-"""Of a table those that are shown, and those with something in them."""
+from minutebook.show.listings.applied import APPLIED, applied_sheet
 
 
-@prints(COLUMNS)
+@prints(APPLIED)
 def apply_(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Apply files (TOML).")],
@@ -65,12 +51,4 @@ def apply_(
         view = AppliedView.of(
             book.apply(files, force, dry_run=dry_run, reason=reason), dry_run=dry_run
         )
-    rows = [row for change in view.changes for row in change.rows()]
-    said = {key for row in rows for key, value in row.items() if value is not None}
-    columns = [replace(column, shown=column.shown or column.key in said) for column in COLUMNS]
-    notes = [one.words for one in view.overlaps[:_SHOWN]]
-    if len(view.overlaps) > _SHOWN:
-        notes.append(f"… and {len(view.overlaps) - _SHOWN} more; see --format json")
-    if dry_run:
-        notes.append("A dry run: nothing was changed.")
-    show(format_of(context), view, Sheet(columns, rows, notes=notes))
+    show(format_of(context), view, applied_sheet(view, dry_run=dry_run))

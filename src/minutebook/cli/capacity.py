@@ -10,15 +10,9 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import check_report, show, write_report
 from minutebook.errors import InputError
+from minutebook.show.listings.fit import CURVE, QUESTIONNAIRE, capacity_sheets
 from minutebook.show.tables import Column, Sheet
 
-CURVE = [
-    Column("channels", "Channels", number=True),
-    Column("lost_calls", "Lost calls", number=True),
-    Column("lost_minutes", "Lost minutes", number=True),
-    Column("loss", "Loss", number=True),
-]
-QUESTIONS = [Column("question", "Question"), Column("answer", "Answer", number=True)]
 ERLANG = [
     Column("erlangs", "Offered (erlangs)", number=True),
     Column("channels", "Channels", number=True),
@@ -47,7 +41,7 @@ Channels = Annotated[
 ]
 
 
-@prints(CURVE, QUESTIONS, ERLANG)
+@prints(CURVE, QUESTIONNAIRE, ERLANG)
 def capacity_(
     context: typer.Context,
     account: Account = None,
@@ -104,16 +98,8 @@ def capacity_(
         if report is not None:
             write_report(report, book.report(found), force=force)
     from minutebook.show.capacity.model import CapacityView
-    from minutebook.show.capacity.words import capacity_cautions, sizes
 
-    view = CapacityView.of(found)
-    title = f"{account}, {days[0]} to {days[1]}"
-    show(
-        format_of(context),
-        view,
-        Sheet(CURVE, view.curve, title=title, notes=[*sizes(found), *capacity_cautions(found)]),
-        Sheet(QUESTIONS, view.questionnaire),
-    )
+    show(format_of(context), CapacityView.of(found), *capacity_sheets(found))
 
 
 def _alone(context: typer.Context) -> None:

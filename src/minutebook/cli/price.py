@@ -11,23 +11,12 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
 from minutebook.cli.tariff import tariff_terms
+from minutebook.show.listings.prices import CALL_PRICE, price_sheet
 from minutebook.show.tables import Column, Sheet
 
 CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True}
 """A negative number is no option; what is one too many is told by `_refuse_more`."""
 
-CALL = [
-    Column("prefix", "Prefix"),
-    Column("destination", "Destination", drop=5),
-    Column("rate", "Rate (a minute)", number=True),
-    Column("increment", "Increment (s)", drop=3),
-    Column("billed_seconds", "Billed (s)", number=True, drop=4),
-    Column("connect_fee", "Connect fee", number=True, least=2, drop=1),
-    Column("cost", "Cost", money=True),
-    Column("effective_rate", "Effective rate (a minute)", number=True, drop=2),
-    Column("currency", "Currency"),
-    Column("error", "Error"),
-]
 MONTH = [
     Column("plan", "Plan"),
     Column("channels", "Channels", number=True),
@@ -85,7 +74,7 @@ Month = Annotated[
 ]
 
 
-@prints(CALL, MONTH)
+@prints(CALL_PRICE, MONTH)
 def price_(
     context: typer.Context,
     called: Called = None,
@@ -121,7 +110,7 @@ def price_(
       minutebook price --plan channels --channels 120 --servers 4 --month 2026-10
     """
     from minutebook.show.prices import call_price
-    from minutebook.show.sentences.prices import price_step, refusal_words
+    from minutebook.show.sentences.prices import refusal_words
     from minutebook.show.serialise import as_json
 
     _refuse_more([word for word in (called, seconds, *context.args) if word])
@@ -160,8 +149,7 @@ def price_(
                 called, seconds, card=card, plan=plan, at=when, caller=caller
             )
     value: dict[str, Any] = as_json(call_price(priced))
-    columns = [column for column in CALL if column.key in value]
-    show(format_of(context), value, Sheet(columns, [value], notes=[*map(price_step, priced.steps)]))
+    show(format_of(context), value, price_sheet(value, priced.steps))
     if priced.refusal is not None:
         say(f"minutebook: {refusal_words(priced.refusal)}")
         raise typer.Exit(2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,26 +11,7 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import check_report, progress, show, write_report
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("plan", "Plan"),
-    Column("model", "Model", drop=8),
-    Column("channels", "Channels", number=True),
-    Column("servers", "Servers", number=True, drop=3),
-    Column("usage", "For minutes", money=True, drop=4),
-    Column("channels_cost", "For channels", money=True, drop=5),
-    Column("minimum", "For minimum", money=True, drop=6),
-    Column("short_calls", "For short calls", money=True, drop=11, shown=False),
-    Column("cost", "Cost", money=True),
-    Column("cost_per_minute", "Cost a minute", number=True, drop=10),
-    Column("lost_calls", "Lost calls", number=True),
-    Column("lost_minutes", "Lost minutes", number=True, drop=2),
-    Column("loss", "Loss", number=True, drop=7),
-    Column("unpriced_calls", "Unpriced calls", number=True, drop=1),
-    Column("sure", "How sure", drop=9),
-    Column("present", "Present plan"),
-]
+from minutebook.show.listings.fit import REVIEW, review_sheet
 
 
 class Reader(StrEnum):
@@ -41,7 +21,7 @@ class Reader(StrEnum):
     CUSTOMER = "customer"
 
 
-@prints(COLUMNS)
+@prints(REVIEW)
 def review_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -98,14 +78,7 @@ def review_(
     from minutebook.show.review.model import ReviewView
 
     view = ReviewView.of(found)
-    title = f"{account}, {days[0]} to {days[1]}, in {view.currency}"
-    has_short = any(row.short_calls for row in view.plans)
-    columns = [replace(column, shown=column.shown or has_short) for column in COLUMNS]
-    show(
-        format_of(context),
-        view,
-        Sheet(columns, view.plans, title=title, notes=view.words),
-    )
+    show(format_of(context), view, review_sheet(view))
 
 
 def _fits(reader: Reader | None, report: Path | None, *, supposed: bool) -> None:

@@ -1,4 +1,4 @@
-"""`minutebook serve`: the API of the book."""
+"""`minutebook serve`: the portal and the API of the book."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def serve_(
         int, typer.Option(metavar="N", min=1, help="The largest file that is taken in, in MB.")
     ] = 1024,
 ) -> None:
-    """Answer requests of programs over HTTP, until it is stopped with Ctrl-C.
+    """Show the book in a browser, and answer requests of programs, until it is stopped with Ctrl-C.
 
-    Runs and imports that are asked for are done one after the other, each by a process of its own; minutebook
-    worker does them elsewhere. Each request needs a key: see minutebook key. What can be asked is in /openapi.json.
+    People sign in with a name and a password: see minutebook user. Programs ask with a key: see minutebook key;
+    what they can ask is in /openapi.json. Runs and imports that are asked for are done one after the other, each by
+    a process of its own; minutebook worker does them elsewhere.
     Beyond this machine, put a server before it that does TLS.
 
     \b
@@ -37,13 +38,13 @@ def serve_(
       curl -H "Authorization: Bearer KEY" http://127.0.0.1:8000/api/v1/plans
     """
     from minutebook.api.serving import serve
+    from minutebook.web.site import site
 
     with book_of(context) as book:
         serve(
-            book,
+            site(book, upload_mb * 1_000_000),
             host,
             port,
             lambda at: say(f"minutebook: {book.path} answers at {at}"),
-            works=worker,
-            largest_upload=upload_mb * 1_000_000,
+            works_on=book if worker else None,
         )

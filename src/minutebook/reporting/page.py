@@ -43,7 +43,7 @@ class PagePart:
         return Markup(' class="text"') if folded else Markup(' class="words"')
 
 
-def page(title: str, words: Sequence[str], parts: Sequence[PagePart], foot: str) -> str:
+def report_page(title: str, words: Sequence[str], parts: Sequence[PagePart], foot: str) -> str:
     """The page as HTML text; everything but the pictures is escaped."""
     import jinja2
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.reporting import pictures
-from minutebook.reporting.page import PagePart, page
+from minutebook.reporting.page import PagePart, report_page
 from minutebook.show.margin import MarginView, group_words
 from minutebook.statements.margin import Margin, MarginLine
 from minutebook.words import counted
@@ -46,7 +46,9 @@ def margin_report(found: Earnings, now: datetime) -> str:
         f" Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
     )
     notes = MarginView.of(found.first, found.last, ["day"], found.by_day).notes
-    return page(f"Margin, {found.first} to {found.last}", [*told.sums(), *notes], parts, foot)
+    return report_page(
+        f"Margin, {found.first} to {found.last}", [*told.sums(), *notes], parts, foot
+    )
 
 
 def earned_part(margin: Margin) -> PagePart:

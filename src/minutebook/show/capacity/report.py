@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.reporting.page import PagePart, page
+from minutebook.reporting.page import PagePart, report_page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.capacity.words import capacity_words, questionnaire
 
@@ -31,6 +31,6 @@ def capacity_report(found: Capacity, now: datetime) -> str:
         loss(found.demand.curve, found.demand.erlangs, found.demand.blocking, of_rest=True),
     ]
     title = f"Capacity of {found.account}: {traffic.first} to {traffic.last}"
-    return page(
+    return report_page(
         title, capacity_words(found), parts, foot(now, found.account, found.assumptions.growth)
     )

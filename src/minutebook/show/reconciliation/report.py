@@ -11,7 +11,7 @@ from minutebook import money
 from minutebook.disputes.causes.classes import UNEXPLAINED
 from minutebook.disputes.reconciliation import DaySums, Sum
 from minutebook.reporting import pictures
-from minutebook.reporting.page import PagePart, page
+from minutebook.reporting.page import PagePart, report_page
 from minutebook.show.reconciliation.model import samples as samples_of
 from minutebook.show.reconciliation.words import WHAT, causes, reconciliation_words
 from minutebook.show.serialise import as_json
@@ -44,7 +44,7 @@ def reconciliation_report(found: Reconciliation, now: datetime) -> str:
         "Every difference is ours less theirs. All days and hours are UTC."
         f" Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
     )
-    return page(title, reconciliation_words(found), parts, foot)
+    return report_page(title, reconciliation_words(found), parts, foot)
 
 
 def _without_folders(found: Reconciliation) -> tuple[SideFacts, SideFacts]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from minutebook import money
 from minutebook.fit.capacity import bought_by_day
-from minutebook.reporting.page import PagePart, page
+from minutebook.reporting.page import PagePart, report_page
 from minutebook.show.capacity.parts import over_time, week
 from minutebook.words import counted, stretches
 
@@ -33,7 +33,7 @@ def customer_page(found: Review, now: datetime) -> str:
         f" and on the statement. Made {now:%Y-%m-%d %H:%M} UTC by Minutebook."
     )
     title = f"{account.title}: {traffic.first} to {traffic.last}"
-    return page(title, _words(found), parts, foot)
+    return report_page(title, _words(found), parts, foot)
 
 
 def _words(found: Review) -> list[str]:

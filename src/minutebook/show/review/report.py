@@ -8,7 +8,7 @@ from minutebook import money
 from minutebook.fit.capacity import bought_by_day
 from minutebook.fit.fitting import SMALL_LOSS
 from minutebook.reporting import pictures
-from minutebook.reporting.page import PagePart, page
+from minutebook.reporting.page import PagePart, report_page
 from minutebook.show.capacity.parts import foot, loss, over_time, week
 from minutebook.show.margin_report import earned_part
 from minutebook.show.review.cost import cost_part
@@ -47,7 +47,7 @@ def review_report(found: Review, now: datetime) -> str:
     if found.earned is not None and len(found.earned):
         parts.append(earned_part(found.earned))
     title = f"{account.title}: {traffic.first} to {traffic.last}"
-    return page(title, review_words(found), parts, foot(now, account.name, found.growth))
+    return report_page(title, review_words(found), parts, foot(now, account.name, found.growth))
 
 
 def _plans(found: Review) -> PagePart:

@@ -1,0 +1,182 @@
+"""Forms of what is declared most, and the text of an apply file that each stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from minutebook.days import read_day
+from minutebook.errors import InputError
+from minutebook.web.blocks import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from minutebook.declarations.carrier import Carrier
+
+
+def text_of(kind: str, said: Mapping[str, str]) -> str:
+    """The apply file that a filled form stands for; `InputError` where a field says what cannot be written there."""
+    import tomlkit
+
+    name = said.get("name", "").strip()
+    if not name:
+        raise InputError("the name is missing; write one")
+    table = tomlkit.table()
+    for key, value in _TABLES[kind](said):
+        if value is not None:
+            table.add(key, value)
+    return _document(kind, name, table)
+
+
+def table_of(declared: str, table: str) -> str:
+    """Of all that is declared the text of one table, as `account.acme`; "" where it has none."""
+    import tomlkit
+
+    kind, _, name = table.partition(".")
+    held = tomlkit.parse(declared).get(kind, {})
+    if name not in held:
+        return ""
+    return _document(kind, name, held[name])
+
+
+def _document(kind: str, name: str, table: Any) -> str:
+    import tomlkit
+
+    document, above = tomlkit.document(), tomlkit.table(is_super_table=True)
+    above.add(name, table)
+    document.add(kind, above)
+    return tomlkit.dumps(document)
+
+
+def _day(said: Mapping[str, str], key: str) -> Any:
+    text = said.get(key, "").strip()
+    return read_day(text, key) if text else None
+
+
+def _word(said: Mapping[str, str], key: str) -> str | None:
+    return said.get(key, "").strip() or None
+
+
+def _whole(said: Mapping[str, str], key: str) -> int | None:
+    text = said.get(key, "").strip()
+    if text and not text.isdecimal():
+        raise InputError(f"{key} is {text!r}; write a whole number, as 120")
+    return int(text) if text else None
+
+
+def _match(said: Mapping[str, str]) -> list[Any] | None:
+    """A line a match table, as `server = lon-1`."""
+    import tomlkit
+
+    lines = [line.strip() for line in said.get("match", "").splitlines() if line.strip()]
+    tables = []
+    for line in lines:
+        table = tomlkit.inline_table()
+        for part in line.split(","):
+            key, equals, value = part.partition("=")
+            if not equals:
+                raise InputError(
+                    f"{line!r} is no match; write it as server = lon-1, each on a line of its own"
+                )
+            table.add(key.strip(), value.strip().strip('"'))
+        tables.append(table)
+    return tables or None
+
+
+def _account(said: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [
+        ("name", _word(said, "title")),
+        ("plan", _word(said, "plan")),
+        ("channels", _whole(said, "channels")),
+        ("from", _day(said, "from")),
+        ("debit_limit", _word(said, "debit_limit")),
+        ("match", _match(said)),
+    ]
+
+
+def _server(said: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [
+        ("account", _word(said, "account")),
+        ("deployed", _day(said, "deployed")),
+        ("retired", _day(said, "retired")),
+    ]
+
+
+def _plan(said: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [
+        ("model", "per_minute"),
+        ("currency", _word(said, "currency")),
+        ("rate", _word(said, "rate")),
+        ("card", _word(said, "card")),
+        ("increment", _word(said, "increment")),
+        ("tally", _word(said, "tally")),
+        ("minimum_per_server", _word(said, "minimum_per_server")),
+    ]
+
+
+def _source(said: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [
+        ("format", _word(said, "format")),
+        ("zone", _word(said, "zone")),
+        ("server", _word(said, "server")),
+        ("country", _word(said, "country")),
+        ("international_prefix", _word(said, "international_prefix")),
+    ]
+
+
+def _account_fields(carrier: Carrier) -> list[Field]:
+    plans = [(name, name) for name in sorted(carrier.plans)]
+    return [
+        Field("name", "Name", hint="Small letters, digits and dashes: it stands in every statement."),
+        Field("title", "Name for people", required=False),
+        Field("plan", "Plan", options=plans),
+        Field("channels", "Channels bought", "number", required=False, hint="Of a plan by the channel."),
+        Field("from", "From (UTC day)", "date"),
+        Field("debit_limit", "Debit limit", required=False, hint="How far below 0 the balance may go, as 100.00. Left out: 0."),
+        Field("match", "Its calls are those with", "textarea", required=False, hint="A line each, as server = lon-1 or account_code = acme."),
+    ]  # fmt: skip
+
+
+def _server_fields(carrier: Carrier) -> list[Field]:
+    accounts = [(name, name) for name in sorted(carrier.accounts)]
+    return [
+        Field("name", "Name"),
+        Field("account", "Account", options=accounts),
+        Field("deployed", "Deployed from (UTC day)", "date"),
+        Field("retired", "Its last UTC day", "date", required=False),
+    ]
+
+
+def _plan_fields(carrier: Carrier) -> list[Field]:
+    cards = [("", "none: the rate above"), *((name, name) for name in sorted(carrier.cards))]
+    return [
+        Field("name", "Name"),
+        Field("currency", "Currency", value="USD"),
+        Field("rate", "Rate a minute", required=False, hint="As 0.0045; or choose a card."),
+        Field("card", "Card", options=cards, required=False),
+        Field("increment", "Increment (seconds)", required=False, hint="As 60/60 or 1/1. Left out: 1/1."),
+        Field("tally", "Rounded", options=[("", "as is usual"), ("daily", "the day's sum"), ("call", "each call")]),
+        Field("minimum_per_server", "Minimum a server and month", required=False, hint="As 20.00. Left out: 0."),
+    ]  # fmt: skip
+
+
+def _source_fields(carrier: Carrier) -> list[Field]:
+    del carrier
+    return [
+        Field("name", "Name"),
+        Field("format", "Format", hint="As kamailio or csv; auto recognises the file."),
+        Field("zone", "Zone of times without an offset", required=False, hint="As UTC or Europe/Berlin."),
+        Field("server", "Server", required=False),
+        Field("country", "Country code of national numbers", required=False, hint="As 44."),
+        Field("international_prefix", "International prefix", required=False, hint="As 00."),
+    ]  # fmt: skip
+
+
+_TABLES: Final = {"account": _account, "server": _server, "plan": _plan, "source": _source}
+FORMS: Final[dict[str, tuple[str, Callable[[Carrier], list[Field]]]]] = {
+    "account": ("An account", _account_fields),
+    "server": ("A server", _server_fields),
+    "plan": ("A plan by the minute", _plan_fields),
+    "source": ("A source of records", _source_fields),
+}
+"""By kind, how the form is called, and its fields. What else can be declared is written as text."""

@@ -1,0 +1,86 @@
+"""Who is at the browser, and whether they may see a page (docs/rules/access.md, "Roles")."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+
+from minutebook.access.roles import RIGHTS, Right, Role
+from minutebook.access.session import Session
+from minutebook.api.entry import book_of
+from minutebook.api.problems import ProblemError
+from minutebook.book import Book
+from minutebook.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COOKIES: Final = ("__Host-minutebook", "minutebook")
+"""The cookie of a session: over TLS the first, which no other name of the host can set."""
+_CUSTOMERS: Final = frozenset({Right.OWN_ACCOUNT})
+
+
+class SignInNeeded(Exception):  # noqa: N818 - no error: the way to the sign-in
+    """Nobody is signed in; a page is shown once somebody is."""
+
+    def __init__(self, wanted: str) -> None:
+        self.wanted = wanted
+        super().__init__(wanted)
+
+    @property
+    def way(self) -> str:
+        """To the sign-in, and from there to what was asked."""
+        return "/sign-in" if self.wanted == "/" else f"/sign-in?next={quote(self.wanted, safe='')}"
+
+
+def cookie_of(request: Request) -> str | None:
+    """The token that a browser sends."""
+    return next((request.cookies[name] for name in COOKIES if name in request.cookies), None)
+
+
+def _session(request: Request, book: Annotated[Book, Depends(book_of)]) -> Session:
+    token = cookie_of(request)
+    session = None if token is None else book.sessions.of(token)
+    if session is None:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise SignInNeeded(asked if request.method == "GET" else "/")
+    return session
+
+
+SignedInSession = Annotated[Session, Depends(_session)]
+"""The session of who asks; a page that needs no right."""
+
+
+def viewing(right: Right) -> Callable[..., Session]:
+    """What a page depends on that needs a right: gives the session, or ends the request."""
+
+    def viewer(session: SignedInSession) -> Session:
+        if right not in RIGHTS[session.role]:
+            if session.role is Role.CUSTOMER:  # what a carrier has is not there for its customers
+                raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
+            raise ProblemError(
+                HTTPStatus.FORBIDDEN,
+                f"the role {session.role} has no right to {right}; ask an administrator",
+            )
+        return session
+
+    return viewer
+
+
+def may(session: Session, right: Right) -> bool:
+    """Whether who asks has a right."""
+    return right in RIGHTS[session.role]
+
+
+def visible(book: Book, session: Session, account: str) -> str:
+    """An account that may be seen; a customer's own alone, and any other is not there."""
+    if session.role is Role.CUSTOMER and account != session.account:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"account {account!r} is not declared")
+    try:
+        book.carrier().account_named(account)
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+    return account

@@ -1,0 +1,54 @@
+"""The menu: the pages that a role may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from minutebook.access.roles import RIGHTS, Right, Role
+
+if TYPE_CHECKING:
+    from minutebook.access.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page in the menu."""
+
+    name: str
+    path: str
+    here: bool = False
+
+
+_PAGES: Final = [
+    (Right.ACCOUNTS, "Overview", "/"),
+    (Right.ACCOUNTS, "Accounts", "/accounts"),
+    (Right.MONEY, "Journal", "/journal"),
+    (Right.MONEY, "Months", "/months"),
+    (Right.MONEY, "Margin", "/margin"),
+    (Right.CALLS, "Calls", "/calls"),
+    (Right.CALLS, "Quarantine", "/quarantine"),
+    (Right.CALLS, "Imports", "/imports"),
+    (Right.PRICES, "Plans", "/plans"),
+    (Right.PRICES, "Cards", "/cards"),
+    (Right.DECLARATIONS, "Declare", "/declare"),
+    (Right.JOBS, "Jobs", "/jobs"),
+    (Right.ACCOUNTS, "Audit", "/audit"),
+]
+
+
+def menu_of(session: Session | None, path: str) -> list[MenuItem]:
+    """The pages that somebody may see; nobody sees none."""
+    if session is None:
+        return []
+    if session.role is Role.CUSTOMER:
+        here = f"/accounts/{session.account}"
+        pages = [("Account", here), ("Calls", f"{here}/calls")]
+    else:
+        pages = [(name, at) for right, name, at in _PAGES if right in RIGHTS[session.role]]
+    nearest = max((at for _, at in pages if _below(path, at)), key=len, default=None)
+    return [MenuItem(name, at, at == nearest) for name, at in pages]
+
+
+def _below(path: str, at: str) -> bool:
+    return path == at or (at != "/" and path.startswith(f"{at}/"))

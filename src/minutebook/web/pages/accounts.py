@@ -1,0 +1,270 @@
+"""Accounts: the list, and of each what it is on, its statement, its calls, its channels and its history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from minutebook.access.roles import Right, Role
+from minutebook.access.session import Session
+from minutebook.api.asked import Page
+from minutebook.api.entry import Served
+from minutebook.book.clock import today
+from minutebook.days import instant_text, read_day, read_instant
+from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.balances import BalanceView
+from minutebook.show.calls import CallsView
+from minutebook.show.channel_use import ChannelUseView
+from minutebook.show.listings.accounts import ACCOUNTS, account_sheets
+from minutebook.show.listings.calls import calls_sheet
+from minutebook.show.listings.channels import channels_sheet, minimum_sheet
+from minutebook.show.listings.postings import POSTINGS
+from minutebook.show.listings.statements import statement_sheets
+from minutebook.show.runs import PostingView
+from minutebook.show.serialise import as_json
+from minutebook.show.servers import MinimumView
+from minutebook.show.statements import StatementView
+from minutebook.show.tables import Sheet
+from minutebook.web.blocks import Facts, Links, PageFact, PageTable, Picture, Row, Words
+from minutebook.web.entry import may, viewing, visible
+from minutebook.web.period import Days, ShownDays
+from minutebook.web.rendering import page
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from minutebook.book import Book
+    from minutebook.web.blocks import Block
+
+router = APIRouter()
+Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
+Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
+
+
+@router.get("/accounts")
+def _accounts(request: Request, book: Served, session: Reader, days: Days) -> Response:
+    view = AccountsView.of(book.accounts.list(days.first))
+    table = PageTable.of(
+        Sheet(ACCOUNTS, view.accounts),
+        leads={"account": lambda row: f"/accounts/{row['account']}", "plan": plan_way},
+        empty="No account is declared yet.",
+    )
+    month = f"{days.first:%Y-%m}"
+    return page(
+        request, session, f"Accounts in {month}", [Links(days.ways), table],
+        lead=["What each is on, and where the minimum of its servers stands in the month."],
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}")
+def _account(
+    request: Request,
+    book: Served,
+    session: Owner,
+    account: str,
+    days: Days,
+    as_of: Annotated[str | None, Query()] = None,
+) -> Response:
+    named = visible(book, session, account)
+    known_at = None if not as_of else read_instant(as_of, "as_of")
+    statement = book.statements.statement(named, days.first, days.last, known_at)
+    view = StatementView.of(statement)
+    if session.role is Role.CUSTOMER:
+        view = replace(view, suspension=None, status_changes=[], set_aside=None)
+    at = f"/accounts/{named}"
+    by_day, by_month = statement_sheets(view, statement.title)
+    leads = {"date": lambda row: f"{at}/days/{row['date']}"}
+    then = [] if known_at is None else [f"As it was known at {instant_text(known_at)}."]
+    blocks: list[Block] = [
+        _standing(book, session, named, days),
+        Links([*_ways(session, named, days), *days.ways]),
+        PageTable.of(replace(by_month, title=None), title=f"Statement, {days.first} to {days.last}, in {view.currency}"),
+        PageTable.of(replace(by_day, title=None), leads=leads, title="Day by day: a day leads to its charges"),
+        days.form(at),
+    ]  # fmt: skip
+    return page(
+        request, session, f"{statement.title} ({named})", blocks,
+        above=_above(session), lead=then,
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}/days/{day}")
+def _day(request: Request, book: Served, session: Owner, account: str, day: str) -> Response:
+    named, on = visible(book, session, account), read_day(day, "day")
+    postings = [PostingView.of(posting) for posting in book.ledger.postings(named, on, on)]
+    hidden = {"by"} if session.role is Role.CUSTOMER else set()
+    columns = [column for column in POSTINGS if column.key not in hidden]
+    leads = {key: lambda row: f"/charges/{row['journal']}" for key in ("kind", "amount")}
+    blocks: list[Block] = [
+        PageTable.of(
+            Sheet(columns, postings), leads=leads, empty="Nothing was posted on this day."
+        ),
+        Links(
+            [
+                ("The calls of this day", f"/accounts/{named}/calls?from={on}&to={on}"),
+                (f"The statement of {on:%Y-%m}", f"/accounts/{named}?month={on:%Y-%m}"),
+            ]
+        ),
+    ]
+    return page(
+        request, session, f"{named}, {on}: what was posted", blocks,
+        above=[*_above(session), (named, f"/accounts/{named}")],
+        lead=["Charges are negative, payments positive. A posting leads to its arithmetic and its calls."],
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}/calls")
+def _calls(
+    request: Request, book: Served, session: Owner, account: str, days: Days, rows: Page
+) -> Response:
+    named = visible(book, session, account)
+
+    def of(begin: date, end: date) -> pl.DataFrame:
+        return book.calls.rated(named, begin, end)
+
+    frame, cursor = rows.filled(days.first, days.last, of)
+    currency = book.carrier().account_named(named).currency
+    view = CallsView.of(named, days.first, days.last, frame)
+    leads = {} if session.role is Role.CUSTOMER else {"call_id": call_way}
+    at = f"/accounts/{named}/calls"
+    ways = [*days.ways]
+    if cursor is not None:
+        ways.append(("More calls", f"{at}?{days.query}&limit={rows.rows}&cursor={cursor}"))
+    table = PageTable.of(calls_sheet(view, currency), leads=leads, empty="There are no calls.")
+    blocks: list[Block] = [days.form(at), table, Links(ways)]
+    return page(
+        request, session, f"Calls of {named}", blocks,
+        above=[*_above(session), (named, f"/accounts/{named}")],
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}/channels")
+def _channels(request: Request, book: Served, session: Owner, account: str, days: Days) -> Response:
+    named = visible(book, session, account)
+    view = ChannelUseView.of(book.statements.channels(named, days.first, days.last))
+    rows = as_json(view.days)
+    lines = {
+        "peak": [row["peak"] for row in rows],
+        "95th percentile": [row["p95"] for row in rows],
+        "bought": [row["channels_bought"] for row in rows],
+    }
+    at = [_seconds(row["date"]) for row in rows]
+    held = {name: line for name, line in lines.items() if any(n is not None for n in line)}
+    blocks: list[Block] = [
+        days.form(f"/accounts/{named}/channels"),
+        Picture("Channels held and bought", at, held, "channels", "Day by day; the table below has the same figures."),
+        PageTable.of(channels_sheet(view, days.first, days.last)),
+        Links(days.ways),
+    ]  # fmt: skip
+    return page(
+        request, session, f"Channels of {named}", blocks,
+        above=[*_above(session), (named, f"/accounts/{named}")],
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}/minimum")
+def _minimum(request: Request, book: Served, session: Owner, account: str, days: Days) -> Response:
+    named = visible(book, session, account)
+    view = MinimumView.of(book.statements.minimum(named, days.first))
+    blocks: list[Block] = [
+        Links(days.ways),
+        PageTable.of(minimum_sheet(view), empty="No server was deployed in this month."),
+    ]
+    return page(
+        request, session, f"Minimum of {named}", blocks,
+        above=[*_above(session), (named, f"/accounts/{named}")],
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account}/history")
+def _history(
+    request: Request,
+    book: Served,
+    session: Reader,
+    account: str,
+    at: Annotated[str | None, Query()] = None,
+) -> Response:
+    named = visible(book, session, account)
+    view = AccountView.of(book.accounts.show(named, None if not at else read_day(at, "at")))
+    sheets = account_sheets(view)
+    return page(
+        request, session, f"History of {named}", [PageTable.of(sheet) for sheet in sheets],
+        above=[*_above(session), (named, f"/accounts/{named}")],
+    )  # fmt: skip
+
+
+def _standing(book: Book, session: Session, account: str, days: ShownDays) -> Facts | Words:
+    """What the account is on and has to spend now, and where the month's minimum stands."""
+    (standing,) = book.ledger.balances(account)
+    view, money = BalanceView.of(standing), as_json(BalanceView.of(standing))
+    on = book.accounts.show(account)
+    plan = on.plan or "no plan"
+    buys = None if on.channels is None else f"{on.channels:,} channels"
+    why = None if session.role is Role.CUSTOMER else view.status_reason
+    facts = [
+        PageFact("Balance", f"{money['balance']} {view.currency}"),
+        PageFact("Available", f"{money['available']} {view.currency}", alarming=view.stopped),
+        PageFact("Floor", f"{money['floor']} {view.currency}", "the balance may fall so far"),
+        PageFact("Status", view.status, why, alarming=view.status != "active"),
+        PageFact(
+            "Plan", plan, buys or _model(on.model),
+            None if on.plan is None or session.role is Role.CUSTOMER else f"/plans/{on.plan}",
+        ),
+    ]  # fmt: skip
+    month = days.first if days.first <= today() else today()
+    minimum = MinimumView.of(book.statements.minimum(account, month))
+    owed = as_json(minimum)
+    if minimum.required:
+        said = "met" if minimum.met else f"{owed['shortfall']} {view.currency} short so far"
+        facts.append(
+            PageFact(
+                f"Minimum of {month:%Y-%m}",
+                f"{owed['required']} {view.currency}",
+                said,
+                f"/accounts/{account}/minimum?month={month:%Y-%m}",
+            )
+        )
+    return Facts(facts)
+
+
+def _model(model: str | None) -> str | None:
+    return None if model is None else model.replace("_", " ").replace("per", "charged per", 1)
+
+
+def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, str]]:
+    at = f"/accounts/{account}"
+    ways = [("Calls", f"{at}/calls?{days.query}"), ("Channels", f"{at}/channels?{days.query}")]
+    if may(session, Right.ACCOUNTS):
+        ways += [
+            ("Do other plans fit better?", f"{at}/review?{days.query}"),
+            ("History", f"{at}/history"),
+        ]
+    if may(session, Right.POSTINGS):
+        ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
+    return ways
+
+
+def _above(session: Session) -> list[tuple[str, str]]:
+    return [] if session.role is Role.CUSTOMER else [("Accounts", "/accounts")]
+
+
+def plan_way(row: Row) -> str | None:
+    """To the page of a row's plan."""
+    return f"/plans/{row['plan']}" if row.get("plan") else None
+
+
+def call_way(row: Row) -> str:
+    """To the page of a row's call."""
+    from urllib.parse import quote
+
+    return f"/calls/{quote(row['call_id'], safe='')}"
+
+
+def _seconds(day: Any) -> int:
+    from datetime import UTC, datetime
+
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())

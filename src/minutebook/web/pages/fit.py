@@ -1,0 +1,137 @@
+"""Does another plan fit an account better, and how many channels does its traffic need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from minutebook.access.roles import Right, Role
+from minutebook.access.session import Session
+from minutebook.api.entry import Served
+from minutebook.errors import InputError
+from minutebook.fit.capacity import Assumptions
+from minutebook.money import parse_price
+from minutebook.show.listings.fit import capacity_sheets, review_sheet
+from minutebook.show.review.model import ReviewView
+from minutebook.web.blocks import Block, Field, Links, PageTable, Picture, Words
+from minutebook.web.entry import may, viewing, visible
+from minutebook.web.period import Days
+from minutebook.web.rendering import REPORT_HEADERS, page, refused
+
+if TYPE_CHECKING:
+    from minutebook.fit.review import Review
+
+router = APIRouter()
+Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
+_PERCENT = 100
+
+
+@router.get("/accounts/{account}/review")
+def _review(
+    request: Request,
+    book: Served,
+    session: Reader,
+    account: str,
+    days: Days,
+    growth: Annotated[str, Query()] = "",
+) -> Response:
+    named = visible(book, session, account)
+    at = f"/accounts/{named}/review"
+    title = f"Does the plan of {named} fit?"
+    form = days.form(at, _growth_field(growth))
+    try:
+        found = book.fit.review(
+            named, days.first, days.last, growth=_growth(growth), earned=may(session, Right.MONEY)
+        )
+    except InputError as error:
+        return refused(request, session, title, form, error, above=_above(named))
+    view = ReviewView.of(found)
+    sheet = review_sheet(view)
+    blocks: list[Block] = [
+        form,
+        Words(view.words),
+        PageTable.of(replace(sheet, notes=[]), leads={"plan": lambda row: f"/plans/{row['plan']}"}),
+        Links(
+            [
+                *days.ways,
+                ("How many channels it needs", f"/accounts/{named}/capacity?{days.query}"),
+                ("As a page to print or send", f"{at}/report?{days.query}"),
+                ("As a page for the customer", f"{at}/report?{days.query}&reader=customer"),
+            ]
+        ),
+    ]
+    return page(request, session, title, blocks, above=_above(named))
+
+
+@router.get("/accounts/{account}/review/report")
+def _report(
+    book: Served, session: Reader, account: str, days: Days, reader: Annotated[str, Query()] = ""
+) -> Response:
+    named, for_customer = visible(book, session, account), reader == Role.CUSTOMER
+    earned = may(session, Right.MONEY) and not for_customer
+    found: Review = book.fit.review(named, days.first, days.last, earned=earned)
+    text = book.customer_report(found) if for_customer else book.report(found)
+    return HTMLResponse(text, headers=REPORT_HEADERS)
+
+
+@router.get("/accounts/{account}/capacity")
+def _capacity(
+    request: Request,
+    book: Served,
+    session: Reader,
+    account: str,
+    days: Days,
+    growth: Annotated[str, Query()] = "",
+    blocking: Annotated[str, Query()] = "1",
+) -> Response:
+    named = visible(book, session, account)
+    at = f"/accounts/{named}/capacity"
+    loss = Field("blocking", "Attempts that may be lost (%)", "number", blocking, step="any")
+    form = days.form(at, _growth_field(growth), loss)
+    title = f"Channels that {named} needs"
+    try:
+        asked = Assumptions(blocking=_share(blocking, "the loss"), growth=_growth(growth))
+        found = book.fit.capacity(named, days.first, days.last, asked)
+    except InputError as error:
+        return refused(request, session, title, form, error, above=_above(named))
+    curve, questions = capacity_sheets(found)
+    tables = [
+        PageTable.of(replace(curve, notes=[])),
+        PageTable.of(questions, title="What to ask of a supplier"),
+    ]
+    rows = tables[0].sheet.rows
+    blocks: list[Block] = [
+        form,
+        Words(curve.notes),
+        Picture(
+            "Calls that find no channel free",
+            [row["channels"] for row in rows],
+            {"lost calls": [row["lost_calls"] for row in rows]},
+            "calls",
+            "By the number of channels, as the recorded attempts would have gone; the table has the same figures.",
+            across="channels",
+        ),
+        *tables,
+        Links([*days.ways, ("Which plan fits", f"/accounts/{named}/review?{days.query}")]),
+    ]
+    return page(request, session, title, blocks, above=_above(named))
+
+
+def _growth_field(said: str) -> Field:
+    return Field("growth", "Growth to reckon with (%)", "number", said, required=False, step="any")
+
+
+def _growth(said: str) -> Fraction:
+    return _share(said, "the growth") if said.strip() else Fraction(0)
+
+
+def _share(said: str, name: str) -> Fraction:
+    return Fraction(parse_price(said.strip(), name)) / _PERCENT
+
+
+def _above(account: str) -> list[tuple[str, str]]:
+    return [("Accounts", "/accounts"), (account, f"/accounts/{account}")]

@@ -1,0 +1,119 @@
+"""Long work: asked for here, done by a worker, looked at while it is done."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from minutebook.access.roles import Right
+from minutebook.access.session import Session
+from minutebook.api.entry import Served
+from minutebook.book.clock import today
+from minutebook.days import ONE_DAY, instant_text
+from minutebook.errors import InputError
+from minutebook.ledger.jobs import JobState
+from minutebook.show.jobs import JobView
+from minutebook.show.listings.jobs import JOBS, job_row
+from minutebook.show.tables import Sheet
+from minutebook.web.blocks import (
+    AskedAgain,
+    Block,
+    Code,
+    Facts,
+    Field,
+    PageFact,
+    PageForm,
+    PageTable,
+    Words,
+)
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
+from minutebook.web.entry import may, viewing
+from minutebook.web.rendering import page
+
+if TYPE_CHECKING:
+    from minutebook.ledger.jobs import Job
+
+router = APIRouter()
+Reader = Annotated[Session, Depends(viewing(Right.JOBS))]
+Runner = Annotated[Session, Depends(viewing(Right.RUNS))]
+_MOST = 100
+_ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+@router.get("/jobs")
+def _jobs(request: Request, book: Served, session: Reader) -> Response:
+    rows = [job_row(JobView.of(job)) for job in book.jobs.list(most=_MOST)]
+    leads = {"id": lambda row: f"/jobs/{row['id']}"}
+    blocks: list[Block] = [PageTable(Sheet(JOBS, rows), leads, empty="Nothing was asked for yet.")]
+    if may(session, Right.RUNS):
+        through = Field("through", "Through (UTC day)", "date", str(today() - ONE_DAY))
+        blocks.append(_form("bill", [through], "Bill", "Price, charge and post what is due"))
+        blocks.append(_form("verify", [], "Prove the book", "Prove the whole book"))
+    return page(request, session, "Jobs", blocks, lead=[f"Work that workers do; the last {_MOST}."])
+
+
+@router.post("/jobs")
+def _ask(request: Request, book: Served, sent: SentForm, session: Runner) -> Response:
+    asked = {"through": sent["through"]} if sent["kind"] == "bill" else {}
+    return done_once(book, sent, request, lambda: f"/jobs/{book.jobs.add(sent['kind'], asked).id}")
+
+
+@router.get("/jobs/{id}")
+def _job(request: Request, book: Served, session: Reader, id: str) -> Response:
+    return page(request, session, "A job", _told(book.jobs.show(id), session))
+
+
+@router.post("/jobs/{id}")
+def _cancel(request: Request, book: Served, sent: SentForm, session: Runner, id: str) -> Response:
+    def do() -> str:
+        book.jobs.cancel(id)
+        return f"/jobs/{id}"
+
+    try:
+        return done_once(book, sent, request, do)
+    except InputError as error:
+        blocks = [Words([error.for_shell()], alarming=True), *_told(book.jobs.show(id), session)]
+        return page(request, session, "A job", blocks, status=422)
+
+
+def _told(job: Job, session: Session) -> list[Block]:
+    row = job_row(JobView.of(job))
+    worker = None if job.worker is None else f"by {job.worker}"
+    facts = [
+        PageFact("What", f"{job.kind} {row['said']}".strip()),
+        PageFact("Is", job.state, worker, alarming=job.state is JobState.FAILED),
+        PageFact("Asked by", job.asked_by, row["made_at"]),
+    ]
+    if job.unit is not None:
+        facts.append(PageFact("So far", row["progress"]))
+    if job.ended_at is not None:
+        facts.append(PageFact("Ended (UTC)", instant_text(job.ended_at)))
+    blocks: list[Block] = [Facts(facts)]
+    if job.state not in _ENDED:
+        blocks.append(AskedAgain(f"/jobs/{job.id}"))
+        if may(session, Right.RUNS):
+            told = "What it has kept by then stays."
+            blocks.append(
+                PageForm(
+                    f"/jobs/{job.id}",
+                    [],
+                    "Cancel it",
+                    sentences=[told],
+                    hidden={ONCE: new_once()},
+                    dangerous=True,
+                )
+            )
+    if job.error is not None:
+        blocks.append(Words([job.error], "Why not", alarming=True))
+    if job.notes:
+        blocks.append(Words(job.notes, "What it said"))
+    if job.result is not None:
+        blocks.append(Code(json.dumps(job.result, indent=2, ensure_ascii=False), "What came of it"))
+    return blocks
+
+
+def _form(kind: str, fields: list[Field], submit: str, title: str) -> PageForm:
+    return PageForm("/jobs", fields, submit, title=title, hidden={"kind": kind, ONCE: new_once()})

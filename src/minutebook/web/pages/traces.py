@@ -1,0 +1,132 @@
+"""From a charge to its arithmetic and its calls, and from a call to its charge."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from minutebook.access.roles import Right, Role
+from minutebook.access.session import Session
+from minutebook.api.entry import Served
+from minutebook.api.problems import ProblemError
+from minutebook.errors import InputError
+from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
+from minutebook.show.tables import Sheet
+from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
+from minutebook.web.entry import viewing
+from minutebook.web.pages.accounts import call_way
+from minutebook.web.rendering import page
+
+router = APIRouter()
+Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
+Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
+_HINT = "See its calls with: "
+
+
+@router.get("/charges/{id}")
+def _charge(request: Request, book: Served, session: Owner, id: str) -> Response:
+    try:
+        view = ChargeExplanationView.of_charge(book.statements.explain_charge(id))
+    except InputError as error:
+        raise _not_there(session, id, error) from None
+    customer = session.role is Role.CUSTOMER
+    if customer and view.account != session.account:
+        raise _not_there(session, id, None)
+    account, day = view.account, view.corrects
+    steps = [step for step in view.steps if not step.startswith(_HINT)]
+    same = [posting for posting in view.postings if posting.journal != view.journal]
+    columns = [column for column in POSTINGS if not (customer and column.key == "by")]
+    leads = {} if customer else {"call_id": call_way}
+    first = f"Its calls, the first {len(view.calls):,} of {view.calls_total:,}"
+    calls = PageTable(
+        Sheet(CHARGED_CALLS, view.calls),
+        leads,
+        title=first if view.calls_total > len(view.calls) else f"Its calls: {view.calls_total:,}",
+    )
+    blocks: list[Block] = [Words(steps, "How it came about", steps=True)]
+    if view.calls:
+        blocks.append(calls)
+    if same:
+        to = {"kind": lambda row: f"/charges/{row['journal']}"}
+        blocks.append(
+            PageTable.of(
+                Sheet(columns, same), leads=to, title="The other postings for the same day"
+            )
+        )
+    at = f"/accounts/{account}"
+    provider = account.startswith("provider:")
+    if not provider:
+        blocks.append(
+            Links(
+                [
+                    ("All that was posted on this day", f"{at}/days/{view.date}"),
+                    ("All calls of the day", f"{at}/calls?from={day}&to={day}"),
+                    ("The account", f"{at}?month={view.date:%Y-%m}"),
+                ]
+            )
+        )
+    title = f"{view.kind.replace('_', ' ').capitalize()} of {account}, {view.corrects}"
+    above = [] if provider else [(account, at), (str(view.date), f"{at}/days/{view.date}")]
+    return page(request, session, title, blocks, above=above)
+
+
+@router.get("/calls")
+def _find(
+    request: Request, session: Annotated[Session, Depends(viewing(Right.ACCOUNTS))], id: str = ""
+) -> Response:
+    from urllib.parse import quote
+
+    if id.strip():
+        return RedirectResponse(f"/calls/{quote(id.strip(), safe='')}", HTTPStatus.SEE_OTHER)
+    form = PageForm(
+        "/calls",
+        [Field("id", "The call's id, as the switch wrote it")],
+        "Show its whole way",
+        get=True,
+    )
+    blocks: list[Block] = [
+        form,
+        Links(
+            [("Records that wait", "/quarantine"), ("Accounts, and the calls of each", "/accounts")]
+        ),
+    ]
+    return page(request, session, "A call", blocks)
+
+
+@router.get("/calls/{call_id:path}")
+def _call(request: Request, book: Served, session: Reader, call_id: str) -> Response:
+    try:
+        view = CallExplanationsView.of(book.statements.explain_call(call_id))
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+    blocks: list[Block] = []
+    for n, call in enumerate(view.calls, 1):
+        of = f" ({n} of {len(view.calls)} records with this id)" if len(view.calls) > 1 else ""
+        blocks.append(Words(call.steps, f"Its whole way{of}", steps=True))
+        if call.postings:
+            to = {"kind": lambda row: f"/charges/{row['journal']}"}
+            blocks.append(
+                PageTable.of(
+                    Sheet(POSTINGS, call.postings),
+                    leads=to,
+                    title="What was posted for its account and day",
+                )
+            )
+        if call.cost is not None and call.cost.postings:
+            blocks.append(
+                PageTable.of(
+                    Sheet(POSTINGS, call.cost.postings),
+                    title=f"What was posted for {call.cost.provider} and the day",
+                )
+            )
+    return page(request, session, f"Call {call_id}", blocks)
+
+
+def _not_there(session: Session, id: str, error: InputError | None) -> ProblemError:
+    if error is None or session.role is Role.CUSTOMER:
+        return ProblemError(HTTPStatus.NOT_FOUND, f"there is no posting {id}")
+    return ProblemError(HTTPStatus.NOT_FOUND, error.for_shell())

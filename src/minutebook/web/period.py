@@ -1,0 +1,81 @@
+"""Which days a page is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from minutebook.book.clock import today
+from minutebook.days import ONE_DAY, month_end, next_month, read_day, read_month
+from minutebook.errors import InputError
+from minutebook.web.blocks import Field, PageForm
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDays:
+    """The days that a page shows; `error`: what was asked is no period, and the page shows this month."""
+
+    first: date
+    last: date
+    month: bool
+    """Whether they are a whole month."""
+    error: str | None = None
+    asked: tuple[str, str] | None = None
+
+    @property
+    def query(self) -> str:
+        """To ask for the same days."""
+        if self.month:
+            return f"month={self.first:%Y-%m}"
+        return f"from={self.first}&to={self.last}"
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """To the month before and the month after."""
+        before = (self.first.replace(day=1) - ONE_DAY).replace(day=1)
+        after = next_month(self.last.replace(day=1))
+        return [
+            (
+                f"← {month:%Y-%m}" if month < self.first else f"{month:%Y-%m} →",
+                f"?month={month:%Y-%m}",
+            )
+            for month in (before, after)
+        ]
+
+    def form(self, action: str, *more: Field) -> PageForm:
+        """To choose other days, and what else is asked for."""
+        first, last = self.asked or (self.first.isoformat(), self.last.isoformat())
+        fields = [
+            Field("from", "From (UTC day)", "date", first),
+            Field("to", "To (UTC day)", "date", last),
+            *more,
+        ]
+        return PageForm(action, fields, "Show", get=True, error=self.error)
+
+
+def _shown_days(
+    first: Annotated[str | None, Query(alias="from")] = None,
+    last: Annotated[str | None, Query(alias="to")] = None,
+    month: Annotated[str | None, Query()] = None,
+) -> ShownDays:
+    begins = today().replace(day=1)
+    try:
+        if month is not None:
+            begins = read_month(month, "month")
+        elif first is not None or last is not None:
+            one, other = read_day(first or "", "from"), read_day(last or "", "to")
+            if other < one:
+                raise InputError(f"{other} comes before {one}; choose the earlier day first")
+            whole = one.day == 1 and other == month_end(one)
+            return ShownDays(one, other, whole)
+    except InputError as error:
+        asked = None if month else (first or "", last or "")
+        return ShownDays(begins, month_end(begins), month=True, error=str(error), asked=asked)
+    return ShownDays(begins, month_end(begins), month=True)
+
+
+Days = Annotated[ShownDays, Depends(_shown_days)]
+"""The days that a page is asked for: this month, where none are said."""

@@ -1,0 +1,84 @@
+"""The application with its pages: what `minutebook serve` answers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from minutebook.api.application import LARGEST_UPLOAD, application
+from minutebook.web.entry import SignInNeeded
+from minutebook.web.pages import (
+    accounts,
+    declare,
+    deeds,
+    earned,
+    fit,
+    jobs,
+    money,
+    months,
+    overview,
+    payments,
+    prices,
+    records,
+    traces,
+)
+from minutebook.web.problem_pages import show_problems
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+    from minutebook.book import Book
+
+_PAGES: Final = (
+    overview.router,
+    payments.router,
+    fit.router,
+    earned.router,
+    deeds.router,
+    jobs.router,
+    declare.router,
+    months.router,
+    prices.router,
+    accounts.router,
+    money.router,
+    records.router,
+    traces.router,
+)
+
+
+_READY: Final = 4
+"""Tables of prices that stay in memory: what pages and requests ask for again and again."""
+
+
+def site(book: Book, largest_upload: int = LARGEST_UPLOAD) -> FastAPI:
+    """The application over an open book: the API, and the pages of the portal. A file of more than `largest_upload` bytes is
+    refused.
+    """
+    book.keep_prices_ready(_READY)
+    app = application(book, largest_upload)
+    app.mount("/static", _Kept(directory=str(files("minutebook.web") / "static")))
+    for router in _PAGES:
+        app.include_router(router, include_in_schema=False)
+    app.add_exception_handler(SignInNeeded, _to_sign_in)
+    show_problems(app)
+    return app
+
+
+class _Kept(StaticFiles):
+    """Files that a browser keeps: a new version of the program asks for them by other addresses."""
+
+    def file_response(self, *given: Any, **more: Any) -> Response:
+        """As it is, to be kept for a day."""
+        response = super().file_response(*given, **more)
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+
+
+async def _to_sign_in(_: Request, needed: Exception) -> Response:
+    assert isinstance(needed, SignInNeeded)
+    return RedirectResponse(needed.way, HTTPStatus.SEE_OTHER)
