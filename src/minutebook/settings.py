@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from minutebook.errors import InputError
+from minutebook.open_id import OpenId, read_open_id
 from minutebook.words import did_you_mean
 
 FILE = "book.toml"
@@ -19,6 +20,7 @@ _AWKWARD = re.compile(r"[=\\]|%[0-9A-Fa-f]{2}")
 """What would be taken for a partition's name, for a folder's end, or decoded."""
 _BOUNDS = ("bound_day_times", "bound_refund_percent", "bound_floor")
 _KNOWN = ("book", "currency", "database", "database_owner", "lake", "requests_per_second", *_BOUNDS)
+_SIGN_IN = "sign_in"
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,10})?", re.ASCII)
 
 _TEMPLATE = """\
@@ -67,6 +69,7 @@ class Settings:
     database_owner: str | None = field(default=None, repr=False)
     lake: str | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    open_id: OpenId | None = None
     requests_per_second: Decimal | None = Decimal(100)
     """Of a key, and twice as many at once; None: any."""
 
@@ -118,6 +121,7 @@ def read(folder: Path) -> Settings:
     """The settings of the book in `folder`."""
     path = folder / FILE
     values = tomllib.loads(_text(path))
+    open_id = read_open_id(values.pop(_SIGN_IN, {}), path)
     for key, value in values.items():
         if key not in _KNOWN:
             raise InputError(
@@ -130,7 +134,7 @@ def read(folder: Path) -> Settings:
     if "requests_per_second" in values:
         values["requests_per_second"] = _rate(values["requests_per_second"], path)
     bounds = Bounds(**{key.removeprefix("bound_"): bound for key, bound in said.items()})
-    return Settings(folder, bounds=bounds, **values)
+    return Settings(folder, bounds=bounds, open_id=open_id, **values)
 
 
 def _rate(text: str, path: Path) -> Decimal | None:

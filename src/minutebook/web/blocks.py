@@ -139,6 +139,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """An image that stands in the page itself, as a `data:` address; `sentence` says what it shows."""
+
+    kind = "image"
+    address: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A line a name over days or hours, drawn in the browser; `table` has its figures for who sees no picture.
 
@@ -210,5 +219,5 @@ class AskedAgain:
     path: str
 
 
-Block = PageTable | Facts | Words | Links | Code | Picture | PageForm | AskedAgain
+Block = PageTable | Facts | Words | Links | Code | Image | Picture | PageForm | AskedAgain
 """A part of a page."""

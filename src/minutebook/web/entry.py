@@ -14,12 +14,13 @@ from minutebook.api.entry import book_of
 from minutebook.api.problems import ProblemError
 from minutebook.book import Book
 from minutebook.errors import InputError
+from minutebook.web.cookies import cookie_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COOKIES: Final = ("__Host-minutebook", "minutebook")
-"""The cookie of a session: over TLS the first, which no other name of the host can set."""
+_PASSWORD: Final = "/me/password"
+"""Where a password is chosen: who is to choose one sees nothing else, and may sign out."""
 _CUSTOMERS: Final = frozenset({Right.OWN_ACCOUNT})
 
 
@@ -36,9 +37,13 @@ class SignInNeeded(Exception):  # noqa: N818 - no error: the way to the sign-in
         return "/sign-in" if self.wanted == "/" else f"/sign-in?next={quote(self.wanted, safe='')}"
 
 
-def cookie_of(request: Request) -> str | None:
-    """The token that a browser sends."""
-    return next((request.cookies[name] for name in COOKIES if name in request.cookies), None)
+class PasswordNeeded(SignInNeeded):
+    """Who is signed in is to choose a password first."""
+
+    @property
+    def way(self) -> str:
+        """To where it is chosen."""
+        return self.wanted
 
 
 def _session(request: Request, book: Annotated[Book, Depends(book_of)]) -> Session:
@@ -47,6 +52,8 @@ def _session(request: Request, book: Annotated[Book, Depends(book_of)]) -> Sessi
     if session is None:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise SignInNeeded(asked if request.method == "GET" else "/")
+    if session.must_change_password and request.url.path not in (_PASSWORD, "/sign-out"):
+        raise PasswordNeeded(_PASSWORD)
     return session
 
 

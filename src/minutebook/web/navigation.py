@@ -34,6 +34,7 @@ _PAGES: Final = [
     (Right.DECLARATIONS, "Declare", "/declare"),
     (Right.JOBS, "Jobs", "/jobs"),
     (Right.ACCOUNTS, "Audit", "/audit"),
+    (Right.PEOPLE, "Users", "/users"),
 ]
 
 

@@ -18,13 +18,18 @@ from minutebook.web.pages import (
     earned,
     fit,
     jobs,
+    keys,
+    me,
     money,
     months,
+    open_id,
     overview,
     payments,
     prices,
     records,
+    sign_in,
     traces,
+    users,
 )
 from minutebook.web.problem_pages import show_problems
 
@@ -48,6 +53,11 @@ _PAGES: Final = (
     money.router,
     records.router,
     traces.router,
+    sign_in.router,
+    open_id.router,
+    me.router,
+    users.router,
+    keys.router,
 )
 
 
