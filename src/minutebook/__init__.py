@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from minutebook.access.second_factor import NewSecondFactor
     from minutebook.access.session import Session, SignedIn, SignInRefused
     from minutebook.access.user import User
+    from minutebook.accounts.account_prices import AccountPrices
     from minutebook.accounts.account_standing import AccountStanding, Event
     from minutebook.accounts.attention import Attention
     from minutebook.accounts.credit_standings import Standing
@@ -105,6 +106,7 @@ __all__ = [
     "AccountAside",
     "AccountChange",
     "AccountEffect",
+    "AccountPrices",
     "AccountStanding",
     "Adopted",
     "AgainEffect",

@@ -11,6 +11,7 @@ RESULTS_AT: Final = {
     "access.user": ("User",),
     "accounts.provider_standings": ("ProviderStanding",),
     "plans.provider": ("Provider",),
+    "accounts.account_prices": ("AccountPrices",),
     "accounts.account_standing": ("AccountStanding", "Event"),
     "accounts.attention": ("Attention",),
     "accounts.listed_accounts": ("ListedAccount",),

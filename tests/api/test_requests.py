@@ -119,7 +119,7 @@ def test_the_table_of_roles_has_every_request() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=[row[0].strip("`") for row in ROWS])
 def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
     method, path = row[0].split("`")[1].replace(" ", " /api/v1/").split()
-    charge = served.book.ledger.journal(on(1).date(), on(5).date(), account="acme")["journal"][0]
+    days = on(1).date(), on(5).date()
     what = path.rsplit("/", 1)[1]
     body = BODIES[what] if method == "POST" else None
     query = OCTOBER if method == "GET" and "jobs" not in path else {}
@@ -129,7 +129,9 @@ def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
     asked = ("import", {"file": "x"}) if "import" in row[0] else ("bill", {"through": "2026-10-05"})
     job = served.book.jobs.add(*asked).id
     for account in ("acme", "globex"):
-        where = path.format(account=account, call_id="c1", id=charge, job=job)
+        charge = served.book.ledger.journal(*days, account=account)["journal"][0]
+        call = "c0" if account == "acme" else "c1"
+        where = path.format(account=account, call_id=call, id=charge, job=job)
         for role, may in zip(ROLES, row[1:], strict=True):
             status = served.ask(where, role, body, **more, **query)[0]
             wanted = 200 if may == "yes" or (may == "its own" and account == "acme") else 403
@@ -164,6 +166,65 @@ def test_a_customer_is_told_its_figures_and_nothing_of_the_house(served: Served)
             assert own.items() <= theirs.items()
             assert theirs.keys() - own.keys() == {"source", "file", "line"}
     served.book.accounts.resume("acme", "it was not")
+
+
+def test_a_customer_follows_its_charges_and_calls_and_learns_nothing_of_the_house(
+    served: Served,
+) -> None:
+    """The same figures as the carrier's, without people, files, providers, costs and reasons; another's is as nobody's."""
+    book = served.book
+    book.corrections.correct("c0", "Bob misread it for globex", duration_ms=61_000)
+    book.corrections.correct("c3", "Bob gave it to globex", account="acme")
+    book.runs.bill(on(5).date())
+    days = on(1).date(), on(5).date()
+    charges = {
+        account: list(book.ledger.postings(account, *days)) for account in ("acme", "globex")
+    }
+    paths = [f"charges/{one.id}" for one in charges["acme"]] + ["calls/c0", "calls/c2", "calls/c3"]
+    for path in paths:
+        seen, told = (served.ask(f"/api/v1/{path}/explain", r)[1] for r in ("admin", "customer"))
+        text = json.dumps(told)
+        assert not re.search(
+            r"Bob|globex|calls\.csv|vox|[Pp]rovider|Bought|matched|minutebook ", text
+        ), text
+        assert (
+            re.search(r"Bob|calls\.csv|minutebook |reference|Minimum", json.dumps(seen))
+            or "calls/" not in path
+        )
+        for key in ("amount", "details", "calls_total", "kind"):
+            assert told.get(key) == seen.get(key), (path, key)
+    explained = served.ask("/api/v1/calls/c0/explain", "customer")[1]["calls"][0]
+    assert explained["record"]["called"] == "442079460123"
+    assert explained["corrections"][0].keys().isdisjoint({"by", "reason"})
+    assert any("Corrected by correction" in step for step in explained["steps"])
+    assert any("posted" in step for step in explained["steps"])
+    whole = str(charges["globex"][0].id)
+    nobodys = "0" * 8 + whole[8:]
+    for theirs, none in (
+        (f"charges/{whole}", f"charges/{nobodys}"),
+        ("calls/c1", "calls/cx"),
+        ("calls/odd", "calls/cx"),
+    ):
+        answers = [served.ask(f"/api/v1/{path}/explain", "customer") for path in (theirs, none)]
+        assert [one[0] for one in answers] == [404, 404]
+        said = [
+            one[1]["detail"].replace(path.split("/")[1], "X")
+            for one, path in zip(answers, (theirs, none), strict=True)
+        ]
+        assert said[0] == said[1]
+    assert (
+        served.ask(f"/api/v1/charges/{str(charges['acme'][0].id)[:8]}/explain", "customer")[0]
+        == 404
+    )
+
+
+def test_an_account_is_told_what_it_is_charged(served: Served) -> None:
+    """Its plan in words, and the price list of its plan's card, as the command prints it."""
+    flat = served.ask("/api/v1/accounts/acme/prices", "customer", at="2026-10-02")[1]
+    assert (flat["plan"], flat["price_list"]) == ("flat", None)
+    assert "0.005 USD a minute" in json.dumps(flat["terms"])
+    listed = served.ask("/api/v1/accounts/globex/prices", at="2026-10-02")[1]
+    assert {line["rate"] for line in listed["price_list"]["prices"]} == {"0.01", "0.03", "0.004"}
 
 
 def test_a_revoked_key_opens_nothing_at_once(served: Served) -> None:

@@ -111,7 +111,7 @@ class Visitor:
     @staticmethod
     def _read(status: int, got: object, path: str) -> Answer:
         headers = {name.lower(): value for name, value in got.headers.items()}  # type: ignore[attr-defined]
-        return Answer(status, headers, got.read().decode(), path)  # type: ignore[attr-defined]
+        return Answer(status, headers, got.read().decode(errors="replace"), path)  # type: ignore[attr-defined]
 
 
 @dataclass

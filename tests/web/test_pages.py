@@ -76,8 +76,40 @@ def test_a_customer_sees_its_own_account_and_no_other_by_any_way(portal: Portal)
     others = admin.get("/accounts/globex/days/2026-10-02").seen.links
     for charge in (link for link in others if link.startswith("/charges/")):
         assert customer.get(charge).status == 404
-    for call in ("c1", "c0", "odd"):
+    for call in ("c1", "odd", "nobodys"):
         assert customer.get(f"/calls/{call}").status == 404
+
+
+def test_a_customer_follows_a_call_to_its_charge_and_sees_its_own_side(portal: Portal) -> None:
+    """From the list to the call, its price, and what was posted; not where it was recorded, who carried it and what it cost."""
+    customer = portal.as_("customer")
+    listed = customer.get("/accounts/acme/calls?month=2026-10").seen.links
+    page = customer.get(next(way for way in listed if way.startswith("/calls/")))
+    assert "Its whole way" in page.words
+    assert "Called 442079460123" in page.words
+    assert any(way.startswith("/charges/") for way in page.seen.links)
+    for hidden in ("calls.csv", "vox", "provider", "Bought", "account_code", "Recorded at"):
+        assert hidden not in page.words, hidden
+    assert "calls.csv" in portal.as_("admin").get("/calls/c0").words
+
+
+def test_an_account_reads_its_prices_and_takes_them_away(portal: Portal) -> None:
+    """Its plan in words; of a card the list, found by a number or a name, and whole as CSV, workbook and page."""
+    flat = portal.as_("customer").get("/accounts/acme/prices").words
+    assert "On plan flat since 2026-10-01" in flat
+    assert "0.005 USD a minute" in flat
+    admin, at = portal.as_("admin"), "/accounts/globex/prices"
+    assert "United Kingdom Mobile" in admin.get(f"{at}?find=%2B447700900123").words
+    assert "North America" not in admin.get(f"{at}?find=kingdom").words
+    assert "No destination is called so" in admin.get(f"{at}?find=atlantis").words
+    rows = list(csv.DictReader(io.StringIO(admin.get(f"{at}?format=csv").body)))
+    assert {row["prefix"]: row["rate"] for row in rows} == {
+        "44": "0.010",
+        "447": "0.030",
+        "1": "0.004",
+    }
+    assert admin.get(f"{at}?format=html").headers["content-security-policy"].endswith("sandbox")
+    assert portal.as_("customer").get(f"{at}?format=csv").status == 404
 
 
 def test_who_is_not_signed_in_is_sent_to_the_sign_in(portal: Portal) -> None:

@@ -6,5 +6,5 @@ servers are by UTC day; a status or a payment has its instant, and the UTC day o
 
 The way through it: `apply` takes apply files in; `switching`, `servers` and `status` make the same
 change from a command's words; `payments` posts money and lets `billing.judging` end a suspension;
-`listed_accounts`, `account_standing`, `credit_standings` and `minimum_standing` read.
+`listed_accounts`, `account_standing`, `account_prices`, `credit_standings` and `minimum_standing` read.
 """

@@ -8,8 +8,9 @@ from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
-from minutebook.api.answers import NOT_FOR_CUSTOMERS
 from minutebook.api.problems import MEDIA_TYPE
+from minutebook.show.account_prices import AccountPricesView
+from minutebook.show.for_customers import keys_hidden
 from minutebook.show.results import RESULTS
 from minutebook.show.serialise import ModelRows, keys_of
 
@@ -42,6 +43,8 @@ _TOLD: Final = {
     503: "The book's database is away",
 }
 
+_OF_REQUESTS: Final = (AccountPricesView,)
+"""Models that no command prints as they are."""
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 
 
@@ -81,8 +84,9 @@ def responses(
 def models_named(paths: dict[str, Any]) -> list[type]:
     """The models that the paths of a document name."""
     named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(paths)))
-    printed = {one.model.__name__: one.model for every in RESULTS.values() for one in every}
-    return [model for name, model in printed.items() if name in named]
+    printed = [one.model for every in RESULTS.values() for one in every]
+    known = {model.__name__: model for model in [*printed, *_OF_REQUESTS]}
+    return [model for name, model in known.items() if name in named]
 
 
 def components(models: list[type]) -> dict[str, Any]:
@@ -93,7 +97,7 @@ def components(models: list[type]) -> dict[str, Any]:
         model = waiting.pop()
         if model.__name__ in found:
             continue
-        keys, hidden = keys_of(model), NOT_FOR_CUSTOMERS.get(model.__name__, ())
+        keys, hidden = keys_of(model), keys_hidden(model)
         found[model.__name__] = {
             "type": "object",
             "description": " ".join((model.__doc__ or "").split()),
@@ -104,7 +108,7 @@ def components(models: list[type]) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _described(key: Key, hidden: tuple[str, ...]) -> dict[str, Any]:
+def _described(key: Key, hidden: frozenset[str]) -> dict[str, Any]:
     shapes = [dict(_FORMS[key.form.name])] if key.form else [_shape(held) for held in key.types]
     if key.nullable:
         shapes.append({"type": "null"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from minutebook.book.clock import now, today, tomorrow, user
@@ -9,8 +10,9 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
+    from minutebook.accounts.account_prices import AccountPrices
     from minutebook.accounts.account_standing import AccountStanding
     from minutebook.accounts.attention import Attention
     from minutebook.accounts.listed_accounts import ListedAccount
@@ -44,6 +46,23 @@ class Accounts(Part):
         from minutebook.accounts.account_standing import account_standing
 
         return account_standing(self._book.database, name, today(), at)
+
+    def prices(self, name: str, at: datetime | None = None) -> AccountPrices:
+        """What an account is charged at an instant (None: now): its plan's terms, and the price list of the plan's card."""
+        from minutebook.accounts.account_prices import AccountPrices
+        from minutebook.book.card_decks import CardDecks
+        from minutebook.errors import InputError
+
+        book, when = self._book, now() if at is None else at
+        carrier = book.carrier()
+        account = carrier.account_named(name)
+        term = account.term_on(when.date())
+        plan = None if term is None else carrier.plan_on(term.plan, when.date())
+        found = None
+        if plan is not None and plan.card is not None:
+            with suppress(InputError):  # no price of it is in force
+                found = CardDecks(book).price_list(plan.card, when)
+        return AccountPrices(account, when, term, plan, found)
 
     def servers(self, account: str | None = None, at: date | None = None) -> Rows[ListedServer]:
         """Every server, or an account's, and what it owes in the month of a day (None: today)."""

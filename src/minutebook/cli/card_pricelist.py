@@ -13,7 +13,8 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.file_kinds import kind_of_file
 from minutebook.cli.output import PAGE_MARK, OutputFormat, check_output, say, show, write_output
 from minutebook.errors import InputError
-from minutebook.show.tables import Column, Sheet, csv_text
+from minutebook.show.listings.price_lists import price_list_columns, price_list_sheets
+from minutebook.show.tables import csv_text
 from minutebook.words import counted
 
 _KINDS = ("csv", "xlsx", "html")
@@ -25,24 +26,11 @@ _PRICES = (
 _TURNS = (
     "at", "name", "country", "prefix", "change", "rate_before", "rate_after", "increment_before", "increment_after", "also",
 )  # fmt: skip
-_TEXTS = ("country", "name", "prefix", "increment", "steps", "at", "change", "increment_before", "increment_after", "also")  # fmt: skip
-_DROPS = {
-    "increment_before": 1,
-    "increment_after": 2,
-    "connect_fee": 3,
-    "increment": 4,
-    "country": 5,
-}
 
 
-def _columns(headings: dict[str, str]) -> list[Column]:
-    return [
-        Column(key, heading, number=key not in _TEXTS, drop=_DROPS.get(key, 0))
-        for key, heading in headings.items()
-    ]
-
-
-@prints(_columns(dict.fromkeys(_PRICES, "")), _columns(dict.fromkeys(_TURNS, "")))
+@prints(
+    price_list_columns(dict.fromkeys(_PRICES, "")), price_list_columns(dict.fromkeys(_TURNS, ""))
+)
 def pricelist(
     context: typer.Context,
     card: card_live.CardName,
@@ -73,14 +61,7 @@ def pricelist(
       minutebook card pricelist retail november.xlsx --at 2026-11-01
     """
     from minutebook.show.price_list_files import price_list_page, price_list_workbook
-    from minutebook.show.price_lists import (
-        PriceListView,
-        price_headings,
-        price_list_rows,
-        price_notes,
-        price_turn_rows,
-        turn_headings,
-    )
+    from minutebook.show.price_lists import PriceListView
 
     printing = format_of(context)
     if file is None and format_ is not None:
@@ -94,17 +75,9 @@ def pricelist(
     when = None if at is None else arguments.instant(at, "--at")
     with book_of(context) as book:
         found = book.cards.price_list(card, when)
-    unit = "" if found.classes is None else f", in {found.currency} a minute"
-    title = f"{card} revision {found.revision}{unit}"
-    prices = Sheet(
-        _columns(price_headings(found)),
-        price_list_rows(found),
-        title=title,
-        notes=price_notes(found),
-    )
+    prices, *turns = price_list_sheets(found)
     if file is None:
-        turns = Sheet(_columns(turn_headings(found)), price_turn_rows(found), title="Changes")
-        show(printing, PriceListView.of_list(found), prices, *([turns] if found.turns else []))
+        show(printing, PriceListView.of_list(found), prices, *turns)
         return
     content: str | bytes = csv_text(prices)
     if kind != "csv":

@@ -44,7 +44,12 @@ def menu_of(session: Session | None, path: str) -> list[MenuItem]:
         return []
     if session.role is Role.CUSTOMER:
         here = f"/accounts/{session.account}"
-        pages = [("Account", here), ("Calls", f"{here}/calls")]
+        pages = [
+            ("Account", here),
+            ("Calls", f"{here}/calls"),
+            ("Channels", f"{here}/channels"),
+            ("Prices", f"{here}/prices"),
+        ]
     else:
         pages = [(name, at) for right, name, at in _PAGES if right in RIGHTS[session.role]]
     nearest = max((at for _, at in pages if _below(path, at)), key=len, default=None)

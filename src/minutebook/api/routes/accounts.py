@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer
-from minutebook.api.asked import DAY, MONTH, AsOf, Page, Period
+from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
 from minutebook.api.entry import Served, having, seen
 from minutebook.api.schemas import responses
-from minutebook.days import read_day, read_month
+from minutebook.days import read_day, read_instant, read_month
+from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
@@ -93,6 +94,21 @@ def _calls(book: Served, key: Owner, account: str, days: Period, page: Page) -> 
 
     frame, cursor = page.filled(*days, of)
     return answer(CallsView.of(named, *days, frame), key, cursor=cursor)
+
+
+@router.get("/accounts/{account}/prices", responses=responses(AccountPricesView))
+def _prices(
+    book: Served,
+    key: Owner,
+    account: str,
+    at: Annotated[
+        str | None,
+        Query(description="At an instant or a UTC day; left out: now", json_schema_extra=INSTANT),
+    ] = None,
+) -> JSONResponse:
+    """What an account is charged: its plan in words, and the price list of the plan's card, as `minutebook card pricelist`."""
+    when = None if at is None else read_instant(at, "at")
+    return answer(AccountPricesView.of(book.accounts.prices(seen(book, key, account), when)), key)
 
 
 @router.get("/accounts/{account}/review", responses=responses(ReviewView))

@@ -17,27 +17,49 @@ from minutebook.api.schemas import responses
 from minutebook.errors import InputError
 from minutebook.show.calls import QuarantineView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.for_customers import customers_calls, customers_charge
 
 router = APIRouter(tags=["calls"])
-Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
+Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 
 
 @router.get("/calls/{call_id}/explain", responses=responses(CallExplanationsView))
-def _explain_call(book: Served, _: Reader, call_id: str) -> JSONResponse:
-    """The whole way of a call, from its record to the ledger; as `minutebook explain`."""
+def _explain_call(book: Served, key: Owner, call_id: str) -> JSONResponse:
+    """The whole way of a call, from its record to the ledger; as `minutebook explain`. To a customer of its own calls, and
+    its own side."""
     try:
-        return answer(CallExplanationsView.of(book.statements.explain_call(call_id)))
+        explained = book.statements.explain_call(call_id)
     except InputError as error:
-        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+        raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"call {call_id}")) from None
+    if key.account is None:
+        return answer(CallExplanationsView.of(explained))
+    own = customers_calls(explained, key.account)
+    if own is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"call {call_id}"))
+    return answer(own, key)
 
 
 @router.get("/charges/{id}/explain", responses=responses(ChargeExplanationView))
-def _explain_charge(book: Served, _: Reader, id: str) -> JSONResponse:
-    """The whole way of a posting back to its calls, by its id or the id's beginning; as `minutebook explain --charge`."""
+def _explain_charge(book: Served, key: Owner, id: str) -> JSONResponse:
+    """The whole way of a posting back to its calls, by its id or the id's beginning; as `minutebook explain --charge`. To a
+    customer of its own, by the whole id."""
     try:
-        return answer(ChargeExplanationView.of_charge(book.statements.explain_charge(id)))
+        explained = book.statements.explain_charge(id)
     except InputError as error:
-        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+        raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"posting {id}")) from None
+    if key.account is None:
+        return answer(ChargeExplanationView.of_charge(explained))
+    own = customers_charge(explained, key.account)
+    if own is None or own.journal != id.lower():
+        raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"posting {id}"))
+    return answer(own, key)
+
+
+def _none(key: AccessKey, error: InputError | None, what: str) -> str:
+    """That there is no such thing: to a customer in the same words, whether nobody has it or another."""
+    if error is None or key.account is not None:
+        return f"there is no {what}"
+    return error.for_shell()
 
 
 @router.get("/quarantine", responses=responses(QuarantineView))

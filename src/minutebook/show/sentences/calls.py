@@ -10,6 +10,7 @@ from minutebook.show.sentences.prices import price_step
 from minutebook.statements import steps as way
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from minutebook.statements.steps import CallStep
@@ -74,13 +75,17 @@ def _corrected(step: way.CorrectedBy | way.TakenBack) -> str:
     if step.void:
         what = f"Void, and not billed, by {who}"
     else:
-        changes = ", ".join(
-            f"{name.replace('_ms', '')} {_value(name, was)} is {_value(name, now)}"
-            for name, was, now in step.changes
-        )
-        what = f"Corrected by {who}: {changes}"
+        what = f"Corrected by {who}: {changes_told(step.changes)}"
     undone = "" if step.undone_by is None else f"; taken back by correction {step.undone_by}"
     return f"{what}{undone}."
+
+
+def changes_told(changes: Iterable[tuple[str, str | int | None, str | int | None]]) -> str:
+    """What a correction changed: each field, what it was, and what it is since."""
+    return ", ".join(
+        f"{name.replace('_ms', '')} {_value(name, was)} is {_value(name, now)}"
+        for name, was, now in changes
+    )
 
 
 def _value(name: str, value: str | int | None) -> str:

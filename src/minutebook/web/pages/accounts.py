@@ -19,6 +19,7 @@ from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
 from minutebook.show.channel_use import ChannelUseView
+from minutebook.show.for_customers import customers_postings
 from minutebook.show.listings.accounts import ACCOUNTS, account_sheets
 from minutebook.show.listings.calls import calls_sheet
 from minutebook.show.listings.channels import channels_sheet, minimum_sheet
@@ -95,8 +96,10 @@ def _account(
 @router.get("/accounts/{account}/days/{day}")
 def _day(request: Request, book: Served, session: Owner, account: str, day: str) -> Response:
     named, on = visible(book, session, account), read_day(day, "day")
-    postings = [PostingView.of(posting) for posting in book.ledger.postings(named, on, on)]
-    hidden = {"by"} if session.role is Role.CUSTOMER else set()
+    posted, hidden = list(book.ledger.postings(named, on, on)), set()
+    if session.role is Role.CUSTOMER:
+        posted, hidden = customers_postings(posted), {"by"}
+    postings = [PostingView.of(posting) for posting in posted]
     columns = [column for column in POSTINGS if column.key not in hidden]
     leads = {key: lambda row: f"/charges/{row['journal']}" for key in ("kind", "amount")}
     blocks: list[Block] = [
@@ -129,7 +132,7 @@ def _calls(
     frame, cursor = rows.filled(days.first, days.last, of)
     currency = book.carrier().account_named(named).currency
     view = CallsView.of(named, days.first, days.last, frame)
-    leads = {} if session.role is Role.CUSTOMER else {"call_id": call_way}
+    leads = {"call_id": call_way}
     at = f"/accounts/{named}/calls"
     ways = [*days.ways]
     if cursor is not None:
@@ -237,7 +240,11 @@ def _model(model: str | None) -> str | None:
 
 def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, str]]:
     at = f"/accounts/{account}"
-    ways = [("Calls", f"{at}/calls?{days.query}"), ("Channels", f"{at}/channels?{days.query}")]
+    ways = [
+        ("Calls", f"{at}/calls?{days.query}"),
+        ("Channels", f"{at}/channels?{days.query}"),
+        ("Prices", f"{at}/prices"),
+    ]
     if may(session, Right.ACCOUNTS):
         ways += [
             ("Do other plans fit better?", f"{at}/review?{days.query}"),

@@ -14,6 +14,7 @@ from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
@@ -22,7 +23,6 @@ from minutebook.web.pages.accounts import call_way
 from minutebook.web.rendering import page
 
 router = APIRouter()
-Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 _HINT = "See its calls with: "
 
@@ -30,17 +30,22 @@ _HINT = "See its calls with: "
 @router.get("/charges/{id}")
 def _charge(request: Request, book: Served, session: Owner, id: str) -> Response:
     try:
-        view = ChargeExplanationView.of_charge(book.statements.explain_charge(id))
+        explained = book.statements.explain_charge(id)
     except InputError as error:
-        raise _not_there(session, id, error) from None
+        raise _not_there(session, f"posting {id}", error) from None
     customer = session.role is Role.CUSTOMER
-    if customer and view.account != session.account:
-        raise _not_there(session, id, None)
+    if customer:
+        own = customers_charge(explained, str(session.account))
+        if own is None or own.journal != id.lower():
+            raise _not_there(session, f"posting {id}", None)
+        view = own
+    else:
+        view = ChargeExplanationView.of_charge(explained)
     account, day = view.account, view.corrects
     steps = [step for step in view.steps if not step.startswith(_HINT)]
     same = [posting for posting in view.postings if posting.journal != view.journal]
     columns = [column for column in POSTINGS if not (customer and column.key == "by")]
-    leads = {} if customer else {"call_id": call_way}
+    leads = {"call_id": call_way}
     first = f"Its calls, the first {len(view.calls):,} of {view.calls_total:,}"
     calls = PageTable(
         Sheet(CHARGED_CALLS, view.calls),
@@ -98,11 +103,19 @@ def _find(
 
 
 @router.get("/calls/{call_id:path}")
-def _call(request: Request, book: Served, session: Reader, call_id: str) -> Response:
+def _call(request: Request, book: Served, session: Owner, call_id: str) -> Response:
     try:
-        view = CallExplanationsView.of(book.statements.explain_call(call_id))
+        explained = book.statements.explain_call(call_id)
     except InputError as error:
-        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+        raise _not_there(session, f"call {call_id}", error) from None
+    customer = session.role is Role.CUSTOMER
+    view = CallExplanationsView.of(explained)
+    if customer:
+        own = customers_calls(explained, str(session.account))
+        if own is None:
+            raise _not_there(session, f"call {call_id}", None)
+        view = own
+    columns = [column for column in POSTINGS if not (customer and column.key == "by")]
     blocks: list[Block] = []
     for n, call in enumerate(view.calls, 1):
         of = f" ({n} of {len(view.calls)} records with this id)" if len(view.calls) > 1 else ""
@@ -111,7 +124,7 @@ def _call(request: Request, book: Served, session: Reader, call_id: str) -> Resp
             to = {"kind": lambda row: f"/charges/{row['journal']}"}
             blocks.append(
                 PageTable.of(
-                    Sheet(POSTINGS, call.postings),
+                    Sheet(columns, call.postings),
                     leads=to,
                     title="What was posted for its account and day",
                 )
@@ -123,10 +136,13 @@ def _call(request: Request, book: Served, session: Reader, call_id: str) -> Resp
                     title=f"What was posted for {call.cost.provider} and the day",
                 )
             )
-    return page(request, session, f"Call {call_id}", blocks)
+    at = f"/accounts/{session.account}"
+    above = [(str(session.account), at), ("Calls", f"{at}/calls")] if customer else []
+    return page(request, session, f"Call {call_id}", blocks, above=above)
 
 
-def _not_there(session: Session, id: str, error: InputError | None) -> ProblemError:
+def _not_there(session: Session, what: str, error: InputError | None) -> ProblemError:
+    """To a customer in the same words, whether nobody has it or another."""
     if error is None or session.role is Role.CUSTOMER:
-        return ProblemError(HTTPStatus.NOT_FOUND, f"there is no posting {id}")
+        return ProblemError(HTTPStatus.NOT_FOUND, f"there is no {what}")
     return ProblemError(HTTPStatus.NOT_FOUND, error.for_shell())
