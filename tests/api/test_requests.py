@@ -8,6 +8,7 @@ import socket
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from docs.generate import FOLDER
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,8 @@ from tests.carriers import on
 from minutebook.api.application import application
 from minutebook.api.serving import serve
 from minutebook.errors import DatabaseError, InputError
+from minutebook.rating.steps import PriceBlocked
+from minutebook.show.masking import masked_calls, masked_fact
 
 if TYPE_CHECKING:
     from tests.api.conftest import Served
@@ -225,6 +228,57 @@ def test_an_account_is_told_what_it_is_charged(served: Served) -> None:
     assert "0.005 USD a minute" in json.dumps(flat["terms"])
     listed = served.ask("/api/v1/accounts/globex/prices", at="2026-10-02")[1]
     assert {line["rate"] for line in listed["price_list"]["prices"]} == {"0.01", "0.03", "0.004"}
+
+
+def test_a_customer_is_shown_numbers_and_plans_as_its_account_says(served: Served) -> None:
+    """Masked numbers have no last digits anywhere; a review has its own plan and those that it is offered, as can be paid."""
+    file = served.book.path / "customers.toml"
+    file.write_text('[account.acme]\nmask_numbers = true\noffers = ["lines"]\n', "utf-8")
+    calls, review = "/api/v1/accounts/acme/calls", "/api/v1/accounts/acme/review"
+    alone = served.ask(review, "customer", **OCTOBER)[1]
+    assert {row["plan"] for row in alone["plans"]} == {"flat"}
+    served.book.apply(file)
+    charge = next(
+        p
+        for p in served.book.ledger.postings("acme", on(1).date(), on(5).date())
+        if p.kind == "usage"
+    )
+    for path in (calls, "/api/v1/calls/c0/explain", f"/api/v1/charges/{charge.id}/explain"):
+        query = OCTOBER if path == calls else {}
+        assert "442079460123" not in json.dumps(served.ask(path, "customer", **query)[1]), path
+    assert {c["called"] for c in served.ask(calls, "customer", **OCTOBER)[1]["calls"]} == {
+        "442079460xxx"
+    }
+    assert {c["called"] for c in served.ask(calls, **OCTOBER)[1]["calls"]} == {"442079460123"}
+    explained = served.ask("/api/v1/calls/c0/explain", "customer")[1]["calls"][0]
+    assert any(step.startswith("Called 442079460xxx") for step in explained["steps"])
+    offered = served.ask(review, "customer", **OCTOBER)[1]
+    whole = served.ask(review, **OCTOBER)[1]
+    assert {row["plan"] for row in offered["plans"]} == {"flat", "lines"}
+    assert {row["plan"] for row in whole["plans"]} == {"flat", "lines", "a-z"}
+    assert "a-z" not in json.dumps(offered)
+    assert re.fullmatch(r"\d+\.\d\d", offered["cost"])
+    assert "earned" not in offered
+    file.write_text("[account.acme]\nmask_numbers = false\noffers = []\n", "utf-8")
+    served.book.apply(file)
+    assert not served.book.carrier().accounts["acme"].mask_numbers
+
+
+def test_no_digit_of_a_masked_number_is_left() -> None:
+    """However short the number is, and however long the prefix that priced it."""
+    frame = pl.DataFrame(
+        {
+            "called": ["442079460123", "112", "44"],
+            "called_recorded": ["+442079460123", None, "0044"],
+            "prefix": ["4420794601", "112", "1"],
+        }
+    )
+    told = masked_calls(frame)
+    assert told["called"].to_list() == ["442079460xxx", "xxx", "xxx"]
+    assert told["called_recorded"].to_list() == ["+442079460xxx", None, "0xxx"]
+    assert told["prefix"].to_list() == ["442079460", "", "1"]
+    fact = masked_fact(PriceBlocked("4420794601", None), ["442079460123"])
+    assert fact.prefix == "442079460"
 
 
 def test_a_revoked_key_opens_nothing_at_once(served: Served) -> None:

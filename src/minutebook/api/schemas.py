@@ -12,6 +12,7 @@ from minutebook.api.problems import MEDIA_TYPE
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.for_customers import keys_hidden
 from minutebook.show.results import RESULTS
+from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.serialise import ModelRows, keys_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _TOLD: Final = {
     503: "The book's database is away",
 }
 
-_OF_REQUESTS: Final = (AccountPricesView,)
+_OF_REQUESTS: Final = (AccountPricesView, OfferedReviewView)
 """Models that no command prints as they are."""
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 

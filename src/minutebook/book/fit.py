@@ -11,7 +11,7 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
     from minutebook.book.given import PathLike
@@ -33,11 +33,13 @@ class Fit(Part):
         growth: Fraction = Fraction(0),
         cps_limit: int | None = None,
         earned: bool = True,
+        plans: Collection[str] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Review:
         """An account's period under every plan, and those of an apply file `against`.
 
         `earned`: with what it earns, where providers are declared; every account's calls are priced for it.
+        `plans`: those that are tried, beside its own; None: all.
         """
         from minutebook.declarations.document import plans_of
         from minutebook.fit.review import review
@@ -56,6 +58,7 @@ class Fit(Part):
             cps_limit,
             progress,
             earned=earned,
+            plans=plans,
         )
 
     def capacity(

@@ -46,6 +46,8 @@ def body_of(declared: Declaration) -> dict[str, Any]:
                 "terms": [term_body(term) for term in declared.terms],
                 "match": list(declared.matches),
                 **(closed or {}),
+                **({"mask_numbers": True} if declared.mask_numbers else {}),
+                **({"offers": list(declared.offers)} if declared.offers else {}),
             }
         case Server():
             retired = declared.retired and declared.retired.isoformat()

@@ -44,12 +44,13 @@ def currency_of(carrier: Carrier, plan: str) -> str:
 
 def check_account(carrier: Carrier, account: Account) -> None:
     """Its terms' plans are there, in its currency, with channels where they are bought; and its switches."""
-    for term in account.terms:
-        currency = currency_of(carrier, term.plan)
+    for plan in (*(term.plan for term in account.terms), *account.offers):
+        currency = currency_of(carrier, plan)
         if currency != account.currency:
             raise InputError(
-                f"plan {term.plan!r} is in {currency}, the account in {account.currency}; they must agree"
+                f"plan {plan!r} is in {currency}, the account in {account.currency}; they must agree"
             )
+    for term in account.terms:
         by_channel = _model_of(carrier, term.plan) == "per_channel"
         if by_channel and term.channels is None and _buys(carrier.plans[term.plan][0]):
             raise InputError(

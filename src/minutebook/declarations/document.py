@@ -100,6 +100,10 @@ class AccountTable(TomlTable):
     """Which calls are its own: all keys of a table must hold; any of the tables will do."""
     closed: Day | None = None
     """The last UTC day, included: it owes nothing after it, and later calls are set aside. Once said it stays."""
+    mask_numbers: bool | None = None
+    """The customer is shown the numbers that it called without their last digits. Left out: false."""
+    offers: list[Text] | None = None
+    """Plans that the customer may compare its own with. Left out: none."""
 
     @model_validator(mode="after")
     def _terms_once(self) -> AccountTable:

@@ -212,6 +212,8 @@ class Merge:
             if table.match is None
             else tuple(match.keys() for match in table.match),
             closed=closed,
+            mask_numbers=opened.mask_numbers if table.mask_numbers is None else table.mask_numbers,
+            offers=opened.offers if table.offers is None else tuple(dict.fromkeys(table.offers)),
         )
         if closed is not None and closed != opened.closed:
             self._refuse_closed(closed, "closed")

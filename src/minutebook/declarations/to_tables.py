@@ -195,6 +195,8 @@ def _account(account: Account) -> dict[str, Any]:
         "debit_limit": money.text(account.debit_limit),
         "match": [dict(match) for match in account.matches],
         "closed": account.closed,
+        "mask_numbers": account.mask_numbers or None,
+        "offers": list(account.offers) or None,
     }
 
 

@@ -27,7 +27,7 @@ from minutebook.notebook import Shown
 from minutebook.traffic.replay import loss_curve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date, datetime
 
     from minutebook.billing.set_aside import AccountAside
@@ -162,10 +162,11 @@ def review(
     progress: Callable[[int, int], None] | None = None,
     *,
     earned: bool = True,
+    plans: Collection[str] | None = None,
 ) -> Review:
     """The period of an account under the book's plans and those `considered`; `InputError` without calls.
 
-    `progress` is told of (plans tried, plans to try).
+    `plans`: those that are tried, beside its own; None: all. `progress` is told of (plans tried, plans to try).
     """
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
@@ -194,7 +195,12 @@ def review(
     fitting = Fitting(as_if, loss_curve(traffic.held, cps_limit))
     current = fitting.current()
     currencies = {n: revisions[0].currency for n, revisions in sorted(carrier.plans.items())}
-    mine = [n for n, currency in currencies.items() if currency == account.currency]
+    own = {one.plan for one in account.terms}
+    mine = [
+        n
+        for n, currency in currencies.items()
+        if currency == account.currency and (plans is None or n in own.union(plans))
+    ]
     rows = _tried(fitting, mine, current, progress)
     months = tuple(
         minimum_standing(database, name, m, now) for m in months_ending(month, month_end(last))
@@ -207,7 +213,7 @@ def review(
         paid=Charges(**paid),
         current=current,
         plans=tuple(rows),
-        foreign=tuple(n for n in currencies if n not in mine),
+        foreign=tuple(n for n, one in currencies.items() if one != account.currency),
         break_evens=break_evens(fitting, rows, traffic.minutes(growth)),
         months=months,
         billed_through=through,

@@ -42,13 +42,13 @@ def load(connection: Connection) -> Carrier:
         " order by account, from_day"
     ):
         terms.setdefault(account, []).append(Term(*term))
-    for name, title, currency, limit, matches, closed in connection.execute(
-        "select account, name, currency, debit_limit, matches, closed from account"
+    for name, title, currency, limit, matches, closed, masks, offers in connection.execute(
+        "select account, name, currency, debit_limit, matches, closed, mask_numbers, offers from account"
         " where not removed and side = 'customer' order by account"
     ):
         carrier.accounts[name] = Account(
-            name, title, currency, limit, tuple(terms[name]), tuple(matches), closed
-        )
+            name, title, currency, limit, tuple(terms[name]), tuple(matches), closed, masks, tuple(offers)
+        )  # fmt: skip
     for row in connection.execute(
         "select server, account, deployed, retired from server where not removed order by server"
     ):
@@ -149,12 +149,23 @@ _PLAN: _Statement = (
     lambda plan: [[plan.name, plan.from_day or _ALWAYS_DAY, plan.currency, Jsonb(plan.to_body())]],
 )
 _ACCOUNT: _Statement = (
-    "insert into account (account, name, currency, debit_limit, matches, closed)"
-    " values (%s, %s, %s, %s, %s, %s)"
+    "insert into account (account, name, currency, debit_limit, matches, closed, mask_numbers, offers)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s)"
     " on conflict (account) do update set name = excluded.name, debit_limit = excluded.debit_limit,"
     " matches = excluded.matches, closed = excluded.closed, currency = excluded.currency,"
-    " removed = false",
-    lambda a: [[a.name, a.title, a.currency, a.debit_limit, Jsonb(list(a.matches)), a.closed]],
+    " mask_numbers = excluded.mask_numbers, offers = excluded.offers, removed = false",
+    lambda a: [
+        [
+            a.name,
+            a.title,
+            a.currency,
+            a.debit_limit,
+            Jsonb(list(a.matches)),
+            a.closed,
+            a.mask_numbers,
+            list(a.offers),
+        ]
+    ],
 )
 _TERM: _Statement = (
     "insert into term (account, from_day, plan, override, channels) values (%s, %s, %s, %s, %s)"

@@ -42,6 +42,10 @@ class Account:
     terms: tuple[Term, ...]
     matches: tuple[dict[str, str], ...] = field(default_factory=tuple)
     closed: date | None = None
+    mask_numbers: bool = False
+    """Whether the customer is shown the numbers of the others without their last digits."""
+    offers: tuple[str, ...] = ()
+    """The plans that the customer is shown beside its own."""
 
     def term_on(self, day: date) -> Term | None:
         """The term in force on a UTC day; None before the first, and once the account is closed."""

@@ -9,11 +9,13 @@ from dataclasses import is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from minutebook.days import instant_text
+from minutebook.rating.steps import RoutedBy
 from minutebook.show.explanations import (
     CallExplanationsView,
     CallExplanationView,
     ChargeExplanationView,
 )
+from minutebook.show.masking import masked_calls, masked_fact, masked_number, masked_prefix
 from minutebook.show.prices import NoPriceView
 from minutebook.show.sentences.calls import changes_told
 from minutebook.show.sentences.facts import sentence
@@ -23,7 +25,10 @@ from minutebook.statements import steps as way
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import polars as pl
+
     from minutebook.ledger.journal import Journal
+    from minutebook.plans.terms import Account
     from minutebook.statements.explain_call import CallExplanation
     from minutebook.statements.explain_charge import ChargeExplanation
     from minutebook.statements.recurring import RecurringStep
@@ -45,6 +50,7 @@ _RECORD: Final = (
 """What a customer is told of its call's record."""
 _CORRECTED: Final = frozenset(_RECORD) - {"account"}
 """What a customer is told of a correction: not whose the call was before."""
+_CALLED: Final = ("called", "called_recorded")
 _BY_HAND: Final = ("payment", "adjustment")
 """Postings whose reason was said for the statement; those of runs may name a carrier's people, and its reasons."""
 
@@ -87,28 +93,36 @@ def customers_postings(postings: Iterable[Journal]) -> list[Journal]:
     ]
 
 
+def customers_rated(calls: pl.DataFrame, account: Account) -> pl.DataFrame:
+    """Rated calls (`billing.rated_calls.RATED_SCHEMA`) of an account, as that is told of them."""
+    return masked_calls(calls) if account.mask_numbers else calls
+
+
 def customers_calls(
-    explained: Iterable[CallExplanation], account: str
+    explained: Iterable[CallExplanation], account: Account
 ) -> CallExplanationsView | None:
     """The calls of an id that are an account's, as that is told of them; None where none is."""
     own = [
-        _call(call)
+        _call(call, masks=account.mask_numbers)
         for call in explained
-        if call.waits is None and call.record.get("account") == account
+        if call.waits is None and call.record.get("account") == account.name
     ]
     return CallExplanationsView(own) if own else None
 
 
-def customers_charge(explained: ChargeExplanation, account: str) -> ChargeExplanationView | None:
+def customers_charge(
+    explained: ChargeExplanation, account: Account
+) -> ChargeExplanationView | None:
     """A posting to an account, as that is told of it; None where it is another's."""
     posting = explained.posting
-    if posting.account != account:
+    if posting.account != account.name:
         return None
     (told,) = customers_postings([posting])
     steps = [said for step in explained.steps if (said := _charge_words(step)) is not None]
     same = customers_postings(explained.same_charge)
+    calls = customers_rated(explained.calls, account)
     view = ChargeExplanationView.of_charge(
-        replace(explained, posting=told, same_charge=same, steps=[])
+        replace(explained, posting=told, same_charge=same, calls=calls, steps=[])
     )
     return replace(view, steps=steps)
 
@@ -117,8 +131,11 @@ def _reason(kind: str, reason: str) -> str:
     return reason if kind in _BY_HAND else kind.replace("_", " ")
 
 
-def _call(explained: CallExplanation) -> CallExplanationView:
+def _call(explained: CallExplanation, *, masks: bool) -> CallExplanationView:
     account = explained.record["account"]
+    steps = _own_side(explained)
+    if masks:
+        explained, steps = _masked(explained, steps)
     made = [
         replace(one, changes=tuple(change for change in one.changes if change[0] in _CORRECTED))
         for one in explained.corrections
@@ -134,8 +151,43 @@ def _call(explained: CallExplanation) -> CallExplanationView:
     view = CallExplanationView.of(told)
     if isinstance(view.price, NoPriceView):
         view = replace(view, price=replace(view.price, message=f"{view.price.called} has no price"))
-    words = [_call_words(step, account) for step in _own_side(explained)]
+    words = [_call_words(step, account) for step in steps]
     return replace(view, steps=[said for said in words if said is not None])
+
+
+def _masked(
+    explained: CallExplanation, steps: list[CallStep]
+) -> tuple[CallExplanation, list[CallStep]]:
+    """The call and its steps without the last digits of what was called."""
+    priced = [step.step for step in steps if isinstance(step, way.StepOfPrice)]
+    numbers = [explained.record["called"]]
+    numbers += [step.routing for step in priced if isinstance(step, RoutedBy)]
+    kept = {
+        name: masked_number(value) if name in _CALLED and value is not None else value
+        for name, value in explained.record.items()
+    }
+    quote = explained.quote
+    if quote is not None:
+        prefix = quote.priced.prefix
+        for number in numbers:
+            prefix = masked_prefix(prefix, number)
+        told = replace(quote.priced, prefix=prefix)
+        quote = replace(quote, called=masked_number(quote.called), priced=told)
+    made = [_masked_correction(one) for one in explained.corrections]
+    return replace(explained, record=kept, quote=quote, corrections=made), [
+        _masked_correction(step)
+        if isinstance(step, way.CorrectedBy)
+        else masked_fact(step, numbers)
+        for step in steps
+    ]
+
+
+def _masked_correction(made: way.CorrectedBy) -> way.CorrectedBy:
+    def shown(name: str, value: str | int | None) -> str | int | None:
+        return masked_number(value) if name in _CALLED and isinstance(value, str) else value
+
+    changes = tuple((name, shown(name, was), shown(name, now)) for name, was, now in made.changes)
+    return replace(made, changes=changes)
 
 
 def _own_side(explained: CallExplanation) -> list[CallStep]:

@@ -19,6 +19,8 @@ from minutebook.web.cookies import cookie_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from minutebook.plans.terms import Account
+
 _PASSWORD: Final = "/me/password"
 """Where a password is chosen: who is to choose one sees nothing else, and may sign out."""
 _CUSTOMERS: Final = frozenset({Right.OWN_ACCOUNT})
@@ -91,3 +93,8 @@ def visible(book: Book, session: Session, account: str) -> str:
     except InputError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
     return account
+
+
+def own_account(book: Book, session: Session) -> Account:
+    """The account of a customer."""
+    return book.carrier().account_named(str(session.account))

@@ -49,6 +49,7 @@ def menu_of(session: Session | None, path: str) -> list[MenuItem]:
             ("Calls", f"{here}/calls"),
             ("Channels", f"{here}/channels"),
             ("Prices", f"{here}/prices"),
+            ("Plan", f"{here}/review"),
         ]
     else:
         pages = [(name, at) for right, name, at in _PAGES if right in RIGHTS[session.role]]

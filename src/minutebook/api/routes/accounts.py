@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse
 
 from minutebook.access.key import AccessKey
-from minutebook.access.roles import Right
+from minutebook.access.roles import Right, Role
 from minutebook.api.answers import answer
 from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
 from minutebook.api.entry import Served, having, seen
@@ -20,7 +20,9 @@ from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
+from minutebook.show.for_customers import customers_rated
 from minutebook.show.review.model import ReviewView
+from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.statements import StatementView
 
 router = APIRouter(tags=["accounts"])
@@ -93,6 +95,8 @@ def _calls(book: Served, key: Owner, account: str, days: Period, page: Page) -> 
         return book.calls.rated(named, begin, end)
 
     frame, cursor = page.filled(*days, of)
+    if key.role is Role.CUSTOMER:
+        frame = customers_rated(frame, book.carrier().account_named(named))
     return answer(CallsView.of(named, *days, frame), key, cursor=cursor)
 
 
@@ -111,7 +115,13 @@ def _prices(
     return answer(AccountPricesView.of(book.accounts.prices(seen(book, key, account), when)), key)
 
 
-@router.get("/accounts/{account}/review", responses=responses(ReviewView))
-def _review(book: Served, key: Reader, account: str, days: Period) -> JSONResponse:
-    """What an account's traffic would cost under every plan, and which fits; as `minutebook review`."""
-    return answer(ReviewView.of(book.fit.review(seen(book, key, account), *days)))
+@router.get("/accounts/{account}/review", responses=responses(ReviewView, OfferedReviewView))
+def _review(book: Served, key: Owner, account: str, days: Period) -> JSONResponse:
+    """What an account's traffic would cost under every plan, and which fits; as `minutebook review`. To a customer its plan
+    against those that it is offered, in amounts that can be paid."""
+    named = seen(book, key, account)
+    if key.role is Role.CUSTOMER:
+        offers = book.carrier().account_named(named).offers
+        found = book.fit.review(named, *days, earned=False, plans=offers)
+        return answer(OfferedReviewView.of(found))
+    return answer(ReviewView.of(book.fit.review(named, *days)))

@@ -33,7 +33,7 @@ def _explain_call(book: Served, key: Owner, call_id: str) -> JSONResponse:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"call {call_id}")) from None
     if key.account is None:
         return answer(CallExplanationsView.of(explained))
-    own = customers_calls(explained, key.account)
+    own = customers_calls(explained, book.carrier().account_named(key.account))
     if own is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"call {call_id}"))
     return answer(own, key)
@@ -49,7 +49,7 @@ def _explain_charge(book: Served, key: Owner, id: str) -> JSONResponse:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"posting {id}")) from None
     if key.account is None:
         return answer(ChargeExplanationView.of_charge(explained))
-    own = customers_charge(explained, key.account)
+    own = customers_charge(explained, book.carrier().account_named(key.account))
     if own is None or own.journal != id.lower():
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"posting {id}"))
     return answer(own, key)

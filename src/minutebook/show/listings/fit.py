@@ -36,6 +36,15 @@ REVIEW = [
     Column("sure", "How sure", drop=9),
     Column("present", "Present plan"),
 ]
+OFFERED = [
+    Column("plan", "Plan"),
+    Column("model", "Model"),
+    Column("channels", "Channels", number=True),
+    Column("cost", "Cost", money=True),
+    Column("lost_calls", "Lost calls", number=True),
+    Column("comparable", "Comparable"),
+    Column("present", "Present plan"),
+]
 
 
 def review_sheet(view: ReviewView) -> Sheet:

@@ -19,7 +19,7 @@ from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
 from minutebook.show.channel_use import ChannelUseView
-from minutebook.show.for_customers import customers_postings
+from minutebook.show.for_customers import customers_postings, customers_rated
 from minutebook.show.listings.accounts import ACCOUNTS, account_sheets
 from minutebook.show.listings.calls import calls_sheet
 from minutebook.show.listings.channels import channels_sheet, minimum_sheet
@@ -130,7 +130,10 @@ def _calls(
         return book.calls.rated(named, begin, end)
 
     frame, cursor = rows.filled(days.first, days.last, of)
-    currency = book.carrier().account_named(named).currency
+    of_account = book.carrier().account_named(named)
+    currency = of_account.currency
+    if session.role is Role.CUSTOMER:
+        frame = customers_rated(frame, of_account)
     view = CallsView.of(named, days.first, days.last, frame)
     leads = {"call_id": call_way}
     at = f"/accounts/{named}/calls"
@@ -245,11 +248,9 @@ def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, st
         ("Channels", f"{at}/channels?{days.query}"),
         ("Prices", f"{at}/prices"),
     ]
+    ways.append(("Do other plans fit better?", f"{at}/review?{days.query}"))
     if may(session, Right.ACCOUNTS):
-        ways += [
-            ("Do other plans fit better?", f"{at}/review?{days.query}"),
-            ("History", f"{at}/history"),
-        ]
+        ways.append(("History", f"{at}/history"))
     if may(session, Right.POSTINGS):
         ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
     return ways

@@ -15,18 +15,22 @@ from minutebook.api.entry import Served
 from minutebook.errors import InputError
 from minutebook.fit.capacity import Assumptions
 from minutebook.money import parse_price
-from minutebook.show.listings.fit import capacity_sheets, review_sheet
+from minutebook.show.listings.fit import OFFERED, capacity_sheets, review_sheet
 from minutebook.show.review.model import ReviewView
+from minutebook.show.review.offered import OfferedReviewView
+from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable, Picture, Words
 from minutebook.web.entry import may, viewing, visible
-from minutebook.web.period import Days
+from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import REPORT_HEADERS, page, refused
 
 if TYPE_CHECKING:
+    from minutebook.book import Book
     from minutebook.fit.review import Review
 
 router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
+Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 _PERCENT = 100
 
 
@@ -34,12 +38,14 @@ _PERCENT = 100
 def _review(
     request: Request,
     book: Served,
-    session: Reader,
+    session: Owner,
     account: str,
     days: Days,
     growth: Annotated[str, Query()] = "",
 ) -> Response:
     named = visible(book, session, account)
+    if session.role is Role.CUSTOMER:
+        return _offered(request, book, session, named, days)
     at = f"/accounts/{named}/review"
     title = f"Does the plan of {named} fit?"
     form = days.form(at, _growth_field(growth))
@@ -69,13 +75,37 @@ def _review(
 
 @router.get("/accounts/{account}/review/report")
 def _report(
-    book: Served, session: Reader, account: str, days: Days, reader: Annotated[str, Query()] = ""
+    book: Served, session: Owner, account: str, days: Days, reader: Annotated[str, Query()] = ""
 ) -> Response:
-    named, for_customer = visible(book, session, account), reader == Role.CUSTOMER
+    named = visible(book, session, account)
+    for_customer = Role.CUSTOMER in (reader, session.role)
     earned = may(session, Right.MONEY) and not for_customer
-    found: Review = book.fit.review(named, days.first, days.last, earned=earned)
+    plans = () if for_customer else None
+    found: Review = book.fit.review(named, days.first, days.last, earned=earned, plans=plans)
     text = book.customer_report(found) if for_customer else book.report(found)
     return HTMLResponse(text, headers=REPORT_HEADERS)
+
+
+def _offered(
+    request: Request, book: Book, session: Session, account: str, days: ShownDays
+) -> Response:
+    """The customer's page: its plan against those that it is offered."""
+    at, title = f"/accounts/{account}/review", "Does the plan fit?"
+    form, above = days.form(at), [(account, f"/accounts/{account}")]
+    offers = book.carrier().account_named(account).offers
+    try:
+        found = book.fit.review(account, days.first, days.last, earned=False, plans=offers)
+    except InputError as error:
+        return refused(request, session, title, form, error, above=above)
+    view = OfferedReviewView.of(found)
+    title_of_table = f"{view.from_} to {view.to}, in {view.currency}"
+    blocks: list[Block] = [
+        form,
+        Words(view.words),
+        PageTable.of(Sheet(OFFERED, view.plans), title=title_of_table),
+        Links([*days.ways, ("As a page to print or send", f"{at}/report?{days.query}")]),
+    ]
+    return page(request, session, title, blocks, above=above)
 
 
 @router.get("/accounts/{account}/capacity")

@@ -18,7 +18,7 @@ from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import viewing
+from minutebook.web.entry import own_account, viewing
 from minutebook.web.pages.accounts import call_way
 from minutebook.web.rendering import page
 
@@ -35,7 +35,7 @@ def _charge(request: Request, book: Served, session: Owner, id: str) -> Response
         raise _not_there(session, f"posting {id}", error) from None
     customer = session.role is Role.CUSTOMER
     if customer:
-        own = customers_charge(explained, str(session.account))
+        own = customers_charge(explained, own_account(book, session))
         if own is None or own.journal != id.lower():
             raise _not_there(session, f"posting {id}", None)
         view = own
@@ -111,7 +111,7 @@ def _call(request: Request, book: Served, session: Owner, call_id: str) -> Respo
     customer = session.role is Role.CUSTOMER
     view = CallExplanationsView.of(explained)
     if customer:
-        own = customers_calls(explained, str(session.account))
+        own = customers_calls(explained, own_account(book, session))
         if own is None:
             raise _not_there(session, f"call {call_id}", None)
         view = own
