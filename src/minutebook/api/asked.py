@@ -24,7 +24,7 @@ MONTH: Final[dict[str, Any]] = {"pattern": r"^\d{4}-\d{2}$"}
 """In a schema: a month."""
 INSTANT: Final[dict[str, Any]] = {"format": "date-time"}
 """In a schema: an instant."""
-_MOST_ROWS = 1000
+_MOST_ROWS = 10_000
 _ROWS = 100
 _AT_SETUP = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
 _AT: Final = "__at"

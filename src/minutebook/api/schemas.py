@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from minutebook.api.problems import MEDIA_TYPE
+from minutebook.api.tables import MEDIA_TYPES
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.for_customers import keys_hidden
 from minutebook.show.results import RESULTS
@@ -55,10 +56,12 @@ def responses(
     posts: bool = False,
     accepted: bool = False,
     many: bool = False,
+    tables: bool = False,
 ) -> dict[int | str, dict[str, Any]]:
     """What a route answers, for the OpenAPI document: one of some models; with `more` keys; or a problem.
 
     `posts`: the route does something, and tells by 201 that it was new. `accepted`: it has something done, and tells so by 202. `many`: a list of them.
+    `tables`: as CSV, Arrow and Parquet too.
     """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
@@ -66,10 +69,10 @@ def responses(
         shape = {"type": "array", "items": shape}
     if more:
         shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
-    done = {
-        "description": "As the command prints it",
-        "content": {"application/json": {"schema": shape}},
-    }
+    shapes: dict[str, Any] = {"application/json": {"schema": shape}}
+    if tables:
+        shapes |= {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
+    done = {"description": "As the command prints it", "content": shapes}
     wrong: dict[str, Any] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 import polars as pl
-from fastapi import APIRouter, Depends, Query
-from starlette.responses import JSONResponse
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right, Role
@@ -15,15 +16,21 @@ from minutebook.api.answers import answer
 from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
 from minutebook.api.entry import Served, having, seen
 from minutebook.api.schemas import responses
+from minutebook.api.tables import AskedForm, TableForm, next_page, table_answer
 from minutebook.days import read_day, read_instant, read_month
 from minutebook.show.account_prices import AccountPricesView
-from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.accounts import AccountsView, AccountView, ListedAccountView
 from minutebook.show.balances import BalanceView
-from minutebook.show.calls import CallsView
+from minutebook.show.calls import CallsView, CallView
 from minutebook.show.for_customers import customers_rated
+from minutebook.show.listings.accounts import ACCOUNTS
+from minutebook.show.listings.calls import calls_sheet
+from minutebook.show.listings.statements import statement_sheets
 from minutebook.show.review.model import ReviewView
 from minutebook.show.review.offered import OfferedReviewView
-from minutebook.show.statements import StatementView
+from minutebook.show.serialise import as_json
+from minutebook.show.statements import StatementDayView, StatementView
+from minutebook.show.tables import Sheet
 
 router = APIRouter(tags=["accounts"])
 Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
@@ -36,17 +43,22 @@ _CURSOR = {
 }
 
 
-@router.get("/accounts", responses=responses(AccountsView))
+@router.get("/accounts", responses=responses(AccountsView, tables=True))
 def _accounts(
     book: Served,
     key: Reader,
+    form: AskedForm,
     month: Annotated[
         str | None, Query(description="As 2026-10; left out: this month", json_schema_extra=MONTH)
     ] = None,
-) -> JSONResponse:
+) -> Response:
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
     listed = book.accounts.list(None if month is None else read_month(month, "month"))
-    return answer(AccountsView.of(listed))
+    view = AccountsView.of(listed)
+    if form is TableForm.JSON:
+        return answer(view)
+    sheet = Sheet(ACCOUNTS, as_json(view.accounts))
+    return table_answer(form, sheet, ListedAccountView, "accounts")
 
 
 @router.get("/accounts/{account}", responses=responses(AccountView))
@@ -79,16 +91,34 @@ def _balance(
     return answer(BalanceView.of(standing), key)
 
 
-@router.get("/accounts/{account}/statement", responses=responses(StatementView))
-def _statement(book: Served, key: Owner, account: str, days: Period, as_of: AsOf) -> JSONResponse:
-    """An account day by day: calls, charges, payments, the balance at each day's end; as `minutebook statement`."""
+@router.get("/accounts/{account}/statement", responses=responses(StatementView, tables=True))
+def _statement(
+    book: Served, key: Owner, account: str, days: Period, as_of: AsOf, form: AskedForm
+) -> Response:
+    """An account day by day: calls, charges, payments, the balance at each day's end; as `minutebook statement`. As a table its
+    days."""
     named = seen(book, key, account)
-    return answer(StatementView.of(book.statements.statement(named, *days, as_of)), key)
+    statement = book.statements.statement(named, *days, as_of)
+    view = StatementView.of(statement)
+    if form is TableForm.JSON:
+        return answer(view, key)
+    by_day = statement_sheets(view, statement.title)[0]
+    sheet = replace(by_day, rows=as_json(by_day.rows))
+    return table_answer(form, sheet, StatementDayView, f"statement-{_as_file(named)}")
 
 
-@router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR))
-def _calls(book: Served, key: Owner, account: str, days: Period, page: Page) -> JSONResponse:
-    """An account's calls with their prices, as they are priced now, page by page; as `minutebook calls`."""
+@router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR, tables=True))
+def _calls(
+    request: Request,
+    book: Served,
+    key: Owner,
+    account: str,
+    days: Period,
+    page: Page,
+    form: AskedForm,
+) -> Response:
+    """An account's calls with their prices, as they are priced now, page by page; as `minutebook calls`. As a table the next
+    page is the `Link` whose `rel` is next."""
     named = seen(book, key, account)
 
     def of(begin: date, end: date) -> pl.DataFrame:
@@ -97,7 +127,11 @@ def _calls(book: Served, key: Owner, account: str, days: Period, page: Page) -> 
     frame, cursor = page.filled(*days, of)
     if key.role is Role.CUSTOMER:
         frame = customers_rated(frame, book.carrier().account_named(named))
-    return answer(CallsView.of(named, *days, frame), key, cursor=cursor)
+    view = CallsView.of(named, *days, frame)
+    if form is TableForm.JSON:
+        return answer(view, key, cursor=cursor)
+    sheet, name = calls_sheet(view, None), f"calls-{_as_file(named)}"
+    return table_answer(form, sheet, CallView, name, next_page(request, cursor))
 
 
 @router.get("/accounts/{account}/prices", responses=responses(AccountPricesView))
@@ -125,3 +159,8 @@ def _review(book: Served, key: Owner, account: str, days: Period) -> JSONRespons
         found = book.fit.review(named, *days, earned=False, plans=offers)
         return answer(OfferedReviewView.of(found))
     return answer(ReviewView.of(book.fit.review(named, *days)))
+
+
+def _as_file(account: str) -> str:
+    """An account's name in that of a file."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in account)

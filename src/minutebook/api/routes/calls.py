@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
@@ -14,10 +14,13 @@ from minutebook.api.answers import answer
 from minutebook.api.entry import Served, having
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
+from minutebook.api.tables import AskedForm, TableForm, table_answer
 from minutebook.errors import InputError
-from minutebook.show.calls import QuarantineView
+from minutebook.show.calls import QuarantineView, WaitingView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.for_customers import customers_calls, customers_charge
+from minutebook.show.listings.quarantine import QUARANTINE
+from minutebook.show.tables import Sheet
 
 router = APIRouter(tags=["calls"])
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
@@ -62,9 +65,12 @@ def _none(key: AccessKey, error: InputError | None, what: str) -> str:
     return error.for_shell()
 
 
-@router.get("/quarantine", responses=responses(QuarantineView))
+@router.get("/quarantine", responses=responses(QuarantineView, tables=True))
 def _quarantine(
-    book: Served, _: Annotated[AccessKey, Depends(having(Right.CALLS))]
-) -> JSONResponse:
+    book: Served, _: Annotated[AccessKey, Depends(having(Right.CALLS))], form: AskedForm
+) -> Response:
     """The records that wait for a person, each with its reason; as `minutebook calls --quarantine`."""
-    return answer(QuarantineView.of(book.calls.quarantine()))
+    view = QuarantineView.of(book.calls.quarantine())
+    if form is TableForm.JSON:
+        return answer(view)
+    return table_answer(form, Sheet(QUARANTINE, view.quarantine), WaitingView, "quarantine")

@@ -1,0 +1,164 @@
+"""Results as tables for programs: CSV, Arrow and Parquet, where that is asked for instead of JSON.
+
+The rows and the columns are those of the command's CSV. In Arrow and Parquet amounts and rates are decimals of ten places, never
+floating-point numbers, and types are those of the model, so that they are the same whatever the rows.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Depends, Header, Query
+from starlette.responses import Response
+
+from minutebook.errors import InputError
+from minutebook.money import SCALE
+from minutebook.show.serialise import keys_of
+from minutebook.show.tables import cell_text, csv_text
+from minutebook.words import did_you_mean
+
+if TYPE_CHECKING:
+    import polars as pl
+    from starlette.requests import Request
+
+    from minutebook.show.serialise import Key
+    from minutebook.show.tables import Sheet
+
+_DIGITS: Final = 38
+
+
+class TableForm(StrEnum):
+    """How a result is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    ARROW = "arrow"
+    PARQUET = "parquet"
+
+
+MEDIA_TYPES: Final = {
+    TableForm.CSV: "text/csv",
+    TableForm.ARROW: "application/vnd.apache.arrow.stream",
+    TableForm.PARQUET: "application/vnd.apache.parquet",
+}
+"""Of those that are tables."""
+
+
+def _asked_form(
+    format: Annotated[
+        str | None,
+        Query(
+            description="json, csv, arrow or parquet; left out: as Accept says, else JSON",
+            json_schema_extra={"enum": [*TableForm]},
+        ),
+    ] = None,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> TableForm:
+    if format is None:
+        return _accepted(accept or "")
+    if format not in list(TableForm):
+        raise InputError(
+            f"there is no format {format!r}{did_you_mean(format, TableForm)}; say {', '.join(TableForm)}"
+        )
+    return TableForm(format)
+
+
+AskedForm = Annotated[TableForm, Depends(_asked_form)]
+"""How a result is asked for: by `format`, else by `Accept`."""
+
+
+def _accepted(accept: str) -> TableForm:
+    """The form of the media type that is liked most; JSON where none of a table is named."""
+    known = {media: form for form, media in MEDIA_TYPES.items()} | {
+        "application/json": TableForm.JSON
+    }
+    liked: list[tuple[float, int, TableForm]] = []
+    for n, part in enumerate(accept.split(",")):
+        media, *terms = (one.strip().lower() for one in part.split(";"))
+        if media in known:
+            said = next((term[2:] for term in terms if term.startswith("q=")), "1")
+            weight = float(said) if said.replace(".", "", 1).isdecimal() else 0.0
+            liked.append((-weight, n, known[media]))
+    return min(liked)[2] if liked else TableForm.JSON
+
+
+def table_answer(
+    form: TableForm, sheet: Sheet, model: type, name: str, following: str | None = None
+) -> Response:
+    """A table of rows of a model, in JSON's keys, as a file called `name`; `following`: where the next page is."""
+    if form is TableForm.CSV:
+        content = csv_text(sheet).encode()
+    else:
+        frame, out = typed_frame(sheet, model), io.BytesIO()
+        if form is TableForm.ARROW:
+            frame.write_ipc_stream(out, compat_level=_oldest())
+        else:
+            frame.write_parquet(out)
+        content = out.getvalue()
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if following is not None:
+        headers["Link"] = f'<{following}>; rel="next"'
+    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def next_page(request: Request, cursor: str | None) -> str | None:
+    """Where the next page is: the same request, with the cursor."""
+    if cursor is None:
+        return None
+    return str(request.url.include_query_params(cursor=cursor).replace(scheme="", netloc=""))
+
+
+def typed_frame(sheet: Sheet, model: type) -> pl.DataFrame:
+    """A sheet's columns with the types that the model's keys have."""
+    import polars as pl
+
+    keys = {key.name: key for key in keys_of(model)}
+    columns = []
+    for column in sheet.columns:
+        kind = _kind(keys[column.key])
+        values = [_typed(row.get(column.key), kind) for row in sheet.rows]
+        columns.append(pl.Series(column.key, values, kind, strict=False))
+    return pl.DataFrame(columns)
+
+
+def _kind(key: Key) -> pl.DataType:
+    import polars as pl
+
+    form = None if key.form is None else key.form.name
+    if form in ("amount", "rate"):
+        return pl.Decimal(_DIGITS, SCALE)
+    if form == "day":
+        return pl.Date()
+    if form == "instant":
+        return pl.Datetime("us", "UTC")
+    plain = {int: pl.Int64(), float: pl.Float64(), bool: pl.Boolean()}
+    return plain.get(key.types[0], pl.String()) if len(key.types) == 1 else pl.String()
+
+
+def _typed(value: Any, kind: pl.DataType) -> Any:
+    """A cell of JSON as a column of that type holds it."""
+    import polars as pl
+
+    if value is None:
+        return None
+    match kind:
+        case pl.Decimal():
+            return Decimal(value)
+        case pl.Date():
+            return date.fromisoformat(value)
+        case pl.Datetime():
+            return datetime.fromisoformat(value)
+        case pl.String():
+            return cell_text(value)
+    return value
+
+
+def _oldest() -> Any:
+    """The oldest layout of Arrow's text columns: every reader of Arrow knows it."""
+    import polars as pl
+
+    return pl.CompatLevel.oldest()
