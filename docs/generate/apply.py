@@ -28,6 +28,7 @@ from minutebook.declarations import (
     fx_table,
     plan_table,
     provider_table,
+    schedule_table,
     short_calls_table,
 )
 
@@ -70,6 +71,7 @@ _GRAMMAR = (
     card_table,
     provider_table,
     fx_table,
+    schedule_table,
     document,
 )
 

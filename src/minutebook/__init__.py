@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from minutebook.corrections.trying_again import AgainEffect, AgainPreview
     from minutebook.declarations.change import Applied, Change
     from minutebook.declarations.declared import Declared
+    from minutebook.declarations.declared_schedule import DeclaredSchedule
     from minutebook.declarations.standing import PlanStanding, SourceStanding
     from minutebook.disputes.reconciliation import Reconciliation
     from minutebook.fit.assurance import CardAssurance
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.number_tables import TakenNumbers
     from minutebook.intake.rate_cards import Taken
+    from minutebook.jobs.due import ScheduleStanding
     from minutebook.ledger.corrections import Correction
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
@@ -138,6 +140,7 @@ __all__ = [
     "DeckPreview",
     "DeckProfile",
     "Declared",
+    "DeclaredSchedule",
     "Deed",
     "EachResult",
     "Earnings",
@@ -188,6 +191,7 @@ __all__ = [
     "Rows",
     "RunCharge",
     "RunResult",
+    "ScheduleStanding",
     "ServerStanding",
     "Session",
     "ShortNotice",

@@ -57,6 +57,8 @@ RESULTS_AT: Final = {
     "ledger.corrections": ("Correction",),
     "ledger.deeds": ("Deed",),
     "ledger.jobs": ("Job",),
+    "declarations.declared_schedule": ("DeclaredSchedule",),
+    "jobs.due": ("ScheduleStanding",),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.months": ("ClosedMonth",),

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 LONG = "northern-wholesale-carrier-services"
 CARRIER = f"""
+[schedule.the-nightly-run-of-yesterday]
+do = "bill"
+every = "day"
+at = "01:15"
+
 [plan.flat]
 model = "per_minute"
 currency = "USD"
@@ -123,6 +128,8 @@ card import a-z {folder}/deck3.csv --save-profile the-decks-of-vox-as-they-came-
 job list --state waiting
 job show JOB
 job cancel JOB
+schedule list
+schedule remove the-nightly-run-of-yesterday --reason cron-does-it
 key add the-nightly-report-of-finance --role read-only
 key list
 key revoke the-nightly-report-of-finance --reason it-stood-in-a-log

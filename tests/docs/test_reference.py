@@ -16,7 +16,7 @@ from tests.docs import pages
 from docs import generate
 from minutebook.calls.readers import formats
 from minutebook.calls.schema import CALL_SCHEMA, Reason
-from minutebook.declarations import band_table, card_table, document, plan_table
+from minutebook.declarations import band_table, card_table, document, plan_table, schedule_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,6 +136,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
         ),
         ("## account", (document.AccountTable, document.TermTable, document.MatchTable)),
         ("## server", (document.ServerTable,)),
+        ("## schedule", (schedule_table.ScheduleTable,)),
         ("## source", (document.SourceTable,)),
         (
             "## card",
@@ -183,8 +184,10 @@ def test_every_format_is_named_where_formats_are() -> None:
     """What can be imported stands on the engineer's page, in apply files' reference, and up front."""
     table = _section(DOCS / "engineer" / "formats.md", "## Formats").split("\n###", 1)[0]
     assert _first_column(table) == set(formats.NAMES)
-    (row,) = re.findall(r"^\| `format` .*$", _text(DOCS / "reference" / "apply.md"), re.MULTILINE)
-    assert set(re.findall(r'`"(\w+)"`', row)) == set(formats.NAMES)
+    rows = re.findall(r"^\| `format` .*$", _text(DOCS / "reference" / "apply.md"), re.MULTILINE)
+    for row in rows:
+        assert set(re.findall(r'`"(\w+)"`', row)) == set(formats.NAMES)
+    assert len(rows) == 2  # of sources, and of schedules
     assert ", ".join((formats.AUTO, *formats.NAMES)) in " ".join(
         _section(DOCS / "reference" / "commands.md", "## minutebook import").split()
     )

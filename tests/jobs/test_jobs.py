@@ -159,7 +159,7 @@ def test_what_cannot_be_asked_is_refused_at_once(
 def test_words_of_a_job_are_no_options(book: Book) -> None:
     """Whatever a file, a source or an account is called."""
     job = book.jobs.add("import", {"file": "--retry", "format": "--book", "source": "--book=/x"})
-    words = words_of(job.kind, job.arguments)
+    words = words_of(job.kind, job.arguments, book.path, on(1))
     assert words == ["import", "--source=--book=/x", "--", "--book", "--retry"]
     with at_work(book):
         wrong = ended(book, job)

@@ -72,6 +72,11 @@ build = { from = ["base"], profit = [ { percent = "20" } ] }
 [fx]
 EUR_USD = [ { from = 2026-10-01, rate = "1.08" } ]
 
+[schedule.nightly]
+do = "bill"
+every = "day"
+at = "01:15"
+
 [server.lon-1]
 account = "initech"
 deployed = 2026-10-01
@@ -159,6 +164,8 @@ LINES = [
     "job list",
     f"job show {JOB}",
     f"job cancel {JOB}",
+    "schedule list",
+    "schedule remove nightly --reason cron",
     "key add report --role finance",
     "key list",
     "key revoke report --reason over",

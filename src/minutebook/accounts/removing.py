@@ -35,7 +35,7 @@ class Removal(Shown):
     """A declaration that was taken back. `new` is False where it was so before, in the same words."""
 
     kind: str
-    """`"account"`, `"server"`, `"plan"`, `"source"`, `"card"` or `"provider"`."""
+    """`"account"`, `"server"`, `"plan"`, `"source"`, `"card"`, `"provider"` or `"schedule"`."""
     name: str
     reason: str
     by: str
@@ -138,6 +138,7 @@ def _leaning(
         "source": source,
         "card": card,
         "provider": provider,
+        "schedule": lambda _: (),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minutebook.book.clock import user
+from minutebook.book.clock import now, user
 from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import IO
 
+    from minutebook.accounts.removing import Removal
+    from minutebook.jobs.due import ScheduleStanding
     from minutebook.ledger.jobs import Job
 
 
@@ -33,7 +35,7 @@ class Jobs(Part):
         """Ask for a job, which is done in the name of who asks; gives it.
 
         `kind` and its `arguments`: `"bill"` with `through` (a UTC day), perhaps `ahead`; `"import"` with `file` (from the
-        book's folder), perhaps `format`, `source`, `complete`; `"review"` with `account`, `from`, `to`; `"verify"`.
+        book's folder), perhaps `format`, `source`, `complete`; `"import folder"` with `folder`, perhaps `format`, `source`, `quiet_seconds`; `"review"` with `account`, `from`, `to`; `"verify"`.
         `id`: a UUID of one's own; asked for again by it, the job is the same.
         """
         from minutebook.jobs.asking import ask
@@ -71,13 +73,28 @@ class Jobs(Part):
 
         return cancel(self._book.database, id, user())
 
+    def schedules(self) -> Rows[ScheduleStanding]:
+        """What is declared to be done again and again, by name, with the next time and the last job of each."""
+        from minutebook.jobs.due import schedule_standings
+
+        return Rows(schedule_standings(self._book.database, now()))
+
+    def remove_schedule(self, schedule: str, reason: str) -> Removal:
+        """Take a schedule back: it asks for no more jobs."""
+        from minutebook.accounts.removing import remove_declared
+
+        book = self._book
+        return remove_declared(
+            book.database, book.lake, book.quarantined, "schedule", schedule, reason, user()
+        )
+
     def work(self, stop: threading.Event) -> None:
         """Do jobs, each in a process of its own, until `stop` is set; one that is being done then waits for another worker.
 
-        Any number of threads and processes may do so: each job is done by one.
+        What schedules ask for is asked for at its time, while anybody does jobs. Any number of threads and processes may do so: each job is done by one.
         """
         from minutebook.book.place import worker
         from minutebook.jobs.worker import Worker
 
         self._book.database.check_writable()
-        Worker(self._book.database, self._book.path, worker()).work(stop)
+        Worker(self._book.database, self._book.path, worker(), now).work(stop)

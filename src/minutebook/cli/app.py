@@ -81,6 +81,7 @@ _GROUPS = (
     "parked",
     "plan",
     "provider",
+    "schedule",
     "server",
     "source",
     "user",

@@ -21,12 +21,15 @@ from minutebook.cards.recipe import (
     Recipe,
     Require,
 )
+from minutebook.declarations.declared_schedule import DeclaredSchedule
 from minutebook.plans.fx import FxRates
 from minutebook.plans.plan import Plan, terms_from_body, terms_to_body
 from minutebook.plans.provider import Provider, Surcharge
 from minutebook.plans.terms import Account, Server, Term
 
-Declaration: TypeAlias = Plan | Account | Server | Source | DeclaredCard | Provider | FxRates
+Declaration: TypeAlias = (
+    Plan | Account | Server | Source | DeclaredCard | Provider | FxRates | DeclaredSchedule
+)
 """What an apply file declares."""
 
 
@@ -60,6 +63,8 @@ def body_of(declared: Declaration) -> dict[str, Any]:
             return source_body(declared)
         case DeclaredCard():
             return card_body(declared)
+        case DeclaredSchedule():
+            return declared.to_body()
         case FxRates():
             return {f"from {day}": str(rate) for day, rate in declared.rates}
         case Provider():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from minutebook.calls.identify import Directory
     from minutebook.calls.source import Source
     from minutebook.cards.revision import Card
+    from minutebook.declarations.declared_schedule import DeclaredSchedule
     from minutebook.plans.fx import FxRates
     from minutebook.plans.plan import Plan
     from minutebook.plans.provider import Provider
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Carrier:
-    """Plans by name (revisions sorted by day), accounts, servers, sources, cards, providers and rates of exchange."""
+    """Plans by name (revisions sorted by day), accounts, servers, sources, cards, providers, rates of exchange and schedules."""
 
     plans: dict[str, tuple[Plan, ...]] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Carrier:
     cards: dict[str, Card] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
     fx: dict[str, FxRates] = field(default_factory=dict)
+    schedules: dict[str, DeclaredSchedule] = field(default_factory=dict)
 
     def account_named(self, name: str) -> Account:
         """A declared account; `InputError` where there is none of the name."""

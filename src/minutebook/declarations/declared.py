@@ -62,6 +62,7 @@ def declared(carrier: Carrier) -> Declared:
         name: [{"from": day, "rate": money.text(rate, 0)} for day, rate in one.rates]
         for name, one in sorted(carrier.fx.items())
     }
+    tables["schedule"] = _sorted({name: terse(one) for name, one in carrier.schedules.items()})
     named = {
         plan.card: plan.currency
         for revisions in carrier.plans.values()

@@ -16,6 +16,7 @@ from minutebook.declarations.card_table import CardTable
 from minutebook.declarations.fx_table import FxTable
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.declarations.provider_table import ProviderTable
+from minutebook.declarations.schedule_table import ScheduleTable
 from minutebook.declarations.toml_lines import TomlText
 from minutebook.declarations.values import (
     MOST_CHANNELS,
@@ -204,6 +205,7 @@ class Document(TomlTable):
     card: dict[str, CardTable] = Field(default_factory=dict)
     provider: dict[str, ProviderTable] = Field(default_factory=dict)
     fx: dict[str, list[FxTable]] = Field(default_factory=dict)
+    schedule: dict[str, ScheduleTable] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

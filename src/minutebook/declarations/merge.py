@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from minutebook.declarations.fx_table import FxTable
     from minutebook.declarations.plan_table import PlanTable
     from minutebook.declarations.provider_table import ProviderTable
+    from minutebook.declarations.schedule_table import ScheduleTable
     from minutebook.declarations.toml_lines import TomlText
     from minutebook.plans.plan import Plan
 
@@ -69,6 +70,7 @@ class Merge:
         self._merge("source", document.source, self._source, text)
         self._merge("card", document.card, self._card, text)
         self._merge("fx", document.fx, self._fx, text)
+        self._merge("schedule", document.schedule, self._schedule, text)
         for name, table in document.plan.items():
             self._merge("plan", {name: table}, self._plan, text)
             for place, revision in enumerate(table.revision):
@@ -119,6 +121,8 @@ class Merge:
                     check_plan(self.carrier, change.after, rows_bound_costs if changes else None)
                 elif change.kind == "card":
                     check_card(self.carrier, change.after)
+                elif change.kind == "schedule" and change.after.source is not None:
+                    self.carrier.source_named(change.after.source)
                 elif change.kind == "provider":
                     check_provider(self.carrier, change.after)
                 elif change.kind == "server":
@@ -239,6 +243,11 @@ class Merge:
         after = FxRates(name, tuple(sorted(rates.items())))
         self._set("fx", name, before, after)
         self.carrier.fx[name] = after
+
+    def _schedule(self, name: str, table: ScheduleTable) -> None:
+        schedule = table.schedule(name)
+        self._set("schedule", name, self.carrier.schedules.get(name), schedule)
+        self.carrier.schedules[name] = schedule
 
     def _provider(self, name: str, table: ProviderTable) -> None:
         before = self.carrier.providers.get(name)

@@ -15,6 +15,7 @@ from minutebook.cards.bands import Bands
 from minutebook.cards.classes import part_of
 from minutebook.cards.declared_card import DeclaredCard
 from minutebook.declarations.bodies import Declaration, body_of, card_body, source_body
+from minutebook.declarations.declared_schedule import DeclaredSchedule
 from minutebook.declarations.plan_table import PlanTable
 from minutebook.plans.fx import FxRates
 from minutebook.plans.per_channel import Over
@@ -59,7 +60,7 @@ def to_table(declared: Declaration) -> dict[str, Any]:
                     asked | {key: day for key, day in said.items() if day is not None}
                     for asked, said in zip(table["short_calls"], days, strict=True)
                 ]
-        case FxRates():
+        case FxRates() | DeclaredSchedule():
             table = body_of(declared)
         case _:
             table = _plan(declared)
@@ -76,7 +77,7 @@ def terse(declared: Declaration) -> dict[str, Any]:
             if "override" not in only:
                 table = {"name": table.pop("name"), **_in_order(only), **table}
                 del table["terms"]
-        case Server() | DeclaredCard():
+        case Server() | DeclaredCard() | DeclaredSchedule():
             return table
         case Source():
             silent = to_table(Source(declared.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from minutebook.days import in_order, read_day
@@ -10,10 +11,14 @@ from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     Arguments = dict[str, Any]
 
 _MOST_LETTERS: Final = 4096
+_MOST_FILES: Final = 1000
+_QUIET_S: Final = 60
+_MOST_QUIET_S: Final = 86_400
 
 
 def check_job(kind: str, arguments: Mapping[str, Any]) -> Arguments:
@@ -40,8 +45,12 @@ def check_job(kind: str, arguments: Mapping[str, Any]) -> Arguments:
     return kept
 
 
-def words_of(kind: str, arguments: Arguments) -> list[str]:
-    """The words of the command that does a job. What was asked for stands behind = or --, so that none of it is an option."""
+def words_of(kind: str, arguments: Arguments, book: Path, now: datetime) -> list[str]:
+    """The words of the command that does a job; none where there is nothing to do. What was asked for stands behind = or --,
+    so that none of it is an option. `book` is its folder. `InputError` where a folder cannot be read.
+    """
+    if kind == "import folder":
+        return _import_folder(arguments, book, now)
     *_, words = KINDS[kind]
     return words(arguments)
 
@@ -64,6 +73,12 @@ def _yes(value: Any, name: str) -> bool:
     return True
 
 
+def _seconds(value: Any, name: str) -> int:
+    if type(value) is not int or not 0 <= value <= _MOST_QUIET_S:
+        raise InputError(f"{name} is no number of seconds up to {_MOST_QUIET_S:,}; say one")
+    return value
+
+
 def _options(arguments: Arguments, *names: str) -> list[str]:
     """Those that are asked for, as --name=value."""
     return [f"--{name}={arguments[name]}" for name in names if name in arguments]
@@ -80,6 +95,31 @@ def _import(asked: Arguments) -> list[str]:
     return ["import", *_options(asked, "source"), *complete, "--", format_, asked["file"]]
 
 
+def _import_folder(asked: Arguments, book: Path, now: datetime) -> list[str]:
+    """The files of a folder that nobody has written to for a while, each by itself; then they lie in its `done` or `refused`."""
+    folder = book / asked["folder"]
+    last_s = now.timestamp() - asked.get("quiet_seconds", _QUIET_S)
+    try:
+        files = sorted(
+            path
+            for path in folder.iterdir()
+            if path.is_file() and not path.name.startswith(".") and path.stat().st_mtime <= last_s
+        )
+        moves = []
+        for name in ("done", "refused") if files else ():
+            (folder / name).mkdir(exist_ok=True)
+            moves.append(f"--{name}={Path(asked['folder'], name)}")
+    except OSError as error:
+        raise InputError(
+            f"{asked['folder']}: {error.strerror or error}; make the folder, or mend the schedule"
+        ) from None
+    if not files:
+        return []
+    named = [str(Path(asked["folder"], path.name)) for path in files[:_MOST_FILES]]
+    options = ["--each", *moves, *_options(asked, "source")]
+    return ["import", *options, "--", asked.get("format", "auto"), *named]
+
+
 def _review(asked: Arguments) -> list[str]:
     return ["review", *_options(asked, "from", "to"), "--", asked["account"]]
 
@@ -93,6 +133,11 @@ _Checks = dict[str, "Callable[[Any, str], Any]"]
 KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]]] = {
     "bill": ({"through": _day}, {"ahead": _yes}, _bill),
     "import": ({"file": _text}, {"format": _text, "source": _text, "complete": _yes}, _import),
+    "import folder": (
+        {"folder": _text},
+        {"format": _text, "source": _text, "quiet_seconds": _seconds},
+        lambda _: [],
+    ),
     "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
     "verify": ({}, {}, _verify),
 }

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from minutebook.calls.source import Source
 from minutebook.declarations.bodies import body_of, card_body, source_body
 from minutebook.declarations.carrier import Carrier
+from minutebook.declarations.declared_schedule import DeclaredSchedule
 from minutebook.declarations.standing import ReplacedRevision
 from minutebook.ledger import card_revisions, change_log
 from minutebook.plans.fx import FxRates
@@ -74,6 +75,10 @@ def load(connection: Connection) -> Carrier:
     ):
         rates.setdefault(name, []).append((from_day, rate))
     carrier.fx = {name: FxRates(name, tuple(found)) for name, found in rates.items()}
+    for name, body in connection.execute(
+        "select schedule, body from schedule where not removed order by schedule"
+    ):
+        carrier.schedules[name] = DeclaredSchedule.from_body(name, body)
     for card in card_revisions.load(connection):
         carrier.cards[card.name] = card
     return carrier
@@ -131,6 +136,7 @@ _REMOVE = {
         "update account set removed = true where account = %s",
     ],
     "server": ["update server set removed = true where server = %s"],
+    "schedule": ["update schedule set removed = true where schedule = %s"],
     "source": ["update source set removed = true where source = %s"],
     "provider": ["update provider set removed = true where provider = %s"],
     "card": [
@@ -219,6 +225,11 @@ _FX: _Statement = (
     " on conflict (pair, from_day) do update set rate = excluded.rate",
     lambda fx: [[fx.name, day, rate] for day, rate in fx.rates],
 )
+_SCHEDULE: _Statement = (
+    "insert into schedule (schedule, body) values (%s, %s)"
+    " on conflict (schedule) do update set body = excluded.body, since = excluded.since, removed = false",
+    lambda schedule: [[schedule.name, Jsonb(schedule.to_body())]],
+)
 _SAVE: dict[str, list[_Statement]] = {
     "plan": [_PLAN],
     "account": [_ACCOUNT, _TERM],
@@ -227,4 +238,5 @@ _SAVE: dict[str, list[_Statement]] = {
     "card": [_CARD],
     "provider": [_PAYABLE, _PROVIDER],
     "fx": [_FX],
+    "schedule": [_SCHEDULE],
 }

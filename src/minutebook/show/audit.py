@@ -26,7 +26,7 @@ class DeedView:
         Doc(
             '`"payment"`, `"refund"`, `"reversal"`, `"adjustment"`, `"correction"`, `"undo"`, `"import"`, `"import undo"`,'
             ' `"rematch"`, `"run"`, `"pass"`, `"close"`, `"status"`, `"adopt"`, `"backup"`, `"restore"`; of what was declared `"account"`, `"plan"`,'
-            ' `"server"`, `"source"`, `"card"`, `"provider"`, `"fx"`, `"key"`, `"user"`'
+            ' `"server"`, `"source"`, `"card"`, `"provider"`, `"fx"`, `"schedule"`, `"key"`, `"user"`'
         ),
     ]
     name: Annotated[

@@ -119,6 +119,7 @@ class DeclaredView:
     card: Annotated[dict[str, Any], Doc("the tables of cards that are declared, by name")]
     provider: Annotated[dict[str, Any], Doc("the tables of providers, by name")]
     fx: Annotated[dict[str, Any], Doc("the rates of exchange, by pair")]
+    schedule: Annotated[dict[str, Any], Doc("the tables of schedules, by name")]
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,10 @@ class ChangeView:
     """A declaration of apply files, and what applying does to it."""
 
     kind: Annotated[
-        str, Doc('`"plan"`, `"account"`, `"server"`, `"source"`, `"card"`, `"provider"` or `"fx"`')
+        str,
+        Doc(
+            '`"plan"`, `"account"`, `"server"`, `"source"`, `"card"`, `"provider"`, `"fx"` or `"schedule"`'
+        ),
     ]
     name: Annotated[str, Doc("its name")]
     from_: Annotated[Day | None, Doc("of a plan: its revision; null from always")]

@@ -10,6 +10,7 @@ from annotated_doc import Doc
 from minutebook.show.serialise import Instant
 
 if TYPE_CHECKING:
+    from minutebook.jobs.due import ScheduleStanding
     from minutebook.ledger.jobs import Job
 
 
@@ -18,7 +19,10 @@ class JobView:
     """Work that was asked for, and is done by a worker: how far it is, or what came of it."""
 
     id: Annotated[str, Doc("its id, a UUID")]
-    kind: Annotated[str, Doc('what is to be done: `"bill"`, `"import"`, `"review"`, `"verify"`')]
+    kind: Annotated[
+        str,
+        Doc('what is to be done: `"bill"`, `"import"`, `"import folder"`, `"review"`, `"verify"`'),
+    ]
     arguments: Annotated[dict[str, Any], Doc("with what, as it was asked for")]
     state: Annotated[str, Doc('`"waiting"`, `"running"`, `"done"`, `"failed"` or `"cancelled"`')]
     asked_by: Annotated[str, Doc("who asked; it is done in that name")]
@@ -69,4 +73,37 @@ class JobView:
             result=job.result,
             error=job.error,
             notes=job.notes,
+        )
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """What is declared to be done again and again; when it is due next, and what became of it last."""
+
+    schedule: Annotated[str, Doc("its name")]
+    do: Annotated[str, Doc('what is done: `"bill"`, `"import"` or `"verify"`')]
+    every: Annotated[str, Doc("how often, as an apply file says it")]
+    at: Annotated[str | None, Doc("the time of the day, UTC; null: by the hour or less")]
+    folder: Annotated[str | None, Doc("of imports, the folder of the files")]
+    next_due: Annotated[Instant, Doc("the next time at which it asks for a job")]
+    last_due: Annotated[Instant | None, Doc("the time of the last job that it asked for")]
+    last_job: Annotated[str | None, Doc("the id of that job")]
+    last_state: Annotated[str | None, Doc("the state of that job")]
+    error: Annotated[str | None, Doc("why that job failed")]
+
+    @classmethod
+    def of(cls, standing: ScheduleStanding) -> ScheduleView:
+        """A schedule as it stands."""
+        said, last = standing.schedule.to_body(), standing.last
+        return cls(
+            schedule=standing.name,
+            do=said["do"],
+            every=said["every"],
+            at=said.get("at"),
+            folder=said.get("folder"),
+            next_due=standing.next_due,
+            last_due=None if last is None else last.due_at,
+            last_job=None if last is None else str(last.id),
+            last_state=None if last is None else last.state.value,
+            error=None if last is None else last.error,
         )

@@ -16,7 +16,10 @@ class RemovalView:
     """A declaration that was taken back."""
 
     kind: Annotated[
-        str, Doc('`"account"`, `"server"`, `"plan"`, `"source"`, `"card"` or `"provider"`')
+        str,
+        Doc(
+            '`"account"`, `"server"`, `"plan"`, `"source"`, `"card"`, `"provider"` or `"schedule"`'
+        ),
     ]
     name: Annotated[str, Doc("its name")]
     reason: Annotated[str, Doc("why, as it was said")]

@@ -48,7 +48,7 @@ from minutebook.show.declarations.price_origins import CardAssuranceView, PriceO
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.imports_again import AgainPreviewView
-from minutebook.show.jobs import JobView
+from minutebook.show.jobs import JobView, ScheduleView
 from minutebook.show.margin import MarginView
 from minutebook.show.number_tables import ImportedNumbersView, NumberTableView
 from minutebook.show.parked import ParkedView
@@ -192,6 +192,8 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "job list": (Printed(JobView, many=True),),
     "job show": (Printed(JobView),),
     "job cancel": (Printed(JobView),),
+    "schedule list": (Printed(ScheduleView, many=True),),
+    "schedule remove": (Printed(RemovalView),),
     "key add": (Printed(AccessKeyView),),
     "key list": (Printed(AccessKeyView, many=True),),
     "key revoke": (Printed(AccessKeyView),),

@@ -32,7 +32,7 @@ router = APIRouter(tags=["jobs"])
 Looker = Annotated[AccessKey, Depends(having(Right.JOBS))]
 Biller = Annotated[AccessKey, Depends(having(Right.RUNS))]
 Importer = Annotated[AccessKey, Depends(having(Right.IMPORTS))]
-_STOPPED_BY: Final = {"import": Right.IMPORTS}
+_STOPPED_BY: Final = {"import": Right.IMPORTS, "import folder": Right.IMPORTS}
 """What it needs to stop a job of a kind; of others, what a run needs."""
 _FORM: Final[dict[str, Any]] = {
     "type": "object",

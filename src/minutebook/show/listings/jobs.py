@@ -23,6 +23,19 @@ JOBS = [
     Column("error", "Why not", drop=1),
 ]
 
+SCHEDULES = [
+    Column("schedule", "Schedule"),
+    Column("do", "Does"),
+    Column("every", "Every"),
+    Column("at", "At (UTC)"),
+    Column("folder", "Folder", drop=2),
+    Column("next_due", "Next (UTC)", drop=4),
+    Column("last_due", "Last (UTC)", drop=3),
+    Column("last_job", "Its job", folds=False, drop=5),
+    Column("last_state", "Which is"),
+    Column("error", "Why not", drop=1),
+]
+
 
 def job_row(job: JobView) -> dict[str, Any]:
     """A row of `JOBS`: the keys of the job, and what it is done with and how far it is in words."""
