@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge, Pass
     from minutebook.ledger.statuses import Status, StatusChange
+    from minutebook.ledger.webhooks import Delivery, Webhook
     from minutebook.notebook import Rows
     from minutebook.plans.provider import Provider
     from minutebook.show.deck_export import DeckFile
@@ -142,6 +143,7 @@ __all__ = [
     "Declared",
     "DeclaredSchedule",
     "Deed",
+    "Delivery",
     "EachResult",
     "Earnings",
     "EditedCard",
@@ -215,6 +217,7 @@ __all__ = [
     "TrialLine",
     "TrialSum",
     "User",
+    "Webhook",
     "__version__",
     "init",
     "open",

@@ -59,6 +59,7 @@ RESULTS_AT: Final = {
     "ledger.jobs": ("Job",),
     "declarations.declared_schedule": ("DeclaredSchedule",),
     "jobs.due": ("ScheduleStanding",),
+    "ledger.webhooks": ("Delivery", "Webhook"),
     "ledger.homes": ("Adopted",),
     "ledger.journal": ("Journal",),
     "ledger.months": ("ClosedMonth",),

@@ -141,6 +141,11 @@ user disable anna.of-the-accounts-department@carrier.example --reason left-the-c
 user enable anna.of-the-accounts-department@carrier.example --reason came-back
 user reset-second-factor anna.of-the-accounts-department@carrier.example
 user sessions
+webhook add https://relations-with-customers.northern-wholesale.example/hooks/minutebook
+webhook list
+webhook test 1
+webhook deliveries
+webhook remove 1 --reason the-receiver-was-moved
 card profile list
 card profile show the-decks-of-vox-as-they-came-in-october
 card profile remove the-decks-of-vox-as-they-came-in-october --reason no-more

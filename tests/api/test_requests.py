@@ -96,6 +96,7 @@ ROWS = [
 
 
 BODIES: dict[str, object] = {
+    "webhooks": {"url": "https://crm.example/in"},
     "runs": {"through": "2026-10-05"},
     "imports": form("calls.csv", b"call_id\n"),
     "price": {"called": "44", "seconds": "1", "card": "a-z"},
@@ -131,10 +132,13 @@ def test_a_role_may_what_its_table_says(served: Served, row: list[str]) -> None:
         query = {"at": "2026-10-31"}
     asked = ("import", {"file": "x"}) if "import" in row[0] else ("bill", {"through": "2026-10-05"})
     job = served.book.jobs.add(*asked).id
+    if path.endswith("{webhook}"):
+        query = {"reason": "tried"}
+        served.book.webhooks.add("https://crm.example/in")
     for account in ("acme", "globex"):
         charge = served.book.ledger.journal(*days, account=account)["journal"][0]
         call = "c0" if account == "acme" else "c1"
-        where = path.format(account=account, call_id=call, id=charge, job=job)
+        where = path.format(account=account, call_id=call, id=charge, job=job, webhook=1)
         for role, may in zip(ROLES, row[1:], strict=True):
             status = served.ask(where, role, body, **more, **query)[0]
             wanted = 200 if may == "yes" or (may == "its own" and account == "acme") else 403

@@ -54,6 +54,8 @@ class Right(StrEnum):
     """Declaring plans, accounts, servers, sources, providers."""
     PEOPLE = "people"
     """Users, and keys."""
+    WEBHOOKS = "webhooks"
+    """Whom to tell what happens."""
 
 
 _EVERY: Final = frozenset(Right)

@@ -7,11 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from minutebook import money
 from minutebook.accounts.credit_standings import Standing, credit_standings
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.ledger import balances, declarations, months, parked, runs, tallies
 from minutebook.ledger.journal import CONTRA
 from minutebook.ledger.statuses import Status
+from minutebook.ledger.webhooks import Happening, is_told, tell_others
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -107,6 +109,27 @@ def attention(database: Database, today: date) -> Attention:
             parked=tuple(parked.parked_now(connection)),
         )
     return found
+
+
+def tell_near_floor(database: Database, run: int, through: date, today: date) -> None:
+    """Tell others of each account that a run has left near its floor, in the run's transaction."""
+    with database.transaction() as connection:
+        if not is_told(connection, Happening.ACCOUNT_NEAR_FLOOR):
+            return
+        first = through - timedelta(days=SPENT_DAYS - 1)
+        charged = balances.charged_between(connection, _CHARGES, first, through)
+        spent = {account: -amount for account, amount in charged.items()}
+        for near in _near_floor(credit_standings(database, today), spent):
+            told = {
+                "account": near.standing.account,
+                "currency": near.standing.currency,
+                "available": money.text(near.standing.available),
+                "spent": money.text(near.spent),
+                "spent_from": first.isoformat(),
+                "spent_to": through.isoformat(),
+                "run": run,
+            }
+            tell_others(connection, Happening.ACCOUNT_NEAR_FLOOR, told)
 
 
 def is_near_floor(available: Decimal, spent: Decimal) -> bool:

@@ -11,7 +11,7 @@ from minutebook import __version__
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
 from minutebook.api.rates import RequestRates
-from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices
+from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices, webhooks
 from minutebook.api.schemas import components, models_named
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _ROUTERS: Final = (
     money.router,
     postings.router,
     jobs.router,
+    webhooks.router,
 )
 _HEADERS: Final = {
     "Cache-Control": "no-store",

@@ -35,6 +35,7 @@ from minutebook.book.runs import Runs
 from minutebook.book.sessions import Sessions
 from minutebook.book.statements import Statements
 from minutebook.book.users import Users
+from minutebook.book.webhooks import Webhooks
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Book(OpenBook, Before):
         self.providers = Providers(self)
         self.numbering = NumberTables(self)
         self.ledger = Ledger(self)
+        self.webhooks = Webhooks(self)
 
     def __repr__(self) -> str:
         return f"<the book {self.path}>"

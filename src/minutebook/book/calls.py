@@ -76,8 +76,8 @@ class Calls(Part):
         look: Callable[[Staging], None] | None = None,
         instead: Instead | None = None,
     ) -> ImportResult:
-        """Files, each with what to call it, into the lake; see `import_files` and `intake.import_files`."""
-        from minutebook.intake.intake import InputFile, TakenIn, import_files
+        """Files, each with what to call it, into the lake; see `import_files`."""
+        from minutebook.intake.intake import InputFile, TakenIn, import_files, tell_waiting
         from minutebook.ledger import lake_state
 
         self._book.database.check_writable()
@@ -101,6 +101,7 @@ class Calls(Part):
         )
         with self._book.database.transaction() as connection:
             lake_state.remember_versions(connection, lake.least_version, waiting.least_version)
+            tell_waiting(connection, [name for _, name in files], result)
         return result
 
     def import_each(

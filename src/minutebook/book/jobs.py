@@ -90,11 +90,14 @@ class Jobs(Part):
 
     def work(self, stop: threading.Event) -> None:
         """Do jobs, each in a process of its own, until `stop` is set; one that is being done then waits for another worker.
+        Meanwhile webhooks are told what is due.
 
         What schedules ask for is asked for at its time, while anybody does jobs. Any number of threads and processes may do so: each job is done by one.
         """
         from minutebook.book.place import worker
         from minutebook.jobs.worker import Worker
+        from minutebook.webhooks.deliver import delivering
 
         self._book.database.check_writable()
-        Worker(self._book.database, self._book.path, worker(), now).work(stop)
+        with delivering(self._book.database, stop):
+            Worker(self._book.database, self._book.path, worker(), now).work(stop)

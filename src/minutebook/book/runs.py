@@ -45,7 +45,10 @@ class Runs(Part):
 
         Records in quarantine are tried again first, where declarations changed since the last time.
         """
+        from minutebook.accounts.attention import tell_near_floor
         from minutebook.billing.bill import bill
+        from minutebook.ledger.locks import RUN
+        from minutebook.ledger.runs import last_posted
 
         limit = last_day_ahead(today())
         if through > limit and not ahead:
@@ -56,17 +59,23 @@ class Runs(Part):
                 shell="say an earlier day, or --force",
             )
         waiting = self._calls.retry_where_declared_anew()
-        return bill(
-            self._book.database,
-            self._book.lake,
-            self._book.card_store,
-            through,
-            by=user(),
-            today=today(),
-            quarantined=waiting,
-            bounds=self._book.settings.bounds,
-            progress=progress,
-        )
+        database = self._book.database
+        with database.transaction(lock=RUN) as connection:
+            before = last_posted(connection)
+            result = bill(
+                database,
+                self._book.lake,
+                self._book.card_store,
+                through,
+                by=user(),
+                today=today(),
+                quarantined=waiting,
+                bounds=self._book.settings.bounds,
+                progress=progress,
+            )
+            if before is None or result.run != before[0]:
+                tell_near_floor(database, result.run, result.through, today())
+        return result
 
     def parked(self) -> Rows[ParkedCharge]:
         """What the last run left parked, beyond the bounds of what its accounts are used to."""

@@ -85,6 +85,7 @@ _GROUPS = (
     "server",
     "source",
     "user",
+    "webhook",
 )
 """Modules of this folder, in the order of the help: a command each, or a group of some."""
 

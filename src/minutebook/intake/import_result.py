@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from minutebook.lake.sources import OTHER_CALLS
+from minutebook.ledger.webhooks import Happening, tell_others
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from minutebook.lake.staging import Staging
+    from minutebook.ledger.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,16 @@ class ImportResult(Shown):
     """Of an import that was read again: the correction that took it back as it was."""
     taken_back: dict[str, int] = field(default_factory=dict)
     """Of an import that was read again: its calls that this took back, by account."""
+
+
+def tell_waiting(connection: Connection, files: Sequence[str], result: ImportResult) -> None:
+    """Tell others that records of an import wait for a person, if any do."""
+    if result.quarantined:
+        told = {
+            "files": list(files),
+            "read": result.read,
+            "added": result.added,
+            "quarantined": result.quarantined,
+            "reasons": result.reasons,
+        }
+        tell_others(connection, Happening.IMPORT_QUARANTINED, told)

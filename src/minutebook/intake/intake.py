@@ -22,7 +22,7 @@ from minutebook.calls.source import Source
 from minutebook.errors import InputError
 from minutebook.intake.collecting import FILE, ID, LINE, Collected
 from minutebook.intake.committing import commit
-from minutebook.intake.import_result import ImportResult, TakenIn
+from minutebook.intake.import_result import ImportResult, TakenIn, tell_waiting
 from minutebook.intake.raw import rows_of
 from minutebook.intake.reading import InputFile, Progress, Reading
 from minutebook.lake.staging import staging
@@ -38,7 +38,15 @@ if TYPE_CHECKING:
     from minutebook.lake.quarantine import Quarantine
     from minutebook.lake.staging import Staging
 
-__all__ = ["ImportResult", "InputFile", "Progress", "TakenIn", "import_files", "retry"]
+__all__ = [
+    "ImportResult",
+    "InputFile",
+    "Progress",
+    "TakenIn",
+    "import_files",
+    "retry",
+    "tell_waiting",
+]
 
 
 def import_files(

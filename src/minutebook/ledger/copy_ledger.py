@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from minutebook.errors import DatabaseError, InputError
-from minutebook.ledger import book_copies, homes, jobs, migrate
+from minutebook.ledger import book_copies, homes, jobs, migrate, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +43,7 @@ _CHUNK_BYTES = 1 << 20
 _NOT_DONE = (
     "the book was made again of a backup, which was taken before this was done; ask for it again"
 )
+_NOT_TOLD = "the book was made again of a backup, which was taken before this was told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def load_ledger(
             _load_tables(connection, folder, copied, told)
             migrate.bring_to(connection)
             jobs.fail_unended(connection, _NOT_DONE)
+            webhooks.give_up_undelivered(connection, _NOT_TOLD)
             homes.settle(connection, home)
             book_copies.keep_copy(connection, "restore", backup)
             if address.application_role is not None:

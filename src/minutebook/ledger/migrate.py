@@ -24,7 +24,7 @@ HEAD = "0025"
 APPENDABLE = (
     "declaration", "run", "month_close", "month_change", "tally", "priced_day", "charged_account", "journal", "entry",
     "account_status", "channel_peak", "channel_day", "correction", "book_home", "card_live", "lake_digest",
-    "parked", "parked_pass", "book_copy", "request_answer",
+    "parked", "parked_pass", "book_copy", "request_answer", "webhook_event",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",
@@ -40,6 +40,8 @@ CHANGEABLE = (
     "job",
     "schedule",
     "user_secret",
+    "webhook",
+    "webhook_delivery",
 )
 PASSING = ("user_session", "sign_in_try")
 """What of them is over is removed; no backup has them."""

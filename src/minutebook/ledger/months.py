@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minutebook.days import next_month
+from minutebook.ledger.webhooks import Happening, tell_others
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def first_open_day(connection: Connection) -> date | None:
 
 def add_closed(connection: Connection, month: date, reason: str, by: str) -> None:
     """Close a month, also one that was opened again."""
+    _tell(connection, Happening.MONTH_CLOSED, month, reason, by)
     if month_standing(connection, month) is not None:
         _add_change(connection, month, reason, by, closed=True)
         return
@@ -65,7 +67,12 @@ def add_closed(connection: Connection, month: date, reason: str, by: str) -> Non
 
 def add_opened(connection: Connection, month: date, reason: str, by: str) -> None:
     """Open a closed month again."""
+    _tell(connection, Happening.MONTH_OPENED, month, reason, by)
     _add_change(connection, month, reason, by, closed=False)
+
+
+def _tell(connection: Connection, kind: Happening, month: date, reason: str, by: str) -> None:
+    tell_others(connection, kind, {"month": f"{month:%Y-%m}", "reason": reason, "by": by})
 
 
 def _add_change(connection: Connection, month: date, reason: str, by: str, *, closed: bool) -> None:

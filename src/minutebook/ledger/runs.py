@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
+from minutebook.ledger.webhooks import Happening, tell_others
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -64,4 +66,6 @@ def add_run(
     ).fetchone()
     assert row is not None
     posted_at: datetime = row[0]
+    told = {**summary, "by": by, "posted_at": posted_at.isoformat().replace("+00:00", "Z")}
+    tell_others(connection, Happening.RUN_POSTED, told)
     return posted_at

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from minutebook import money
+from minutebook.ledger.webhooks import Happening, tell_others
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
@@ -149,6 +151,28 @@ def add(connection: Connection, changes: Iterable[StatusChange]) -> None:
                 change.run,
             ],
         )
+        tell_others(connection, _TOLD[change.status], _told(change))
+
+
+_TOLD = {
+    Status.ACTIVE: Happening.ACCOUNT_RESUMED,
+    Status.SUSPENDED: Happening.ACCOUNT_SUSPENDED,
+    Status.CLOSED: Happening.ACCOUNT_CLOSED,
+}
+
+
+def _told(change: StatusChange) -> dict[str, Any]:
+    return {
+        "account": change.account,
+        "status": change.status.value,
+        "cause": change.cause.value,
+        "day": change.day.isoformat(),
+        "reason": change.reason,
+        "by": change.changed_by,
+        "balance": None if change.balance is None else money.text(change.balance),
+        "floor": None if change.floor is None else money.text(change.floor),
+        "run": change.run,
+    }
 
 
 def _change(row: tuple[Any, ...]) -> StatusChange:

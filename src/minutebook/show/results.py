@@ -76,6 +76,7 @@ from minutebook.show.totals import TotalsView
 from minutebook.show.trial_balance import TrialBalanceView
 from minutebook.show.uncarried_calls import UncarriedCallsView
 from minutebook.show.users import SessionView, UserView
+from minutebook.show.webhooks import DeliveryView, TriedWebhookView, WebhookView
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,11 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "key add": (Printed(AccessKeyView),),
     "key list": (Printed(AccessKeyView, many=True),),
     "key revoke": (Printed(AccessKeyView),),
+    "webhook add": (Printed(WebhookView),),
+    "webhook list": (Printed(WebhookView, many=True),),
+    "webhook remove": (Printed(WebhookView),),
+    "webhook test": (Printed(TriedWebhookView),),
+    "webhook deliveries": (Printed(DeliveryView, many=True),),
     "parked list": (Printed(ParkedView),),
     "parked pass": (Printed(ParkedView),),
     "parked hold": (Printed(ParkedView),),

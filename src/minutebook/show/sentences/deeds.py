@@ -50,7 +50,7 @@ def deed_words(deed: Deed) -> str:
             return f"what run {said['run']} parked of {deed.name} may pass: {', '.join(amounts)}"
         case "hold":
             return f"what run {said['run']} parked of {deed.name} may not pass after all"
-        case "key" | "user" | "quarantine":
+        case "key" | "user" | "quarantine" | "webhook":
             return _kept(deed)
         case "adopt" | "backup" | "restore":
             return _book(deed)
@@ -66,6 +66,9 @@ def _kept(deed: Deed) -> str:
         return f"key {deed.name} {'revoked' if after is None else 'made'}{role}"
     if deed.kind == "user":
         return f"user {deed.name}{_of_user(deed.said['before'], after)}"
+    if deed.kind == "webhook":
+        url = (after or deed.said["before"])["url"]
+        return f"webhook {deed.name} {'removed' if after is None else 'added'}, {url}"
     done = "discarded" if deed.name == "discard" else "wait again that were discarded"
     return f"{counted(after['records'], 'record')} in quarantine {done}"
 

@@ -1,0 +1,153 @@
+"""`minutebook webhook …`: where others are told what happens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minutebook.cli import options
+from minutebook.cli.context import book_of, format_of, prints
+from minutebook.cli.output import show
+from minutebook.show.tables import Column, Sheet
+
+app = typer.Typer(
+    help="Others told what happens: add, list, remove, test, deliveries.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+WEBHOOKS = [
+    Column("id", "Webhook"),
+    Column("url", "Address"),
+    Column("events", "Told of", drop=2),
+    Column("internal", "Internal", drop=5),
+    Column("made_at", "Added (UTC)", drop=4),
+    Column("made_by", "By", drop=3),
+    Column("removed_at", "Removed (UTC)", drop=1),
+    Column("removed_by", "Removed by", drop=6),
+]
+DELIVERIES = [
+    Column("event", "Event", drop=2),
+    Column("webhook", "Webhook", drop=3),
+    Column("kind", "What"),
+    Column("at", "At (UTC)"),
+    Column("state", "State"),
+    Column("tries", "Tries", drop=4),
+    Column("tried_at", "Last try (UTC)", drop=5),
+    Column("next_at", "Next try (UTC)", drop=6),
+    Column("status", "Answer", drop=7),
+    Column("error", "Why", drop=1),
+]
+TRIED = [Column("webhook", "Webhook"), Column("event", "Event")]
+_SECRET = Column("secret", "Secret", folds=False, shown=False)
+_Id = Annotated[int, typer.Argument(metavar="ID", help="The webhook's number, from the list.")]
+
+
+@app.command("add")
+@prints(WEBHOOKS, [_SECRET])
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where to: https://HOST/PATH.")],
+    event: Annotated[
+        list[str] | None,
+        typer.Option(metavar="E", help="What to tell of, repeated for several; all, if left out."),
+    ] = None,
+    internal: Annotated[
+        bool,
+        typer.Option("--internal", help="It may be in a private network, and http://."),
+    ] = False,
+) -> None:
+    """Add a webhook, and print the secret that what is sent is signed with: this once.
+
+    \b
+    Examples:
+      minutebook webhook add https://crm.example/hooks/minutebook
+      minutebook webhook add https://ops.example/in --event run.posted
+    """
+    from minutebook.show.webhooks import WebhookView
+
+    with book_of(context) as book:
+        made, secret = book.webhooks.add(url, event or None, internal=internal)
+    view = WebhookView.of(made, secret)
+    notes = [f"The secret is {secret}", "Give it to the receiver: it is not shown again."]
+    show(format_of(context), view, Sheet([*WEBHOOKS, _SECRET], [view], notes=notes))
+
+
+@app.command("list")
+@prints(WEBHOOKS)
+def list_(context: typer.Context) -> None:
+    """List the webhooks, those that were removed among them; their secrets are not shown.
+
+    \b
+    Example:
+      minutebook webhook list
+    """
+    from minutebook.show.webhooks import WebhookView
+
+    with book_of(context) as book:
+        views = [WebhookView.of(hook) for hook in book.webhooks.list()]
+    show(format_of(context), views, Sheet(WEBHOOKS, views))
+
+
+@app.command("remove")
+@prints(WEBHOOKS)
+def remove(context: typer.Context, id: _Id, reason: options.Reason) -> None:
+    """Tell a webhook nothing more; what waits for it is given up.
+
+    \b
+    Example:
+      minutebook webhook remove 1 --reason "the receiver was moved"
+    """
+    from minutebook.show.webhooks import WebhookView
+
+    with book_of(context) as book:
+        view = WebhookView.of(book.webhooks.remove(id, reason))
+    show(format_of(context), view, Sheet(WEBHOOKS, [view]))
+
+
+@app.command("test")
+@prints(TRIED)
+def test(context: typer.Context, id: _Id) -> None:
+    """Tell a webhook that it is tried: an event webhook.test, sent as any other is.
+
+    \b
+    Example:
+      minutebook webhook test 1
+    """
+    from minutebook.show.webhooks import TriedWebhookView
+
+    with book_of(context) as book:
+        view = TriedWebhookView(id, book.webhooks.test(id))
+    show(format_of(context), view, Sheet(TRIED, [view]))
+
+
+@app.command("deliveries")
+@prints(DELIVERIES)
+def deliveries(
+    context: typer.Context,
+    webhook: Annotated[
+        int | None, typer.Option(metavar="ID", help="Of one webhook; of all, if left out.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="S", help="waiting, delivered or 'given up'.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the last ones.")] = 100,
+    send: Annotated[
+        bool, typer.Option("--send", help="First send what is due, as `serve` does.")
+    ] = False,
+) -> None:
+    """List what was told, or is to be, the last events first.
+
+    \b
+    Examples:
+      minutebook webhook deliveries
+      minutebook webhook deliveries --state waiting --send
+    """
+    from minutebook.show.webhooks import DeliveryView
+
+    with book_of(context) as book:
+        if send:
+            book.webhooks.deliver_due()
+        views = [DeliveryView.of(one) for one in book.webhooks.deliveries(webhook, state, limit)]
+    show(format_of(context), views, Sheet(DELIVERIES, views))
