@@ -27,6 +27,7 @@ QUICK = [
     ["reconcile.py", "--calls", "1000000"],
     ["importing.py", "--calls", "2000000"],
     ["margin.py", "--calls", "2000000"],
+    ["portal.py", "--calls", "2000000", "--accounts", "2000", "--seconds", "5"],
     ["billing.py", "--calls", "2000000", "10000000", "--days", "7", "60", "--daily", "200000"],
 ]
 FULL = [
@@ -43,6 +44,7 @@ FULL = [
     ["reconcile.py", "--calls", "10000000"],
     ["importing.py", "--calls", "1000000", "10000000", "50000000"],
     ["margin.py", "--calls", "5000000"],
+    ["portal.py"],
     ["billing.py", "--calls", "5000000", "50000000", "--days", "7", "365", "--daily", "2000000"],
 ]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import polars as pl
 from fastapi import Depends, Query
 
-from minutebook.days import ONE_DAY, month_end, read_day, read_instant, read_month
+from minutebook.billing.rated_calls import SET_UP
+from minutebook.days import month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ INSTANT: Final[dict[str, Any]] = {"format": "date-time"}
 """In a schema: an instant."""
 _MOST_ROWS = 10_000
 _ROWS = 100
-_AT_SETUP = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
 _AT: Final = "__at"
 _ORDER: Final = ("call_id", "leg", "server", "source")
 
@@ -91,26 +91,29 @@ class CallsPage:
     """The last call given: its instant in microseconds, and `_ORDER`."""
 
     def filled(
-        self, first: date, last: date, calls_of: Callable[[date, date], pl.DataFrame]
+        self,
+        first: date,
+        last: date,
+        calls_of: Callable[[date, date, int, tuple[date, int] | None], pl.DataFrame],
     ) -> tuple[pl.DataFrame, str | None]:
         """So many calls (RATED_SCHEMA) of the days from `first` to `last`, and the cursor of what follows; None:
-        nothing does. `calls_of` gives those from one day to another: few days at first, and then twice as many.
+        nothing does. `calls_of` gives the first of them, at most so many, not before a day and an instant.
         """
         begin = first if self.day is None else min(max(self.day, first), last)
-        parts: list[pl.DataFrame] = []
-        wanted, days = self.rows + 1, ONE_DAY
-        while wanted and begin <= last:
-            end = min(begin + days - ONE_DAY, last)
-            parts.append(self._following(calls_of(begin, end)).head(wanted))
-            wanted -= parts[-1].height
-            begin, days = end + ONE_DAY, 2 * days
-        found = pl.concat(parts)
+        since = None if self.day is None else (self.day, self.after[0])
+        wanted = self.rows + 1
+        while True:
+            frame = calls_of(begin, last, wanted, since)
+            found = self._following(frame)
+            if found.height > self.rows or frame.height < wanted:
+                break
+            wanted *= 2  # many of one instant were given before
         page = found.head(self.rows)
         return page, _cursor(page) if found.height > self.rows else None
 
     def _following(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The calls that were not given before, in order."""
-        frame = frame.with_columns(_AT_SETUP.alias(_AT)).sort("day", _AT, *_ORDER)
+        frame = frame.with_columns(SET_UP.alias(_AT)).sort("day", _AT, *_ORDER)
         if self.day is not None:
             given = pl.lit(value=True)
             known = zip(("day", _AT, *_ORDER), (self.day, *self.after), strict=True)
@@ -123,7 +126,7 @@ class CallsPage:
 
 def _cursor(frame: pl.DataFrame) -> str:
     last = frame.tail(1)
-    at = last.select(_AT_SETUP).item()
+    at = last.select(SET_UP).item()
     said = [last["day"].item().isoformat(), at, *(last[name].item() for name in _ORDER)]
     return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -41,14 +41,22 @@ RATED_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+SET_UP: Final = pl.coalesce("setup_at", "answered_at").dt.timestamp("us")
+"""The instant of a call: when it was set up, or answered where that is not known; in microseconds."""
+
+
 def rated_calls(
     lake: Lake,
     cards: CardStore,
     schedule: Schedule,
     files: Iterable[LakeFile],
     accounts: list[str] | None = None,
+    chosen: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """The calls in `files` of some accounts (None: of all), in RATED_SCHEMA, by time of setup."""
+    """The calls in `files` of some accounts (None: of all), in RATED_SCHEMA, by time of setup.
+
+    `chosen`: which of them, by their columns of CALL_SCHEMA; others are not priced.
+    """
     tables = RateTables(cards)
     frames = []
     by_day = sorted(files, key=lambda file: file.day)
@@ -56,18 +64,50 @@ def rated_calls(
         stretch_files = list(alike)
         for batch in schedule.batches(stretch_files[0].day):
             if accounts is None or set(accounts) & set(batch.accounts):
-                frames.append(_rated(lake, tables, stretch_files, batch, accounts))
+                frames.append(_rated(lake, tables, stretch_files, batch, accounts, chosen))
         closed = schedule.closed_on(stretch_files[0].day)
         if asked := closed if accounts is None else sorted(set(closed) & set(accounts)):
-            frames.append(_without_plan(lake, stretch_files, asked))
+            frames.append(_without_plan(lake, stretch_files, asked, chosen))
     if not frames:
         return pl.LazyFrame(schema=RATED_SCHEMA)
     return pl.concat(frames).sort(pl.coalesce("setup_at", "answered_at"), "call_id", "leg")
 
 
-def _without_plan(lake: Lake, files: list[LakeFile], accounts: list[str]) -> pl.LazyFrame:
+def first_calls(
+    lake: Lake,
+    files: list[LakeFile],
+    account: str,
+    most: int,
+    since: tuple[date, int] | None = None,
+) -> pl.Expr:
+    """Of a customer's calls the first by UTC day and `SET_UP`, at most so many, and those of the last one's instant; for
+    `rated_calls`. `since`: not before this day and instant.
+    """
+    at = [pl.col("day"), SET_UP.alias("at")]
+    begun = pl.lit(value=True) if since is None else _not_before(*since)
+    calls = lake.scan(files).filter((pl.col("account") == account) & begun).select(*at)
+    first = calls.bottom_k(most, by=["day", "at"]).collect(engine="streaming").sort("day", "at")
+    if first.height < most:
+        return begun
+    day, instant = first.row(-1)
+    ended: pl.Expr = begun & (
+        (pl.col("day") < day) | ((pl.col("day") == day) & (instant >= SET_UP))
+    )
+    return ended
+
+
+def _not_before(day: date, instant: int) -> pl.Expr:
+    begun: pl.Expr = (pl.col("day") > day) | ((pl.col("day") == day) & (instant <= SET_UP))
+    return begun
+
+
+def _without_plan(
+    lake: Lake, files: list[LakeFile], accounts: list[str], chosen: pl.Expr | None
+) -> pl.LazyFrame:
     """Calls that were recorded for accounts after their last day."""
     calls = lake.scan(files).filter(pl.col("account").is_in(accounts))
+    if chosen is not None:
+        calls = calls.filter(chosen)
     return calls.select(
         pl.col(name)
         if name in CALL_SCHEMA
@@ -77,12 +117,19 @@ def _without_plan(lake: Lake, files: list[LakeFile], accounts: list[str]) -> pl.
 
 
 def _rated(
-    lake: Lake, tables: RateTables, files: list[LakeFile], batch: Batch, accounts: list[str] | None
+    lake: Lake,
+    tables: RateTables,
+    files: list[LakeFile],
+    batch: Batch,
+    accounts: list[str] | None,
+    chosen: pl.Expr | None,
 ) -> pl.LazyFrame:
     table = tables.of(batch)
     calls = calls_of(lake.scan(files), batch)
     if accounts is not None:
         calls = calls.filter(pl.col("account").is_in(accounts))
+    if chosen is not None:
+        calls = calls.filter(chosen)
     priced = described(rated(calls, table, MAX_DURATION_MS), table).with_columns(
         plan=pl.lit(batch.plan.name),
         rate=money.amounts(pl.col("rate_units")),

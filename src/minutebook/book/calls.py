@@ -182,6 +182,29 @@ class Calls(Part):
         calls = rated_calls(lake, self._book.card_store, schedule, files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
 
+    def first_rated(
+        self,
+        account: str,
+        first: date,
+        last: date,
+        most: int,
+        since: tuple[date, int] | None = None,
+    ) -> pl.DataFrame:
+        """Of an account's calls with their prices those of the first UTC days and instants of setup: at most so many, and all
+        of the last one's instant. `since`: not before this day and instant, in microseconds since 1970.
+
+        No more calls are priced than these, however many the account has.
+        """
+        from minutebook.billing.rated_calls import files_of_days, first_calls, rated_calls
+        from minutebook.billing.schedule import Schedule
+
+        carrier, lake = self._book.carrier(), self._book.lake
+        carrier.account_named(account)
+        files = files_of_days(lake.snapshot().files, first, last)
+        chosen = first_calls(lake, files, account, most, since)
+        cards, schedule = self._book.card_store, Schedule(carrier)
+        return rated_calls(lake, cards, schedule, files, [account], chosen).collect()
+
     def without_provider(self, account: str | None, first: date, last: date) -> pl.DataFrame:
         """The answered calls of an account (None: of all) that no declared provider carried, as `rated` has them.
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from minutebook import money
-from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, rated_calls
+from minutebook.billing.rated_calls import RATED_SCHEMA, files_of_days, first_calls, rated_calls
 from minutebook.billing.schedule import Schedule
 from minutebook.billing.usage_journals import USAGE_KINDS
 from minutebook.errors import InputError
 from minutebook.ledger import declarations, journal
 from minutebook.notebook import Explained
+from minutebook.plans.provider import is_provider
 from minutebook.statements.recurring import (
     channel_steps,
     due_less_posted,
@@ -76,12 +77,17 @@ def explain_charge(
         calls = pl.DataFrame(schema=RATED_SCHEMA)
         return ChargeExplanation(posting, same, calls, 0, [_posting(posting), *made_of])
     files = files_of_days(lake.snapshot().files, posting.corrects, posting.corrects)
-    frame = rated_calls(lake, cards, schedule, files, [posting.account]).collect()
+    chosen, total = None, None
+    if not is_provider(posting.account):  # of a customer no more calls are priced than are shown
+        own = lake.scan(files).filter(pl.col("account") == posting.account)
+        total = int(own.select(pl.len()).collect(engine="streaming").item())
+        chosen = first_calls(lake, files, posting.account, _CALLS_SHOWN)
+    frame = rated_calls(lake, cards, schedule, files, [posting.account], chosen).collect()
     return ChargeExplanation(
         posting,
         same,
         frame.head(_CALLS_SHOWN),
-        frame.height,
+        frame.height if total is None else total,
         _charge_steps(posting, same),
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from functools import partial
 from typing import Annotated
 
-import polars as pl
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
@@ -121,10 +120,7 @@ def _calls(
     page is the `Link` whose `rel` is next."""
     named = seen(book, key, account)
 
-    def of(begin: date, end: date) -> pl.DataFrame:
-        return book.calls.rated(named, begin, end)
-
-    frame, cursor = page.filled(*days, of)
+    frame, cursor = page.filled(*days, partial(book.calls.first_rated, named))
     if key.role is Role.CUSTOMER:
         frame = customers_rated(frame, book.carrier().account_named(named))
     view = CallsView.of(named, *days, frame)

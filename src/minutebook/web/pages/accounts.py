@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -36,8 +36,6 @@ from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from minutebook.book import Book
     from minutebook.web.blocks import Block
 
@@ -126,10 +124,7 @@ def _calls(
 ) -> Response:
     named = visible(book, session, account)
 
-    def of(begin: date, end: date) -> pl.DataFrame:
-        return book.calls.rated(named, begin, end)
-
-    frame, cursor = rows.filled(days.first, days.last, of)
+    frame, cursor = rows.filled(days.first, days.last, partial(book.calls.first_rated, named))
     of_account = book.carrier().account_named(named)
     currency = of_account.currency
     if session.role is Role.CUSTOMER:
