@@ -85,6 +85,10 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self._asked(path, None, {})
 
+    def look(self, path: str, **fields: str) -> Answer:
+        """What a form that does nothing by itself shows first."""
+        return self.get(f"{path}?{urlencode(fields)}")
+
     def send(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
         """A form that was opened on this page and filled."""
         hidden = {

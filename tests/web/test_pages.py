@@ -182,7 +182,7 @@ def test_a_payment_is_looked_at_first_and_then_posted_once(portal: Portal) -> No
     """A second click, a reload and a way back post nothing more, and lead to the same posting."""
     finance, at = portal.as_("finance"), "/accounts/acme/payments"
     (before,) = portal.book.ledger.balances("acme")
-    looked = finance.send(at, amount="12.50", reference="web-1", at="2026-10-04")
+    looked = finance.look(at, amount="12.50", reference="web-1", at="2026-10-04")
     assert looked.status == 200
     assert "is this right" in looked.words
     assert portal.book.ledger.balances("acme")[0].balance == before.balance
@@ -214,7 +214,7 @@ def test_what_is_wrong_with_a_payment_is_told_beside_its_field(
     """One sentence, beside the field, what was typed kept; nothing is posted."""
     (before,) = portal.book.ledger.balances("acme")
     filled = {"amount": "1.00", "reference": "web-2", "at": "2026-10-04", field: value}
-    page = portal.as_("finance").send("/accounts/acme/payments", **filled)
+    page = portal.as_("finance").look("/accounts/acme/payments", **filled)
     assert page.status == 422
     assert f"payments-{field}-error" in page.body
     assert words.lower() in page.body.lower()
@@ -225,7 +225,7 @@ def test_a_form_of_another_site_or_another_session_does_nothing(portal: Portal) 
     """It is refused, whoever is signed in."""
     finance, at = portal.as_("finance"), "/accounts/acme/payments"
     (before,) = portal.book.ledger.balances("acme")
-    sent = finance.send(at, amount="9.00", reference="web-3").seen.fields
+    sent = finance.look(at, amount="9.00", reference="web-3").seen.fields
     foreign = [
         {"Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://other.example"},
@@ -233,7 +233,7 @@ def test_a_form_of_another_site_or_another_session_does_nothing(portal: Portal) 
     ]
     for headers in foreign:
         assert finance.post(at, sent, headers).status == 403
-    own = portal.as_("admin").get(at).seen.fields["_own"]
+    own = portal.as_("admin").get("/accounts").seen.fields["_own"]
     assert finance.post(at, {**sent, "_own": own}).status == 403
     assert finance.post(at, {k: v for k, v in sent.items() if k != "_own"}).status == 403
     assert portal.book.ledger.balances("acme")[0] == before

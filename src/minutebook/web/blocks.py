@@ -189,7 +189,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
-    """A form. `hidden`: what it sends besides; `get`: it asks and does nothing.
+    """A form. `hidden`: what it sends besides; `get`: it asks and does nothing;
+    `stacked`: though, a field a line.
 
     `error`: what was wrong with it as a whole; `dangerous`: what it does is not undone.
     """
@@ -202,6 +203,7 @@ class PageForm:
     sentences: Sequence[str] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
     get: bool = False
+    stacked: bool = False
     error: str | None = None
     dangerous: bool = False
 

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 _PAGES: Final = (
     overview.router,
-    payments.router,
     fit.router,
     earned.router,
     deeds.router,
@@ -60,6 +59,7 @@ _PAGES: Final = (
     me.router,
     users.router,
     keys.router,
+    payments.router,
 )
 
 

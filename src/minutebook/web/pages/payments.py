@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,112 +12,99 @@ from starlette.responses import Response
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
+from minutebook.api.problems import ProblemError
 from minutebook.book.clock import today
 from minutebook.days import read_day, read_instant
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, text
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
-from minutebook.web.doing import ONCE, FilledForm, SentForm, done_once, new_once
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing, visible
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from minutebook.book import Book
 
 router = APIRouter()
+
+
+class PostedByHand(StrEnum):
+    """What is posted by a form, by its place below an account."""
+
+    PAYMENT = "payments"
+    ADJUSTMENT = "adjustments"
+
+    @property
+    def words(self) -> str:
+        """As a page names it."""
+        return "A payment" if self is PostedByHand.PAYMENT else "An adjustment"
+
+    @property
+    def day(self) -> str:
+        """The field of the day that it stands on."""
+        return "at" if self is PostedByHand.PAYMENT else "on"
+
+
 Poster = Annotated[Session, Depends(viewing(Right.POSTINGS))]
 
 
-@router.get("/accounts/{account}/payments")
-def _payment(request: Request, book: Served, session: Poster, account: str) -> Response:
-    return _asked(
-        request, session, visible(book, session, account), "payments", {"at": str(today())}
-    )
+def _kind(what: str) -> PostedByHand:
+    if what not in list(PostedByHand):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
+    return PostedByHand(what)
 
 
-@router.get("/accounts/{account}/adjustments")
-def _adjustment(request: Request, book: Served, session: Poster, account: str) -> Response:
-    return _asked(
-        request, session, visible(book, session, account), "adjustments", {"on": str(today())}
-    )
+Kind = Annotated[PostedByHand, Depends(_kind)]
 
 
-@router.post("/accounts/{account}/payments")
-def _pay(request: Request, book: Served, sent: SentForm, session: Poster, account: str) -> Response:
-    named = visible(book, session, account)
-
-    def do() -> str:
-        at = sent.given("at")
-        instant = None if at is None else read_instant(at, "at")
-        posting, _ = book.ledger.pay(named, sent["amount"], sent["reference"], instant)
-        return f"/charges/{posting.id}"
-
-    return _looked_at(request, book, sent, named, "payments", do)
-
-
-@router.post("/accounts/{account}/adjustments")
-def _adjust(
-    request: Request, book: Served, sent: SentForm, session: Poster, account: str
-) -> Response:
-    named = visible(book, session, account)
-
-    def do() -> str:
-        on = sent.given("on")
-        day = None if on is None else read_day(on, "on")
-        posting, _ = book.ledger.adjust(
-            named, sent["amount"], sent["reason"], sent["reference"], day
-        )
-        return f"/charges/{posting.id}"
-
-    return _looked_at(request, book, sent, named, "adjustments", do)
-
-
-def _looked_at(
-    request: Request, book: Book, sent: FilledForm, account: str, what: str, do: Callable[[], str]
-) -> Response:
-    """First what would be posted, then, once that is confirmed, where it is; or the form again, with what is wrong."""
-    try:
-        if sent.chosen:
-            return done_once(book, sent, request, do)
-        amount = _amount(sent["amount"])
-        _check(sent, what)
-        blocks = _before(book, account, amount, sent, what)
-    except InputError as error:
-        return _asked(request, sent.session, account, what, sent.fields, error)
-    title = f"{_NAMES[what]} for {account}: is this right?"
-    return page(request, sent.session, title, blocks, above=_above(account))
-
-
-_NAMES = {"payments": "A payment", "adjustments": "An adjustment"}
-
-
-def _amount(said: str) -> Decimal:
+@router.get("/accounts/{account}/{what}")
+def _asked(request: Request, book: Served, session: Poster, account: str, what: Kind) -> Response:
+    named, said = visible(book, session, account), dict(request.query_params)
     if not said:
-        raise _FieldError("amount", "the amount is missing; write it as in 125.50")
+        return _form(request, session, named, what, {what.day: str(today())})
+    said = {name: value.strip() for name, value in said.items()}
     try:
-        return parse_amount(said)
+        amount = _amount(said, what)
+        _check(said, what)
     except InputError as error:
-        raise _FieldError("amount", error.for_shell()) from None
+        return _form(request, session, named, what, said, error)
+    blocks = _before(book, named, amount, said, what)
+    return page(
+        request, session, f"{what.words} for {named}: is this right?", blocks, above=_above(named)
+    )
 
 
-def _check(sent: FilledForm, what: str) -> None:
-    if what == "payments" and parse_amount(sent["amount"]) <= 0:
-        raise _FieldError(
-            "amount", "a payment is above 0; take one back with an adjustment, or undo it"
-        )
-    if not sent["reference"]:
-        raise _FieldError("reference", "the reference is missing; by it the posting counts once")
-    if what == "adjustments" and not sent["reason"]:
-        raise _FieldError("reason", "the reason is missing; it is kept with the posting")
-    name = "at" if what == "payments" else "on"
-    if sent[name]:
-        try:
-            read_day(sent[name], name)
-        except InputError as error:
-            raise _FieldError(name, str(error)) from None
+@router.post("/accounts/{account}/{what}")
+def _posted(
+    request: Request,
+    book: Served,
+    sent: SentForm,
+    session: Poster,
+    account: str,
+    what: Kind,
+) -> Response:
+    named = visible(book, session, account)
+
+    def do() -> str:
+        if what is PostedByHand.PAYMENT:
+            at = sent.given("at")
+            instant = None if at is None else read_instant(at, "at")
+            posting, _ = book.ledger.pay(named, sent["amount"], sent["reference"], instant)
+        else:
+            on = sent.given("on")
+            day = None if on is None else read_day(on, "on")
+            posting, _ = book.ledger.adjust(
+                named, sent["amount"], sent["reason"], sent["reference"], day
+            )
+        return f"/charges/{posting.id}"
+
+    try:
+        return done_once(book, sent, request, do)
+    except InputError as error:
+        return _form(request, session, named, what, sent.fields, error)
 
 
 class _FieldError(InputError):
@@ -126,9 +115,38 @@ class _FieldError(InputError):
         super().__init__(what)
 
 
-def _before(book: Book, account: str, amount: Decimal, sent: FilledForm, what: str) -> list[Block]:
+def _amount(said: Mapping[str, str], what: PostedByHand) -> Decimal:
+    if not said.get("amount"):
+        raise _FieldError("amount", "the amount is missing; write it as in 125.50")
+    try:
+        amount = parse_amount(said["amount"])
+    except InputError as error:
+        raise _FieldError("amount", error.for_shell()) from None
+    if what is PostedByHand.PAYMENT and amount <= 0:
+        raise _FieldError(
+            "amount", "a payment is above 0; take one back with an adjustment, or undo it"
+        )
+    return amount
+
+
+def _check(said: Mapping[str, str], what: PostedByHand) -> None:
+    if not said.get("reference"):
+        raise _FieldError("reference", "the reference is missing; by it the posting counts once")
+    if what is PostedByHand.ADJUSTMENT and not said.get("reason"):
+        raise _FieldError("reason", "the reason is missing; it is kept with the posting")
+    if said.get(what.day):
+        try:
+            read_day(said[what.day], what.day)
+        except InputError as error:
+            raise _FieldError(what.day, str(error)) from None
+
+
+def _before(
+    book: Book, account: str, amount: Decimal, said: Mapping[str, str], what: PostedByHand
+) -> list[Block]:
+    """What would be posted, to be confirmed."""
     (standing,) = book.ledger.balances(account)
-    currency, day = standing.currency, sent["at"] or sent["on"] or str(today())
+    currency, day = standing.currency, said.get(what.day) or str(today())
     facts = [
         PageFact(
             "Amount",
@@ -136,14 +154,14 @@ def _before(book: Book, account: str, amount: Decimal, sent: FilledForm, what: s
             "more to spend" if amount > 0 else "less to spend",
         ),
         PageFact("Stands on", day, "UTC day"),
-        PageFact("Reference", sent["reference"], "the same again posts nothing"),
+        PageFact("Reference", said["reference"], "the same again posts nothing"),
         PageFact("Balance now", f"{text(standing.balance)} {currency}"),
         PageFact("Balance then", f"{text(standing.balance + amount)} {currency}"),
     ]
-    if sent["reason"]:
-        facts.append(PageFact("Reason", sent["reason"]))
+    if said.get("reason"):
+        facts.append(PageFact("Reason", said["reason"]))
     at = f"/accounts/{account}/{what}"
-    hidden = sent.again() | {"step": "do", ONCE: new_once()}
+    hidden = {**said, ONCE: new_once()}
     return [
         Facts(facts),
         PageForm(at, [], "Post it", hidden=hidden, sentences=["Nothing is posted yet. What is posted is never edited; it can be undone by a posting of its own."]),
@@ -151,22 +169,21 @@ def _before(book: Book, account: str, amount: Decimal, sent: FilledForm, what: s
     ]  # fmt: skip
 
 
-def _asked(
+def _form(
     request: Request,
     session: Session,
     account: str,
-    what: str,
-    said: object,
+    what: PostedByHand,
+    values: Mapping[str, str],
     error: InputError | None = None,
 ) -> Response:
-    values = said if isinstance(said, dict) else {}
     wrong = {error.field: str(error)} if isinstance(error, _FieldError) else {}
     whole = None if error is None or wrong else error.for_shell()
 
     def field(name: str, label: str, **more: object) -> Field:
-        return Field(name, label, value=str(values.get(name, "")), error=wrong.get(name), **more)  # type: ignore[arg-type]
+        return Field(name, label, value=values.get(name, ""), error=wrong.get(name), **more)  # type: ignore[arg-type]
 
-    payment = what == "payments"
+    payment = what is PostedByHand.PAYMENT
     fields = [
         field(
             "amount", "Amount",
@@ -181,12 +198,13 @@ def _asked(
             field("reason", "Reason", hint="Kept with the posting, and shown on the statement.")
         )
         fields.append(field("on", "Stands on (UTC day)", type="date", required=False))
-    form = PageForm(f"/accounts/{account}/{what}", fields, "Look at it first", error=whole)
+    at = f"/accounts/{account}/{what}"
+    form = PageForm(at, fields, "Look at it first", get=True, stacked=True, error=whole)
     status = 422 if error else 200
     return page(
         request,
         session,
-        f"{_NAMES[what]} for {account}",
+        f"{what.words} for {account}",
         [form],
         above=_above(account),
         status=status,
