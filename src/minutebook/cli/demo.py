@@ -71,7 +71,10 @@ def demo_(
         "  minutebook calls --quarantine\n"
         "  minutebook totals --from 2026-10-31 --to 2026-11-01 --by destination\n"
         "  minutebook price +442079460123 73 --plan a-z\n"
-        "and with docs/, written for administrators, engineers and finance people."
+        "See it in a browser, at the address that the second command prints, with the password that the first does:\n"
+        "  minutebook user add me --role admin\n"
+        "  minutebook serve\n"
+        "Read docs/, written for administrators, engineers and finance people."
     )
     _stop(folder)
 
