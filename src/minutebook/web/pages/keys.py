@@ -16,7 +16,7 @@ from minutebook.show.access_keys import AccessKeyView
 from minutebook.show.listings.people import KEYS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Code, Field, Links, PageForm, PageTable, Words
-from minutebook.web.doing import Sent, SentForm, done_once
+from minutebook.web.doing import FilledForm, SentForm, done_once
 from minutebook.web.entry import viewing
 from minutebook.web.pages.users import ROLES
 from minutebook.web.rendering import page
@@ -64,7 +64,7 @@ def _list(
     request: Request,
     book: Book,
     session: Session,
-    sent: Sent | None = None,
+    sent: FilledForm | None = None,
     error: InputError | None = None,
 ) -> Response:
     keys = book.access.list()

@@ -18,7 +18,7 @@ from minutebook.show.listings.people import SESSIONS, USERS
 from minutebook.show.tables import Sheet
 from minutebook.show.users import SessionView, UserView
 from minutebook.web.blocks import Block, Code, Field, Links, PageForm, PageTable, Words
-from minutebook.web.doing import Sent, SentForm, done_once
+from minutebook.web.doing import FilledForm, SentForm, done_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
 
@@ -112,7 +112,7 @@ def _password(
 
 
 def _changed(
-    request: Request, book: Book, sent: Sent, session: Session, name: str, change: Callable[[], object]
+    request: Request, book: Book, sent: FilledForm, session: Session, name: str, change: Callable[[], object]
 ) -> Response:  # fmt: skip
     """The user's page after a change, or with what was wrong."""
     _known(book, name)
@@ -138,7 +138,7 @@ def _list(
     request: Request,
     book: Book,
     session: Session,
-    sent: Sent | None = None,
+    sent: FilledForm | None = None,
     error: InputError | None = None,
 ) -> Response:
     views = [UserView.of(user) for user in book.users.list()]
