@@ -95,8 +95,9 @@ def _offered(
     offers = book.carrier().account_named(account).offers
     try:
         found = book.fit.review(account, days.first, days.last, earned=False, plans=offers)
-    except InputError as error:
-        return refused(request, session, title, form, error, above=above)
+    except InputError:  # no plan, or no calls yet: that is no fault of who asks
+        said = f"There are no calls on a plan from {days.first} to {days.last} to compare plans by."
+        return page(request, session, title, [form, Words([said]), Links(days.ways)], above=above)
     view = OfferedReviewView.of(found)
     title_of_table = f"{view.from_} to {view.to}, in {view.currency}"
     blocks: list[Block] = [
