@@ -74,7 +74,7 @@ def test_pages_of_a_table_lead_to_the_next(served: Served) -> None:
 
 
 @pytest.mark.provokes(
-    "api/tables.py: there is no format …; say …",
+    "api/tables.py: there is no format ……; say …",
     when="A request of the API asks for a format that there is not.",
 )
 def test_a_format_that_there_is_not_is_told(served: Served) -> None:

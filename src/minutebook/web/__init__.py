@@ -2,7 +2,7 @@
 
 A page is made of blocks: tables of what commands print, words, forms. A page decides nothing about money: it asks the
 book and shows the models that commands show; what it does is done by the same functions, once, in the name of who is
-signed in (docs/rules/access.md). Days and instants are in UTC.
+signed in (docs/rules/access.md, "Pages"). Days and instants are in UTC.
 
 The way through it: `site` has the pages, `entry` who asks and whether they may, `blocks` what pages are made of,
 `rendering` makes HTML of it, `doing` does what a form asks for once, `period` reads which days are asked for; `pages` holds the pages.
