@@ -334,3 +334,45 @@ def test_pages_are_seen_by_the_roles_that_the_rules_name(portal: Portal) -> None
                 wrong.append((method, path, role, status))
     assert not wrong
     assert len(MATRIX.findall(rules)) > 30
+
+
+@pytest.mark.provokes(
+    "web/apply_text.py: the name is missing; write one",
+    when="A form of the portal that declares something has no name.",
+)
+@pytest.mark.provokes(
+    "web/apply_text.py: … is …; write a whole number, as 120",
+    when="A form of the portal has a number of channels that is none.",
+)
+@pytest.mark.provokes(
+    "web/apply_text.py: … is no match; write it as server = lon-1, each on a line of its own",
+    when="A form of the portal has a match table that is none.",
+)
+@pytest.mark.provokes(
+    "web/pages/declare.py: …",
+    when="What is declared in the portal is refused, as `apply` refuses it.",
+)
+def test_what_is_wrong_with_a_declaration_is_told_and_declares_nothing(portal: Portal) -> None:
+    """In a sentence; what was typed stays."""
+    before = portal.book.declared().text
+    for field, value, words in (
+        ("name", "", "the name is missing; write one"),
+        ("channels", "many", "channels is 'many'; write a whole number, as 120"),
+        ("match", "lon-1", "'lon-1' is no match; write it as server = lon-1"),
+        ("plan", "flta", "'flta'"),
+    ):
+        filled = {"name": "odd", "plan": "flat", "from": "2026-11-01", field: value}
+        page = portal.as_("admin").send("/declare/account", **filled)
+        assert page.status == 422
+        assert words.lower() in page.words.lower()
+    assert portal.book.declared().text == before
+
+
+@pytest.mark.provokes(
+    "web/period.py: … comes before …; choose the earlier day first",
+    when="A page of the portal is asked for days in the wrong order.",
+)
+def test_days_in_the_wrong_order_are_told_above_the_page(portal: Portal) -> None:
+    """And the page shows this month."""
+    page = portal.as_("admin").get("/accounts/acme?from=2026-10-09&to=2026-10-01")
+    assert "2026-10-01 comes before 2026-10-09; choose the earlier day first" in page.words

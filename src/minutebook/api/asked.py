@@ -94,16 +94,16 @@ class CallsPage:
         self,
         first: date,
         last: date,
-        calls_of: Callable[[date, date, int, tuple[date, int] | None], pl.DataFrame],
+        calls_of: Callable[[date, date, int, date | None, int], pl.DataFrame],
     ) -> tuple[pl.DataFrame, str | None]:
         """So many calls (RATED_SCHEMA) of the days from `first` to `last`, and the cursor of what follows; None:
         nothing does. `calls_of` gives the first of them, at most so many, not before a day and an instant.
         """
         begin = first if self.day is None else min(max(self.day, first), last)
-        since = None if self.day is None else (self.day, self.after[0])
+        since_us = 0 if self.day is None else self.after[0]
         wanted = self.rows + 1
         while True:
-            frame = calls_of(begin, last, wanted, since)
+            frame = calls_of(begin, last, wanted, self.day, since_us)
             found = self._following(frame)
             if found.height > self.rows or frame.height < wanted:
                 break

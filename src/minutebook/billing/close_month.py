@@ -32,6 +32,7 @@ class MonthStanding(Shown):
     closed: ClosedMonth | None
     """By whom and why; None: it is open, or was closed with a later one."""
     open: bool
+    """Whether postings may stand on its days."""
     billed: bool
     """Whether it is billed to its end."""
 

@@ -5,7 +5,7 @@ The library's face, in parts: `access`, `users`, `sessions`, `accounts`, `plans`
 or Polars frames; the work itself is done by the modules that they call.
 
 The way through it: `opening` holds the book's stores, `clock` the hour and the user, `given` makes
-sure of what they are handed, `part` is what the parts have alike; `make_book` makes one, `keeping` has its backups; `before` keeps the names from
+sure of what they are handed, `part` is what the parts have alike, `priced_calls` a part of `calls`; `make_book` makes one, `keeping` has its backups; `before` keeps the names from
 before there were parts.
 """
 

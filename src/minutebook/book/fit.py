@@ -11,7 +11,7 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from minutebook.book.given import PathLike
@@ -33,7 +33,7 @@ class Fit(Part):
         growth: Fraction = Fraction(0),
         cps_limit: int | None = None,
         earned: bool = True,
-        plans: Collection[str] | None = None,
+        plans: Sequence[str] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Review:
         """An account's period under every plan, and those of an apply file `against`.
