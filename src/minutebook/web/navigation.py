@@ -59,3 +59,9 @@ def menu_of(session: Session | None, path: str) -> list[MenuItem]:
 
 def _below(path: str, at: str) -> bool:
     return path == at or (at != "/" and path.startswith(f"{at}/"))
+
+
+def above_account(session: Session, account: str | None = None) -> list[tuple[str, str]]:
+    """The pages above the page of an account (None), or above those that stand below it; a customer has no list."""
+    above = [] if session.role is Role.CUSTOMER else [("Accounts", "/accounts")]
+    return above if account is None else [*above, (account, f"/accounts/{account}")]

@@ -32,6 +32,7 @@ from minutebook.show.statements import StatementView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Facts, Links, PageFact, PageTable, Picture, Row, Words
 from minutebook.web.entry import may, viewing, visible
+from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import page
 
@@ -87,7 +88,7 @@ def _account(
     ]  # fmt: skip
     return page(
         request, session, f"{statement.title} ({named})", blocks,
-        above=_above(session), lead=then,
+        above=above_account(session), lead=then,
     )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _day(request: Request, book: Served, session: Owner, account: str, day: str)
     ]
     return page(
         request, session, f"{named}, {on}: what was posted", blocks,
-        above=[*_above(session), (named, f"/accounts/{named}")],
+        above=above_account(session, named),
         lead=["Charges are negative, payments positive. A posting leads to its arithmetic and its calls."],
     )  # fmt: skip
 
@@ -139,7 +140,7 @@ def _calls(
     blocks: list[Block] = [days.form(at), table, Links(ways)]
     return page(
         request, session, f"Calls of {named}", blocks,
-        above=[*_above(session), (named, f"/accounts/{named}")],
+        above=above_account(session, named),
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def _channels(request: Request, book: Served, session: Owner, account: str, days
     ]  # fmt: skip
     return page(
         request, session, f"Channels of {named}", blocks,
-        above=[*_above(session), (named, f"/accounts/{named}")],
+        above=above_account(session, named),
     )  # fmt: skip
 
 
@@ -177,7 +178,7 @@ def _minimum(request: Request, book: Served, session: Owner, account: str, days:
     ]
     return page(
         request, session, f"Minimum of {named}", blocks,
-        above=[*_above(session), (named, f"/accounts/{named}")],
+        above=above_account(session, named),
     )  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def _history(
     sheets = account_sheets(view)
     return page(
         request, session, f"History of {named}", [PageTable.of(sheet) for sheet in sheets],
-        above=[*_above(session), (named, f"/accounts/{named}")],
+        above=above_account(session, named),
     )  # fmt: skip
 
 
@@ -249,10 +250,6 @@ def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, st
     if may(session, Right.POSTINGS):
         ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
     return ways
-
-
-def _above(session: Session) -> list[tuple[str, str]]:
-    return [] if session.role is Role.CUSTOMER else [("Accounts", "/accounts")]
 
 
 def plan_way(row: Row) -> str | None:

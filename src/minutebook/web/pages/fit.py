@@ -21,6 +21,7 @@ from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable, Picture, Words
 from minutebook.web.entry import may, viewing, visible
+from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import REPORT_HEADERS, page, refused
 
@@ -54,7 +55,7 @@ def _review(
             named, days.first, days.last, growth=_growth(growth), earned=may(session, Right.MONEY)
         )
     except InputError as error:
-        return refused(request, session, title, form, error, above=_above(named))
+        return refused(request, session, title, form, error, above=above_account(session, named))
     view = ReviewView.of(found)
     sheet = review_sheet(view)
     blocks: list[Block] = [
@@ -70,7 +71,7 @@ def _review(
             ]
         ),
     ]
-    return page(request, session, title, blocks, above=_above(named))
+    return page(request, session, title, blocks, above=above_account(session, named))
 
 
 @router.get("/accounts/{account}/review/report")
@@ -128,7 +129,7 @@ def _capacity(
         asked = Assumptions(blocking=_share(blocking, "the loss"), growth=_growth(growth))
         found = book.fit.capacity(named, days.first, days.last, asked)
     except InputError as error:
-        return refused(request, session, title, form, error, above=_above(named))
+        return refused(request, session, title, form, error, above=above_account(session, named))
     curve, questions = capacity_sheets(found)
     tables = [
         PageTable.of(replace(curve, notes=[])),
@@ -149,7 +150,7 @@ def _capacity(
         *tables,
         Links([*days.ways, ("Which plan fits", f"/accounts/{named}/review?{days.query}")]),
     ]
-    return page(request, session, title, blocks, above=_above(named))
+    return page(request, session, title, blocks, above=above_account(session, named))
 
 
 def _growth_field(said: str) -> Field:
@@ -162,7 +163,3 @@ def _growth(said: str) -> Fraction:
 
 def _share(said: str, name: str) -> Fraction:
     return Fraction(parse_price(said.strip(), name)) / _PERCENT
-
-
-def _above(account: str) -> list[tuple[str, str]]:
-    return [("Accounts", "/accounts"), (account, f"/accounts/{account}")]

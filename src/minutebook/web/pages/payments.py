@@ -20,6 +20,7 @@ from minutebook.money import parse_amount, text
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing, visible
+from minutebook.web.navigation import above_account
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ def _asked(request: Request, book: Served, session: Poster, account: str, what: 
         return _form(request, session, named, what, said, error)
     blocks = _before(book, named, amount, said, what)
     return page(
-        request, session, f"{what.words} for {named}: is this right?", blocks, above=_above(named)
+        request,
+        session,
+        f"{what.words} for {named}: is this right?",
+        blocks,
+        above=above_account(session, named),
     )
 
 
@@ -206,10 +211,6 @@ def _form(
         session,
         f"{what.words} for {account}",
         [form],
-        above=_above(account),
+        above=above_account(session, account),
         status=status,
     )
-
-
-def _above(account: str) -> list[tuple[str, str]]:
-    return [("Accounts", "/accounts"), (account, f"/accounts/{account}")]
