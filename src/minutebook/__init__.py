@@ -79,10 +79,11 @@ if TYPE_CHECKING:
     from minutebook.ledger.corrections import Correction
     from minutebook.ledger.deeds import Deed
     from minutebook.ledger.homes import Adopted
-    from minutebook.ledger.jobs import Job
+    from minutebook.ledger.jobs import Job, JobCounts
     from minutebook.ledger.journal import Journal
     from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge, Pass
+    from minutebook.ledger.proofs import Proof
     from minutebook.ledger.statuses import Status, StatusChange
     from minutebook.ledger.webhooks import Delivery, Webhook
     from minutebook.notebook import Rows
@@ -155,6 +156,7 @@ __all__ = [
     "InputError",
     "Interval",
     "Job",
+    "JobCounts",
     "Journal",
     "LedgerError",
     "ListedAccount",
@@ -179,6 +181,7 @@ __all__ = [
     "PriceOrigin",
     "PriceTurn",
     "PricedSide",
+    "Proof",
     "Provider",
     "ProviderStanding",
     "Quote",

@@ -11,7 +11,9 @@ from minutebook import money
 from minutebook.accounts.credit_standings import Standing, credit_standings
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.ledger import balances, declarations, months, parked, runs, tallies
+from minutebook.ledger.jobs import failed_jobs
 from minutebook.ledger.journal import CONTRA
+from minutebook.ledger.proofs import last_proof
 from minutebook.ledger.statuses import Status
 from minutebook.ledger.webhooks import Happening, is_told, tell_others
 from minutebook.notebook import Shown
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from minutebook.billing.set_aside import AccountAside
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
+    from minutebook.ledger.jobs import Job
     from minutebook.ledger.parked import ParkedCharge
+    from minutebook.ledger.proofs import Proof
     from minutebook.plans.terms import Server
 
 SPENT_DAYS: Final = 7
@@ -75,6 +79,10 @@ class Attention(Shown):
     """Accounts that the last run left out."""
     parked: tuple[ParkedCharge, ...]
     """Charges that wait to be let pass."""
+    failed_jobs: tuple[Job, ...]
+    """Jobs that failed in the last 30 days and whose like was not done since, the last first."""
+    last_proof: Proof | None
+    """The last time that the book was proved, and what came of it; None: it never was."""
 
 
 def attention(database: Database, today: date) -> Attention:
@@ -107,6 +115,8 @@ def attention(database: Database, today: date) -> Attention:
             unpriced_ms=unpriced[1],
             set_aside=tuple(set_aside_now(connection)),
             parked=tuple(parked.parked_now(connection)),
+            failed_jobs=tuple(failed_jobs(connection)),
+            last_proof=last_proof(connection),
         )
     return found
 

@@ -92,6 +92,7 @@ class _OfBook(Collector):
             ("parked_charges", "Charges that wait to be let pass", len(book.runs.parked())),
         ):
             yield GaugeMetricFamily(f"minutebook_{name}", what, value)
+        yield from _of_jobs(book)
         last = book.runs.billed_through()
         if last is not None:
             end = datetime.combine(last + ONE_DAY, datetime.min.time(), UTC)
@@ -100,3 +101,19 @@ class _OfBook(Collector):
                 "When the last UTC day ended that is billed",
                 end.timestamp(),
             )
+        proof = book.runs.last_proof()
+        if proof is not None:
+            at = proof.ended_at.timestamp()
+            yield GaugeMetricFamily("minutebook_verified_timestamp_seconds", "When the book was last proved, or was not", at)  # fmt: skip
+            yield GaugeMetricFamily("minutebook_verified_ok", "Whether every check held then", proof.ok)  # fmt: skip
+
+
+def _of_jobs(book: Book) -> Iterator[GaugeMetricFamily]:
+    counts = book.jobs.counts()
+    for name, what, value in (
+        ("jobs_waiting", "Jobs that wait for a worker", counts.waiting),
+        ("jobs_running", "Jobs that are being done", counts.running),
+        ("jobs_failed", "Jobs that failed lately, whose like was not done since", counts.failed),
+        ("jobs_oldest_waiting_seconds", "How long the oldest job waits", counts.oldest_waiting_s),
+    ):
+        yield GaugeMetricFamily(f"minutebook_{name}", what, value)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from minutebook.accounts.removing import Removal
     from minutebook.jobs.due import ScheduleStanding
-    from minutebook.ledger.jobs import Job
+    from minutebook.ledger.jobs import Job, JobCounts
 
 
 class Jobs(Part):
@@ -66,6 +66,13 @@ class Jobs(Part):
         from minutebook.jobs.asking import job_named
 
         return job_named(self._book.database, id)
+
+    def counts(self) -> JobCounts:
+        """How many jobs wait, are being done and failed, and how long the oldest one waits."""
+        from minutebook.ledger.jobs import count_jobs
+
+        with self._book.database.transaction() as connection:
+            return count_jobs(connection)
 
     def cancel(self, id: str) -> Job:
         """Stop a job: one that waits is not done; one that is running is stopped soon, and what it had kept stays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.book.clock import today, user
+from minutebook.book.clock import now, today, user
 from minutebook.book.part import Part
 from minutebook.days import last_day_ahead
 from minutebook.errors import InputError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from minutebook.book.opening import OpenBook
     from minutebook.ledger.months import ClosedMonth
     from minutebook.ledger.parked import ParkedCharge
+    from minutebook.ledger.proofs import Proof
     from minutebook.statements.run_charges import RunCharge
 
 
@@ -140,16 +141,27 @@ class Runs(Part):
         progress: Callable[[int, int], None] | None = None,
         kept: tuple[int, str] | None = None,
     ) -> Rows[Check]:
-        """Prove the book; each check with the differences that it found.
+        """Prove the book; each check with the differences that it found. That it was done, and what came of it, is kept.
 
         `kept` is the number and the hash of a link of the chain, as `chain` gave them once.
         """
         from minutebook.billing.verify import verify
+        from minutebook.ledger.proofs import keep_proof
 
-        book = self._book
-        return Rows(
-            verify(book.database, book.lake, book.quarantined, book.card_store, progress, kept)
-        )
+        book, begun_at = self._book, now()
+        checks = verify(book.database, book.lake, book.quarantined, book.card_store, progress, kept)
+        if not book.database.only_reads:  # a copy proves itself, and keeps nothing
+            failing = [check.name for check in checks if check.differences]
+            with book.database.transaction() as connection:
+                keep_proof(connection, begun_at, user(), failing)
+        return Rows(checks)
+
+    def last_proof(self) -> Proof | None:
+        """The last time that the book was proved, by whatever way, and what came of it; None: it never was."""
+        from minutebook.ledger.proofs import last_proof
+
+        with self._book.database.transaction() as connection:
+            return last_proof(connection)
 
     def waiting_records(self) -> int:
         """How many records wait in quarantine, of whatever days."""

@@ -9,7 +9,8 @@ import typer
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.parked import PARKED
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from minutebook.ledger.parked import ParkedCharge
@@ -21,24 +22,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COLUMNS = [
-    Column("account", "Account"),
-    Column("date", "For day (UTC)"),
-    Column("kind", "Kind", drop=2),
-    Column("charged", "Charged", money=True),
-    Column("due", "Due", money=True),
-    Column("amount", "Would post", money=True),
-    Column("currency", "Currency", drop=3),
-    Column("beyond", "Beyond", said={"day": "the usual day", "refund": "refunds"}),
-    Column("usual", "Usual day", money=True, drop=1),
-    Column("passed_by", "Let pass by"),
-    Column("passed_at", "Let pass (UTC)", shown=False),
-    Column("reason", "Reason", drop=4),
-]
-
 
 @app.command("list")
-@prints(COLUMNS)
+@prints(PARKED)
 def list_(context: typer.Context) -> None:
     """List what the last run parked: charges far beyond an account's usual day, and large refunds for calls
     that are gone. All of such an account waits, and every later run computes it again.
@@ -54,7 +40,7 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command("pass")
-@prints(COLUMNS)
+@prints(PARKED)
 def pass_(
     context: typer.Context,
     reason: options.Reason,
@@ -82,7 +68,7 @@ def pass_(
 
 
 @app.command("hold")
-@prints(COLUMNS)
+@prints(PARKED)
 def hold(
     context: typer.Context,
     reason: options.Reason,
@@ -108,4 +94,4 @@ def _show(context: typer.Context, parked: Rows[ParkedCharge], notes: list[str]) 
     from minutebook.show.parked import ParkedView
 
     view = ParkedView.of(parked)
-    show(format_of(context), view, Sheet(COLUMNS, view.parked, notes=notes))
+    show(format_of(context), view, Sheet(PARKED, view.parked, notes=notes))

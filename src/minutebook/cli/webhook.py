@@ -9,6 +9,7 @@ import typer
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.show.listings.webhooks import DELIVERIES, WEBHOOKS
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
@@ -17,28 +18,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-WEBHOOKS = [
-    Column("id", "Webhook"),
-    Column("url", "Address"),
-    Column("events", "Told of", drop=2),
-    Column("internal", "Internal", drop=5),
-    Column("made_at", "Added (UTC)", drop=4),
-    Column("made_by", "By", drop=3),
-    Column("removed_at", "Removed (UTC)", drop=1),
-    Column("removed_by", "Removed by", drop=6),
-]
-DELIVERIES = [
-    Column("event", "Event", drop=2),
-    Column("webhook", "Webhook", drop=3),
-    Column("kind", "What"),
-    Column("at", "At (UTC)"),
-    Column("state", "State"),
-    Column("tries", "Tries", drop=4),
-    Column("tried_at", "Last try (UTC)", drop=5),
-    Column("next_at", "Next try (UTC)", drop=6),
-    Column("status", "Answer", drop=7),
-    Column("error", "Why", drop=1),
-]
 TRIED = [Column("webhook", "Webhook"), Column("event", "Event")]
 _SECRET = Column("secret", "Secret", folds=False, shown=False)
 _Id = Annotated[int, typer.Argument(metavar="ID", help="The webhook's number, from the list.")]

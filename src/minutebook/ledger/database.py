@@ -156,11 +156,16 @@ class Database:
         """Ask no more whose database it is: it is being made."""
         self._guard = HomeGuard(None)
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether this folder's book may only read its database: another folder's writes there."""
+        with self.transaction():
+            return self._guard.writer is not None
+
     def check_writable(self) -> None:
         """`InputError` where this folder's book may only read its database."""
-        with self.transaction():
-            if self._guard.writer is not None:
-                raise self._guard.refusal()
+        if self.only_reads:
+            raise self._guard.refusal()
 
     def adopt(self) -> tuple[Home | None, Home | None]:
         """Let this folder's book write; gives who wrote before, and who does now (None: anybody)."""

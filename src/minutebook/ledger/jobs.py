@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 50
 """So many jobs are looked at for one that nobody has."""
+FAILED_DAYS = 30
+"""So long a job that failed needs a person."""
 
 
 class JobState(StrEnum):
@@ -147,6 +149,49 @@ def read_jobs(
         {"state": state, "kind": kind, "schedule": schedule, "most": most},
     )
     return [_job(row) for row in rows]
+
+
+def failed_jobs(connection: Connection) -> list[Job]:
+    """Jobs that failed in the last `FAILED_DAYS` and whose like was not done since, those first that were asked for last.
+
+    Its like is one of the same schedule, or with the same arguments; of a run one through that day or a later one, of
+    a proof any.
+    """
+    rows = connection.execute(
+        f"select {_COLUMNS} from job failed where state = 'failed' and not exists ("
+        "  select from job later where later.kind = failed.kind and later.place > failed.place"
+        "   and later.state = 'done' and (later.kind = 'verify' or later.arguments = failed.arguments"
+        "    or later.schedule = failed.schedule or later.kind = 'bill'"
+        "     and later.arguments ->> 'through' >= failed.arguments ->> 'through'))"
+        " and ended_at > clock_timestamp() - %s * interval '1 day' order by place desc",
+        [FAILED_DAYS],
+    )
+    return [_job(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JobCounts(Shown):
+    """How much work waits, is being done, and has failed."""
+
+    waiting: int
+    """How many jobs nobody has taken up yet."""
+    running: int
+    """How many are being done."""
+    failed: int
+    """How many failed in the last `FAILED_DAYS` and whose like was not done since."""
+    oldest_waiting_s: float
+    """How long the one waits that has waited longest; 0: none waits."""
+
+
+def count_jobs(connection: Connection) -> JobCounts:
+    """The figures of what is to be done."""
+    row = connection.execute(
+        "select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'running'),"
+        " coalesce(extract(epoch from clock_timestamp() - min(made_at) filter (where state = 'waiting')), 0)::float8"
+        " from job where state in ('waiting', 'running')"
+    ).fetchone()
+    assert row is not None
+    return JobCounts(row[0], row[1], len(failed_jobs(connection)), row[2])
 
 
 def take_up(connection: Connection, worker: str) -> Job | None:

@@ -18,13 +18,13 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0026"
+HEAD = "0027"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (
     "declaration", "run", "month_close", "month_change", "tally", "priced_day", "charged_account", "journal", "entry",
     "account_status", "channel_peak", "channel_day", "correction", "book_home", "card_live", "lake_digest",
-    "parked", "parked_pass", "book_copy", "request_answer", "webhook_event",
+    "parked", "parked_pass", "book_copy", "request_answer", "webhook_event", "proof",
 )  # fmt: skip
 CHANGEABLE = (
     "plan_revision",
@@ -45,6 +45,8 @@ CHANGEABLE = (
 )
 PASSING = ("user_session", "sign_in_try")
 """What of them is over is removed; no backup has them."""
+CLEARED = ("webhook_event", "webhook_delivery")
+"""What of them is old is removed; a backup has what is there."""
 
 _FOLDER = Path(__file__).parent / "migrations"
 _VERSION = """
@@ -77,7 +79,7 @@ def upgrade(owner: str, application_role: str | None) -> None:
     """Create or bring up to date the schema, as `owner` (a libpq conninfo).
 
     `application_role` is granted what the program needs: SELECT and INSERT, UPDATE on the
-    declarations alone, and DELETE on what passes. None where the owner is the application itself; then triggers alone guard.
+    declarations alone, and DELETE on what passes or is cleared. None where the owner is the application itself; then triggers alone guard.
     """
     try:
         with psycopg.connect(owner) as connection:
@@ -128,6 +130,6 @@ def grant(connection: psycopg.Connection[TupleRow], role: str) -> None:
         sql.SQL("grant select on all tables in schema minutebook to {}").format(who),
         sql.SQL("grant insert on {} to {}").format(tables(APPENDABLE + CHANGEABLE + PASSING), who),
         sql.SQL("grant update on {} to {}").format(tables(CHANGEABLE + PASSING), who),
-        sql.SQL("grant delete on {} to {}").format(tables(PASSING), who),
+        sql.SQL("grant delete on {} to {}").format(tables(PASSING + CLEARED), who),
     ):
         connection.execute(statement)

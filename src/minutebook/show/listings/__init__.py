@@ -5,6 +5,6 @@ out here.
 
 The way through it: `accounts`, `statements`, `channels` and `postings` have an account's tables; `calls`, `quarantine` and
 `imports` those of records; `plans`, `prices`, `cards`, `price_lists`, `providers` and `margin` those of prices and what they earn; `fit` has reviews, `applied`
-what declaring does, `deeds` what people did, `jobs` what is being done,
-`people` keys, users and sessions.
+what declaring does, `deeds` what people did, `jobs` what is being done, `parked` what waits to be let pass,
+`webhooks` who is told, `people` keys, users and sessions.
 """

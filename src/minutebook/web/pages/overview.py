@@ -12,19 +12,26 @@ from minutebook.access.roles import Role
 from minutebook.accounts.attention import LASTS_DAYS, SPENT_DAYS
 from minutebook.api.entry import Served
 from minutebook.days import instant_text
+from minutebook.ledger.jobs import FAILED_DAYS
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import WaitingCountsView
+from minutebook.show.jobs import JobView
 from minutebook.show.listings.accounts import BALANCES
+from minutebook.show.listings.jobs import JOBS, job_row
+from minutebook.show.listings.parked import PARKED
 from minutebook.show.listings.quarantine import WAITING_COUNTS
+from minutebook.show.parked import ParkedView
 from minutebook.show.sentences.notes import set_aside_words
 from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
-from minutebook.web.blocks import Block, Facts, PageFact, PageTable, Words
+from minutebook.web.blocks import Block, Facts, PageFact, PageTable, Row, Words
 from minutebook.web.entry import SignedInSession
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
+    from minutebook.accounts.attention import Attention
     from minutebook.book import Book
+    from minutebook.ledger.proofs import Proof
 
 router = APIRouter()
 _STAGNANT = [
@@ -32,6 +39,9 @@ _STAGNANT = [
     Column("account", "Account"),
     Column("deployed", "Deployed"),
 ]
+_FAILED = [
+    column for column in JOBS if column.key in ("id", "kind", "said", "asked_by", "ended_at", "error")
+]  # fmt: skip
 
 
 @router.get("/")
@@ -43,29 +53,14 @@ def _overview(request: Request, book: Served, session: SignedInSession) -> Respo
 
 def _blocks(book: Book) -> list[Block]:
     found, waiting = book.accounts.attention(), book.calls.quarantine()
-    run = found.last_run
-    ran = "never" if run is None else f"through {run.through}"
-    when = (
-        None
-        if run is None
-        else f"run {run.run} at {instant_text(run.posted_at)} by {run.by or 'nobody known'}"
-    )
-    facts = [
-        PageFact("Billed", ran, when, alarming=run is None),
-        PageFact("Months", "none is closed" if found.open_from is None else f"open from {found.open_from}"),
-        PageFact("Accounts", f"{found.accounts:,}", None, "/accounts"),
-        PageFact("Records that wait", f"{waiting.height:,}", "in quarantine: not billed", "/quarantine", alarming=bool(waiting.height)),
-        PageFact("Unpriced calls", f"{found.unpriced_calls:,}", f"{found.unpriced_ms / 1000:,.0f} s of billed days", "/unpriced", alarming=bool(found.unpriced_calls)),
-        PageFact("Suspended", f"{len(found.suspended):,}", "accounts", alarming=bool(found.suspended)),
-        PageFact("Near their floor", f"{len(found.near_floor):,}", f"have money for {LASTS_DAYS} days at most", alarming=bool(found.near_floor)),
-        PageFact("Stagnant servers", f"{len(found.stagnant):,}", f"no call in {SPENT_DAYS} billed days", alarming=bool(found.stagnant)),
-        PageFact("Set aside", f"{len(found.set_aside):,}", "accounts that runs do not bill", alarming=bool(found.set_aside)),
-    ]  # fmt: skip
-    account = {"account": lambda row: f"/accounts/{row['account']}"}
-    blocks: list[Block] = [Facts(facts)]
+    blocks: list[Block] = [Facts(_facts(found, waiting.height))]
     if found.set_aside:
         told = [set_aside_words(AccountAsideView.of(one)) for one in found.set_aside]
         blocks.append(Words(told, "Accounts that are not billed"))
+    if found.failed_jobs:
+        rows = [job_row(JobView.of(job)) for job in found.failed_jobs]
+        leads = {"id": lambda row: f"/jobs/{row['id']}"}
+        blocks.append(PageTable(Sheet(_FAILED, rows), leads, title="Jobs that failed"))
     if waiting.height:
         counts = WaitingCountsView.of(waiting, "reason")
         columns = [Column("reason", "Reason"), *WAITING_COUNTS]
@@ -75,13 +70,57 @@ def _blocks(book: Book) -> list[Block]:
                 Sheet(columns, counts.counts), leads=lead, title="Records that wait, by reason"
             )
         )
+    return blocks + _accounts(found)
+
+
+def _facts(found: Attention, waiting: int) -> list[PageFact]:
+    run = found.last_run
+    ran = "never" if run is None else f"through {run.through}"
+    when = (
+        None
+        if run is None
+        else f"run {run.run} at {instant_text(run.posted_at)} by {run.by or 'nobody known'}"
+    )
+    failed = len(found.failed_jobs)
+    return [
+        PageFact("Billed", ran, when, alarming=run is None),
+        _proved(found.last_proof),
+        PageFact("Failed jobs", f"{failed:,}", f"of the last {FAILED_DAYS} days, not done since", "/jobs", alarming=bool(failed)),
+        PageFact("Months", "none is closed" if found.open_from is None else f"open from {found.open_from}"),
+        PageFact("Accounts", f"{found.accounts:,}", None, "/accounts"),
+        PageFact("Records that wait", f"{waiting:,}", "in quarantine: not billed", "/quarantine", alarming=bool(waiting)),
+        PageFact("Unpriced calls", f"{found.unpriced_calls:,}", f"{found.unpriced_ms / 1000:,.0f} s of billed days", "/unpriced", alarming=bool(found.unpriced_calls)),
+        PageFact("Parked charges", f"{len(found.parked):,}", "wait to be let pass", alarming=bool(found.parked)),
+        PageFact("Suspended", f"{len(found.suspended):,}", "accounts", alarming=bool(found.suspended)),
+        PageFact("Near their floor", f"{len(found.near_floor):,}", f"have money for {LASTS_DAYS} days at most", alarming=bool(found.near_floor)),
+        PageFact("Stagnant servers", f"{len(found.stagnant):,}", f"no call in {SPENT_DAYS} billed days", alarming=bool(found.stagnant)),
+        PageFact("Set aside", f"{len(found.set_aside):,}", "accounts that runs do not bill", alarming=bool(found.set_aside)),
+    ]  # fmt: skip
+
+
+def _proved(proof: Proof | None) -> PageFact:
+    """When the book was proved last, and what came of it."""
+    if proof is None:
+        return PageFact("Verified", "never", "ask for it at Jobs", "/jobs", alarming=True)
+    said = "every check held" if proof.ok else f"{', '.join(proof.failing)} differ"
+    when = f"{instant_text(proof.ended_at)} by {proof.by}"
+    return PageFact("Verified", said, when, alarming=not proof.ok)
+
+
+def _accounts(found: Attention) -> list[Block]:
+    """What is parked, suspended, nearly spent or stagnant, a table each where there is something."""
+    account = {"account": _account_way}
+    blocks: list[Block] = []
+    if found.parked:
+        views = ParkedView.of(found.parked).parked
+        blocks.append(PageTable.of(Sheet(PARKED, views), leads=account, title="Parked charges"))
     for title, standings in (
         ("Suspended accounts", found.suspended),
         ("Accounts near their floor", [near.standing for near in found.near_floor]),
     ):
         if standings:
-            views = [BalanceView.of(standing) for standing in standings]
-            blocks.append(PageTable.of(Sheet(BALANCES, views), leads=account, title=title))
+            balances = [BalanceView.of(standing) for standing in standings]
+            blocks.append(PageTable.of(Sheet(BALANCES, balances), leads=account, title=title))
     if found.stagnant:
         rows = [
             {"server": s.name, "account": s.account, "deployed": str(s.deployed)}
@@ -95,3 +134,7 @@ def _blocks(book: Book) -> list[Block]:
             )
         )
     return blocks
+
+
+def _account_way(row: Row) -> str:
+    return f"/accounts/{row['account']}"
