@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+import pytest
+
+from minutebook.book.clock import today
 
 if TYPE_CHECKING:
     from tests.web.conftest import Portal
@@ -55,3 +59,91 @@ def test_the_overview_says_when_the_book_was_proved_and_which_jobs_failed(portal
 
         keep_proof(connection, datetime.now(UTC), "schedule:nightly", ["tallies"])
     assert "tallies differ" in admin.get("/").words
+
+
+def test_an_account_is_suspended_and_resumed_after_a_look(portal: Portal) -> None:
+    """What would change is shown, and nothing done; confirmed it is, once, in the name of who asked."""
+    admin, at = portal.as_("admin"), "/accounts/globex/change"
+    assert at in admin.get("/accounts/globex").seen.links
+    assert at not in portal.as_("finance").get("/accounts/globex").seen.links
+    looked = admin.look(f"{at}/resume", reason="it pays today")  # a run suspended it
+    assert "Status suspended active" in looked.words
+    assert portal.book.accounts.show("globex").status == "suspended"
+    sent = admin.post(f"{at}/resume", looked.seen.fields)
+    assert sent.leads_to == "/accounts/globex/history"
+    assert admin.post(f"{at}/resume", looked.seen.fields).status == 303
+    told = portal.book.accounts.show("globex")
+    assert (told.status, told.history[-1].by) == ("active", "user:admin")
+    assert "active already" in admin.look(f"{at}/resume", reason="again").words
+    looked = admin.look(f"{at}/suspend", reason="fraud on its trunk")
+    assert admin.post(f"{at}/suspend", looked.seen.fields).status == 303
+    assert portal.book.accounts.show("globex").status_reason == "fraud on its trunk"
+
+
+def test_a_plan_is_switched_from_a_day_and_servers_come_and_go(portal: Portal) -> None:
+    """The rule of 30 days, and whose a server is, are kept to as by the commands."""
+    admin, at = portal.as_("admin"), "/accounts/acme/change"
+    day = str(today() + timedelta(days=3))
+    looked = admin.look(f"{at}/switch", plan="lines", channels="20", on=day)
+    assert f"Plan on {day} flat lines" in looked.words
+    assert portal.book.carrier().accounts["acme"].terms[-1].plan == "flat"
+    assert admin.post(f"{at}/switch", looked.seen.fields).status == 303
+    term = portal.book.carrier().accounts["acme"].terms[-1]
+    assert (term.plan, term.channels, str(term.from_day)) == ("lines", 20, day)
+    looked = admin.look(f"{at}/channels", channels="30", on=day)
+    assert f"Channels on {day} 20 30" in looked.words
+    again = admin.look(f"{at}/switch", plan="flat", on=str(today() + timedelta(days=5)))
+    assert again.status == 422
+    assert "override with a reason" in again.words
+    looked = admin.look(f"{at}/deploy", server="lon-9", on=str(today()))
+    assert "lon-9 from" in looked.words
+    assert admin.post(f"{at}/deploy", looked.seen.fields).status == 303
+    looked = admin.look(f"{at}/retire", server="lon-9", on=day)
+    assert f"to {day}" in looked.words
+    assert admin.post(f"{at}/retire", looked.seen.fields).status == 303
+    assert str(portal.book.carrier().servers["lon-9"].retired) == day
+    assert admin.get(f"{at}/nothing").status == 404
+
+
+@pytest.mark.provokes(
+    "web/pages/account_changes.py: the server's name is missing; write one",
+    when="A form of the portal that deploys or retires a server names none.",
+)
+@pytest.mark.provokes(
+    "web/pages/account_changes.py: server … is …'s; retire it there",
+    when="A server is retired on the portal's page of an account whose it is not.",
+)
+@pytest.mark.provokes(
+    "web/pages/account_changes.py: the number of channels is missing; write one",
+    when="A form of the portal that changes an account's channels says no number.",
+)
+def test_what_is_wrong_with_a_change_of_an_account_is_told_above_its_form(portal: Portal) -> None:
+    """In a sentence; nothing is changed."""
+    admin = portal.as_("admin")
+    portal.book.accounts.deploy_server("par-1", "globex", today(), "for the test")
+    for what, said, words in (
+        ("deploy", {"on": "2026-11-01"}, "the server's name is missing; write one"),
+        ("channels", {"on": "2026-11-01"}, "the number of channels is missing; write one"),
+        ("retire", {"server": "par-1"}, "server 'par-1' is globex's; retire it there"),
+        ("switch", {"plan": "flat", "channels": "x"}, "channels is 'x'; write a whole number"),
+    ):
+        page = admin.look(f"/accounts/acme/change/{what}", **said)
+        assert page.status == 422
+        assert words.lower() in page.words.lower()
+
+
+def test_a_statement_as_known_earlier_says_so_and_its_ways_keep_to_it(portal: Portal) -> None:
+    """What was posted later is not in it; the form has the instant, as a browser's field writes it; what is none is told."""
+    finance, at = portal.as_("finance"), "/accounts/acme?month=2026-10"
+    assert "20.00" in finance.get(at).words
+    then = finance.get(f"{at}&as_of=2026-10-01T12:30:00")
+    assert "As it was known at 2026-10-01T12:30:00Z" in then.words
+    assert "20.00" not in then.words
+    assert "Available" not in then.words
+    assert then.seen.fields["as_of"] == "2026-10-01T12:30:00"
+    before = next(way for way in then.seen.links if "month=2026-09" in way)
+    assert "As it was known at 2026-10-01T12:30:00Z" in finance.get(f"/accounts/acme{before}").words
+    wrong = finance.get(f"{at}&as_of=yesterday")
+    assert "'yesterday' is not an instant" in wrong.words
+    assert "20.00" in wrong.words
+    assert portal.as_("customer").get(f"{at}&as_of=2026-10-01T12:30").status == 200

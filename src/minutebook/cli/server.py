@@ -10,7 +10,8 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.servers import SERVERS
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,20 +24,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COLUMNS = [
-    Column("server", "Server"),
-    Column("account", "Account"),
-    Column("deployed", "Deployed", drop=3),
-    Column("retired", "Retired", drop=1),
-    Column("standing", "Status"),
-    Column("free", "Free", drop=2),
-    Column("owed", "Minimum due in the month", money=True),
-    Column("met", "Minimum met", drop=4),
-]
-
 
 @app.command("deploy")
-@prints(COLUMNS)
+@prints(SERVERS)
 def deploy(
     context: typer.Context,
     server: Annotated[str, typer.Argument()],
@@ -68,7 +58,7 @@ def deploy(
 
 
 @app.command("retire")
-@prints(COLUMNS)
+@prints(SERVERS)
 def retire(
     context: typer.Context,
     server: Annotated[str, typer.Argument()],
@@ -119,11 +109,11 @@ def _show_change(
     notes = []
     if not new and on is not None:
         notes.append(already_words(f"{view.server} was {done}", on))
-    show(format_of(context), view, Sheet(COLUMNS, [view], notes=notes))
+    show(format_of(context), view, Sheet(SERVERS, [view], notes=notes))
 
 
 @app.command("list")
-@prints(COLUMNS)
+@prints(SERVERS)
 def list_(
     context: typer.Context,
     account: Annotated[
@@ -147,4 +137,4 @@ def list_(
     with book_of(context) as book:
         view = ServersView.of(book.accounts.servers(account, day))
     title = f"Servers on {day}, and their minimums of {day:%Y-%m} (UTC)"
-    show(format_of(context), view, Sheet(COLUMNS, view.servers, title=title))
+    show(format_of(context), view, Sheet(SERVERS, view.servers, title=title))

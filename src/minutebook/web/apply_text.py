@@ -10,6 +10,7 @@ from minutebook.web.blocks import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from minutebook.declarations.carrier import Carrier
 
@@ -48,16 +49,19 @@ def _document(kind: str, name: str, table: Any) -> str:
     return tomlkit.dumps(document)
 
 
-def _day(said: Mapping[str, str], key: str) -> Any:
+def day_said(said: Mapping[str, str], key: str) -> date | None:
+    """The UTC day of a field; None: it is empty. `InputError` for what is none."""
     text = said.get(key, "").strip()
     return read_day(text, key) if text else None
 
 
-def _word(said: Mapping[str, str], key: str) -> str | None:
+def word_said(said: Mapping[str, str], key: str) -> str | None:
+    """The text of a field; None: it is empty."""
     return said.get(key, "").strip() or None
 
 
-def _whole(said: Mapping[str, str], key: str) -> int | None:
+def number_said(said: Mapping[str, str], key: str) -> int | None:
+    """The whole number of a field; None: it is empty. `InputError` for what is none."""
     text = said.get(key, "").strip()
     if text and not text.isdecimal():
         raise InputError(f"{key} is {text!r}; write a whole number, as 120")
@@ -85,42 +89,42 @@ def _match(said: Mapping[str, str]) -> list[Any] | None:
 
 def _account(said: Mapping[str, str]) -> list[tuple[str, Any]]:
     return [
-        ("name", _word(said, "title")),
-        ("plan", _word(said, "plan")),
-        ("channels", _whole(said, "channels")),
-        ("from", _day(said, "from")),
-        ("debit_limit", _word(said, "debit_limit")),
+        ("name", word_said(said, "title")),
+        ("plan", word_said(said, "plan")),
+        ("channels", number_said(said, "channels")),
+        ("from", day_said(said, "from")),
+        ("debit_limit", word_said(said, "debit_limit")),
         ("match", _match(said)),
     ]
 
 
 def _server(said: Mapping[str, str]) -> list[tuple[str, Any]]:
     return [
-        ("account", _word(said, "account")),
-        ("deployed", _day(said, "deployed")),
-        ("retired", _day(said, "retired")),
+        ("account", word_said(said, "account")),
+        ("deployed", day_said(said, "deployed")),
+        ("retired", day_said(said, "retired")),
     ]
 
 
 def _plan(said: Mapping[str, str]) -> list[tuple[str, Any]]:
     return [
         ("model", "per_minute"),
-        ("currency", _word(said, "currency")),
-        ("rate", _word(said, "rate")),
-        ("card", _word(said, "card")),
-        ("increment", _word(said, "increment")),
-        ("tally", _word(said, "tally")),
-        ("minimum_per_server", _word(said, "minimum_per_server")),
+        ("currency", word_said(said, "currency")),
+        ("rate", word_said(said, "rate")),
+        ("card", word_said(said, "card")),
+        ("increment", word_said(said, "increment")),
+        ("tally", word_said(said, "tally")),
+        ("minimum_per_server", word_said(said, "minimum_per_server")),
     ]
 
 
 def _source(said: Mapping[str, str]) -> list[tuple[str, Any]]:
     return [
-        ("format", _word(said, "format")),
-        ("zone", _word(said, "zone")),
-        ("server", _word(said, "server")),
-        ("country", _word(said, "country")),
-        ("international_prefix", _word(said, "international_prefix")),
+        ("format", word_said(said, "format")),
+        ("zone", word_said(said, "zone")),
+        ("server", word_said(said, "server")),
+        ("country", word_said(said, "country")),
+        ("international_prefix", word_said(said, "international_prefix")),
     ]
 
 

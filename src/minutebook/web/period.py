@@ -1,17 +1,30 @@
-"""Which days a page is asked for."""
+"""Which days a page is asked for, and as they were known when."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import Depends, Query
 
 from minutebook.book.clock import today
-from minutebook.days import ONE_DAY, month_end, next_month, read_day, read_month
+from minutebook.days import (
+    ONE_DAY,
+    instant_text,
+    month_end,
+    next_month,
+    read_day,
+    read_instant,
+    read_month,
+)
 from minutebook.errors import InputError
 from minutebook.web.blocks import Field, PageForm
+
+_BARE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+"""As a browser's field says it, without an offset: the field is labelled UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +92,49 @@ def _shown_days(
 
 Days = Annotated[ShownDays, Depends(_shown_days)]
 """The days that a page is asked for: this month, where none are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAt:
+    """The instant as of which a page is asked for; `error`: what was asked is none, and the page shows what is known now."""
+
+    at: datetime | None
+    """None: now."""
+    said: str = ""
+    error: str | None = None
+
+    @property
+    def field(self) -> Field:
+        """Asks for another."""
+        shown = self.said if self.at is None else f"{self.at:%Y-%m-%dT%H:%M:%S}"
+        return Field(
+            "as_of", "As known at (UTC)", "datetime-local", shown,
+            required=False, step="1", error=self.error,
+        )  # fmt: skip
+
+    @property
+    def words(self) -> list[str]:
+        """That the page shows an earlier instant."""
+        if self.at is None:
+            return []
+        return [f"As it was known at {instant_text(self.at)}: what was posted later is not in it."]
+
+    def kept(self, ways: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Ways to other days, as of the same instant."""
+        if self.at is None:
+            return ways
+        return [(words, f"{way}&as_of={quote(instant_text(self.at))}") for words, way in ways]
+
+
+def _known_at(as_of: Annotated[str, Query()] = "") -> KnownAt:
+    said = as_of.strip()
+    if not said:
+        return KnownAt(None)
+    try:
+        return KnownAt(read_instant(f"{said}Z" if _BARE.fullmatch(said) else said, "as_of"), said)
+    except InputError as error:
+        return KnownAt(None, said, str(error))
+
+
+Known = Annotated[KnownAt, Depends(_known_at)]
+"""As of when a page is asked for: now, where nothing is said."""

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from minutebook.api.application import LARGEST_UPLOAD, application
 from minutebook.web.entry import SignInNeeded
 from minutebook.web.pages import (
+    account_changes,
     account_prices,
     accounts,
     declare,
@@ -49,6 +50,7 @@ _PAGES: Final = (
     declare.router,
     months.router,
     prices.router,
+    account_changes.router,
     account_prices.router,
     accounts.router,
     money.router,

@@ -14,7 +14,7 @@ from minutebook.access.session import Session
 from minutebook.api.asked import Page
 from minutebook.api.entry import Served
 from minutebook.book.clock import today
-from minutebook.days import instant_text, read_day, read_instant
+from minutebook.days import read_day
 from minutebook.show.accounts import AccountsView, AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
@@ -30,10 +30,20 @@ from minutebook.show.serialise import as_json
 from minutebook.show.servers import MinimumView
 from minutebook.show.statements import StatementView
 from minutebook.show.tables import Sheet
-from minutebook.web.blocks import Facts, Links, PageFact, PageTable, Picture, Row, Words
+from minutebook.web.blocks import (
+    Facts,
+    Field,
+    Links,
+    PageFact,
+    PageForm,
+    PageTable,
+    Picture,
+    Row,
+    Words,
+)
 from minutebook.web.entry import may, viewing, visible
 from minutebook.web.navigation import above_account
-from minutebook.web.period import Days, ShownDays
+from minutebook.web.period import Days, Known, ShownDays
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -67,28 +77,28 @@ def _account(
     session: Owner,
     account: str,
     days: Days,
-    as_of: Annotated[str | None, Query()] = None,
+    known: Known,
 ) -> Response:
     named = visible(book, session, account)
-    known_at = None if not as_of else read_instant(as_of, "as_of")
-    statement = book.statements.statement(named, days.first, days.last, known_at)
+    statement = book.statements.statement(named, days.first, days.last, known.at)
     view = StatementView.of(statement)
     if session.role is Role.CUSTOMER:
         view = replace(view, suspension=None, status_changes=[], set_aside=None)
     at = f"/accounts/{named}"
     by_day, by_month = statement_sheets(view, statement.title)
     leads = {"date": lambda row: f"{at}/days/{row['date']}"}
-    then = [] if known_at is None else [f"As it was known at {instant_text(known_at)}."]
     blocks: list[Block] = [
-        _standing(book, session, named, days),
-        Links([*_ways(session, named, days), *days.ways]),
+        *([_standing(book, session, named, days)] if known.at is None else []),
+        Links([*_ways(session, named, days), *known.kept(days.ways)]),
         PageTable.of(replace(by_month, title=None), title=f"Statement, {days.first} to {days.last}, in {view.currency}"),
         PageTable.of(replace(by_day, title=None), leads=leads, title="Day by day: a day leads to its charges"),
-        days.form(at),
+        days.form(at, known.field),
     ]  # fmt: skip
+    if known.at is not None:
+        blocks.append(Links([("As it is known now", f"{at}?{days.query}")]))
     return page(
         request, session, f"{statement.title} ({named})", blocks,
-        above=above_account(session), lead=then,
+        above=above_account(session), lead=known.words,
     )  # fmt: skip
 
 
@@ -192,9 +202,11 @@ def _history(
 ) -> Response:
     named = visible(book, session, account)
     view = AccountView.of(book.accounts.show(named, None if not at else read_day(at, "at")))
-    sheets = account_sheets(view)
+    day = Field("at", "As on (UTC day)", "date", at or "", required=False)
+    form = PageForm(f"/accounts/{named}/history", [day], "Show", get=True)
     return page(
-        request, session, f"History of {named}", [PageTable.of(sheet) for sheet in sheets],
+        request, session, f"History of {named}",
+        [form, *(PageTable.of(sheet) for sheet in account_sheets(view))],
         above=above_account(session, named),
     )  # fmt: skip
 
@@ -247,6 +259,8 @@ def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, st
     ways.append(("Do other plans fit better?", f"{at}/review?{days.query}"))
     if may(session, Right.ACCOUNTS):
         ways.append(("History", f"{at}/history"))
+    if may(session, Right.TERMS):
+        ways.append(("Change what it is on", f"{at}/change"))
     if may(session, Right.POSTINGS):
         ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
     return ways
