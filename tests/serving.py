@@ -30,6 +30,13 @@ tiers = [ { channels = 100, price = "1.20" } ]
 currency = "USD"
 card = "a-z"
 match = [ { trunk = "vox" } ]
+
+[source.proxy]
+format = "kamailio"
+
+[server.lon-1]
+account = "acme"
+deployed = 2026-10-01
 """
 
 

@@ -10,6 +10,8 @@ import pytest
 from minutebook.book.clock import today
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.web.conftest import Portal
 
 
@@ -147,3 +149,20 @@ def test_a_statement_as_known_earlier_says_so_and_its_ways_keep_to_it(portal: Po
     assert "'yesterday' is not an instant" in wrong.words
     assert "20.00" in wrong.words
     assert portal.as_("customer").get(f"{at}&as_of=2026-10-01T12:30").status == 200
+
+
+def test_what_is_declared_has_its_history_on_its_page(portal: Portal, tmp_path: Path) -> None:
+    """Who declared a plan, a source, a server, when and why; what of it changed."""
+    file = tmp_path / "changed.toml"
+    file.write_text('[source.proxy]\nformat = "kamailio"\nzone = "Europe/Berlin"\n', "utf-8")
+    portal.book.apply(file, reason="its clock is Berlin's")
+    admin = portal.as_("admin")
+    page = admin.get("/sources/proxy").words
+    assert "its clock is Berlin's" in page
+    assert "carrier.toml" in page
+    assert "Its history" in admin.get("/servers/lon-1").words
+    assert "Its history" in admin.get("/plans/flat").words
+    assert [deed.kind for deed in portal.book.ledger.history("source", "proxy")] == ["source"] * 2
+    assert not portal.book.ledger.history("plan", "nothing")
+    assert admin.get("/servers/nowhere").status == 404
+    assert "from 2026" not in admin.get("/sources/kamailio").words

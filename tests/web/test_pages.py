@@ -136,6 +136,9 @@ PAGES = {
     "/plans/flat": ("plan", "show", "flat"),
     "/cards": ("card", "list"),
     "/providers": ("provider", "list"),
+    "/sources": ("source", "list"),
+    "/sources/proxy": ("source", "show", "proxy"),
+    "/servers?month=2026-10": ("server", "list", "--at", "2026-10-31"),
 }
 
 
@@ -306,7 +309,7 @@ def test_what_no_page_is_asked_for_is_told_in_a_sentence(portal: Portal, path: s
 MATRIX = re.compile(r"\| `(GET|POST) (/\S*)` \|(.*)\|")
 ASKED = {
     "{account}": "acme", "{day}": "2026-10-02", "{plan}": "flat", "{card}": "a-z", "{month}": "2026-10", "{call_id}": "c0",
-    "{user}": "admin",
+    "{user}": "admin", "{source}": "proxy", "{server}": "lon-1",
 }  # fmt: skip
 
 

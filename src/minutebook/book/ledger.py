@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from minutebook.accounts.credit_standings import Standing
+    from minutebook.ledger.deeds import Deed
     from minutebook.ledger.journal import Journal
     from minutebook.statements.audit import Audited
     from minutebook.statements.trial_balance import TrialBalance
@@ -142,6 +143,16 @@ class Ledger(Part):
 
         with self._book.database.snapshot() as connection:
             return trial_balance(connection, Chosen(first, last, account, kind, reference, by))
+
+    def history(self, kind: str, name: str) -> Rows[Deed]:
+        """All that was declared of something, changed and taken back, in order; nothing where it never was.
+
+        `kind`: `"account"`, `"plan"`, `"server"`, `"source"`, `"card"`, `"provider"`, `"schedule"`.
+        """
+        from minutebook.ledger.deeds import deeds_of
+
+        with self._book.database.transaction() as connection:
+            return Rows(deeds_of(connection, kind, name))
 
     def audit(
         self,

@@ -10,7 +10,8 @@ from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.sources import SOURCE_WORDS, SOURCES
+from minutebook.show.tables import Sheet
 
 app = typer.Typer(
     help="See the sources that call records come from, and what holds for each.",
@@ -18,21 +19,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-LISTED = [
-    Column("source", "Source"),
-    Column("format", "Format"),
-    Column("zone", "Zone"),
-    Column("server", "Server"),
-    Column("country", "Country"),
-    Column("tech_prefixes", "Technical prefixes", drop=2),
-    Column("max_call_hours", "Longest call (hours)", number=True, drop=1),
-    Column("options", "Options"),
-]
-WORDS = [Column("key", "Of its files"), Column("is", "Is")]
-
 
 @app.command("list")
-@prints(LISTED)
+@prints(SOURCES)
 def list_(context: typer.Context) -> None:
     """List the declared sources.
 
@@ -44,11 +33,11 @@ def list_(context: typer.Context) -> None:
 
     with book_of(context) as book:
         view = SourcesView.of(book.sources.list())
-    show(format_of(context), view, Sheet(LISTED, view.sources))
+    show(format_of(context), view, Sheet(SOURCES, view.sources))
 
 
 @app.command("show")
-@prints(WORDS)
+@prints(SOURCE_WORDS)
 def show_(
     context: typer.Context,
     source: Annotated[
@@ -69,7 +58,7 @@ def show_(
     with book_of(context) as book:
         view = SourceView.shown(book.sources.show(source))
     title = source if view.declared else f"{source}, where an import names no source"
-    show(format_of(context), view, Sheet(WORDS, view.words, title=title))
+    show(format_of(context), view, Sheet(SOURCE_WORDS, view.words, title=title))
 
 
 @app.command("remove")

@@ -33,6 +33,13 @@ class Deed(Shown):
     """Its figures, as JSON."""
 
 
+_DECLARED = """
+select declared_at as at, declared_by as by, kind, name,
+       case kind when 'account' then array[name] when 'provider' then array['provider:' || name] when 'server' then array[coalesce(after->>'account', before->>'account')]
+                 else '{}' end as accounts,
+       reason, jsonb_build_object('before', before, 'after', after) as said, 2 as place, declaration as number
+  from declaration
+"""
 _DEEDS = """
 select posted_at as at, posted_by as by,
        case when details ? 'reverses' then 'reversal' when details ? 'refund' then 'refund' else kind end as kind,
@@ -43,12 +50,7 @@ select posted_at as at, posted_by as by,
        1 as place, 0 as number
   from journal j where run is null
 union all
-select declared_at, declared_by, kind, name,
-       case kind when 'account' then array[name] when 'provider' then array['provider:' || name] when 'server' then array[coalesce(after->>'account', before->>'account')]
-                 else '{}' end,
-       reason, jsonb_build_object('before', before, 'after', after), 2, declaration
-  from declaration
-union all
+{declared}union all
 select corrected_at, corrected_by,
        case when kind = 'calls' and said ? 'rematch' then 'rematch' when kind = 'calls' then 'correction'
             when kind = 'import' then 'import undo' else 'undo' end,
@@ -89,7 +91,7 @@ union all
 select made_at, made_by, kind, folder, '{}', null,
        jsonb_build_object('lake_version', lake_version, 'host', host, 'taken_at', to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')), 9, copy
   from book_copy
-"""
+""".replace("{declared}", _DECLARED)
 
 
 def deeds(
@@ -113,6 +115,18 @@ def deeds(
     return [
         Deed(at, who, kind, name, tuple(accounts), reason, said)
         for at, who, kind, name, accounts, reason, said in rows
+    ]
+
+
+def deeds_of(connection: Connection, kind: str, name: str) -> list[Deed]:
+    """All that was declared of something, changed and taken back, in order."""
+    rows = connection.execute(
+        f"select at, by, kind, name, accounts, reason, said from ({_DECLARED}) deed"
+        " where kind = %s and name = %s order by number",
+        [kind, name],
+    )
+    return [
+        Deed(at, who, of, named, tuple(on), why, said) for at, who, of, named, on, why, said in rows
     ]
 
 

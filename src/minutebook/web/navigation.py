@@ -29,6 +29,7 @@ _PAGES: Final = [
     (Right.CALLS, "Calls", "/calls"),
     (Right.CALLS, "Quarantine", "/quarantine"),
     (Right.CALLS, "Imports", "/imports"),
+    (Right.CALLS, "Sources", "/sources"),
     (Right.PRICES, "Plans", "/plans"),
     (Right.PRICES, "Cards", "/cards"),
     (Right.DECLARATIONS, "Declare", "/declare"),

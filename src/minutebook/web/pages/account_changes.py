@@ -37,7 +37,7 @@ _CHANGES: Final = [Column("what", "What"), Column("now", "Now"), Column("then", 
 
 
 @dataclass(frozen=True, slots=True)
-class AccountChange:
+class ChangeByForm:
     """A change of what an account is on, as a form asks for it."""
 
     words: str
@@ -51,7 +51,7 @@ class AccountChange:
     dangerous: bool = False
 
 
-def _change(what: str) -> AccountChange:
+def _change(what: str) -> ChangeByForm:
     if what not in CHANGES:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
     return CHANGES[what]
@@ -268,14 +268,14 @@ def _server(said: Mapping[str, str]) -> str:
     return name
 
 
-CHANGES: Final[dict[str, AccountChange]] = {
-    "switch": AccountChange("Switch its plan", "Days that are billed already are adjusted by the next run. No day is charged under both.", _switching, _switch),
-    "channels": AccountChange("Change its channels", "Days that are billed already are adjusted by the next run.", _channels, _set_channels),
-    "deploy": AccountChange("Deploy a server", "Its account must have a month's minimum of all its servers available.", _deploying, _deploy),
-    "retire": AccountChange("Retire a server", "It owes up to its last day, that day included.", _retiring, _retire),
-    "suspend": AccountChange("Suspend it", "Only resuming it by hand ends that, no payment does. It is still billed: channels, minimums and calls that are recorded.", _reason, lambda book, account, said: book.accounts.suspend(account, said.get("reason", "")), dangerous=True),
-    "resume": AccountChange("Resume it", "While it is below its floor the next run suspends it again.", _reason, lambda book, account, said: book.accounts.resume(account, said.get("reason", ""))),
-    "close": AccountChange("Close it", "It owes up to its last day, and takes no later calls. Its balance stays, and can still be paid.", _closing, lambda book, account, said: book.accounts.close(account, said.get("reason", ""), day_said(said, "on")), dangerous=True),
-    "reopen": AccountChange("Open it again", "While no posting and no closed month leans on its closing. Its status is what it was before.", _reason, lambda book, account, said: book.accounts.reopen(account, said.get("reason", ""))),
+CHANGES: Final[dict[str, ChangeByForm]] = {
+    "switch": ChangeByForm("Switch its plan", "Days that are billed already are adjusted by the next run. No day is charged under both.", _switching, _switch),
+    "channels": ChangeByForm("Change its channels", "Days that are billed already are adjusted by the next run.", _channels, _set_channels),
+    "deploy": ChangeByForm("Deploy a server", "Its account must have a month's minimum of all its servers available.", _deploying, _deploy),
+    "retire": ChangeByForm("Retire a server", "It owes up to its last day, that day included.", _retiring, _retire),
+    "suspend": ChangeByForm("Suspend it", "Only resuming it by hand ends that, no payment does. It is still billed: channels, minimums and calls that are recorded.", _reason, lambda book, account, said: book.accounts.suspend(account, said.get("reason", "")), dangerous=True),
+    "resume": ChangeByForm("Resume it", "While it is below its floor the next run suspends it again.", _reason, lambda book, account, said: book.accounts.resume(account, said.get("reason", ""))),
+    "close": ChangeByForm("Close it", "It owes up to its last day, and takes no later calls. Its balance stays, and can still be paid.", _closing, lambda book, account, said: book.accounts.close(account, said.get("reason", ""), day_said(said, "on")), dangerous=True),
+    "reopen": ChangeByForm("Open it again", "While no posting and no closed month leans on its closing. Its status is what it was before.", _reason, lambda book, account, said: book.accounts.reopen(account, said.get("reason", ""))),
 }  # fmt: skip
 """By the last part of a page's address, what is done there."""

@@ -65,7 +65,7 @@ def _accounts(request: Request, book: Served, session: Reader, days: Days) -> Re
     )
     month = f"{days.first:%Y-%m}"
     return page(
-        request, session, f"Accounts in {month}", [Links(days.ways), table],
+        request, session, f"Accounts in {month}", [Links([*days.ways, ("Servers", "/servers")]), table],
         lead=["What each is on, and where the minimum of its servers stands in the month."],
     )  # fmt: skip
 

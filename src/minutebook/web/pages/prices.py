@@ -30,6 +30,7 @@ from minutebook.show.sentences.prices import refusal_words
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
+from minutebook.web.declared_history import declared_history
 from minutebook.web.entry import may, viewing
 from minutebook.web.rendering import page, refused
 
@@ -58,6 +59,9 @@ def _plan(request: Request, book: Served, session: Reader, plan: str) -> Respons
         raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
     leads = {"account": lambda row: f"/accounts/{row['account']}"}
     blocks: list[Block] = [PageTable.of(sheet, leads=leads) for sheet in plan_sheets(view)]
+    blocks.append(declared_history(book, "plan", plan))
+    if may(session, Right.DECLARATIONS):
+        blocks.append(Links([("Declare it otherwise", f"/declare?table=plan.{plan}")]))
     return page(request, session, f"Plan {plan}", blocks, above=[("Plans", "/plans")])
 
 
