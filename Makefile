@@ -41,10 +41,15 @@ $(DOCS): $(READY)
 demo: $(READY)
 	@$(VENV)/bin/minutebook demo
 
+# Bytecode is kept, also where the environment says otherwise: each process would compile all of it again.
+test test-fast: export PYTHONDONTWRITEBYTECODE =
+
 test: $(DEV)
+	$(VENV)/bin/python -m compileall -q src
 	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(DEV)
+	$(VENV)/bin/python -m compileall -q src
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: $(DEV)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -19,11 +20,14 @@ from tests.errors import sites
 
 from minutebook import settings
 from minutebook.book import Book
-from minutebook.ledger import migrate
+from minutebook.book.place import home
+from minutebook.ledger import _unprivileged, homes, migrate
 from minutebook.ledger.embedded import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+
+    Make = Callable[[Book, Path], object]
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # no timing is asserted
 hypothesis.settings.load_profile("untimed")
@@ -31,7 +35,16 @@ hypothesis.settings.load_profile("untimed")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _TEMPLATE = "minutebook_template"
 _ROOM = 2**30
+THROWN_AWAY = dict.fromkeys(("fsync", "full_page_writes", "autovacuum"), "off")
+"""What a server whose books nobody keeps need not do; books of `init` are tried as users have them."""
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """What was made to collect five thousand tests stays: it need not be looked through each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,20 +59,22 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.server = EmbeddedPostgres(folder)
-        self.roles = self.server.connection_info()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_unprivileged, "SETTINGS", _unprivileged.SETTINGS | THROWN_AWAY)
+            self.roles = self.server.connection_info()
         self._admin = psycopg.connect(self.roles.admin, dbname="postgres", autocommit=True)
         self._admin.execute(
             sql.SQL("create database {} owner minutebook_owner").format(sql.Identifier(_TEMPLATE))
         )
         migrate.upgrade(make_conninfo(self.roles.owner, dbname=_TEMPLATE), "minutebook_app")
 
-    def new_database(self) -> tuple[str, str]:
-        """Conninfo of the application and of the owner, on a database of its own."""
+    def new_database(self, template: str = _TEMPLATE) -> tuple[str, str]:
+        """Conninfo of the application and of the owner, on a database of its own, a copy of `template`."""
         name = f"book_{next(_numbers)}"
         self._admin.execute(
             sql.SQL(
                 "create database {} owner minutebook_owner template {} strategy file_copy"
-            ).format(sql.Identifier(name), sql.Identifier(_TEMPLATE))
+            ).format(sql.Identifier(name), sql.Identifier(template))
         )
         self._admin.execute(
             sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(name))
@@ -118,15 +133,62 @@ def cluster() -> Iterator[Cluster]:
         made.kill()
 
 
+class Originals:
+    """Books that are made once in a worker, and closed: a test gets a copy of its own."""
+
+    def __init__(self, cluster: Cluster, folders: pytest.TempPathFactory) -> None:
+        self._cluster, self._folders = cluster, folders
+        self._made: dict[Make, tuple[Path, str]] = {}
+
+    def of(self, make: Make) -> tuple[Path, str]:
+        """The folder that `make` worked in, with its book in `book0`, and the name of its database."""
+        if make not in self._made:
+            folder = self._folders.mktemp("original")
+            application, owner = self._cluster.new_database()
+            (folder / "book0").mkdir()
+            settings.write(folder / "book0", "USD", application, owner)
+            with Book(settings.read(folder / "book0")) as book:
+                make(book, folder)
+            database = psycopg.conninfo.conninfo_to_dict(owner)["dbname"]
+            self._made[make] = folder, str(database)
+        return self._made[make]
+
+
+@pytest.fixture(scope="session")
+def originals(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Originals:
+    return Originals(cluster, tmp_path_factory)
+
+
 @pytest.fixture
-def new_book(tmp_path: Path, cluster: Cluster) -> Iterator[Callable[[], Book]]:
+def prepared(
+    new_book: Callable[..., Book], originals: Originals, tmp_path: Path
+) -> Callable[[Make], Book]:
+    """A copy of the book that a function makes of an empty one; what it wrote beside it is in `tmp_path`.
+
+    It is made once for all tests of the worker that ask for it: what is told to a book takes a
+    hundred times as long as to copy it.
+    """
+
+    def copy(make: Make) -> Book:
+        folder, database = originals.of(make)
+        shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+        book = new_book(database)
+        with psycopg.connect(str(book.settings.database_owner)) as connection:
+            homes.settle(connection, home(book.path))
+        return book
+
+    return copy
+
+
+@pytest.fixture
+def new_book(tmp_path: Path, cluster: Cluster) -> Iterator[Callable[..., Book]]:
     """Make books, each with a folder and a database of its own."""
     books: list[Book] = []
 
-    def make() -> Book:
+    def make(template: str = _TEMPLATE) -> Book:
         folder = tmp_path / f"book{len(books)}"
-        folder.mkdir()
-        application, owner = cluster.new_database()
+        folder.mkdir(exist_ok=template != _TEMPLATE)
+        application, owner = cluster.new_database(template)
         settings.write(folder, "USD", application, owner)
         books.append(Book(settings.read(folder)))
         return books[-1]

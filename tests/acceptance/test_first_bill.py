@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.acceptance.conftest import command
 from tests.carriers import CARRIER, DECK, Call, on, write_calls
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.acceptance.conftest import Ran
+
+    from minutebook.book import Book
 
 LINES = """
 [plan.lines]
@@ -27,11 +31,10 @@ tiers = [ { channels = 100, price = "1.20", free_servers = 1 }, { channels = 500
 OCTOBER = ("--from", "2026-10-01", "--to", "2026-10-02")
 
 
-@pytest.fixture
-def billed(minutebook: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]:
+def make_billed(book: Book, folder: Path) -> None:
     """A carrier declared, with a card, calls, a payment, and billed for two days."""
-    (tmp_path / "carrier.toml").write_text(CARRIER)
-    (tmp_path / "deck.csv").write_text(DECK)
+    (folder / "carrier.toml").write_text(CARRIER)
+    (folder / "deck.csv").write_text(DECK)
     calls = [
         Call("a1"),
         Call("a2", seconds=None),
@@ -39,10 +42,11 @@ def billed(minutebook: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]
         Call("g2", "globex", "5370001", at=on(2), seconds=30),
         Call("n1", "nobody"),
     ]
-    assert minutebook("apply", str(tmp_path / "carrier.toml")).status == 0
-    assert minutebook("card", "import", "a-z", str(tmp_path / "deck.csv")).status == 0
+    minutebook = partial(command, book)
+    assert minutebook("apply", str(folder / "carrier.toml")).status == 0
+    assert minutebook("card", "import", "a-z", str(folder / "deck.csv")).status == 0
     imported = minutebook(
-        "--format", "json", "import", "auto", str(write_calls(tmp_path / "cdr.csv", calls))
+        "--format", "json", "import", "auto", str(write_calls(folder / "cdr.csv", calls))
     )
     assert imported.status == 0
     counts = {
@@ -71,7 +75,13 @@ def billed(minutebook: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]
         "resumed": [],
         "set_aside": [],
     }
-    return minutebook
+
+
+@pytest.fixture
+def billed(
+    prepared: Callable[..., Book], commands: Callable[[Book], Callable[..., Ran]]
+) -> Callable[..., Ran]:
+    return commands(prepared(make_billed))
 
 
 def test_the_statement_shows_every_day_and_adds_up(billed: Callable[..., Ran]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.acceptance.conftest import command
 from tests.carriers import Call, declare, take_in
 
 from minutebook.words import did_you_mean
@@ -23,13 +24,21 @@ SOURCE = (
 OCTOBER = ("--month", "2026-10")
 
 
-@pytest.fixture
-def named(minutebook: Callable[..., Ran], book: Book, tmp_path: Path) -> Callable[..., Ran]:
+def make_named(book: Book, folder: Path) -> None:
     """A carrier with a card, a source, a server and a call."""
-    declare(book, tmp_path)
-    (tmp_path / "more.toml").write_text(SOURCE)
-    assert minutebook("apply", str(tmp_path / "more.toml"), "--force", "a trial").status == 0
-    take_in(book, tmp_path, Call("c1"))
+    declare(book, folder)
+    (folder / "more.toml").write_text(SOURCE)
+    assert command(book, "apply", str(folder / "more.toml"), "--force", "a trial").status == 0
+    take_in(book, folder, Call("c1"))
+
+
+@pytest.fixture
+def book(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_named)
+
+
+@pytest.fixture
+def named(minutebook: Callable[..., Ran]) -> Callable[..., Ran]:
     return minutebook
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.acceptance.conftest import command
 from tests.carriers import CARRIER, Call, declare, on, take_in
 
 if TYPE_CHECKING:
@@ -37,13 +38,12 @@ DAYS = ("--from", "2026-10-03", "--to", "2026-10-06")
 FIGURES = ("calls", "answered", "billed_seconds", "unpriced_calls", "charges", "payments")
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path, minutebook: Callable[..., Ran]) -> Callable[..., Ran]:
+def make_billed(book: Book, folder: Path) -> None:
     """Three accounts in two currencies, over the turn of a week: 4 October 2026 is a Sunday."""
-    declare(book, tmp_path, CARRIER + INITECH)
+    declare(book, folder, CARRIER + INITECH)
     take_in(
         book,
-        tmp_path,
+        folder,
         Call("a1", at=on(3), seconds=60),
         Call("a2", at=on(4), seconds=90),
         Call("a3", at=on(4, 13), seconds=None),
@@ -54,8 +54,18 @@ def billed(book: Book, tmp_path: Path, minutebook: Callable[..., Ran]) -> Callab
         Call("g4", "globex", "442079460123", at=on(6), seconds=None),
         Call("i1", "initech", at=on(4), seconds=600),
     )
-    assert minutebook("pay", "acme", "5", "--reference", "b-1", "--at", "2026-10-03").status == 0
-    assert minutebook("bill", "--through", "2026-10-06").status == 0
+    pay = ("pay", "acme", "5", "--reference", "b-1", "--at", "2026-10-03")
+    assert command(book, *pay).status == 0
+    assert command(book, "bill", "--through", "2026-10-06").status == 0
+
+
+@pytest.fixture
+def book(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
+
+
+@pytest.fixture
+def billed(minutebook: Callable[..., Ran]) -> Callable[..., Ran]:
     return minutebook
 
 
@@ -149,9 +159,11 @@ def test_the_last_lines_of_a_table_are_its_sums(billed: Callable[..., Ran]) -> N
 
 
 def test_a_run_says_who_was_charged_what(
-    book: Book, tmp_path: Path, minutebook: Callable[..., Ran]
+    new_book: Callable[[], Book], commands: Callable[[Book], Callable[..., Ran]], tmp_path: Path
 ) -> None:
     """By account and kind, as the run's total has it; a run that changes nothing lists nobody."""
+    book = new_book()
+    minutebook = commands(book)
     declare(book, tmp_path, CARRIER + INITECH)
     take_in(book, tmp_path, Call("a1", at=on(3)), Call("i1", "initech", at=on(4), seconds=600))
     words = ("bill", "--through", "2026-10-06", "--by", "account")

@@ -54,20 +54,23 @@ def empty(cluster: Cluster) -> Callable[[], dict[str, str]]:
     return make
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path) -> Book:
+def make_billed(book: Book, folder: Path) -> None:
     """A book with calls, cards, charges, a payment, quarantine, a closed month."""
-    declare(book, tmp_path)
+    declare(book, folder)
     calls = [
         Call(f"{day}-{n}", ["acme", "globex", "nobody"][n % 3], at=on(day, n), seconds=n * 7)
         for day in (1, 2)
         for n in range(12)
     ]
-    book.calls.import_files(write_calls(tmp_path / "first.csv", calls), "minutebook")
+    book.calls.import_files(write_calls(folder / "first.csv", calls), "minutebook")
     book.runs.bill(october(2))
     book.ledger.pay("acme", "50.00", "bank-1")
     book.runs.close_month(october(1).replace(month=9), "told to the bank")
-    return book
+
+
+@pytest.fixture
+def billed(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
 
 
 def everything(book: Book) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from minutebook.cli import run
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
 DAYS = (1, 2, 3, 4)
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path) -> Book:
+def make_billed(book: Book, folder: Path) -> None:
     """Four days of a call each at 0.01, of which the last two are priced by revision 2 at 0.02."""
-    declare(book, tmp_path)
-    take_in(book, tmp_path, *(Call(f"g{day}", "globex", at=on(day)) for day in DAYS))
-    dearer = tmp_path / "dearer.csv"
+    declare(book, folder)
+    take_in(book, folder, *(Call(f"g{day}", "globex", at=on(day)) for day in DAYS))
+    dearer = folder / "dearer.csv"
     dearer.write_text(DECK.replace("0.01", "0.02"))
     book.cards.import_deck("a-z", dearer, live_at=on(3, 0))
     book.bill(october(4))
-    return book
+
+
+@pytest.fixture
+def billed(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
 
 
 def charges(book: Book) -> list[str]:

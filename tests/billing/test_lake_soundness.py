@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 FLIPS = 60
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path) -> Book:
+def make_billed(book: Book, folder: Path) -> None:
     """Two days billed one after the other; yesterday's lake lies in `lake.before`."""
-    declare(book, tmp_path)
-    take_in(book, tmp_path, Call("a"), Call("g", "globex"))
+    declare(book, folder)
+    take_in(book, folder, Call("a"), Call("g", "globex"))
     book.bill(october(1))
     shutil.copytree(book.path / "lake", book.path / "lake.before")
-    take_in(book, tmp_path, Call("b", at=on(2)), Call("late"))
+    take_in(book, folder, Call("b", at=on(2)), Call("late"))
     book.bill(october(2))
-    return book
+
+
+@pytest.fixture
+def billed(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
 
 
 def faults(book: Book) -> list[str]:

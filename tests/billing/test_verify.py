@@ -9,20 +9,25 @@ import pytest
 from tests.carriers import Call, declare, october, on, take_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Cluster
 
     from minutebook.book import Book
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path) -> Book:
+def make_billed(book: Book, folder: Path) -> None:
     """Two accounts, two days, a payment; all proved."""
-    declare(book, tmp_path)
-    take_in(book, tmp_path, Call("a"), Call("g", "globex"), Call("b", at=on(2)))
+    declare(book, folder)
+    take_in(book, folder, Call("a"), Call("g", "globex"), Call("b", at=on(2)))
     book.pay("acme", "10", "r1", on(1))
     book.bill(october(2))
     assert found(book) == {}
-    return book
+
+
+@pytest.fixture
+def billed(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
 
 
 def found(book: Book) -> dict[str, list[str]]:

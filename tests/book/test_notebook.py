@@ -17,19 +17,32 @@ import pytest
 from tests.carriers import CARRIER, Call, declare, october, take_in, write_calls
 
 import minutebook
+from minutebook import settings
+from minutebook.book import Book
 from minutebook.notebook import Explained, Rows, Shown
 
 if TYPE_CHECKING:
-    from minutebook.book import Book
+    from collections.abc import Iterator
+
+    from tests.conftest import Cluster
 
 MONTH = october(1), october(31)
 TITLE = 'Acme <b>& "Sons"</b>'
 LONGEST = 400
 
 
-@pytest.fixture
-def results(book: Book, tmp_path: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[dict[str, Any]]:
     """A result of every method that gives one."""
+    folder = tmp_path_factory.mktemp("notebook")
+    database, owner = cluster.new_database()
+    settings.write(folder, "USD", database, owner)
+    with Book(settings.read(folder)) as book:
+        yield every_result(book, folder)
+    cluster.drop(database)
+
+
+def every_result(book: Book, tmp_path: Path) -> dict[str, Any]:
     text = CARRIER.replace('name = "Acme Telecom"', f"name = '{TITLE}'")
     declare(book, tmp_path, text + '\n[server.lon-1]\naccount = "acme"\ndeployed = 2026-10-01\n')
     take_in(book, tmp_path, Call("a"), Call("b", "globex", called="447700900123"))

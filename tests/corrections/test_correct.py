@@ -13,6 +13,7 @@ from minutebook.errors import InputError
 from minutebook.statements.steps import Posted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -30,12 +31,15 @@ def proved(book: Book) -> bool:
     return last.postings == 0 and not any(check.differences for check in book.verify())
 
 
-@pytest.fixture
-def billed(book: Book, tmp_path: Path) -> Book:
+def make_billed(book: Book, folder: Path) -> None:
     """Two calls of acme, 60 s at 0.005 a minute each, and one of globex, 60 s at 0.01."""
-    take_in(declare(book, tmp_path), tmp_path, Call("a"), Call("b", at=on(2)), Call("g", "globex"))
+    take_in(declare(book, folder), folder, Call("a"), Call("b", at=on(2)), Call("g", "globex"))
     book.bill(october(3))
-    return book
+
+
+@pytest.fixture
+def billed(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_billed)
 
 
 def test_a_stuck_call_is_billed_at_the_length_that_it_had(billed: Book) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
-    return disputed(book, tmp_path)
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(disputed)
 
 
 @pytest.mark.parametrize("ids", [True, False])

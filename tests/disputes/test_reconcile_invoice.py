@@ -29,8 +29,8 @@ NAMES = {"442": "United Kingdom", "447": "UK Mobile", "353": "ireland"}  # as th
 
 
 @pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
-    return disputed(book, tmp_path)
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(disputed)
 
 
 def invoice(

@@ -13,6 +13,8 @@ from minutebook.errors import InputError
 from minutebook.show.reconciliation.words import reconciliation_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from minutebook.book import Book
     from minutebook.disputes.reconciliation import Reconciliation
 
@@ -36,13 +38,16 @@ AT = ("2026-10-01T09:00:04Z", "2026-10-01T09:10:05Z")
 TO = ("442079460123", "447700900123")
 
 
-@pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
+def make_carrier(book: Book, folder: Path) -> None:
     """One account with two calls, of 0.01 and 0.06 USD."""
-    declare(book, tmp_path, CARRIER, deck=DECK)
-    (tmp_path / "ours.csv").write_text(OURS)
-    book.calls.import_files([tmp_path / "ours.csv"], format="minutebook")
-    return book
+    declare(book, folder, CARRIER, deck=DECK)
+    (folder / "ours.csv").write_text(OURS)
+    book.calls.import_files([folder / "ours.csv"], format="minutebook")
+
+
+@pytest.fixture
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_carrier)
 
 
 def theirs(

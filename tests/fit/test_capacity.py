@@ -17,6 +17,7 @@ from minutebook.show.capacity.words import questionnaire
 from minutebook.traffic.demand import Servers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -40,17 +41,20 @@ match = [ { account_code = "globex" } ]
 NINE = datetime(2026, 10, 2, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
+def make_carrier(book: Book, folder: Path) -> None:
     """Ten calls of half an hour of which five begin at nine, and one that lasts over midnight."""
-    declare(book, tmp_path, CARRIER, deck=None)
+    declare(book, folder, CARRIER, deck=None)
     calls = [Call(f"n{n}", at=NINE, seconds=1798) for n in range(5)]
     calls += [Call(f"t{n}", at=NINE + timedelta(hours=n + 1), seconds=1798) for n in range(5)]
     calls += [Call("busy", at=NINE + timedelta(hours=8), seconds=None, more={"cause": "17"})]
     calls += [Call("over", at=datetime(2026, 10, 2, 23, 30, tzinfo=UTC), seconds=3598)]
     calls += [Call("other", "globex", at=NINE, seconds=1798)]
-    take_in(book, tmp_path, *calls)
-    return book
+    take_in(book, folder, *calls)
+
+
+@pytest.fixture
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_carrier)
 
 
 def test_what_traffic_needs(carrier: Book) -> None:

@@ -173,22 +173,25 @@ match = [ { account_code = "initech" } ]
 """
 
 
-@pytest.fixture
-def three(book: Book, tmp_path: Path) -> Book:
+def make_three(book: Book, folder: Path) -> None:
     """Three accounts that call the same four countries, of which two can be bought for all."""
-    declare(book, tmp_path, THREE, deck=SELL)
-    (tmp_path / "buy.csv").write_text(BUY)
-    book.import_card("carrier-x", tmp_path / "buy.csv")
-    (tmp_path / "fewer.csv").write_text(SELL.replace("33,France,0.04\n", ""))
-    book.import_card("a-z", tmp_path / "fewer.csv")
+    declare(book, folder, THREE, deck=SELL)
+    (folder / "buy.csv").write_text(BUY)
+    book.import_card("carrier-x", folder / "buy.csv")
+    (folder / "fewer.csv").write_text(SELL.replace("33,France,0.04\n", ""))
+    book.import_card("a-z", folder / "fewer.csv")
     numbers = ["442079460123", "493012345678", "33123456789", "15555550100"]
     calls = [
         Call(f"{code}-{n}", code, called=called, at=on(5, 9, n), seconds=180)
         for code in ("acme", "globex", "initech")
         for n, called in enumerate(numbers)
     ]
-    take_in(book, tmp_path, *calls)
-    return book
+    take_in(book, folder, *calls)
+
+
+@pytest.fixture
+def three(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_three)
 
 
 def test_cost_is_of_the_destination_sold(three: Book) -> None:

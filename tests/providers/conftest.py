@@ -8,6 +8,7 @@ import pytest
 from tests.carriers import CARRIER, declare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -32,11 +33,15 @@ VOX = "Code,Destination,Rate\n44,United Kingdom,0.004\n447,United Kingdom Mobile
 TELE = "Code,Destination,Rate,Increment\n44,UK,0.006,60/60\n1,USA,0.001,1/1\n"
 
 
-@pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
+def make_carrier(book: Book, folder: Path) -> Book:
     """Its cards are there, and nothing is billed."""
     for name, deck in (("vox", VOX), ("tele", TELE)):
-        file = tmp_path / f"{name}.csv"
+        file = folder / f"{name}.csv"
         file.write_text(deck)
         book.cards.import_deck(name, file)
-    return declare(book, tmp_path, CARRIER + PROVIDERS)
+    return declare(book, folder, CARRIER + PROVIDERS)
+
+
+@pytest.fixture
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_carrier)

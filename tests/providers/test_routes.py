@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.carriers import CARRIER, declare
-from tests.providers.conftest import PROVIDERS
+from tests.providers.conftest import PROVIDERS, make_carrier
 
 from minutebook.cli import run
 from minutebook.errors import InputError
 from minutebook.statements.routes import NoRoute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -54,14 +55,19 @@ DECKS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def sending(carrier: Book, tmp_path: Path) -> Book:
+def make_sending(book: Book, folder: Path) -> None:
     """With providers in other currencies, and one whose card is in no force yet."""
+    make_carrier(book, folder)
     for name, (currency, deck) in DECKS.items():
-        file = tmp_path / f"{name}.csv"
+        file = folder / f"{name}.csv"
         file.write_text(deck)
-        carrier.cards.import_deck(name, file, currency=currency)
-    return declare(carrier, tmp_path, CARRIER + PROVIDERS + MORE)
+        book.cards.import_deck(name, file, currency=currency)
+    declare(book, folder, CARRIER + PROVIDERS + MORE)
+
+
+@pytest.fixture
+def sending(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_sending)
 
 
 def test_providers_come_in_order_of_cost_in_one_currency(sending: Book) -> None:

@@ -20,14 +20,14 @@ import polars as pl
 import psycopg
 import pytest
 from tests.carriers import CARRIER, declare
-from tests.providers.conftest import PROVIDERS
+from tests.providers.conftest import PROVIDERS, make_carrier
 
 from minutebook.errors import InputError
 from minutebook.ledger._unprivileged import program
 from minutebook.plans.gateway import Gateway, gateway_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import Cluster
 
@@ -114,15 +114,20 @@ create table dr_rules (ruleid serial primary key, groupid varchar(255) not null,
 """Kamailio's tables as its scripts for PostgreSQL make them, `mt_tvalue` in another place: columns go by name."""
 
 
-@pytest.fixture
-def sending(carrier: Book, tmp_path: Path) -> Book:
+def make_sending(book: Book, folder: Path) -> None:
     """Three providers have a gateway, in two currencies."""
+    make_carrier(book, folder)
     for name, deck, currency in (("euro", EURO, "EUR"), ("sold", SOLD, "USD")):
-        file = tmp_path / f"{name}.csv"
+        file = folder / f"{name}.csv"
         file.write_text(deck)
-        carrier.cards.import_deck(name, file, currency=currency)
-    declare(carrier, tmp_path, CARRIER + PROVIDERS)
-    return declare(carrier, tmp_path, GATEWAYS)
+        book.cards.import_deck(name, file, currency=currency)
+    declare(book, folder, CARRIER + PROVIDERS)
+    declare(book, folder, GATEWAYS)
+
+
+@pytest.fixture
+def sending(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_sending)
 
 
 def by_cards(book: Book, number: str, card: str | None = None) -> list[str]:

@@ -18,6 +18,7 @@ from minutebook.cli import run
 from minutebook.fit.capacity import Assumptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from minutebook.book import Book
@@ -71,15 +72,18 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-@pytest.fixture
-def carrier(book: Book, tmp_path: Path) -> Book:
-    declare(book, tmp_path, CARRIER, deck=None)
+def make_carrier(book: Book, folder: Path) -> None:
+    declare(book, folder, CARRIER, deck=None)
     calls = [
         Call(f"{d}-{n}", at=on(d, 9, n), seconds=1200) for d in range(1, 32) for n in range(d % 6)
     ]
-    take_in(book, tmp_path, *calls)
+    take_in(book, folder, *calls)
     book.bill(october(31))
-    return book
+
+
+@pytest.fixture
+def carrier(prepared: Callable[..., Book]) -> Book:
+    return prepared(make_carrier)
 
 
 def check(text: str, pictures: int) -> str:
