@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from minutebook.intake.built_cards import BuiltCard, PriceOrigin
     from minutebook.intake.card_edits import EditedCard
     from minutebook.intake.each import EachResult, RefusedFile
+    from minutebook.intake.import_preview import ColumnRead, ImportPreview
     from minutebook.intake.intake import ImportResult
     from minutebook.intake.number_tables import TakenNumbers
     from minutebook.intake.rate_cards import Taken
@@ -135,6 +136,7 @@ __all__ = [
     "ChargeExplanation",
     "Check",
     "ClosedMonth",
+    "ColumnRead",
     "Corrected",
     "Correction",
     "DatabaseError",
@@ -151,6 +153,7 @@ __all__ = [
     "EditedCard",
     "Event",
     "Import",
+    "ImportPreview",
     "ImportResult",
     "Increment",
     "InputError",

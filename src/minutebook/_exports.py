@@ -50,6 +50,7 @@ RESULTS_AT: Final = {
     "fit.assured_calls": ("CallAssurance",),
     "intake.built_cards": ("BuiltCard", "PriceOrigin"),
     "intake.each": ("EachResult", "RefusedFile"),
+    "intake.import_preview": ("ColumnRead", "ImportPreview"),
     "intake.intake": ("ImportResult",),
     "intake.number_tables": ("TakenNumbers",),
     "intake.rate_cards": ("Taken",),

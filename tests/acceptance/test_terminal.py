@@ -157,6 +157,7 @@ card edit a-z --set 442079=0.0111111111 --block 449 --remove 447
 card rollback a-z 2 --at 2026-12-24
 card show a-z
 card diff a-z 1 2
+import minutebook {folder}/again.csv --preview
 import minutebook {folder}/again.csv
 import --formats
 bill --through 2026-11-01 --by account

@@ -190,6 +190,7 @@ LINES = [
     "card build --stale",
     "card why sold 442079460123",
     "card assure sold --against base",
+    "import minutebook calls.csv --preview",
     "import minutebook calls.csv",
     "card assure a-z --against base DAYS",
     "import --formats",

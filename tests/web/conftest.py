@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.serving import carrier_book, on_port
 
+from minutebook.jobs.worker import Worker
 from minutebook.web.site import site
 
 if TYPE_CHECKING:
@@ -101,6 +104,19 @@ class Visitor:
     ) -> Answer:
         return self._asked(path, urlencode(fields).encode(), headers or {})
 
+    def send_file(self, path: str, name: str, data: bytes, **fields: str) -> Answer:
+        """A form of this page with a file in it."""
+        page = self.get(path).seen.fields
+        hidden = {name: value for name, value in page.items() if name[0] == "_"}
+        mark, parts = b"a3f0c9d1e425b0d2", []
+        for field_, value in {**hidden, **fields}.items():
+            parts.append(f'Content-Disposition: form-data; name="{field_}"\r\n\r\n{value}'.encode())
+        disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+        parts.append(disposition.encode() + b"\r\n\r\n" + data)
+        body = b"".join(b"--" + mark + b"\r\n" + part + b"\r\n" for part in parts)
+        headers = {"Content-Type": f"multipart/form-data; boundary={mark.decode()}"}
+        return self._asked(path, body + b"--" + mark + b"--\r\n", headers)
+
     def _asked(self, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         request = urllib.request.Request(self.at + path, body, headers)
         if self.token is not None:
@@ -128,6 +144,13 @@ class Portal:
 
     def as_(self, role: str) -> Visitor:
         return Visitor(self.at, self.tokens.get(role))
+
+
+def worked(book: Book) -> None:
+    """Every job that waits is done."""
+    worker = Worker(book.database, book.path, "tests", lambda: datetime.now(UTC))
+    while worker.do_one(threading.Event()):
+        pass
 
 
 @pytest.fixture(scope="module")

@@ -319,10 +319,12 @@ def test_pages_are_seen_by_the_roles_that_the_rules_name(portal: Portal) -> None
     day = admin.get("/accounts/acme/days/2026-10-02").seen.links
     charge = next(way for way in day if way.startswith("/charges/")).removeprefix("/charges/")
     record = portal.book.calls.quarantine()["id"][0]
+    imported = portal.book.corrections.imports()[0].id
     rules = (Path(__file__).parents[2] / "docs" / "rules" / "access.md").read_text("utf-8")
     wrong = []
     for method, path, cells in MATRIX.findall(rules):
-        asked = path.replace("{id}", record if "quarantine" in path else charge)
+        of = {"quarantine": record, "imports": imported}.get(path.split("/")[1], charge)
+        asked = path.replace("{id}", of)
         for name, value in ASKED.items():
             asked = asked.replace(name, value)
         for role, cell in zip(ROLES, cells.split("|"), strict=True):

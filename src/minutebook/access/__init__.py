@@ -4,6 +4,6 @@ Pure. A *key* is held by a program: shown once, kept as a hash, revoked and neve
 second factor, and sessions. A *role* says what either may ask; that of a customer is for one account. Nothing here knows of requests: the doors
 (`api`) do.
 
-The way through it: `roles` says which role has which right; a `key` is made and opened there; a `user` has a `password` and perhaps a
+The way through it: `roles` says which role has which right, `job_rights` what jobs need; a `key` is made and opened there; a `user` has a `password` and perhaps a
 `second_factor`, and a `session` once signed in. The book keeps them (`accounts.access_keys`, `people`).
 """

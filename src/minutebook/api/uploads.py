@@ -116,9 +116,7 @@ class _Form:
             return
         self._field += data[start:end]
         if len(self._field) + sum(map(len, self.sent.fields.values())) > _LONGEST:
-            raise ProblemError(
-                _WRONG, "the form has fields that are too long; send format and source"
-            )
+            raise ProblemError(_WRONG, "the form has fields that are too long; send shorter ones")
 
     def _ends(self) -> None:
         if not self._is_file:

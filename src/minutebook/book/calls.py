@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minutebook.book.given import PathLike
     from minutebook.corrections.trying_again import AgainPreview, Instead
     from minutebook.intake.each import EachResult
+    from minutebook.intake.import_preview import ImportPreview
     from minutebook.intake.intake import ImportResult, Progress
     from minutebook.lake.staging import Staging
 
@@ -103,6 +104,35 @@ class Calls(PricedCalls):
             lake_state.remember_versions(connection, lake.least_version, waiting.least_version)
             tell_waiting(connection, [name for _, name in files], result)
         return result
+
+    def preview_import(
+        self,
+        file: PathLike,
+        format: str = "auto",
+        source: str | None = None,
+        *,
+        name: str | None = None,
+        most: int = 20,
+        complete: bool = False,
+    ) -> ImportPreview:
+        """How the first `most` records of a file would be read, and what from each of its columns; nothing is taken in.
+
+        `name`: what to call the file; the rest as `import_files`.
+        """
+        from minutebook.intake.import_preview import preview_import
+        from minutebook.intake.reading import InputFile
+
+        carrier = self._book.carrier()
+        path = given.path(file, "file")
+        return preview_import(
+            InputFile(path, name or str(path)),
+            format=format,
+            source=None if source is None else carrier.source_named(source),
+            sources=carrier.sources,
+            directory=carrier.directory(),
+            most=most,
+            complete=complete,
+        )
 
     def import_each(
         self,

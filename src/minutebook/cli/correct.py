@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,31 +11,11 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, Printing, show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.corrections import CORRECTIONS, EFFECTS, corrected_sheet
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from minutebook.corrections.recording import Corrected
-
-EFFECTS = [
-    Column("account", "Account"),
-    Column("calls", "Calls that change", number=True),
-    Column("amount", "Would be posted", money=True),
-    Column("currency", "Currency"),
-]
-CORRECTIONS = [
-    Column("correction", "Correction", number=True),
-    Column("at", "When (UTC)", drop=2),
-    Column("by", "Who"),
-    Column("kind", "Kind", drop=5),
-    Column("said", "What", drop=6),
-    Column("calls", "Calls", number=True),
-    Column("from", "From", drop=3),
-    Column("to", "To", drop=4),
-    Column("accounts", "Accounts", drop=1),
-    Column("reason", "Reason"),
-    Column("undone_by", "Undone by", number=True),
-]
-
 
 CallId = Annotated[str | None, typer.Argument(help="The switch's id of the call.")]
 Duration = Annotated[
@@ -173,13 +154,12 @@ def correct_(
 def show_corrected(printing: Printing, result: Corrected) -> None:
     """Print what a correction did, or would do."""
     from minutebook.show.corrections import CorrectedView
-    from minutebook.show.sentences.notes import correction_notes
 
     view = CorrectedView.of(result)
-    columns = [c for c in EFFECTS if view.dry_run or c.key not in ("amount", "currency")]
+    sheet = corrected_sheet(view)
     if not view.accounts and printing.format is OutputFormat.TABLE:
-        columns = []  # nothing changes, which the note says
-    show(printing, view, Sheet(columns, view.accounts, notes=correction_notes(view)))
+        sheet = replace(sheet, columns=[])  # nothing changes, which the note says
+    show(printing, view, sheet)
 
 
 def _list(context: typer.Context) -> None:

@@ -13,11 +13,12 @@ import typer
 
 from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.correct import EFFECTS
-from minutebook.cli.imports import MONEY, of_imports
+from minutebook.cli.imports import of_imports
 from minutebook.cli.output import Printing, progress, show
-from minutebook.cli.show_import import COLUMNS, REFUSED, of_bytes, show_import
-from minutebook.show.listings.imports import IMPORTS
+from minutebook.cli.show_import import of_bytes, show_import
+from minutebook.show.listings.corrections import AGAIN_EFFECTS, EFFECTS
+from minutebook.show.listings.import_previews import COLUMNS_READ, RECORDS_READ
+from minutebook.show.listings.imports import COLUMNS, IMPORTS, REFUSED
 from minutebook.show.tables import Column, Sheet
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
@@ -53,6 +54,12 @@ Refused = Annotated[
 ]
 Retry = Annotated[bool, typer.Option("--retry", help="Try the quarantine again instead.")]
 Formats = Annotated[bool, typer.Option("--formats", help="List the formats instead.")]
+Preview = Annotated[
+    bool,
+    typer.Option(
+        "--preview", help="Show how the first records of a FILE would be read; take none in."
+    ),
+]
 Complete = Annotated[
     bool,
     typer.Option(
@@ -81,7 +88,7 @@ DryRun = Annotated[
 ]
 
 
-@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS, MONEY)
+@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS, AGAIN_EFFECTS, COLUMNS_READ, RECORDS_READ)
 def import_(
     context: typer.Context,
     format_: Format = None,
@@ -92,6 +99,7 @@ def import_(
     refused: Refused = None,
     retry: Retry = False,
     formats: Formats = False,
+    preview: Preview = False,
     complete: Complete = False,
     other_calls: OtherCalls = False,
     strict: Strict = False,
@@ -121,6 +129,7 @@ def import_(
       minutebook import asterisk Master.csv --source pbx
       zcat cdr.csv.gz | minutebook import minutebook -
       minutebook import auto incoming/*.csv --each --done done --refused refused
+      minutebook import auto cdr.csv --source pbx --preview
       minutebook import --retry
       minutebook import list
       minutebook import undo 4be1c0d2 --reason "wrong source" --dry-run
@@ -132,7 +141,7 @@ def import_(
         return
     if format_ in (LIST, UNDO, AGAIN):
         others = other_calls and format_ != AGAIN
-        if retry or strict or each or complete or others or source is not None:
+        if retry or strict or each or preview or complete or others or source is not None:
             raise typer.BadParameter(f"import {format_} takes none of import's other options")
         meant = [str(file) for file in files or []]
         of_imports(context, format_, meant, reason, dry_run=dry_run, other_calls=other_calls)
@@ -141,16 +150,19 @@ def import_(
         raise typer.BadParameter(
             "--reason and --dry-run are of: import undo ID, and import again ID"
         )
-    if retry and (format_ or files or each):
-        raise typer.BadParameter("--retry takes no files")
     if not retry and not (format_ and files):
         raise typer.BadParameter(f"say FORMAT and FILE; FORMAT is {FORMATS}")
+    alone = {"--retry": retry, "--preview": preview, "--each": each}
+    _check_alone(alone, format_, files or [], strict=strict, other_calls=other_calls)
+    if not each and (done or refused):
+        raise typer.BadParameter("--done and --refused go with --each")
+    if preview:
+        _show_preview(context, (files or [])[0], format_ or AUTO, source, complete=complete)
+        return
     if each:
         words = (files or [], format_ or AUTO, source)
         _import_each(context, *words, (done, refused), complete=complete, strict=strict)
         return
-    if done or refused:
-        raise typer.BadParameter("--done and --refused go with --each")
     with book_of(context) as book, ExitStack() as stack:
         if retry:
             result = book.calls.retry()
@@ -171,6 +183,38 @@ def import_(
     show_import(format_of(context), result)
     if strict and (result.quarantined or result.unended):
         raise typer.Exit(1)
+
+
+def _check_alone(
+    alone: dict[str, bool],
+    format_: str | None,
+    files: list[Path],
+    *,
+    strict: bool,
+    other_calls: bool,
+) -> None:
+    """Of those options that change what import does, one is asked for, with what goes with it."""
+    asked = [name for name, given in alone.items() if given]
+    if "--retry" in asked and (format_ or files or len(asked) > 1):
+        raise typer.BadParameter("--retry takes no files")
+    if "--preview" in asked and (strict or other_calls or len(files) != 1 or len(asked) > 1):
+        raise typer.BadParameter(
+            "--preview is of one FILE, and goes with --source and --complete alone"
+        )
+
+
+def _show_preview(
+    context: typer.Context, file: Path, format_: str, source: str | None, *, complete: bool
+) -> None:
+    """How the file would be read."""
+    from minutebook.show.import_previews import ImportPreviewView, import_preview_notes
+    from minutebook.show.listings.import_previews import preview_sheets
+
+    with book_of(context) as book, ExitStack() as stack:
+        path, name = _spooled(file, stack), str(file) if str(file) != "-" else "standard input"
+        found = book.calls.preview_import(path, format_, source, name=name, complete=complete)
+    view = ImportPreviewView.of(found)
+    show(format_of(context), view, *preview_sheets(view, import_preview_notes(view)))
 
 
 def _import_each(

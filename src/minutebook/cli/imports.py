@@ -11,23 +11,13 @@ from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of
 from minutebook.cli.correct import show_corrected
 from minutebook.cli.output import OutputFormat, Printing, progress, show
-from minutebook.cli.show_import import COLUMNS, of_bytes, show_import
-from minutebook.show.listings.imports import imports_sheet
-from minutebook.show.tables import Column, Sheet
+from minutebook.cli.show_import import of_bytes, show_import
+from minutebook.show.listings.corrections import AGAIN_EFFECTS
+from minutebook.show.listings.imports import COLUMNS, imports_sheet
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from minutebook.corrections.trying_again import AgainPreview
-
-MONEY = [
-    Column("account", "Account"),
-    Column("calls_out", "Calls out", number=True, drop=2),
-    Column("calls_in", "Calls in", number=True, drop=3),
-    Column("days", "Days that change", number=True, drop=1),
-    Column("before", "Before", money=True),
-    Column("after", "After", money=True),
-    Column("difference", "More", money=True),
-    Column("currency", "Currency"),
-]
 
 
 def of_imports(
@@ -95,7 +85,7 @@ def _show_preview(printing: Printing, found: AgainPreview) -> None:
     from minutebook.show.imports_again import AgainPreviewView, again_notes
 
     view = AgainPreviewView.of(found)
-    moved = Sheet(MONEY, view.accounts, notes=again_notes(view))
+    moved = Sheet(AGAIN_EFFECTS, view.accounts, notes=again_notes(view))
     if printing.format is OutputFormat.CSV:
         show(printing, view, moved)
     else:

@@ -10,8 +10,8 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.cli.show_import import COLUMNS as TRIED
 from minutebook.cli.show_import import show_import
+from minutebook.show.listings.imports import COLUMNS as TRIED
 from minutebook.show.listings.quarantine import QUARANTINE, WAITING_COUNTS
 from minutebook.show.tables import Column, Sheet
 

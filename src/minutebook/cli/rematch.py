@@ -6,7 +6,8 @@ import typer
 
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
-from minutebook.cli.correct import EFFECTS, show_corrected
+from minutebook.cli.correct import show_corrected
+from minutebook.show.listings.corrections import EFFECTS
 
 
 @prints(EFFECTS)

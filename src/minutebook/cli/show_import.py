@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.cli.output import OutputFormat, Printing, say, show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.imports import COLUMNS, REFUSED
+from minutebook.show.tables import Sheet
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -13,21 +14,6 @@ if TYPE_CHECKING:
 
     from minutebook.intake.each import RefusedFile
     from minutebook.intake.intake import ImportResult, Progress
-
-COLUMNS = [
-    Column("files", "Files", number=True),
-    Column("read", "Records read", number=True),
-    Column("added", "Calls added", number=True),
-    Column("duplicates", "Duplicates", number=True, drop=3),
-    Column("quarantined", "In quarantine", number=True),
-    Column("unanswered", "Unanswered", number=True, drop=2),
-    Column("seconds", "Used (s)", number=True, drop=1),
-]
-REFUSED = [
-    Column("file", "Refused file"),
-    Column("reason", "What is wrong"),
-    Column("moved_to", "Moved to", drop=1),
-]
 
 
 def show_import(

@@ -6,5 +6,5 @@ the counts add up. Taking the same in again adds nothing. Instants are UTC.
 The way through it: `intake` reads (`reading`, ahead of the work by `ahead`), pairs `halves` of
 calls, sorts records by what becomes of them (`collecting`), and commits; `raw` keeps rows as they
 came, for the quarantine, and `waiting_accounts` tells whose they would be. `rate_cards` takes a deck in as a card's next revision, which `deck_parts` makes of its rows. `each`
-takes files in one by one.
+takes files in one by one; `import_preview` shows how a file would be read.
 """

@@ -120,6 +120,10 @@ def _import_folder(asked: Arguments, book: Path, now: datetime) -> list[str]:
     return ["import", *options, "--", asked.get("format", "auto"), *named]
 
 
+def _import_again(asked: Arguments) -> list[str]:
+    return ["import", *_options(asked, "reason"), "--", "again", asked["import"]]
+
+
 def _review(asked: Arguments) -> list[str]:
     return ["review", *_options(asked, "from", "to"), "--", asked["account"]]
 
@@ -138,6 +142,7 @@ KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]
         {"format": _text, "source": _text, "quiet_seconds": _seconds},
         lambda _: [],
     ),
+    "import again": ({"import": _text, "reason": _text}, {}, _import_again),
     "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
     "verify": ({}, {}, _verify),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 UPLOADS: Final = "uploads"
 _HASH_LETTERS: Final = 16
+_HASH: Final = re.compile("[0-9a-f]{64}")
 _MOST_BYTES: Final = 200
 _AT_ONCE: Final = 1 << 20
 _NO_NAME: Final = "calls"
@@ -55,6 +56,14 @@ def keep_upload(book: Path, file: IO[bytes], name: str) -> tuple[str, str]:
             f"the file cannot be kept in {folder}: {error.strerror or error}; free some space, or mend its rights"
         ) from None
     return str(kept.relative_to(book)), found
+
+
+def kept_upload(book: Path, sha256: str, name: str) -> Path | None:
+    """A file that was kept, by its SHA-256 and the name that it was sent with; None where there is none."""
+    if not _HASH.fullmatch(sha256) or upload_name(name) != name:
+        return None
+    found = book / UPLOADS / sha256[:_HASH_LETTERS] / name
+    return found if found.is_file() else None
 
 
 def upload_name(name: str) -> str:

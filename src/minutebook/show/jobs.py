@@ -21,7 +21,9 @@ class JobView:
     id: Annotated[str, Doc("its id, a UUID")]
     kind: Annotated[
         str,
-        Doc('what is to be done: `"bill"`, `"import"`, `"import folder"`, `"review"`, `"verify"`'),
+        Doc(
+            'what is to be done: `"bill"`, `"import"`, `"import folder"`, `"import again"`, `"review"`, `"verify"`'
+        ),
     ]
     arguments: Annotated[dict[str, Any], Doc("with what, as it was asked for")]
     state: Annotated[str, Doc('`"waiting"`, `"running"`, `"done"`, `"failed"` or `"cancelled"`')]

@@ -47,6 +47,7 @@ from minutebook.show.declarations.plans import PlansView, PlanView
 from minutebook.show.declarations.price_origins import CardAssuranceView, PriceOriginView
 from minutebook.show.declarations.sources import SourcesView, SourceView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.import_previews import ImportPreviewView
 from minutebook.show.imports_again import AgainPreviewView
 from minutebook.show.jobs import JobView, ScheduleView
 from minutebook.show.margin import MarginView
@@ -95,6 +96,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "import": (
         Printed(ImportView),
         Printed(FormatsView, "with `--formats`"),
+        Printed(ImportPreviewView, "with `--preview`"),
         Printed(ImportsView, "as `import list`"),
         Printed(CorrectedView, "as `import undo`"),
         Printed(AgainPreviewView, "as `import again --dry-run`"),

@@ -171,7 +171,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a form asks for. `options`: values and words of a choice."""
+    """What a form asks for. `options`: values and words of a choice; `largest`: so many bytes a file has at most."""
 
     name: str
     label: str
@@ -185,6 +185,7 @@ class Field:
     rows: int = 3
     multiple: bool = False
     step: str | None = None
+    largest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

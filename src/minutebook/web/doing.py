@@ -73,6 +73,15 @@ def check_own_site(request: Request) -> None:
         )
 
 
+def check_own_session(session: Session, fields: Mapping[str, str]) -> None:
+    """A form that was opened in another session is refused."""
+    if not compare_digest(fields.get(OWN, "").encode(), session.form_token().encode()):
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            "the form is of another session; open the page again, and send it from there",
+        )
+
+
 async def _sent(request: Request, session: SignedInSession) -> FilledForm:
     check_own_site(request)
     form = await request.form(max_fields=_MOST_FIELDS, max_part_size=_LONGEST)
@@ -82,11 +91,7 @@ async def _sent(request: Request, session: SignedInSession) -> FilledForm:
         for name, said in form.multi_items()
         if isinstance(said, UploadFile) and said.filename
     }
-    if not compare_digest(fields.get(OWN, "").encode(), session.form_token().encode()):
-        raise ProblemError(
-            HTTPStatus.FORBIDDEN,
-            "the form is of another session; open the page again, and send it from there",
-        )
+    check_own_session(session, fields)
     return FilledForm(session, fields, files)
 
 

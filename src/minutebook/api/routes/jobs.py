@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from minutebook.access.job_rights import right_to_stop, sees_result
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import RIGHTS, Right
 from minutebook.api.answers import answer
@@ -32,8 +34,6 @@ router = APIRouter(tags=["jobs"])
 Looker = Annotated[AccessKey, Depends(having(Right.JOBS))]
 Biller = Annotated[AccessKey, Depends(having(Right.RUNS))]
 Importer = Annotated[AccessKey, Depends(having(Right.IMPORTS))]
-_STOPPED_BY: Final = {"import": Right.IMPORTS, "import folder": Right.IMPORTS}
-"""What it needs to stop a job of a kind; of others, what a run needs."""
 _FORM: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["file"],
@@ -113,26 +113,26 @@ async def _import(request: Request, book: Served, key: Importer, once: Asked) ->
 @router.get("/jobs", responses=responses(JobView, many=True))
 def _jobs(
     book: Served,
-    _: Looker,
+    key: Looker,
     state: Annotated[
         str | None, Query(description="waiting, running, done, failed or cancelled")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many")] = 100,
 ) -> JSONResponse:
     """Jobs, those first that were asked for last; as `minutebook job list`."""
-    return answer([JobView.of(job) for job in book.jobs.list(state, most=limit)])
+    return answer([_seen(job, key) for job in book.jobs.list(state, most=limit)])
 
 
 @router.get("/jobs/{job}", responses=responses(JobView))
-def _job(book: Served, _: Looker, job: str) -> JSONResponse:
+def _job(book: Served, key: Looker, job: str) -> JSONResponse:
     """A job: how far it is, or what came of it; as `minutebook job show`."""
-    return answer(JobView.of(_found(book, job)))
+    return answer(_seen(_found(book, job), key))
 
 
 @router.delete("/jobs/{job}", responses=responses(JobView))
 def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
     """Stop a job, by who may ask for such; as `minutebook job cancel`."""
-    right = _STOPPED_BY.get(_found(book, job).kind, Right.RUNS)
+    right = right_to_stop(_found(book, job).kind)
     if right not in RIGHTS[key.role]:
         raise ProblemError(
             HTTPStatus.FORBIDDEN,
@@ -140,6 +140,12 @@ def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
         )
     with in_the_name_of(f"key:{key.name}"):
         return answer(JobView.of(book.jobs.cancel(job)))
+
+
+def _seen(job: Job, key: AccessKey) -> JobView:
+    """A job, without what came of it where the role may not see that."""
+    view = JobView.of(job)
+    return view if sees_result(key.role, job.kind) else replace(view, result=None, notes=[])
 
 
 def _found(book: Book, job: str) -> Job:

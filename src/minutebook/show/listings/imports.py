@@ -1,4 +1,4 @@
-"""Imports as a table."""
+"""What an import did, and the imports that were made, as tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from minutebook.show.tables import Column, Sheet
 if TYPE_CHECKING:
     from minutebook.show.corrections import ImportsView
 
+COLUMNS = [
+    Column("files", "Files", number=True),
+    Column("read", "Records read", number=True),
+    Column("added", "Calls added", number=True),
+    Column("duplicates", "Duplicates", number=True, drop=3),
+    Column("quarantined", "In quarantine", number=True),
+    Column("unanswered", "Unanswered", number=True, drop=2),
+    Column("seconds", "Used (s)", number=True, drop=1),
+]
+REFUSED = [
+    Column("file", "Refused file"),
+    Column("reason", "What is wrong"),
+    Column("moved_to", "Moved to", drop=1),
+]
 IMPORTS = [
     Column("id", "Import", folds=False),
     Column("at", "When (UTC)", drop=3),

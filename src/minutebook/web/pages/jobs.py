@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from minutebook.access.job_rights import right_to_stop, sees_result
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
+from minutebook.api.problems import ProblemError
 from minutebook.book.clock import today
 from minutebook.days import ONE_DAY, instant_text
 from minutebook.errors import InputError
 from minutebook.ledger.jobs import JobState
 from minutebook.show.jobs import JobView
+from minutebook.show.listings.imports import COLUMNS, REFUSED
 from minutebook.show.listings.jobs import JOBS, job_row
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import (
@@ -24,6 +28,7 @@ from minutebook.web.blocks import (
     Code,
     Facts,
     Field,
+    Links,
     PageFact,
     PageForm,
     PageTable,
@@ -34,12 +39,14 @@ from minutebook.web.entry import may, viewing
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
+    from minutebook.book import Book
     from minutebook.ledger.jobs import Job
 
 router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.JOBS))]
 Runner = Annotated[Session, Depends(viewing(Right.RUNS))]
 _MOST = 100
+_OF_RECORDS = ("import", "import folder", "import again")
 _ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
@@ -63,11 +70,18 @@ def _ask(request: Request, book: Served, sent: SentForm, session: Runner) -> Res
 
 @router.get("/jobs/{id}")
 def _job(request: Request, book: Served, session: Reader, id: str) -> Response:
-    return page(request, session, "A job", _told(book.jobs.show(id), session))
+    return page(request, session, "A job", _told(_known(book, id), session))
 
 
 @router.post("/jobs/{id}")
-def _cancel(request: Request, book: Served, sent: SentForm, session: Runner, id: str) -> Response:
+def _cancel(request: Request, book: Served, sent: SentForm, session: Reader, id: str) -> Response:
+    right = right_to_stop(_known(book, id).kind)
+    if not may(session, right):
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            f"the role {session.role} has no right to {right}; ask an administrator",
+        )
+
     def do() -> str:
         book.jobs.cancel(id)
         return f"/jobs/{id}"
@@ -77,6 +91,13 @@ def _cancel(request: Request, book: Served, sent: SentForm, session: Runner, id:
     except InputError as error:
         blocks = [Words([error.for_shell()], alarming=True), *_told(book.jobs.show(id), session)]
         return page(request, session, "A job", blocks, status=422)
+
+
+def _known(book: Book, id: str) -> Job:
+    try:
+        return book.jobs.show(id)
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
 
 
 def _told(job: Job, session: Session) -> list[Block]:
@@ -94,7 +115,7 @@ def _told(job: Job, session: Session) -> list[Block]:
     blocks: list[Block] = [Facts(facts)]
     if job.state not in _ENDED:
         blocks.append(AskedAgain(f"/jobs/{job.id}"))
-        if may(session, Right.RUNS):
+        if may(session, right_to_stop(job.kind)):
             told = "What it has kept by then stays."
             blocks.append(
                 PageForm(
@@ -108,11 +129,30 @@ def _told(job: Job, session: Session) -> list[Block]:
             )
     if job.error is not None:
         blocks.append(Words([job.error], "Why not", alarming=True))
+    if not sees_result(session.role, job.kind):
+        return blocks
     if job.notes:
         blocks.append(Words(job.notes, "What it said"))
-    if job.result is not None:
+    if job.result is not None and job.kind in _OF_RECORDS:
+        blocks += _of_records(job.result)
+    elif job.result is not None:
         blocks.append(Code(json.dumps(job.result, indent=2, ensure_ascii=False), "What came of it"))
     return blocks
+
+
+def _of_records(result: dict[str, Any]) -> list[Block]:
+    """What became of records, as the import prints it."""
+    aside = [f"{count:,} {reason}" for reason, count in sorted(result["reasons"].items())]
+    blocks: list[Block] = [
+        PageTable(Sheet(COLUMNS, [result], notes=aside), title="What came of it"),
+    ]
+    if result["refused"]:
+        blocks.append(PageTable(Sheet(REFUSED, result["refused"])))
+    if result["unended"]:
+        left = f"A last line has no end, and was left for later: {', '.join(result['unended'])}."
+        blocks.append(Words([left]))
+    ways = [("Records that wait", "/quarantine")] if result["quarantined"] else []
+    return [*blocks, Links([*ways, ("Imports", "/imports")])]
 
 
 def _form(kind: str, fields: list[Field], submit: str, title: str) -> PageForm:

@@ -15,9 +15,7 @@ from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
 from minutebook.show.calls import CallsView, QuarantineView, WaitingCountsView
-from minutebook.show.corrections import ImportsView
 from minutebook.show.listings.calls import calls_sheet
-from minutebook.show.listings.imports import imports_sheet
 from minutebook.show.listings.quarantine import QUARANTINE, WAITING_COUNTS
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Column, Sheet
@@ -183,13 +181,6 @@ def _shown(
         above=[("Records that wait", "/quarantine")],
         status=status,
     )
-
-
-@router.get("/imports")
-def _imports(request: Request, book: Served, session: Reader) -> Response:
-    view = ImportsView.of(book.corrections.imports())
-    table = PageTable.of(imports_sheet(view), empty="Nothing was imported yet.")
-    return page(request, session, "Imports", [table])
 
 
 @router.get("/unpriced")

@@ -1,0 +1,24 @@
+"""Who may stop a job, and who sees what came of it (docs/rules/access.md, "Jobs")."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from minutebook.access.roles import RIGHTS, Right, Role
+
+_STOPPED_BY: Final = {
+    "import": Right.IMPORTS,
+    "import folder": Right.IMPORTS,
+    "import again": Right.IMPORTS,
+}
+_RESULT_SEEN_BY: Final = {"reconcile": Right.MONEY}
+
+
+def right_to_stop(kind: str) -> Right:
+    """What it needs to stop a job of a kind; of those that are not of records, what a run needs."""
+    return _STOPPED_BY.get(kind, Right.RUNS)
+
+
+def sees_result(role: Role, kind: str) -> bool:
+    """Whether a role sees what came of a job of a kind: a dispute tells what providers are paid."""
+    return _RESULT_SEEN_BY.get(kind, Right.JOBS) in RIGHTS[role]

@@ -1,0 +1,180 @@
+"""Imports that were made: what each added; taken back, or read again, after what that would do was looked at."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from minutebook.access.roles import Right
+from minutebook.access.session import Session
+from minutebook.api.entry import Served
+from minutebook.api.problems import ProblemError
+from minutebook.book.clock import in_the_name_of
+from minutebook.errors import InputError
+from minutebook.show.corrections import CorrectedView, ImportedView, ImportsView
+from minutebook.show.imports_again import AgainPreviewView, again_notes
+from minutebook.show.listings.corrections import AGAIN_EFFECTS, corrected_sheet
+from minutebook.show.listings.imports import COLUMNS, imports_sheet
+from minutebook.show.serialise import as_json
+from minutebook.show.tables import Sheet
+from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
+from minutebook.web.entry import may, viewing
+from minutebook.web.rendering import page
+
+if TYPE_CHECKING:
+    from minutebook.book import Book
+    from minutebook.corrections.imports import Import
+
+router = APIRouter()
+Reader = Annotated[Session, Depends(viewing(Right.CALLS))]
+Keeper = Annotated[Session, Depends(viewing(Right.IMPORTS))]
+_ABOVE = [("Imports", "/imports")]
+_UNDO, _AGAIN = "undo", "again"
+_FORMS = {
+    _UNDO: ("Take it back", "Its calls leave the bill, and its files can come in anew. The next run posts the difference."),
+    _AGAIN: ("Read it again", "After what is declared of its source was mended: its calls leave the bill, and its files are read anew, as they are declared now."),
+}  # fmt: skip
+"""Of what can be done with an import: the button, and what it does."""
+
+
+@router.get("/imports")
+def _imports(request: Request, book: Served, session: Reader) -> Response:
+    sheet = imports_sheet(ImportsView.of(reversed(book.corrections.imports())))
+    leads = {"id": lambda row: f"/imports/{row['id']}"}
+    blocks: list[Block] = [PageTable.of(sheet, leads=leads, empty="Nothing was imported yet.")]
+    if may(session, Right.IMPORTS):
+        blocks.insert(0, Links([("Import a file", "/imports/new")]))
+    return page(request, session, "Imports", blocks)
+
+
+@router.get("/imports/{id}")
+def _import(request: Request, book: Served, session: Reader, id: str) -> Response:
+    return _shown(request, book, session, _known(book, id))
+
+
+@router.get("/imports/{id}/{what}")
+def _look(
+    request: Request,
+    book: Served,
+    session: Keeper,
+    id: str,
+    what: str,
+    reason: Annotated[str, Query()] = "",
+) -> Response:
+    """What taking it back, or reading it again, would do; nothing is done."""
+    meant, why = _known(book, id), reason.strip()
+    if what not in _FORMS:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
+    if not why:
+        wrong = InputError("the reason is missing; it is kept with the correction")
+        return _shown(request, book, session, meant, what, wrong)
+    try:
+        blocks, changes = _tried(book, session, meant, what, why)
+    except InputError as error:
+        return _shown(request, book, session, meant, what, error, why)
+    at, (button, _) = f"/imports/{_short(meant)}", _FORMS[what]
+    if changes:
+        told = ["Nothing is done yet. What is done is kept, with who did it and why."]
+        hidden = {"reason": why, ONCE: new_once()}
+        blocks.append(PageForm(f"{at}/{what}", [], button, sentences=told, hidden=hidden, dangerous=True))  # fmt: skip
+    blocks.append(Links([("No, leave it as it is", at)]))
+    return page(
+        request, session, f"{button}: is this right?", blocks, above=[*_ABOVE, (_short(meant), at)]
+    )
+
+
+@router.post("/imports/{id}/{what}")
+def _do(
+    request: Request, book: Served, sent: SentForm, session: Keeper, id: str, what: str
+) -> Response:
+    meant = _known(book, id)
+    if what not in _FORMS:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
+
+    def do() -> str:
+        if what == _AGAIN:
+            asked = {"import": meant.id, "reason": sent["reason"]}
+            return f"/jobs/{book.jobs.add('import again', asked).id}"
+        book.corrections.undo_import(meant.id, sent["reason"])
+        return f"/imports/{_short(meant)}"
+
+    try:
+        return done_once(book, sent, request, do)
+    except InputError as error:
+        return _shown(request, book, session, meant, what, error, sent["reason"])
+
+
+def _tried(
+    book: Book, session: Session, meant: Import, what: str, why: str
+) -> tuple[list[Block], bool]:
+    """What it would come to, and whether that is anything."""
+    if what == _UNDO:
+        with in_the_name_of(session.asks_as):
+            view = CorrectedView.of(book.corrections.undo_import(meant.id, why, dry_run=True))
+        return [_table(corrected_sheet(view))], view.correction is not None
+    places = [Path(book.path, file) for file in meant.files]
+    there = all(place.is_file() for place in places)
+    found = AgainPreviewView.of(
+        book.calls.preview_import_again(meant.id, places if there else None)
+    )
+    records = as_json(found.records)
+    aside = [f"{count:,} {reason}" for reason, count in sorted(records["reasons"].items())]
+    return [
+        _table(Sheet(AGAIN_EFFECTS, found.accounts, notes=again_notes(found))),
+        _table(Sheet(COLUMNS, [found.records], title="What would become of its records", notes=aside)),
+    ], True  # fmt: skip
+
+
+def _table(sheet: Sheet) -> PageTable:
+    return PageTable.of(sheet, title=sheet.title or "What it would do", empty="No account changes.")
+
+
+def _shown(
+    request: Request,
+    book: Book,
+    session: Session,
+    meant: Import,
+    asked: str = "",
+    error: InputError | None = None,
+    why: str = "",
+) -> Response:
+    """An import, with what can be done with it; or what was wrong with that."""
+    row = ImportedView.of(meant)
+    facts = [
+        PageFact("Taken in (UTC)", f"{meant.at:%Y-%m-%d %H:%M:%S}", row.by and f"by {row.by}"),
+        PageFact("Calls added", f"{meant.added:,}", f"from {meant.first} to {meant.last}"),
+        PageFact("Sources", ", ".join(meant.sources)),
+        PageFact("Is", row.state, f"by correction {meant.undone}" if meant.undone else None),
+    ]
+    blocks: list[Block] = [Facts(facts), Words(meant.files, "Files")]
+    if may(session, Right.IMPORTS) and meant.undone is None:
+        at = f"/imports/{row.id}"
+        for what, (button, told) in _FORMS.items():
+            said = error.for_shell() if error is not None and asked == what else None
+            field = Field("reason", "Why", value=why if asked == what else "", hint="Kept with the correction.", error=said)  # fmt: skip
+            blocks.append(
+                PageForm(
+                    f"{at}/{what}", [field], "See what it would do", title=button, sentences=[told],
+                    get=True, stacked=True,
+                )
+            )  # fmt: skip
+    if meant.undone is not None:
+        blocks.append(Links([(f"Correction {meant.undone}", f"/corrections/{meant.undone}")]))
+    status = 200 if error is None else 422
+    return page(request, session, f"Import {row.id}", blocks, above=_ABOVE, status=status)
+
+
+def _known(book: Book, id: str) -> Import:
+    found = [one for one in book.corrections.imports() if one.id.startswith(id.lower())]
+    if len(found) != 1:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no import {id}")
+    return found[0]
+
+
+def _short(meant: Import) -> str:
+    return ImportedView.of(meant).id
