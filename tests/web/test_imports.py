@@ -136,6 +136,18 @@ def test_an_import_is_taken_back_after_its_effect_was_seen(portal: Portal, tmp_p
     assert portal.as_("finance").look(f"{at}/undo", reason="x").status == 403
 
 
+def test_a_job_is_stopped_by_who_may_ask_for_it_in_the_portal(portal: Portal) -> None:
+    """An import by who may send files, a run by who may have days billed; a job that is not there is said to be none."""
+    engineer = portal.as_("engineer")
+    own = portal.book.jobs.add("import", {"file": "nothing.csv"})
+    run = portal.book.jobs.add("bill", {"through": "2026-10-03"})
+    assert engineer.send(f"/jobs/{own.id}").status == 303
+    assert "Is cancelled" in engineer.get(f"/jobs/{own.id}").words
+    assert engineer.send(f"/jobs/{run.id}").status == 403
+    assert portal.as_("finance").send(f"/jobs/{run.id}").status == 303
+    assert engineer.get(f"/jobs/{own.id}0").status == 404
+
+
 def test_an_import_is_read_again_after_its_effect_was_seen(portal: Portal, calls: bytes) -> None:
     """Of files that are no longer there it says so; else what it would come to, then a job does it."""
     engineer = portal.as_("engineer")

@@ -50,6 +50,8 @@ class Right(StrEnum):
     """Having days billed, and stopping that; closing months."""
     IMPORTS = "imports"
     """Sending files of calls in, and stopping that; trying records again that wait, discarding them."""
+    CORRECTIONS = "corrections"
+    """Correcting calls: how long they were, whose, to whom, or that they never were; taking corrections back."""
     DECLARATIONS = "declarations"
     """Declaring plans, accounts, servers, sources, providers."""
     PEOPLE = "people"
@@ -65,8 +67,8 @@ _READING: Final = frozenset(
 
 RIGHTS: Final = {
     Role.ADMIN: _EVERY,
-    Role.ENGINEER: (_READING - {Right.MONEY}) | {Right.IMPORTS},
-    Role.FINANCE: _READING | {Right.POSTINGS, Right.RUNS},
+    Role.ENGINEER: (_READING - {Right.MONEY}) | {Right.IMPORTS, Right.CORRECTIONS},
+    Role.FINANCE: _READING | {Right.POSTINGS, Right.RUNS, Right.CORRECTIONS},
     Role.READ_ONLY: _READING,
     Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }

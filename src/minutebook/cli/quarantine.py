@@ -12,23 +12,11 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.show_import import show_import
 from minutebook.show.listings.imports import COLUMNS as TRIED
-from minutebook.show.listings.quarantine import QUARANTINE, WAITING_COUNTS
+from minutebook.show.listings.quarantine import DISCARDED_RECORDS, QUARANTINE, WAITING_COUNTS
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
 RESTORED = [Column("restored", "Records that wait again", number=True)]
-SEEN = [
-    Column("id", "Id", folds=False),
-    Column("reason", "Waited for"),
-    Column("source", "Source", drop=4),
-    Column("file", "File", drop=6),
-    Column("line", "Line", number=True, drop=5),
-    Column("call_id", "Call", drop=2),
-    Column("discarded_at", "Discarded (UTC)", drop=3),
-    Column("by", "By"),
-    Column("why", "Why"),
-    Column("raw", "Record", drop=1),
-]
 CHOSEN = [Column("chosen", "Records chosen", number=True)]
 
 
@@ -85,7 +73,7 @@ DryRun = Annotated[
     WAITING_COUNTS,
     DISCARDED,
     RESTORED,
-    SEEN,
+    DISCARDED_RECORDS,
     CHOSEN,
     TRIED,
 )
@@ -160,7 +148,7 @@ def quarantine_(
             return
         if discarded:
             seen = DiscardedRecordsView.of(book.calls.discarded(source, *period, account))
-            show(printing, seen, Sheet(SEEN, seen.records))
+            show(printing, seen, Sheet(DISCARDED_RECORDS, seen.records))
             return
         waiting = book.calls.quarantine(because, source, *period, account)
         if dry_run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,48 +18,14 @@ from minutebook.cli.output import (
     write_report,
 )
 from minutebook.errors import InputError
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.reconciliation import CLASSES, LINES, SAMPLES, reconciliation_sheets
 from minutebook.words import NUMBER_CELL, RISKY_CELL, counted
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from minutebook.disputes.reconciliation import Reconciliation
-
-CLASSES = [
-    Column("class", "Difference"),
-    Column("calls", "Calls", number=True),
-    Column("seconds", "Used (s)", number=True, drop=1),
-    Column("amount", "Amount", money=True),
-]
-
-SAMPLES = [
-    Column("class", "Difference"),
-    Column("call_id", "Call"),
-    Column("called", "Called", drop=3),
-    Column("our_at", "Ours at (UTC)", drop=2),
-    Column("their_at", "Theirs at (UTC)", drop=1),
-    Column("our_seconds", "Ours (s)", number=True, drop=5),
-    Column("their_seconds", "Theirs (s)", number=True, drop=4),
-    Column("our_amount", "Ours", money=True, drop=7),
-    Column("their_amount", "Theirs", money=True, drop=6),
-    Column("amount", "Ours less theirs", money=True),
-]
 
 STAGES = {"bytes": "reading", "steps": "comparing"}
-LINE_FIGURES = ("calls", "seconds", "amount")
-LINES = [
-    Column("class", "Difference"),
-    Column("day", "Day"),
-    Column("destination", "Destination"),
-    Column("our_calls", "Calls: ours", number=True, drop=1),
-    Column("their_calls", "Calls: theirs", number=True, drop=2),
-    Column("our_seconds", "Used (s): ours", number=True, drop=3),
-    Column("their_seconds", "Used (s): theirs", number=True, drop=4),
-    Column("our_amount", "Amount: ours", money=True, drop=6),
-    Column("their_amount", "Amount: theirs", money=True, drop=5),
-    Column("amount", "Ours less theirs", money=True),
-]
 
 
 Ours = Annotated[
@@ -176,33 +142,9 @@ def reconcile_(
 
     value = as_json(ReconciliationView.of(found))
     title = f"{ours} and {theirs}, {days[0]} to {days[1]}"
-    show(format_of(context), value, *_sheets(found, value, title))
+    show(format_of(context), value, *reconciliation_sheets(value, title))
     if not found.complete:
         raise typer.Exit(1)
-
-
-def _sheets(found: Reconciliation, value: dict[str, Any], title: str) -> list[Sheet]:
-    """Both sides with the classes between them, and samples of each."""
-    from minutebook.show.reconciliation.model import SumView
-    from minutebook.show.serialise import as_json
-
-    rows = [
-        {"class": "ours", **value["ours"]},
-        {"class": "theirs", **value["theirs"]},
-        {"class": "ours less theirs", **as_json(SumView.of(found.ours - found.theirs))},
-        *value["classes"],
-        {"class": "unexplained", **value["unexplained"]},
-    ]
-    samples = [
-        _sample(part.get("class", "unexplained"), sample)
-        for part in (*value["classes"], value["unexplained"])
-        for sample in part["samples"]
-    ]
-    sheets = [Sheet(CLASSES, rows, title=title, notes=value["words"])]
-    if samples:
-        columns = SAMPLES if "call_id" in samples[0] else LINES
-        sheets.append(Sheet(columns, samples, title="Samples of each"))
-    return sheets
 
 
 def _safe(calls: pl.DataFrame) -> pl.DataFrame:
@@ -222,20 +164,3 @@ def _different(ours: str, theirs: str, csv: Path | None, report: Path | None) ->
             if path.resolve() in named:
                 raise InputError(f"{option} {path} would overwrite that file; name another")
             named.append(path.resolve())
-
-
-def _sample(what: str, sample: dict[str, Any]) -> dict[str, Any]:
-    """A row of SAMPLES."""
-    sides = [("our", sample["ours"] or {}), ("their", sample["theirs"] or {})]
-    row = {"class": what, "amount": sample["amount"]}
-    if "day" in sample:
-        figures = {f"{n}_{key}": side.get(key) for n, side in sides for key in LINE_FIGURES}
-        return row | {"day": sample["day"], "destination": sample["destination"]} | figures
-    for name, side in sides:
-        row |= {
-            f"{name}_at": side.get("answered_at") or side.get("setup_at"),
-            f"{name}_seconds": side.get("seconds"),
-            f"{name}_amount": side.get("amount"),
-        }
-    known = sides[0][1] or sides[1][1]
-    return row | {"call_id": known["call_id"], "called": known["called"]}

@@ -244,5 +244,13 @@ def _shown(found: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.
         .with_columns(difference_amount=money.amounts(pl.col("units")))
         .with_columns(difference_seconds=(pl.col("ms") / 1000).round(3))
         .drop("ours", "theirs", "ms", "units")
-        .sort("difference", "our_answered_at", "their_answered_at", nulls_last=True)
+        .sort(
+            "difference",
+            "our_answered_at",
+            "their_answered_at",
+            "our_call_id",
+            "their_call_id",
+            nulls_last=True,
+            maintain_order=True,
+        )
     )

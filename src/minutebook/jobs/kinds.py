@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from minutebook.days import in_order, read_day
 from minutebook.errors import InputError
+from minutebook.jobs.kept_disputes import dispute_files, make_room
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_LETTERS: Final = 4096
 _MOST_FILES: Final = 1000
+RECONCILE: Final = "reconcile"
+"""The kind of a dispute."""
 _QUIET_S: Final = 60
 _MOST_QUIET_S: Final = 86_400
 
@@ -51,6 +55,8 @@ def words_of(kind: str, arguments: Arguments, book: Path, now: datetime) -> list
     """
     if kind == "import folder":
         return _import_folder(arguments, book, now)
+    if kind == RECONCILE:
+        return _reconcile(arguments, book)
     *_, words = KINDS[kind]
     return words(arguments)
 
@@ -128,9 +134,28 @@ def _review(asked: Arguments) -> list[str]:
     return ["review", *_options(asked, "from", "to"), "--", asked["account"]]
 
 
+def _reconcile(asked: Arguments, book: Path) -> list[str]:
+    """With what differs as CSV, and a report, where the dispute's id says."""
+    differing, report = dispute_files(book, UUID(asked["kept"]))
+    make_room(book)
+    options = _options(
+        asked, "from", "to", "account", "provider", "records", "source", "tolerance", "server", "trunk", "card"
+    )  # fmt: skip
+    mapped = [f"--map={line}" for line in asked.get("map", "").splitlines()]
+    kept = [f"--csv={differing}", f"--report={report}", "--force"]
+    return ["reconcile", *options, *mapped, *kept, "--", "lake", asked["theirs"]]
+
+
 def _verify(asked: Arguments) -> list[str]:
     del asked
     return ["verify"]
+
+
+def _uuid(value: Any, name: str) -> str:
+    try:
+        return str(UUID(_text(value, name)))
+    except ValueError:
+        raise InputError(f"{name} is no UUID; say one") from None
 
 
 _Checks = dict[str, "Callable[[Any, str], Any]"]
@@ -144,6 +169,21 @@ KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]
     ),
     "import again": ({"import": _text, "reason": _text}, {}, _import_again),
     "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
+    RECONCILE: (
+        {"theirs": _text, "from": _day, "to": _day, "kept": _uuid},
+        {
+            "account": _text,
+            "provider": _text,
+            "records": _text,
+            "source": _text,
+            "tolerance": _seconds,
+            "map": _text,
+            "server": _text,
+            "trunk": _text,
+            "card": _text,
+        },
+        lambda _: [],
+    ),
     "verify": ({}, {}, _verify),
 }
 """Of each kind: the arguments that it needs, those that it may have, and its command. A file is named from the book's folder."""

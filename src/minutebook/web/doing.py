@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 from minutebook.accounts.asked_once import asked_once
 from minutebook.api.problems import ProblemError
 from minutebook.book.clock import in_the_name_of
+from minutebook.errors import InputError
 from minutebook.web.entry import SignedInSession
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ OWN: Final = "_own"
 """The field of a form that says in whose session it was made."""
 _MOST_FIELDS: Final = 200
 _LONGEST: Final = 1_000_000
+
+
+class FieldError(InputError):
+    """What is wrong with a field of a form."""
+
+    def __init__(self, field: str, what: str) -> None:
+        self.field = field
+        super().__init__(what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
@@ -14,12 +15,15 @@ from minutebook.api.entry import book_of
 from minutebook.api.problems import ProblemError
 from minutebook.book import Book
 from minutebook.errors import InputError
+from minutebook.plans.provider import is_provider
+from minutebook.show.serialise import as_json
 from minutebook.web.cookies import cookie_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from minutebook.plans.terms import Account
+    from minutebook.show.tables import Sheet
 
 _PASSWORD: Final = "/me/password"
 """Where a password is chosen: who is to choose one sees nothing else, and may sign out."""
@@ -82,6 +86,18 @@ def viewing(right: Right) -> Callable[..., Session]:
 def may(session: Session, right: Right) -> bool:
     """Whether who asks has a right."""
     return right in RIGHTS[session.role]
+
+
+def seen_effects(session: Session, sheet: Sheet) -> Sheet:
+    """What changes for accounts; what providers are owed by it, for those alone who may see the carrier's money
+    (docs/rules/access.md, "What providers are owed").
+    """
+    if may(session, Right.MONEY):
+        return sheet
+    rows = [row for row in as_json(sheet.rows) if not is_provider(row["account"])]
+    hidden = len(sheet.rows) - len(rows)
+    notes = ["What is owed to providers changes, too."] if hidden else []
+    return replace(sheet, rows=rows, notes=[*sheet.notes, *notes])
 
 
 def visible(book: Book, session: Session, account: str) -> str:

@@ -22,8 +22,8 @@ from minutebook.show.listings.imports import COLUMNS, imports_sheet
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
-from minutebook.web.doing import ONCE, SentForm, done_once, new_once
-from minutebook.web.entry import may, viewing
+from minutebook.web.doing import ONCE, FieldError, SentForm, done_once, new_once
+from minutebook.web.entry import may, seen_effects, viewing
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _look(
     if what not in _FORMS:
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
     if not why:
-        wrong = InputError("the reason is missing; it is kept with the correction")
+        wrong = FieldError("reason", "the reason is missing; it is kept with the correction")
         return _shown(request, book, session, meant, what, wrong)
     try:
         blocks, changes = _tried(book, session, meant, what, why)
@@ -116,7 +116,7 @@ def _tried(
     if what == _UNDO:
         with in_the_name_of(session.asks_as):
             view = CorrectedView.of(book.corrections.undo_import(meant.id, why, dry_run=True))
-        return [_table(corrected_sheet(view))], view.correction is not None
+        return [_table(seen_effects(session, corrected_sheet(view)))], view.correction is not None
     places = [Path(book.path, file) for file in meant.files]
     there = all(place.is_file() for place in places)
     found = AgainPreviewView.of(
@@ -125,7 +125,7 @@ def _tried(
     records = as_json(found.records)
     aside = [f"{count:,} {reason}" for reason, count in sorted(records["reasons"].items())]
     return [
-        _table(Sheet(AGAIN_EFFECTS, found.accounts, notes=again_notes(found))),
+        _table(seen_effects(session, Sheet(AGAIN_EFFECTS, found.accounts, notes=again_notes(found)))),
         _table(Sheet(COLUMNS, [found.records], title="What would become of its records", notes=aside)),
     ], True  # fmt: skip
 

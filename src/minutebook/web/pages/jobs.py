@@ -17,6 +17,7 @@ from minutebook.api.problems import ProblemError
 from minutebook.book.clock import today
 from minutebook.days import ONE_DAY, instant_text
 from minutebook.errors import InputError
+from minutebook.jobs.kinds import RECONCILE
 from minutebook.ledger.jobs import JobState
 from minutebook.show.jobs import JobView
 from minutebook.show.listings.imports import COLUMNS, REFUSED
@@ -133,6 +134,8 @@ def _told(job: Job, session: Session) -> list[Block]:
         return blocks
     if job.notes:
         blocks.append(Words(job.notes, "What it said"))
+    if job.kind == RECONCILE:
+        return [*blocks, Links([("The dispute", f"/disputes/{job.id}")])]
     if job.result is not None and job.kind in _OF_RECORDS:
         blocks += _of_records(job.result)
     elif job.result is not None:

@@ -18,7 +18,7 @@ from minutebook.days import read_day, read_instant
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, text
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
-from minutebook.web.doing import ONCE, SentForm, done_once, new_once
+from minutebook.web.doing import ONCE, FieldError, SentForm, done_once, new_once
 from minutebook.web.entry import viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.rendering import page
@@ -112,23 +112,15 @@ def _posted(
         return _form(request, session, named, what, sent.fields, error)
 
 
-class _FieldError(InputError):
-    """What is wrong with a field."""
-
-    def __init__(self, field: str, what: str) -> None:
-        self.field = field
-        super().__init__(what)
-
-
 def _amount(said: Mapping[str, str], what: PostedByHand) -> Decimal:
     if not said.get("amount"):
-        raise _FieldError("amount", "the amount is missing; write it as in 125.50")
+        raise FieldError("amount", "the amount is missing; write it as in 125.50")
     try:
         amount = parse_amount(said["amount"])
     except InputError as error:
-        raise _FieldError("amount", error.for_shell()) from None
+        raise FieldError("amount", error.for_shell()) from None
     if what is PostedByHand.PAYMENT and amount <= 0:
-        raise _FieldError(
+        raise FieldError(
             "amount", "a payment is above 0; take one back with an adjustment, or undo it"
         )
     return amount
@@ -136,14 +128,14 @@ def _amount(said: Mapping[str, str], what: PostedByHand) -> Decimal:
 
 def _check(said: Mapping[str, str], what: PostedByHand) -> None:
     if not said.get("reference"):
-        raise _FieldError("reference", "the reference is missing; by it the posting counts once")
+        raise FieldError("reference", "the reference is missing; by it the posting counts once")
     if what is PostedByHand.ADJUSTMENT and not said.get("reason"):
-        raise _FieldError("reason", "the reason is missing; it is kept with the posting")
+        raise FieldError("reason", "the reason is missing; it is kept with the posting")
     if said.get(what.day):
         try:
             read_day(said[what.day], what.day)
         except InputError as error:
-            raise _FieldError(what.day, str(error)) from None
+            raise FieldError(what.day, str(error)) from None
 
 
 def _before(
@@ -182,7 +174,7 @@ def _form(
     values: Mapping[str, str],
     error: InputError | None = None,
 ) -> Response:
-    wrong = {error.field: str(error)} if isinstance(error, _FieldError) else {}
+    wrong = {error.field: str(error)} if isinstance(error, FieldError) else {}
     whole = None if error is None or wrong else error.for_shell()
 
     def field(name: str, label: str, **more: object) -> Field:

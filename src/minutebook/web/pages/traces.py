@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
@@ -18,9 +19,12 @@ from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import own_account, viewing
+from minutebook.web.entry import may, own_account, viewing
 from minutebook.web.pages.accounts import call_way
 from minutebook.web.rendering import page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = APIRouter()
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
@@ -120,6 +124,8 @@ def _call(request: Request, book: Served, session: Owner, call_id: str) -> Respo
     for n, call in enumerate(view.calls, 1):
         of = f" ({n} of {len(view.calls)} records with this id)" if len(view.calls) > 1 else ""
         blocks.append(Words(call.steps, f"Its whole way{of}", steps=True))
+        if may(session, Right.CORRECTIONS) and call.quarantined is None:
+            blocks.append(Links([("Correct it", correct_way(call.record))]))
         if call.postings:
             to = {"kind": lambda row: f"/charges/{row['journal']}"}
             blocks.append(
@@ -139,6 +145,12 @@ def _call(request: Request, book: Served, session: Owner, call_id: str) -> Respo
     at = f"/accounts/{session.account}"
     above = [(str(session.account), at), ("Calls", f"{at}/calls")] if customer else []
     return page(request, session, f"Call {call_id}", blocks, above=above)
+
+
+def correct_way(record: Mapping[str, Any]) -> str:
+    """To where a call is corrected, by its whole identity."""
+    parts = {name: record.get(name) or "" for name in ("call_id", "source", "server", "leg")}
+    return f"/corrections/new?{urlencode(parts)}"
 
 
 def _not_there(session: Session, what: str, error: InputError | None) -> ProblemError:

@@ -1,0 +1,42 @@
+"""What came of disputes that were asked for as jobs: all that differs, kept in the book's folder `disputes`.
+
+A dispute has an id, by which its files are found: the differing calls as CSV and the report, as `reconcile --csv` and
+`--report` write them. Done again, it writes them again.
+"""
+
+from __future__ import annotations
+
+import csv
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from minutebook.lake.private import private_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from uuid import UUID
+
+DISPUTES: Final = "disputes"
+DIFFERENCE: Final = "difference"
+"""The column of the class."""
+
+
+def dispute_files(book: Path, dispute: UUID) -> tuple[Path, Path]:
+    """Where the differing calls and the report of a dispute are, once it is done."""
+    folder = book / DISPUTES
+    return folder / f"{dispute}.csv", folder / f"{dispute}.html"
+
+
+def make_room(book: Path) -> None:
+    """The folder is there, and is the owner's alone."""
+    private_folder(book / DISPUTES)
+
+
+def differing_calls(
+    file: Path, what: str | None, skip: int, most: int
+) -> tuple[list[str], list[dict[str, str]]]:
+    """Columns and rows of what differs, of a class or of all (None); `skip` rows left out, then at most `most`."""
+    with file.open(newline="", encoding="utf-8") as opened:
+        rows = csv.DictReader(opened)
+        chosen = (row for row in rows if what is None or row[DIFFERENCE] == what)
+        return list(rows.fieldnames or ()), list(islice(chosen, skip, skip + most))
