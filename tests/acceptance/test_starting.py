@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.carriers import declare
 
+from minutebook.cli import run
+from minutebook.cli.app import build
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,6 +43,17 @@ def loaded(book: Book, *words: str) -> list[str]:
     )
     assert done.returncode == 0, done.stderr
     return done.stderr.strip().splitlines()[-1].split()[1:]
+
+
+def test_help_lists_what_commands_say_of_themselves(capsys: pytest.CaptureFixture[str]) -> None:
+    """Though it loads none of them."""
+    assert run(["--help"]) == 0
+    listed = capsys.readouterr().out
+    build()(["--help"], prog_name="minutebook", standalone_mode=False)
+    assert capsys.readouterr().out == listed
+    said = "import sys; from minutebook.cli import run; run(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert not {"minutebook.cli.bill", "minutebook.plans"} & {*done.stdout.split()}
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_backups_while_imports_and_runs_go_on_are_each_a_proved_book(
                 for n in range(400)
             ],
         )
-        for part in range(6)
+        for part in range(4)
     ]
     script = " && ".join(
         f"{{program}} import minutebook {file} && {{program}} bill --through 2026-10-04"
@@ -290,7 +290,7 @@ def test_backups_while_imports_and_runs_go_on_are_each_a_proved_book(
         time.sleep(0.2)
     assert work.communicate()[1].count("Traceback") == 0
     assert work.returncode == 0
-    at_work = [backup for backup in taken if 0 <= backup.lake_version < 5]
+    at_work = [backup for backup in taken if 0 <= backup.lake_version < len(files) - 1]
     assert len(at_work) > 1
     rng = random.Random(1)
     for number, backup in enumerate(rng.sample(at_work, 2)):

@@ -24,7 +24,9 @@ from minutebook.lake.lake import Lake
 from minutebook.lake.quarantine import Quarantine
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 6
+KILLS = 4
+ROWS = 6_000
+"""In several batches, ranges and files, as `import_child` sets them."""
 
 
 def child(how: str, folder: Path, *files: Path) -> subprocess.Popen[str]:
@@ -48,11 +50,11 @@ def files_of_calls(folder: Path) -> list[Path]:
     """Two files that overlap, with conflicts, calls that nobody claims, and a broken line."""
     rows = [
         Row(f"c{n}", server="nyc-1" if n % 50 == 0 else "lon-1", day=DAY.replace(day=1 + n % 9))
-        for n in range(15_000)
+        for n in range(ROWS)
     ]
-    changed = [row.but(talk_s=61) for row in rows[1:9_000:300]]
-    first = write(folder / "1.csv", rows[:9_000])
-    second = write(folder / "2.csv", [*changed, *rows[8_000:]])
+    changed = [row.but(talk_s=61) for row in rows[1 : ROWS // 2 : 300]]
+    first = write(folder / "1.csv", rows[: ROWS * 9 // 15])
+    second = write(folder / "2.csv", [*changed, *rows[ROWS * 8 // 15 :]])
     second.write_text(second.read_text() + "cut,lon-1\n")
     return [first, second]
 
@@ -123,7 +125,7 @@ def test_two_imports_at_once_add_each_call_once(tmp_path: Path) -> None:
     for process in processes:
         assert process.communicate()[0] == "done\n"
     calls = read_back(folder)
-    assert calls.height == 15_000 * 49 // 50
+    assert calls.height == ROWS * 49 // 50
     assert calls.select("call_id", "server").is_unique().all()
     assert duplicate_identities(Lake(folder)).is_empty()
 

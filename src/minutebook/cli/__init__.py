@@ -3,7 +3,7 @@
 One file a command; it prints and decides nothing. Heavy modules are imported where they are used, so that
 help is quick. Days are UTC days, instants RFC 3339.
 
-The way through it: `app` lists the commands and makes the one that is typed; `context` opens the
+The way through it: `app` lists the commands, by `summaries`, and makes the one that is typed; `context` opens the
 book; `arguments` and `options` read what several commands take; `output` prints.
 """
 
@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> int:
     terminal.lacking_characters("replace")
     try:
         words = _globals_first(arguments)
-        program = build(_command_of(words))
+        program = build(_command_of(words), whole=False)
         # Help is printed while the words are read, and all else by `output`.
         helps = (
             terminal.printing() if {"--help", "--version"} & {*words} else contextlib.nullcontext()

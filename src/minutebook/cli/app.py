@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minutebook.cli.output import OutputFormat, Printing
+from minutebook.cli.summaries import SUMMARIES
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,15 +92,20 @@ _GROUPS = (
 
 
 @cache
-def build(word: str | None = None) -> Callable[..., object]:
+def build(word: str | None = None, *, whole: bool = True) -> Callable[..., object]:
     """The program: called with the words, gives the exit status.
 
-    Where `word` is a command's, only that one is made: it starts in half the time. It is made once.
+    Where `word` is a command's, only that one is made: it starts in half the time. Where it is none's,
+    and the program need not be `whole`, commands are only listed, for its help and for suggestions.
+    It is made once.
     """
     app = typer.Typer(help=HELP, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
     app.callback()(_globals)
     known = [name for name in (*_COMMANDS, *_GROUPS) if name.rstrip("_") == word]
     for name in known or (*_COMMANDS, *_GROUPS):
+        if not (whole or known) and (said := SUMMARIES.get(name.rstrip("_"))):
+            app.command(name.rstrip("_"), help=said)(_unmade)
+            continue
         module = import_module(f"minutebook.cli.{name}")
         if name in _GROUPS:
             app.add_typer(module.app, name=name)
@@ -108,6 +114,11 @@ def build(word: str | None = None) -> Callable[..., object]:
             command = getattr(module, f"{name.rstrip('_')}_")
             app.command(name.rstrip("_"), context_settings=context)(command)
     return typer.main.get_command(app).main
+
+
+def _unmade() -> None:
+    """Stands for a command that is only listed."""
+    raise AssertionError("a command was called that was only listed")
 
 
 def _version(wanted: bool) -> None:

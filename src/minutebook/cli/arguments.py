@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from minutebook.days import month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
-from minutebook.plans.provider import provider_key
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +24,11 @@ def holder(account: str | None, provider: str | None) -> str:
     """The account in the ledger that ACCOUNT or --provider names; one of them is said."""
     if (account is None) == (provider is None):
         raise InputError("say which ACCOUNT, or --provider NAME, one of them")
-    return account if account is not None else provider_key(str(provider))
+    if account is not None:
+        return account
+    from minutebook.plans.provider import provider_key
+
+    return provider_key(str(provider))
 
 
 def link(text: str, option: str) -> tuple[int, str]:

@@ -33,7 +33,7 @@ FACTS = (
 )  # fmt: skip
 
 quick = settings(
-    max_examples=8,
+    max_examples=6,  # of each of some forty layouts
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -71,6 +71,16 @@ def opened(
     """Files of a variant, read together as one import reads them."""
     paths = [written(folder, content, f"file{i}") for i, content in enumerate(contents)]
     return read(variant.format, *paths, source=source or variant.source, complete=complete)
+
+
+_whole: dict[str, Reading] = {}
+
+
+def plain(variant: Variant, folder: Path) -> Reading:
+    """CALLS in a file of a variant as its writer makes it; read once, for all tests that compare with it."""
+    if variant.name not in _whole:
+        _whole[variant.name] = opened(variant, folder, variant.content(CALLS))
+    return _whole[variant.name]
 
 
 def holds(variant: Variant, found: Reading, calls: list[Call]) -> None:

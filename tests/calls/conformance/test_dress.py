@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.calls.conformance.gaps import over
-from tests.calls.conformance.support import CALLS, facts, holds, opened
+from tests.calls.conformance.support import CALLS, facts, holds, opened, plain
 from tests.calls.conformance.variants import TEXT, VARIANTS
 from tests.calls.readers_support import written
 
@@ -63,9 +63,9 @@ def test_line_ends_change_no_call(
 
 def same(variant: Variant, folder: Path, content: bytes) -> None:
     """Fail unless these bytes are the calls that the plain file is, and are recognised alike."""
-    plain, dressed = (opened(variant, folder, c) for c in (variant.content(CALLS), content))
-    assert facts(dressed.records) == facts(plain.records)
-    assert dressed.reasons() == plain.reasons()
+    dressed, undressed = opened(variant, folder, content), plain(variant, folder)
+    assert facts(dressed.records) == facts(undressed.records)
+    assert dressed.reasons() == undressed.reasons()
     assert not dressed.broken
     if variant.name != "asterisk-fields":
         assert detect(written(folder, content)).name == variant.format

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
 from tests.calls.conformance.support import CALLS, quick
-from tests.calls.conformance.variants import TEXT, VARIANTS
+from tests.calls.conformance.variants import BY_FORMAT, TEXT
 from tests.calls.readers_support import damaged, written
 from tests.imports_support import ACME, Site
 
@@ -20,11 +19,11 @@ from minutebook.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from tests.calls.conformance.variant import Variant
 
     from minutebook.book import Book
 
-BY_FORMAT = list({variant.format: variant for variant in reversed(VARIANTS)}.values())
 SPLIT = [variant for variant in TEXT if reader(variant.format).pairs or variant in BY_FORMAT]
 DECLARED = """
 [plan.minutes]
@@ -65,17 +64,29 @@ def test_the_same_file_twice_adds_nothing(tmp_path: Path, variant: Variant) -> N
     assert again.read == len(calls)
 
 
+_whole: dict[str, pl.DataFrame] = {}
+
+
+def whole(variant: Variant, folder: Path) -> pl.DataFrame:
+    """A lake's calls of one file with all of CALLS; it is made once, for all tests that compare with it."""
+    if variant.name not in _whole:
+        site = Site(folder / "whole", ACME)
+        file = written(folder, variant.content(variant.can(CALLS)), "whole-file")
+        site.load(file, format=variant.format, source=variant.source)
+        _whole[variant.name] = site.calls
+    return _whole[variant.name]
+
+
 @over("imports", SPLIT)
 def test_rows_that_come_one_by_one_are_the_same_calls(tmp_path: Path, variant: Variant) -> None:
     """An import for each row, the last one first: what lacks its other half waits for it."""
-    whole, parts = Site(tmp_path / "whole", ACME), Site(tmp_path / "parts", ACME)
+    parts = Site(tmp_path / "parts", ACME)
     calls = variant.can(CALLS)
     told = {"format": variant.format, "source": variant.source}
-    whole.load(written(tmp_path, variant.content(calls)), **told)
     for piece in reversed(variant.pieces(calls)):
         parts.load(written(tmp_path, variant.head + piece), **told)
     what = pl.all().exclude("file", "line")
-    assert parts.calls.select(what).equals(whole.calls.select(what))
+    assert parts.calls.select(what).equals(whole(variant, tmp_path).select(what))
     assert parts.calls.height == len(calls)
     assert parts.retry().read == 0
 
@@ -90,12 +101,11 @@ def test_a_file_that_was_cut_does_no_harm_once_it_is_whole(
     before = len(variant.head) + len("".join(variant.pieces(calls[:-1])))
     row = variant.pieces(calls[-1:])[0]
     content = variant.content(calls)
-    whole, site = Site(tmp_path / "whole", ACME), Site(tmp_path / "site", ACME)
-    whole.load(written(tmp_path, content), **told)
+    site = Site(tmp_path / "site", ACME)
     site.load(written(tmp_path, content[: before + len(row) - 3]), **told)
     site.load(written(tmp_path, content), **told)
-    what = pl.all().exclude("line")
-    assert site.calls.select(what).equals(whole.calls.select(what))
+    what = pl.all().exclude("file", "line")
+    assert site.calls.select(what).equals(whole(variant, tmp_path).select(what))
 
 
 @over("counts", BY_FORMAT)
@@ -119,18 +129,20 @@ def test_whatever_comes_the_counts_add_up(
     assert len(site.ids) <= result.read
 
 
-@pytest.mark.slow
-def test_a_book_takes_every_layout_once(tmp_path: Path, book: Book) -> None:
-    """By `auto` where a layout can be recognised, each under a source of its own, said to be others."""
+def test_a_book_takes_every_format_once(tmp_path: Path, book: Book) -> None:
+    """By `auto` where a layout can be recognised, each under a source of its own, said to be others.
+
+    That `auto` knows each layout, and a lake each of its calls, is tried of every layout alone.
+    """
     declared = DECLARED
-    for variant in VARIANTS:
+    for variant in BY_FORMAT:
         declared += f'\n[source.{variant.name}]\nserver = "lon-1"\nzone = "UTC"\n'
         if variant.options:
             options = ", ".join(f"{k} = {v!r}" for k, v in variant.options.items())
             declared += f"options = {{ {options} }}\n"
     book.apply([written(tmp_path, declared, "carrier.toml")])
     for expected in ("added", "duplicates"):
-        for variant in VARIANTS:
+        for variant in BY_FORMAT:
             known = variant.name == "asterisk-fields"
             result = book.import_calls(
                 [written(tmp_path, variant.content(variant.can(CALLS)), "file")],

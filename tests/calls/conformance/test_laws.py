@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
-from tests.calls.conformance.support import CALLS, facts, holds, opened, quick, some_calls
+from tests.calls.conformance.support import CALLS, facts, holds, opened, plain, quick, some_calls
 from tests.calls.conformance.variants import TEXT
 from tests.calls.readers_support import written
 
@@ -51,7 +51,7 @@ def test_rows_from_last_to_first_say_the_same(tmp_path: Path, variant: Variant) 
     """In every column, also what a layout sets aside."""
     content = (variant.head + "".join(reversed(variant.pieces(CALLS)))).encode()
     reversed_ = opened(variant, tmp_path, content)
-    whole = opened(variant, tmp_path, variant.content(CALLS))
+    whole = plain(variant, tmp_path)
     assert facts(reversed_.records) == facts(whole.records)
     assert reversed_.reasons() == whole.reasons()
 

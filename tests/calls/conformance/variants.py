@@ -25,5 +25,7 @@ VARIANTS = [
 ]
 TEXT = [variant for variant in VARIANTS if not variant.binary]
 """Those that are text: rows that can be moved, cut and written in other bytes."""
+BY_FORMAT = [*{variant.format: variant for variant in reversed(VARIANTS)}.values()]
+"""The first layout of each format."""
 NOT_JSON = [variant for variant in TEXT if "json" not in variant.name]
 """Those whose bytes outside ASCII stand as they are."""
