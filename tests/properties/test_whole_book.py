@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
+    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -47,6 +48,7 @@ from tests.properties.model_book import (
 )
 
 from minutebook.errors import InputError
+from minutebook.ledger import declarations
 from minutebook.ledger.statuses import Status
 
 if TYPE_CHECKING:
@@ -537,6 +539,11 @@ class Carrier(RuleBasedStateMachine):
     def keeps_a_statement(self, account: str) -> None:
         statement = self.book.statement(account, FIRST, LAST)
         self.kept.append((datetime.now(UTC), account, _amounts(statement)))
+
+    @invariant()
+    def knows_what_is_declared(self) -> None:
+        with self.book.database.transaction() as connection:
+            assert declarations.load(connection) == declarations.load_anew(connection)
 
     def teardown(self) -> None:
         try:

@@ -129,7 +129,7 @@ def _apply(
             shell="--force needs a reason, which is kept",
         )
     with database.transaction(lock=RUN, keep=keep) as connection:
-        carrier = declarations.load(connection)
+        carrier = declarations.load(connection).copy()
         documents = documents_for(carrier)
         merge = Merge(
             carrier,

@@ -12,6 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from minutebook.days import ONE_DAY
@@ -77,8 +78,14 @@ class Schedule:
             provider for provider in carrier.providers.values() if provider.key in carrier.accounts
         )
         self._timelines = {name: card.timeline() for name, card in carrier.cards.items()}
-        self._stretches = list(self._sweep())
-        self._firsts = [stretch.first for stretch in self._stretches]
+
+    @cached_property
+    def _stretches(self) -> list[Stretch]:
+        return list(self._sweep())
+
+    @cached_property
+    def _firsts(self) -> list[date]:
+        return [stretch.first for stretch in self._stretches]
 
     def stretch(self, day: date) -> Stretch:
         """The stretch that a day lies in."""

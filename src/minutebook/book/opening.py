@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +12,7 @@ from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from minutebook.corrections.recording import Desk
@@ -116,6 +118,15 @@ class OpenBook:
             self.database, self.lake, self.quarantined, self.card_store, user(), today(),
             self.settings.bounds,
         )  # fmt: skip
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread asks within it is told of one instant of the ledger. `InputError` for what would change it.
+
+        What is posted meanwhile is seen after it.
+        """
+        with self.database.snapshot():
+            yield
 
     def carrier(self) -> Carrier:
         """Everything declared: plans, accounts, servers, sources, cards."""

@@ -32,7 +32,7 @@ class PricedCalls(Part):
             carrier.holder_named(account)
         files = files_of_days(lake.snapshot().files, first, last)
         accounts = None if account is None else [account]
-        schedule = Schedule(carrier if account is None else carrier.both_sides())
+        schedule = Schedule(carrier if account is None else carrier.both_sides().only([account]))
         calls = rated_calls(lake, self._book.card_store, schedule, files, accounts)
         return calls.filter(pl.col("status") != "priced").collect() if unpriced else calls.collect()
 
@@ -59,7 +59,7 @@ class PricedCalls(Part):
         files = files_of_days(lake.snapshot().files, first, last)
         begun = None if since is None else (since, since_us)
         chosen = first_calls(lake, files, account, most, begun)
-        cards, schedule = self._book.card_store, Schedule(carrier)
+        cards, schedule = self._book.card_store, Schedule(carrier.only([account]))
         return rated_calls(lake, cards, schedule, files, [account], chosen).collect()
 
     def without_provider(self, account: str | None, first: date, last: date) -> pl.DataFrame:

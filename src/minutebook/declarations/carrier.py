@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from minutebook.errors import InputError
@@ -12,7 +12,7 @@ from minutebook.plans.provider import is_provider, provider_name
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from minutebook.calls.identify import Directory
@@ -37,6 +37,10 @@ class Carrier:
     providers: dict[str, Provider] = field(default_factory=dict)
     fx: dict[str, FxRates] = field(default_factory=dict)
     schedules: dict[str, DeclaredSchedule] = field(default_factory=dict)
+
+    def copy(self) -> Carrier:
+        """Another one that says the same, to be changed."""
+        return Carrier(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
 
     def account_named(self, name: str) -> Account:
         """A declared account; `InputError` where there is none of the name."""
@@ -86,6 +90,12 @@ class Carrier:
             plans=self.plans | {key: provider.plans() for key, provider in bought.items()},
             accounts=self.accounts | {key: provider.account() for key, provider in bought.items()},
         )
+
+    def only(self, accounts: Iterable[str]) -> Carrier:
+        """The carrier as if it had no other accounts than these, and what its providers are to a run."""
+        wanted = set(accounts)
+        kept = {n: a for n, a in self.accounts.items() if n in wanted or is_provider(n)}
+        return replace(self, accounts=kept)
 
     def card_named(self, name: str) -> Card:
         """A card; `InputError` where there is none of the name."""

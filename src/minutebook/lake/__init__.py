@@ -6,7 +6,7 @@ microseconds; the day is that of the answer, or of the setup.
 
 The way through it: `staging` writes an import's calls by day; `dedupe` leaves out what is known (by
 `hashes`, or by `comparing`, `twins` and `unnamed_twins`, through `spill`), `duplicates` finds what is there twice all the same; `sources` tells what stands under another
-source; `delta` writes the log, `delta_log` opens it; `lake` reads a `snapshot`, whose files `proving`
+source; `call_ids` tells where an id stands; `delta` writes the log, `delta_log` opens it; `lake` reads a `snapshot`, whose files `proving`
 proves. `quarantine` keeps the records set aside, `card_store` the prices of card revisions. `copy_lake`
 takes all of it for a backup; `parquet` writes files whole, `scans` reads them as frames; `private` closes it to others.
 """

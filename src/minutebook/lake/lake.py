@@ -9,6 +9,7 @@ an import adds all of its files in one commit (`Lake.commit`). Readers take a `S
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import polars as pl
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.cards.number_key import number_head, number_key
 from minutebook.errors import InputError
+from minutebook.lake.call_ids import CallIds
 from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Lake", "LakeFile", "Snapshot", "as_files"]
 
+IDS = "ids"
+"""The folder of a lake that has the ids of its calls: no backup needs it."""
+_IDS_AT_ONCE = 20_000_000
 PLACE = "\0row"
 """A column beside calls: the place of each in its file."""
 
@@ -57,6 +62,7 @@ class Lake:
         self.prover = Prover(digests)
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
+        self._ids = CallIds(self.location / IDS)
 
     def table(self, version: int | None = None) -> LakeTable:
         """The Delta table of the calls; `InputError` where its newest version is not the newest known."""
@@ -81,8 +87,8 @@ class Lake:
         frames = []
         for headed in (True, False):
             alike = [file for file in files if file.headed is headed]
-            parts = [_left(file) for file in alike if file.left_out]
-            if whole := [file.path for file in alike if not file.left_out]:
+            parts = [_left(file) for file in alike if not file.is_whole]
+            if whole := [file.path for file in alike if file.is_whole]:
                 parts.insert(0, scanned(whole))
             frames += [part if headed else _with_heads(part) for part in parts]
         if not frames:
@@ -103,8 +109,25 @@ class Lake:
             (pl.col("id_min").is_null() | (pl.col("id_min") <= call_id))
             & (pl.col("id_max").is_null() | (pl.col("id_max") >= call_id))
         )
-        found = self.scan(as_files(frame)).filter(pl.col("call_id") == call_id)
-        return found.collect(engine="streaming").sort("day", *IDENTITY)
+        files = as_files(frame)
+        parts = [part for file in files for part in self._parts(file, call_id)]
+        found = self.scan(parts).filter(pl.col("call_id") == call_id).collect(engine="streaming")
+        self._keep_ids([part for part in parts if part.part is None])
+        return found.sort("day", *IDENTITY)
+
+    def _parts(self, file: LakeFile, call_id: str) -> list[LakeFile]:
+        """What of a file is read to find a call by its id."""
+        parts = self._ids.parts(file, call_id)
+        return [file] if parts is None else [replace(file, part=part) for part in parts]
+
+    def _keep_ids(self, files: Sequence[LakeFile]) -> None:
+        """Keep the ids of files that had to be read whole: not of too many at once, as somebody waits."""
+        rows = 0
+        for file in files:
+            rows += file.rows
+            if rows > _IDS_AT_ONCE:
+                return
+            self._ids.keep(Path(file.path))
 
     def missing_files(self) -> list[str]:
         """Files that the log names and the disk does not have, or has with another size."""
@@ -121,11 +144,10 @@ class Lake:
         """The name of the file that holds a call, given as a row of CALL_SCHEMA."""
         identity = pl.all_horizontal(pl.col(part) == call[part] for part in IDENTITY)
         for file in self.snapshot().files:
-            if (
-                file.day == call["day"]
-                and self.scan([file]).filter(identity).head(1).collect().height
-            ):
-                return file.name
+            if file.day == call["day"]:
+                parts = self._parts(file, str(call["call_id"]))
+                if parts and self.scan(parts).filter(identity).head(1).collect().height:
+                    return file.name
         raise InputError(f"call {call['call_id']} is not in the lake")
 
     @contextmanager
@@ -152,11 +174,16 @@ class Lake:
         fsync_path(self.calls)
         table.commit(files, about=about)
         self.least_version = max(self.least_version, table.version + 1)
+        for file in files:
+            self._ids.keep(self.calls / file.path)
 
 
 def _left(file: LakeFile) -> pl.LazyFrame:
-    """The calls of a file that count."""
-    return scanned([file.path], PLACE).filter(~pl.col(PLACE).is_in(list(file.left_out)))
+    """The calls of a file that count, of the rows that are meant."""
+    calls = scanned([file.path], PLACE)
+    if file.part is not None:
+        calls = calls.slice(*file.part)
+    return calls.filter(~pl.col(PLACE).is_in(list(file.left_out))) if file.left_out else calls
 
 
 def _with_heads(calls: pl.LazyFrame) -> pl.LazyFrame:

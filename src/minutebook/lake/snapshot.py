@@ -47,6 +47,13 @@ class LakeFile:
     size_bytes: int | None = None
     keyed: bool = True
     headed: bool = False
+    part: tuple[int, int] | None = None
+    """The first of the rows that are meant, and how many; None: all."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its rows are meant, and count."""
+        return self.part is None and not self.left_out
 
     @property
     def own_name(self) -> str:

@@ -8,13 +8,14 @@ without it the book's own embedded server is started on demand.
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from minutebook.errors import DatabaseError
+from minutebook.errors import DatabaseError, InputError
 from minutebook.ledger import migrate
 from minutebook.ledger.addresses import check_address, without_password
 from minutebook.ledger.homes import HomeGuard
@@ -78,6 +79,7 @@ class Database:
         self._book = book
         self._guard = HomeGuard(home)
         self._pool = Pool(self._open)
+        self._reading = threading.local()
         self._is_current = False
 
     def address(self) -> Address:
@@ -99,6 +101,10 @@ class Database:
         its end, to see what it would do. `DatabaseError` where the database is away, `InputError`
         where the book is closed.
         """
+        reading: Connection | None = getattr(self._reading, "connection", None)
+        if reading is not None and lock is None and keep:
+            yield reading
+            return
         try:
             with (
                 self._pool.lent() as connection,
@@ -110,7 +116,9 @@ class Database:
                 self._guard.remember(connection)
         except psycopg.errors.ReadOnlySqlTransaction:
             if self._guard.writer is None:
-                raise
+                raise InputError(
+                    "within book.snapshot() the book is only read; change it before that, or after it"
+                ) from None
             raise self._guard.refusal() from None
         except psycopg.OperationalError as error:
             what = f"the database went away: {_first_line(error)}"
@@ -141,10 +149,19 @@ class Database:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """One transaction that only reads, and sees the ledger as it is at its first question."""
+        """One transaction that only reads, and sees the ledger as it is at its first question; so does all that this thread
+        asks within it.
+        """
         with self.transaction() as connection:
+            if getattr(self._reading, "connection", None) is not None:
+                yield connection
+                return
             connection.execute("set transaction isolation level repeatable read read only")
-            yield connection
+            self._reading.connection = connection
+            try:
+                yield connection
+            finally:
+                self._reading.connection = None
 
     @property
     def unclaimed(self) -> bool:

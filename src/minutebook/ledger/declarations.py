@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.types.json import Jsonb
 
@@ -29,8 +29,38 @@ if TYPE_CHECKING:
 _ALWAYS_DAY = date.min
 
 
+_KEPT: Final[dict[bytes, Carrier]] = {}
+"""The last few carriers that were loaded, by the hash of the last link of the chain that is a declaration: it covers all
+that was declared before it, and no other book has it unless it declares the same.
+"""
+_MOST_KEPT: Final = 2
+
+
 def load(connection: Connection) -> Carrier:
-    """Everything declared."""
+    """Everything declared. It is shared: who means to change it takes a copy."""
+    state = _state(connection)
+    kept = None if state is None else _KEPT.get(state)
+    if kept is not None:
+        return kept
+    carrier = load_anew(connection)
+    if state is not None and state == _state(connection):  # else something was declared meanwhile
+        while len(_KEPT) >= _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT), state), None)
+        _KEPT[state] = carrier
+    return carrier
+
+
+def _state(connection: Connection) -> bytes | None:
+    """What stands for all that is declared; None: for a transaction that has written, whose state is its own."""
+    row = connection.execute(
+        "select hash from chain where of_table = 'declaration' and pg_current_xact_id_if_assigned() is null"
+        " order by link desc limit 1"
+    ).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def load_anew(connection: Connection) -> Carrier:
+    """Everything declared, read anew."""
     carrier = Carrier()
     for plan, from_day, body in connection.execute(
         "select plan, from_day, body from plan_revision where not removed order by plan, from_day"

@@ -18,7 +18,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0027"
+HEAD = "0028"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (

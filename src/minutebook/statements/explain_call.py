@@ -102,7 +102,7 @@ def explain_call(
     histories = call_histories(database, lake, call_id, found)
     with database.transaction() as connection:
         carrier = declarations.load(connection)
-    schedule = Schedule(carrier.both_sides())
+    schedule = Schedule(carrier.both_sides().only(found["account"].unique()))
     explained = [
         _explained(database, lake, cards, carrier, schedule, record, today, histories)
         for record in found.iter_rows(named=True)

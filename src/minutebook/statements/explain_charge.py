@@ -70,7 +70,8 @@ def explain_charge(
             )
         posting = found[0]
         same = journal.of_charge(connection, posting.account, posting.corrects, posting.kind)
-        schedule = Schedule(declarations.load(connection).both_sides())
+        carrier = declarations.load(connection).both_sides()
+    schedule = Schedule(carrier.only([posting.account]))
     if posting.kind not in USAGE_KINDS:
         steps = _STEPS.get(posting.kind)
         made_of = [] if steps is None else steps(posting)

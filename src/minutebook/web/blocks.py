@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from minutebook.show.cells import amount_places, cell_texts, with_decimals
 from minutebook.show.serialise import as_json
@@ -17,15 +18,13 @@ Row = dict[str, Any]
 """A row of a table: an object of JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell as it is read, and where it leads (None: nowhere)."""
-
-    text: str
-    leads_to: str | None = None
+Cell = tuple[str, str | None, str]
+"""A cell as it is read, where it leads (None: nowhere), and how it is laid out: "number", "text", or "" as the rest."""
+_SHORT: Final = 40
+"""A cell of more letters may break into lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageTable:
     """A result's table: the figures are those that its command prints.
 
@@ -51,42 +50,42 @@ class PageTable:
         return [column for column in self.sheet.columns if column.shown]
 
     @property
-    def rows(self) -> list[list[Cell]]:
-        """The rows' cells."""
-        return self._cells(self.sheet.rows)
+    def parts(self) -> list[tuple[str, list[list[Cell]]]]:
+        """The cells of its rows, and of its rows of sums where it has any: each with the name of that part in HTML."""
+        rows, columns = [*self.sheet.rows, *self.sheet.foot], self.columns
+        cells = zip(*(self._cells(column, rows) for column in columns), strict=True)
+        whole = [list(row) for row in cells] if columns else []
+        body = len(self.sheet.rows)
+        parts = [("tbody", whole[:body]), ("tfoot", whole[body:])]
+        return [(name, found) for name, found in parts if found]
 
-    @property
-    def foot(self) -> list[list[Cell]]:
-        """The cells of the rows of sums."""
-        return self._cells(self.sheet.foot)
+    def _cells(self, column: Column, rows: Sequence[Row]) -> list[Cell]:
+        texts, lead = cell_texts(column, rows, self._places), self.leads.get(column.key)
+        if lead is None:
+            return [(text, None, _layout(column, text)) for text in texts]
+        return [
+            (text, lead(row) if text else None, _layout(column, text))
+            for text, row in zip(texts, rows, strict=True)
+        ]
 
-    @property
+    @cached_property
     def heading(self) -> str | None:
         """What stands above the table."""
         said = self.title or self.sheet.title
-        return said and with_decimals(said, amount_places([self.sheet]))
+        return said and with_decimals(said, self._places)
 
     @property
     def notes(self) -> list[str]:
         """What stands below it."""
-        return [with_decimals(note, amount_places([self.sheet])) for note in self.sheet.notes]
+        return [with_decimals(note, self._places) for note in self.sheet.notes]
 
-    def _cells(self, rows: Sequence[Row]) -> list[list[Cell]]:
-        everything = [*self.sheet.rows, *self.sheet.foot]
-        begin = 0 if rows is self.sheet.rows else len(self.sheet.rows)
-        places = amount_places([self.sheet])
-        by_column = [
-            cell_texts(column, everything, places)[begin : begin + len(rows)]
-            for column in self.columns
-        ]
-        leads = [self.leads.get(column.key) for column in self.columns]
-        return [
-            [
-                Cell(text, lead(row) if lead and text else None)
-                for text, lead in zip(texts, leads, strict=True)
-            ]
-            for row, *texts in zip(rows, *by_column, strict=True)
-        ]
+    @cached_property
+    def _places(self) -> int:
+        return amount_places([self.sheet])
+
+
+def _layout(column: Column, text: str) -> str:
+    return "number" if column.right else "text" if len(text) > _SHORT else ""
 
 
 @dataclass(frozen=True, slots=True)

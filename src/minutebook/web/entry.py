@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 
 from minutebook.access.roles import RIGHTS, Right, Role
 from minutebook.access.session import Session
@@ -81,6 +84,24 @@ def viewing(right: Right) -> Callable[..., Session]:
         return session
 
     return viewer
+
+
+class OneInstant(APIRoute):
+    """A page whose figures are all of one instant of the ledger: what is posted while it is made is on the next."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        looked_at = more.get("methods") in ({"GET"}, ["GET"])
+        super().__init__(path, _at_one_instant(endpoint) if looked_at else endpoint, **more)
+
+
+def _at_one_instant(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(endpoint)
+    def made(**given: Any) -> Any:
+        book: Book | None = given.get("book")
+        with nullcontext() if book is None else book.snapshot():
+            return endpoint(**given)
+
+    return made
 
 
 def may(session: Session, right: Right) -> bool:

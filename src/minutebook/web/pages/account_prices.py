@@ -18,14 +18,14 @@ from minutebook.show.price_list_files import price_list_page, price_list_workboo
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet, csv_text
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import viewing, visible
+from minutebook.web.entry import OneInstant, viewing, visible
 from minutebook.web.rendering import PAGE_HEADERS, REPORT_HEADERS, page
 
 if TYPE_CHECKING:
     from minutebook.accounts.account_prices import AccountPrices
     from minutebook.cards.price_list import PriceList
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 _MOST: Final = 500
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

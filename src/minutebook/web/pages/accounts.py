@@ -41,7 +41,7 @@ from minutebook.web.blocks import (
     Row,
     Words,
 )
-from minutebook.web.entry import may, viewing, visible
+from minutebook.web.entry import OneInstant, may, viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, Known, ShownDays
 from minutebook.web.rendering import page
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
     from minutebook.web.blocks import Block
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 
@@ -215,9 +215,12 @@ def _standing(book: Book, session: Session, account: str, days: ShownDays) -> Fa
     """What the account is on and has to spend now, and where the month's minimum stands."""
     (standing,) = book.ledger.balances(account)
     view, money = BalanceView.of(standing), as_json(BalanceView.of(standing))
-    on = book.accounts.show(account)
-    plan = on.plan or "no plan"
-    buys = None if on.channels is None else f"{on.channels:,} channels"
+    carrier, now = book.carrier(), today()
+    declared = carrier.account_named(account)
+    term, on = declared.term_on(now), carrier.holdings_of(declared, []).on(now)
+    plan = "no plan" if term is None else term.plan
+    model = None if on is None else _model(on.plan.model)
+    buys = model if on is None or on.channels_bought is None else f"{on.channels_bought:,} channels"
     why = None if session.role is Role.CUSTOMER else view.status_reason
     facts = [
         PageFact("Balance", f"{money['balance']} {view.currency}"),
@@ -225,11 +228,11 @@ def _standing(book: Book, session: Session, account: str, days: ShownDays) -> Fa
         PageFact("Floor", f"{money['floor']} {view.currency}", "the balance may fall so far"),
         PageFact("Status", view.status, why, alarming=view.status != "active"),
         PageFact(
-            "Plan", plan, buys or _model(on.model),
-            None if on.plan is None or session.role is Role.CUSTOMER else f"/plans/{on.plan}",
+            "Plan", plan, buys,
+            None if term is None or session.role is Role.CUSTOMER else f"/plans/{plan}",
         ),
     ]  # fmt: skip
-    month = days.first if days.first <= today() else today()
+    month = min(days.first, now)
     minimum = MinimumView.of(book.statements.minimum(account, month))
     owed = as_json(minimum)
     if minimum.required:
@@ -245,8 +248,8 @@ def _standing(book: Book, session: Session, account: str, days: ShownDays) -> Fa
     return Facts(facts)
 
 
-def _model(model: str | None) -> str | None:
-    return None if model is None else model.replace("_", " ").replace("per", "charged per", 1)
+def _model(model: str) -> str:
+    return model.replace("_", " ").replace("per", "charged per", 1)
 
 
 def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, str]]:

@@ -14,11 +14,11 @@ from minutebook.errors import InputError
 from minutebook.show.listings.margin import margin_sheet
 from minutebook.show.margin import MarginView, group_words
 from minutebook.web.blocks import Block, Field, Links, PageTable
-from minutebook.web.entry import viewing
+from minutebook.web.entry import OneInstant, viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import REPORT_HEADERS, page, refused
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.MONEY))]
 _GROUPS = ("account", "provider", "destination", "day", "card")
 _LEAD = "What customers are charged for calls, less what providers are owed for them."

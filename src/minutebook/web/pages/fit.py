@@ -20,7 +20,7 @@ from minutebook.show.review.model import ReviewView
 from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable, Picture, Words
-from minutebook.web.entry import may, viewing, visible
+from minutebook.web.entry import OneInstant, may, viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import REPORT_HEADERS, page, refused
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
     from minutebook.fit.review import Review
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 _PERCENT = 100

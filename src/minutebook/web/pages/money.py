@@ -15,11 +15,11 @@ from minutebook.show.listings.postings import JOURNAL
 from minutebook.show.runs import JournalView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable
-from minutebook.web.entry import viewing
+from minutebook.web.entry import OneInstant, viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import page, refused
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.MONEY))]
 
 

@@ -18,7 +18,7 @@ from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
-from minutebook.web.entry import may, viewing
+from minutebook.web.entry import OneInstant, may, viewing
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from minutebook.billing.close_month import MonthStanding
     from minutebook.book import Book
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.MONEY))]
 Closer = Annotated[Session, Depends(viewing(Right.RUNS))]
 _COLUMNS = [

@@ -25,7 +25,7 @@ from minutebook.show.sentences.notes import set_aside_words
 from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Facts, PageFact, PageTable, Row, Words
-from minutebook.web.entry import SignedInSession
+from minutebook.web.entry import OneInstant, SignedInSession
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
     from minutebook.ledger.proofs import Proof
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 _STAGNANT = [
     Column("server", "Server"),
     Column("account", "Account"),

@@ -31,10 +31,10 @@ from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.declared_history import declared_history
-from minutebook.web.entry import may, viewing
+from minutebook.web.entry import OneInstant, may, viewing
 from minutebook.web.rendering import page, refused
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.PRICES))]
 MoneyReader = Annotated[Session, Depends(viewing(Right.MONEY))]
 _MOST = 500

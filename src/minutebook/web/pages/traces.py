@@ -19,14 +19,14 @@ from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import may, own_account, viewing
+from minutebook.web.entry import OneInstant, may, own_account, viewing
 from minutebook.web.pages.accounts import call_way
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-router = APIRouter()
+router = APIRouter(route_class=OneInstant)
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 _HINT = "See its calls with: "
 
