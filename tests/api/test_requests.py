@@ -16,7 +16,7 @@ from tests.api.conftest import FORM, OCTOBER, ROLES, form
 from tests.carriers import on
 
 from minutebook.api.application import application
-from minutebook.api.serving import serve
+from minutebook.api.serving import listen_on
 from minutebook.errors import DatabaseError, InputError
 from minutebook.rating.steps import PriceBlocked
 from minutebook.show.masking import masked_calls, masked_fact
@@ -422,4 +422,4 @@ def test_a_port_that_another_has_is_told(served: Served) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"127.0.0.1:{port} cannot be listened on"):
-            serve(served.book, "127.0.0.1", port, print)
+            listen_on("127.0.0.1", port)

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from minutebook import __version__
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
+from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
 from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices, webhooks
 from minutebook.api.schemas import components, models_named
@@ -54,7 +55,11 @@ def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) 
     )
     app.state.largest_upload = largest_upload
     app.state.book, app.state.metrics = book, Metrics(book)
-    app.state.rates = RequestRates(None if book is None else book.settings.requests_per_second)
+    together = counted_together()
+    app.state.rates = RequestRates(
+        None if book is None else book.settings.requests_per_second,
+        shared=together and together / "rates.sqlite",
+    )
     handle_problems(app)
     app.include_router(health.router)
     for router in _ROUTERS:

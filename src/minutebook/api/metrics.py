@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from minutebook import __version__
+from minutebook.api.processes import counted_together
 from minutebook.days import ONE_DAY
 
 if TYPE_CHECKING:
@@ -49,8 +51,9 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        if book is not None:
-            self._registry.register(_OfBook(book))
+        self._of_book = None if book is None else _OfBook(book)
+        if self._of_book is not None:
+            self._registry.register(self._of_book)
 
     async def counted(
         self, request: Request, following: Callable[[Request], Awaitable[Response]]
@@ -69,7 +72,13 @@ class Metrics:
 
     def answer(self) -> Response:
         """All figures, in the text that Prometheus reads."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+        registry = self._registry
+        if counted_together() is not None:  # what every process that answers has counted
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+            if self._of_book is not None:
+                registry.register(self._of_book)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _OfBook(Collector):

@@ -5,37 +5,28 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from fastapi import FastAPI
 
     from minutebook.book import Book
 
+_WAITING: Final = 1024
+"""So many connections wait to be answered; others are refused."""
 
-def serve(
-    app: FastAPI,
-    host: str,
-    port: int,
-    tell: Callable[[str], None],
-    *,
-    works_on: Book | None = None,
-) -> None:
-    """Answer requests until the process is told to end; `tell` is told the address, once it answers.
 
-    Port 0 is any that is free. `InputError` where the port cannot be had. `works_on`: a thread of it
-    does the jobs that are asked for of this book.
+def serve(app: FastAPI, listening: socket.socket, *, works_on: Book | None = None) -> None:
+    """Answer requests until the process is told to end. `works_on`: a thread of it does the jobs that are asked for of
+    this book.
     """
-    listening = _listening(host, port)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    address = f"[{host}]" if ":" in host else host
-    tell(f"http://{address}:{listening.getsockname()[1]}")
     with nullcontext() if works_on is None else _working(works_on):
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -54,7 +45,8 @@ def _working(book: Book) -> Iterator[None]:
         thread.join()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listen_on(host: str, port: int) -> tuple[socket.socket, str]:
+    """A port that is listened on, and its address; port 0 is any that is free. `InputError` where it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -67,5 +59,6 @@ def _listening(host: str, port: int) -> socket.socket:
             "pass another host or port; port 0 is any that is free",
             shell="say another --host or --port; --port 0 is any that is free",
         ) from None
-    found.listen(128)
-    return found
+    found.listen(_WAITING)
+    address = f"[{host}]" if ":" in host else host
+    return found, f"http://{address}:{found.getsockname()[1]}"

@@ -7,7 +7,7 @@ corrects, and is posted to the first open one.
 
 The way through it: `bill` is a run; `schedule` lays plans, terms and cards along the calendar;
 `tallying` prices the lake's files into tallies, of which `usage_journals` makes charges; `peaks`
-counts the channels held; `recurring_charges` makes channels and minimums due; `set_aside` holds the
+counts the channels held, `channel_days` keeps how an account's calls used them; `recurring_charges` makes channels and minimums due; `set_aside` holds the
 accounts that wait, as something fails or as `parking` finds it beyond `bounds`, until somebody lets it
 pass (`let_pass`); `judging` suspends and resumes. `close_month` closes; `verify` does all of it again and compares, by `differences`;
 `deck_preview` says what a deck would change, by its prices and by calls; `rated_calls` shows the calls of a tally one by one.

@@ -56,7 +56,7 @@ def bring_up_to_date(
     if not accounts:
         return Peaks()
     first = min(held.first for held in accounts.values())
-    now = _fingerprints(snapshot, first, through)
+    now = fingerprints_of_days(snapshot, first, through)
     known = channel_peaks.fingerprints(connection)
     emptied = {day for day, of in known.items() if of != _NO_FILES and first <= day <= through}
     now |= dict.fromkeys(emptied - now.keys(), _NO_FILES)
@@ -125,7 +125,7 @@ def wrong_peaks(
     first = min(held.first for held in accounts.values())
     known = channel_peaks.fingerprints(connection)
     last = max(known, default=first)
-    now = _fingerprints(snapshot, first, last)
+    now = fingerprints_of_days(snapshot, first, last)
     settled = {day for day in now if known.get(day) == now[day]}
     wanted: dict[date, set[str]] = defaultdict(set)
     for name, held in accounts.items():
@@ -154,12 +154,12 @@ def day_peaks(held: Occupancy) -> dict[Place, DayPeaks]:
     }
 
 
-def _fingerprints(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
+def fingerprints_of_days(snapshot: Snapshot, first: date, last: date) -> dict[date, str]:
     """Of the files whose calls may hold a channel on each day; days without such are absent."""
     from minutebook.lake.corrections import file_name
 
     sums: dict[date, int] = defaultdict(int)
-    columns = snapshot.frame.select("path", "mark", "setup_min", "ended_max")
+    columns = snapshot.holding(first, last).select("path", "mark", "setup_min", "ended_max")
     for path, mark, begins, ends in columns.iter_rows():
         name = file_name(path, mark)
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16])

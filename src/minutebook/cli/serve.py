@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minutebook.cli.context import book_of
 from minutebook.cli.output import say
+
+if TYPE_CHECKING:
+    from socket import socket
 
 
 def serve_(
@@ -20,6 +24,12 @@ def serve_(
         bool,
         typer.Option("--worker/--no-worker", help="Do the jobs that are asked for, too."),
     ] = True,
+    processes: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=64, help="How many answer; each uses a core, and 0.3 GB."
+        ),
+    ] = 1,
     upload_mb: Annotated[
         int, typer.Option(metavar="N", min=1, help="The largest file that is taken in, in MB.")
     ] = 1024,
@@ -34,17 +44,32 @@ def serve_(
     \b
     Examples:
       minutebook serve
-      minutebook serve --port 8080
+      minutebook serve --port 8080 --processes 4
       curl -H "Authorization: Bearer KEY" http://127.0.0.1:8000/api/v1/plans
     """
+    from minutebook.api.serving import listen_on
+
+    with book_of(context) as book:
+        book.carrier()  # it is there, and its database answers, before anybody is told
+        listening, at = listen_on(host, port)
+        told = f"minutebook: {book.path} answers at {at}"
+    answer = partial(_answer, context, listening, upload_mb * 1_000_000, worker)
+    say(told)
+    if processes == 1:
+        answer(0)
+    else:
+        from minutebook.api.processes import answer_together
+
+        answer_together(processes, answer)
+
+
+def _answer(
+    context: typer.Context, listening: socket, largest_upload: int, worker: bool, number: int
+) -> None:
+    """Answer as the process of a number; the first of them works, too."""
     from minutebook.api.serving import serve
     from minutebook.web.site import site
 
     with book_of(context) as book:
-        serve(
-            site(book, upload_mb * 1_000_000),
-            host,
-            port,
-            lambda at: say(f"minutebook: {book.path} answers at {at}"),
-            works_on=book if worker else None,
-        )
+        works_on = book if worker and number == 0 else None
+        serve(site(book, largest_upload), listening, works_on=works_on)

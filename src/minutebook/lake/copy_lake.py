@@ -16,14 +16,14 @@ from urllib.parse import unquote
 
 from minutebook.errors import InputError
 from minutebook.lake.delta import LakeTable, fsync_path, locked
-from minutebook.lake.lake import IDS, Lake
+from minutebook.lake.lake import CHANNEL_DAYS, IDS, Lake
 from minutebook.lake.private import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _LOG = "_delta_log"
-_OF_WORK = ("staging", "locks", IDS)
+_OF_WORK = ("staging", "locks", IDS, CHANNEL_DAYS)
 _CHUNK_BYTES = 1 << 20
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Lake", "LakeFile", "Snapshot", "as_files"]
 
-IDS = "ids"
-"""The folder of a lake that has the ids of its calls: no backup needs it."""
+IDS, CHANNEL_DAYS = "ids", "channel_days"
+"""The folders of a lake that have the ids of its calls, and what days of accounts come to: no backup needs them."""
 _IDS_AT_ONCE = 20_000_000
 PLACE = "\0row"
 """A column beside calls: the place of each in its file."""
@@ -62,6 +62,7 @@ class Lake:
         self.prover = Prover(digests)
         self.location = Path(location).absolute()
         self.calls = self.location / "calls"
+        self.channel_days = self.location / CHANNEL_DAYS
         self._ids = CallIds(self.location / IDS)
 
     def table(self, version: int | None = None) -> LakeTable:

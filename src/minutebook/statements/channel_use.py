@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from minutebook.billing.channel_days import ChannelDay, channel_days
 from minutebook.days import days_between
 from minutebook.lake.lake import as_files
 from minutebook.ledger import declarations
@@ -17,11 +18,12 @@ from minutebook.traffic.occupancy import occupancy, percentile
 from minutebook.traffic.percentile import INTERVALS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from minutebook.lake.lake import Lake
+    from minutebook.lake.snapshot import Snapshot
     from minutebook.ledger.database import Database
-    from minutebook.plans.holdings import Holdings
 
 _DAY_S = 86_400
 _MS = 1000
@@ -96,54 +98,53 @@ def channel_use(
     with database.transaction() as connection:
         carrier = declarations.load(connection)
         holdings = carrier.holdings_of(carrier.account_named(account), [])
-    files = as_files(lake.snapshot().holding(first, last))
-    calls = lake.scan(files).filter(pl.col("account") == account)
-    group = ["server"] if by_server else []
-    keys = [*group, "day"]
-    held = occupancy(calls, first, last, by=group or ["account"], with_states=not group)
-    peaks = held.days.join(percentile(held.intervals, keys, INTERVALS), on=keys, how="left")
-    counted = attempts_by_day(calls, first, last, group)
-    rows = counted.join(peaks, on=keys, how="full", coalesce=True)
-    by_key = {(row.get("server"), row["day"]): row for row in rows.iter_rows(named=True)}
-    above = _above(held.states, holdings)
-    servers: list[str | None] = [None]
+    bought = {day: holdings.channels_on(day) for day in days}
+    snapshot = lake.snapshot()
     if by_server:
-        servers = rows["server"].unique().sort().to_list()
+        found, without_setup = _by_server(lake, snapshot, account, days)
+    else:
+        used = channel_days(lake, snapshot, account, bought)
+        found = [_day_use(day, used[day], bought[day]) for day in days]
+        without_setup = sum(use.without_setup for use in used.values())
+    return ChannelUse(account, bought[days[-1]], tuple(found), without_setup)
+
+
+def _day_use(day: date, use: ChannelDay, bought: int | None) -> DayUse:
+    above = None if bought is None else Fraction(use.above_us.get(bought, 0), 10**6)
+    return DayUse(
+        day=day,
+        server=None,
+        bought=bought,
+        peak=use.peak,
+        peak_at=use.peak_at,
+        mean=Fraction(use.channel_us, 10**6 * _DAY_S),
+        p95=use.p95,
+        seconds_above=above,
+        cps_peak=use.cps_peak,
+        attempts=use.attempts,
+        answered=use.answered,
+        ended_by_people=use.ended_by_people,
+        duration_ms=use.duration_ms,
+    )
+
+
+def _by_server(
+    lake: Lake, snapshot: Snapshot, account: str, days: Sequence[date]
+) -> tuple[list[DayUse], int]:
+    """The days by server, and how many calls have no setup."""
+    first, last, keys = days[0], days[-1], ["server", "day"]
+    calls = lake.scan(as_files(snapshot.holding(first, last))).filter(pl.col("account") == account)
+    held = occupancy(calls, first, last, by=["server"])
+    peaks = held.days.join(percentile(held.intervals, keys, INTERVALS), on=keys, how="left")
+    counted = attempts_by_day(calls, first, last, ["server"])
+    rows = counted.join(peaks, on=keys, how="full", coalesce=True)
+    by_key = {(row["server"], row["day"]): row for row in rows.iter_rows(named=True)}
+    servers = rows["server"].unique().sort().to_list()
+    figures = [one.name for one in fields(ChannelDay) if one.name in rows.columns]
     found = []
     for day in days:
-        bought = holdings.channels_on(day)
         for server in servers:
             row = by_key.get((server, day), {})
-            found.append(
-                DayUse(
-                    day=day,
-                    server=server,
-                    bought=None if by_server else bought,
-                    peak=row.get("peak") or 0,
-                    peak_at=row.get("peak_at"),
-                    mean=Fraction(row.get("channel_us") or 0, 10**6 * _DAY_S),
-                    p95=row.get("p95") or 0,
-                    seconds_above=None
-                    if by_server or bought is None
-                    else Fraction(above.get(day, 0), 10**6),
-                    cps_peak=row.get("cps_peak") or 0,
-                    attempts=row.get("attempts") or 0,
-                    answered=row.get("answered") or 0,
-                    ended_by_people=row.get("ended_by_people") or 0,
-                    duration_ms=row.get("duration_ms") or 0,
-                )
-            )
-    without_setup = int(counted["without_setup"].sum() or 0)
-    return ChannelUse(account, holdings.channels_on(last), tuple(found), without_setup)
-
-
-def _above(states: pl.DataFrame | None, holdings: Holdings) -> dict[date, int]:
-    """Microseconds of each day in which more channels were held than bought."""
-    found: dict[date, int] = {}
-    if states is None:
-        return found
-    for day, held, us in states.select("day", "held", "us").iter_rows():
-        bought = holdings.channels_on(day)
-        if bought is not None and held > bought:
-            found[day] = found.get(day, 0) + us
-    return found
+            use = ChannelDay(**{name: row[name] for name in figures if row.get(name) is not None})
+            found.append(replace(_day_use(day, use, None), server=server))
+    return found, int(counted["without_setup"].sum() or 0)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from minutebook.billing.channel_days import channel_days
 from minutebook.billing.judging import status_on
-from minutebook.billing.peaks import peaks_of
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import days_between
 from minutebook.ledger import balances, change_log, declarations, runs, statuses, tallies
@@ -227,6 +227,7 @@ def _peaks(
     wanted = [day for day in days if (on := held.on(day)) is not None and on.plan.channels]
     if not wanted or read is None:
         return {}
-    name, lake = held.account.name, open_lake()
-    found = peaks_of(lake, lake.snapshot(*read), [name], wanted[0], wanted[-1])[name]
-    return {day: found[day].peak for day in wanted}
+    lake = open_lake()
+    bought = dict.fromkeys(wanted)
+    found = channel_days(lake, lake.snapshot(*read), held.account.name, bought)
+    return {day: use.peak for day, use in found.items()}
