@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ import pytest
 from tests.carriers import Call, declare, october, on, take_in
 
 from minutebook.errors import InputError
+from minutebook.lake.lake import CHANNEL_DAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from minutebook.book import Book
+    from minutebook.statements.channel_use import ChannelUse
 
 LINES = """
 [plan.lines]
@@ -132,3 +135,33 @@ def test_another_accounts_calls_do_not_count(lines: Book, tmp_path: Path) -> Non
         lines.channels("c", october(1), october(1))
     with pytest.raises(InputError, match="comes before"):
         lines.channels("b", october(2), october(1))
+
+
+def test_what_is_kept_of_days_is_what_their_calls_say(lines: Book, tmp_path: Path) -> None:
+    """Late calls, a corrected one, other channels bought, a damaged file: the same as worked out from nothing."""
+    kept = lines.lake.location / CHANNEL_DAYS
+
+    def asked() -> ChannelUse:
+        again, first = (lines.channels("acme", october(1), october(5)) for _ in range(2))
+        statement = lines.statement("acme", october(1), october(5))
+        shutil.rmtree(kept)
+        assert first == again == lines.channels("acme", october(1), october(5))
+        assert statement == lines.statement("acme", october(1), october(5))
+        return first
+
+    take_in(lines, tmp_path, *(Call(f"a{n}", at=on(n), seconds=90) for n in (1, 2, 4)))
+    lines.bill(october(5))
+    assert [day.peak for day in asked().days] == [1, 1, 0, 1, 0]
+    take_in(lines, tmp_path, *(Call(f"b{n}", at=on(2), seconds=3600 * 60) for n in range(3)))
+    assert [day.peak for day in asked().days] == [1, 4, 3, 4, 3]
+    lines.corrections.correct("b0", "never carried", void=True)
+    before = asked()
+    assert [day.peak for day in before.days] == [1, 3, 2, 3, 2]
+    declare(lines, tmp_path, LINES.replace("channels = 2", "channels = 1"), deck=None)
+    after = asked()
+    above = [[day.seconds_above for day in use.days] for use in (before, after)]
+    assert above == [[0, 92, 0, 92, 0], [0, 12 * 3600, 86_400, 86_400, 2]]
+    for damage in (b"", b"[]", b'{"as": "1", "days": {"2026-10-01": [{"files": 1}]}}'):
+        for path in kept.iterdir():
+            path.write_bytes(damage)
+        assert lines.channels("acme", october(1), october(5)) == after
