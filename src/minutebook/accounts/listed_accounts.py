@@ -17,6 +17,8 @@ from minutebook.plans.minimum import free_and_charged
 from minutebook.plans.recurring import required_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from minutebook.lake.lake import Lake
     from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import Status
@@ -47,9 +49,13 @@ class ListedAccount(Shown):
 
 
 def listed_accounts(
-    database: Database, lake: Lake, month: date, today: date
+    database: Database,
+    lake: Lake,
+    month: date,
+    today: date,
+    names: Collection[str] | None = None,
 ) -> list[ListedAccount]:
-    """Every account in the month that begins on `month`, so far."""
+    """Every account in the month that begins on `month`, so far; or those of these names that there are."""
     import polars as pl
 
     from minutebook.billing.rated_calls import files_of_days
@@ -58,11 +64,16 @@ def listed_accounts(
     day = min(last, max(month, today))
     with database.transaction() as connection:
         carrier = declarations.load(connection)
+        if names is not None:
+            carrier = carrier.only(names)
         every = with_peaks(connection, carrier.holdings(), month, last)
         spent = balances.charged_between(connection, SPENT, month, last)
         changes = statuses.latest(connection, None, datetime.combine(day, time(), UTC) + ONE_DAY)
     files = files_of_days(lake.snapshot().files, month, last)
-    counted = lake.scan(files).group_by("account").len().collect(engine="streaming")
+    scanned = lake.scan(files)
+    if names is not None:
+        scanned = scanned.filter(pl.col("account").is_in(list(names)))
+    counted = scanned.group_by("account").len().collect(engine="streaming")
     calls = dict(counted.select("account", pl.col("len")).iter_rows())
     found = []
     for name, held in sorted(every.items()):

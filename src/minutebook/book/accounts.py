@@ -10,6 +10,7 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from minutebook.accounts.account_prices import AccountPrices
@@ -28,12 +29,17 @@ class Accounts(Part):
         """As `list`."""
         return self.list(month)
 
-    def list(self, month: date | None = None) -> Rows[ListedAccount]:
-        """Every account in the month of a day (None: this one): plan, servers, calls, minimum."""
+    def list(
+        self, month: date | None = None, names: str | Iterable[str] | None = None
+    ) -> Rows[ListedAccount]:
+        """Every account (or those of `names` that there are) in the month of a day (None: this one): plan, servers,
+        calls, minimum.
+        """
         from minutebook.accounts.listed_accounts import listed_accounts
 
         in_month = (month or today()).replace(day=1)
-        return Rows(listed_accounts(self._book.database, self._book.lake, in_month, today()))
+        book, named = self._book, None if names is None else set(names)
+        return Rows(listed_accounts(book.database, book.lake, in_month, today(), named))
 
     def attention(self) -> Attention:
         """What needs a person, by what is billed so far."""

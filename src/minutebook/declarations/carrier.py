@@ -95,7 +95,8 @@ class Carrier:
         """The carrier as if it had no other accounts than these, and what its providers are to a run."""
         wanted = set(accounts)
         kept = {n: a for n, a in self.accounts.items() if n in wanted or is_provider(n)}
-        return replace(self, accounts=kept)
+        servers = {name: one for name, one in self.servers.items() if one.account in wanted}
+        return replace(self, accounts=kept, servers=servers)
 
     def card_named(self, name: str) -> Card:
         """A card; `InputError` where there is none of the name."""

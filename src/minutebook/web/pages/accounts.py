@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -51,21 +52,49 @@ if TYPE_CHECKING:
     from minutebook.web.blocks import Block
 
 router = APIRouter(route_class=OneInstant)
+_ACCOUNTS_SHOWN: Final = 100
+"""So many accounts are on a page."""
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
 
 
 @router.get("/accounts")
-def _accounts(request: Request, book: Served, session: Reader, days: Days) -> Response:
-    view = AccountsView.of(book.accounts.list(days.first))
+def _accounts(
+    request: Request,
+    book: Served,
+    session: Reader,
+    days: Days,
+    q: Annotated[str, Query()] = "",
+    after: Annotated[str, Query()] = "",
+) -> Response:
+    wanted = q.strip().casefold()
+    named = sorted(
+        account.name
+        for account in book.carrier().accounts.values()
+        if wanted in account.name.casefold() or wanted in account.title.casefold()
+    )
+    shown = named
+    if request.query_params.get("format") != "csv":  # which has all of them
+        shown = [name for name in named if name > after][:_ACCOUNTS_SHOWN]
+    view = AccountsView.of(book.accounts.list(days.first, shown))
     table = PageTable.of(
         Sheet(ACCOUNTS, view.accounts),
         leads={"account": lambda row: f"/accounts/{row['account']}", "plan": plan_way},
-        empty="No account is declared yet.",
+        empty="No account is called so." if q else "No account is declared yet.",
     )
     month = f"{days.first:%Y-%m}"
+    ways = [*days.ways, ("Servers", "/servers")]
+    if shown and shown[-1] != named[-1]:
+        ways.append(("More accounts", f"?month={month}&{urlencode({'q': q, 'after': shown[-1]})}"))
+    find = PageForm(
+        "/accounts",
+        [Field("q", "Name or title has", value=q, required=False)],
+        "Find",
+        get=True,
+        hidden={"month": month},
+    )
     return page(
-        request, session, f"Accounts in {month}", [Links([*days.ways, ("Servers", "/servers")]), table],
+        request, session, f"Accounts in {month}", [Links(ways), find, table],
         lead=["What each is on, and where the minimum of its servers stands in the month."],
     )  # fmt: skip
 
@@ -276,8 +305,6 @@ def plan_way(row: Row) -> str | None:
 
 def call_way(row: Row) -> str:
     """To the page of a row's call."""
-    from urllib.parse import quote
-
     return f"/calls/{quote(row['call_id'], safe='')}"
 
 
