@@ -12,6 +12,7 @@ import pytest
 from tests.web.conftest import ROLES
 
 from minutebook.cli import run
+from minutebook.web.pages import account_list, overview
 
 if TYPE_CHECKING:
     from tests.web.conftest import Answer, Portal, Visitor
@@ -164,6 +165,39 @@ def test_every_figure_on_a_page_is_the_figure_of_the_command(
     as_csv = portal.as_("admin").get(path + ("&" if "?" in path else "?") + "format=csv")
     if not path.startswith("/accounts/acme?"):  # its first table has the months
         assert list(csv.reader(io.StringIO(as_csv.body))) == printed
+
+
+def test_accounts_are_found_by_name_and_leafed_through(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page after page has every account once; as CSV all of them stand together."""
+    reader = portal.as_("read-only")
+    names = sorted(portal.book.carrier().accounts)
+    assert len(names) > 1
+    monkeypatch.setattr(account_list, "_ACCOUNTS_SHOWN", 1)
+    seen, way = [], "/accounts?month=2026-10"
+    while way:
+        answer = reader.get(way)
+        seen += [name for name in names if f"/accounts/{name}" in answer.seen.links]
+        more = [link for link in answer.seen.links if "after=" in link and "format=" not in link]
+        way = f"/accounts{more[0]}" if more else ""
+    assert seen == names
+    found = reader.get("/accounts?month=2026-10&q=ACME%20tel").seen.links
+    assert [name for name in names if f"/accounts/{name}" in found] == ["acme"]
+    assert "No account is called so." in reader.get("/accounts?q=%3Cb%3E").words
+    listed = csv.reader(io.StringIO(reader.get("/accounts?month=2026-10&format=csv").body))
+    assert [row[0] for row in listed][1:] == names
+
+
+def test_the_overview_says_what_it_leaves_out(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long table the first rows, with a way to all of them."""
+    monkeypatch.setattr(overview, "_ROWS_SHOWN", 0)
+    reader = portal.as_("read-only")
+    (way,) = [link for link in reader.get("/").seen.links if "whole" in link]
+    rows = [page.body.count("<tr>") for page in map(reader.get, ("/", way))]
+    assert rows[0] < rows[1]
 
 
 def test_why_did_i_pay_this_is_found_in_three_clicks(portal: Portal) -> None:

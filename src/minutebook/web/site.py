@@ -13,6 +13,7 @@ from minutebook.api.application import LARGEST_UPLOAD, application
 from minutebook.web.entry import SignInNeeded
 from minutebook.web.pages import (
     account_changes,
+    account_list,
     account_prices,
     accounts,
     corrections,
@@ -60,6 +61,7 @@ _PAGES: Final = (
     prices.router,
     account_changes.router,
     account_prices.router,
+    account_list.router,
     accounts.router,
     money.router,
     new_imports.router,

@@ -1,11 +1,11 @@
-"""Accounts: the list, and of each what it is on, its statement, its calls, its channels and its history."""
+"""An account: what it is on, its statement, its calls, its channels and its history."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -16,12 +16,12 @@ from minutebook.api.asked import Page
 from minutebook.api.entry import Served
 from minutebook.book.clock import today
 from minutebook.days import read_day
-from minutebook.show.accounts import AccountsView, AccountView
+from minutebook.show.accounts import AccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView
 from minutebook.show.channel_use import ChannelUseView
 from minutebook.show.for_customers import customers_postings, customers_rated
-from minutebook.show.listings.accounts import ACCOUNTS, account_sheets
+from minutebook.show.listings.accounts import account_sheets
 from minutebook.show.listings.calls import calls_sheet
 from minutebook.show.listings.channels import channels_sheet, minimum_sheet
 from minutebook.show.listings.postings import POSTINGS
@@ -52,51 +52,8 @@ if TYPE_CHECKING:
     from minutebook.web.blocks import Block
 
 router = APIRouter(route_class=OneInstant)
-_ACCOUNTS_SHOWN: Final = 100
-"""So many accounts are on a page."""
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
-
-
-@router.get("/accounts")
-def _accounts(
-    request: Request,
-    book: Served,
-    session: Reader,
-    days: Days,
-    q: Annotated[str, Query()] = "",
-    after: Annotated[str, Query()] = "",
-) -> Response:
-    wanted = q.strip().casefold()
-    named = sorted(
-        account.name
-        for account in book.carrier().accounts.values()
-        if wanted in account.name.casefold() or wanted in account.title.casefold()
-    )
-    shown = named
-    if request.query_params.get("format") != "csv":  # which has all of them
-        shown = [name for name in named if name > after][:_ACCOUNTS_SHOWN]
-    view = AccountsView.of(book.accounts.list(days.first, shown))
-    table = PageTable.of(
-        Sheet(ACCOUNTS, view.accounts),
-        leads={"account": lambda row: f"/accounts/{row['account']}", "plan": plan_way},
-        empty="No account is called so." if q else "No account is declared yet.",
-    )
-    month = f"{days.first:%Y-%m}"
-    ways = [*days.ways, ("Servers", "/servers")]
-    if shown and shown[-1] != named[-1]:
-        ways.append(("More accounts", f"?month={month}&{urlencode({'q': q, 'after': shown[-1]})}"))
-    find = PageForm(
-        "/accounts",
-        [Field("q", "Name or title has", value=q, required=False)],
-        "Find",
-        get=True,
-        hidden={"month": month},
-    )
-    return page(
-        request, session, f"Accounts in {month}", [Links(ways), find, table],
-        lead=["What each is on, and where the minimum of its servers stands in the month."],
-    )  # fmt: skip
 
 
 @router.get("/accounts/{account}")
@@ -296,11 +253,6 @@ def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, st
     if may(session, Right.POSTINGS):
         ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
     return ways
-
-
-def plan_way(row: Row) -> str | None:
-    """To the page of a row's plan."""
-    return f"/plans/{row['plan']}" if row.get("plan") else None
 
 
 def call_way(row: Row) -> str:

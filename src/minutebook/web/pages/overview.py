@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from minutebook.access.roles import Role
@@ -24,7 +24,7 @@ from minutebook.show.parked import ParkedView
 from minutebook.show.sentences.notes import set_aside_words
 from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
-from minutebook.web.blocks import Block, Facts, PageFact, PageTable, Row, Words
+from minutebook.web.blocks import Block, Facts, Links, PageFact, PageTable, Row, Words
 from minutebook.web.entry import OneInstant, SignedInSession
 from minutebook.web.rendering import page
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.proofs import Proof
 
 router = APIRouter(route_class=OneInstant)
+_ROWS_SHOWN: Final = 50
+"""So many rows of a table are shown unless all are asked for."""
 _STAGNANT = [
     Column("server", "Server"),
     Column("account", "Account"),
@@ -45,13 +47,18 @@ _FAILED = [
 
 
 @router.get("/")
-def _overview(request: Request, book: Served, session: SignedInSession) -> Response:
+def _overview(
+    request: Request,
+    book: Served,
+    session: SignedInSession,
+    whole: Annotated[str, Query()] = "",
+) -> Response:
     if session.role is Role.CUSTOMER:
         return RedirectResponse(f"/accounts/{session.account}", HTTPStatus.SEE_OTHER)
-    return page(request, session, "Overview", _blocks(book))
+    return page(request, session, "Overview", _blocks(book, None if whole else _ROWS_SHOWN))
 
 
-def _blocks(book: Book) -> list[Block]:
+def _blocks(book: Book, most: int | None) -> list[Block]:
     found, waiting = book.accounts.attention(), book.calls.quarantine()
     blocks: list[Block] = [Facts(_facts(found, waiting.height))]
     if found.set_aside:
@@ -70,7 +77,7 @@ def _blocks(book: Book) -> list[Block]:
                 Sheet(columns, counts.counts), leads=lead, title="Records that wait, by reason"
             )
         )
-    return blocks + _accounts(found)
+    return blocks + _accounts(found, most)
 
 
 def _facts(found: Attention, waiting: int) -> list[PageFact]:
@@ -107,10 +114,14 @@ def _proved(proof: Proof | None) -> PageFact:
     return PageFact("Verified", said, when, alarming=not proof.ok)
 
 
-def _accounts(found: Attention) -> list[Block]:
-    """What is parked, suspended, nearly spent or stagnant, a table each where there is something."""
+def _accounts(found: Attention, most: int | None) -> list[Block]:
+    """What is parked, suspended, nearly spent or stagnant, a table each where there is something: `most` of its rows."""
     account = {"account": _account_way}
     blocks: list[Block] = []
+    longest = max(map(len, (found.suspended, found.near_floor, found.stagnant)))
+    if most is not None and longest > most:
+        told = f"All {longest:,} rows of the longest table, not {most} of each"
+        blocks.append(Links([(told, "/?whole=yes")]))
     if found.parked:
         views = ParkedView.of(found.parked).parked
         blocks.append(PageTable.of(Sheet(PARKED, views), leads=account, title="Parked charges"))
@@ -119,12 +130,12 @@ def _accounts(found: Attention) -> list[Block]:
         ("Accounts near their floor", [near.standing for near in found.near_floor]),
     ):
         if standings:
-            balances = [BalanceView.of(standing) for standing in standings]
+            balances = [BalanceView.of(standing) for standing in standings[:most]]
             blocks.append(PageTable.of(Sheet(BALANCES, balances), leads=account, title=title))
     if found.stagnant:
         rows = [
             {"server": s.name, "account": s.account, "deployed": str(s.deployed)}
-            for s in found.stagnant
+            for s in found.stagnant[:most]
         ]
         blocks.append(
             PageTable(
