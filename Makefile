@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(READY)
-	@echo "Adding the tools for tests and checks to $(VENV): some 110 MB, once"
+	@echo "Adding the tools for tests and checks to $(VENV): some 140 MB, once"
 	@$(INSTALL) -e '.[dev]'
 	@touch $@
 

@@ -231,7 +231,7 @@ def cards(draw: st.DrawFn) -> tuple[pl.DataFrame, Terms]:
     return pl.DataFrame(rows, schema=DECK_SCHEMA), terms
 
 
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(cards(), st.sampled_from(["60/6", "1/1"]))
 def test_any_card_as_csv_has_the_same_prices(
     tmp_path_factory: pytest.TempPathFactory, card: tuple[pl.DataFrame, Terms], increment: str

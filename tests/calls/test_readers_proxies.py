@@ -353,7 +353,7 @@ dialogs = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=dialogs, seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_call(

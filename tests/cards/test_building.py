@@ -397,7 +397,7 @@ def of_deck(
     return "open", money.decimal_of_units(row["rate"]), terms
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.DataObject) -> None:
     """By a plain reference in fractions, number by number: before rows are taken out, and after."""
@@ -407,7 +407,7 @@ def test_any_number_is_charged_what_the_recipe_makes_of_its_parents(data: st.Dat
     holds_for(parents, recipe, numbers, None)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(st.data())
 def test_any_number_is_charged_so_in_each_class_that_is_kept(data: st.DataObject) -> None:
     """As above, a number and a class: parents with bands, jurisdictions, origins or callers, several of them, or none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minutebook import money
@@ -176,13 +176,15 @@ def test_one_bad_row_refuses_the_deck_with_its_line(
     assert "deck.csv" in str(caught.value)
 
 
-@given(st.decimals(min_value=0, max_value=99_999_999, places=10))
+@settings(max_examples=25)
+@given(st.lists(st.decimals(min_value=0, max_value=99_999_999, places=10), min_size=1, max_size=20))
 def test_every_price_is_read_exactly(
-    tmp_path_factory: pytest.TempPathFactory, price: Decimal
+    tmp_path_factory: pytest.TempPathFactory, prices: list[Decimal]
 ) -> None:
     """All ten decimals, never through a float."""
-    rows = deck(tmp_path_factory.mktemp("deck"), f"prefix,rate\n1,{price:f}\n")
-    assert money.decimal_of_units(rows[0]["rate"]) == price
+    lines = "".join(f"{1_000 + n},{price:f}\n" for n, price in enumerate(prices))
+    rows = deck(tmp_path_factory.mktemp("deck"), f"prefix,rate\n{lines}")
+    assert [money.decimal_of_units(row["rate"]) for row in rows] == prices
 
 
 @given(st.binary(max_size=200))

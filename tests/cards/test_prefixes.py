@@ -69,6 +69,7 @@ def assert_found(prefixes: list[str], numbers: list[str | None]) -> None:
         assert found_by_head(index, numbers) == expected
 
 
+@settings(max_examples=50)
 @given(st.lists(st.text("012", max_size=9), unique=True, min_size=1), st.lists(st.text("012")))
 def test_the_first_digits_find_what_the_number_does(
     prefixes: list[str], numbers: list[str]
@@ -147,7 +148,7 @@ def test_prefixes_that_cannot_be_are_refused() -> None:
         PrefixIndex.build(["44", "1", "44"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.one_of(few_digits, digits).filter(lambda p: len(p) <= 40), max_size=30, unique=True

@@ -337,7 +337,7 @@ def made_by(text: str, *, by_force: bool) -> Carrier:
     return merge.carrier
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(carriers())
 def test_what_is_declared_makes_an_empty_book_alike(carrier: Carrier) -> None:
     """Plans, accounts, servers, sources and cards are equal, and the text that they give is the same."""
@@ -359,7 +359,7 @@ def test_any_text_and_value_is_read_back_as_it_was_written(values: dict[str, Any
 
 @pytest.mark.slow
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.integers(0, 10**6))
 def test_a_book_made_by_what_another_declares_charges_the_same(

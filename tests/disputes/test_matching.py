@@ -104,7 +104,7 @@ def best(ours: list[int], theirs: list[int], tolerance: int) -> tuple[int, int]:
     return found
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 25), max_size=5), st.lists(st.integers(0, 25), max_size=5))
 def test_of_calls_of_the_same_numbers_the_best_pairs_are_taken(
     ours: list[int], theirs: list[int]
@@ -123,7 +123,7 @@ def test_of_calls_of_the_same_numbers_the_best_pairs_are_taken(
     assert found.pairs.height == len(close) + 20
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 30), st.sampled_from("ab"), st.sampled_from(["", "x", "y"])),

@@ -72,3 +72,4 @@ def test_any_file_taken_in_twice_gives_the_same_counts(
     assert (two.rows, two.read, two.quarantined) == (one.rows, one.read, one.quarantined)
     assert (two.added, two.reasons, two.unended) == (0, one.reasons, one.unended)
     assert two.duplicates == one.added + one.duplicates
+    assert len(site.ids) <= one.read

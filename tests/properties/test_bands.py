@@ -148,7 +148,7 @@ def unrounded(
     return cost
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(
     weeks(),
     st.tuples(rows("11"), rows("12")).map(list),

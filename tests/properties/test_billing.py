@@ -33,7 +33,7 @@ _story = st.lists(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(_story)
 def test_any_order_of_imports_and_runs_ends_in_the_same_ledger(

@@ -47,7 +47,7 @@ class Truth:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(_event, min_size=3, max_size=12))
 def test_any_order_of_imports_corrections_undos_and_runs_ends_in_the_truth(

@@ -70,7 +70,7 @@ def loaded(
         )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(IMPORTS, st.booleans())
 def test_every_record_is_added_a_duplicate_or_set_aside_as_the_first_one_says(
     imports: list[list[list[Row]]], small: bool
@@ -98,7 +98,7 @@ def test_every_record_is_added_a_duplicate_or_set_aside_as_the_first_one_says(
     assert twice.is_empty()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(st.data(), st.lists(ROWS, max_size=12, unique_by=identity))
 def test_the_order_and_the_cut_of_files_do_not_matter(data: st.DataObject, rows: list[Row]) -> None:
     """Shuffled, repeated, and spread over files and imports, the same calls make the same lake."""

@@ -79,7 +79,7 @@ def states_of(found: Occupancy) -> pl.DataFrame:
     return found.states
 
 
-@settings(max_examples=90, deadline=None)
+@settings(max_examples=45, deadline=None)
 @given(calls_made)
 def test_peaks_and_times_are_those_counted_by_hand(calls: list[Call]) -> None:
     """Each day's peak, when it was, each five-minute peak, and how long each state lasted."""
@@ -129,7 +129,7 @@ def test_peaks_and_times_are_those_counted_by_hand(calls: list[Call]) -> None:
             assert p95["p95"].to_list() == ([peaks[rank - 1]] if peak else [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(calls_made, st.randoms(use_true_random=False), st.integers(0, 25))
 def test_the_order_and_the_files_of_calls_do_not_matter(
     calls: list[Call], random: object, cut: int
@@ -149,7 +149,7 @@ def test_the_order_and_the_files_of_calls_do_not_matter(
     assert counts[0].equals(counts[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(calls_made)
 def test_a_day_alone_is_as_among_others(calls: list[Call]) -> None:
     """Whether days are asked for together or one by one."""
@@ -161,7 +161,7 @@ def test_a_day_alone_is_as_among_others(calls: list[Call]) -> None:
         assert states_of(alone).equals(states_of(whole).filter(pl.col("day") == day))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=200), st.integers(0, 200))
 def test_the_percentile_is_of_nearest_rank_with_zeros(peaks: list[int], zeros: int) -> None:
     """The ceil(0.95 n)-th of all sorted peaks, those of quiet intervals included."""

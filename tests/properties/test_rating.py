@@ -202,7 +202,7 @@ def assert_priced(
         assert Fraction(row["cost_units"], UNITS) == outcome.cost
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(decks(), levels(), levels(), st.sampled_from(Tally), calls_of(WEEK_MS))
 def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     said: list[dict[str, Any]],
@@ -220,7 +220,7 @@ def test_every_call_by_a_card_costs_what_rational_arithmetic_says(
     assert_priced(table, calls, expected, WEEK_MS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(decks(), levels(), st.lists(bounds(), min_size=8, max_size=8), calls_of(WEEK_MS))
 def test_a_calls_cost_is_within_what_row_card_and_plan_say(
     said: list[dict[str, Any]],
@@ -241,7 +241,7 @@ def test_a_calls_cost_is_within_what_row_card_and_plan_say(
     assert_priced(table, calls, expected, WEEK_MS)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(prices, steps()), levels(), st.sampled_from(Tally), calls_of(LONG_MS))
 def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     price: Any, plan: dict[str, Any], tally: Tally, calls: list[tuple[str, int | None]]
@@ -260,7 +260,7 @@ def test_every_call_by_a_plans_own_price_costs_what_rational_arithmetic_says(
     assert_priced(table, calls, expected, LONG_MS)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     decks(),
     levels(),
@@ -321,7 +321,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(
         assert Fraction(owed) == by_hand
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(decks(), levels(), st.sampled_from(Tally), numbers, durations(WEEK_MS))
 def test_one_call_priced_alone_costs_what_it_costs_among_others(
     said: list[dict[str, Any]],

@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.calls.conformance.gaps import over
-from tests.calls.conformance.support import CALLS, quick
+from tests.calls.conformance.support import CALLS
 from tests.calls.conformance.variants import BY_FORMAT, TEXT
-from tests.calls.readers_support import damaged, written
+from tests.calls.readers_support import written
 from tests.imports_support import ACME, Site
 
 from minutebook.calls.readers import reader
-from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from tests.calls.conformance.variant import Variant
 
     from minutebook.book import Book
@@ -106,27 +102,6 @@ def test_a_file_that_was_cut_does_no_harm_once_it_is_whole(
     site.load(written(tmp_path, content), **told)
     what = pl.all().exclude("file", "line")
     assert site.calls.select(what).equals(whole(variant, tmp_path).select(what))
-
-
-@over("counts", BY_FORMAT)
-@settings(quick, max_examples=5)
-@given(data=st.data())
-def test_whatever_comes_the_counts_add_up(
-    tmp_path_factory: pytest.TempPathFactory, variant: Variant, data: st.DataObject
-) -> None:
-    """Read = added + duplicates + set aside, as `Site` holds every import to it."""
-    folder = tmp_path_factory.mktemp("damaged")
-    site = Site(folder / "book", ACME)
-    content = data.draw(damaged(variant.content(CALLS)))
-    for name in ("one", "two"):
-        try:
-            result = site.load(
-                written(folder, content, name), format=variant.format, source=variant.source
-            )
-        except InputError:
-            return
-    assert result.added == 0
-    assert len(site.ids) <= result.read
 
 
 def test_a_book_takes_every_format_once(tmp_path: Path, book: Book) -> None:
