@@ -43,6 +43,8 @@ USER = "alice"
 
 _GOES_ON = re.compile(r"examples\s+go\s+on\s+in\s+the\s+book\s+of\s+\[[^\]]*\]\(([^)#]+)\)")
 _SHELL = re.compile(r"[|&;<>$`(*]")
+_GIVEN = re.compile(r"\$\(([^()]+)\)")
+"""What another command prints, among the words of one."""
 
 
 @dataclass
@@ -163,15 +165,23 @@ def _command(line: str) -> tuple[list[str], int]:
     if words[0] == "cd" and len(words) == 2:
         os.chdir(words[1])
         return [], 0
+    if words[0] == "minutebook":
+        line = _GIVEN.sub(lambda given: " ".join(_command(given[1])[0]), line)
     first, _, rest = line.partition(" | ")
+    first, _, file = first.partition(" > ")
     printed = ""
-    if words[0] == "minutebook" and not _SHELL.search(first):  # within this process: it is quicker
+    if words[0] == "minutebook" and not _SHELL.search(
+        first + file
+    ):  # within this process: it is quicker
         from minutebook.cli import run as minutebook
 
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        err = io.StringIO()
+        out = io.StringIO() if file else err
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = minutebook(shlex.split(first)[1:])
-        printed = out.getvalue()
+        if file:
+            Path(file).write_text(out.getvalue(), "utf-8")
+        printed = err.getvalue()
         if not rest:
             return _lines(printed), status
         line = rest
