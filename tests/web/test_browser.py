@@ -56,7 +56,7 @@ def opened(chromium: Browser, portal: Portal, role: str = "admin", **looks: obje
     return page
 
 
-IN_THE_DARK = PAGES[2], PAGES[9], PAGES[12], PAGES[20]
+IN_THE_DARK = [PAGES[2], PAGES[9], PAGES[12], "/cards", "/imports/new"]
 """Colours are those of blocks: these pages have all of them."""
 
 
@@ -128,6 +128,27 @@ def test_a_payment_by_the_keyboard_alone_and_a_double_click(
     (after,) = portal.book.ledger.balances("acme")
     assert str(after.balance - before.balance) == "7.2500" or after.balance - before.balance == 7.25
     assert page.get_by_text("keyboard-1").count() > 0
+
+
+def test_a_file_is_dropped_on_the_page_and_one_that_is_too_large_is_told(
+    chromium: Browser, portal: Portal
+) -> None:
+    """Anywhere on the page; what is too large is not sent."""
+    page = opened(chromium, portal, "engineer")
+    page.goto("/imports/new")
+    dropped = page.evaluate_handle(
+        "() => { const all = new DataTransfer(); all.items.add(new File(['call_id'], 'oct.csv')); return all }"
+    )
+    page.dispatch_event("main", "drop", {"dataTransfer": dropped})
+    chooser = page.locator("input[type=file]")
+    assert chooser.evaluate("input => input.files[0].name") == "oct.csv"
+    chooser.evaluate(
+        "input => { input.dataset.largest = 3; input.dispatchEvent(new Event('change', {bubbles: true})) }"
+    )
+    page.get_by_role("button", name="Send it, and look").click()
+    assert page.url.endswith("/imports/new")
+    told = chooser.evaluate("input => input.validationMessage")
+    assert told == "The file has more than 3 bytes; send it in parts, or compressed."
 
 
 def test_the_first_tab_leads_past_the_menu(chromium: Browser, portal: Portal) -> None:

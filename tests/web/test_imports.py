@@ -66,6 +66,8 @@ def test_a_file_is_read_otherwise_before_it_is_imported(portal: Portal, calls: b
     assert re.search(r'id="f-[^"]*-source-error"', wrong.body)
     assert "Import it" not in wrong.words
     assert engineer.look(path, name=said["name"][0], source="nobody's").status == 422
+    asked = {**wrong.seen.fields, "name": said["name"][0], "source": "nobody's", "format": "auto"}
+    assert engineer.post(path, asked).status == 422
     assert engineer.look(path, name="other.csv").status == 404
     assert engineer.look(path, name="../../book.toml").status == 404
 
@@ -162,6 +164,13 @@ def test_an_import_is_read_again_after_its_effect_was_seen(portal: Portal, calls
     job = engineer.post(at, looked.seen.fields).leads_to
     worked(portal.book)
     assert "Is done" in engineer.get(job).words
+
+
+def test_a_form_without_a_file_that_is_too_large_is_refused(portal: Portal) -> None:
+    """In a sentence, before it fills the memory."""
+    page = portal.as_("engineer").post("/quarantine", {"reason": "x" * 4_000_001})
+    assert page.status == 413
+    assert "More than 4,000,000 bytes were sent; send less, or a part at a time" in page.words
 
 
 def test_a_file_that_is_too_large_is_told_beside_its_field(

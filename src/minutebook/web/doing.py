@@ -24,6 +24,8 @@ from minutebook.web.entry import SignedInSession
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from starlette.types import Message
+
     from minutebook.access.session import Session
     from minutebook.book import Book
 
@@ -33,6 +35,8 @@ OWN: Final = "_own"
 """The field of a form that says in whose session it was made."""
 _MOST_FIELDS: Final = 200
 _LONGEST: Final = 1_000_000
+_LARGEST_FORM: Final = 4_000_000
+"""So many bytes a form without a file has at most; letters take three each on their way."""
 
 
 class FieldError(InputError):
@@ -91,9 +95,29 @@ def check_own_session(session: Session, fields: Mapping[str, str]) -> None:
         )
 
 
+def _bounded(request: Request) -> Request:
+    """The same request, that ends in a sentence where more is sent than a form of ours has, or a file may have."""
+    multipart = request.headers.get("content-type", "").startswith("multipart/")
+    most: int = request.app.state.largest_upload if multipart else _LARGEST_FORM
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise ProblemError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"more than {most:,} bytes were sent; send less, or a part at a time",
+            )
+        return message
+
+    return Request(request.scope, receive)
+
+
 async def _sent(request: Request, session: SignedInSession) -> FilledForm:
     check_own_site(request)
-    form = await request.form(max_fields=_MOST_FIELDS, max_part_size=_LONGEST)
+    form = await _bounded(request).form(max_fields=_MOST_FIELDS, max_part_size=_LONGEST)
     fields = {name: said.strip() for name, said in form.multi_items() if isinstance(said, str)}
     files = {
         name: said

@@ -15,6 +15,7 @@ from minutebook import __version__
 from minutebook.show.tables import csv_text
 from minutebook.web.blocks import PageTable, Picture
 from minutebook.web.navigation import menu_of
+from minutebook.web.wording import said_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ def _environment() -> jinja2.Environment:
     )  # fmt: skip
     made.globals["version"] = __version__
     made.filters["for_script"] = json.dumps
+    made.filters["said_here"] = said_here
     return made
 
 

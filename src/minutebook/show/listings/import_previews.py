@@ -17,17 +17,17 @@ COLUMNS_READ = [
 ]
 RECORDS_READ = [
     Column("line", "Line", number=True),
-    Column("setup_at", "Begin (UTC)", drop=1),
+    Column("setup_at", "Begin (UTC)", drop=2),
     Column("answered_at", "Answer (UTC)"),
-    Column("ended_at", "End (UTC)", drop=2),
     Column("seconds", "Used (s)", number=True),
     Column("caller", "Caller", drop=5),
     Column("called", "Called"),
     Column("account", "Account"),
-    Column("server", "Server", drop=4),
-    Column("call_id", "Call", drop=3),
     Column("reason", "Set aside: reason"),
     Column("detail", "Why", drop=6),
+    Column("ended_at", "End (UTC)", drop=1),
+    Column("server", "Server", drop=4),
+    Column("call_id", "Call", drop=3),
 ]
 _WORDS: Final = {
     "call_id": "the call's id",

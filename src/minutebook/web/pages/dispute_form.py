@@ -115,15 +115,15 @@ def dispute_form(
         file_field(request, "Their file", "Their records of the calls, or their invoice's totals as CSV. Choose it, or drop it here.", wrong.get(FILE)),
         field("from", "From (UTC day)", "date"),
         field("to", "To (UTC day)", "date"),
-        field("account", "Account whose bill it is", options=[_ANY, *named("", carrier.accounts)[1:]], required=False),
-        field("provider", "Or the provider whose bill it is", options=named("none", carrier.providers), required=False, hint="Then ours are the calls that it carried, at its buy card."),
-        field("records", "Their file is", value=AUTO, options=formats, required=False),
+        field("account", "Account whose bill it is", options=[_ANY, *named("", carrier.accounts)[1:]]),
+        field("provider", "Or the provider whose bill it is", options=named("none", carrier.providers), hint="Then ours are the calls that it carried, at its buy card."),
+        field("records", "Their file is", value=AUTO, options=formats),
         field("map", "What its columns mean", "textarea", required=False, hint="Where headings do not say it, a line each: amount=Net, called=B-number."),
-        field("source", "Source", options=named("none that is declared", carrier.sources), required=False, hint="Its zone and country are what their file does not say."),
+        field("source", "Source", options=named("none that is declared", carrier.sources), hint="Its zone and country are what their file does not say."),
         field("tolerance", "Seconds between two times of one call", required=False, hint="Left out: 5."),
         field("server", "Of ours, calls of this server alone", required=False),
         field("trunk", "Of ours, calls over this trunk alone", required=False),
-        field("card", "Card that prices what has no amount", options=named("the account's", carrier.cards), required=False),
+        field("card", "Card that prices what has no amount", options=named("the account's", carrier.cards)),
     ]  # fmt: skip
     told = ["Nothing is posted by it. A worker compares; large files take minutes."]
     return PageForm(

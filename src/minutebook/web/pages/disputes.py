@@ -49,6 +49,8 @@ Disputer = Annotated[Session, Depends(viewing(Right.RUNS))]
 _ABOVE = [("Disputes", "/disputes")]
 _NEW = "/disputes/new"
 _MOST = 100
+_LESS_LOOKED_AT = ("_caller", "_setup_at", "_ended_at")
+"""Columns of what differs that the CSV alone has."""
 _LIST = [
     Column("made_at", "Asked (UTC)"),
     Column("theirs", "Theirs"),
@@ -186,7 +188,9 @@ def _calls(book: Book, job: Job, what: str, first: int) -> list[Block]:
     file, _ = _files(book, job)
     at = f"/disputes/{job.id}"
     names, rows = differing_calls(file, what or None, first, _MOST + 1)
-    sheet = Sheet([Column(name, _heading(name)) for name in names], rows[:_MOST])
+    shown = [{name: value.replace(".000000Z", "Z") for name, value in row.items()} for row in rows[:_MOST]]  # fmt: skip
+    columns = [Column(n, _heading(n), shown=not n.endswith(_LESS_LOOKED_AT)) for n in names]
+    sheet = Sheet(columns, shown)
     of = what.replace("_", " ") if what else "All that differs"
     ways = []
     if first:

@@ -123,6 +123,7 @@ def _import(
     file = _kept(book, sha256, name)
 
     def do() -> str:
+        _check(book, meant)
         asked = {
             "file": str(file.relative_to(book.path)),
             "format": meant.format,
@@ -135,6 +136,16 @@ def _import(
         return done_once(book, sent, request, do)
     except InputError as error:
         return _looked_at(request, book, session, sha256, name, meant, error)
+
+
+def _check(book: Book, meant: _Meant) -> None:
+    """`InputError` where nothing is called so: no job is made that could but fail."""
+    from minutebook.calls.readers import reader
+
+    if meant.source:
+        book.carrier().source_named(meant.source)
+    if meant.format != AUTO:
+        reader(meant.format)
 
 
 def _kept(book: Book, sha256: str, name: str) -> Path:
@@ -190,11 +201,12 @@ def _looked_at(
         at, meant.fields(book, said), "Look again", title="Read it otherwise", hidden={"name": name},
         get=True, stacked=True,
     )  # fmt: skip
-    blocks = [*_before(book, file), *blocks, again]
+    blocks = [*_before(book, file), *blocks]
     if error is None:
         hidden = {"name": name, **meant.sent, ONCE: new_once()}
         told = "A worker takes all of it in; each call counts once, however often its file is sent."
         blocks.append(PageForm(at, [], "Import it", title="Is this right?", hidden=hidden, sentences=[told]))  # fmt: skip
+    blocks.append(again)
     blocks.append(Links([("No, send another file", _AT)]))
     return page(
         request, session, f"How {name} would be read", blocks, above=_ABOVE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
@@ -51,6 +51,8 @@ Reader = Annotated[Session, Depends(viewing(Right.CALLS))]
 Keeper = Annotated[Session, Depends(viewing(Right.IMPORTS))]
 _MOST = 500
 _BY = {"reason": "Reason", "source": "Source", "account": "Account", "day": "Day"}
+_LIST = [replace(column, shown=column.key != "raw") for column in QUARANTINE]
+"""The record itself stands on its own page."""
 _ABOVE = [("Records that wait", "/quarantine")]
 _AT = "/quarantine"
 
@@ -96,7 +98,7 @@ def _choice(name: str, label: str, value: str, known: list[str]) -> Field:
     """What is asked for by hand stays to be seen, though nothing waits by it."""
     names = known if value in known or not value else [*known, value]
     options = [("", "all"), *((one, one) for one in names)]
-    return Field(name, label, value=value, options=options, required=False)
+    return Field(name, label, value=value, options=options)
 
 
 @router.get(_AT)
@@ -179,7 +181,7 @@ def _listed(
     )
     columns = [Column(by, _BY[by]), *WAITING_COUNTS]
     rows = PageTable.of(
-        Sheet(QUARANTINE, QuarantineView.of(waiting.head(_MOST)).quarantine),
+        Sheet(_LIST, QuarantineView.of(waiting.head(_MOST)).quarantine),
         leads={"call_id": call_way, "id": lambda row: f"{_AT}/{row['id']}"},
         title=first,
         empty="No record waits.",
