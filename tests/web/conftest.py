@@ -104,9 +104,11 @@ class Visitor:
     ) -> Answer:
         return self._asked(path, urlencode(fields).encode(), headers or {})
 
-    def send_file(self, path: str, name: str, data: bytes, **fields: str) -> Answer:
-        """A form of this page with a file in it."""
-        page = self.get(path).seen.fields
+    def send_file(
+        self, path: str, name: str, data: bytes, opened: str | None = None, **fields: str
+    ) -> Answer:
+        """A form of this page, or of one that is `opened`, with a file in it."""
+        page = self.get(opened or path).seen.fields
         hidden = {name: value for name, value in page.items() if name[0] == "_"}
         mark, parts = b"a3f0c9d1e425b0d2", []
         for field_, value in {**hidden, **fields}.items():

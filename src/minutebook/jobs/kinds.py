@@ -127,7 +127,8 @@ def _import_folder(asked: Arguments, book: Path, now: datetime) -> list[str]:
 
 
 def _import_again(asked: Arguments) -> list[str]:
-    return ["import", *_options(asked, "reason"), "--", "again", asked["import"]]
+    file = [asked["file"]] if "file" in asked else []
+    return ["import", *_options(asked, "reason"), "--", "again", asked["import"], *file]
 
 
 def _review(asked: Arguments) -> list[str]:
@@ -167,7 +168,7 @@ KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]
         {"format": _text, "source": _text, "quiet_seconds": _seconds},
         lambda _: [],
     ),
-    "import again": ({"import": _text, "reason": _text}, {}, _import_again),
+    "import again": ({"import": _text, "reason": _text}, {"file": _text}, _import_again),
     "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
     RECONCILE: (
         {"theirs": _text, "from": _day, "to": _day, "kept": _uuid},

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from minutebook.accounts.asked_once import asked_once
@@ -37,6 +38,8 @@ _MOST_FIELDS: Final = 200
 _LONGEST: Final = 1_000_000
 _LARGEST_FORM: Final = 4_000_000
 """So many bytes a form without a file has at most; letters take three each on their way."""
+_HEARD: Final = 3
+"""So many times as much is heard, and dropped, before it is refused."""
 
 
 class FieldError(InputError):
@@ -95,29 +98,41 @@ def check_own_session(session: Session, fields: Mapping[str, str]) -> None:
         )
 
 
-def _bounded(request: Request) -> Request:
-    """The same request, that ends in a sentence where more is sent than a form of ours has, or a file may have."""
+async def _form_of(request: Request) -> FormData:
+    """What was sent, bounded: a file by what `serve` allows, a field by so many letters. `ProblemError` in a sentence, where
+    there is more; a browser listens once it has sent, so that what follows is heard, and dropped, up to a bound.
+    """
     multipart = request.headers.get("content-type", "").startswith("multipart/")
     most: int = request.app.state.largest_upload if multipart else _LARGEST_FORM
-    received = 0
+    received, more = 0, True
 
     async def receive() -> Message:
-        nonlocal received
+        nonlocal received, more
         message = await request.receive()
         received += len(message.get("body", b""))
+        more = bool(message.get("more_body"))
         if received > most:
-            raise ProblemError(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"more than {most:,} bytes were sent; send less, or a part at a time",
-            )
+            raise HTTPException(HTTPStatus.BAD_REQUEST)
         return message
 
-    return Request(request.scope, receive)
+    try:
+        return await Request(request.scope, receive).form(
+            max_fields=_MOST_FIELDS, max_part_size=_LONGEST
+        )
+    except HTTPException:
+        while more and received < _HEARD * most:
+            message = await request.receive()
+            received += len(message.get("body", b""))
+            more = bool(message.get("more_body"))
+        raise ProblemError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"the form is cut, or has a field of more than {_LONGEST:,} letters; send it again, with less in it",
+        ) from None
 
 
 async def _sent(request: Request, session: SignedInSession) -> FilledForm:
     check_own_site(request)
-    form = await _bounded(request).form(max_fields=_MOST_FIELDS, max_part_size=_LONGEST)
+    form = await _form_of(request)
     fields = {name: said.strip() for name, said in form.multi_items() if isinstance(said, str)}
     files = {
         name: said

@@ -5,9 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
@@ -15,6 +17,7 @@ from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.book.clock import in_the_name_of
 from minutebook.errors import InputError
+from minutebook.jobs.uploads import keep_upload, kept_upload, upload_name
 from minutebook.show.corrections import CorrectedView, ImportedView, ImportsView
 from minutebook.show.imports_again import AgainPreviewView, again_notes
 from minutebook.show.listings.corrections import AGAIN_EFFECTS, corrected_sheet
@@ -25,6 +28,7 @@ from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
 from minutebook.web.doing import ONCE, FieldError, SentForm, done_once, new_once
 from minutebook.web.entry import may, seen_effects, viewing
 from minutebook.web.rendering import page
+from minutebook.web.uploading import FILE, file_field, form_with_file
 
 if TYPE_CHECKING:
     from minutebook.book import Book
@@ -65,6 +69,8 @@ def _look(
     id: str,
     what: str,
     reason: Annotated[str, Query()] = "",
+    sha256: Annotated[str, Query()] = "",
+    name: Annotated[str, Query()] = "",
 ) -> Response:
     """What taking it back, or reading it again, would do; nothing is done."""
     meant, why = _known(book, id), reason.strip()
@@ -74,18 +80,40 @@ def _look(
         wrong = FieldError("reason", "the reason is missing; it is kept with the correction")
         return _shown(request, book, session, meant, what, wrong)
     try:
-        blocks, changes = _tried(book, session, meant, what, why)
+        sent = _sent_again(book, sha256, name)
+        blocks, changes = _tried(book, session, meant, what, why, sent)
     except InputError as error:
         return _shown(request, book, session, meant, what, error, why)
     at, (button, _) = f"/imports/{_short(meant)}", _FORMS[what]
     if changes:
         told = ["Nothing is done yet. What is done is kept, with who did it and why."]
-        hidden = {"reason": why, ONCE: new_once()}
+        file = {"sha256": sha256, "name": name} if sha256 else {}
+        hidden = {"reason": why, **file, ONCE: new_once()}
         blocks.append(PageForm(f"{at}/{what}", [], button, sentences=told, hidden=hidden, dangerous=True))  # fmt: skip
     blocks.append(Links([("No, leave it as it is", at)]))
     return page(
         request, session, f"{button}: is this right?", blocks, above=[*_ABOVE, (_short(meant), at)]
     )
+
+
+@router.post("/imports/{id}/file")
+async def _send(request: Request, book: Served, session: Keeper, id: str) -> Response:
+    """Keep the file of an import that is not where it was, and show what reading it again would do."""
+    meant, why = await run_in_threadpool(_known, book, id), ""
+    try:
+        async with form_with_file(request, book, session) as sent:
+            why, name = sent.form["reason"], sent.name
+            if name is None:
+                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "no file is chosen; choose one")
+            _, digest = await run_in_threadpool(keep_upload, book.path, sent.file, name)
+    except (ProblemError, InputError) as error:
+        if isinstance(error, ProblemError) and error.status is HTTPStatus.FORBIDDEN:
+            raise
+        said = error.detail if isinstance(error, ProblemError) else error.for_shell()
+        wrong = FieldError(FILE, said)
+        return await run_in_threadpool(_shown, request, book, session, meant, FILE, wrong, why)
+    asked = urlencode({"reason": why, "sha256": digest, "name": upload_name(name)})
+    return RedirectResponse(f"/imports/{_short(meant)}/{_AGAIN}?{asked}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/imports/{id}/{what}")
@@ -98,7 +126,9 @@ def _do(
 
     def do() -> str:
         if what == _AGAIN:
-            asked = {"import": meant.id, "reason": sent["reason"]}
+            file = _sent_again(book, sent["sha256"], sent["name"])
+            named = {} if file is None else {"file": str(file.relative_to(book.path))}
+            asked = {"import": meant.id, "reason": sent["reason"], **named}
             return f"/jobs/{book.jobs.add('import again', asked).id}"
         book.corrections.undo_import(meant.id, sent["reason"])
         return f"/imports/{_short(meant)}"
@@ -109,15 +139,25 @@ def _do(
         return _shown(request, book, session, meant, what, error, sent["reason"])
 
 
+def _sent_again(book: Book, sha256: str, name: str) -> Path | None:
+    """The file that was sent to be read instead of the one that was; None: none was."""
+    if not sha256:
+        return None
+    found = kept_upload(book.path, sha256, name)
+    if found is None:
+        raise FieldError(FILE, "there is no such file; send it again")
+    return found
+
+
 def _tried(
-    book: Book, session: Session, meant: Import, what: str, why: str
+    book: Book, session: Session, meant: Import, what: str, why: str, sent: Path | None
 ) -> tuple[list[Block], bool]:
     """What it would come to, and whether that is anything."""
     if what == _UNDO:
         with in_the_name_of(session.asks_as):
             view = CorrectedView.of(book.corrections.undo_import(meant.id, why, dry_run=True))
         return [_table(seen_effects(session, corrected_sheet(view)))], view.correction is not None
-    places = [Path(book.path, file) for file in meant.files]
+    places = [Path(book.path, file) for file in meant.files] if sent is None else [sent]
     there = all(place.is_file() for place in places)
     found = AgainPreviewView.of(
         book.calls.preview_import_again(meant.id, places if there else None)
@@ -163,10 +203,24 @@ def _shown(
                     get=True, stacked=True,
                 )
             )  # fmt: skip
+        if len(meant.files) == 1:
+            blocks.append(_with_file(request, at, error if asked == FILE else None, why))
     if meant.undone is not None:
         blocks.append(Links([(f"Correction {meant.undone}", f"/corrections/{meant.undone}")]))
     status = 200 if error is None else 422
     return page(request, session, f"Import {row.id}", blocks, above=_ABOVE, status=status)
+
+
+def _with_file(request: Request, at: str, error: InputError | None, why: str) -> PageForm:
+    """Reading it again from its file, sent anew."""
+    told = "Where its file is no longer where it was: send it, and it is read in its place."
+    fields = [
+        file_field(request, "Its file", "Choose it, or drop it here.", None if error is None else str(error)),
+        Field("reason", "Why", value=why, hint="Kept with the correction."),
+    ]  # fmt: skip
+    return PageForm(
+        f"{at}/file", fields, "Send it, and see what it would do", title="Read it again from a file that is sent", sentences=[told]
+    )  # fmt: skip
 
 
 def _known(book: Book, id: str) -> Import:
