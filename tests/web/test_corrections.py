@@ -109,6 +109,32 @@ def test_a_call_is_corrected_after_what_that_comes_to_was_seen(portal: Portal) -
     assert portal.as_("read-only").look("/corrections/new", call_id="c0").status == 403
 
 
+def test_many_calls_are_corrected_by_a_file_after_what_that_comes_to_was_seen(
+    portal: Portal,
+) -> None:
+    """A row that is wrong is told with its line, beside the file; the whole counts once."""
+    finance, at = portal.as_("finance"), "/corrections/file"
+    before = len(portal.book.corrections())
+    for name, data, why, words in (
+        ("", b"", "x", "No file is chosen; choose one"),
+        ("m.csv", b"call_id,void\nc4,yes\n", "", "The reason is missing"),
+        ("m.csv", b"call_id,void\nc4,maybe\n", "x", "Line 2: "),
+        ("m.csv", b"", "x", "it"),
+        ("m.pdf", b"%PDF\xff\xfe", "x", "is no CSV in UTF-8; save it as that"),
+    ):
+        page = finance.send_file(at, name, data, reason=why)
+        page = finance.get(page.leads_to) if page.status == 303 else page
+        assert page.status == 422, words
+        assert words.lower() in page.words.lower()
+    data = b"call_id,duration_s,void\nc4,30,\nc6,,yes\n"
+    looked = finance.get(finance.send_file(at, "m.csv", data, reason="switch was down").leads_to)
+    assert "acme 2 " in looked.words
+    path = looked.at.split("?")[0]
+    done = [finance.post(path, looked.seen.fields).leads_to for _ in range(2)]
+    assert done == [f"/corrections/{before + 1}"] * 2
+    assert len(portal.book.corrections()) == before + 1
+
+
 def test_a_conflict_is_taken_instead_of_the_call_that_stands(
     portal: Portal, tmp_path: Path
 ) -> None:

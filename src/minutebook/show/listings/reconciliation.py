@@ -55,7 +55,7 @@ def reconciliation_sheets(value: dict[str, Any], title: str) -> list[Sheet]:
     rows = [
         {"class": "ours", **value["ours"]},
         {"class": "theirs", **value["theirs"]},
-        {"class": "ours less theirs", **_less(value["ours"], value["theirs"])},
+        {"class": "ours less theirs", **ours_less_theirs(value)},
         *value["classes"],
         {"class": "unexplained", **value["unexplained"]},
     ]
@@ -83,8 +83,9 @@ def both_days(days: Sequence[dict[str, Any]]) -> Sheet:
     return Sheet(BOTH_DAYS, rows)
 
 
-def _less(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    """Ours less theirs, exactly."""
+def ours_less_theirs(value: dict[str, Any]) -> dict[str, Any]:
+    """Calls, seconds and amount of ours less theirs, exactly; `value` as above."""
+    ours, theirs = value["ours"], value["theirs"]
     ms = [round(side["seconds"] * 1000) for side in (ours, theirs)]
     units = [money.units(Decimal(side["amount"])) for side in (ours, theirs)]
     return {

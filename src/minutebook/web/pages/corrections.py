@@ -41,9 +41,12 @@ def _corrections(request: Request, book: Served, session: Reader) -> Response:
     shown = [{**row, "accounts": ", ".join(row["accounts"]), "said": _said(row)} for row in rows]
     leads = {"correction": lambda row: f"/corrections/{row['correction']}"}
     table = PageTable(Sheet(CORRECTIONS, shown), leads, empty="Nothing was corrected yet.")
+    ways = [("Find a call", "/calls"), ("Imports", "/imports")]
+    if may(session, Right.CORRECTIONS):
+        ways.append(("Correct calls by a file", "/corrections/file"))
     lead = "A call is corrected on its own page, an import is taken back on its own."
     return page(
-        request, session, "Corrections", [Links([("Find a call", "/calls"), ("Imports", "/imports")]), table], lead=[lead]
+        request, session, "Corrections", [Links(ways), table], lead=[lead]
     )  # fmt: skip
 
 

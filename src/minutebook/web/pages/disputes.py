@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +22,11 @@ from minutebook.jobs.kept_disputes import differing_calls, dispute_files
 from minutebook.jobs.kinds import RECONCILE
 from minutebook.jobs.uploads import keep_upload
 from minutebook.ledger.jobs import JobState
-from minutebook.show.listings.reconciliation import both_days, reconciliation_sheets
+from minutebook.show.listings.reconciliation import (
+    both_days,
+    ours_less_theirs,
+    reconciliation_sheets,
+)
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import (
     AskedAgain,
@@ -185,7 +189,10 @@ def _found(book: Book, job: Job, what: str, first: int) -> list[Block]:
 
 def _calls(book: Book, job: Job, what: str, first: int) -> list[Block]:
     """What differs, a page at a time."""
-    file, _ = _files(book, job)
+    file, _ = dispute_files(book.path, UUID(job.arguments["kept"]))
+    if not file.is_file():
+        gone = "The calls that differ are not here, as this book was made of a backup: have it compared again."
+        return [Words([gone]), Links([("Ask again", f"{_NEW}?{_again(job)}")])]
     at = f"/disputes/{job.id}"
     names, rows = differing_calls(file, what or None, first, _MOST + 1)
     shown = [{name: value.replace(".000000Z", "Z") for name, value in row.items()} for row in rows[:_MOST]]  # fmt: skip
@@ -230,9 +237,7 @@ def _row(job: Job) -> dict[str, Any]:
     asked, found = job.arguments, job.result
     provider, account = asked.get("provider"), asked.get("account")
     of = f"what {provider} carried" if provider else account or "all accounts"
-    less = None
-    if found is not None:
-        less = reconciliation_sheets(found, "")[0].rows[2]["amount"]
+    less = None if found is None else ours_less_theirs(found)["amount"]
     return {
         "id": str(job.id),
         "made_at": instant_text(job.made_at),
@@ -267,8 +272,6 @@ def _known(book: Book, id: str) -> Job:
 
 
 def _files(book: Book, job: Job) -> tuple[Path, Path]:
-    from uuid import UUID
-
     files = dispute_files(book.path, UUID(job.arguments["kept"]))
     if not all(file.is_file() for file in files):
         raise ProblemError(
