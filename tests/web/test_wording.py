@@ -19,6 +19,8 @@ from minutebook.web.wording import said_here
         ("try the record again with: minutebook import --retry", "try the record again on its page"),
         ("Correction 3; the next run posts it. Take it back with: minutebook correct --undo 3 --reason TEXT", "Correction 3; the next run posts it. Take it back on its page, in Corrections"),
         ("2026-10-06 is not billed yet; run: minutebook bill --through 2026-10-06", "2026-10-06 is not billed yet; have days billed through 2026-10-06, in Jobs"),
+        ("say what is right: --duration S, --account A, --called N, --cap S or --void", "say what is right: its length, its account, its number, or that it never was"),
+        ("would be left for later: --complete reads it.", "would be left for later; say that the file is finished, and it is read."),
         ("see: minutebook quarantine-keeper", "see: minutebook quarantine-keeper"),
         ("make one with: minutebook init x", "make one with: minutebook init x"),
     ],

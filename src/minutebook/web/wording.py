@@ -1,4 +1,4 @@
-"""What a command says of other commands, in the words of the portal: who is at a browser goes to a page."""
+"""What a command says of commands and their options, in the words of the portal: who is at a browser goes to a page."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _OTHERS: Final = [
         (r"(?:run|with|mend it, then): minutebook import again \w+(?: --reason TEXT)?", "read it again on its page"),
         (r": minutebook import undo \w+ --reason TEXT", " on its page"),
         (r" with: minutebook correct --undo \d+ --reason TEXT", " on its page, in Corrections"),
+        (r"--duration S, --account A, --called N, --cap S or --void", "its length, its account, its number, or that it never was"),
+        (r": --complete reads it\b", "; say that the file is finished, and it is read"),
         (r"run: minutebook bill --through (\S+)", r"have days billed through \1, in Jobs"),
     )
 ]  # fmt: skip
@@ -36,7 +38,7 @@ _OTHERS: Final = [
 
 def said_here(text: str) -> str:
     """A sentence of a command, with pages in the place of the commands that it sends to; what has no page stays."""
-    if "minutebook " not in text:
+    if "minutebook " not in text and "--" not in text:
         return text
     for said, here in (*_LISTED, *_OTHERS):
         text = said.sub(here, text)
