@@ -145,6 +145,7 @@ user reset-second-factor anna.of-the-accounts-department@carrier.example
 user sessions
 webhook add https://relations-with-customers.northern-wholesale.example/hooks/minutebook
 webhook list
+webhook secret 1
 webhook test 1
 webhook deliveries
 webhook remove 1 --reason the-receiver-was-moved

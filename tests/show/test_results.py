@@ -179,6 +179,7 @@ LINES = [
     "user sessions",
     "webhook add https://crm.example/in",
     "webhook list",
+    "webhook secret 1 --at-once",
     "webhook test 1",
     "webhook deliveries",
     "webhook remove 1 --reason over",

@@ -166,3 +166,39 @@ def test_what_is_declared_has_its_history_on_its_page(portal: Portal, tmp_path: 
     assert not portal.book.ledger.history("plan", "nothing")
     assert admin.get("/servers/nowhere").status == 404
     assert "from 2026" not in admin.get("/sources/kamailio").words
+
+
+def test_a_webhook_is_added_tried_given_another_secret_and_removed(portal: Portal) -> None:
+    """Its secret is shown once; the same form again adds nothing and shows none; who may not sees no page."""
+    admin = portal.as_("admin")
+    assert portal.as_("finance").get("/webhooks").status == 403
+    form = admin.get("/webhooks").seen.fields
+    filled = {**form, "url": "https://crm.example/in", "run.posted": "yes"}
+    filled = {
+        name: said
+        for name, said in filled.items()
+        if not name.startswith(("account.", "month.", "import."))
+    }
+    added = admin.post("/webhooks", filled)
+    assert added.status == 200
+    assert "whsec_" in added.body
+    (hook,) = portal.book.webhooks.list()
+    assert (hook.events, hook.made_by) == (("run.posted",), "user:admin")
+    again = admin.post("/webhooks", filled)
+    assert (again.status, again.leads_to) == (303, f"/webhooks/{hook.id}")
+    at = f"/webhooks/{hook.id}"
+    own = {"_own": form["_own"]}
+    changed = admin.post(f"{at}/secret", {**own, "_once": "other"})
+    assert "whsec_" in changed.body
+    assert admin.post(f"{at}/secret", {**own, "_once": "other"}).status == 303
+    assert admin.post(f"{at}/test", {**own, "_once": "tried"}).leads_to == at
+    page = admin.get(at)
+    assert "webhook.test" in page.words
+    assert "given another secret" in page.words
+    assert "whsec_" not in page.body
+    assert admin.post(f"{at}/remove", own).status == 422
+    assert admin.post(f"{at}/remove", {**own, "reason": "moved"}).leads_to == at
+    assert portal.book.webhooks.list()[0].removed_by == "user:admin"
+    wrong = admin.post("/webhooks", {**own, "url": "http://crm.example/in", "run.posted": "yes"})
+    assert wrong.status == 422
+    assert "does not begin with https://" in wrong.words

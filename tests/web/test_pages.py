@@ -343,13 +343,14 @@ def test_what_no_page_is_asked_for_is_told_in_a_sentence(portal: Portal, path: s
 MATRIX = re.compile(r"\| `(GET|POST) (/\S*)` \|(.*)\|")
 ASKED = {
     "{account}": "acme", "{day}": "2026-10-02", "{plan}": "flat", "{card}": "a-z", "{month}": "2026-10", "{call_id}": "c0",
-    "{user}": "admin", "{source}": "proxy", "{server}": "lon-1",
+    "{user}": "admin", "{webhook}": "1", "{source}": "proxy", "{server}": "lon-1",
 }  # fmt: skip
 
 
 def test_pages_are_seen_by_the_roles_that_the_rules_name(portal: Portal) -> None:
     """Cell by cell, as in docs/rules/access.md, "Pages"."""
     admin = portal.as_("admin")
+    portal.book.webhooks.add("https://crm.example/in")
     day = admin.get("/accounts/acme/days/2026-10-02").seen.links
     charge = next(way for way in day if way.startswith("/charges/")).removeprefix("/charges/")
     record = portal.book.calls.quarantine()["id"][0]

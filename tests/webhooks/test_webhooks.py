@@ -18,6 +18,7 @@ from tests.carriers import Call, declare, on, take_in, write_calls
 from minutebook import money
 from minutebook.ledger import statuses, webhooks
 from minutebook.ledger.statuses import Cause, Status, StatusChange
+from minutebook.show.sentences.deeds import deed_words
 from minutebook.webhooks import posted
 from minutebook.webhooks.deliver import AGAIN_AFTER_S, deliver_until
 from minutebook.webhooks.signature import signed_headers
@@ -108,7 +109,7 @@ def test_what_happens_is_told_as_it_was_kept_and_signed(
     assert said["import.quarantined"]["quarantined"] == 1
     for headers, body in receiver.got:
         sent_s = int(headers["webhook-timestamp"])
-        signed = signed_headers(secret, headers["webhook-id"], sent_s, body)
+        signed = signed_headers([secret], headers["webhook-id"], sent_s, body)
         assert signed.items() <= headers.items()
     assert {str(one.event) for one in book.webhooks.deliveries(state="delivered")} == {
         headers["webhook-id"] for headers, _ in receiver.got
@@ -144,12 +145,39 @@ def test_accounts_near_their_floor_are_told_by_the_run_that_leaves_them_there(
 def test_signatures_are_those_of_standard_webhooks() -> None:
     """The example of their specification."""
     signed = signed_headers(
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         1614265330,
         b'{"test": 2432232314}',
     )
     assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_another_secret_signs_beside_the_one_before_for_a_day_or_alone(
+    book: Book, receiver: Receiver
+) -> None:
+    """A receiver that takes the new one up goes on being told; what was told long ago is removed."""
+    hook, first = book.webhooks.add(receiver.url, internal=True)
+    hook, second = book.webhooks.change_secret(hook.id)
+    assert hook.old_secret_until is not None
+    book.webhooks.test(hook.id)
+    book.webhooks.deliver_due()
+    hook, third = book.webhooks.change_secret(hook.id, at_once=True)
+    assert hook.old_secret_until is None
+    book.webhooks.test(hook.id)
+    book.webhooks.deliver_due()
+    for (headers, body), secrets in zip(receiver.got, ([second, first], [third]), strict=True):
+        sent_s = int(headers["webhook-timestamp"])
+        signed = signed_headers(secrets, headers["webhook-id"], sent_s, body)
+        assert signed.items() <= headers.items()
+    what = [(deed.kind, deed_words(deed)) for deed in book.ledger.history("webhook", str(hook.id))]
+    assert what[1] == ("webhook", f"webhook 1 given another secret, {receiver.url}")
+    assert not any(secret in str(what) for secret in (first, second, third))
+    book.webhooks.test(hook.id)
+    with book.database.transaction() as connection:
+        assert webhooks.forget_told(connection, 1) == 0
+        assert webhooks.forget_told(connection, -1) == 2  # what waits is not removed
+    assert [one.state for one in book.webhooks.deliveries()] == ["waiting"]
 
 
 def test_what_is_undone_is_not_told_and_nobody_is_told_of_what_he_did_not_ask(

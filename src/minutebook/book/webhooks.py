@@ -36,6 +36,16 @@ class Webhooks(Part):
 
         return add_webhook(self._book.database, url, events, user(), internal=internal)
 
+    def change_secret(self, webhook: int, *, at_once: bool = False) -> tuple[Webhook, str]:
+        """Give a webhook another secret; gives it, which nothing tells again.
+
+        For a day what is sent is signed with both, that the receiver can take the new one up in peace; `at_once`: with
+        the new one alone, as where the old one is known to others.
+        """
+        from minutebook.webhooks.hooks import change_secret
+
+        return change_secret(self._book.database, webhook, user(), at_once=at_once)
+
     def remove(self, webhook: int, reason: str) -> Webhook:
         """Tell a webhook nothing more; what waits for it is given up."""
         from minutebook.webhooks.hooks import remove_webhook

@@ -9,11 +9,12 @@ import typer
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
+from minutebook.days import instant_text
 from minutebook.show.listings.webhooks import DELIVERIES, WEBHOOKS
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
-    help="Others told what happens: add, list, remove, test, deliveries.",
+    help="Others told what happens: add, list, secret, remove, test, deliveries.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -67,6 +68,33 @@ def list_(context: typer.Context) -> None:
     with book_of(context) as book:
         views = [WebhookView.of(hook) for hook in book.webhooks.list()]
     show(format_of(context), views, Sheet(WEBHOOKS, views))
+
+
+@app.command("secret")
+@prints(WEBHOOKS, [_SECRET])
+def secret(
+    context: typer.Context,
+    id: _Id,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="The old one signs no more, as others know it.")
+    ] = False,
+) -> None:
+    """Change the secret of a webhook, and print it: this once. For a day what is sent is signed with both.
+
+    \b
+    Examples:
+      minutebook webhook secret 1
+      minutebook webhook secret 1 --at-once
+    """
+    from minutebook.show.webhooks import WebhookView
+
+    with book_of(context) as book:
+        hook, changed = book.webhooks.change_secret(id, at_once=at_once)
+    view = WebhookView.of(hook, changed)
+    notes = [f"The secret is {changed}", "Give it to the receiver: it is not shown again."]
+    if view.old_secret_until is not None:
+        notes.append(f"The one before it signs too until {instant_text(view.old_secret_until)}.")
+    show(format_of(context), view, Sheet([*WEBHOOKS, _SECRET], [view], notes=notes))
 
 
 @app.command("remove")

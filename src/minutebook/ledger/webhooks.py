@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
 
 _TAKEN_S: Final = 60
+_AT_ONCE: Final = 10_000
+"""So many events are removed in a transaction."""
 
 
 class Happening(StrEnum):
@@ -68,6 +70,8 @@ class Webhook(Shown):
     """Since when it is told nothing more; None: it is told."""
     removed_by: str | None
     """Who removed it."""
+    old_secret_until: datetime | None
+    """So long what is sent is signed with the secret before the last change too; None: with one alone."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,7 +102,7 @@ class Delivery(Shown):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DueDelivery:
-    """What is to be sent now. Its secret stays out of tracebacks."""
+    """What is to be sent now. Its secrets stay out of tracebacks."""
 
     event: UUID
     webhook: int
@@ -106,13 +110,15 @@ class DueDelivery:
     body: str
     url: str
     internal: bool
-    secret: str
+    secrets: tuple[str, ...]
+    """What it is signed with: the secret, and for a while the one before it."""
     sent_s: int
     """The seconds since 1970 of now, which the signature is of."""
 
 
 _WEBHOOK = (
-    "select webhook, url, kinds, internal, made_at, made_by, removed_at, removed_by from webhook"
+    "select webhook, url, kinds, internal, made_at, made_by, removed_at, removed_by,"
+    " case when old_until > clock_timestamp() then old_until end from webhook"
 )
 
 
@@ -141,6 +147,33 @@ def keep_webhook_removed(connection: Connection, hook: Webhook, by: str, reason:
     body = {"url": hook.url, "events": list(hook.events), "internal": hook.internal}
     change_log.keep_removed(connection, by, "webhook", str(hook.id), body, reason)
     _give_up(connection, "the webhook was removed", "webhook = %s", [hook.id])
+
+
+def keep_new_secret(
+    connection: Connection, hook: Webhook, secret: str, by: str, both_hours: int
+) -> None:
+    """Keep another secret of a webhook, and that it was changed; so many hours the one before it signs too."""
+    connection.execute(
+        "update webhook set secret = %(secret)s, old_secret = case when %(hours)s > 0 then secret end,"
+        " old_until = case when %(hours)s > 0 then clock_timestamp() + %(hours)s * interval '1 hour' end"
+        " where webhook = %(webhook)s",
+        {"secret": secret, "hours": both_hours, "webhook": hook.id},
+    )
+    body = {"url": hook.url, "events": list(hook.events), "internal": hook.internal}
+    change_log.keep(connection, by, [("webhook", str(hook.id), body, body)], "webhook secret")
+
+
+def forget_told(connection: Connection, days: int) -> int:
+    """Remove what happened more than so many days ago, where all of it was told or given up; gives how many events."""
+    old = connection.execute(
+        "select event from webhook_event e where at < clock_timestamp() - %s * interval '1 day' and not exists"
+        " (select from webhook_delivery d where d.event = e.event and d.state = 'waiting') limit %s",
+        [days, _AT_ONCE],
+    ).fetchall()
+    events = [event for (event,) in old]
+    connection.execute("delete from webhook_delivery where event = any (%s)", [events])
+    connection.execute("delete from webhook_event where event = any (%s)", [events])
+    return len(events)
 
 
 def read_webhooks(connection: Connection) -> list[Webhook]:
@@ -210,11 +243,15 @@ def take_due(connection: Connection, left_out: Iterable[int]) -> DueDelivery | N
         "        and next_at <= clock_timestamp() and webhook <> all (%s)"
         "        order by next_at, event, webhook limit 1 for update skip locked) due, webhook_event e, webhook w"
         " where (d.event, d.webhook) = (due.event, due.webhook) and e.event = d.event and w.webhook = d.webhook"
-        " returning d.event, d.webhook, d.tries, e.body, w.url, w.internal, w.secret,"
+        " returning d.event, d.webhook, d.tries, e.body, w.url, w.internal,"
+        " array_remove(array[w.secret, case when w.old_until > clock_timestamp() then w.old_secret end], null),"
         " extract(epoch from clock_timestamp())::bigint",
         [_TAKEN_S, list(left_out)],
     ).fetchone()
-    return None if row is None else DueDelivery(*row)
+    if row is None:
+        return None
+    event, hook, tries, body, url, internal, secrets, sent_s = row
+    return DueDelivery(event, hook, tries, body, url, internal, tuple(secrets), sent_s)
 
 
 def keep_delivered(connection: Connection, due: DueDelivery, status: int) -> None:

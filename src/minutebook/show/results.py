@@ -202,6 +202,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     "key revoke": (Printed(AccessKeyView),),
     "webhook add": (Printed(WebhookView),),
     "webhook list": (Printed(WebhookView, many=True),),
+    "webhook secret": (Printed(WebhookView),),
     "webhook remove": (Printed(WebhookView),),
     "webhook test": (Printed(TriedWebhookView),),
     "webhook deliveries": (Printed(DeliveryView, many=True),),

@@ -27,14 +27,18 @@ class WebhookView:
         Instant | None, Doc("since when it is told nothing more; null: it is told")
     ]
     removed_by: Annotated[str | None, Doc("who removed it")]
+    old_secret_until: Annotated[
+        Instant | None,
+        Doc("so long its secret before the last change signs too; null: one alone does"),
+    ]
     secret: Annotated[
         str | Omitted,
-        Doc("what deliveries are signed with; when it is added, and never again"),
+        Doc("what deliveries are signed with; when it is added or changed, and never again"),
     ]
 
     @classmethod
     def of(cls, hook: Webhook, secret: str | Omitted = OMITTED) -> WebhookView:
-        """The webhook; `secret` when it is added."""
+        """The webhook; `secret` when it is added or changed."""
         return cls(
             id=hook.id,
             url=hook.url,
@@ -44,6 +48,7 @@ class WebhookView:
             made_by=hook.made_by,
             removed_at=hook.removed_at,
             removed_by=hook.removed_by,
+            old_secret_until=hook.old_secret_until,
             secret=secret,
         )
 

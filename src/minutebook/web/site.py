@@ -42,6 +42,7 @@ from minutebook.web.pages import (
     traces,
     unpriced,
     users,
+    webhooks,
 )
 from minutebook.web.problem_pages import show_problems
 
@@ -81,6 +82,7 @@ _PAGES: Final = (
     me.router,
     users.router,
     keys.router,
+    webhooks.router,
     payments.router,
 )
 

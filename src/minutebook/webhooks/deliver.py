@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from minutebook.errors import DatabaseError, InputError
-from minutebook.ledger.webhooks import keep_delivered, keep_undelivered, take_due
+from minutebook.ledger.webhooks import forget_told, keep_delivered, keep_undelivered, take_due
 from minutebook.webhooks.posted import NoAnswerError, posted
 from minutebook.webhooks.signature import signed_headers
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 AGAIN_AFTER_S: Final = (5, 30, 2 * 60, 10 * 60, 3600, 6 * 3600, 24 * 3600)
 """After each try that was not taken; after the next one it is given up."""
+KEPT_DAYS: Final = 90
+"""So long events that were told, or given up, stay in the list."""
+_FORGETS_EVERY_S: Final = 3600.0
 _LOOKS_EVERY_S: Final = 1.0
 _RESTS_S: Final = 5.0
 _TAKEN: Final = range(200, 300)
@@ -47,11 +51,15 @@ def deliver_due(database: Database, go_on: Callable[[], bool] = lambda: True) ->
 
 
 def deliver_until(database: Database, stop: threading.Event) -> None:
-    """Send what is due, as it becomes so, until `stop` is set or the book is closed."""
+    """Send what is due, as it becomes so, until `stop` is set or the book is closed; what was told long ago is removed."""
+    forgot_s: float | None = None
     while not stop.is_set():
         rest_s = _LOOKS_EVERY_S
         try:
             deliver_due(database, lambda: not stop.is_set())
+            if forgot_s is None or time.monotonic() - forgot_s >= _FORGETS_EVERY_S:
+                forgot_s = time.monotonic()
+                forget_long_told(database)
         except InputError:  # the book was closed
             return
         except DatabaseError as error:
@@ -61,6 +69,12 @@ def deliver_until(database: Database, stop: threading.Event) -> None:
             _log.exception("telling of events failed, and goes on")
             rest_s = _RESTS_S
         stop.wait(rest_s)
+
+
+def forget_long_told(database: Database) -> int:
+    """Remove what happened more than `KEPT_DAYS` ago, where all of it was told or given up; gives how many events."""
+    with database.transaction() as connection:
+        return forget_told(connection, KEPT_DAYS)
 
 
 @contextmanager
@@ -83,7 +97,7 @@ def _delivered(database: Database, due: DueDelivery) -> bool:
     headers = {
         "content-type": "application/json",
         "user-agent": "minutebook",
-        **signed_headers(due.secret, str(due.event), due.sent_s, body),
+        **signed_headers(due.secrets, str(due.event), due.sent_s, body),
     }
     try:
         status = posted(due.url, headers, body, internal=due.internal)

@@ -11,6 +11,7 @@ from minutebook.ledger.webhooks import (
     DeliveryState,
     Happening,
     Webhook,
+    keep_new_secret,
     keep_webhook,
     keep_webhook_removed,
     read_deliveries,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 TOLD: Final = tuple(kind.value for kind in Happening if kind is not Happening.TEST)
 """What a webhook may be told of."""
+BOTH_HOURS: Final = 24
+"""So long after a change both secrets sign."""
 _MOST_CHARACTERS: Final = 2000
 
 
@@ -69,13 +72,25 @@ def remove_webhook(database: Database, webhook: int, reason: str, by: str) -> We
         return _named(read_webhooks(connection), webhook)
 
 
+def change_secret(
+    database: Database, webhook: int, by: str, *, at_once: bool
+) -> tuple[Webhook, str]:
+    """Another secret for a webhook; gives it, which nothing tells again. For `BOTH_HOURS` what is sent is signed with the one
+    before it too, unless `at_once`. `InputError` where there is none, or it was removed.
+    """
+    secret = new_signing_secret()
+    with database.transaction() as connection:
+        hook = _living(read_webhooks(connection), webhook)
+        keep_new_secret(connection, hook, secret, by, 0 if at_once else BOTH_HOURS)
+        return _named(read_webhooks(connection), webhook), secret
+
+
 def try_webhook(database: Database, webhook: int) -> UUID:
     """Tell a webhook that it is tried; gives the event's id. `InputError` where there is none, or it was removed."""
     with database.transaction() as connection:
-        hook = _named(read_webhooks(connection), webhook)
+        hook = _living(read_webhooks(connection), webhook)
         event = tell_others(connection, Happening.TEST, {"webhook": hook.id}, only=hook.id)
-    if event is None:
-        raise InputError(f"webhook {webhook} was removed; add another")
+    assert event is not None
     return event
 
 
@@ -100,6 +115,13 @@ def _named(hooks: list[Webhook], webhook: int) -> Webhook:
             return hook
     numbers = ", ".join(str(hook.id) for hook in hooks) or "none"
     raise InputError(f"there is no webhook {webhook}; there are: {numbers}")
+
+
+def _living(hooks: list[Webhook], webhook: int) -> Webhook:
+    hook = _named(hooks, webhook)
+    if hook.removed_at is not None:
+        raise InputError(f"webhook {webhook} was removed; add another")
+    return hook
 
 
 def _check_url(url: str, *, internal: bool) -> None:

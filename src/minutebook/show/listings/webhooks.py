@@ -13,6 +13,7 @@ WEBHOOKS = [
     Column("made_by", "By", drop=3),
     Column("removed_at", "Removed (UTC)", drop=1),
     Column("removed_by", "Removed by", drop=6),
+    Column("old_secret_until", "Old secret until (UTC)", shown=False),
 ]
 DELIVERIES = [
     Column("event", "Event", drop=2),

@@ -67,8 +67,9 @@ def _kept(deed: Deed) -> str:
     if deed.kind == "user":
         return f"user {deed.name}{_of_user(deed.said['before'], after)}"
     if deed.kind == "webhook":
-        url = (after or deed.said["before"])["url"]
-        return f"webhook {deed.name} {'removed' if after is None else 'added'}, {url}"
+        before = deed.said["before"]
+        done = "removed" if after is None else "added" if before is None else "given another secret"
+        return f"webhook {deed.name} {done}, {(after or before)['url']}"
     done = "discarded" if deed.name == "discard" else "wait again that were discarded"
     return f"{counted(after['records'], 'record')} in quarantine {done}"
 

@@ -77,7 +77,7 @@ def _list(
     ]  # fmt: skip
     blocks: list[Block] = [
         PageTable.of(Sheet(KEYS, [AccessKeyView.of(key) for key in keys])),
-        Links([("Users", "/users")]),
+        Links([("Users", "/users"), ("Webhooks", "/webhooks")]),
         PageForm("/keys", fields, "Make the key", title="A new key", error=wrong),
     ]
     opening = [(key.name, key.name) for key in keys if key.revoked_at is None]

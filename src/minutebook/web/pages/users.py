@@ -150,7 +150,7 @@ def _list(
     ]  # fmt: skip
     form = PageForm("/users", fields, "Make the user", title="A new user", error=_said(error))
     table = PageTable.of(Sheet(USERS, views), leads={"name": lambda row: f"/users/{row['name']}"})
-    ways = Links([("Keys of programs", "/keys")])
+    ways = Links([("Keys of programs", "/keys"), ("Webhooks", "/webhooks")])
     return page(request, session, "Users", [table, ways, form], status=_status(error))
 
 
