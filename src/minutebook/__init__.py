@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from minutebook.fit.capacity import Assumptions, Capacity
     from minutebook.fit.fitting import PlanCost
     from minutebook.fit.review import Review
+    from minutebook.fit.reviews import AccountFit, EveryFit
     from minutebook.fit.simulate import Simulated
     from minutebook.intake.built_cards import BuiltCard, PriceOrigin
     from minutebook.intake.card_edits import EditedCard
@@ -112,6 +113,7 @@ __all__ = [
     "AccountAside",
     "AccountChange",
     "AccountEffect",
+    "AccountFit",
     "AccountPrices",
     "AccountStanding",
     "Adopted",
@@ -152,6 +154,7 @@ __all__ = [
     "Earnings",
     "EditedCard",
     "Event",
+    "EveryFit",
     "Import",
     "ImportPreview",
     "ImportResult",

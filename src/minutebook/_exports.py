@@ -45,6 +45,7 @@ RESULTS_AT: Final = {
     "fit.capacity": ("Assumptions", "Capacity"),
     "fit.fitting": ("PlanCost",),
     "fit.review": ("Review",),
+    "fit.reviews": ("AccountFit", "EveryFit"),
     "fit.simulate": ("Simulated",),
     "fit.assurance": ("CardAssurance",),
     "fit.assured_calls": ("CallAssurance",),

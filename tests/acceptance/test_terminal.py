@@ -189,6 +189,7 @@ calls --quarantine
 switch acme a-z --on 2026-12-02
 minimum LONG --month 2026-10
 review LONG --month 2026-10
+review --all --month 2026-10
 capacity LONG --month 2026-10
 capacity --erlangs 100 --blocking 1%
 simulate --month 2026-10 --buy a-z

@@ -6,6 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,17 @@ def test_a_time_is_of_the_utc_clock(every: str, at: str, after: str, due: str) -
         datetime.fromisoformat(after).replace(tzinfo=UTC)
     )
     assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("do", ["reviews", "margin"])
+def test_what_is_of_a_month_is_of_the_one_before(do: str) -> None:
+    """Also where it is done late; its command has these days alone."""
+    schedule = DeclaredSchedule("s", do, "month", time(6))
+    kind, asked = schedule.job_at(datetime(2027, 1, 1, 6, tzinfo=UTC))
+    assert (kind, asked) == (do, {"from": "2026-12-01", "to": "2026-12-31"})
+    words = ["review", "--all"] if do == "reviews" else ["margin"]
+    days = ["--from=2026-12-01", "--to=2026-12-31"]
+    assert words_of(kind, asked, Path(), on(5)) == [*words, *days]
 
 
 def test_a_time_makes_one_job_whoever_sees_it_come(book: Book) -> None:

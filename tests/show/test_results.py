@@ -235,6 +235,7 @@ LINES = [
     "minimum initech --month 2026-10",
     "review initech --month 2026-10",
     "review acme DAYS",
+    "review --all DAYS",
     "capacity initech DAYS",
     "capacity initech DAYS --cps-limit 5",
     "capacity --erlangs 10 --blocking 1%",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -202,3 +202,36 @@ def test_a_webhook_is_added_tried_given_another_secret_and_removed(portal: Porta
     wrong = admin.post("/webhooks", {**own, "url": "http://crm.example/in", "run.posted": "yes"})
     assert wrong.status == 422
     assert "does not begin with https://" in wrong.words
+
+
+def test_schedules_are_declared_by_a_form_listed_and_removed(portal: Portal) -> None:
+    """With when each is due next; what was looked at is what is declared."""
+    admin = portal.as_("admin")
+    looked = admin.send(
+        "/declare/schedule", name="monthly", do="reviews", every="month", at="06:00"
+    )
+    assert 'do = "reviews"' in looked.words
+    assert admin.post("/declare", looked.seen.fields).status == 303
+    wrong = admin.send("/declare/schedule", name="daily", do="margin", every="day")
+    assert "margin are of a month" in wrong.words.lower()
+    page = admin.get("/schedules")
+    assert "monthly" in page.words
+    assert "Remove" not in portal.as_("finance").get("/schedules").words
+    removed = admin.post("/schedules/remove", {**page.seen.fields, "schedule": "monthly"})
+    assert removed.status == 422
+    said = {**page.seen.fields, "schedule": "monthly", "reason": "not wanted"}
+    assert admin.post("/schedules/remove", said).leads_to == "/schedules"
+    assert not portal.book.jobs.schedules()
+
+
+def test_every_account_is_reviewed_in_a_line(portal: Portal) -> None:
+    """With the figures of its own review; who has no calls is named."""
+    book, first, last = portal.book, date(2026, 10, 1), date(2026, 10, 31)
+    found = book.fit.every_review(first, last)
+    alone = book.fit.review("acme", first, last)
+    (line,) = (fit for fit in found.fits if fit.account == "acme")
+    assert (line.cost, line.saves) == (alone.current.cost, alone.saves)
+    assert line.recommended == alone.recommended.plan
+    assert {fit.account for fit in found.fits} | found.left_out.keys() == set(
+        book.carrier().accounts
+    )

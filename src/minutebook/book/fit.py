@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minutebook.book.given import PathLike
     from minutebook.fit.capacity import Assumptions, Capacity
     from minutebook.fit.review import Review
+    from minutebook.fit.reviews import EveryFit
     from minutebook.fit.simulate import By, Simulated
 
 
@@ -59,6 +60,24 @@ class Fit(Part):
             progress,
             earned=earned,
             plans=plans,
+        )
+
+    def every_review(
+        self, first: date, last: date, *, progress: Callable[[int, int], None] | None = None
+    ) -> EveryFit:
+        """Whether every account's plan fits its calls of some days, a line each, without those that were closed before.
+
+        `progress` is told of accounts (done, to do).
+        """
+        from minutebook.fit.reviews import every_fit
+
+        names = [
+            name
+            for name, account in self._book.carrier().accounts.items()
+            if account.closed is None or account.closed >= first
+        ]
+        return every_fit(
+            names, first, last, lambda name: self.review(name, first, last, earned=False), progress
         )
 
     def capacity(

@@ -27,7 +27,8 @@ class DeclaredSchedule(Shown):
     name: str
     """Its name."""
     do: str
-    """`"bill"`, up to the UTC day before; `"import"`, of the finished files of a folder; `"verify"`."""
+    """`"bill"`, up to the UTC day before; `"import"`, of the finished files of a folder; `"verify"`; of the month before `"reviews"` of
+    all accounts, and the `"margin"`."""
     every: str
     """How often: `"10 minutes"`, `"hour"`, `"day"`, `"month"`."""
     at: time = _MIDNIGHT
@@ -101,4 +102,7 @@ class DeclaredSchedule(Shown):
                 "quiet_seconds": self.quiet_seconds,
             }
             return "import folder", {key: said for key, said in asked.items() if said is not None}
+        if self.do in ("reviews", "margin"):
+            last = due.date().replace(day=1) - ONE_DAY
+            return self.do, {"from": last.replace(day=1).isoformat(), "to": last.isoformat()}
         return self.do, {}

@@ -32,8 +32,8 @@ def _format(value: Any) -> Any:
 class ScheduleTable(TomlTable):
     """`[schedule.NAME]`: what is to be done again and again; a table says all of it anew."""
 
-    do: Literal["bill", "import", "verify"]
-    """`"bill"`: bill up to the UTC day before; `"import"`: take the finished files of a folder in; `"verify"`: prove the book."""
+    do: Literal["bill", "import", "verify", "reviews", "margin"]
+    """`"bill"`: bill up to the UTC day before; `"import"`: take the finished files of a folder in; `"verify"`: prove the book; with every month `"reviews"`: whether every account's plan fits, and `"margin"`: what was earned, both of the month before, kept with the job."""
     every: Literal["5 minutes", "10 minutes", "15 minutes", "30 minutes", "hour", "day", "month"]
     """How often. Minutes count from the full hour; `"month"` is on its first day."""
     at: Annotated[str, BeforeValidator(_at)] | None = None
@@ -51,6 +51,8 @@ class ScheduleTable(TomlTable):
     def _fits(self) -> ScheduleTable:
         if self.at is not None and self.every not in ("day", "month"):
             raise ValueError(f"at: says nothing with every {self.every}; leave it out")
+        if self.do in ("reviews", "margin") and self.every != "month":
+            raise ValueError(f'every: {self.do} are of a month; write every = "month"')
         if self.do == "import" and self.folder is None:
             raise ValueError("folder: is missing; name the folder whose files are taken in")
         if self.do != "import":

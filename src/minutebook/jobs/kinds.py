@@ -147,6 +147,14 @@ def _reconcile(asked: Arguments, book: Path) -> list[str]:
     return ["reconcile", *options, *mapped, *kept, "--", "lake", asked["theirs"]]
 
 
+def _reviews(asked: Arguments) -> list[str]:
+    return ["review", "--all", *_options(asked, "from", "to")]
+
+
+def _margin(asked: Arguments) -> list[str]:
+    return ["margin", *_options(asked, "from", "to")]
+
+
 def _verify(asked: Arguments) -> list[str]:
     del asked
     return ["verify"]
@@ -185,6 +193,8 @@ KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]
         },
         lambda _: [],
     ),
+    "reviews": ({"from": _day, "to": _day}, {}, _reviews),
+    "margin": ({"from": _day, "to": _day}, {}, _margin),
     "verify": ({}, {}, _verify),
 }
 """Of each kind: the arguments that it needs, those that it may have, and its command. A file is named from the book's folder."""

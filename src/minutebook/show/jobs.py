@@ -22,7 +22,7 @@ class JobView:
     kind: Annotated[
         str,
         Doc(
-            'what is to be done: `"bill"`, `"import"`, `"import folder"`, `"import again"`, `"review"`, `"reconcile"`, `"verify"`'
+            'what is to be done: `"bill"`, `"import"`, `"import folder"`, `"import again"`, `"review"`, `"reviews"`, `"margin"`, `"reconcile"`, `"verify"`'
         ),
     ]
     arguments: Annotated[dict[str, Any], Doc("with what, as it was asked for")]
@@ -83,7 +83,9 @@ class ScheduleView:
     """What is declared to be done again and again; when it is due next, and what became of it last."""
 
     schedule: Annotated[str, Doc("its name")]
-    do: Annotated[str, Doc('what is done: `"bill"`, `"import"` or `"verify"`')]
+    do: Annotated[
+        str, Doc('what is done: `"bill"`, `"import"`, `"verify"`, `"reviews"` or `"margin"`')
+    ]
     every: Annotated[str, Doc("how often, as an apply file says it")]
     at: Annotated[str | None, Doc("the time of the day, UTC; null: by the hour or less")]
     folder: Annotated[str | None, Doc("of imports, the folder of the files")]

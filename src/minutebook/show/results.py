@@ -58,6 +58,7 @@ from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView
 from minutebook.show.providers import OwedView, ProvidersView
 from minutebook.show.reconciliation.model import ReconciliationView
 from minutebook.show.removals import RemovalView
+from minutebook.show.review.every import EveryFitView
 from minutebook.show.review.model import ReviewView
 from minutebook.show.routes import RoutingView
 from minutebook.show.runs import (
@@ -124,7 +125,7 @@ RESULTS: dict[str, tuple[Printed, ...]] = {
     ),
     "switch": (Printed(TermView),),
     "minimum": (Printed(MinimumView),),
-    "review": (Printed(ReviewView),),
+    "review": (Printed(ReviewView), Printed(EveryFitView, "with `--all`")),
     "capacity": (Printed(CapacityView), Printed(ErlangView, "with `--erlangs`")),
     "simulate": (Printed(SimulationView),),
     "reconcile": (Printed(ReconciliationView),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from minutebook.days import read_day
+from minutebook.declarations.declared_schedule import EVERY
 from minutebook.errors import InputError
 from minutebook.web.blocks import Field
 
@@ -128,6 +129,17 @@ def _source(said: Mapping[str, str]) -> list[tuple[str, Any]]:
     ]
 
 
+def _schedule(said: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [
+        ("do", word_said(said, "do")),
+        ("every", word_said(said, "every")),
+        ("at", word_said(said, "at")),
+        ("folder", word_said(said, "folder")),
+        ("format", word_said(said, "format")),
+        ("source", word_said(said, "source")),
+    ]
+
+
 def _account_fields(carrier: Carrier) -> list[Field]:
     plans = [(name, name) for name in sorted(carrier.plans)]
     return [
@@ -176,11 +188,39 @@ def _source_fields(carrier: Carrier) -> list[Field]:
     ]  # fmt: skip
 
 
-_TABLES: Final = {"account": _account, "server": _server, "plan": _plan, "source": _source}
+def _schedule_fields(carrier: Carrier) -> list[Field]:
+    sources = [("", "none"), *((name, name) for name in sorted(carrier.sources))]
+    return [
+        Field("name", "Name", hint="As nightly."),
+        Field("do", "What is done", options=[*DONE_BY_CLOCK.items()]),
+        Field("every", "Every", value="day", options=[(every, every) for every in EVERY]),
+        Field("at", "At (UTC)", "time", required=False, hint="Of those by the day and the month. Left out: midnight."),
+        Field("folder", "Folder of the files", required=False, hint="Of imports, from the book's folder."),
+        Field("format", "Their format", required=False, hint="Of imports. Left out: that which each file shows."),
+        Field("source", "Their source", required=False, options=sources),
+    ]  # fmt: skip
+
+
+DONE_BY_CLOCK: Final = {
+    "bill": "bill up to the UTC day before",
+    "import": "take the finished files of a folder in",
+    "verify": "prove the book",
+    "reviews": "whether every account's plan fits, of the month before",
+    "margin": "what was earned, of the month before",
+}
+"""What a schedule can have done, in words."""
+_TABLES: Final = {
+    "account": _account,
+    "server": _server,
+    "plan": _plan,
+    "source": _source,
+    "schedule": _schedule,
+}
 FORMS: Final[dict[str, tuple[str, Callable[[Carrier], list[Field]]]]] = {
     "account": ("An account", _account_fields),
     "server": ("A server", _server_fields),
     "plan": ("A plan by the minute", _plan_fields),
     "source": ("A source of records", _source_fields),
+    "schedule": ("A schedule", _schedule_fields),
 }
 """By kind, how the form is called, and its fields. What else can be declared is written as text."""

@@ -9,6 +9,7 @@ from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from minutebook.fit.capacity import Capacity
+    from minutebook.show.review.every import EveryFitView
     from minutebook.show.review.model import ReviewView
 
 CURVE = [
@@ -36,6 +37,17 @@ REVIEW = [
     Column("sure", "How sure", drop=9),
     Column("present", "Present plan"),
 ]
+FITS = [
+    Column("account", "Account"),
+    Column("currency", "Currency", drop=3),
+    Column("plan", "Plan"),
+    Column("cost", "Costs", money=True),
+    Column("recommended", "Cheapest that loses no call"),
+    Column("channels", "Channels", number=True, drop=2),
+    Column("recommended_cost", "Would cost", money=True, drop=1),
+    Column("saves", "Saves", money=True),
+    Column("switch_from", "Model may change from", drop=4),
+]
 OFFERED = [
     Column("plan", "Plan"),
     Column("model", "Model"),
@@ -53,6 +65,13 @@ def review_sheet(view: ReviewView) -> Sheet:
     columns = [replace(column, shown=column.shown or has_short) for column in REVIEW]
     title = f"{view.account}, {view.from_} to {view.to}, in {view.currency}"
     return Sheet(columns, view.plans, title=title, notes=view.words)
+
+
+def fits_sheet(view: EveryFitView) -> Sheet:
+    """Every account's plan beside the one that fits best, and why some have no line."""
+    notes = [f"{one.account} has no review: {one.why}" for one in view.left_out]
+    title = f"Do the plans fit? {view.from_} to {view.to}"
+    return Sheet(FITS, view.accounts, title=title, notes=notes)
 
 
 def capacity_sheets(found: Capacity) -> list[Sheet]:
