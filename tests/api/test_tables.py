@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import urllib.error
 import urllib.request
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -84,3 +85,19 @@ def test_a_format_that_there_is_not_is_told(served: Served) -> None:
     assert said["detail"].endswith("; say json, csv, arrow, parquet")
     assert _got(served, "quarantine", "text/html, application/json;q=0.5")[1] == "application/json"
     assert _got(served, "quarantine")[1] == "application/json"
+
+
+def test_prices_are_a_table_whose_rates_are_numbers(served: Served) -> None:
+    """A destination a row; what is not offered says so beside its rate. Without a card there is no list."""
+    body, media, _ = _got(served, "accounts/globex/prices", format="csv")
+    assert media == "text/csv"
+    as_text = pl.read_csv(io.BytesIO(body), infer_schema=False)
+    arrow = pl.read_ipc_stream(_got(served, "accounts/globex/prices", format="arrow")[0])
+    assert arrow.columns == as_text.columns
+    assert arrow.schema["rate"] == pl.Decimal(38, 10)
+    assert dict(arrow.select("prefix", "rate").iter_rows()) == {
+        "44": Decimal("0.01"), "447": Decimal("0.03"), "1": Decimal("0.004"),
+    }  # fmt: skip
+    assert set(arrow["status"]) == {"open"}
+    with pytest.raises(urllib.error.HTTPError, match="422"):
+        _got(served, "accounts/acme/prices", format="parquet")

@@ -363,6 +363,24 @@ def test_a_recovery_code_opens_once(people: Book) -> None:
 
 
 @pytest.mark.provokes(
+    "people/second_factors.py: there is no second factor; set one up, and its codes come with it",
+    when="Recovery codes are made anew by who has no second factor.",
+)
+def test_other_recovery_codes_take_the_place_of_those_that_are_left(people: Book) -> None:
+    """With the password; those of before open nothing more, and nothing else changes."""
+    name = someone(people, "runa")
+    with pytest.raises(InputError, match="there is no second factor"):
+        people.users.renew_recovery_codes(name, PASSWORD)
+    _, codes = with_second_factor(people, name)
+    with pytest.raises(InputError, match="present password is another"):
+        people.users.renew_recovery_codes(name, "a wrong password")
+    others = people.users.renew_recovery_codes(name, PASSWORD)
+    assert people.users.recovery_codes_left(name) == 10
+    assert enter(people, name, code=codes[0]) == SignInRefused("wrong")
+    assert token(enter(people, name, code=others[0]))
+
+
+@pytest.mark.provokes(
     "people/second_factors.py: there is a second factor already; take it away before you set up another",
     when="A second factor is set up twice.",
 )

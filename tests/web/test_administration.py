@@ -235,3 +235,28 @@ def test_every_account_is_reviewed_in_a_line(portal: Portal) -> None:
     assert {fit.account for fit in found.fits} | found.left_out.keys() == set(
         book.carrier().accounts
     )
+
+
+def test_what_was_asked_wrongly_is_named_as_it_is_written(portal: Portal) -> None:
+    """A parameter's name keeps its letters; other sentences begin with a capital."""
+    admin = portal.as_("admin")
+    assert "limit is wrong: " in admin.get("/accounts/acme/calls?month=2026-10&limit=0").words
+    assert "Account 'x' is not declared" in admin.get("/accounts/x").words
+
+
+def test_what_a_customer_is_shown_is_declared_by_the_form_and_told(portal: Portal) -> None:
+    """Offers and masked numbers stand in the account's history."""
+    admin = portal.as_("admin")
+    filled = {
+        "name": "kunde",
+        "plan": "flat",
+        "from": "2026-11-01",
+        "offers": "flat, lines",
+        "mask_numbers": "yes",
+    }
+    looked = admin.send("/declare/account", **filled)
+    assert 'offers = ["flat", "lines"] mask_numbers = true' in " ".join(looked.words.split())
+    assert admin.post("/declare", looked.seen.fields).status == 303
+    told = admin.get("/accounts/kunde/history").words
+    assert "Its customer may compare its plan with flat, lines." in told
+    assert "without their last digits" in told

@@ -192,6 +192,9 @@ def test_a_second_factor_is_set_up_and_asked_for(at: str, book: Book) -> None:
     entered = again.send_of(asked, "/sign-in/code", code=codes[0])
     assert (entered.leads_to, again.cookies[COOKIE] != waiting) == ("/plans", True)
     assert "9 left" in again.ask("/me").text
+    other = again.send("/me", "/me/second-factor/codes", password=PASSWORD)
+    assert not set(codes) & set(re.findall(r"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}", other.text))
+    assert "10 left" in again.ask("/me").text
     removed = again.send("/me", "/me/second-factor/remove", password=PASSWORD)
     assert removed.leads_to == "/me"
     assert Browser(at).sign_in("otto", PASSWORD).status == 303

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from minutebook.show.serialise import Key
-    from minutebook.show.tables import Sheet
+    from minutebook.show.tables import Column, Sheet
 
 _DIGITS: Final = 38
 
@@ -119,10 +119,17 @@ def typed_frame(sheet: Sheet, model: type) -> pl.DataFrame:
     keys = {key.name: key for key in keys_of(model)}
     columns = []
     for column in sheet.columns:
-        kind = _kind(keys[column.key])
+        kind = _kind(keys[column.key]) if column.key in keys else _kind_of_column(column)
         values = [_typed(row.get(column.key), kind) for row in sheet.rows]
         columns.append(pl.Series(column.key, values, kind, strict=False))
     return pl.DataFrame(columns)
+
+
+def _kind_of_column(column: Column) -> pl.DataType:
+    """Of a column that is no key of the model, as a rate of a band: a number is an amount or a rate."""
+    import polars as pl
+
+    return pl.Decimal(_DIGITS, SCALE) if column.number else pl.String()
 
 
 def _kind(key: Key) -> pl.DataType:

@@ -95,6 +95,14 @@ class Users(Part):
 
         return confirm_second_factor(self._book.database, name, code, token, now())
 
+    def renew_recovery_codes(
+        self, name: str, password: str, address: str | None = None
+    ) -> tuple[str, ...]:
+        """Other recovery codes in the place of those that are left, with the own password; nothing tells them again."""
+        from minutebook.people.second_factors import renew_recovery_codes
+
+        return renew_recovery_codes(self._book.database, name, password, address, now())
+
     def remove_second_factor(
         self, name: str, password: str, token: str | None = None, address: str | None = None
     ) -> None:

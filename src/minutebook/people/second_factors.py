@@ -60,6 +60,22 @@ def confirm_second_factor(
     return tuple(codes)
 
 
+def renew_recovery_codes(
+    database: Database, name: str, password: str, address: str | None, at: datetime
+) -> tuple[str, ...]:
+    """Recovery codes in the place of those that are left, which open nothing any more, with the password. `InputError` where it
+    is wrong, or there is no second factor.
+    """
+    prove_password(database, name, password, address, at)
+    codes = new_recovery_codes()
+    with changing(database, name) as (connection, user):
+        if not user.second_factor:
+            raise InputError("there is no second factor; set one up, and its codes come with it")
+        user_secrets.keep_confirmed(connection, name, [recovery_digest(one) for one in codes])
+        keep_proof_changed(connection, user, f"user:{name}", "other recovery codes")
+    return tuple(codes)
+
+
 def remove_second_factor(
     database: Database,
     name: str,

@@ -189,6 +189,10 @@ class AccountView:
         ShortCallsView | None,
         Doc("of the day or its month; null where the plan charges nothing for short calls"),
     ]
+    offers: Annotated[list[str], Doc("plans that its customer may compare its own with")]
+    mask_numbers: Annotated[
+        bool, Doc("whether its customer is shown called numbers without their last digits")
+    ]
 
     @classmethod
     def of(cls, standing: AccountStanding) -> AccountView:
@@ -217,6 +221,8 @@ class AccountView:
             short_calls=None
             if standing.short_calls is None
             else ShortCallsView.of(standing.short_calls),
+            offers=list(standing.account.offers),
+            mask_numbers=standing.account.mask_numbers,
         )
 
 

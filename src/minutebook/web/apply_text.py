@@ -69,6 +69,11 @@ def number_said(said: Mapping[str, str], key: str) -> int | None:
     return int(text) if text else None
 
 
+def _list(said: Mapping[str, str], key: str) -> list[str] | None:
+    """Names with commas between them; None: none."""
+    return [name for part in said.get(key, "").split(",") if (name := part.strip())] or None
+
+
 def _match(said: Mapping[str, str]) -> list[Any] | None:
     """A line a match table, as `server = lon-1`."""
     import tomlkit
@@ -95,6 +100,8 @@ def _account(said: Mapping[str, str]) -> list[tuple[str, Any]]:
         ("channels", number_said(said, "channels")),
         ("from", day_said(said, "from")),
         ("debit_limit", word_said(said, "debit_limit")),
+        ("offers", _list(said, "offers")),
+        ("mask_numbers", True if said.get("mask_numbers") == "yes" else None),
         ("match", _match(said)),
     ]
 
@@ -149,6 +156,8 @@ def _account_fields(carrier: Carrier) -> list[Field]:
         Field("channels", "Channels bought", "number", required=False, hint="Of a plan by the channel."),
         Field("from", "From (UTC day)", "date"),
         Field("debit_limit", "Debit limit", required=False, hint="How far below 0 the balance may go, as 100.00. Left out: 0."),
+        Field("offers", "Plans that its customer may compare with", required=False, hint="With commas between them, as minutes, lines."),
+        Field("mask_numbers", "Its customer sees called numbers without their last digits", "checkbox", required=False),
         Field("match", "Its calls are those with", "textarea", required=False, hint="A line each, as server = lon-1 or account_code = acme."),
     ]  # fmt: skip
 

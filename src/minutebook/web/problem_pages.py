@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from minutebook.web.blocks import Block, Links, Words
@@ -33,11 +34,16 @@ def _as_page(handler: Any) -> Callable[[Request, Exception], Awaitable[Response]
         if response.headers.get("content-type") != "application/problem+json":
             return response
         told = json.loads(bytes(response.body))
-        sentence = told["detail"][:1].upper() + told["detail"][1:]
         blocks: list[Block] = [
-            Words([sentence], alarming=True),
+            Words([_sentence(told["detail"], request)], alarming=True),
             Links([("To the first page", "/")]),
         ]
         return page(request, None, told["title"], blocks, status=response.status_code)
 
     return shown
+
+
+def _sentence(detail: str, request: Request) -> str:
+    """With a capital, unless it begins with the name of what was asked: that stands as it is written."""
+    begins = re.split(r"[ =]", detail, maxsplit=1)[0]
+    return detail if begins in request.query_params else detail[:1].upper() + detail[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,6 +15,7 @@ from minutebook.access.roles import Right, Role
 from minutebook.api.answers import answer
 from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
 from minutebook.api.entry import Served, having, seen
+from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, next_page, table_answer
 from minutebook.days import read_day, read_instant, read_month
@@ -24,7 +26,9 @@ from minutebook.show.calls import CallsView, CallView
 from minutebook.show.for_customers import customers_rated
 from minutebook.show.listings.accounts import ACCOUNTS
 from minutebook.show.listings.calls import calls_sheet
+from minutebook.show.listings.price_lists import price_table
 from minutebook.show.listings.statements import statement_sheets
+from minutebook.show.price_lists import PriceLineView
 from minutebook.show.review.model import ReviewView
 from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.serialise import as_json
@@ -130,19 +134,31 @@ def _calls(
     return table_answer(form, sheet, CallView, name, next_page(request, cursor))
 
 
-@router.get("/accounts/{account}/prices", responses=responses(AccountPricesView))
+@router.get("/accounts/{account}/prices", responses=responses(AccountPricesView, tables=True))
 def _prices(
     book: Served,
     key: Owner,
     account: str,
+    form: AskedForm,
     at: Annotated[
         str | None,
         Query(description="At an instant or a UTC day; left out: now", json_schema_extra=INSTANT),
     ] = None,
-) -> JSONResponse:
-    """What an account is charged: its plan in words, and the price list of the plan's card, as `minutebook card pricelist`."""
-    when = None if at is None else read_instant(at, "at")
-    return answer(AccountPricesView.of(book.accounts.prices(seen(book, key, account), when)), key)
+) -> Response:
+    """What an account is charged: its plan in words, and the price list of the plan's card, as `minutebook card pricelist`. As a
+    table the prices alone; where there is no list the status is 422.
+    """
+    named, when = seen(book, key, account), None if at is None else read_instant(at, "at")
+    found = book.accounts.prices(named, when)
+    if form is TableForm.JSON:
+        return answer(AccountPricesView.of(found), key)
+    if found.price_list is None:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"{named} has no list of prices then, as its plan has no card with a price in force; ask for json",
+        )
+    sheet = price_table(found.price_list)
+    return table_answer(form, sheet, PriceLineView, f"prices-{_as_file(named)}")
 
 
 @router.get("/accounts/{account}/review", responses=responses(ReviewView, OfferedReviewView))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from minutebook.cards.price_list import PriceList
 
 TERMS: Final = [Column("term", "Term"), Column("is", "Is")]
-_TEXTS = ("country", "name", "prefix", "increment", "steps", "at", "change", "increment_before", "increment_after", "also")  # fmt: skip
+_TEXTS = ("country", "name", "prefix", "status", "increment", "steps", "at", "change", "increment_before", "increment_after", "also")  # fmt: skip
 _DROPS = {
     "increment_before": 1,
     "increment_after": 2,
@@ -28,6 +28,19 @@ def price_list_columns(headings: Mapping[str, str]) -> list[Column]:
         Column(key, heading, number=key not in _TEXTS, drop=_DROPS.get(key, 0))
         for key, heading in headings.items()
     ]
+
+
+def price_table(found: PriceList) -> Sheet:
+    """The prices as a table for programs: a rate is a number or nothing, and `status` says which destinations are not offered."""
+    from minutebook.show.price_lists import price_headings, price_list_rows
+
+    rows = [
+        row | {"status": line.status, "rate": None if line.status == "blocked" else row["rate"]}
+        for row, line in zip(price_list_rows(found), found.lines, strict=True)
+    ]
+    headings = price_headings(found)
+    place = {key: headings.pop(key) for key in ("country", "name", "prefix")}
+    return Sheet(price_list_columns({**place, "status": "Status", **headings}), rows)
 
 
 def price_list_sheets(found: PriceList) -> list[Sheet]:

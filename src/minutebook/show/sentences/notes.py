@@ -160,8 +160,18 @@ def account_notes(view: AccountView) -> list[str]:
         f"Debit limit {text(view.debit_limit)} {view.currency}: it may spend down to a balance of"
         f" {text(view.floor)} {view.currency}.{unmatched}",
         *([] if view.short_calls is None else [view.short_calls.words(view.currency)]),
+        *_shown_to_customer(view),
         *(one.words for one in view.overlaps),
     ]
+
+
+def _shown_to_customer(view: AccountView) -> list[str]:
+    """What its customer is shown, where that was declared."""
+    offered = ", ".join(view.offers)
+    return [
+        *([f"Its customer may compare its plan with {offered}."] if offered else []),
+        *(["Its customer is shown called numbers without their last digits."] if view.mask_numbers else []),
+    ]  # fmt: skip
 
 
 def history_rows(view: AccountView) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,12 +98,22 @@ def _confirm(request: Request, book: Served, sent: SentForm) -> Response:
     except InputError as error:
         form = _code_form(error)
         return page(request, sent.session, "A second factor", [form], above=_ME, status=422)
-    blocks: list[Block] = [
-        Words(["From now on signing in asks for a code too. Each of these opens once where you have lost the device: keep them apart from it. They are not shown again."]),
-        Code("\n".join(codes), "Recovery codes"),
-        Links([("I have kept them", "/me")]),
-    ]  # fmt: skip
-    return page(request, sent.session, "The second factor is set up", blocks, above=_ME)
+    return _codes_told(
+        request, sent.session, "The second factor is set up", codes,
+        "From now on signing in asks for a code too.",
+    )  # fmt: skip
+
+
+@router.post("/me/second-factor/codes")
+def _codes(request: Request, book: Served, sent: SentForm, typed: Secrets) -> Response:
+    address = visitor(request)["address"]
+    try:
+        codes = book.users.renew_recovery_codes(
+            sent.session.user, typed.get("password", ""), address
+        )
+    except InputError as error:
+        return _page(request, book, sent.session, error)
+    return _codes_told(request, sent.session, "Other recovery codes", codes)
 
 
 @router.post("/me/second-factor/remove")
@@ -155,11 +165,28 @@ def _page(
     blocks += [
         Facts(facts),
         Links([("Change your password", "/me/password")]),
+        *([_codes_form()] if user.second_factor else []),
         _second_factor_form(set_up=user.second_factor),
         PageTable.of(Sheet(columns, views, title="Where you are signed in")),
         _sessions_form(session, sessions),
     ]
     return page(request, session, "You", blocks, status=200 if error is None else 422)
+
+
+def _codes_told(
+    request: Request, session: Session, title: str, codes: Sequence[str], *before: str
+) -> Response:
+    told = "Each of these opens once where you have lost the device, and no other code of before does: keep them apart from it. They are not shown again."
+    blocks: list[Block] = [
+        Words([*before, told]), Code("\n".join(codes), "Recovery codes"), Links([("I have kept them", "/me")]),
+    ]  # fmt: skip
+    return page(request, session, title, blocks, above=_ME)
+
+
+def _codes_form() -> PageForm:
+    field = Field("password", "Password", type="password", autocomplete="current-password")
+    said = "Those that are left open nothing any more."
+    return PageForm("/me/second-factor/codes", [field], "Make other recovery codes", sentences=[said])  # fmt: skip
 
 
 def _second_factor_form(*, set_up: bool) -> PageForm:
