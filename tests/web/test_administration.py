@@ -260,3 +260,14 @@ def test_what_a_customer_is_shown_is_declared_by_the_form_and_told(portal: Porta
     told = admin.get("/accounts/kunde/history").words
     assert "Its customer may compare its plan with flat, lines." in told
     assert "without their last digits" in told
+
+
+def test_growth_and_loss_are_kept_by_the_ways_to_other_months(portal: Portal) -> None:
+    """And a slider takes in what was asked by the address, also beyond its usual bounds."""
+    page = portal.as_("admin").get("/accounts/acme/capacity?month=2026-10&growth=300&blocking=0.25")
+    assert page.status == 200
+    assert "?month=2026-11&growth=300&blocking=0.25" in page.seen.links
+    assert page.seen.fields["growth"] == "300"
+    assert 'max="300"' in page.body
+    assert 'step="any"' in page.body
+    assert portal.as_("admin").get("/accounts/acme/review?month=2026-10&growth=x").status == 422

@@ -176,6 +176,26 @@ def test_a_picture_tells_its_figures_under_the_pointer(chromium: Browser, portal
     assert peak in legend
 
 
+def test_growth_and_loss_are_moved_and_the_page_answers(chromium: Browser, portal: Portal) -> None:
+    """By the keyboard, without loading the page; its address is that of what is shown, its picture is drawn anew."""
+    page = opened(chromium, portal)
+    page.goto("/accounts/acme/capacity?month=2026-10")
+    page.locator(".u-over").wait_for()
+    page.evaluate("window.stays = true")
+    slider = page.get_by_label("Growth to reckon with")
+    slider.focus()
+    page.keyboard.press("End")
+    assert page.get_by_text("200 %").count() > 0
+    page.wait_for_url("**growth=200**")
+    page.locator(".u-over").wait_for()
+    assert page.evaluate("window.stays && document.activeElement.name") == "growth"
+    assert page.locator(".u-over").count() == 1
+    page.get_by_role("link", name="2026-09").click()
+    page.wait_for_url("**month=2026-09&growth=200**")
+    assert page.get_by_role("alert").count() == 1  # there are no calls
+    assert page.wrong == [] or all("422" in told for told in page.wrong)  # type: ignore[attr-defined]
+
+
 def test_a_person_signs_in_and_out(chromium: Browser, portal: Portal) -> None:
     """What was asked before is shown after; after signing out the way back shows nothing."""
     page = opened(chromium, portal, "")

@@ -185,12 +185,16 @@ class Field:
     multiple: bool = False
     step: str | None = None
     largest: int | None = None
+    least: str | None = None
+    most: str | None = None
+    unit: str = ""
+    """Of a slider (`range`): its bounds, and what stands behind its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
     """A form. `hidden`: what it sends besides; `get`: it asks and does nothing;
-    `stacked`: though, a field a line.
+    `stacked`: though, a field a line; `live`: what follows it on the page is asked for anew as its sliders move.
 
     `error`: what was wrong with it as a whole; `dangerous`: what it does is not undone.
     """
@@ -206,6 +210,7 @@ class PageForm:
     stacked: bool = False
     error: str | None = None
     dangerous: bool = False
+    live: bool = False
 
     @property
     def uploads(self) -> bool:

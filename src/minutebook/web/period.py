@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query
 
@@ -58,15 +58,20 @@ class ShownDays:
             for month in (before, after)
         ]
 
-    def form(self, action: str, *more: Field) -> PageForm:
-        """To choose other days, and what else is asked for."""
+    def ways_with(self, **more: str) -> list[tuple[str, str]]:
+        """To the month before and the month after, asked the same of; what is empty is left out."""
+        asked = urlencode({name: said for name, said in more.items() if said})
+        return [(words, f"{way}&{asked}" if asked else way) for words, way in self.ways]
+
+    def form(self, action: str, *more: Field, live: bool = False) -> PageForm:
+        """To choose other days, and what else is asked for; `live`: the page answers while its sliders move."""
         first, last = self.asked or (self.first.isoformat(), self.last.isoformat())
         fields = [
             Field("from", "From (UTC day)", "date", first),
             Field("to", "To (UTC day)", "date", last),
             *more,
         ]
-        return PageForm(action, fields, "Show", get=True, error=self.error)
+        return PageForm(action, fields, "Show", get=True, error=self.error, live=live)
 
 
 def _shown_days(

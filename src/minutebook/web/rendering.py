@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from minutebook import __version__
 from minutebook.show.tables import csv_text
-from minutebook.web.blocks import PageTable, Picture
+from minutebook.web.blocks import PageTable, Picture, Words
 from minutebook.web.navigation import menu_of
 from minutebook.web.wording import said_here
 
@@ -108,9 +108,12 @@ def refused(
     above: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """A page of what was asked and cannot be answered: the form, with what is wrong."""
-    told = replace(form, error=error.for_shell())
+    blocks: list[Block] = [replace(form, error=error.for_shell())]
+    if form.live:  # where it answers anew: the form itself stays as it is
+        said = error.for_shell()
+        blocks = [form, Words([said[:1].upper() + said[1:]], alarming=True)]
     return page(
-        request, session, title, [told], above=above, status=HTTPStatus.UNPROCESSABLE_ENTITY
+        request, session, title, blocks, above=above, status=HTTPStatus.UNPROCESSABLE_ENTITY
     )
 
 

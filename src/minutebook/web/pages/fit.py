@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
@@ -49,7 +50,7 @@ def _review(
         return _offered(request, book, session, named, days)
     at = f"/accounts/{named}/review"
     title = f"Does the plan of {named} fit?"
-    form = days.form(at, _growth_field(growth))
+    form = days.form(at, _growth_field(growth), live=True)
     try:
         found = book.fit.review(
             named, days.first, days.last, growth=_growth(growth), earned=may(session, Right.MONEY)
@@ -60,11 +61,11 @@ def _review(
     sheet = review_sheet(view)
     blocks: list[Block] = [
         form,
+        Links(days.ways_with(growth=growth)),
         Words(view.words),
         PageTable.of(replace(sheet, notes=[]), leads={"plan": lambda row: f"/plans/{row['plan']}"}),
         Links(
             [
-                *days.ways,
                 ("How many channels it needs", f"/accounts/{named}/capacity?{days.query}"),
                 ("As a page to print or send", f"{at}/report?{days.query}"),
                 ("As a page for the customer", f"{at}/report?{days.query}&reader=customer"),
@@ -122,8 +123,7 @@ def _capacity(
 ) -> Response:
     named = visible(book, session, account)
     at = f"/accounts/{named}/capacity"
-    loss = Field("blocking", "Attempts that may be lost (%)", "number", blocking, step="any")
-    form = days.form(at, _growth_field(growth), loss)
+    form = days.form(at, _growth_field(growth), _loss_field(blocking), live=True)
     title = f"Channels that {named} needs"
     try:
         asked = Assumptions(blocking=_share(blocking, "the loss"), growth=_growth(growth))
@@ -138,6 +138,7 @@ def _capacity(
     rows = tables[0].sheet.rows
     blocks: list[Block] = [
         form,
+        Links(days.ways_with(growth=growth, blocking=blocking)),
         Words(curve.notes),
         Picture(
             "Calls that find no channel free",
@@ -148,13 +149,27 @@ def _capacity(
             across="channels",
         ),
         *tables,
-        Links([*days.ways, ("Which plan fits", f"/accounts/{named}/review?{days.query}")]),
+        Links([("Which plan fits", f"/accounts/{named}/review?{days.query}")]),
     ]
     return page(request, session, title, blocks, above=above_account(session, named))
 
 
 def _growth_field(said: str) -> Field:
-    return Field("growth", "Growth to reckon with (%)", "number", said, required=False, step="any")
+    return _slider("growth", "Growth to reckon with", said or "0", -50, 200, "1")
+
+
+def _loss_field(said: str) -> Field:
+    return _slider("blocking", "Attempts that may be lost", said, 0, 10, "0.1")
+
+
+def _slider(name: str, label: str, said: str, least: int, most: int, step: str) -> Field:
+    """Of percents; its bounds take in what was asked by the address, which need not be a step of it."""
+    asked = float(said) if re.fullmatch(r"-?\d{1,4}(\.\d+)?", said) else least
+    whole = asked * 10 == int(asked * 10) if step != "1" else asked == int(asked)
+    return Field(
+        name, label, "range", said, step=step if whole else "any", unit=" %",
+        least=f"{min(least, asked):g}", most=f"{max(most, asked):g}",
+    )  # fmt: skip
 
 
 def _growth(said: str) -> Fraction:

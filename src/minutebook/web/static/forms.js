@@ -32,3 +32,8 @@ document.addEventListener("drop", (event) => {
   judged(input);
   input.focus();
 });
+// A slider tells its number while it is moved.
+document.addEventListener("input", (event) => {
+  const told = event.target.type === "range" && event.target.parentElement.querySelector("output");
+  if (told) told.value = event.target.value + told.dataset.unit;
+});

@@ -1,7 +1,7 @@
 // Draws the figures of a page: hover tells values, dragging looks closer, a double click shows all again.
 "use strict";
 const COLOURS = ["#2f6fb5", "#c2570c", "#23804f", "#8250df", "#a40e26"];
-for (const place of document.querySelectorAll("[data-picture]")) {
+const draw = (place) => {
   const { at, lines, unit, across } = JSON.parse(place.dataset.picture);
   const ink = getComputedStyle(document.body).color;
   const grid = { stroke: getComputedStyle(document.documentElement).getPropertyValue("--line"), width: 1 };
@@ -23,4 +23,7 @@ for (const place of document.querySelectorAll("[data-picture]")) {
     axes: [across ? { ...axis, label: across } : days, { ...axis, label: unit, size: 64 }],
   }, [at, ...Object.values(lines)], place);
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height })).observe(place);
-}
+};
+const drawAll = () => document.querySelectorAll("[data-picture]:empty").forEach(draw);
+drawAll();
+document.addEventListener("htmx:after:swap", drawAll);  // of a form that asks anew while its sliders move
