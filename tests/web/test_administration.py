@@ -271,3 +271,32 @@ def test_growth_and_loss_are_kept_by_the_ways_to_other_months(portal: Portal) ->
     assert 'max="300"' in page.body
     assert 'step="any"' in page.body
     assert portal.as_("admin").get("/accounts/acme/review?month=2026-10&growth=x").status == 422
+
+
+def test_what_came_of_reviews_and_the_margin_is_a_table_for_who_may_see_it(portal: Portal) -> None:
+    """As the commands print it; an engineer sees no margin."""
+    from minutebook.ledger.jobs import JobEnd, JobState, end_job
+    from minutebook.show.margin import MarginView
+    from minutebook.show.review.every import EveryFitView
+    from minutebook.show.serialise import as_json
+
+    book, first, last = portal.book, date(2026, 10, 1), date(2026, 10, 31)
+    days = {"from": str(first), "to": str(last)}
+    margin = MarginView.of(
+        first, last, ["account"], book.statements.margin(first, last, ["account"])
+    )
+    results = {
+        "reviews": EveryFitView.of(book.fit.every_review(first, last)),
+        "margin": margin,
+    }
+    for kind, view in results.items():
+        job = book.jobs.add(kind, days)
+        with book.database.transaction() as connection:
+            end_job(connection, job.id, JobEnd(JobState.DONE, 0, as_json(view)))
+        page = portal.as_("finance").get(f"/jobs/{job.id}")
+        assert page.status == 200
+        assert "acme" in page.words
+        assert "2026-10-01 to 2026-10-31" in page.words
+        assert ("acme" in portal.as_("engineer").get(f"/jobs/{job.id}").words) == (
+            kind == "reviews"
+        )

@@ -11,7 +11,7 @@ _STOPPED_BY: Final = {
     "import folder": Right.IMPORTS,
     "import again": Right.IMPORTS,
 }
-_RESULT_SEEN_BY: Final = {"reconcile": Right.MONEY}
+_RESULT_SEEN_BY: Final = {"reconcile": Right.MONEY, "margin": Right.MONEY}
 
 
 def right_to_stop(kind: str) -> Right:
@@ -20,5 +20,5 @@ def right_to_stop(kind: str) -> Right:
 
 
 def sees_result(role: Role, kind: str) -> bool:
-    """Whether a role sees what came of a job of a kind: a dispute tells what providers are paid."""
+    """Whether a role sees what came of a job of a kind: a dispute tells what providers are paid, the margin what is earned."""
     return _RESULT_SEEN_BY.get(kind, Right.JOBS) in RIGHTS[role]

@@ -37,6 +37,7 @@ from minutebook.web.blocks import (
 )
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import may, viewing
+from minutebook.web.job_results import TOLD
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ _ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 def _jobs(request: Request, book: Served, session: Reader) -> Response:
     rows = [job_row(JobView.of(job)) for job in book.jobs.list(most=_MOST)]
     leads = {"id": lambda row: f"/jobs/{row['id']}"}
-    blocks: list[Block] = [PageTable(Sheet(JOBS, rows), leads, empty="Nothing was asked for yet.")]
+    blocks: list[Block] = [
+        PageTable(Sheet(JOBS, rows), leads, empty="Nothing was asked for yet."),
+        Links([("Schedules", "/schedules")]),
+    ]
     if may(session, Right.RUNS):
         through = Field("through", "Through (UTC day)", "date", str(today() - ONE_DAY))
         blocks.append(_form("bill", [through], "Bill", "Price, charge and post what is due"))
@@ -138,6 +142,8 @@ def _told(job: Job, session: Session) -> list[Block]:
         return [*blocks, Links([("The dispute", f"/disputes/{job.id}")])]
     if job.result is not None and job.kind in _OF_RECORDS:
         blocks += _of_records(job.result)
+    elif job.result is not None and job.kind in TOLD:
+        blocks += TOLD[job.kind](job.result)
     elif job.result is not None:
         blocks.append(Code(json.dumps(job.result, indent=2, ensure_ascii=False), "What came of it"))
     return blocks
