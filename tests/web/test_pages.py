@@ -343,7 +343,7 @@ def test_what_no_page_is_asked_for_is_told_in_a_sentence(portal: Portal, path: s
 MATRIX = re.compile(r"\| `(GET|POST) (/\S*)` \|(.*)\|")
 ASKED = {
     "{account}": "acme", "{day}": "2026-10-02", "{plan}": "flat", "{card}": "a-z", "{month}": "2026-10", "{call_id}": "c0",
-    "{user}": "admin", "{webhook}": "1", "{source}": "proxy", "{server}": "lon-1",
+    "{user}": "admin", "{webhook}": "1", "{revision}": "1", "{source}": "proxy", "{server}": "lon-1",
 }  # fmt: skip
 
 

@@ -18,28 +18,17 @@ from minutebook.cli import (  # fmt: skip
     card_why,
     options,
 )
-from minutebook.cli.card_preview import TERMS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.removal import REMOVED, show_removal
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.card_changes import difference_columns, difference_sheets
+from minutebook.show.listings.deck_previews import CARD_TERMS
 
 app = typer.Typer(
     help="Rate cards: import a deck as a revision, build a card from others, take it live or withdraw it, show and compare revisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-def _differences(before: int = 1, after: int = 2) -> list[Column]:
-    return [
-        Column("prefix", "Prefix"),
-        Column("name", "Destination"),
-        Column("change", "Change", drop=1),
-        Column("rate_before", f"Rate in {before} (a minute)", number=True),
-        Column("rate_after", f"Rate in {after} (a minute)", number=True),
-        Column("terms", "Else", drop=2),
-    ]
 
 
 app.command("import")(card_imported.import_)
@@ -59,7 +48,7 @@ app.command("show")(card_show.show_)
 
 
 @app.command("diff")
-@prints(_differences(), TERMS)
+@prints(difference_columns(), CARD_TERMS)
 def diff(
     context: typer.Context,
     card: Annotated[str, typer.Argument()],
@@ -72,8 +61,7 @@ def diff(
     Example:
       minutebook card diff a-z 1 2
     """
-    from minutebook.show.card_differences import CardDifferenceView, difference_rows
-    from minutebook.show.serialise import as_json
+    from minutebook.show.card_differences import CardDifferenceView
 
     with book_of(context) as book:
         frame = book.cards.difference(card, before, after)
@@ -81,10 +69,7 @@ def diff(
         revisions = known.numbered(before), known.numbered(after)
         decks = book.cards.prices(revisions[0]), book.cards.prices(revisions[1])
     view = CardDifferenceView.of(revisions, decks, frame, known.currency)
-    sheets = [Sheet(_differences(before, after), difference_rows(view))]
-    if view.terms:
-        sheets.append(Sheet(TERMS, as_json(view.terms), title="What the card says"))
-    show(format_of(context), view, *sheets)
+    show(format_of(context), view, *difference_sheets(view))
 
 
 app.add_typer(card_profile.app, name="profile")

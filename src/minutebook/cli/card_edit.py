@@ -8,11 +8,11 @@ import typer
 
 from minutebook.cli import arguments, card_live
 from minutebook.cli.card_build import CHANGES
-from minutebook.cli.card_live import ACCOUNTS
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
 from minutebook.cli.price_classes import with_class
 from minutebook.errors import InputError
+from minutebook.show.listings.card_changes import BILLED_CHANGES
 from minutebook.show.listings.cards import REVISION_COLUMNS
 from minutebook.show.tables import Sheet
 
@@ -88,7 +88,7 @@ def _each_pair(text: str) -> list[tuple[str, str]]:
     ]
 
 
-@prints(REVISION_COLUMNS, ACCOUNTS)
+@prints(REVISION_COLUMNS, BILLED_CHANGES)
 def rollback(
     context: typer.Context,
     card: card_live.CardName,

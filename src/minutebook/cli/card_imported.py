@@ -9,12 +9,19 @@ import typer
 
 from minutebook.cli import arguments
 from minutebook.cli.card_live import Strict
-from minutebook.cli.card_preview import CALLS, CHANGES, COLUMNS, COUNTRIES, TERMS, show_preview
+from minutebook.cli.card_preview import show_preview
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
 from minutebook.cli.tariff import tariff_terms
 from minutebook.errors import InputError
 from minutebook.show.listings.cards import REVISION_COLUMNS
+from minutebook.show.listings.deck_previews import (
+    CARD_TERMS,
+    DECK_CALLS,
+    DECK_CHANGES,
+    DECK_COLUMNS,
+    DECK_COUNTRIES,
+)
 from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
@@ -106,7 +113,7 @@ Days = Annotated[
 ]
 
 
-@prints(REVISION_COLUMNS, CHANGES, COUNTRIES, TERMS, CALLS, COLUMNS)
+@prints(REVISION_COLUMNS, DECK_CHANGES, DECK_COUNTRIES, CARD_TERMS, DECK_CALLS, DECK_COLUMNS)
 def import_(
     context: typer.Context,
     card: CardName,

@@ -9,22 +9,15 @@ import typer
 from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
+from minutebook.show.listings.card_changes import BILLED_CHANGES
 from minutebook.show.listings.cards import REVISION_COLUMNS
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from minutebook.billing.card_change import CardChange
 
-ACCOUNTS = [
-    Column("account", "Account"),
-    Column("currency", "Currency", drop=1),
-    Column("days", "Billed days", number=True, drop=2),
-    Column("before", "Before", money=True),
-    Column("after", "After", money=True),
-    Column("difference", "More", money=True),
-]
 CardName = Annotated[str, typer.Argument(help="The card's name.")]
 _Revision = Annotated[int, typer.Argument(metavar="REV", help="The number of the revision.")]
 DryRun = Annotated[
@@ -40,7 +33,7 @@ Strict = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Change billed days without a reason.")]
 
 
-@prints(REVISION_COLUMNS, ACCOUNTS)
+@prints(REVISION_COLUMNS, BILLED_CHANGES)
 def live(
     context: typer.Context,
     card: CardName,
@@ -77,7 +70,7 @@ def live(
     )
 
 
-@prints(REVISION_COLUMNS, ACCOUNTS)
+@prints(REVISION_COLUMNS, BILLED_CHANGES)
 def withdraw(
     context: typer.Context,
     card: CardName,
@@ -160,5 +153,5 @@ def show_change(
         say(f"minutebook: {sentence}")
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view)])]
     if view.accounts:
-        sheets.append(Sheet(ACCOUNTS, change_rows(view), title="Billed days of each account"))
+        sheets.append(Sheet(BILLED_CHANGES, change_rows(view), title="Billed days of each account"))
     show(format_of(context), view, *sheets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -34,10 +34,17 @@ from minutebook.web.declared_history import declared_history
 from minutebook.web.entry import OneInstant, may, viewing
 from minutebook.web.rendering import page, refused
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minutebook.cards.revision import Revision
+
 router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.PRICES))]
 MoneyReader = Annotated[Session, Depends(viewing(Right.MONEY))]
 _MOST = 500
+_COMPARED = 5
+"""A revision is compared with so many of the last."""
 
 
 @router.get("/plans")
@@ -73,9 +80,10 @@ def _cards(request: Request, book: Served, session: Reader) -> Response:
         "card": lambda row: f"/cards/{row['card']}",
         "revision": lambda row: f"/cards/{row['card']}?revision={row['revision']}",
     }
+    decks = [("Import a deck", "/decks/new")] if may(session, Right.DECLARATIONS) else []
     blocks: list[Block] = [
         PageTable.of(cards_sheet(views), leads=leads, empty="No card is imported yet."),
-        Links(_others(session)),
+        Links([*decks, *_others(session)]),
     ]
     return page(request, session, "Rate cards", blocks, lead=["A line for each revision."])
 
@@ -101,7 +109,14 @@ def _card(
         "Show",
         get=True,
     )
-    blocks: list[Block] = [Words(declared_words(known)), form]
+    views = listed_cards(known, now(), book.cards.brought_by())
+    ways = {"revision": lambda row: f"/cards/{card}?revision={row['revision']}"}
+    blocks: list[Block] = [
+        Words(declared_words(known)),
+        PageTable.of(cards_sheet(views), leads=ways, title="Its revisions"),
+        *_revision_ways(session, card, chosen, known.revisions),
+        form,
+    ]
     if chosen is None:
         blocks.append(Words(["It has no revision in force now."]))
     else:
@@ -117,7 +132,31 @@ def _card(
                 empty="No prefix begins so.",
             )
         )
+    blocks.append(declared_history(book, "card", card))
     return page(request, session, f"Card {card}", blocks, above=[("Rate cards", "/cards")])
+
+
+def _revision_ways(
+    session: Session, card: str, chosen: Revision | None, revisions: Sequence[Revision]
+) -> list[Block]:
+    """What can be done with the revision that is shown, and what it is compared with."""
+    if chosen is None:
+        return []
+    number = chosen.number
+    ways = [
+        (f"Compare with revision {other.number}", f"/cards/{card}/diff?before={other.number}&after={number}")
+        for other in revisions[-_COMPARED:]
+        if other.number != number
+    ]  # fmt: skip
+    if may(session, Right.DECLARATIONS):
+        at = f"/cards/{card}/revisions/{number}"
+        ways += [
+            ("Take it live", f"{at}/live"),
+            ("Withdraw it", f"{at}/withdraw"),
+            ("Go back to it", f"{at}/rollback"),
+            ("Import a deck", f"/decks/new?card={card}"),
+        ]
+    return [Links(ways, title=f"Revision {number}")]
 
 
 @router.get("/price")

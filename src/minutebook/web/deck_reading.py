@@ -1,0 +1,126 @@
+"""How a deck is to be read, as a form says it: the options of `minutebook card import`, each a field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from minutebook.days import read_instant
+from minutebook.errors import InputError
+from minutebook.web.apply_text import word_said
+from minutebook.web.blocks import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minutebook.book import Book
+
+_EITHER: Final = [("", "as the deck shows")]
+_FIELDS: Final = (
+    Field("card", "Card", hint="Of a name that is new it is made."),
+    Field("live", "Live from (UTC day)", "date", required=False, hint="Left empty: a draft, to be taken live later; a first revision holds from always."),
+    Field("partial", "It has changes alone: the other rows stay", "checkbox", required=False),
+    Field("currency", "Currency", required=False, hint="As USD, where the deck does not say it."),
+    Field("map", "Columns", "textarea", required=False, hint="A line each, our name first, as rate = Price; #4 is the fourth column."),
+    Field("ignore", "Not to be read", "textarea", required=False, hint="Columns, and lines above the header, a line each."),
+    Field("dates", "Dates in numbers", required=False, options=[*_EITHER, ("dmy", "the day first"), ("mdy", "the month first")]),
+    Field("decimals", "Decimals begin with", required=False, options=[*_EITHER, ("point", "a point"), ("comma", "a comma")]),
+    Field("increment", "Increment (seconds)", required=False, hint="As 60/60, of rows that say none."),
+    Field("connect_fee", "Connect fee", required=False, hint="Of rows that say none."),
+    Field("sheet", "Sheet of a workbook", required=False),
+    Field("inside", "File of a zip archive", required=False),
+    Field("encoding", "Encoding of the text", required=False, hint="As cp1251, where it is neither UTF-8 nor Windows-1252."),
+    Field("deck_card", "Card of a file in JSON", required=False),
+    Field("profile", "As the deck was read that was kept as", required=False),
+    Field("strict", "Refuse what holds sooner than the card's notice", "checkbox", required=False),
+)  # fmt: skip
+_NAMES: Final = {field.name: field for field in _FIELDS}
+
+
+def reading_fields(book: Book, said: Mapping[str, str], error: str | None = None) -> list[Field]:
+    """The fields, filled; what the reader asks stands beside the one that answers it."""
+    profiles = [("", "none"), *((one.name, one.name) for one in book.cards.profiles())]
+    asked = asked_field(error)
+    return [
+        replace(
+            field,
+            value=said.get(field.name, ""),
+            error=None if error is None or field.name != asked else in_words(error),
+            options=profiles if field.name == "profile" else field.options,
+        )
+        for field in _FIELDS
+    ]
+
+
+def asked_field(error: str | None) -> str | None:
+    """The field that answers what is wrong, as its sentence names the option; None: it names none of them."""
+    for option in re.findall(r"--([a-z][a-z-]*)", error or ""):
+        name = option.replace("-", "_")
+        if name in _NAMES:
+            return str(name)
+    return None
+
+
+def in_words(error: str) -> str:
+    """A sentence whose options are named as the fields are."""
+
+    def label(found: re.Match[str]) -> str:
+        field = _NAMES.get(found[1].replace("-", "_"))
+        return found[0] if field is None else f"“{field.label}”"
+
+    return re.sub(r"--([a-z][a-z-]*)", label, error)
+
+
+def sent_again(said: Mapping[str, str]) -> dict[str, str]:
+    """What was said, to be asked for again."""
+    return {name: said[name] for name in _NAMES if said.get(name)}
+
+
+def read_so(said: Mapping[str, str]) -> dict[str, Any]:
+    """How `book.cards.import_deck` is to read a deck; `InputError` for what a field cannot say."""
+    from minutebook import money
+    from minutebook.cards.tariff import Increment, Terms
+
+    live, increment, fee = (word_said(said, name) for name in ("live", "increment", "connect_fee"))
+    terms = Terms(
+        increment=None if increment is None else Increment.parse(increment),
+        connect_fee=None if fee is None else money.parse_price(fee, "--connect-fee"),
+    )
+    plain = {
+        name: word_said(said, name)
+        for name in ("currency", "dates", "decimals", "sheet", "inside", "encoding", "deck_card", "profile")
+    }  # fmt: skip
+    return {
+        **plain,
+        "live_at": None if live is None else read_instant(live, "--live"),
+        "columns": _columns(said),
+        "ignore": _lines(said, "ignore"),
+        "terms": terms,
+        "partial": said.get("partial") == "yes",
+        "strict": said.get("strict") == "yes",
+    }
+
+
+def card_said(said: Mapping[str, str]) -> str:
+    """The card that the deck is of; `InputError` where none is named."""
+    card = word_said(said, "card")
+    if card is None:
+        raise InputError("the card is missing; name one")
+    return card
+
+
+def _columns(said: Mapping[str, str]) -> dict[str, str]:
+    pairs = {}
+    for line in _lines(said, "map"):
+        ours, equals, theirs = line.partition("=")
+        if not equals or not theirs.strip():
+            raise InputError(
+                f"--map {line!r} names no column; write it as rate = Price, each on a line of its own"
+            )
+        pairs[ours.strip()] = theirs.strip()
+    return pairs
+
+
+def _lines(said: Mapping[str, str], key: str) -> list[str]:
+    return [line.strip() for line in said.get(key, "").splitlines() if line.strip()]
