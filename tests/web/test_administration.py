@@ -300,3 +300,15 @@ def test_what_came_of_reviews_and_the_margin_is_a_table_for_who_may_see_it(porta
         assert ("acme" in portal.as_("engineer").get(f"/jobs/{job.id}").words) == (
             kind == "reviews"
         )
+
+
+def test_reviews_and_the_margin_are_asked_for_at_jobs(portal: Portal) -> None:
+    """Of the days that the form says; a worker does it."""
+    finance = portal.as_("finance")
+    form = finance.get("/jobs").seen.fields
+    asked = {**form, "kind": "margin", "from": "2026-10-01", "to": "2026-10-31"}
+    told = finance.post("/jobs", asked)
+    job = portal.book.jobs.show(told.leads_to.removeprefix("/jobs/"))
+    assert (job.kind, job.asked_by) == ("margin", "user:finance")
+    assert job.arguments == {"from": "2026-10-01", "to": "2026-10-31"}
+    portal.book.jobs.cancel(str(job.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -48,6 +48,8 @@ router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.JOBS))]
 Runner = Annotated[Session, Depends(viewing(Right.RUNS))]
 _MOST = 100
+_ASKED: Final = {"bill": ("through",), "reviews": ("from", "to"), "margin": ("from", "to")}
+"""What a form says of a kind of job."""
 _OF_RECORDS = ("import", "import folder", "import again")
 _ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
@@ -64,12 +66,13 @@ def _jobs(request: Request, book: Served, session: Reader) -> Response:
         through = Field("through", "Through (UTC day)", "date", str(today() - ONE_DAY))
         blocks.append(_form("bill", [through], "Bill", "Price, charge and post what is due"))
         blocks.append(_form("verify", [], "Prove the book", "Prove the whole book"))
+        blocks.append(_of_days())
     return page(request, session, "Jobs", blocks, lead=[f"Work that workers do; the last {_MOST}."])
 
 
 @router.post("/jobs")
 def _ask(request: Request, book: Served, sent: SentForm, session: Runner) -> Response:
-    asked = {"through": sent["through"]} if sent["kind"] == "bill" else {}
+    asked = {name: sent[name] for name in _ASKED.get(sent["kind"], ())}
     return done_once(book, sent, request, lambda: f"/jobs/{book.jobs.add(sent['kind'], asked).id}")
 
 
@@ -162,6 +165,18 @@ def _of_records(result: dict[str, Any]) -> list[Block]:
         blocks.append(Words([left]))
     ways = [("Records that wait", "/quarantine")] if result["quarantined"] else []
     return [*blocks, Links([*ways, ("Imports", "/imports")])]
+
+
+def _of_days() -> PageForm:
+    """What is told of days, and takes long where there are many accounts: of the month before, unless others are said."""
+    last = today().replace(day=1) - ONE_DAY
+    fields = [
+        Field("kind", "What", options=[("reviews", "whether every account's plan fits"), ("margin", "what was earned")]),
+        Field("from", "From (UTC day)", "date", str(last.replace(day=1))),
+        Field("to", "To (UTC day)", "date", str(last)),
+    ]  # fmt: skip
+    title = "Tell of some days, and keep it here"
+    return PageForm("/jobs", fields, "Tell it", title=title, hidden={ONCE: new_once()})
 
 
 def _form(kind: str, fields: list[Field], submit: str, title: str) -> PageForm:
