@@ -92,7 +92,7 @@ def test_a_revision_is_taken_live_and_withdrawn_after_a_look(
     when="A deck is sent at the portal, and no card is named.",
 )
 @pytest.mark.provokes(
-    "web/deck_reading.py: --map … names no column; write it as rate = Price, each on a line of its own",
+    "web/deck_reading.py: … names no column; write it as rate = Price, each on a line of its own",
     when="The columns of a deck are told at the portal, and a line of it is none.",
 )
 @pytest.mark.provokes(
@@ -105,6 +105,6 @@ def test_what_is_left_out_is_told(portal: Portal) -> None:
     sent = admin.send_file("/decks/new", "no-card.csv", DECK)
     assert "The card is missing; name one" in admin.get(sent.leads_to).words
     wrong = admin.get(f"{sent.leads_to}&card=new&map=rate").words
-    assert "“Columns” 'rate' names no column" in wrong
+    assert "'rate' names no column; say it at “Columns” as rate = Price" in wrong
     late = admin.look("/cards/a-z/revisions/1/live", at="", reason="x")
     assert (late.status, "From when is missing" in late.words) == (422, True)

@@ -115,8 +115,10 @@ def _columns(said: Mapping[str, str]) -> dict[str, str]:
     for line in _lines(said, "map"):
         ours, equals, theirs = line.partition("=")
         if not equals or not theirs.strip():
-            raise InputError(
-                f"--map {line!r} names no column; write it as rate = Price, each on a line of its own"
+            raise InputError.advised(
+                f"{line!r} names no column",
+                "write it as rate = Price, each on a line of its own",
+                shell="say it at --map as rate = Price, each on a line of its own",
             )
         pairs[ours.strip()] = theirs.strip()
     return pairs
