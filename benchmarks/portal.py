@@ -1,10 +1,10 @@
 """The portal and the API under load: pages of an account with very many calls, and the overview of very many accounts.
 
-    python benchmarks/portal.py [--calls 16000000] [--accounts 10000] [--seconds 10] [--readers 8] [--keep FOLDER]
+    python benchmarks/portal.py [--calls 16000000] [--accounts 10000] [--seconds 10] [--readers 8] [--processes 2] [--keep FOLDER]
 
-Of the calls some 63 % are one account's. `minutebook serve` answers on the loopback address, in a process of its own; a page
-is asked for alone, again and again, and then readers ask for pages of each kind all at once, for so many seconds. The floor is
-/healthz, which does nothing, in the same run.
+Of the calls some 63 % are one account's. `minutebook serve --processes` answers on the loopback address; a page is asked for
+alone, again and again, and then readers, on a connection each, ask all at once for so many seconds: for pages, and for what
+programs ask for, of one account after the other. The floor is /healthz, which does nothing, in the same run.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=10, help="of the load")
     parser.add_argument("--readers", type=int, default=8, help="that ask at once")
+    parser.add_argument("--processes", type=int, default=2, help="that answer")
     parser.add_argument(
         "--keep", type=Path, help="make the books here, or take those that are there"
     )
@@ -122,11 +123,11 @@ def pages_of(path: Path) -> dict[str, str]:
 
 
 def report(title: str, book: Path, pages: dict[str, str], options: argparse.Namespace) -> None:
-    """How long each page takes alone; and all of them together under load."""
-    with served(book) as (port, cookie):
+    """How long each page takes alone; and many readers at once."""
+    with served(book, options.processes) as (port, cookie, key):
         rows = []
         for name, path in {"the floor: nothing": FLOOR, **pages}.items():
-            first, *others = [asked(port, cookie, path) for _ in range(ALONE)]
+            first, *others = [asked(port, {"Cookie": cookie}, path) for _ in range(ALONE)]
             rows.append(
                 [
                     name,
@@ -136,14 +137,10 @@ def report(title: str, book: Path, pages: dict[str, str], options: argparse.Name
                 ]
             )
         table(f"{title}: a page alone", ["page", "first (ms)", "median (ms)", "kB"], rows)
-        quick = [
-            path
-            for name, path in pages.items()
-            if name in ("account, a month", "a day's charges", "overview")
-        ]
         rows = []
-        for name, paths in (("the floor: nothing", [FLOOR]), ("pages", quick)):
-            taken = load(port, cookie, paths, options.readers, options.seconds)
+        for name, paths in loads().items():
+            headers = {"Cookie": cookie, "Authorization": f"Bearer {key}"}
+            taken = load(port, headers, paths, options.readers, options.seconds)
             taken.sort()
             rows.append(
                 [
@@ -154,35 +151,56 @@ def report(title: str, book: Path, pages: dict[str, str], options: argparse.Name
                 ]
             )
         table(
-            f"{title}: {options.readers} readers at once",
+            f"{title}: {options.readers} readers at once, {options.processes} processes answer",
             ["what", "a second", "median (ms)", "p99 (ms)"],
             rows,
         )
 
 
+def loads() -> dict[str, list[str]]:
+    """What readers ask for, of a hundred accounts: statements and days as pages, and balances, statements and plans as JSON."""
+    names = [f"account-{n:04}" for n in range(100)]
+    pages = [
+        way
+        for name in names
+        for way in (f"/accounts/{name}?{MONTH}", f"/accounts/{name}/days/{DAY}")
+    ]
+    requests = [
+        f"/api/v1/{way}"
+        for name in names
+        for way in (f"accounts/{name}/balance", f"accounts/{name}/statement?{MONTH}", "plans")
+    ]
+    mixed = [way for both in itertools.zip_longest(pages, requests) for way in both if way]
+    return {"the floor: nothing": [FLOOR], "requests": requests, "pages": pages, "both": mixed}
+
+
 @contextmanager
-def served(book: Path) -> Iterator[tuple[int, str]]:
-    """`minutebook serve` in a process of its own: its port, and the cookie of who signed in."""
-    words = [sys.executable, "-m", "minutebook", "--book", str(book), "serve", "--port", "0"]
+def served(book: Path, processes: int) -> Iterator[tuple[int, str, str]]:
+    """`minutebook serve`: its port, the cookie of who signed in, and a key."""
+    with minutebook.open(book) as opened:
+        signed = opened.sessions.sign_in("reader", PASSWORD)
+        key = opened.access.add_key(f"reader-{time.time_ns()}", "read-only")[1]
+    words = [
+        *(sys.executable, "-m", "minutebook", "--book", str(book), "serve", "--port", "0"),
+        *("--processes", str(processes)),
+    ]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None
         told = re.search(r":(\d+)$", process.stderr.readline().strip())
         assert told, "serve does not say where it answers"
-        with minutebook.open(book) as opened:
-            signed = opened.sessions.sign_in("reader", PASSWORD)
-        yield int(told[1]), f"minutebook={signed.token}"
+        yield int(told[1]), f"minutebook={signed.token}", key
     finally:
         process.terminate()
         process.wait()
         opened.stop()
 
 
-def asked(port: int, cookie: str, path: str) -> tuple[float, int]:
+def asked(port: int, headers: dict[str, str], path: str) -> tuple[float, int]:
     """The seconds that a page took, and its bytes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     begun = time.perf_counter()
-    connection.request("GET", path, headers={"Cookie": cookie})
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     body = answer.read()
     taken = time.perf_counter() - begun
@@ -191,16 +209,24 @@ def asked(port: int, cookie: str, path: str) -> tuple[float, int]:
     return taken, len(body)
 
 
-def load(port: int, cookie: str, paths: list[str], readers: int, seconds: int) -> list[float]:
-    """The seconds that each page took while so many readers asked for one after the other."""
+def load(
+    port: int, headers: dict[str, str], paths: list[str], readers: int, seconds: int
+) -> list[float]:
+    """The seconds that each answer took while so many readers asked for one after the other, each on a connection of its own."""
     taken: list[float] = []
     end = time.perf_counter() + seconds
 
     def read(begin: int) -> None:
-        for path in itertools.islice(itertools.cycle(paths), begin, None):
-            if time.perf_counter() > end:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        for path in itertools.islice(itertools.cycle(paths), begin * len(paths) // readers, None):
+            begun = time.perf_counter()
+            if begun > end:
                 return
-            taken.append(asked(port, cookie, path)[0])
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, (path, answer.status)
+            taken.append(time.perf_counter() - begun)
 
     threads = [threading.Thread(target=read, args=(n,)) for n in range(readers)]
     for thread in threads:
