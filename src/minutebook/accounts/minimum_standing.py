@@ -75,7 +75,7 @@ def minimum_standing(
         declared = carrier.account_named(account)
         own = [server for server in carrier.servers.values() if server.account == account]
         spent = {
-            kind: -balances.charged_between(connection, [kind], first, last).get(
+            kind: -balances.charged_between(connection, [kind], first, last, account).get(
                 account, Decimal(0)
             )
             for kind in SPENT

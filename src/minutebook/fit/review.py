@@ -172,7 +172,9 @@ def review(
         carrier = declarations.load(connection)
         account = carrier.account_named(name)
         paid = {
-            kind: -balances.charged_between(connection, [kind], first, last).get(name, Decimal(0))
+            kind: -balances.charged_between(connection, [kind], first, last, name).get(
+                name, Decimal(0)
+            )
             for kind in KINDS
         }
         through = runs.billed_through(connection)

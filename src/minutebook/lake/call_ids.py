@@ -44,8 +44,10 @@ class CallIds:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def parts(self, file: LakeFile, call_id: str) -> list[tuple[int, int]] | None:
-        """The rows of a file among which a call of the id may stand, as (first, how many); None: it is not known."""
+    def parts(self, file: LakeFile, hashed: int) -> list[tuple[int, int]] | None:
+        """The rows of a file among which a call may stand whose id has a hash (`hash_of_id`), as (first, how many); None: it
+        is not known.
+        """
         try:
             handle = os.open(self._path(file.own_name), os.O_RDONLY)
         except OSError:
@@ -55,7 +57,7 @@ class CallIds:
             whole = os.fstat(handle).st_size == _HEAD.size + entries * _ENTRY_BYTES
             if magic != _MAGIC or probe != _probe() or not whole:
                 return None
-            found = _blocks(handle, entries, _hash(call_id))
+            found = _blocks(handle, entries, hashed)
         except (OSError, struct.error):
             return None
         finally:
@@ -95,10 +97,9 @@ def _blocks(handle: int, entries: int, hashed: int) -> list[int]:
     near = _entries(handle, first, last - first)
     if (first and near[0] >= low) or (last < entries and near[-1] <= high):
         near = _entries(handle, 0, entries)
-    begin, end = np.searchsorted(near, np.array([low, high], np.uint64))
-    found = near[begin : end + 1]
-    within = found[(found >= np.uint64(low)) & (found <= np.uint64(high))]
-    return [int(block) for block in np.unique(within & np.uint64(_BLOCK_BITS))]
+    begin = int(np.searchsorted(near, np.uint64(low)))
+    end = int(np.searchsorted(near, np.uint64(high), side="right"))
+    return sorted({int(entry) & _BLOCK_BITS for entry in near[begin:end]})
 
 
 def _entries(handle: int, first: int, count: int) -> np.ndarray:
@@ -108,11 +109,12 @@ def _entries(handle: int, first: int, count: int) -> np.ndarray:
     return np.frombuffer(raw, "<u8")
 
 
-def _hash(call_id: str) -> int:
+def hash_of_id(call_id: str) -> int:
+    """64 bits of a call id, alike wherever ids are hashed alike (`_probe`)."""
     return int(pl.Series([call_id]).hash()[0])
 
 
 @cache
 def _probe() -> int:
     """The hash of a text: another on machines, and in versions of the library, that hash otherwise."""
-    return _hash("minutebook")
+    return hash_of_id("minutebook")

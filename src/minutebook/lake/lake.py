@@ -18,7 +18,7 @@ import polars as pl
 from minutebook.calls.schema import CALL_SCHEMA, IDENTITY
 from minutebook.cards.number_key import number_head, number_key
 from minutebook.errors import InputError
-from minutebook.lake.call_ids import CallIds
+from minutebook.lake.call_ids import CallIds, hash_of_id
 from minutebook.lake.corrections import effect
 from minutebook.lake.delta import LakeTable, fsync_path, locked
 from minutebook.lake.private import close_to_others, private_folder
@@ -111,14 +111,15 @@ class Lake:
             & (pl.col("id_max").is_null() | (pl.col("id_max") >= call_id))
         )
         files = as_files(frame)
-        parts = [part for file in files for part in self._parts(file, call_id)]
+        hashed = hash_of_id(call_id)
+        parts = [part for file in files for part in self._parts(file, hashed)]
         found = self.scan(parts).filter(pl.col("call_id") == call_id).collect(engine="streaming")
         self._keep_ids([part for part in parts if part.part is None])
         return found.sort("day", *IDENTITY)
 
-    def _parts(self, file: LakeFile, call_id: str) -> list[LakeFile]:
-        """What of a file is read to find a call by its id."""
-        parts = self._ids.parts(file, call_id)
+    def _parts(self, file: LakeFile, hashed: int) -> list[LakeFile]:
+        """What of a file is read to find a call by the hash of its id."""
+        parts = self._ids.parts(file, hashed)
         return [file] if parts is None else [replace(file, part=part) for part in parts]
 
     def _keep_ids(self, files: Sequence[LakeFile]) -> None:
@@ -144,9 +145,10 @@ class Lake:
     def file_of(self, call: dict[str, object]) -> str:
         """The name of the file that holds a call, given as a row of CALL_SCHEMA."""
         identity = pl.all_horizontal(pl.col(part) == call[part] for part in IDENTITY)
+        hashed = hash_of_id(str(call["call_id"]))
         for file in self.snapshot().files:
             if file.day == call["day"]:
-                parts = self._parts(file, str(call["call_id"]))
+                parts = self._parts(file, hashed)
                 if parts and self.scan(parts).filter(identity).head(1).collect().height:
                     return file.name
         raise InputError(f"call {call['call_id']} is not in the lake")

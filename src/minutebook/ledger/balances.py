@@ -128,13 +128,18 @@ def charged_to(
 
 
 def charged_between(
-    connection: Connection, kinds: Sequence[str], first: date, last: date
+    connection: Connection,
+    kinds: Sequence[str],
+    first: date,
+    last: date,
+    account: str | None = None,
 ) -> dict[str, Decimal]:
-    """What was posted of these kinds for the days from `first` to `last`, by account."""
+    """What was posted of these kinds for the days from `first` to `last`, by account; to all, or to one."""
+    of_one = "" if account is None else " and j.account = %s"
     rows = connection.execute(
         f"select j.account, sum(e.amount) {_POSTED}"
-        " where j.kind = any(%s) and j.corrects between %s and %s group by j.account",
-        [list(kinds), first, last],
+        f" where j.kind = any(%s) and j.corrects between %s and %s{of_one} group by j.account",
+        [list(kinds), first, last, *([] if account is None else [account])],
     )
     return dict(rows.fetchall())
 
