@@ -59,6 +59,7 @@ def plant(book: Book, cluster: Cluster, *statements: str) -> None:
         ("update journal set posted_at = posted_at - interval '1 day' where kind = 'payment'", "chain", "is not as it was made"),
         ("update run set through = '2026-10-03'", "chain", "run 1: is not as it was made"),
         ("update declaration set declared_by = 'nobody' where declaration = 2", "chain", "declaration 2: is not as it was made"),
+        ("update declaration set asked_from = '192.0.2.1' where declaration = 2", "chain", "declaration 2: is not as it was made"),
         ("insert into declaration (declared_by, kind, name, reason) values ('x', 'plan', 'x', 'x')", "chain", "has no link"),
         ("insert into chain select max(link) + 1, 'run', '1', sha256('') from chain", "chain", "run 1: has more than one link"),
         ("update card_live set at = '2026-10-02'", "chain", "card live 1: is not as it was made"),

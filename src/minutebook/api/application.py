@@ -14,6 +14,7 @@ from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
 from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices, webhooks
 from minutebook.api.schemas import components, models_named
+from minutebook.book.clock import asked_over
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -66,6 +67,7 @@ def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) 
         app.include_router(router, prefix=API)
     app.middleware("http")(_with_headers)
     app.middleware("http")(app.state.metrics.counted)
+    app.middleware("http")(_over_the_network)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 
@@ -82,6 +84,13 @@ def document(app: FastAPI) -> dict[str, Any]:
             held.pop(unused, None)
         app.openapi_schema = made
     return app.openapi_schema
+
+
+async def _over_the_network(
+    request: Request, following: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    with asked_over(None if request.client is None else request.client.host):
+        return await following(request)
 
 
 async def _with_headers(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ASKING: ContextVar[str | None] = ContextVar("asking", default=None)
 
+_FROM: ContextVar[str | None] = ContextVar("asked_from", default=None)
 _PROCESS: dict[str, str] = {}
 
 
@@ -54,6 +55,23 @@ def in_the_name_of(name: str) -> Iterator[None]:
         _ASKING.reset(token)
 
 
-def act_for(name: str) -> None:
-    """From now on the whole process, each of its threads, does what it does in this name."""
+@contextmanager
+def asked_over(address: str | None) -> Iterator[None]:
+    """What is done within was asked for from a network address; None: from none."""
+    token = _FROM.set(address)
+    try:
+        yield
+    finally:
+        _FROM.reset(token)
+
+
+def asked_from() -> str | None:
+    """The network address that asks: kept with what is done; None: it is done at the machine itself."""
+    return _FROM.get() or _PROCESS.get("from")
+
+
+def act_for(name: str, address: str | None = None) -> None:
+    """From now on the whole process, each of its threads, does what it does in this name, as asked from this address."""
     _PROCESS["asks"] = name
+    if address is not None:
+        _PROCESS["from"] = address

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from minutebook.book.clock import now, today, user
+from minutebook.book.clock import asked_from, now, today, user
 from minutebook.book.place import home, stands_alone, worker
 from minutebook.ledger import declarations
 from minutebook.ledger.database import Database
@@ -39,6 +39,7 @@ class OpenBook:
             chosen.book,
             None if stands_alone(chosen) else partial(home, chosen.folder),
             who=worker(),
+            asked_from=asked_from,
             wait_s=wait_s,
         )
 

@@ -53,7 +53,7 @@ def _do_job() -> None:
 
     link = to_parent()
     if link is not None:
-        act_for(link.asked_by)
+        act_for(link.asked_by, link.asked_from)
         output.tell_job(link.tell)
         link.end_with_parent()
 

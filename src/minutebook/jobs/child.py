@@ -28,8 +28,10 @@ _UNSET: Final = ("MINUTEBOOK", "MINUTEBOOK_DEBUG", "COLUMNS", VARIABLE)
 class Child:
     """A `minutebook` process that does a job, in the name of who asked."""
 
-    def __init__(self, book: Path, words: Sequence[str], asked_by: str) -> None:
-        self._link, theirs = line_of(asked_by)
+    def __init__(
+        self, book: Path, words: Sequence[str], asked_by: str, asked_from: str | None
+    ) -> None:
+        self._link, theirs = line_of(asked_by, asked_from)
         self._out: IO[bytes] = tempfile.TemporaryFile(prefix="minutebook-job-")  # noqa: SIM115 - `close` does
         self._said: IO[bytes] = tempfile.TemporaryFile(prefix="minutebook-job-")  # noqa: SIM115
         environment = {name: said for name, said in os.environ.items() if name not in _UNSET}

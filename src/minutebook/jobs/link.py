@@ -32,9 +32,11 @@ class ParentLink:
     def __init__(self, line: socket.socket) -> None:
         self._line, self._lock = line, threading.Lock()
         self._told_s: dict[str, float] = {}
-        name = line.makefile("r", encoding="utf-8").readline()
-        self.asked_by: str = json.loads(name)["asked_by"]
+        who = json.loads(line.makefile("r", encoding="utf-8").readline())
+        self.asked_by: str = who["asked_by"]
         """In whose name the job is done."""
+        self.asked_from: str | None = who["asked_from"]
+        """The network address that it was asked from."""
 
     def tell(self, unit: str, done: int, total: int) -> None:
         """Say how far it is, a few times a second at most. Nobody waits for who listens."""
@@ -84,9 +86,10 @@ def to_parent() -> ParentLink | None:
 class ChildLink:
     """The worker's end."""
 
-    def __init__(self, line: socket.socket, asked_by: str) -> None:
+    def __init__(self, line: socket.socket, asked_by: str, asked_from: str | None) -> None:
         self._line, self._waiting = line, b""
-        line.sendall(f"{json.dumps({'asked_by': asked_by})}\n".encode())
+        who = {"asked_by": asked_by, "asked_from": asked_from}
+        line.sendall(f"{json.dumps(who)}\n".encode())
         line.settimeout(0)
 
     def told(self) -> Iterator[tuple[str, int, int]]:
@@ -104,7 +107,7 @@ class ChildLink:
         self._line.close()
 
 
-def line_of(asked_by: str) -> tuple[ChildLink, socket.socket]:
+def line_of(asked_by: str, asked_from: str | None) -> tuple[ChildLink, socket.socket]:
     """A new line: the worker's end, and the one to hand to the process."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    return ChildLink(ours, asked_by), theirs
+    return ChildLink(ours, asked_by, asked_from), theirs

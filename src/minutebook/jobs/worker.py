@@ -97,7 +97,7 @@ class Worker:
             return JobEnd(JobState.FAILED, error=str(error))
         if not words:
             return JobEnd(JobState.DONE, status=0, notes=["there was nothing to do"])
-        with closing(Child(self._book, words, job.asked_by)) as child:
+        with closing(Child(self._book, words, job.asked_by, job.asked_from)) as child:
             told_s = -_TELLS_EVERY_S
             while child.goes_on(_WAITS_S):
                 if stop.is_set():

@@ -36,6 +36,8 @@ _SESSION = (
     " set statement_timeout = '2h'; set idle_in_transaction_session_timeout = '2h'"
 )
 """No command works or sleeps for ever on what others wait for; a run prices between statements."""
+_ASKED_FROM = "select set_config('minutebook.asked_from', %s, true)"
+"""Until the transaction's end: what it adds is kept with the address that asked."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # passwords stay out of tracebacks
@@ -69,12 +71,13 @@ class Database:
         home: Callable[[], Home] | None = None,
         *,
         who: str = "minutebook",
+        asked_from: Callable[[], str | None] = lambda: None,
         wait_s: int | None = None,
     ) -> None:
         """`book` is the name that the database must carry; None: whichever. `home` gives the book's
         folder, where another folder's book may name the same database. `who` is told to others who
-        wait for a lock, and `wait_s` how long this one waits; None: until it is free."""
-        self._who, self._wait_s = who, wait_s
+        wait for a lock, `asked_from` gives the network address that asks, and `wait_s` how long this one waits; None: until it is free."""
+        self._who, self._wait_s, self._asked_from = who, wait_s, asked_from
         self._folder, self._url, self._owner_url = postgres_folder, url, owner_url
         self._book = book
         self._guard = HomeGuard(home)
@@ -110,6 +113,8 @@ class Database:
                 self._pool.lent() as connection,
                 connection.transaction(force_rollback=not keep),
             ):
+                if (address := self._asked_from()) is not None:
+                    connection.execute(_ASKED_FROM, [address])
                 if lock is not None:
                     hold(connection, lock)
                 yield connection

@@ -50,6 +50,8 @@ class Job(Shown):
     """With what."""
     asked_by: str
     """Who asked; it is done in that name."""
+    asked_from: str | None
+    """The network address that it was asked from; None: at the machine, or by the clock."""
     made_at: datetime
     """When it was asked for."""
     schedule: str | None
@@ -98,7 +100,7 @@ class JobEnd:
 
 
 _COLUMNS = (
-    "job, kind, arguments, asked_by, made_at, schedule, due_at, state, tries, worker, started_at, told_at,"
+    "job, kind, arguments, asked_by, asked_from, made_at, schedule, due_at, state, tries, worker, started_at, told_at,"
     " unit, done, total, cancelled_by, ended_at, status, result, error, notes"
 )
 

@@ -18,7 +18,7 @@ from minutebook.errors import DatabaseError
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-HEAD = "0028"
+HEAD = "0029"
 """The schema that this version of the program works on."""
 
 APPENDABLE = (

@@ -21,6 +21,12 @@ class DeedView:
 
     at: Annotated[Instant, Doc("when")]
     by: Annotated[str | None, Doc("who; null: from before it was kept")]
+    asked_from: Annotated[
+        str | None,
+        Doc(
+            "the network address that it was asked from; null: at the machine, or from before it was kept"
+        ),
+    ]
     kind: Annotated[
         str,
         Doc(
@@ -42,6 +48,7 @@ class DeedView:
         return cls(
             at=deed.at,
             by=deed.by or None,
+            asked_from=deed.asked_from,
             kind=deed.kind,
             name=deed.name,
             accounts=list(deed.accounts),

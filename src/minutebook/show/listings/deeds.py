@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 DEEDS = [
     Column("at", "When (UTC)"),
     Column("by", "By"),
-    Column("kind", "Kind", drop=1),
+    Column("asked_from", "From", drop=1),
+    Column("kind", "Kind", drop=2),
     Column("what", "What", told=True),
     Column("reason", "Reason", told=True),
     Column("accounts", "Accounts", shown=False),
