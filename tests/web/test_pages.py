@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.web.conftest import ROLES
 
+from minutebook.book.clock import today
 from minutebook.cli import run
+from minutebook.show.statements import StatementView
 from minutebook.web.pages import account_list, overview
 
 if TYPE_CHECKING:
     from tests.web.conftest import Answer, Portal, Visitor
+
+    from minutebook.statements.statement import Statement
 
 MOST = 120
 
@@ -198,6 +204,28 @@ def test_the_overview_says_what_it_leaves_out(
     (way,) = [link for link in reader.get("/").seen.links if "whole" in link]
     rows = [page.body.count("<tr>") for page in map(reader.get, ("/", way))]
     assert rows[0] < rows[1]
+
+
+def test_a_page_is_of_one_instant(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is posted between two of its parts is on the next page, and on no half of this one."""
+    made, paid = StatementView.of, Decimal("0.31")
+
+    def meanwhile(statement: Statement) -> StatementView:
+        payer = threading.Thread(target=portal.book.ledger.pay, args=("acme", paid, "meanwhile"))
+        payer.start()
+        payer.join()
+        return made(statement)
+
+    reader, way = portal.as_("read-only"), f"/accounts/acme?month={today():%Y-%m}"
+    before = portal.book.ledger.balances("acme")[0].balance
+    with monkeypatch.context() as patched:
+        patched.setattr(StatementView, "of", staticmethod(meanwhile))
+        first = reader.get(way).words
+    second = reader.get(way).words
+    assert f"Balance {before:.2f} USD" in first
+    assert f" {before + paid:.2f} " not in first
+    assert f"Balance {before + paid:.2f} USD" in second
+    assert second.count(f" {before + paid:.2f} ") > 1
 
 
 def test_why_did_i_pay_this_is_found_in_three_clicks(portal: Portal) -> None:

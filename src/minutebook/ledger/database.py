@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from minutebook.errors import DatabaseError, InputError
@@ -36,7 +37,7 @@ _SESSION = (
     " set statement_timeout = '2h'; set idle_in_transaction_session_timeout = '2h'"
 )
 """No command works or sleeps for ever on what others wait for; a run prices between statements."""
-_ASKED_FROM = "select set_config('minutebook.asked_from', %s, true)"
+_ASKED_FROM = sql.SQL("set local minutebook.asked_from = {}")
 """Until the transaction's end: what it adds is kept with the address that asked."""
 
 
@@ -114,7 +115,9 @@ class Database:
                 connection.transaction(force_rollback=not keep),
             ):
                 if (address := self._asked_from()) is not None:
-                    connection.execute(_ASKED_FROM, [address])
+                    connection.execute(
+                        _ASKED_FROM.format(address)
+                    )  # no query: a snapshot may follow
                 if lock is not None:
                     hold(connection, lock)
                 yield connection
