@@ -85,7 +85,7 @@ def everything(book: Book) -> dict[str, Any]:
                 map(str, connection.execute(sql.SQL("table {}").format(sql.Identifier(name))))
             )
             for (name,) in names
-            if name not in ("book_home", "book_copy")  # each has its own
+            if name not in ("book_home", "book_copy", "proof")  # each has its own
         }
     found["calls"] = book.lake.scan(book.lake.snapshot().files).collect().sort("call_id").rows()
     found["waiting"] = book.quarantined.open().rows()

@@ -150,7 +150,9 @@ class Runs(Part):
 
         book, begun_at = self._book, now()
         checks = verify(book.database, book.lake, book.quarantined, book.card_store, progress, kept)
-        if not book.database.only_reads:  # a copy proves itself, and keeps nothing
+        if (
+            not book.database.only_reads and not book.database.unclaimed
+        ):  # who only reads keeps nothing
             failing = [check.name for check in checks if check.differences]
             with book.database.transaction() as connection:
                 keep_proof(connection, begun_at, user(), failing)
