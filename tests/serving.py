@@ -67,7 +67,7 @@ def carrier_book(folder: Path, cluster: Cluster) -> Iterator[Book]:
 def on_port(app: FastAPI) -> Iterator[str]:
     """An application that answers; where it does."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

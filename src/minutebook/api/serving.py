@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
+_LAST_ANSWERS_S: Final = 30
+"""So long what is being answered may take once the process is told to end."""
 _WAITING: Final = 1024
 """So many connections wait to be answered; others are refused."""
 
@@ -26,7 +28,10 @@ def serve(app: FastAPI, listening: socket.socket, *, works_on: Book | None = Non
     """Answer requests until the process is told to end. `works_on`: a thread of it does the jobs that are asked for of
     this book.
     """
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=_LAST_ANSWERS_S,
+    )  # fmt: skip
     with nullcontext() if works_on is None else _working(works_on):
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
 from http import HTTPStatus
@@ -57,6 +57,8 @@ class FilledForm:
     session: Session
     fields: Mapping[str, str]
     files: Mapping[str, UploadFile]
+    typed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The fields of a form without a file as they were typed, blanks around them too: passwords are."""
 
     def __getitem__(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -133,14 +135,15 @@ async def _form_of(request: Request) -> FormData:
 async def _sent(request: Request, session: SignedInSession) -> FilledForm:
     check_own_site(request)
     form = await _form_of(request)
-    fields = {name: said.strip() for name, said in form.multi_items() if isinstance(said, str)}
+    typed = {name: said for name, said in form.multi_items() if isinstance(said, str)}
+    fields = {name: said.strip() for name, said in typed.items()}
     files = {
         name: said
         for name, said in form.multi_items()
         if isinstance(said, UploadFile) and said.filename
     }
     check_own_session(session, fields)
-    return FilledForm(session, fields, files)
+    return FilledForm(session, fields, files, typed)
 
 
 SentForm = Annotated[FilledForm, Depends(_sent)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from minutebook.access.session import Session
@@ -41,16 +41,6 @@ _ME = [("You", "/me")]
 _OTHERS = "others"
 
 
-async def _secrets(request: Request, sent: SentForm) -> Mapping[str, str]:
-    """Passwords as they were typed, blanks around them too; of a form that is ours."""
-    del sent
-    form = await request.form()
-    return {name: said for name, said in form.multi_items() if isinstance(said, str)}
-
-
-Secrets = Annotated[Mapping[str, str], Depends(_secrets)]
-
-
 @router.get("/me")
 def _me(request: Request, book: Served, session: SignedInSession) -> Response:
     return _page(request, book, session)
@@ -62,12 +52,12 @@ def _new_password(request: Request, session: SignedInSession) -> Response:
 
 
 @router.post("/me/password")
-def _change_password(request: Request, book: Served, sent: SentForm, typed: Secrets) -> Response:
-    user, new = sent.session.user, typed.get("new", "")
+def _change_password(request: Request, book: Served, sent: SentForm) -> Response:
+    user, new = sent.session.user, sent.typed.get("new", "")
     try:
-        if new != typed.get("again", ""):
+        if new != sent.typed.get("again", ""):
             raise InputError("the new password is typed in two ways; type the same twice")
-        present, address = typed.get("present", ""), visitor(request)["address"]
+        present, address = sent.typed.get("present", ""), visitor(request)["address"]
         book.users.change_password(user, present, new, cookie_of(request), address)
     except InputError as error:
         return _password_page(request, sent.session, error)
@@ -105,11 +95,11 @@ def _confirm(request: Request, book: Served, sent: SentForm) -> Response:
 
 
 @router.post("/me/second-factor/codes")
-def _codes(request: Request, book: Served, sent: SentForm, typed: Secrets) -> Response:
+def _codes(request: Request, book: Served, sent: SentForm) -> Response:
     address = visitor(request)["address"]
     try:
         codes = book.users.renew_recovery_codes(
-            sent.session.user, typed.get("password", ""), address
+            sent.session.user, sent.typed.get("password", ""), address
         )
     except InputError as error:
         return _page(request, book, sent.session, error)
@@ -117,11 +107,11 @@ def _codes(request: Request, book: Served, sent: SentForm, typed: Secrets) -> Re
 
 
 @router.post("/me/second-factor/remove")
-def _remove(request: Request, book: Served, sent: SentForm, typed: Secrets) -> Response:
+def _remove(request: Request, book: Served, sent: SentForm) -> Response:
     address = visitor(request)["address"]
     try:
         book.users.remove_second_factor(
-            sent.session.user, typed.get("password", ""), cookie_of(request), address
+            sent.session.user, sent.typed.get("password", ""), cookie_of(request), address
         )
     except InputError as error:
         return _page(request, book, sent.session, error)
