@@ -53,6 +53,6 @@ SUMMARIES = {
     "server": "Deploy and retire servers, and see their minimums.",
     "source": "See the sources that call records come from, and what holds for each.",
     "user": "People who ask in a browser: add, list, disable, passwords, sessions.",
-    "webhook": "Others told what happens: add, list, remove, test, deliveries.",
+    "webhook": "Others are told: add, list, secret, remove, test, deliveries.",
 }
 """The first sentences of each command's own help, and a group's whole; tests hold them to it."""

@@ -14,7 +14,7 @@ from minutebook.show.listings.webhooks import DELIVERIES, WEBHOOKS
 from minutebook.show.tables import Column, Sheet
 
 app = typer.Typer(
-    help="Others told what happens: add, list, secret, remove, test, deliveries.",
+    help="Others are told: add, list, secret, remove, test, deliveries.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
