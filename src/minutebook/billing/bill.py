@@ -77,7 +77,7 @@ def bill(
     """
     with database.transaction(lock=RUN) as connection:
         corrections.refuse_half_read(connection)
-        carrier = declarations.load(connection)
+        carrier = declarations.load_anew(connection)
         both_sides = carrier.both_sides()
         schedule = Schedule(both_sides)
         snapshot = lake.snapshot()

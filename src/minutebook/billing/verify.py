@@ -85,7 +85,7 @@ def verify(
     """
     with database.transaction(lock=RUN) as connection:
         corrections.refuse_half_read(connection)
-        carrier = declarations.load(connection)
+        carrier = declarations.load_anew(connection)
         schedule = Schedule(carrier.both_sides())
         checks = [Check(name, Proves(name)) for name in _CHECKS]
         by_name = {check.name: check.differences for check in checks}

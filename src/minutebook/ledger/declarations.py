@@ -60,7 +60,7 @@ def _state(connection: Connection) -> bytes | None:
 
 
 def load_anew(connection: Connection) -> Carrier:
-    """Everything declared, read anew."""
+    """Everything declared, read anew: for runs and proofs, which trust nothing that is kept."""
     carrier = Carrier()
     for plan, from_day, body in connection.execute(
         "select plan, from_day, body from plan_revision where not removed order by plan, from_day"
