@@ -76,7 +76,7 @@ def test_what_is_known_of_ids_is_kept_by_imports_and_made_again(
     kept.parent.write_text("in the way")
     assert site.lake.find("b")["call_id"].to_list() == ["b"]
     kept.parent.unlink()
-    monkeypatch.setattr(lake, "_IDS_AT_ONCE", 1)
+    monkeypatch.setattr(lake, "_IDS_AT_ONCE", 0)
     assert site.lake.find("a").height == 1
     assert not kept.exists()
 

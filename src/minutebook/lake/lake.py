@@ -126,9 +126,9 @@ class Lake:
         """Keep the ids of files that had to be read whole: not of too many at once, as somebody waits."""
         rows = 0
         for file in files:
-            rows += file.rows
-            if rows > _IDS_AT_ONCE:
+            if rows >= _IDS_AT_ONCE:
                 return
+            rows += file.rows
             self._ids.keep(Path(file.path))
 
     def missing_files(self) -> list[str]:

@@ -9,12 +9,13 @@ from typing import IO, TYPE_CHECKING, Final
 
 from minutebook.api.problems import ProblemError
 from minutebook.api.uploads import file_sent
-from minutebook.jobs.uploads import UPLOADS
+from minutebook.jobs.uploads import UPLOADS, kept_upload
 from minutebook.web.blocks import Field
 from minutebook.web.doing import FilledForm, check_own_session, check_own_site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from starlette.requests import Request
 
@@ -52,6 +53,14 @@ async def form_with_file(request: Request, book: Book, session: Session) -> Asyn
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY, "the form has no file; choose one on the page"
         ) from None
+
+
+def file_sent_before(book: Book, sha256: str, name: str) -> Path:
+    """A file that was sent and kept, by its SHA-256 and name; `ProblemError` where there is none."""
+    found = kept_upload(book.path, sha256, name)
+    if found is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file; send it again")
+    return found
 
 
 def largest_upload(request: Request) -> int:

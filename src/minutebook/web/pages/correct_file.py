@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,18 +15,13 @@ from minutebook.access.session import Session
 from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
-from minutebook.jobs.uploads import keep_upload, kept_upload, upload_name
+from minutebook.jobs.uploads import keep_upload, upload_name
 from minutebook.web.blocks import Block, Field, Links, PageForm
 from minutebook.web.correcting import need_why, tried_correction
 from minutebook.web.doing import FieldError, SentForm, done_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
-from minutebook.web.uploading import FILE, file_field, form_with_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from minutebook.book import Book
+from minutebook.web.uploading import FILE, file_field, file_sent_before, form_with_file
 
 router = APIRouter()
 Corrector = Annotated[Session, Depends(viewing(Right.CORRECTIONS))]
@@ -70,7 +65,7 @@ def _look(
     name: Annotated[str, Query()] = "",
     reason: Annotated[str, Query()] = "",
 ) -> Response:
-    file, why = _kept(book, sha256, name), reason.strip()
+    file, why = file_sent_before(book, sha256, name), reason.strip()
     try:
         blocks: list[Block] = tried_correction(
             session, f"{_AT}/{sha256}", "Correct them", {"name": name, "reason": why},
@@ -85,7 +80,7 @@ def _look(
 @router.post(_AT + "/{sha256}")
 def _do(request: Request, book: Served, sent: SentForm, session: Corrector, sha256: str) -> Response:  # fmt: skip
     name = sent["name"]
-    file = _kept(book, sha256, name)
+    file = file_sent_before(book, sha256, name)
 
     def do() -> str:
         why = need_why(sent["reason"])
@@ -96,13 +91,6 @@ def _do(request: Request, book: Served, sent: SentForm, session: Corrector, sha2
         return done_once(book, sent, request, do)
     except InputError as error:
         return _form(request, session, error, sent["reason"])
-
-
-def _kept(book: Book, sha256: str, name: str) -> Path:
-    found = kept_upload(book.path, sha256, name)
-    if found is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file; send it again")
-    return found
 
 
 def _form(

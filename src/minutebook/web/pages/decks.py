@@ -15,7 +15,7 @@ from minutebook.access.session import Session
 from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
-from minutebook.jobs.uploads import keep_upload, kept_upload, upload_name
+from minutebook.jobs.uploads import keep_upload, upload_name
 from minutebook.show.deck_previews import DeckPreviewView, preview_words
 from minutebook.show.deck_rows import bands_priced, deck_rows
 from minutebook.show.decks import deck_source_words, deck_taken_words
@@ -34,11 +34,10 @@ from minutebook.web.deck_reading import (
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
-from minutebook.web.uploading import file_field, form_with_file
+from minutebook.web.uploading import file_field, file_sent_before, form_with_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from minutebook.billing.deck_preview import DeckPreview
     from minutebook.book import Book
@@ -83,7 +82,7 @@ def _preview(request: Request, book: Served, session: Declarer, sha256: str) -> 
 def _import(
     request: Request, book: Served, sent: SentForm, session: Declarer, sha256: str
 ) -> Response:
-    file = _kept(book, sha256, sent["name"])
+    file = file_sent_before(book, sha256, sent["name"])
 
     def do() -> str:
         card = card_said(sent.fields)
@@ -94,13 +93,6 @@ def _import(
         return done_once(book, sent, request, do)
     except InputError as error:
         return _looked_at(request, book, session, sha256, sent.fields, error)
-
-
-def _kept(book: Book, sha256: str, name: str) -> Path:
-    found = kept_upload(book.path, sha256, name)
-    if found is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file; send it again")
-    return found
 
 
 def _form(
@@ -134,7 +126,7 @@ def _looked_at(
 ) -> Response:
     """What the deck would change, to be read otherwise or confirmed."""
     name = said.get("name", "")
-    file, at = _kept(book, sha256, name), f"{_AT}/{sha256}"
+    file, at = file_sent_before(book, sha256, name), f"{_AT}/{sha256}"
     blocks: list[Block] = []
     try:
         found = book.cards.preview_deck(card_said(said), file, days=_DAYS, **read_so(said))

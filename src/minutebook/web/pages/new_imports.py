@@ -17,14 +17,14 @@ from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.calls.readers.formats import AUTO
 from minutebook.errors import InputError
-from minutebook.jobs.uploads import keep_upload, kept_upload, upload_name
+from minutebook.jobs.uploads import keep_upload, upload_name
 from minutebook.show.import_previews import ImportPreviewView, import_preview_notes
 from minutebook.show.listings.import_previews import preview_sheets
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
-from minutebook.web.uploading import file_field, form_with_file
+from minutebook.web.uploading import file_field, file_sent_before, form_with_file
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _import(
     request: Request, book: Served, sent: SentForm, session: Keeper, sha256: str
 ) -> Response:
     name, meant = sent["name"], _Meant.of(sent.fields)
-    file = _kept(book, sha256, name)
+    file = file_sent_before(book, sha256, name)
 
     def do() -> str:
         _check(book, meant)
@@ -146,13 +146,6 @@ def _check(book: Book, meant: _Meant) -> None:
         book.carrier().source_named(meant.source)
     if meant.format != AUTO:
         reader(meant.format)
-
-
-def _kept(book: Book, sha256: str, name: str) -> Path:
-    found = kept_upload(book.path, sha256, name)
-    if found is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such file; send it again")
-    return found
 
 
 def _form(
@@ -185,7 +178,7 @@ def _looked_at(
     error: InputError | None = None,
 ) -> Response:
     """How the file would be read, to be changed or confirmed."""
-    file, at = _kept(book, sha256, name), f"{_AT}/{sha256}"
+    file, at = file_sent_before(book, sha256, name), f"{_AT}/{sha256}"
     blocks: list[Block] = []
     try:
         found = book.calls.preview_import(
