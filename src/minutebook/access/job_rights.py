@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from minutebook.access.roles import RIGHTS, Right, Role
+from minutebook.access.roles import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 _STOPPED_BY: Final = {
     "import": Right.IMPORTS,
@@ -19,6 +22,6 @@ def right_to_stop(kind: str) -> Right:
     return _STOPPED_BY.get(kind, Right.RUNS)
 
 
-def sees_result(role: Role, kind: str) -> bool:
-    """Whether a role sees what came of a job of a kind: a dispute tells what providers are paid, the margin what is earned."""
-    return _RESULT_SEEN_BY.get(kind, Right.JOBS) in RIGHTS[role]
+def sees_result(rights: Set[Right], kind: str) -> bool:
+    """Whether who has some rights sees what came of a job of a kind: a dispute tells what providers are paid, the margin what is earned."""
+    return _RESULT_SEEN_BY.get(kind, Right.JOBS) in rights

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from minutebook.access.roles import role_for
+from minutebook.access.roles import RIGHTS, Right, Role, rights_named, role_for
 from minutebook.errors import InputError
 from minutebook.notebook import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
-
-    from minutebook.access.roles import Role
 
 _BEGINS: Final = "mbk_"
 _RANDOM_BYTES: Final = 32
@@ -47,16 +46,28 @@ class AccessKey(Shown):
     """By whom."""
     reason: str | None = None
     """Why it was revoked."""
+    may: tuple[Right, ...] | None = None
+    """Of its role's rights those that it has; None: all."""
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What its holder may ask: its role's rights, or fewer."""
+        return RIGHTS[self.role] if self.may is None else RIGHTS[self.role].intersection(self.may)
 
 
-def check_key(name: str, role: str, account: str | None) -> Role:
-    """The role of a key that is to be; `InputError` where its name is none, or its account goes with another role."""
+def check_key(
+    name: str, role: str, account: str | None, may: Collection[str] | None = None
+) -> tuple[Role, tuple[Right, ...] | None]:
+    """The role of a key that is to be, and of its rights those that it has (None: all); `InputError` where its name is none,
+    its account goes with another role, or a right is not the role's.
+    """
     if not _NAME.fullmatch(name):
         raise InputError(
             f"{name!r} is no name of a key; write up to 64 letters, digits, dots, dashes and underscores,"
             " the first a letter or a digit"
         )
-    return role_for("key", role, account)
+    chosen = role_for("key", role, account)
+    return chosen, rights_named(chosen, may)
 
 
 def new_secret() -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from minutebook.errors import InputError
 from minutebook.words import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Role(StrEnum):
@@ -59,6 +62,14 @@ class Right(StrEnum):
     WEBHOOKS = "webhooks"
     """Whom to tell what happens."""
 
+    @classmethod
+    def named(cls, name: str) -> Right:
+        """The right of a name; `InputError` where there is none."""
+        if name not in list(cls):
+            rights = ", ".join(cls)
+            raise InputError(f"there is no right {name!r}{did_you_mean(name, cls)}; say {rights}")
+        return cls(name)
+
 
 _EVERY: Final = frozenset(Right)
 _READING: Final = frozenset(
@@ -73,6 +84,17 @@ RIGHTS: Final = {
     Role.CUSTOMER: frozenset({Right.OWN_ACCOUNT}),
 }
 """What each role may ask; a customer of its own account alone."""
+
+
+def rights_named(role: Role, names: Collection[str] | None) -> tuple[Right, ...] | None:
+    """Those of a role's rights that a key is to have; None: all. `InputError` for one that is none, or not the role's."""
+    if not names:
+        return None
+    chosen = frozenset(map(Right.named, names))
+    for right in sorted(chosen - RIGHTS[role]):
+        own = ", ".join(one for one in Right if one in RIGHTS[role])
+        raise InputError(f"the role {role} has no right to {right}; it has: {own}")
+    return tuple(right for right in Right if right in chosen)
 
 
 def role_for(what: str, role: str, account: str | None) -> Role:

@@ -10,17 +10,26 @@ from minutebook.ledger import access_keys, declarations, locks
 from minutebook.words import did_you_mean, reason_kept
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from minutebook.access.key import AccessKey
     from minutebook.ledger.database import Database
 
 
 def add_key(
-    database: Database, name: str, role: str, account: str | None, by: str
+    database: Database,
+    name: str,
+    role: str,
+    account: str | None,
+    by: str,
+    may: Collection[str] | None = None,
 ) -> tuple[AccessKey, str]:
-    """Make a key; gives it, and its secret, which nothing tells again. `InputError` where the name was taken ever,
-    for a role that is none, and where a customer's account is not said, or not declared.
+    """Make a key; gives it, and its secret, which nothing tells again. `may`: of its role's rights those that it has; None: all.
+
+    `InputError` where the name was taken ever, for a role that is none, a right that is not the role's, and where a
+    customer's account is not said, or not declared.
     """
-    chosen, secret = check_key(name, role, account), new_secret()
+    (chosen, rights), secret = check_key(name, role, account, may), new_secret()
     with database.transaction() as connection:
         locks.hold(connection, locks.ACCESS)
         if account is not None:
@@ -29,7 +38,7 @@ def add_key(
             raise InputError(
                 f"there is, or was, a key {name!r}, and what it did is kept by that name; choose another"
             )
-        access_keys.keep_key(connection, name, chosen, account, secret_digest(secret), by)
+        access_keys.keep_key(connection, name, chosen, account, secret_digest(secret), by, rights)
         (made,) = (key for key in access_keys.read_keys(connection) if key.name == name)
     return made, secret
 

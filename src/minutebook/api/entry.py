@@ -64,14 +64,21 @@ def having(right: Right) -> Callable[..., AccessKey]:
     """What a route depends on that needs a right: gives the key, or ends the request."""
 
     def holder(key: Annotated[AccessKey, Depends(_key)]) -> AccessKey:
-        if right not in RIGHTS[key.role]:
-            raise ProblemError(
-                HTTPStatus.FORBIDDEN,
-                f"a key with the role {key.role} has no right to {right}; ask with another",
-            )
+        need_right(key, right)
         return key
 
     return holder
+
+
+def need_right(key: AccessKey, right: Right) -> None:
+    """A request ends where its key has not a right that it needs."""
+    if right not in key.rights:
+        whose = f"with the role {key.role}"
+        if right in RIGHTS[key.role]:
+            whose = "that may do but a part of what its role may"
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN, f"a key {whose} has no right to {right}; ask with another"
+        )
 
 
 def seen(book: Book, key: AccessKey, account: str) -> str:

@@ -9,6 +9,8 @@ from minutebook.book.part import Part
 from minutebook.notebook import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from minutebook.access.key import AccessKey
 
 
@@ -21,14 +23,21 @@ class Access(Part):
 
         return Rows(every_key(self._book.database))
 
-    def add_key(self, name: str, role: str, account: str | None = None) -> tuple[AccessKey, str]:
+    def add_key(
+        self,
+        name: str,
+        role: str,
+        account: str | None = None,
+        may: Sequence[str] | None = None,
+    ) -> tuple[AccessKey, str]:
         """Make a key; gives it, and its secret, which nothing tells again.
 
-        `role`: "admin", "engineer", "finance", "read-only" or "customer"; a customer's is for one `account`.
+        `role`: "admin", "engineer", "finance", "read-only" or "customer"; a customer's is for one `account`. `may`: of its
+        role's rights those that it has, as `["postings"]`; None: all.
         """
         from minutebook.accounts.access_keys import add_key
 
-        return add_key(self._book.database, name, role, account, user())
+        return add_key(self._book.database, name, role, account, user(), may)
 
     def revoke_key(self, name: str, reason: str) -> AccessKey:
         """Revoke a key: from now on it opens nothing."""

@@ -36,6 +36,13 @@ def add(
         str | None,
         typer.Option(metavar="NAME", help="With --role customer: the account that it is for."),
     ] = None,
+    may: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RIGHT",
+            help="Of its role's rights only this, as postings; repeated for several. All, if left out.",
+        ),
+    ] = None,
 ) -> None:
     """Make a key, and print it: this once, for the book keeps no more than its hash.
 
@@ -43,11 +50,12 @@ def add(
     Examples:
       minutebook key add nightly-report --role read-only
       minutebook key add acme-portal --role customer --account acme
+      minutebook key add bank --role finance --may postings
     """
     from minutebook.show.access_keys import AccessKeyView
 
     with book_of(context) as book:
-        made, secret = book.access.add_key(name, role, account)
+        made, secret = book.access.add_key(name, role, account, may or None)
     view = AccessKeyView.of(made, secret)
     notes = [f"The key is {secret}", "Keep it where secrets are kept: it is not shown again."]
     show(format_of(context), view, Sheet([*KEYS, KEY_SECRET], [view], notes=notes))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minutebook.access.key import AccessKey
-from minutebook.access.roles import Role
+from minutebook.access.roles import Right, Role
 from minutebook.ledger import change_log
 
 if TYPE_CHECKING:
@@ -37,22 +37,35 @@ def key_of_digest(connection: Connection, digest: str) -> AccessKey | None:
 
 
 def keep_key(
-    connection: Connection, name: str, role: Role, account: str | None, digest: str, by: str
+    connection: Connection,
+    name: str,
+    role: Role,
+    account: str | None,
+    digest: str,
+    by: str,
+    may: tuple[Right, ...] | None = None,
 ) -> None:
-    """Keep a key that was made."""
-    body = {"role": role.value, "account": account, "digest": digest}
+    """Keep a key that was made; `may`: of its role's rights those that it has, None: all."""
+    body = _body(role, account, digest, may)
     change_log.keep(connection, by, [(_KIND, name, None, body)], "key add")
 
 
 def keep_revoked(connection: Connection, key: AccessKey, by: str, reason: str) -> None:
     """Keep that a key was revoked, and why."""
-    was = {"role": key.role.value, "account": key.account, "digest": key.digest}
+    was = _body(key.role, key.account, key.digest, key.may)
     change_log.keep_removed(connection, by, _KIND, key.name, was, reason)
+
+
+def _body(
+    role: Role, account: str | None, digest: str, may: tuple[Right, ...] | None
+) -> dict[str, Any]:
+    narrowed = {} if may is None else {"may": [right.value for right in may]}
+    return {"role": role.value, "account": account, "digest": digest, **narrowed}
 
 
 def _key(
     name: str,
-    body: dict[str, str],
+    body: dict[str, Any],
     made_at: datetime,
     made_by: str,
     revoked_at: datetime | None,
@@ -69,4 +82,5 @@ def _key(
         revoked_at=revoked_at,
         revoked_by=revoked_by,
         reason=reason,
+        may=tuple(map(Right, body["may"])) if "may" in body else None,
     )

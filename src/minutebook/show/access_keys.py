@@ -25,6 +25,10 @@ class AccessKeyView:
         ),
     ]
     account: Annotated[str | None, Doc("of a customer's, the account; null: all")]
+    may: Annotated[
+        list[str] | None,
+        Doc('of its role\'s rights those that it has, as `["postings"]`; null: all'),
+    ]
     made_at: Annotated[Instant, Doc("when it was made")]
     made_by: Annotated[str, Doc("by whom")]
     revoked_at: Annotated[Instant | None, Doc("since when it opens nothing; null: it opens")]
@@ -41,6 +45,7 @@ class AccessKeyView:
             name=key.name,
             role=key.role.value,
             account=key.account,
+            may=None if key.may is None else [right.value for right in key.may],
             made_at=key.made_at,
             made_by=key.made_by,
             revoked_at=key.revoked_at,

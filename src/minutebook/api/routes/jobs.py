@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, Response
 
 from minutebook.access.job_rights import right_to_stop, sees_result
 from minutebook.access.key import AccessKey
-from minutebook.access.roles import RIGHTS, Right
+from minutebook.access.roles import Right
 from minutebook.api.answers import answer
 from minutebook.api.asked import DAY
-from minutebook.api.entry import Served, having
+from minutebook.api.entry import Served, having, need_right
 from minutebook.api.metrics import API
 from minutebook.api.once import Asked
 from minutebook.api.problems import ProblemError
@@ -132,20 +132,15 @@ def _job(book: Served, key: Looker, job: str) -> JSONResponse:
 @router.delete("/jobs/{job}", responses=responses(JobView))
 def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
     """Stop a job, by who may ask for such; as `minutebook job cancel`."""
-    right = right_to_stop(_found(book, job).kind)
-    if right not in RIGHTS[key.role]:
-        raise ProblemError(
-            HTTPStatus.FORBIDDEN,
-            f"a key with the role {key.role} has no right to {right}; ask with another",
-        )
+    need_right(key, right_to_stop(_found(book, job).kind))
     with in_the_name_of(f"key:{key.name}"):
         return answer(JobView.of(book.jobs.cancel(job)))
 
 
 def _seen(job: Job, key: AccessKey) -> JobView:
-    """A job, without what came of it where the role may not see that."""
+    """A job, without what came of it where the key may not see that."""
     view = JobView.of(job)
-    return view if sees_result(key.role, job.kind) else replace(view, result=None, notes=[])
+    return view if sees_result(key.rights, job.kind) else replace(view, result=None, notes=[])
 
 
 def _found(book: Book, job: str) -> Job:

@@ -8,6 +8,7 @@ KEYS = [
     Column("name", "Key"),
     Column("role", "Role"),
     Column("account", "Account"),
+    Column("may", "May only", drop=5),
     Column("made_at", "Made (UTC)", drop=3),
     Column("made_by", "By", drop=2),
     Column("revoked_at", "Revoked (UTC)"),

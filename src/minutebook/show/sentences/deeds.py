@@ -63,6 +63,8 @@ def _kept(deed: Deed) -> str:
     after = deed.said["after"]
     if deed.kind == "key":
         role = "" if after is None else f", to ask as {after['role']}"
+        if after is not None and "may" in after:
+            role += f", and of what that may only: {', '.join(after['may'])}"
         return f"key {deed.name} {'revoked' if after is None else 'made'}{role}"
     if deed.kind == "user":
         return f"user {deed.name}{_of_user(deed.said['before'], after)}"

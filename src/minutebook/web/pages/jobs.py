@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from minutebook.access.job_rights import right_to_stop, sees_result
-from minutebook.access.roles import Right
+from minutebook.access.roles import RIGHTS, Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
@@ -137,7 +137,7 @@ def _told(job: Job, session: Session) -> list[Block]:
             )
     if job.error is not None:
         blocks.append(Words([job.error], "Why not", alarming=True))
-    if not sees_result(session.role, job.kind):
+    if not sees_result(RIGHTS[session.role], job.kind):
         return blocks
     if job.notes:
         blocks.append(Words(job.notes, "What it said"))

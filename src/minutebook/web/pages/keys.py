@@ -37,7 +37,10 @@ def _keys(request: Request, book: Served, session: Administrator) -> Response:
 def _add(request: Request, book: Served, sent: SentForm, session: Administrator) -> Response:
     try:
         with in_the_name_of(session.asks_as):
-            key, secret = book.access.add_key(sent["name"], sent["role"], sent.given("account"))
+            chosen = [right for right in Right if sent.given(f"may {right}")]
+            key, secret = book.access.add_key(
+                sent["name"], sent["role"], sent.given("account"), chosen or None
+            )
     except InputError as error:
         return _list(request, book, session, sent, error)
     blocks: list[Block] = [
@@ -74,11 +77,19 @@ def _list(
         Field("name", "Name", value=said.get("name", "")),
         Field("role", "Role", value=said.get("role", Role.READ_ONLY), options=ROLES),
         Field("account", "Account", value=said.get("account", ""), required=False, hint="Of a customer's key alone."),
+        *(Field(f"may {right}", f"May: {right}", "checkbox", said.get(f"may {right}", ""), required=False) for right in Right),
     ]  # fmt: skip
     blocks: list[Block] = [
         PageTable.of(Sheet(KEYS, [AccessKeyView.of(key) for key in keys])),
         Links([("Users", "/users"), ("Webhooks", "/webhooks")]),
-        PageForm("/keys", fields, "Make the key", title="A new key", error=wrong),
+        PageForm(
+            "/keys",
+            fields,
+            "Make the key",
+            title="A new key",
+            sentences=["Where none is ticked it may all that its role may."],
+            error=wrong,
+        ),
     ]
     opening = [(key.name, key.name) for key in keys if key.revoked_at is None]
     if opening:
