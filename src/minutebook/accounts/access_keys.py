@@ -67,6 +67,6 @@ def every_key(database: Database) -> list[AccessKey]:
 
 def opened_by(database: Database, secret: str) -> AccessKey | None:
     """The key that a secret opens with; None: with none, or it was revoked."""
-    with database.transaction() as connection:
+    with database.question() as connection:
         key = access_keys.key_of_digest(connection, secret_digest(secret))
     return None if key is None or key.revoked_at is not None else key

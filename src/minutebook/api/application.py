@@ -8,20 +8,15 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from minutebook import __version__
+from minutebook.api.around import AroundAnswers
 from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
 from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
 from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices, webhooks
 from minutebook.api.schemas import components, models_named
-from minutebook.book.clock import asked_over
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
     from minutebook.book import Book
 
 _ROUTERS: Final = (
@@ -33,13 +28,6 @@ _ROUTERS: Final = (
     jobs.router,
     webhooks.router,
 )
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 LARGEST_UPLOAD: Final = 1_000_000_000
 """So many bytes a file that is sent has at most, unless it is said otherwise."""
@@ -65,9 +53,7 @@ def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) 
     app.include_router(health.router)
     for router in _ROUTERS:
         app.include_router(router, prefix=API)
-    app.middleware("http")(_with_headers)
-    app.middleware("http")(app.state.metrics.counted)
-    app.middleware("http")(_over_the_network)
+    app.add_middleware(AroundAnswers, metrics=app.state.metrics)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 
@@ -84,19 +70,3 @@ def document(app: FastAPI) -> dict[str, Any]:
             held.pop(unused, None)
         app.openapi_schema = made
     return app.openapi_schema
-
-
-async def _over_the_network(
-    request: Request, following: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    with asked_over(None if request.client is None else request.client.host):
-        return await following(request)
-
-
-async def _with_headers(
-    request: Request, following: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await following(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

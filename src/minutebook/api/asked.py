@@ -31,7 +31,7 @@ _AT: Final = "__at"
 _ORDER: Final = ("call_id", "leg", "server", "source")
 
 
-def _period(
+async def _period(
     first: Annotated[
         str | None,
         Query(alias="from", description="The first UTC day, as 2026-10-01", json_schema_extra=DAY),
@@ -64,7 +64,7 @@ Period = Annotated[tuple[date, date], Depends(_period)]
 """The first and the last UTC day that are asked for."""
 
 
-def _as_of(
+async def _as_of(
     as_of: Annotated[
         str | None,
         Query(
@@ -131,7 +131,7 @@ def _cursor(frame: pl.DataFrame) -> str:
     return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
 
 
-def _page(
+async def _page(
     limit: Annotated[
         int, Query(ge=1, le=_MOST_ROWS, description="At most so many calls in an answer")
     ] = _ROWS,

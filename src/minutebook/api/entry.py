@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import wraps
 from http import HTTPStatus
 from math import ceil
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from minutebook.access.key import AccessKey
@@ -16,13 +19,13 @@ from minutebook.book import Book
 from minutebook.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 _bearer = HTTPBearer(auto_error=False, description="A key, as `minutebook key add` made it")
 _NO_KEY = {"WWW-Authenticate": 'Bearer realm="minutebook"'}
 
 
-def book_of(request: Request) -> Book:
+async def book_of(request: Request) -> Book:  # what only looks needs no thread of its own
     """The book that is served."""
     book: Book = request.app.state.book
     return book
@@ -56,14 +59,32 @@ def _key(
     return key
 
 
+class OneInstant(APIRoute):
+    """An answer whose figures are all of one instant of the ledger: what is posted while it is made is in the next."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        looked_at = more.get("methods") in ({"GET"}, ["GET"])
+        super().__init__(path, _at_one_instant(endpoint) if looked_at else endpoint, **more)
+
+
+def _at_one_instant(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(endpoint)
+    def made(**given: Any) -> Any:
+        book: Book | None = given.get("book")
+        with nullcontext() if book is None else book.snapshot():
+            return endpoint(**given)
+
+    return made
+
+
 Served = Annotated[Book, Depends(book_of)]
 """The book that a route asks."""
 
 
-def having(right: Right) -> Callable[..., AccessKey]:
+def having(right: Right) -> Callable[..., Awaitable[AccessKey]]:
     """What a route depends on that needs a right: gives the key, or ends the request."""
 
-    def holder(key: Annotated[AccessKey, Depends(_key)]) -> AccessKey:
+    async def holder(key: Annotated[AccessKey, Depends(_key)]) -> AccessKey:
         need_right(key, right)
         return key
 

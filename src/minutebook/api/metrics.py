@@ -4,7 +4,6 @@ account and no amount is among it, so no key is asked for.
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +19,9 @@ from minutebook.api.processes import counted_together
 from minutebook.days import ONE_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
 
-    from starlette.requests import Request
+    from starlette.types import Scope
 
     from minutebook.book import Book
 
@@ -55,20 +54,15 @@ class Metrics:
         if self._of_book is not None:
             self._registry.register(self._of_book)
 
-    async def counted(
-        self, request: Request, following: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        """The answer, counted by its route: paths with names in them are not kept apart."""
-        begun = time.perf_counter()
-        response = await following(request)
-        route = getattr(request.scope.get("route"), "path", None)
+    def count(self, scope: Scope, status: int, seconds: float) -> None:
+        """An answer, by its route: paths with names in them are not kept apart."""
+        method, route = scope["method"], getattr(scope.get("route"), "path", None)
         if route is None:
             route = _NO_ROUTE
-        elif request.url.path.startswith(f"{API}/"):  # a route knows its path within its router
+        elif scope["path"].startswith(f"{API}/"):  # a route knows its path within its router
             route = API + route
-        self._took.labels(request.method, route).observe(time.perf_counter() - begun)
-        self._requests.labels(request.method, route, str(response.status_code)).inc()
-        return response
+        self._took.labels(method, route).observe(seconds)
+        self._requests.labels(method, route, str(status)).inc()
 
     def answer(self) -> Response:
         """All figures, in the text that Prometheus reads."""

@@ -48,7 +48,7 @@ MEDIA_TYPES: Final = {
 """Of those that are tables."""
 
 
-def _asked_form(
+async def _asked_form(
     format: Annotated[
         str | None,
         Query(

@@ -11,14 +11,17 @@ import contextlib
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import sql
+from psycopg import IsolationLevel, sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 
 from minutebook.errors import DatabaseError, InputError
 from minutebook.ledger import migrate
 from minutebook.ledger.addresses import check_address, without_password
+from minutebook.ledger.connection import at_one_instant
 from minutebook.ledger.homes import HomeGuard
 from minutebook.ledger.locks import hold
 from minutebook.ledger.pool import Pool
@@ -37,8 +40,8 @@ _SESSION = (
     " set statement_timeout = '2h'; set idle_in_transaction_session_timeout = '2h'"
 )
 """No command works or sleeps for ever on what others wait for; a run prices between statements."""
-_ASKED_FROM = sql.SQL("set local minutebook.asked_from = {}")
-"""Until the transaction's end: what it adds is kept with the address that asked."""
+_ASKED_FROM = sql.SQL("set minutebook.asked_from = {}")
+"""What is added from now on is kept with the address that asked."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # passwords stay out of tracebacks
@@ -84,6 +87,7 @@ class Database:
         self._guard = HomeGuard(home)
         self._pool = Pool(self._open)
         self._reading = threading.local()
+        self._told: WeakKeyDictionary[Connection, str] = WeakKeyDictionary()
         self._is_current = False
 
     def address(self) -> Address:
@@ -109,19 +113,37 @@ class Database:
         if reading is not None and lock is None and keep:
             yield reading
             return
+        with (
+            self._asked() as connection,
+            connection.transaction(force_rollback=not keep),
+        ):
+            if lock is not None:
+                hold(connection, lock)
+            yield connection
+            self._guard.remember(connection)
+
+    @contextlib.contextmanager
+    def question(self) -> Iterator[Connection]:
+        """A connection for one question: each is a transaction of its own, unless the thread is within one."""
+        reading: Connection | None = getattr(self._reading, "connection", None)
+        if reading is not None:
+            yield reading
+            return
+        with self._asked() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _asked(self) -> Iterator[Connection]:
+        """A connection that knows from where is asked; what goes wrong with it is told in our words."""
         try:
-            with (
-                self._pool.lent() as connection,
-                connection.transaction(force_rollback=not keep),
-            ):
-                if (address := self._asked_from()) is not None:
-                    connection.execute(
-                        _ASKED_FROM.format(address)
-                    )  # no query: a snapshot may follow
-                if lock is not None:
-                    hold(connection, lock)
+            with self._pool.lent() as connection:
+                address = self._asked_from() or ""
+                if self._told.get(connection) != address:
+                    self._told.pop(connection, None)  # where the transaction it is in is undone
+                    connection.execute(_ASKED_FROM.format(address))
+                    if connection.info.transaction_status == TransactionStatus.IDLE:
+                        self._told[connection] = address
                 yield connection
-                self._guard.remember(connection)
         except psycopg.errors.ReadOnlySqlTransaction:
             if self._guard.writer is None:
                 raise InputError(
@@ -160,16 +182,20 @@ class Database:
         """One transaction that only reads, and sees the ledger as it is at its first question; so does all that this thread
         asks within it.
         """
-        with self.transaction() as connection:
-            if getattr(self._reading, "connection", None) is not None:
+        if getattr(self._reading, "connection", None) is not None:
+            with self.transaction() as connection:
                 yield connection
-                return
-            connection.execute("set transaction isolation level repeatable read read only")
-            self._reading.connection = connection
+            return
+        with self._asked() as connection:
+            connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
             try:
-                yield connection
+                with connection.transaction(), at_one_instant(connection):
+                    self._reading.connection = connection
+                    yield connection
             finally:
                 self._reading.connection = None
+                if not connection.closed:
+                    connection.isolation_level, connection.read_only = None, None
 
     @property
     def unclaimed(self) -> bool:
@@ -230,6 +256,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        self._told[connection] = ""
         return connection
 
     def _bring_up_to_date(self, connection: Connection, address: Address) -> None:

@@ -13,6 +13,7 @@ from minutebook.declarations.carrier import Carrier
 from minutebook.declarations.declared_schedule import DeclaredSchedule
 from minutebook.declarations.standing import ReplacedRevision
 from minutebook.ledger import card_revisions, change_log
+from minutebook.ledger.connection import read_once
 from minutebook.plans.fx import FxRates
 from minutebook.plans.gateway import gateway_of
 from minutebook.plans.plan import Plan
@@ -38,6 +39,10 @@ _MOST_KEPT: Final = 2
 
 def load(connection: Connection) -> Carrier:
     """Everything declared. It is shared: who means to change it takes a copy."""
+    return read_once(connection, _load)
+
+
+def _load(connection: Connection) -> Carrier:
     state = _state(connection)
     kept = None if state is None else _KEPT.get(state)
     if kept is not None:

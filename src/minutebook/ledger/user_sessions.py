@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minutebook.access.session import Session
-from minutebook.ledger.users import read_users
+from minutebook.ledger.users import EVERY_USER, read_users, user_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
 
 _COLUMNS = "session, name, begun_at, seen_at, ends_at, address, agent"
+_COUNT = _COLUMNS.count(",") + 1
 _LIVES = "ended_at is null and ends_at > %(at)s and pending = %(pending)s"
 
 
@@ -50,13 +51,14 @@ def session_of_digest(
 ) -> Session | None:
     """The session that a token opens at an instant; None: it has ended, or its user is disabled."""
     row = connection.execute(
-        f"select {_COLUMNS} from user_session where digest = %(digest)s and {_LIVES}",
+        f"select opened.*, whose.* from (select {_COLUMNS} from user_session where digest = %(digest)s and {_LIVES}) opened,"
+        f" lateral ({EVERY_USER} where last.name = opened.name) whose",
         {"digest": digest, "at": at, "pending": False},
     ).fetchone()
     if row is None:
         return None
-    users = [user for user in read_users(connection, row[1]) if user.disabled_at is None]
-    return _session(users[0], row, form_token) if users else None
+    user = user_of(row[_COUNT:])
+    return _session(user, row[:_COUNT], form_token) if user.disabled_at is None else None
 
 
 def touch_session(connection: Connection, number: int, at: datetime, ends_at: datetime) -> None:

@@ -12,39 +12,44 @@ if TYPE_CHECKING:
     from minutebook.ledger.connection import Connection
 
 _KIND = "user"
-_EVERY = """
+EVERY_USER = f"""
 select last.name, last.after, made.declared_at, made.declared_by, off.declared_at, off.declared_by, off.reason,
        coalesce(s.totp_confirmed, false), coalesce(s.must_change, false)
-  from (select distinct on (name) name, after from declaration where kind = %(kind)s order by name, declaration desc) last
-  join declaration made on made.kind = %(kind)s and made.name = last.name and made.before is null
+  from (select distinct on (name) name, after from declaration where kind = '{_KIND}' order by name, declaration desc) last
+  join declaration made on made.kind = '{_KIND}' and made.name = last.name and made.before is null
   left join lateral (select declared_at, declared_by, reason from declaration
-                      where kind = %(kind)s and name = last.name
+                      where kind = '{_KIND}' and name = last.name
                         and (after->>'disabled')::boolean and not (before->>'disabled')::boolean
                       order by declaration desc limit 1) off on (last.after->>'disabled')::boolean
   left join user_secret s on s.name = last.name
- where %(name)s::text is null or last.name = %(name)s
- order by last.name
 """
+"""SQL: every user, as `user_of` reads it; the first column is the name."""
 
 
 def read_users(connection: Connection, name: str | None = None) -> list[User]:
     """Every user, by name, or the one of a name; those who are disabled among them."""
-    rows = connection.execute(_EVERY, {"kind": _KIND, "name": name})
-    return [
-        User(
-            name=row[0],
-            role=Role(row[1]["role"]),
-            account=row[1]["account"],
-            made_at=row[2],
-            made_by=row[3],
-            disabled_at=row[4],
-            disabled_by=row[5],
-            reason=row[6],
-            second_factor=row[7],
-            must_change_password=row[8],
-        )
-        for row in rows
-    ]
+    rows = connection.execute(
+        f"{EVERY_USER} where %(name)s::text is null or last.name = %(name)s order by last.name",
+        {"name": name},
+    )
+    return [user_of(row) for row in rows]
+
+
+def user_of(row: tuple[Any, ...]) -> User:
+    """A user, of a row of `EVERY_USER`."""
+    name, body, made_at, made_by, disabled_at, disabled_by, reason, second_factor, must_change = row
+    return User(
+        name=name,
+        role=Role(body["role"]),
+        account=body["account"],
+        made_at=made_at,
+        made_by=made_by,
+        disabled_at=disabled_at,
+        disabled_by=disabled_by,
+        reason=reason,
+        second_factor=second_factor,
+        must_change_password=must_change,
+    )
 
 
 def keep_user(

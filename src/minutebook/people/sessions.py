@@ -23,10 +23,11 @@ _KEPT: Final = timedelta(days=30)
 def session_opened_by(database: Database, token: str, at: datetime) -> Session | None:
     """The session of a token, which goes on from now; None: it ended, its user is disabled, or there is none."""
     digest = token_digest(token)
-    with database.transaction() as connection:
+    with database.question() as connection:
         found = user_sessions.session_of_digest(connection, digest, at, form_token(token))
-        if found is not None and at - found.seen_at >= _SEEN_EVERY:
-            ends = min(at + IDLE, found.begun_at + LONGEST_SESSION)
+    if found is not None and at - found.seen_at >= _SEEN_EVERY:
+        ends = min(at + IDLE, found.begun_at + LONGEST_SESSION)
+        with database.transaction() as connection:
             user_sessions.touch_session(connection, found.number, at, ends)
     return found
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
-from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.routing import APIRoute
 
 from minutebook.access.roles import RIGHTS, Right, Role
 from minutebook.access.session import Session
@@ -23,7 +20,7 @@ from minutebook.show.serialise import as_json
 from minutebook.web.cookies import cookie_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from minutebook.plans.terms import Account
     from minutebook.show.tables import Sheet
@@ -70,10 +67,10 @@ SignedInSession = Annotated[Session, Depends(_session)]
 """The session of who asks; a page that needs no right."""
 
 
-def viewing(right: Right) -> Callable[..., Session]:
+def viewing(right: Right) -> Callable[..., Awaitable[Session]]:
     """What a page depends on that needs a right: gives the session, or ends the request."""
 
-    def viewer(session: SignedInSession) -> Session:
+    async def viewer(session: SignedInSession) -> Session:
         if right not in RIGHTS[session.role]:
             if session.role is Role.CUSTOMER:  # what a carrier has is not there for its customers
                 raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
@@ -84,24 +81,6 @@ def viewing(right: Right) -> Callable[..., Session]:
         return session
 
     return viewer
-
-
-class OneInstant(APIRoute):
-    """A page whose figures are all of one instant of the ledger: what is posted while it is made is on the next."""
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
-        looked_at = more.get("methods") in ({"GET"}, ["GET"])
-        super().__init__(path, _at_one_instant(endpoint) if looked_at else endpoint, **more)
-
-
-def _at_one_instant(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(endpoint)
-    def made(**given: Any) -> Any:
-        book: Book | None = given.get("book")
-        with nullcontext() if book is None else book.snapshot():
-            return endpoint(**given)
-
-    return made
 
 
 def may(session: Session, right: Right) -> bool:

@@ -74,7 +74,7 @@ class ShownDays:
         return PageForm(action, fields, "Show", get=True, error=self.error, live=live)
 
 
-def _shown_days(
+async def _shown_days(
     first: Annotated[str | None, Query(alias="from")] = None,
     last: Annotated[str | None, Query(alias="to")] = None,
     month: Annotated[str | None, Query()] = None,
@@ -131,7 +131,7 @@ class KnownAt:
         return [(words, f"{way}&as_of={quote(instant_text(self.at))}") for words, way in ways]
 
 
-def _known_at(as_of: Annotated[str, Query()] = "") -> KnownAt:
+async def _known_at(as_of: Annotated[str, Query()] = "") -> KnownAt:
     said = as_of.strip()
     if not said:
         return KnownAt(None)

@@ -14,7 +14,7 @@ from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right, Role
 from minutebook.api.answers import answer
 from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
-from minutebook.api.entry import Served, having, seen
+from minutebook.api.entry import OneInstant, Served, having, seen
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, next_page, table_answer
@@ -35,7 +35,7 @@ from minutebook.show.serialise import as_json
 from minutebook.show.statements import StatementDayView, StatementView
 from minutebook.show.tables import Sheet
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(route_class=OneInstant, tags=["accounts"])
 Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 _CURSOR = {

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer
-from minutebook.api.entry import Served, having
+from minutebook.api.entry import OneInstant, Served, having
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, table_answer
@@ -22,7 +22,7 @@ from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.quarantine import QUARANTINE
 from minutebook.show.tables import Sheet
 
-router = APIRouter(tags=["calls"])
+router = APIRouter(route_class=OneInstant, tags=["calls"])
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 
 

@@ -11,7 +11,7 @@ from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer
 from minutebook.api.asked import Period
-from minutebook.api.entry import Served, having
+from minutebook.api.entry import OneInstant, Served, having
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, table_answer
 from minutebook.show.listings.margin import margin_sheet
@@ -20,7 +20,7 @@ from minutebook.show.margin import MarginLineView, MarginView
 from minutebook.show.runs import EntryView, JournalView
 from minutebook.show.tables import Sheet
 
-router = APIRouter(tags=["money"])
+router = APIRouter(route_class=OneInstant, tags=["money"])
 Reader = Annotated[AccessKey, Depends(having(Right.MONEY))]
 
 

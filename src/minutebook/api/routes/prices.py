@@ -13,14 +13,14 @@ from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer
 from minutebook.api.asked import DAY
-from minutebook.api.entry import Served, having
+from minutebook.api.entry import OneInstant, Served, having
 from minutebook.api.once import Asked
 from minutebook.api.schemas import responses
 from minutebook.days import read_day, read_instant
 from minutebook.show.declarations.plans import PlansView
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 
-router = APIRouter(tags=["prices"])
+router = APIRouter(route_class=OneInstant, tags=["prices"])
 Reader = Annotated[AccessKey, Depends(having(Right.PRICES))]
 
 

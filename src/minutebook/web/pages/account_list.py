@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.show.accounts import AccountsView
 from minutebook.show.listings.accounts import ACCOUNTS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Field, Links, PageForm, PageTable, Row
-from minutebook.web.entry import OneInstant, viewing
+from minutebook.web.entry import viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import page
 

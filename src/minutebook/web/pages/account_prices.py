@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from minutebook.access.roles import Right, Role
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.days import read_instant
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.listings.price_lists import TERMS, price_list_sheets
@@ -18,7 +18,7 @@ from minutebook.show.price_list_files import price_list_page, price_list_workboo
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet, csv_text
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import OneInstant, viewing, visible
+from minutebook.web.entry import viewing, visible
 from minutebook.web.rendering import PAGE_HEADERS, REPORT_HEADERS, page
 
 if TYPE_CHECKING:

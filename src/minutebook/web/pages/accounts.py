@@ -13,7 +13,7 @@ from starlette.responses import Response
 from minutebook.access.roles import Right, Role
 from minutebook.access.session import Session
 from minutebook.api.asked import Page
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.book.clock import today
 from minutebook.days import read_day
 from minutebook.show.accounts import AccountView
@@ -42,7 +42,7 @@ from minutebook.web.blocks import (
     Row,
     Words,
 )
-from minutebook.web.entry import OneInstant, may, viewing, visible
+from minutebook.web.entry import may, viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, Known, ShownDays
 from minutebook.web.rendering import page

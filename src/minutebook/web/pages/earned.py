@@ -9,12 +9,12 @@ from starlette.responses import HTMLResponse, Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.errors import InputError
 from minutebook.show.listings.margin import margin_sheet
 from minutebook.show.margin import MarginView, group_words
 from minutebook.web.blocks import Block, Field, Links, PageTable
-from minutebook.web.entry import OneInstant, viewing
+from minutebook.web.entry import viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import REPORT_HEADERS, page, refused
 

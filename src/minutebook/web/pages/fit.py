@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from minutebook.access.roles import Right, Role
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.errors import InputError
 from minutebook.fit.capacity import Assumptions
 from minutebook.money import parse_price
@@ -21,7 +21,7 @@ from minutebook.show.review.model import ReviewView
 from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable, Picture, Words
-from minutebook.web.entry import OneInstant, may, viewing, visible
+from minutebook.web.entry import may, viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.period import Days, ShownDays
 from minutebook.web.rendering import REPORT_HEADERS, page, refused

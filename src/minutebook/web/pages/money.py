@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.errors import InputError
 from minutebook.show.listings.postings import JOURNAL
 from minutebook.show.runs import JournalView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageTable
-from minutebook.web.entry import OneInstant, viewing
+from minutebook.web.entry import viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import page, refused
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.days import instant_text, month_end, read_month
 from minutebook.errors import InputError
 from minutebook.show.sentences.notes import closed_over, set_aside_words
@@ -18,7 +18,7 @@ from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
-from minutebook.web.entry import OneInstant, may, viewing
+from minutebook.web.entry import may, viewing
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

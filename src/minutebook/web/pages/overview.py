@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from minutebook.access.roles import Role
 from minutebook.accounts.attention import LASTS_DAYS, SPENT_DAYS
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.days import instant_text
 from minutebook.ledger.jobs import FAILED_DAYS
 from minutebook.show.balances import BalanceView
@@ -25,7 +25,7 @@ from minutebook.show.sentences.notes import set_aside_words
 from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Facts, Links, PageFact, PageTable, Row, Words
-from minutebook.web.entry import OneInstant, SignedInSession
+from minutebook.web.entry import SignedInSession
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ class PostedByHand(StrEnum):
 Poster = Annotated[Session, Depends(viewing(Right.POSTINGS))]
 
 
-def _kind(what: str) -> PostedByHand:
+async def _kind(what: str) -> PostedByHand:
     if what not in list(PostedByHand):
         raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
     return PostedByHand(what)

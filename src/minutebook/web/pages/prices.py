@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.api.problems import ProblemError
 from minutebook.book.clock import now
 from minutebook.days import read_instant
@@ -31,7 +31,7 @@ from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.declared_history import declared_history
-from minutebook.web.entry import OneInstant, may, viewing
+from minutebook.web.entry import may, viewing
 from minutebook.web.rendering import page, refused
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from minutebook.access.roles import Right, Role
 from minutebook.access.session import Session
-from minutebook.api.entry import Served
+from minutebook.api.entry import OneInstant, Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
@@ -19,7 +19,7 @@ from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import OneInstant, may, own_account, viewing
+from minutebook.web.entry import may, own_account, viewing
 from minutebook.web.pages.accounts import call_way
 from minutebook.web.rendering import page
 
