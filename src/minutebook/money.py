@@ -284,9 +284,8 @@ def shared(total: int, weights: Sequence[int]) -> list[int]:
 
 def text(amount: Decimal, places: int = 2) -> str:
     """Plain digits for people and JSON: no exponent, at least `places` decimals, no more zeros."""
-    digits = f"{_EXACT.normalize(amount) + 0:f}"
-    whole, _, decimals = digits.partition(".")
-    if amount == 0:
+    whole, _, decimals = f"{amount:f}".partition(".")
+    if not amount:
         whole = "0"
-    decimals = decimals.ljust(places, "0")
+    decimals = decimals.rstrip("0").ljust(places, "0")
     return f"{whole}.{decimals}" if decimals else whole

@@ -17,6 +17,10 @@ from minutebook.api.routes import accounts, calls, health, jobs, money, postings
 from minutebook.api.schemas import components, models_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import APIRouter
+
     from minutebook.book import Book
 
 _ROUTERS: Final = (
@@ -33,8 +37,13 @@ LARGEST_UPLOAD: Final = 1_000_000_000
 """So many bytes a file that is sent has at most, unless it is said otherwise."""
 
 
-def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) -> FastAPI:
-    """The application over an open book; None: over none, for its OpenAPI document alone."""
+def application(
+    book: Book | None = None,
+    largest_upload: int = LARGEST_UPLOAD,
+    first: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """The application over an open book; None: over none, for its OpenAPI document alone. `first`: pages, whose paths are
+    looked at before those of the API."""
     app = FastAPI(
         title="Minutebook",
         version=__version__,
@@ -50,6 +59,8 @@ def application(book: Book | None = None, largest_upload: int = LARGEST_UPLOAD) 
         shared=together and together / "rates.sqlite",
     )
     handle_problems(app)
+    for router in first:
+        app.include_router(router, include_in_schema=False)
     app.include_router(health.router)
     for router in _ROUTERS:
         app.include_router(router, prefix=API)

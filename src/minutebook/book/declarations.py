@@ -21,10 +21,9 @@ class Plans(Part):
 
     def list(self, at: date | None = None) -> Rows[PlanStanding]:
         """Every plan on a UTC day (None: today), by name."""
-        from minutebook.declarations.standing import plan_standing
+        from minutebook.declarations.standing import plan_standings
 
-        carrier, day = self._book.carrier(), at or today()
-        return Rows(plan_standing(carrier, name, day) for name in sorted(carrier.plans))
+        return Rows(plan_standings(self._book.carrier(), at or today()))
 
     def show(self, plan: str, at: date | None = None) -> PlanStanding:
         """A plan with all its revisions, replaced ones too, and the accounts on it on a UTC day (None: today)."""

@@ -69,22 +69,43 @@ class SourceStanding(Shown):
     declared: bool
 
 
+def plan_standings(carrier: Carrier, day: date) -> list[PlanStanding]:
+    """Every plan on a UTC day, by name."""
+    on_them = _accounts_by_plan(carrier, day)
+    return [_standing(carrier, name, day, on_them.get(name, [])) for name in sorted(carrier.plans)]
+
+
 def plan_standing(
     carrier: Carrier, name: str, day: date, replaced: Iterable[ReplacedRevision] = ()
 ) -> PlanStanding:
     """A plan on a UTC day; `InputError` where none is called so."""
+    return _standing(carrier, name, day, _accounts_by_plan(carrier, day).get(name, []), replaced)
+
+
+def _standing(
+    carrier: Carrier,
+    name: str,
+    day: date,
+    on_it: Iterable[OnPlan],
+    replaced: Iterable[ReplacedRevision] = (),
+) -> PlanStanding:
     in_force = carrier.plan_on(name, day)
     if in_force is None:
         raise InputError(
             f"plan {name!r} is not declared; {_known(carrier.plans)}declare [plan.{name}] and apply it"
         )
-    on_it = [
-        OnPlan(account.name, account.title, term.from_day, term.channels)
-        for account in carrier.accounts.values()
-        if (term := account.term_on(day)) is not None and term.plan == name
-    ]
-    on_it.sort(key=lambda one: one.account)
     return PlanStanding(name, day, carrier.plans[name], in_force, tuple(on_it), tuple(replaced))
+
+
+def _accounts_by_plan(carrier: Carrier, day: date) -> dict[str, list[OnPlan]]:
+    """The accounts that are on each plan on a UTC day, by name."""
+    found: dict[str, list[OnPlan]] = {}
+    for _, account in sorted(carrier.accounts.items()):
+        term = account.term_on(day)
+        if term is not None:
+            on_it = OnPlan(account.name, account.title, term.from_day, term.channels)
+            found.setdefault(term.plan, []).append(on_it)
+    return found
 
 
 def source_standing(carrier: Carrier, name: str, formats: Iterable[str]) -> SourceStanding:

@@ -57,6 +57,8 @@ def _with_places(number: str, places: int) -> str:
 
 def _said(column: Column, value: Any) -> str:
     """A value in the words of a table."""
+    if type(value) is str and value.isprintable() and not column.said:
+        return value  # most are so, and nothing of it is to be written out
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = harmless(_words(value))

@@ -172,9 +172,19 @@ def as_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     if is_dataclass(value):
-        held = [(key, getattr(value, key.field)) for key in keys_of(type(value))]
-        return {key.name: key.as_json(item) for key, item in held if item is not OMITTED}
+        return _model_as_json(value)
     return _scalar(value)
+
+
+def _model_as_json(value: Any) -> dict[str, Any]:
+    made = {}
+    for key in keys_of(type(value)):
+        item = getattr(value, key.field)
+        if item is None or (key.form is None and type(item) in _PLAIN):
+            made[key.name] = item  # as most are
+        elif item is not OMITTED:
+            made[key.name] = key.as_json(item)
+    return made
 
 
 def _scalar(value: Any) -> str:

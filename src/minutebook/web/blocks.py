@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from minutebook.show.cells import amount_places, cell_texts, with_decimals
 from minutebook.show.serialise import as_json
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 """A row of a table: an object of JSON."""
-
-
-Cell = tuple[str, str | None, str]
-"""A cell as it is read, where it leads (None: nowhere), and how it is laid out: "number", "text", or "" as the rest."""
-_SHORT: Final = 40
-"""A cell of more letters may break into lines."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +43,9 @@ class PageTable:
         """Those that are shown."""
         return [column for column in self.sheet.columns if column.shown]
 
-    @property
-    def parts(self) -> list[tuple[str, list[list[Cell]]]]:
-        """The cells of its rows, and of its rows of sums where it has any: each with the name of that part in HTML."""
-        rows, columns = [*self.sheet.rows, *self.sheet.foot], self.columns
-        cells = zip(*(self._cells(column, rows) for column in columns), strict=True)
-        whole = [list(row) for row in cells] if columns else []
-        body = len(self.sheet.rows)
-        parts = [("tbody", whole[:body]), ("tfoot", whole[body:])]
-        return [(name, found) for name, found in parts if found]
-
-    def _cells(self, column: Column, rows: Sequence[Row]) -> list[Cell]:
-        texts, lead = cell_texts(column, rows, self._places), self.leads.get(column.key)
-        if lead is None:
-            return [(text, None, _layout(column, text)) for text in texts]
-        return [
-            (text, lead(row) if text else None, _layout(column, text))
-            for text, row in zip(texts, rows, strict=True)
-        ]
+    def texts(self, column: Column, rows: Sequence[Row]) -> list[str]:
+        """A column's cells, as people read them."""
+        return cell_texts(column, rows, self._places)
 
     @cached_property
     def heading(self) -> str | None:
@@ -82,10 +61,6 @@ class PageTable:
     @cached_property
     def _places(self) -> int:
         return amount_places([self.sheet])
-
-
-def _layout(column: Column, text: str) -> str:
-    return "number" if column.right else "text" if len(text) > _SHORT else ""
 
 
 @dataclass(frozen=True, slots=True)

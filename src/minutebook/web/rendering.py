@@ -15,6 +15,7 @@ from minutebook import __version__
 from minutebook.show.tables import csv_text
 from minutebook.web.blocks import PageTable, Picture, Words
 from minutebook.web.navigation import menu_of
+from minutebook.web.table_rows import rows_as_html
 from minutebook.web.wording import said_here
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _environment() -> jinja2.Environment:
     )  # fmt: skip
     made.globals["version"] = __version__
     made.filters["for_script"] = json.dumps
+    made.filters["rows_as_html"] = rows_as_html
     made.filters["said_here"] = said_here
     return made
 

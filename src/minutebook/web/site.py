@@ -55,8 +55,9 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
+_ASKED_MOST: Final = (accounts.router, traces.router, overview.router)
+"""Looked at before all others when it is searched which page is asked for; none of their paths is another's."""
 _PAGES: Final = (
-    overview.router,
     fit.router,
     earned.router,
     deeds.router,
@@ -70,7 +71,6 @@ _PAGES: Final = (
     account_changes.router,
     account_prices.router,
     account_list.router,
-    accounts.router,
     money.router,
     new_imports.router,
     imports.router,
@@ -82,7 +82,6 @@ _PAGES: Final = (
     unpriced.router,
     disputes.router,
     schedules.router,
-    traces.router,
     sign_in.router,
     open_id.router,
     me.router,
@@ -102,7 +101,7 @@ def site(book: Book, largest_upload: int = LARGEST_UPLOAD) -> FastAPI:
     refused.
     """
     book.keep_prices_ready(_READY)
-    app = application(book, largest_upload)
+    app = application(book, largest_upload, first=_ASKED_MOST)
     app.mount("/static", _Kept(directory=str(files("minutebook.web") / "static")))
     for router in _PAGES:
         app.include_router(router, include_in_schema=False)
