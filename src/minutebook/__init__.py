@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from minutebook.backups.manifest import Backup, Restored
     from minutebook.billing.card_change import CardChange
     from minutebook.billing.card_effect import AccountChange
-    from minutebook.billing.close_month import MonthStanding
+    from minutebook.billing.close_month import BeforeClosing, MonthStanding
     from minutebook.billing.deck_preview import CallsPreview, DeckPreview, RevisionPreview
     from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
@@ -124,6 +124,7 @@ __all__ = [
     "Attention",
     "Audited",
     "Backup",
+    "BeforeClosing",
     "Book",
     "BuiltCard",
     "CallAssurance",

@@ -20,7 +20,7 @@ RESULTS_AT: Final = {
     "accounts.servers": ("ListedServer",),
     "accounts.credit_standings": ("Standing",),
     "backups.manifest": ("Backup", "Restored"),
-    "billing.close_month": ("MonthStanding",),
+    "billing.close_month": ("BeforeClosing", "MonthStanding"),
     "billing.run_result": ("RunResult",),
     "billing.card_change": ("CardChange",),
     "billing.card_effect": ("AccountChange",),

@@ -8,12 +8,16 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
+import polars as pl
 import pytest
+from tests.carriers import Call, on, write_calls
 from tests.serving import carrier_book, on_port
 
 from minutebook.api.application import application
 from minutebook.cli import run
+from minutebook.jobs.kept_disputes import dispute_files, make_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +26,20 @@ if TYPE_CHECKING:
 
     from minutebook.book import Book
 
+RETAIL = """
+[card.retail]
+currency = "USD"
+kind = "sell"
+build = { from = ["a-z"], combine = "min", profit = [ { percent = "20" } ] }
+
+[schedule.nightly]
+do = "bill"
+every = "day"
+at = "02:00"
+"""
+THEIRS = """call_id,server,caller,called,setup_at,answered_at,ended_at,cost
+c0,x,442079460999,442079460123,2026-10-01T00:00:00Z,2026-10-01T00:00:02Z,2026-10-01T00:01:02Z,0.0060
+"""
 ROLES = ("admin", "engineer", "finance", "read-only", "customer")
 OCTOBER = {"month": "2026-10"}
 
@@ -95,3 +113,37 @@ def served(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterat
         }
         with on_port(application(book)) as at:
             yield Served(book, at, keys)
+
+
+@pytest.fixture(scope="module")
+def named(served: Served) -> dict[str, str]:
+    """Of what the requests name: a correction, a record that waits, one that was discarded, a dispute, a built card …"""
+    book, folder = served.book, served.book.path
+    (folder / "retail.toml").write_text(RETAIL, "utf-8")
+    book.apply(folder / "retail.toml")
+    book.cards.build("retail", live_at=on(1, 0))
+    book.cards.edit("retail", rates={"44": "0.5"})
+    book.cards.import_deck("a-z", folder / "deck.csv", save_profile="vox")
+    gone = Call("gone", "nobody", at=on(2, 13))
+    book.calls.import_files(write_calls(folder / "gone.csv", [gone]))
+    waiting = book.calls.quarantine().filter(pl.col("call_id") == "gone")["id"][0]
+    book.calls.discard(waiting, "a test call")
+    corrected = book.corrections.correct("c39", "BYE was lost", duration_ms=60_500).correction
+    assert corrected is not None
+    book.users.add("anna", "finance")
+    (folder / "theirs.csv").write_text(THEIRS, "utf-8")
+    dispute = str(uuid4())
+    asked = {"theirs": "theirs.csv", "from": "2026-10-01", "to": "2026-10-03", "account": "acme"}
+    job = book.jobs.add("reconcile", {**asked, "kept": dispute}, dispute)
+    make_room(folder)
+    run([
+        "--book", str(folder), "--format", "csv", "reconcile", "lake", str(folder / "theirs.csv"), "--from", "2026-10-01",
+        "--to", "2026-10-03", "--account", "acme", "--csv", str(dispute_files(folder, job.id)[0]),
+    ])  # fmt: skip
+    return {
+        "import": book.corrections.imports()[0].id[:12],
+        "correction": str(corrected.number),
+        "record": book.calls.quarantine()["id"][0],
+        "discarded": waiting,
+        "dispute": dispute,
+    }

@@ -45,15 +45,16 @@ def test_tables_are_those_of_the_commands_to_the_digit(
 ) -> None:
     """CSV is what the command prints; Arrow and Parquet hold the same, amounts as decimals and never as floats."""
     for path, words in TABLES.items():
-        body, media, _ = _got(served, path, "text/csv;q=0.9, */*;q=0.1", limit=10_000, **OCTOBER)
+        days = {} if path == "quarantine" else OCTOBER
+        body, media, _ = _got(served, path, "text/csv;q=0.9, */*;q=0.1", limit=10_000, **days)
         capsys.readouterr()
         run(["--book", str(served.book.path), "--format", "csv", *words])
         printed = capsys.readouterr().out
         assert media == "text/csv", path
         assert body.decode() == printed, path
         as_text = pl.read_csv(io.StringIO(printed), infer_schema=False)
-        arrow = pl.read_ipc_stream(_got(served, path, format="arrow", limit=10_000, **OCTOBER)[0])
-        parquet = pl.read_parquet(_got(served, path, format="parquet", limit=10_000, **OCTOBER)[0])
+        arrow = pl.read_ipc_stream(_got(served, path, format="arrow", limit=10_000, **days)[0])
+        parquet = pl.read_parquet(_got(served, path, format="parquet", limit=10_000, **days)[0])
         assert arrow.equals(parquet), path
         assert arrow.columns == as_text.columns, path
         for name in MONEY.intersection(arrow.columns):

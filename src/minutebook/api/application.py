@@ -13,7 +13,23 @@ from minutebook.api.metrics import API, Metrics
 from minutebook.api.problems import handle_problems
 from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
-from minutebook.api.routes import accounts, calls, health, jobs, money, postings, prices, webhooks
+from minutebook.api.routes import (
+    account_use,
+    accounts,
+    administration,
+    calls,
+    cards,
+    disputes,
+    health,
+    jobs,
+    money,
+    overview,
+    postings,
+    prices,
+    providers,
+    records,
+    webhooks,
+)
 from minutebook.api.schemas import components, models_named
 
 if TYPE_CHECKING:
@@ -25,12 +41,19 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     accounts.router,
+    account_use.router,
     calls.router,
+    records.router,
     prices.router,
+    cards.router,
+    providers.router,
     money.router,
+    overview.router,
     postings.router,
+    disputes.router,
     jobs.router,
     webhooks.router,
+    administration.router,
 )
 
 LARGEST_UPLOAD: Final = 1_000_000_000

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
 from fastapi import Depends, Query
 
+from minutebook.api.cursors import MOST_ROWS, cursor_text, no_cursor, read_cursor
 from minutebook.billing.rated_calls import SET_UP
 from minutebook.days import month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
@@ -25,8 +23,14 @@ MONTH: Final[dict[str, Any]] = {"pattern": r"^\d{4}-\d{2}$"}
 """In a schema: a month."""
 INSTANT: Final[dict[str, Any]] = {"format": "date-time"}
 """In a schema: an instant."""
-_MOST_ROWS = 10_000
 _ROWS = 100
+CURSOR: Final[dict[str, Any]] = {
+    "cursor": {
+        "type": ["string", "null"],
+        "description": "where to go on, as `cursor` of the next request; null: these were the last",
+    }
+}
+"""The key of an answer that is a page of calls."""
 _AT: Final = "__at"
 _ORDER: Final = ("call_id", "leg", "server", "source")
 
@@ -62,6 +66,48 @@ async def _period(
 
 Period = Annotated[tuple[date, date], Depends(_period)]
 """The first and the last UTC day that are asked for."""
+
+
+async def _some_days(
+    first: Annotated[
+        str | None,
+        Query(
+            alias="from",
+            description="The first UTC day; left out: the first",
+            json_schema_extra=DAY,
+        ),
+    ] = None,
+    last: Annotated[
+        str | None,
+        Query(
+            alias="to",
+            description="The last UTC day, included; left out: the last",
+            json_schema_extra=DAY,
+        ),
+    ] = None,
+    month: Annotated[
+        str | None,
+        Query(
+            description="A whole month, as 2026-10, instead of from and to", json_schema_extra=MONTH
+        ),
+    ] = None,
+) -> tuple[date | None, date | None]:
+    if month is not None or (first is not None and last is not None):
+        return await _period(first, last, month)
+    return (
+        None if first is None else read_day(first, "from"),
+        None if last is None else read_day(last, "to"),
+    )
+
+
+SomeDays = Annotated[tuple[date | None, date | None], Depends(_some_days)]
+"""The first and the last UTC day that are asked for; None: no bound."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_place(at: datetime) -> int:
+    """An instant as the place of a row (`cursors.RowsPart`): microseconds since 1970."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 async def _as_of(
@@ -111,6 +157,12 @@ class CallsPage:
         page = found.head(self.rows)
         return page, _cursor(page) if found.height > self.rows else None
 
+    def of(self, calls: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
+        """So many of these calls (RATED_SCHEMA), which are all that there are, and the cursor of what follows."""
+        found = self._following(calls)
+        page = found.head(self.rows)
+        return page, _cursor(page) if found.height > self.rows else None
+
     def _following(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The calls that were not given before, in order."""
         frame = frame.with_columns(SET_UP.alias(_AT)).sort("day", _AT, *_ORDER)
@@ -128,12 +180,12 @@ def _cursor(frame: pl.DataFrame) -> str:
     last = frame.tail(1)
     at = last.select(SET_UP).item()
     said = [last["day"].item().isoformat(), at, *(last[name].item() for name in _ORDER)]
-    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+    return cursor_text(said)
 
 
 async def _page(
     limit: Annotated[
-        int, Query(ge=1, le=_MOST_ROWS, description="At most so many calls in an answer")
+        int, Query(ge=1, le=MOST_ROWS, description="At most so many calls in an answer")
     ] = _ROWS,
     cursor: Annotated[
         str | None, Query(description="Where to go on: the `cursor` of the answer before")
@@ -142,15 +194,12 @@ async def _page(
     if cursor is None:
         return CallsPage(limit, None, ())
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        day, at, *identity = json.loads(base64.urlsafe_b64decode(padded))
+        day, at, *identity = read_cursor(cursor)
         told = date.fromisoformat(day)
         if not isinstance(at, int) or [type(one) for one in identity] != [str] * len(_ORDER):
             raise ValueError(cursor)
-    except (binascii.Error, ValueError, TypeError):
-        raise InputError(
-            "cursor is none that an answer gave; send it as it came, or none"
-        ) from None
+    except (ValueError, TypeError):
+        raise no_cursor() from None
     return CallsPage(limit, told, (at, *identity))
 
 

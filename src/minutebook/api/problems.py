@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from minutebook.errors import DatabaseError, LedgerError, MinutebookError
+from minutebook.errors import DatabaseError, InputError, LedgerError, MinutebookError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -30,6 +31,15 @@ class ProblemError(Exception):
     ) -> None:
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
         super().__init__(detail)
+
+
+@contextmanager
+def not_there() -> Iterator[None]:
+    """What the library does not find by its name is not there, in its words."""
+    try:
+        yield
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
 
 
 def handle_problems(app: FastAPI) -> None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 from minutebook.api.problems import MEDIA_TYPE
 from minutebook.api.tables import MEDIA_TYPES
 from minutebook.show.account_prices import AccountPricesView
+from minutebook.show.attention import AttentionView
 from minutebook.show.for_customers import keys_hidden
+from minutebook.show.months import MonthStandingsView, MonthToCloseView
 from minutebook.show.results import RESULTS
 from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.serialise import ModelRows, keys_of
@@ -45,7 +47,13 @@ _TOLD: Final = {
     503: "The book's database is away",
 }
 
-_OF_REQUESTS: Final = (AccountPricesView, OfferedReviewView)
+_OF_REQUESTS: Final = (
+    AccountPricesView,
+    AttentionView,
+    MonthStandingsView,
+    MonthToCloseView,
+    OfferedReviewView,
+)
 """Models that no command prints as they are."""
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 
@@ -57,19 +65,24 @@ def responses(
     accepted: bool = False,
     many: bool = False,
     tables: bool = False,
+    shape: dict[str, Any] | None = None,
+    text: str | None = None,
 ) -> dict[int | str, dict[str, Any]]:
     """What a route answers, for the OpenAPI document: one of some models; with `more` keys; or a problem.
 
     `posts`: the route does something, and tells by 201 that it was new. `accepted`: it has something done, and tells so by 202. `many`: a list of them.
-    `tables`: as CSV, Arrow and Parquet too.
+    `tables`: as CSV, Arrow and Parquet too. `shape`: JSON that is no model's; `text`: a text of this media type, and no JSON.
     """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
-    shape: dict[str, Any] = parts[0] if len(parts) == 1 else {"anyOf": parts}
+    if shape is None:
+        shape = parts[0] if len(parts) == 1 else {"anyOf": parts}
     if many:
         shape = {"type": "array", "items": shape}
     if more:
         shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
     shapes: dict[str, Any] = {"application/json": {"schema": shape}}
+    if text is not None:
+        shapes = {text: {"schema": {"type": "string"}}}
     if tables:
         shapes |= {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
     done = {"description": "As the command prints it", "content": shapes}

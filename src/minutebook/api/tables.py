@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, Header, Query
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from minutebook import money
 from minutebook.errors import InputError
 from minutebook.money import SCALE
 from minutebook.show.serialise import keys_of
@@ -22,6 +23,8 @@ from minutebook.show.tables import cell_text, csv_text
 from minutebook.words import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
     from starlette.requests import Request
 
@@ -87,22 +90,56 @@ def _accepted(accept: str) -> TableForm:
 
 
 def table_answer(
-    form: TableForm, sheet: Sheet, model: type, name: str, following: str | None = None
+    form: TableForm,
+    sheet: Sheet,
+    model: type,
+    name: str,
+    following: str | None = None,
+    texts: Collection[str] = (),
 ) -> Response:
-    """A table of rows of a model, in JSON's keys, as a file called `name`; `following`: where the next page is."""
+    """A table of rows of a model, in JSON's keys, as a file called `name`; `following`: where the next page is; `texts`:
+    columns of words, whatever the model says.
+    """
     if form is TableForm.CSV:
         content = csv_text(sheet).encode()
     else:
-        frame, out = typed_frame(sheet, model), io.BytesIO()
-        if form is TableForm.ARROW:
+        content = _written(form, typed_frame(sheet, model, texts))
+    return as_next(_file(form, content, name), following)
+
+
+def frame_answer(form: TableForm, frame: pl.DataFrame, name: str) -> Response:
+    """A frame as a file called `name`, or its rows as JSON, in which amounts are text."""
+    if form is not TableForm.JSON:
+        return _file(form, _written(form, frame), name)
+    rows = [
+        {key: money.text(cell) if isinstance(cell, Decimal) else cell for key, cell in row.items()}
+        for row in frame.iter_rows(named=True)
+    ]
+    return JSONResponse(rows)
+
+
+def _written(form: TableForm, frame: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    match form:
+        case TableForm.ARROW:
             frame.write_ipc_stream(out, compat_level=_oldest())
-        else:
+        case TableForm.PARQUET:
             frame.write_parquet(out)
-        content = out.getvalue()
+        case _:
+            frame.write_csv(out)
+    return out.getvalue()
+
+
+def _file(form: TableForm, content: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    if following is not None:
-        headers["Link"] = f'<{following}>; rel="next"'
     return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def as_next(response: Response, following: str | None) -> Response:
+    """The answer, which says where what follows it is; None: nothing does."""
+    if following is not None:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response
 
 
 def next_page(request: Request, cursor: str | None) -> str | None:
@@ -112,14 +149,15 @@ def next_page(request: Request, cursor: str | None) -> str | None:
     return str(request.url.include_query_params(cursor=cursor).replace(scheme="", netloc=""))
 
 
-def typed_frame(sheet: Sheet, model: type) -> pl.DataFrame:
-    """A sheet's columns with the types that the model's keys have."""
+def typed_frame(sheet: Sheet, model: type, texts: Collection[str] = ()) -> pl.DataFrame:
+    """A sheet's columns with the types that the model's keys have, but for `texts`."""
     import polars as pl
 
     keys = {key.name: key for key in keys_of(model)}
     columns = []
     for column in sheet.columns:
         kind = _kind(keys[column.key]) if column.key in keys else _kind_of_column(column)
+        kind = pl.String() if column.key in texts else kind
         values = [_typed(row.get(column.key), kind) for row in sheet.rows]
         columns.append(pl.Series(column.key, values, kind, strict=False))
     return pl.DataFrame(columns)

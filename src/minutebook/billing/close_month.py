@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from minutebook.billing.set_aside import set_aside_now
 from minutebook.days import month_end, next_month
 from minutebook.errors import InputError
-from minutebook.ledger import corrections, leaning, months, runs
+from minutebook.ledger import corrections, leaning, months, runs, tallies
 from minutebook.ledger.locks import POSTING, RUN, hold
 from minutebook.notebook import Shown
 from minutebook.words import reason_kept
@@ -18,6 +18,7 @@ from minutebook.words import reason_kept
 if TYPE_CHECKING:
     from datetime import date
 
+    from minutebook.billing.set_aside import AccountAside
     from minutebook.ledger.connection import Connection
     from minutebook.ledger.database import Database
     from minutebook.ledger.months import ClosedMonth
@@ -35,6 +36,32 @@ class MonthStanding(Shown):
     """Whether postings may stand on its days."""
     billed: bool
     """Whether it is billed to its end."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BeforeClosing(Shown):
+    """What a person should look at before a month is closed."""
+
+    month: date
+    """Its first day."""
+    billed_through: date | None
+    """The last day that is billed; None: none is."""
+    set_aside: tuple[AccountAside, ...]
+    """Accounts that the last run did not bill, and that have days of the month that are not billed."""
+    unpriced_calls: int
+    """Calls of billed days, of any month, that no card has a price for."""
+    waiting_records: int
+    """Records in quarantine, of whatever days."""
+
+
+def before_closing(database: Database, month: date, today: date, waiting: int) -> BeforeClosing:
+    """What stands in the way of closing the month that begins on `month`; `waiting` records are in quarantine."""
+    end = month_end(month)
+    with database.snapshot() as connection:
+        through = runs.billed_through(connection)
+        unpriced, _ = tallies.unpriced(connection, through or today, "customer")
+        aside = tuple(one for one in set_aside_now(connection) if one.on(month, end))
+    return BeforeClosing(month, through, aside, unpriced, waiting)
 
 
 def month_standings(database: Database, today: date) -> list[MonthStanding]:

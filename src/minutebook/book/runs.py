@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from minutebook.billing.bill import Progress
-    from minutebook.billing.close_month import MonthStanding
+    from minutebook.billing.close_month import BeforeClosing, MonthStanding
     from minutebook.billing.run_result import RunResult
     from minutebook.billing.set_aside import AccountAside
     from minutebook.billing.verify import Check
@@ -121,6 +121,14 @@ class Runs(Part):
         from minutebook.billing.close_month import month_standings
 
         return Rows(month_standings(self._book.database, today()))
+
+    def before_closing(self, month: date) -> BeforeClosing:
+        """What a person should look at before the month of a UTC day is closed."""
+        from minutebook.billing.close_month import before_closing
+
+        return before_closing(
+            self._book.database, month.replace(day=1), today(), self.waiting_records()
+        )
 
     def reopen_month(self, month: date, reason: str) -> bool:
         """Open the last closed month again, while nothing leans on it; False where it was, in the same words."""

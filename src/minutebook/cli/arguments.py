@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from minutebook.days import month_end, read_day, read_instant, read_month
 from minutebook.errors import InputError
+from minutebook.fit.shares import read_growth, read_share
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 day, instant, month = read_day, read_instant, read_month
-_MOST_GROWTH = 10
+share, growth = read_share, read_growth
 _HASH = 64  # hexadecimal digits of SHA-256
 
 
@@ -63,32 +63,6 @@ def some_days(
         None if first is None else day(first, "--from"),
         None if last is None else day(last, "--to"),
     )
-
-
-def percent(text: str, option: str) -> Fraction:
-    """A share, as in 20% or 0.2, exact; it may be negative."""
-    digits = text.strip().removesuffix("%")
-    try:
-        value = Fraction(digits)
-    except (ValueError, ZeroDivisionError):
-        raise InputError(f"{option} {text!r} is not a share; write it as 1% or 0.01") from None
-    return value / 100 if text.strip().endswith("%") else value
-
-
-def share(text: str, option: str) -> Fraction:
-    """A share above 0 and below 1."""
-    value = percent(text, option)
-    if not 0 < value < 1:
-        raise InputError(f"{option} {text!r} is not between 0 and 1; write it as 1% or 0.01")
-    return value
-
-
-def growth(text: str, option: str) -> Fraction:
-    """So much more traffic, or less: above -100% and at most 1000%."""
-    value = percent(text, option)
-    if not -1 < value <= _MOST_GROWTH:
-        raise InputError(f"{option} {text!r} is not above -100% and at most 1000%; write it as 20%")
-    return value
 
 
 def number(text: str, option: str) -> float:

@@ -10,15 +10,8 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.listings.accounts import BALANCES
-from minutebook.show.tables import Column, Sheet
-
-OWED = [
-    Column("provider", "Provider"),
-    Column("currency", "Currency", drop=3),
-    Column("balance", "Owed", money=True),
-    Column("credit_limit", "Credit limit", money=True, drop=1),
-    Column("available", "Available", money=True, drop=2),
-]
+from minutebook.show.listings.providers import OWED
+from minutebook.show.tables import Sheet
 
 
 @prints(BALANCES, OWED)

@@ -10,9 +10,9 @@ from minutebook.cli import arguments
 from minutebook.cli.card_live import DryRun, Strict
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.cli.price_classes import PRICE_CLASS, with_class
 from minutebook.errors import InputError
 from minutebook.show.listings.cards import REVISION_COLUMNS
+from minutebook.show.listings.price_classes import PRICE_CLASS, with_class_column
 from minutebook.show.tables import Column, Sheet
 
 CHANGES = [
@@ -82,5 +82,5 @@ def build(
     sheets = [Sheet(REVISION_COLUMNS, [revision_row(view) for view in views])]
     if rows:
         columns = [Column("card", "Card"), *CHANGES[1:]] if len(views) > 1 else CHANGES
-        sheets.append(Sheet(with_class(columns, rows), rows, title="Largest changes"))
+        sheets.append(Sheet(with_class_column(columns, rows), rows, title="Largest changes"))
     show(format_of(context), views[0] if card is not None else views, *sheets)

@@ -10,10 +10,10 @@ from minutebook.cli import arguments, card_live
 from minutebook.cli.card_build import CHANGES
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
-from minutebook.cli.price_classes import with_class
 from minutebook.errors import InputError
 from minutebook.show.listings.card_changes import BILLED_CHANGES
 from minutebook.show.listings.cards import REVISION_COLUMNS
+from minutebook.show.listings.price_classes import with_class_column
 from minutebook.show.tables import Sheet
 
 
@@ -74,7 +74,7 @@ def edit(
         say(f"minutebook: {sentence}")
     rows = [as_json(change) for change in view.changes]
     changes = Sheet(
-        with_class(CHANGES, rows), rows, title=f"Changes against revision {view.made_from}"
+        with_class_column(CHANGES, rows), rows, title=f"Changes against revision {view.made_from}"
     )
     show(format_of(context), view, Sheet(REVISION_COLUMNS, [revision_row(view)]), changes)
 

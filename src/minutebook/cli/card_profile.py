@@ -9,7 +9,8 @@ import typer
 from minutebook.cli import options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.deck_previews import PROFILE_COLUMNS, PROFILES
+from minutebook.show.tables import Sheet
 
 if TYPE_CHECKING:
     from minutebook.show.deck_profiles import DeckProfileView
@@ -20,21 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-PROFILES = [
-    Column("name", "Profile"),
-    Column("card", "Card", drop=3),
-    Column("currency", "Currency"),
-    Column("sheet", "Sheet", drop=4),
-    Column("file", "Kept of", drop=2),
-    Column("saved_at", "Kept (UTC)"),
-    Column("saved_by", "By", drop=1),
-]
-_COLUMNS = [
-    Column("number", "Column", number=True, drop=1),
-    Column("heading", "Heading"),
-    Column("field", "Read as"),
-    Column("unit", "In"),
-]
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name.")]
 
 
@@ -55,7 +41,7 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command("show")
-@prints(PROFILES, _COLUMNS)
+@prints(PROFILES, PROFILE_COLUMNS)
 def show_(context: typer.Context, name: _Name) -> None:
     """Show a profile: which column is read as what, and what is not read.
 
@@ -72,7 +58,7 @@ def show_(context: typer.Context, name: _Name) -> None:
 
 
 @app.command("remove")
-@prints(PROFILES, _COLUMNS)
+@prints(PROFILES, PROFILE_COLUMNS)
 def remove(context: typer.Context, name: _Name, reason: options.Reason) -> None:
     """Take a profile back; cards stay as they are, and the history keeps what it was, who and why.
 
@@ -88,5 +74,5 @@ def remove(context: typer.Context, name: _Name, reason: options.Reason) -> None:
 
 
 def _show(context: typer.Context, view: DeckProfileView, notes: list[str]) -> None:
-    columns = Sheet(_COLUMNS, view.columns, title="Columns of its decks", notes=notes)
+    columns = Sheet(PROFILE_COLUMNS, view.columns, title="Columns of its decks", notes=notes)
     show(format_of(context), view, Sheet(PROFILES, [view]), columns)

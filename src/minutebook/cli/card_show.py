@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,8 +11,7 @@ from minutebook.cli import arguments
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.show.listings.cards import CARDS, cards_sheet
-from minutebook.show.price_columns import price_columns
-from minutebook.show.tables import Sheet
+from minutebook.show.price_columns import deck_sheet, price_columns
 
 
 @prints(CARDS)
@@ -54,14 +54,7 @@ def show_(
     from minutebook.book.clock import now
     from minutebook.cards.revision import no_revision
     from minutebook.errors import InputError
-    from minutebook.show.cards import (
-        CardTermsView,
-        PricesView,
-        RevisionView,
-        intervals_text,
-        prices,
-    )
-    from minutebook.show.deck_rows import bands_priced, deck_rows
+    from minutebook.show.cards import intervals_text
     from minutebook.show.declarations.cards import CardView, declared_words
 
     when = now() if at is None else arguments.instant(at, "--at")
@@ -75,17 +68,10 @@ def show_(
                 f"card {card!r} has no revision in force at {when.isoformat()}; see: minutebook card list"
             )
         frame, by = book.cards.prices(revision), book.cards.brought_by()
-    priced = PricesView(
-        **vars(RevisionView.of(known, revision, now())),
-        terms=CardTermsView.of(revision.terms),
-        prices=prices(frame),
-    )
-    view = CardView.of_prices(known, priced, by)
-    rows = deck_rows(frame, revision.terms, known.currency)
+    view = CardView.of_revision(known, revision, frame, by, now())
     title = f"{card} revision {revision.number}, {revision.prefixes:,} prefixes"
     told = declared_words(known)
     held = f"In force {intervals_text(view.in_force)} (UTC)."
     notes = [held, view.brought_words(), *told, *view.terms.words()]
-    columns = price_columns(known.currency, bands_priced(frame, revision.terms))
-    sheet = Sheet(columns, rows, title=title, notes=notes)
-    show(format_of(context), view, sheet)
+    sheet = deck_sheet(frame, revision.terms, known.currency)
+    show(format_of(context), view, replace(sheet, title=title, notes=notes))

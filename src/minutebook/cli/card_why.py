@@ -9,43 +9,20 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.cli.price_classes import PRICE_CLASS, with_class
 from minutebook.errors import InputError
+from minutebook.show.listings.assurance import (
+    LOSING_CALLS,
+    LOSING_PRICES,
+    PARENT_PRICES,
+    parents_sheet,
+)
+from minutebook.show.listings.price_classes import with_class_column
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from minutebook.show.declarations.assured_calls import CallAssuranceView
     from minutebook.show.declarations.price_origins import CardAssuranceView
 
-_PARENTS = [
-    Column("card", "Card"),
-    Column("revision", "Revision", number=True),
-    Column("prefix", "Prefix"),
-    Column("name", "Destination", drop=1),
-    PRICE_CLASS,
-    Column("rate", "Rate (a minute)", number=True),
-]
-_LOSING = [
-    Column("prefix", "Prefix"),
-    Column("name", "Destination", drop=1),
-    PRICE_CLASS,
-    Column("against", "Bought by"),
-    Column("seconds", "Seconds", number=True),
-    Column("sale", "Sold for", money=True),
-    Column("cost", "Costs", money=True),
-    Column("loss", "Loss", money=True),
-]
-_LOSING_CALLS = [
-    Column("prefix", "Prefix"),
-    Column("name", "Destination", drop=1),
-    PRICE_CLASS,
-    Column("against", "Bought by"),
-    Column("calls", "Calls", number=True),
-    Column("seconds", "Seconds", number=True, drop=2),
-    Column("sale", "Sold for", money=True),
-    Column("cost", "Cost", money=True),
-    Column("loss", "Loss", money=True),
-]
 _SHOWN = 50
 _Card = Annotated[str, typer.Argument(help="The sale card's name.")]
 _Revision = Annotated[
@@ -53,7 +30,7 @@ _Revision = Annotated[
 ]
 
 
-@prints(_PARENTS)
+@prints(PARENT_PRICES)
 def why(
     context: typer.Context,
     card: _Card,
@@ -71,22 +48,15 @@ def why(
       minutebook card why retail 441481222222
       minutebook card why retail 44 --revision 2
     """
-    from minutebook.show.declarations.price_origins import (
-        PriceOriginView,
-        origin_notes,
-        parent_rows,
-    )
+    from minutebook.show.declarations.price_origins import PriceOriginView
 
     with book_of(context) as book:
         origin = book.cards.why(card, number, revision=revision)
     view = PriceOriginView.of(origin)
-    rows = parent_rows(view)
-    show(
-        format_of(context), view, Sheet(with_class(_PARENTS, rows), rows, notes=origin_notes(view))
-    )
+    show(format_of(context), view, parents_sheet(view))
 
 
-@prints(_LOSING, _LOSING_CALLS)
+@prints(LOSING_PRICES, LOSING_CALLS)
 def assure(
     context: typer.Context,
     card: _Card,
@@ -132,12 +102,12 @@ def assure(
             days = arguments.period(first, last, month)
             real = book.cards.assure_calls(card, against or [], *days, at=when, revision=revision)
             view = CallAssuranceView.of(real)
-            _show_losing(context, view, _LOSING_CALLS, assured_calls_words(view))
+            _show_losing(context, view, LOSING_CALLS, assured_calls_words(view))
             return
         lengths = {} if not seconds else {"seconds": seconds}
         found = book.cards.assure(card, against or [], at=when, revision=revision, **lengths)
     paper = CardAssuranceView.of(found)
-    _show_losing(context, paper, _LOSING, assured_words(paper))
+    _show_losing(context, paper, LOSING_PRICES, assured_words(paper))
 
 
 def _show_losing(
@@ -153,4 +123,4 @@ def _show_losing(
     rows = [as_json(one) for one in (view.losing[:_SHOWN] if is_table else view.losing)]
     if is_table and len(view.losing) > _SHOWN:
         notes = [*notes, f"… and {len(view.losing) - _SHOWN:,} more; see --format csv."]
-    show(format_of(context), view, Sheet(with_class(columns, rows), rows, notes=notes))
+    show(format_of(context), view, Sheet(with_class_column(columns, rows), rows, notes=notes))

@@ -12,7 +12,7 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, say, show
 from minutebook.cli.switch import COLUMNS as TERM
 from minutebook.cli.switch import show_term
-from minutebook.show.listings.channels import CHANNEL_DAYS
+from minutebook.show.listings.channels import CHANNEL_DAYS, CHANNELS_SERVER
 from minutebook.show.tables import Column, Sheet
 from minutebook.words import did_you_mean
 
@@ -38,14 +38,13 @@ minutebook channels ACCOUNT … is minutebook channels show ACCOUNT …
     rich_markup_mode=None,
 )
 
-_SERVER = Column("server", "Server")
 _PLOT = Column("plot", "", folds=False, drop=10)
 _BY = ("server",)
 _WIDTH = 24
 
 
 @app.command("show")
-@prints([*CHANNEL_DAYS, _SERVER, _PLOT])
+@prints([*CHANNEL_DAYS, CHANNELS_SERVER, _PLOT])
 def show_(
     context: typer.Context,
     account: Annotated[str, typer.Argument()],
@@ -81,7 +80,7 @@ def show_(
     rows = as_json(view.days)
     columns = list(CHANNEL_DAYS)
     if by is not None:
-        columns.insert(1, _SERVER)
+        columns.insert(1, CHANNELS_SERVER)
     printing = format_of(context)
     if printing.format is OutputFormat.TABLE:
         columns.insert(columns.index(CHANNEL_DAYS[3]), _PLOT)

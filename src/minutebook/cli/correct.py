@@ -11,8 +11,12 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, Printing, show
-from minutebook.show.listings.corrections import CORRECTIONS, EFFECTS, corrected_sheet
-from minutebook.show.tables import Sheet
+from minutebook.show.listings.corrections import (
+    CORRECTIONS,
+    EFFECTS,
+    corrected_sheet,
+    corrections_sheet,
+)
 
 if TYPE_CHECKING:
     from minutebook.corrections.recording import Corrected
@@ -164,9 +168,7 @@ def show_corrected(printing: Printing, result: Corrected) -> None:
 
 def _list(context: typer.Context) -> None:
     from minutebook.show.corrections import CallCorrectionsView
-    from minutebook.show.serialise import as_json
 
     with book_of(context) as book:
         view = CallCorrectionsView.of(book.corrections())
-    rows = [{**row, "accounts": ", ".join(row["accounts"])} for row in as_json(view.corrections)]
-    show(format_of(context), view, Sheet(CORRECTIONS, rows))
+    show(format_of(context), view, corrections_sheet(view))

@@ -11,18 +11,10 @@ from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, say, show, write_output
 from minutebook.errors import InputError
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [
-    Column("kind", "Kind"),
-    Column("name", "Name"),
-    Column("key", "Key"),
-    Column("value", "Value"),
-]
-"""Of CSV."""
+from minutebook.show.listings.applied import DECLARED, declared_sheet
 
 
-@prints(COLUMNS)
+@prints(DECLARED)
 def declared_(
     context: typer.Context,
     output: Annotated[
@@ -58,10 +50,4 @@ def declared_(
     elif format_of(context).format is OutputFormat.TABLE:
         terminal.write(found.text)
     else:
-        rows = [
-            {"kind": kind, "name": name, "key": key, "value": value}
-            for kind, tables in found.tables.items()
-            for name, table in tables.items()
-            for key, value in (table if isinstance(table, dict) else {"rates": table}).items()
-        ]
-        show(format_of(context), DeclaredView(**found.tables), Sheet(COLUMNS, rows))
+        show(format_of(context), DeclaredView(**found.tables), declared_sheet(found.tables))

@@ -9,7 +9,8 @@ import typer
 
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.prices import NUMBER_TABLES
+from minutebook.show.tables import Sheet
 
 app = typer.Typer(
     help="Tables of North American numbers, for prices by jurisdiction: import, list.",
@@ -17,18 +18,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-TABLES = [
-    Column("kind", "Table"),
-    Column("rows", "Rows", number=True),
-    Column("file", "File"),
-    Column("imported_at", "Imported (UTC)"),
-    Column("imported_by", "By", drop=2),
-    Column("sha256", "SHA-256", drop=1),
-]
-
 
 @app.command("import")
-@prints(TABLES)
+@prints(NUMBER_TABLES)
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV with a header; in gzip too.")],
@@ -54,11 +46,11 @@ def import_(
     if view.stateless:
         offices = "office is" if view.stateless == 1 else "offices are"
         say(f"minutebook: {view.stateless:,} {offices} in no state of the United States")
-    show(format_of(context), view, Sheet(TABLES, [view]))
+    show(format_of(context), view, Sheet(NUMBER_TABLES, [view]))
 
 
 @app.command("list")
-@prints(TABLES)
+@prints(NUMBER_TABLES)
 def list_(context: typer.Context) -> None:
     """List the tables of numbers that were imported, the newest last.
 
@@ -70,4 +62,4 @@ def list_(context: typer.Context) -> None:
 
     with book_of(context) as book:
         views = [NumberTableView.of(table) for table in book.numbering.list()]
-    show(format_of(context), views, Sheet(TABLES, views))
+    show(format_of(context), views, Sheet(NUMBER_TABLES, views))

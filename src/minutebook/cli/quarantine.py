@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,27 +11,19 @@ from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.show_import import show_import
 from minutebook.show.listings.imports import COLUMNS as TRIED
-from minutebook.show.listings.quarantine import DISCARDED_RECORDS, QUARANTINE, WAITING_COUNTS
+from minutebook.show.listings.quarantine import (
+    BY,
+    DISCARDED_RECORDS,
+    QUARANTINE,
+    WAITING_COUNTS,
+    WaitingGroups,
+    counts_sheet,
+)
 from minutebook.show.tables import Column, Sheet
 
 DISCARDED = [Column("discarded", "Records discarded", number=True)]
 RESTORED = [Column("restored", "Records that wait again", number=True)]
 CHOSEN = [Column("chosen", "Records chosen", number=True)]
-
-
-class Groups(StrEnum):
-    """What records are counted by."""
-
-    REASON = "reason"
-    SOURCE = "source"
-    DAY = "day"
-    ACCOUNT = "account"
-
-
-BY = [
-    Column(by.value, by.capitalize(), said={"": "no account"} if by is Groups.ACCOUNT else {})
-    for by in Groups
-]
 
 
 Because = Annotated[
@@ -43,7 +34,7 @@ Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only those of 
 Account = Annotated[
     str | None, typer.Option(metavar="ACCOUNT", help="Only those that would be this account's.")
 ]
-By = Annotated[Groups | None, typer.Option(help="Count them instead.")]
+By = Annotated[WaitingGroups | None, typer.Option(help="Count them instead.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try them again.")]
 Discard = Annotated[
     list[str] | None,
@@ -160,11 +151,10 @@ def quarantine_(
         elif retry:
             show_import(printing, book.calls.retry(waiting if chosen else None))
         elif by is not None:
-            if by is Groups.ACCOUNT:
+            if by is WaitingGroups.ACCOUNT:
                 waiting = book.calls.with_accounts(waiting)
             counts = WaitingCountsView.of(waiting, by.value)
-            columns = [*(column for column in BY if column.key == by.value), *WAITING_COUNTS]
-            show(printing, counts, Sheet(columns, counts.counts))
+            show(printing, counts, counts_sheet(counts, by))
         else:
             listed = QuarantineView.of(waiting)
             show(printing, listed, Sheet(QUARANTINE, listed.quarantine))

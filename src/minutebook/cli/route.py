@@ -11,24 +11,9 @@ from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
 from minutebook.cli.route_export import WRITTEN, write_tables
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.routes import ROUTES, routes_sheet
 
-ROUTES = [
-    Column("provider", "Provider"),
-    Column("card", "Buy card", drop=3),
-    Column("revision", "Revision", number=True, drop=1),
-    Column("prefix", "Prefix", drop=5),
-    Column("destination", "Destination", drop=4),
-    Column("price_class", "Price of", drop=9),
-    Column("cost", "Cost", money=True),
-    Column("own_cost", "Own cost", money=True, drop=7),
-    Column("own_currency", "Own currency", drop=6),
-    Column("sale", "Sale", money=True, drop=8),
-    Column("margin", "Margin", money=True),
-    Column("loses", "Loses at"),
-]
 _EXPORT = "export"
-_SALE = ("sale", "margin", "loses")
 
 
 Number = Annotated[str, typer.Argument(help="The number dialled; or the word export.")]
@@ -103,8 +88,7 @@ def route_(
       minutebook route export asterisk routes.csv
       minutebook route export asterisk routes.csv --callers inter,dearest
     """
-    from minutebook.show.routes import RoutingView, seconds_words
-    from minutebook.show.serialise import as_json
+    from minutebook.show.routes import RoutingView
 
     when = None if at is None else arguments.instant(at, "--at")
     said: dict[str, Any] = {"at": when, "account": account, "card": card, "currency": currency}
@@ -130,15 +114,6 @@ def route_(
     with book_of(context) as book:
         found = book.providers.route(number, caller=caller, **said)
     view = RoutingView.of(found)
-    own = {one.own_currency for one in view.routes} - {view.currency}
-    differs = any(one.price_class for one in view.routes)
-    left = {
-        *(() if view.sold_by else _SALE),
-        *(() if own else ("own_cost", "own_currency")),
-        *(() if differs else ("price_class",)),
-    }
-    columns = [column for column in ROUTES if column.key not in left]
-    rows = [{**as_json(one), "loses": seconds_words(one.loses)} for one in view.routes]
-    show(format_of(context), view, Sheet(columns, rows, title=view.title, notes=view.notes))
+    show(format_of(context), view, routes_sheet(view))
     if not view.routes:
         raise typer.Exit(1)

@@ -9,30 +9,13 @@ import typer
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import show
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.totals import TOTALS, TOTALS_BY, totals_sheet
 
 if TYPE_CHECKING:
     from minutebook.statements.totals import By
 
-_BY = [
-    Column(key, key.capitalize())
-    for key in ("account", "day", "week", "month", "destination", "plan")
-]
-COLUMNS = [
-    Column("currency", "Currency"),
-    Column("calls", "Calls", number=True, drop=7),
-    Column("answered", "Answered", number=True, drop=1),
-    Column("minutes", "Minutes used", number=True, drop=6),
-    Column("billed_seconds", "Billed (s)", number=True, drop=2),
-    Column("asr_percent", "ASR (%)", number=True, drop=5),
-    Column("acd_seconds", "ACD (s)", number=True, drop=4),
-    Column("unpriced_calls", "Unpriced calls", number=True, drop=3),
-    Column("charges", "Charges", money=True),
-    Column("payments", "Payments", money=True),
-]
 
-
-@prints(_BY, COLUMNS)
+@prints(TOTALS_BY, TOTALS)
 def totals_(
     context: typer.Context,
     first: options.First = None,
@@ -63,7 +46,6 @@ def totals_(
       minutebook totals --month 2026-10 --by account --by destination
       minutebook totals --month 2026-10 --provider vox --by destination
     """
-    from minutebook.show.serialise import as_json
     from minutebook.show.totals import TotalsView
 
     days = arguments.period(first, last, month)
@@ -73,6 +55,4 @@ def totals_(
     with book_of(context) as book:
         found = book.statements.totals(*days, cast("list[By]", groups), account=account)
     view = TotalsView.of(*days, groups, found)
-    columns = [*(Column(group, group.capitalize()) for group in groups), *COLUMNS]
-    foot = [{groups[0]: "Sum", **as_json(total)} for total in view.sum]
-    show(format_of(context), view, Sheet(columns, view.totals, notes=view.notes, foot=foot))
+    show(format_of(context), view, totals_sheet(view, groups))

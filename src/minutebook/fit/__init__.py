@@ -5,5 +5,6 @@ charges. Costs are positive here. Periods are whole UTC days, months are months 
 
 The way through it: `review` asks `as_if` for each plan, `fitting` for the size that fits,
 `break_even` for where plans meet; `capacity` sizes channels; `simulate` prices everybody by
-`changed_carrier`; `reviews` has a line for every account.
+`changed_carrier`; `reviews` has a line for every account; `shares` reads
+shares and growth as people write them.
 """

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    import polars as pl
+
 DISPUTES: Final = "disputes"
 DIFFERENCE: Final = "difference"
 """The column of the class."""
@@ -40,3 +42,23 @@ def differing_calls(
         rows = csv.DictReader(opened)
         chosen = (row for row in rows if what is None or row[DIFFERENCE] == what)
         return list(rows.fieldnames or ()), list(islice(chosen, skip, skip + most))
+
+
+def difference_frame(file: Path, what: str | None) -> pl.DataFrame:
+    """What differs, of a class or of all (None), as the CSV has it: amounts as decimals of ten places, seconds and counts as numbers, the
+    rest as text.
+    """
+    import polars as pl
+
+    from minutebook.money import SCALE
+
+    text = pl.read_csv(file, infer_schema=False)
+    if what is not None:
+        text = text.filter(pl.col(DIFFERENCE) == what)
+    kinds = {"amount": pl.Decimal(38, SCALE), "seconds": pl.Float64(), "calls": pl.Int64()}
+    return text.with_columns(
+        pl.col(name).cast(kind)
+        for name in text.columns
+        for ending, kind in kinds.items()
+        if name.endswith(f"_{ending}")
+    )

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minutebook.show.tables import Column
+from minutebook.show.deck_rows import bands_priced, deck_rows
+from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import polars as pl
+
+    from minutebook.cards.tariff import Terms
 
 _CSV_ALONE = (
     "steps", "minimum", "free_call_up_to", "free_seconds", "rounding", "precision", "attempt_fee",
@@ -32,3 +37,10 @@ def price_columns(currency: str = "", bands: Iterable[str] = ()) -> list[Column]
             for part, word in (("rate", "Rate"), ("connect_fee", "Connect fee"))
         ),
     ]
+
+
+def deck_sheet(frame: pl.DataFrame, terms: Terms, currency: str) -> Sheet:
+    """A revision's rows, as `book.cards.prices` gives them, as a deck that imports to the same prices."""
+    return Sheet(
+        price_columns(currency, bands_priced(frame, terms)), deck_rows(frame, terms, currency)
+    )

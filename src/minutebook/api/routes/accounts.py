@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -12,38 +11,33 @@ from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right, Role
-from minutebook.api.answers import answer
-from minutebook.api.asked import DAY, INSTANT, MONTH, AsOf, Page, Period
+from minutebook.api.answers import answer, file_word, told_as
+from minutebook.api.asked import CURSOR, DAY, INSTANT, MONTH, AsOf, Page, Period
 from minutebook.api.entry import OneInstant, Served, having, seen
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, next_page, table_answer
 from minutebook.days import read_day, read_instant, read_month
+from minutebook.fit.shares import read_growth
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.accounts import AccountsView, AccountView, ListedAccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView, CallView
 from minutebook.show.for_customers import customers_rated
-from minutebook.show.listings.accounts import ACCOUNTS
+from minutebook.show.listings.accounts import ACCOUNTS, BALANCES
 from minutebook.show.listings.calls import calls_sheet
+from minutebook.show.listings.fit import OFFERED, review_sheet
 from minutebook.show.listings.price_lists import price_table
 from minutebook.show.listings.statements import statement_sheets
 from minutebook.show.price_lists import PriceLineView
-from minutebook.show.review.model import ReviewView
-from minutebook.show.review.offered import OfferedReviewView
-from minutebook.show.serialise import as_json
+from minutebook.show.review.model import PlanCostView, ReviewView
+from minutebook.show.review.offered import OfferedPlanView, OfferedReviewView
 from minutebook.show.statements import StatementDayView, StatementView
 from minutebook.show.tables import Sheet
 
 router = APIRouter(route_class=OneInstant, tags=["accounts"])
 Reader = Annotated[AccessKey, Depends(having(Right.ACCOUNTS))]
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
-_CURSOR = {
-    "cursor": {
-        "type": ["string", "null"],
-        "description": "where to go on, as `cursor` of the next request; null: these were the last",
-    }
-}
 
 
 @router.get("/accounts", responses=responses(AccountsView, tables=True))
@@ -58,10 +52,25 @@ def _accounts(
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
     listed = book.accounts.list(None if month is None else read_month(month, "month"))
     view = AccountsView.of(listed)
-    if form is TableForm.JSON:
-        return answer(view)
-    sheet = Sheet(ACCOUNTS, as_json(view.accounts))
-    return table_answer(form, sheet, ListedAccountView, "accounts")
+    return told_as(
+        form, view, lambda: Sheet(ACCOUNTS, view.accounts), ListedAccountView, "accounts"
+    )
+
+
+@router.get("/balances", responses=responses(BalanceView, many=True, tables=True))
+def _balances(
+    book: Served,
+    _: Reader,
+    form: AskedForm,
+    at: Annotated[
+        str | None,
+        Query(description="At the end of a UTC day; left out: now", json_schema_extra=DAY),
+    ] = None,
+) -> Response:
+    """What every account has to spend; as `minutebook balance`."""
+    day = None if at is None else read_day(at, "at")
+    views = [BalanceView.of(standing) for standing in book.ledger.balances(at=day)]
+    return told_as(form, views, lambda: Sheet(BALANCES, views), BalanceView, "balances")
 
 
 @router.get("/accounts/{account}", responses=responses(AccountView))
@@ -103,14 +112,13 @@ def _statement(
     named = seen(book, key, account)
     statement = book.statements.statement(named, *days, as_of)
     view = StatementView.of(statement)
-    if form is TableForm.JSON:
-        return answer(view, key)
-    by_day = statement_sheets(view, statement.title)[0]
-    sheet = replace(by_day, rows=as_json(by_day.rows))
-    return table_answer(form, sheet, StatementDayView, f"statement-{_as_file(named)}")
+    return told_as(
+        form, view, lambda: statement_sheets(view, statement.title)[0], StatementDayView,
+        f"statement-{file_word(named)}", key=key,
+    )  # fmt: skip
 
 
-@router.get("/accounts/{account}/calls", responses=responses(CallsView, more=_CURSOR, tables=True))
+@router.get("/accounts/{account}/calls", responses=responses(CallsView, more=CURSOR, tables=True))
 def _calls(
     request: Request,
     book: Served,
@@ -130,8 +138,10 @@ def _calls(
     view = CallsView.of(named, *days, frame)
     if form is TableForm.JSON:
         return answer(view, key, cursor=cursor)
-    sheet, name = calls_sheet(view, None), f"calls-{_as_file(named)}"
-    return table_answer(form, sheet, CallView, name, next_page(request, cursor))
+    return told_as(
+        form, view, lambda: calls_sheet(view, None), CallView, f"calls-{file_word(named)}",
+        key=key, following=next_page(request, cursor),
+    )  # fmt: skip
 
 
 @router.get("/accounts/{account}/prices", responses=responses(AccountPricesView, tables=True))
@@ -158,21 +168,36 @@ def _prices(
             f"{named} has no list of prices then, as its plan has no card with a price in force; ask for json",
         )
     sheet = price_table(found.price_list)
-    return table_answer(form, sheet, PriceLineView, f"prices-{_as_file(named)}")
+    return table_answer(form, sheet, PriceLineView, f"prices-{file_word(named)}")
 
 
-@router.get("/accounts/{account}/review", responses=responses(ReviewView, OfferedReviewView))
-def _review(book: Served, key: Owner, account: str, days: Period) -> JSONResponse:
-    """What an account's traffic would cost under every plan, and which fits; as `minutebook review`. To a customer its plan
-    against those that it is offered, in amounts that can be paid."""
+@router.get(
+    "/accounts/{account}/review", responses=responses(ReviewView, OfferedReviewView, tables=True)
+)
+def _review(
+    book: Served,
+    key: Owner,
+    account: str,
+    days: Period,
+    form: AskedForm,
+    growth: Annotated[
+        str,
+        Query(description="So much more traffic is reckoned with, as 20%; to a customer as it is"),
+    ] = "0%",
+    cps_limit: Annotated[
+        int | None, Query(ge=1, description="What if no more attempts a second are taken")
+    ] = None,
+) -> Response:
+    """What an account's traffic would cost under every plan, and which fits; as `minutebook review`, and what it earns to those
+    who may see the carrier's money. To a customer its plan against those that it is offered, in amounts that can be paid."""
     named = seen(book, key, account)
+    name = f"review-{file_word(named)}"
     if key.role is Role.CUSTOMER:
         offers = book.carrier().account_named(named).offers
         found = book.fit.review(named, *days, earned=False, plans=offers)
-        return answer(OfferedReviewView.of(found))
-    return answer(ReviewView.of(book.fit.review(named, *days)))
-
-
-def _as_file(account: str) -> str:
-    """An account's name in that of a file."""
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in account)
+        offered = OfferedReviewView.of(found)
+        return told_as(form, offered, lambda: Sheet(OFFERED, offered.plans), OfferedPlanView, name)
+    more, earned = read_growth(growth, "growth"), Right.MONEY in key.rights
+    found = book.fit.review(named, *days, growth=more, cps_limit=cps_limit, earned=earned)
+    view = ReviewView.of(found)
+    return told_as(form, view, lambda: review_sheet(view), PlanCostView, name)

@@ -1,28 +1,31 @@
-"""Calls and charges traced: from a call to the ledger and back; the records that wait."""
+"""Calls and charges traced: from a call to the ledger and back; calls without a price, or without a provider."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.answers import answer
-from minutebook.api.entry import OneInstant, Served, having
+from minutebook.api.answers import answer, told_as
+from minutebook.api.asked import CURSOR, Page, Period
+from minutebook.api.entry import OneInstant, Served, having, seen
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
-from minutebook.api.tables import AskedForm, TableForm, table_answer
+from minutebook.api.tables import AskedForm, TableForm, next_page
 from minutebook.errors import InputError
-from minutebook.show.calls import QuarantineView, WaitingView
+from minutebook.show.calls import CallsView, CallView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.for_customers import customers_calls, customers_charge
-from minutebook.show.listings.quarantine import QUARANTINE
+from minutebook.show.listings.calls import UNCARRIED, calls_sheet
 from minutebook.show.tables import Sheet
+from minutebook.show.uncarried_calls import UncarriedCallsView, UncarriedCallView
 
 router = APIRouter(route_class=OneInstant, tags=["calls"])
+Reader = Annotated[AccessKey, Depends(having(Right.CALLS))]
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 
 
@@ -65,12 +68,45 @@ def _none(key: AccessKey, error: InputError | None, what: str) -> str:
     return error.for_shell()
 
 
-@router.get("/quarantine", responses=responses(QuarantineView, tables=True))
-def _quarantine(
-    book: Served, _: Annotated[AccessKey, Depends(having(Right.CALLS))], form: AskedForm
+@router.get("/unpriced", responses=responses(CallsView, more=CURSOR, tables=True))
+def _unpriced(
+    request: Request,
+    book: Served,
+    key: Reader,
+    days: Period,
+    page: Page,
+    form: AskedForm,
+    account: Annotated[str | None, Query(description="Of one account; left out: of all")] = None,
 ) -> Response:
-    """The records that wait for a person, each with its reason; as `minutebook calls --quarantine`."""
-    view = QuarantineView.of(book.calls.quarantine())
+    """Calls that no card prices, page by page; as `minutebook calls --unpriced`."""
+    named = None if account is None else seen(book, key, account)
+    frame, cursor = page.of(book.calls.rated(named, *days, unpriced=True))
+    view = CallsView.of(named, *days, frame)
     if form is TableForm.JSON:
-        return answer(view)
-    return table_answer(form, Sheet(QUARANTINE, view.quarantine), WaitingView, "quarantine")
+        return answer(view, cursor=cursor)
+    return told_as(
+        form, view, lambda: calls_sheet(view, None, unpriced=True), CallView, "unpriced",
+        following=next_page(request, cursor),
+    )  # fmt: skip
+
+
+@router.get("/uncarried", responses=responses(UncarriedCallsView, more=CURSOR, tables=True))
+def _uncarried(
+    request: Request,
+    book: Served,
+    key: Reader,
+    days: Period,
+    page: Page,
+    form: AskedForm,
+    account: Annotated[str | None, Query(description="Of one account; left out: of all")] = None,
+) -> Response:
+    """Answered calls that no declared provider carried, and why, page by page; as `minutebook calls --no-provider`."""
+    named = None if account is None else seen(book, key, account)
+    frame, cursor = page.of(book.calls.without_provider(named, *days))
+    view = UncarriedCallsView.of(named, *days, frame)
+    if form is TableForm.JSON:
+        return answer(view, cursor=cursor)
+    return told_as(
+        form, view, lambda: Sheet(UNCARRIED, view.uncarried), UncarriedCallView, "uncarried",
+        following=next_page(request, cursor),
+    )  # fmt: skip

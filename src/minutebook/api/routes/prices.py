@@ -7,33 +7,51 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.answers import answer
+from minutebook.api.answers import answer, file_word, told_as
 from minutebook.api.asked import DAY
 from minutebook.api.entry import OneInstant, Served, having
 from minutebook.api.once import Asked
+from minutebook.api.problems import not_there
 from minutebook.api.schemas import responses
+from minutebook.api.tables import AskedForm
 from minutebook.days import read_day, read_instant
-from minutebook.show.declarations.plans import PlansView
+from minutebook.show.declarations.plans import (
+    ListedPlanView,
+    PlansView,
+    PlanView,
+    TermInWordsView,
+)
+from minutebook.show.listings.plans import plan_sheets, plans_sheet
 from minutebook.show.prices import CallPriceView, NoPriceView, call_price
 
 router = APIRouter(route_class=OneInstant, tags=["prices"])
 Reader = Annotated[AccessKey, Depends(having(Right.PRICES))]
 
 
-@router.get("/plans", responses=responses(PlansView))
-def _plans(
-    book: Served,
-    _: Reader,
-    at: Annotated[
-        str | None, Query(description="A UTC day; left out: today", json_schema_extra=DAY)
-    ] = None,
-) -> JSONResponse:
+At = Annotated[str | None, Query(description="A UTC day; left out: today", json_schema_extra=DAY)]
+
+
+@router.get("/plans", responses=responses(PlansView, tables=True))
+def _plans(book: Served, _: Reader, form: AskedForm, at: At = None) -> Response:
     """The plans in force; as `minutebook plan list`."""
-    return answer(PlansView.of(book.plans.list(None if at is None else read_day(at, "at"))))
+    view = PlansView.of(book.plans.list(None if at is None else read_day(at, "at")))
+    return told_as(form, view, lambda: plans_sheet(view), ListedPlanView, "plans", texts=("from",))
+
+
+@router.get("/plans/{plan}", responses=responses(PlanView, tables=True))
+def _plan(book: Served, _: Reader, plan: str, form: AskedForm, at: At = None) -> Response:
+    """Every revision of a plan, each term in words, what was replaced, and the accounts on it; as `minutebook plan show`. As a
+    table its terms."""
+    day = None if at is None else read_day(at, "at")
+    with not_there():
+        view = PlanView.of(book.plans.show(plan, day))
+    return told_as(
+        form, view, lambda: plan_sheets(view)[0], TermInWordsView, f"plan-{file_word(plan)}"
+    )
 
 
 class AskedPrice(BaseModel):

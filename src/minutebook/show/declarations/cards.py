@@ -13,17 +13,21 @@ from minutebook.cards.recipe import EXACT, Collapse, Combine, Require
 from minutebook.days import instant_text
 from minutebook.declarations.to_tables import to_table
 from minutebook.show.cards import (
+    CardTermsView,
     IntervalView,
     PricesView,
     RevisionView,
     intervals_text,
     live_text,
+    prices,
 )
 from minutebook.show.serialise import Form, Instant, as_json
 from minutebook.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import polars as pl
 
     from minutebook.cards.recipe import ProfitRule, Recipe
     from minutebook.cards.revision import Card, Revision
@@ -121,6 +125,23 @@ class CardView(PricesView):
         """The card with these prices; `by`: who brought each revision."""
         brought = _brought(card.numbered(prices.revision), by)
         return cls(**vars(prices), **_declared(card), **brought)
+
+    @classmethod
+    def of_revision(
+        cls,
+        card: Card,
+        revision: Revision,
+        frame: pl.DataFrame,
+        by: Mapping[tuple[str, int], str],
+        now: datetime,
+    ) -> CardView:
+        """The card with the prices of a revision, its rows as `book.cards.prices` gives them, as it stands at an instant."""
+        priced = PricesView(
+            **vars(RevisionView.of(card, revision, now)),
+            terms=CardTermsView.of(revision.terms),
+            prices=prices(frame),
+        )
+        return cls.of_prices(card, priced, by)
 
     def brought_words(self) -> str:
         """Where the revision is from, who brought it, and when."""

@@ -1,13 +1,15 @@
-"""What applying does as a table."""
+"""What applying does, and what is declared, as tables."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from minutebook.show.books import AppliedView
 
 _SHOWN = 20
@@ -22,6 +24,25 @@ APPLIED = [
     Column("after", "After", shown=False),
 ]
 """Of a table those that are shown, and those with something in them."""
+
+DECLARED = [
+    Column("kind", "Kind"),
+    Column("name", "Name"),
+    Column("key", "Key"),
+    Column("value", "Value"),
+]
+"""Of CSV."""
+
+
+def declared_sheet(tables: Mapping[str, Mapping[str, Any]]) -> Sheet:
+    """All that is declared, a row each key; `tables` by kind and name, as `book.declared` gives them."""
+    rows = [
+        {"kind": kind, "name": name, "key": key, "value": value}
+        for kind, named in tables.items()
+        for name, table in named.items()
+        for key, value in (table if isinstance(table, dict) else {"rates": table}).items()
+    ]
+    return Sheet(DECLARED, rows)
 
 
 def applied_sheet(view: AppliedView, *, dry_run: bool) -> Sheet:

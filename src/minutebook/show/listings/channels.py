@@ -28,6 +28,7 @@ CHANNEL_DAYS = [
     Column("ner", "NER", number=True, drop=1),
     Column("minutes", "Minutes", number=True, drop=7),
 ]
+CHANNELS_SERVER = Column("server", "Server")
 MINIMUM = [
     Column("server", "Server"),
     Column("deployed", "Deployed", drop=6),
@@ -40,12 +41,15 @@ MINIMUM = [
 ]
 
 
-def channels_sheet(view: ChannelUseView, first: date, last: date) -> Sheet:
-    """An account's channels, day by day."""
+def channels_sheet(
+    view: ChannelUseView, first: date, last: date, *, by_server: bool = False
+) -> Sheet:
+    """An account's channels, day by day; `by_server`: a line for each server and day."""
     from minutebook.show.sentences.notes import channel_use_notes
 
     title = f"{view.account}, {first} to {last}"
-    return Sheet(CHANNEL_DAYS, view.days, title=title, notes=channel_use_notes(view))
+    columns = [*CHANNEL_DAYS[:1], CHANNELS_SERVER, *CHANNEL_DAYS[1:]] if by_server else CHANNEL_DAYS
+    return Sheet(columns, view.days, title=title, notes=channel_use_notes(view))
 
 
 def minimum_sheet(view: MinimumView) -> Sheet:

@@ -8,7 +8,7 @@ from minutebook.show.sentences.notes import correction_notes
 from minutebook.show.tables import Column, Sheet
 
 if TYPE_CHECKING:
-    from minutebook.show.corrections import CorrectedView
+    from minutebook.show.corrections import CallCorrectionsView, CorrectedView
 
 EFFECTS = [
     Column("account", "Account"),
@@ -45,3 +45,11 @@ def corrected_sheet(view: CorrectedView) -> Sheet:
     """What a correction did to accounts, or would do."""
     columns = [c for c in EFFECTS if view.dry_run or c.key not in ("amount", "currency")]
     return Sheet(columns, view.accounts, notes=correction_notes(view))
+
+
+def corrections_sheet(view: CallCorrectionsView) -> Sheet:
+    """The corrections that were made."""
+    from minutebook.show.serialise import as_json
+
+    rows = [{**row, "accounts": ", ".join(row["accounts"])} for row in as_json(view.corrections)]
+    return Sheet(CORRECTIONS, rows)

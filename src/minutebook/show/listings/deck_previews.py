@@ -35,6 +35,21 @@ CARD_TERMS = [
     Column("before", "Before"),
     Column("after", "After"),
 ]
+PROFILES = [
+    Column("name", "Profile"),
+    Column("card", "Card", drop=3),
+    Column("currency", "Currency"),
+    Column("sheet", "Sheet", drop=4),
+    Column("file", "Kept of", drop=2),
+    Column("saved_at", "Kept (UTC)"),
+    Column("saved_by", "By", drop=1),
+]
+PROFILE_COLUMNS = [
+    Column("number", "Column", number=True, drop=1),
+    Column("heading", "Heading"),
+    Column("field", "Read as"),
+    Column("unit", "In"),
+]
 DECK_CALLS = [
     Column("account", "Account"),
     Column("currency", "Currency", drop=1),

@@ -1,4 +1,4 @@
-"""What a call would cost as a table."""
+"""What a call would cost, and the tables of numbers that some prices go by, as tables."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ CALL_PRICE = [
     Column("effective_rate", "Effective rate (a minute)", number=True, drop=2),
     Column("currency", "Currency"),
     Column("error", "Error"),
+]
+NUMBER_TABLES = [
+    Column("kind", "Table"),
+    Column("rows", "Rows", number=True),
+    Column("file", "File"),
+    Column("imported_at", "Imported (UTC)"),
+    Column("imported_by", "By", drop=2),
+    Column("sha256", "SHA-256", drop=1),
 ]
 
 

@@ -19,6 +19,13 @@ PROVIDERS = [
     Column("credit_limit", "Credit limit", money=True, drop=1),
     Column("available", "Available", money=True, drop=2),
 ]
+OWED = [
+    Column("provider", "Provider"),
+    Column("currency", "Currency", drop=3),
+    Column("balance", "Owed", money=True),
+    Column("credit_limit", "Credit limit", money=True, drop=1),
+    Column("available", "Available", money=True, drop=2),
+]
 
 
 def providers_sheet(view: ProvidersView) -> Sheet:

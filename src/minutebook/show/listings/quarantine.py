@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from minutebook.show.tables import Column
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from minutebook.show.tables import Column, Sheet
+
+if TYPE_CHECKING:
+    from minutebook.show.calls import WaitingCountsView
 
 QUARANTINE = [
     Column("id", "Id", folds=False),
@@ -17,6 +23,23 @@ QUARANTINE = [
 ]
 WAITING_COUNTS = [Column("records", "Records", number=True), Column("since", "Since (UTC)")]
 """Beside what records are counted by."""
+
+
+class WaitingGroups(StrEnum):
+    """What records that wait are counted by."""
+
+    REASON = "reason"
+    SOURCE = "source"
+    DAY = "day"
+    ACCOUNT = "account"
+
+
+BY = [
+    Column(
+        by.value, by.capitalize(), said={"": "no account"} if by is WaitingGroups.ACCOUNT else {}
+    )
+    for by in WaitingGroups
+]
 DISCARDED_RECORDS = [
     Column("id", "Id", folds=False),
     Column("reason", "Waited for"),
@@ -29,3 +52,9 @@ DISCARDED_RECORDS = [
     Column("why", "Why"),
     Column("raw", "Record", drop=1),
 ]
+
+
+def counts_sheet(view: WaitingCountsView, by: WaitingGroups) -> Sheet:
+    """How many records wait, by what they are counted by."""
+    columns = [*(column for column in BY if column.key == by.value), *WAITING_COUNTS]
+    return Sheet(columns, view.counts)

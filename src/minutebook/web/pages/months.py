@@ -13,8 +13,7 @@ from minutebook.access.session import Session
 from minutebook.api.entry import OneInstant, Served
 from minutebook.days import instant_text, month_end, read_month
 from minutebook.errors import InputError
-from minutebook.show.sentences.notes import closed_over, set_aside_words
-from minutebook.show.set_aside import AccountAsideView
+from minutebook.show.months import before_closing_words
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
@@ -87,7 +86,9 @@ def _shown(
     is_open = known is None or known.open
     blocks: list[Block] = [Words([_standing(known)])]
     if is_open:
-        told = _in_the_way(book, month) or ["Nothing stands in its way."]
+        told = before_closing_words(book.runs.before_closing(month)) or [
+            "Nothing stands in its way."
+        ]
         blocks.append(Words(told, "What stands in the way of closing it"))
     if may(session, Right.RUNS):
         blocks.append(_form(month, error, is_open=is_open))
@@ -123,22 +124,3 @@ def _ways(month: date) -> list[tuple[str, str]]:
         ("Calls without a price", f"/unpriced?{days}"),
         ("Records that wait", "/quarantine"),
     ]
-
-
-def _in_the_way(book: Book, month: date) -> list[str]:
-    """What a person should look at before the month is closed."""
-    end, through = month_end(month), book.runs.billed_through()
-    found = []
-    if through is None or through < end:
-        found.append(f"It is billed through {through or 'no day yet'}, and ends on {end}.")
-    found += [
-        set_aside_words(AccountAsideView.of(one))
-        for one in book.runs.set_aside()
-        if one.on(month, end)
-    ]
-    unpriced = book.accounts.attention().unpriced_calls
-    if unpriced:
-        found.append(
-            f"{unpriced:,} calls of billed days have no price; once they have, they are posted on the first open day."
-        )
-    return found + closed_over(book.runs.waiting_records())

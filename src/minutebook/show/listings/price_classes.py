@@ -14,7 +14,7 @@ PRICE_CLASS: Final = Column("price_class", "Class", shown=False)
 """CSV always has it; a table where a line says it."""
 
 
-def with_class(columns: list[Column], rows: Iterable[dict[str, Any]]) -> list[Column]:
+def with_class_column(columns: list[Column], rows: Iterable[dict[str, Any]]) -> list[Column]:
     """The columns of a table, with that of the class where a row has one."""
     shown = any(row["price_class"] is not None for row in rows)
     return [replace(column, shown=shown) if column == PRICE_CLASS else column for column in columns]

@@ -1,0 +1,81 @@
+"""Disputes that were asked for: what the other side's file came to, beside our calls, and all that differs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from minutebook.access.key import AccessKey
+from minutebook.access.roles import Right
+from minutebook.api.answers import answer
+from minutebook.api.entry import Served, having
+from minutebook.api.problems import ProblemError
+from minutebook.api.schemas import responses
+from minutebook.api.tables import MEDIA_TYPES, AskedForm, TableForm, frame_answer
+from minutebook.book import Book
+from minutebook.errors import InputError
+from minutebook.jobs.kept_disputes import difference_frame, dispute_files
+from minutebook.jobs.kinds import RECONCILE
+from minutebook.ledger.jobs import Job
+from minutebook.show.jobs import JobView
+
+router = APIRouter(tags=["disputes"])
+Reader = Annotated[AccessKey, Depends(having(Right.MONEY))]
+_DIFFERENCES: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}},
+}
+
+
+@router.get("/disputes", responses=responses(JobView, many=True))
+def _disputes(
+    book: Served,
+    _: Reader,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many")] = 100,
+) -> JSONResponse:
+    """The disputes that were asked for, the last first, each a job; its `result` is what `minutebook reconcile` prints."""
+    return answer([JobView.of(job) for job in book.jobs.list(kind=RECONCILE, most=limit)])
+
+
+@router.get("/disputes/{dispute}", responses=responses(JobView))
+def _dispute(book: Served, _: Reader, dispute: str) -> JSONResponse:
+    """A dispute: how far it is, or what it came to; as `minutebook job show`."""
+    return answer(JobView.of(_dispute_named(book, dispute)))
+
+
+@router.get("/disputes/{dispute}/differences", responses=responses(shape=_DIFFERENCES, tables=True))
+def _differences(
+    book: Served,
+    _: Reader,
+    dispute: str,
+    form: AskedForm,
+    what: Annotated[
+        str | None,
+        Query(alias="class", description="Of this class, as missing_ours; left out: all"),
+    ] = None,
+) -> Response:
+    """All that differs, a row a difference; as `minutebook reconcile --csv` writes it."""
+    job = _dispute_named(book, dispute)
+    file, _report = dispute_files(book.path, UUID(job.arguments["kept"]))
+    if not file.is_file():
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND,
+            "what differs is not here: the dispute is not done, or this book was made of a backup; ask again",
+        )
+    if form is TableForm.CSV and what is None:
+        return FileResponse(file, media_type=MEDIA_TYPES[form], filename="differences.csv")
+    return frame_answer(form, difference_frame(file, what), "differences")
+
+
+def _dispute_named(book: Book, dispute: str) -> Job:
+    try:
+        job = book.jobs.show(dispute)
+    except InputError:
+        job = None
+    if job is None or job.kind != RECONCILE:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no dispute {dispute}")
+    return job
