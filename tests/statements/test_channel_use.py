@@ -165,3 +165,26 @@ def test_what_is_kept_of_days_is_what_their_calls_say(lines: Book, tmp_path: Pat
         for path in kept.iterdir():
             path.write_bytes(damage)
         assert lines.channels("acme", october(1), october(5)) == after
+
+
+def test_days_that_are_asked_for_again_and_again_become_known(lines: Book, tmp_path: Path) -> None:
+    """One more each time however short the time is, the earliest first; in the end all, as if they were asked for at once."""
+    take_in(lines, tmp_path, *(Call(f"c{day}", at=on(day)) for day in (1, 2, 4)))
+    asked = ("acme", october(1), october(4))
+    known = [lines.statements.channels_so_far(*asked, within_ms=0).days for _ in range(4)]
+    assert [[day.day.day for day in days] for days in known] == [
+        [1, 3], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4],
+    ]  # fmt: skip
+    whole = lines.channels(*asked)
+    assert known[-1] == whole.days
+    assert lines.statements.channels_so_far(*asked, within_ms=600_000) == whole
+
+
+def test_days_are_known_at_once_where_there_is_time(lines: Book, tmp_path: Path) -> None:
+    take_in(lines, tmp_path, *(Call(f"c{day}", at=on(day)) for day in (1, 2)))
+    assert (
+        len(
+            lines.statements.channels_so_far("acme", october(1), october(2), within_ms=600_000).days
+        )
+        == 2
+    )

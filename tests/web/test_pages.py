@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import threading
 from decimal import Decimal
 from pathlib import Path
@@ -130,6 +131,7 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(portal: Portal) -> None:
     assert nobody.post("/accounts/acme/payments", {"amount": "1"}).status == 303
 
 
+AGAIN = "looks again by itself"
 PAGES = {
     "/accounts/acme?month=2026-10": ("statement", "acme", "--month", "2026-10"),
     "/accounts/acme/calls?month=2026-10": ("calls", "acme", "--month", "2026-10"),
@@ -155,6 +157,8 @@ def test_every_figure_on_a_page_is_the_figure_of_the_command(
 ) -> None:
     """To the digit: what the command prints as a table stands on the page, cell by cell."""
     page = portal.as_("admin").get(path)
+    while AGAIN in page.body:
+        page = portal.as_("admin").get(path)
     assert page.status == 200
     capsys.readouterr()
     book = ["--book", str(portal.book.path)]
@@ -171,6 +175,26 @@ def test_every_figure_on_a_page_is_the_figure_of_the_command(
     as_csv = portal.as_("admin").get(path + ("&" if "?" in path else "?") + "format=csv")
     if not path.startswith("/accounts/acme?"):  # its first table has the months
         assert list(csv.reader(io.StringIO(as_csv.body))) == printed
+
+
+def test_the_channels_of_a_long_month_are_shown_as_far_as_they_are_known(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Day after day, each time that the page is asked for, and it says how many it has not; a file of it has all."""
+    monkeypatch.setattr("minutebook.web.pages.accounts._WORKED_OUT_MS", 0)
+    shutil.rmtree(portal.book.lake.channel_days)
+    at, reader = "/accounts/acme/channels?month=2026-10", portal.as_("read-only")
+    said = [reader.get(at) for _ in range(3)]
+    assert [f"The channels of {n} of these days" in page.words for n, page in zip((2, 1, 0), said, strict=True)] == [True, True, False]  # fmt: skip
+    assert [AGAIN in page.body for page in said] == [True, True, False]
+    assert (
+        said[2].words.count("2026-10-")
+        > said[1].words.count("2026-10-")
+        > said[0].words.count("2026-10-")
+    )
+    shutil.rmtree(portal.book.lake.channel_days)
+    assert reader.get(f"{at}&format=csv").body.count("2026-10-") >= 31
+    assert AGAIN not in reader.get(at).body
 
 
 def test_accounts_are_found_by_name_and_leafed_through(

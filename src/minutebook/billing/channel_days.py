@@ -22,7 +22,7 @@ from minutebook.days import ONE_DAY
 from minutebook.lake.private import file_mode, private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from minutebook.lake.lake import Lake, Snapshot
@@ -56,10 +56,18 @@ class ChannelDay:
 
 
 def channel_days(
-    lake: Lake, snapshot: Snapshot, account: str, bought: Mapping[date, int | None]
+    lake: Lake,
+    snapshot: Snapshot,
+    account: str,
+    bought: Mapping[date, int | None],
+    enough: Callable[[], bool] | None = None,
 ) -> dict[date, ChannelDay]:
-    """The days that `bought` names, with `above_us` for what was bought on each (None: nothing)."""
+    """The days that `bought` names, with `above_us` for what was bought on each (None: nothing).
+
+    With `enough` days are worked out one by one until it says so, and the others are left out; one is in any case.
+    """
     found: dict[date, ChannelDay] = {}
+    worked_out_any = False
     for _, days in groupby(sorted(bought), key=lambda day: day.replace(day=1)):
         month = list(days)
         kept = _Kept(lake, account, month[0])
@@ -73,7 +81,10 @@ def channel_days(
                 wanted.append(day)
             else:
                 found[day] = ChannelDay()
-        for first, last in _runs(wanted):
+        for first, last in _runs(wanted) if enough is None else zip(wanted, wanted, strict=True):
+            if worked_out_any and enough is not None and enough():
+                break
+            worked_out_any = True
             worked_out = _worked_out(lake, snapshot, account, first, last, bought)
             for day, use in worked_out.items():
                 found[day] = kept.with_above(day, of_files[day], use)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from minutebook import money
@@ -153,6 +154,17 @@ class Statements(Part):
 
         book = self._book
         return channel_use(book.database, book.lake, account, first, last, by_server=by_server)
+
+    def channels_so_far(self, account: str, first: date, last: date, within_ms: int) -> ChannelUse:
+        """As `channels`, of the days that are known, or can be worked out within so many milliseconds; one more in any case, so
+        that asked again and again it comes to all of them.
+        """
+        from minutebook.statements.channel_use import channel_use
+
+        book, end = self._book, monotonic() + within_ms / 1000
+        return channel_use(
+            book.database, book.lake, account, first, last, enough=lambda: monotonic() > end
+        )
 
     def minimum(self, account: str, month: date | None = None) -> MinimumStanding:
         """Where an account's minimum of the month of a day (None: this one) stands."""

@@ -18,7 +18,7 @@ from minutebook.traffic.occupancy import occupancy, percentile
 from minutebook.traffic.percentile import INTERVALS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from minutebook.lake.lake import Lake
@@ -92,8 +92,12 @@ def channel_use(
     last: date,
     *,
     by_server: bool = False,
+    enough: Callable[[], bool] | None = None,
 ) -> ChannelUse:
-    """How an account used channels from `first` to `last`; by server, servers without calls left out."""
+    """How an account used channels from `first` to `last`; by server, servers without calls left out.
+
+    With `enough`, days that are not known yet are worked out until it says so, and the rest left out.
+    """
     days = days_between(first, last)
     with database.transaction() as connection:
         carrier = declarations.load(connection)
@@ -103,8 +107,8 @@ def channel_use(
     if by_server:
         found, without_setup = _by_server(lake, snapshot, account, days)
     else:
-        used = channel_days(lake, snapshot, account, bought)
-        found = [_day_use(day, used[day], bought[day]) for day in days]
+        used = channel_days(lake, snapshot, account, bought, enough)
+        found = [_day_use(day, used[day], bought[day]) for day in days if day in used]
         without_setup = sum(use.without_setup for use in used.values())
     return ChannelUse(account, bought[days[-1]], tuple(found), without_setup)
 

@@ -199,6 +199,7 @@ class AskedAgain:
 
     kind = "live"
     path: str
+    after_s: int = 1
 
 
 Block = PageTable | Facts | Words | Links | Code | Image | Picture | PageForm | AskedAgain

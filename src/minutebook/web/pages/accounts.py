@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -32,6 +32,7 @@ from minutebook.show.servers import MinimumView
 from minutebook.show.statements import StatementView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import (
+    AskedAgain,
     Facts,
     Field,
     Links,
@@ -49,11 +50,14 @@ from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
     from minutebook.book import Book
+    from minutebook.statements.channel_use import ChannelUse
     from minutebook.web.blocks import Block
 
 router = APIRouter(route_class=OneInstant)
 Reader = Annotated[Session, Depends(viewing(Right.ACCOUNTS))]
 Owner = Annotated[Session, Depends(viewing(Right.OWN_ACCOUNT))]
+_WORKED_OUT_MS: Final = 100
+"""So long a page works out the channels of days before it is shown, at least those of one; the rest when it is asked again."""
 
 
 @router.get("/accounts/{account}")
@@ -66,6 +70,13 @@ def _account(
     known: Known,
 ) -> Response:
     named = visible(book, session, account)
+    if any(term.channels for term in book.carrier().account_named(named).terms):
+        _, still = _channels_so_far(request, book, named, days)
+        if still:  # the statement says the peak of each day
+            return page(
+                request, session, named, [_standing(book, session, named, days), *still],
+                above=above_account(session),
+            )  # fmt: skip
     statement = book.statements.statement(named, days.first, days.last, known.at)
     view = StatementView.of(statement)
     if session.role is Role.CUSTOMER:
@@ -143,7 +154,8 @@ def _calls(
 @router.get("/accounts/{account}/channels")
 def _channels(request: Request, book: Served, session: Owner, account: str, days: Days) -> Response:
     named = visible(book, session, account)
-    view = ChannelUseView.of(book.statements.channels(named, days.first, days.last))
+    use, still = _channels_so_far(request, book, named, days)
+    view = ChannelUseView.of(use)
     rows = as_json(view.days)
     lines = {
         "peak": [row["peak"] for row in rows],
@@ -154,6 +166,7 @@ def _channels(request: Request, book: Served, session: Owner, account: str, days
     held = {name: line for name, line in lines.items() if any(n is not None for n in line)}
     blocks: list[Block] = [
         days.form(f"/accounts/{named}/channels"),
+        *still,
         Picture("Channels held and bought", at, held, "channels", "Day by day; the table below has the same figures."),
         PageTable.of(channels_sheet(view, days.first, days.last)),
         Links(days.ways),
@@ -162,6 +175,21 @@ def _channels(request: Request, book: Served, session: Owner, account: str, days
         request, session, f"Channels of {named}", blocks,
         above=above_account(session, named),
     )  # fmt: skip
+
+
+def _channels_so_far(
+    request: Request, book: Book, account: str, days: ShownDays
+) -> tuple[ChannelUse, list[Block]]:
+    """How an account used its channels, as far as that is known soon, and what the page says of the rest; in a file it is all."""
+    if request.query_params.get("format") == "csv":
+        return book.statements.channels(account, days.first, days.last), []
+    use = book.statements.channels_so_far(account, days.first, days.last, _WORKED_OUT_MS)
+    waiting = (days.last - days.first).days + 1 - len(use.days)
+    if not waiting:
+        return use, []
+    said = f"The channels of {waiting} of these days are being worked out from their calls."
+    asked = f"{request.url.path}?{request.url.query}"
+    return use, [Words([said]), AskedAgain(asked, 0)]
 
 
 @router.get("/accounts/{account}/minimum")
