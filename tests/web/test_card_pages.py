@@ -92,7 +92,7 @@ def test_a_revision_is_taken_live_and_withdrawn_after_a_look(
     when="A deck is sent at the portal, and no card is named.",
 )
 @pytest.mark.provokes(
-    "web/deck_reading.py: … names no column; write it as rate = Price, each on a line of its own",
+    "api/deck_options.py: … names no column; write it as rate = Price, each on a line of its own",
     when="The columns of a deck are told at the portal, and a line of it is none.",
 )
 @pytest.mark.provokes(

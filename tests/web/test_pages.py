@@ -441,7 +441,7 @@ def test_pages_are_seen_by_the_roles_that_the_rules_name(portal: Portal) -> None
     when="A form of the portal has a match table that is none.",
 )
 @pytest.mark.provokes(
-    "web/pages/declare.py: …",
+    "api/applied_text.py: …",
     when="What is declared in the portal is refused, as `apply` refuses it.",
 )
 def test_what_is_wrong_with_a_declaration_is_told_and_declares_nothing(portal: Portal) -> None:

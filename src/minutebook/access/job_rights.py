@@ -24,4 +24,9 @@ def right_to_stop(kind: str) -> Right:
 
 def sees_result(rights: Set[Right], kind: str) -> bool:
     """Whether who has some rights sees what came of a job of a kind: a dispute tells what providers are paid, the margin what is earned."""
-    return _RESULT_SEEN_BY.get(kind, Right.JOBS) in rights
+    return right_to_see(kind) in rights
+
+
+def right_to_see(kind: str) -> Right:
+    """What it needs to see what came of a job of a kind."""
+    return _RESULT_SEEN_BY.get(kind, Right.JOBS)

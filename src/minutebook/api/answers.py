@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from minutebook.access.roles import Role
+from minutebook.api.metrics import API
 from minutebook.api.tables import TableForm, as_next, table_answer
 from minutebook.show.for_customers import as_customers_json, keys_hidden
 from minutebook.show.serialise import as_json
@@ -60,3 +62,9 @@ def _is_customers(key: AccessKey | None) -> bool:
 def file_word(name: str) -> str:
     """A name, of an account or another thing, in that of a file."""
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
+
+
+def accepted(given: Response) -> Response:
+    """The answer that is a job, with where to ask for it."""
+    given.headers["Location"] = f"{API}/jobs/{json.loads(bytes(given.body))['id']}"
+    return given

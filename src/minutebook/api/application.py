@@ -14,20 +14,31 @@ from minutebook.api.problems import handle_problems
 from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
 from minutebook.api.routes import (
+    account_changes,
     account_use,
     accounts,
     administration,
     calls,
+    card_changes,
     cards,
+    correction_changes,
+    declaration_changes,
     disputes,
     health,
+    import_changes,
+    job_changes,
     jobs,
     money,
+    month_changes,
     overview,
+    people_changes,
+    posting_changes,
     postings,
     prices,
     providers,
+    quarantine_changes,
     records,
+    webhook_changes,
     webhooks,
 )
 from minutebook.api.schemas import components, models_named
@@ -54,6 +65,17 @@ _ROUTERS: Final = (
     jobs.router,
     webhooks.router,
     administration.router,
+    account_changes.router,
+    posting_changes.router,
+    declaration_changes.router,
+    month_changes.router,
+    import_changes.router,
+    quarantine_changes.router,
+    correction_changes.router,
+    card_changes.router,
+    job_changes.router,
+    webhook_changes.router,
+    people_changes.router,
 )
 
 LARGEST_UPLOAD: Final = 1_000_000_000

@@ -44,13 +44,27 @@ class Once:
         self._key = idempotency_key
 
     def answered(
-        self, book: Book, key: AccessKey, body: BaseModel, do: Callable[[], tuple[HTTPStatus, Any]]
+        self,
+        book: Book,
+        key: AccessKey,
+        body: BaseModel,
+        do: Callable[[], tuple[HTTPStatus, Any]],
+        secret: str | None = None,
     ) -> Response:
-        """The answer: what `do` gives, a status and a model, done in the name of the key; or what it gave before."""
+        """The answer: what `do` gives, a status and a model, done in the name of the key; or what it gave before.
+
+        `secret`: what of the model is told once: it is not kept with the answer, and whoever asks again is not told it.
+        """
+        told: list[str] = []
 
         def done() -> tuple[int, str]:
             status, model = do()
-            return status.value, json.dumps(as_json(model), ensure_ascii=False)
+            value = as_json(model)
+            told.append(json.dumps(value, ensure_ascii=False))
+            if secret is None:
+                return status.value, told[0]
+            kept = {name: held for name, held in value.items() if name != secret}
+            return status.value, json.dumps(kept, ensure_ascii=False)
 
         with in_the_name_of(f"key:{key.name}"):
             if self._key is None:
@@ -65,7 +79,20 @@ class Once:
                 digest = sha256(asked.encode()).hexdigest()
                 given = asked_once(book.database, key.name, self._key, digest, done)
                 status, text = given.status, given.body
-        return Response(text, status, media_type="application/json")
+        return Response(told[0] if told else text, status, media_type="application/json")
+
+    def looked(
+        self, book: Book, key: AccessKey, body: BaseModel, look: Callable[[], Any]
+    ) -> Response:
+        """The answer: the model of what something would come to, which reads the ledger as of one instant, and changes nothing."""
+        with in_the_name_of(f"key:{key.name}"):
+            model = look()
+        return self.answered(book, key, body, lambda: (HTTPStatus.OK, model))
+
+
+def as_new(new: bool, preview: bool = False) -> HTTPStatus:
+    """The status of what was done: 201 where it is new, 200 where it was so before, or was only looked at."""
+    return HTTPStatus.CREATED if new and not preview else HTTPStatus.OK
 
 
 Asked = Annotated[Once, Depends(Once)]

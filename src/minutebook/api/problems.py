@@ -42,6 +42,14 @@ def not_there() -> Iterator[None]:
         raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
 
 
+class FieldError(InputError):
+    """What is wrong with a field of a form."""
+
+    def __init__(self, field: str, what: str) -> None:
+        self.field = field
+        super().__init__(what)
+
+
 def handle_problems(app: FastAPI) -> None:
     """Whatever goes wrong in an application is answered by a problem document."""
     app.add_exception_handler(ProblemError, _of_problem)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minutebook.cards.terms_told import tariff_terms
 from minutebook.cli import arguments
 from minutebook.cli.card_live import Strict
 from minutebook.cli.card_preview import show_preview
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import progress, say, show
-from minutebook.cli.tariff import tariff_terms
 from minutebook.errors import InputError
 from minutebook.show.listings.cards import REVISION_COLUMNS
 from minutebook.show.listings.deck_previews import (
@@ -254,14 +254,8 @@ def _show_imported(
 ) -> None:
     """What became of a deck, and what was not read of it."""
     from minutebook.book.clock import now
-    from minutebook.show.cards import RevisionView, revision_row
-    from minutebook.show.decks import (
-        DeckSourceView,
-        ImportedRevisionView,
-        ShortNoticeView,
-        deck_source_words,
-        deck_taken_words,
-    )
+    from minutebook.show.cards import revision_row
+    from minutebook.show.decks import ImportedRevisionView, deck_source_words, deck_taken_words
 
     made = (taken.revision, *taken.later)
     for sentence in (*deck_source_words(taken.source), *deck_taken_words(taken)):
@@ -275,20 +269,9 @@ def _show_imported(
     if not taken.added:
         numbers = " and ".join(str(revision.number) for revision in made)
         say(f"minutebook: {file} is revision {numbers} of {card.name} already; nothing was added")
-    at = now()
-    first, *later = [RevisionView.of(card, revision, at) for revision in made]
-    read_as = DeckSourceView.of(taken.source)
-    view = ImportedRevisionView(
-        **vars(first),
-        added=taken.added,
-        later=later,
-        read_as=read_as,
-        partial=taken.partial,
-        made_from=list(taken.made_from),
-        short_notice=[ShortNoticeView.of(short) for short in taken.short_notice],
-    )
+    view = ImportedRevisionView.of_taken(card, taken, now())
     show(
         format_of(context),
         view,
-        Sheet(REVISION_COLUMNS, [revision_row(one) for one in (view, *later)]),
+        Sheet(REVISION_COLUMNS, [revision_row(one) for one in (view, *view.later)]),
     )

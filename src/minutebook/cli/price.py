@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from minutebook.cards.terms_told import tariff_terms
 from minutebook.cli import arguments, options
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import say, show
-from minutebook.cli.tariff import tariff_terms
 from minutebook.show.listings.prices import CALL_PRICE, price_sheet
 from minutebook.show.tables import Column, Sheet
 

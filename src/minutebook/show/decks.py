@@ -14,7 +14,10 @@ from minutebook.show.serialise import Instant
 from minutebook.words import some_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from minutebook.cards.deck_files.table import DeckSource
+    from minutebook.cards.revision import Card
     from minutebook.cards.short_notice import ShortNotice
     from minutebook.intake.rate_cards import Taken
 
@@ -112,6 +115,22 @@ class ImportedRevisionView(RevisionView):
     short_notice: Annotated[
         list[ShortNoticeView], Doc("what of it holds sooner than the card's notice")
     ]
+
+    @classmethod
+    def of_taken(cls, card: Card, taken: Taken, now: datetime) -> ImportedRevisionView:
+        """The revisions that a deck became, as they stand at an instant."""
+        first, *later = [
+            RevisionView.of(card, revision, now) for revision in (taken.revision, *taken.later)
+        ]
+        return cls(
+            **vars(first),
+            added=taken.added,
+            later=later,
+            read_as=DeckSourceView.of(taken.source),
+            partial=taken.partial,
+            made_from=list(taken.made_from),
+            short_notice=[ShortNoticeView.of(short) for short in taken.short_notice],
+        )
 
 
 def deck_source_words(source: DeckSource) -> list[str]:

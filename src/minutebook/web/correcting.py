@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from minutebook.api.problems import FieldError
 from minutebook.book.clock import in_the_name_of
 from minutebook.show.corrections import CorrectedView
 from minutebook.show.listings.corrections import corrected_sheet
 from minutebook.web.blocks import Block, PageForm, PageTable
-from minutebook.web.doing import ONCE, FieldError, new_once
+from minutebook.web.doing import ONCE, new_once
 from minutebook.web.entry import seen_effects
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from minutebook.api.deck_options import columns_said, lines_said
 from minutebook.days import read_instant
 from minutebook.errors import InputError
 from minutebook.web.apply_text import word_said
@@ -94,8 +95,8 @@ def read_so(said: Mapping[str, str]) -> dict[str, Any]:
     return {
         **plain,
         "live_at": None if live is None else read_instant(live, "--live"),
-        "columns": _columns(said),
-        "ignore": _lines(said, "ignore"),
+        "columns": columns_said(said.get("map", "")),
+        "ignore": lines_said(said.get("ignore", "")),
         "terms": terms,
         "partial": said.get("partial") == "yes",
         "strict": said.get("strict") == "yes",
@@ -108,21 +109,3 @@ def card_said(said: Mapping[str, str]) -> str:
     if card is None:
         raise InputError("the card is missing; name one")
     return card
-
-
-def _columns(said: Mapping[str, str]) -> dict[str, str]:
-    pairs = {}
-    for line in _lines(said, "map"):
-        ours, equals, theirs = line.partition("=")
-        if not equals or not theirs.strip():
-            raise InputError.advised(
-                f"{line!r} names no column",
-                "write it as rate = Price, each on a line of its own",
-                shell="say it at --map as rate = Price, each on a line of its own",
-            )
-        pairs[ours.strip()] = theirs.strip()
-    return pairs
-
-
-def _lines(said: Mapping[str, str], key: str) -> list[str]:
-    return [line.strip() for line in said.get(key, "").splitlines() if line.strip()]

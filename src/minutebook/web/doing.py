@@ -19,7 +19,6 @@ from starlette.responses import RedirectResponse
 from minutebook.accounts.asked_once import asked_once
 from minutebook.api.problems import ProblemError
 from minutebook.book.clock import in_the_name_of
-from minutebook.errors import InputError
 from minutebook.web.entry import SignedInSession
 
 if TYPE_CHECKING:
@@ -40,14 +39,6 @@ _LARGEST_FORM: Final = 4_000_000
 """So many bytes a form without a file has at most; letters take three each on their way."""
 _HEARD: Final = 3
 """So many times as much is heard, and dropped, before it is refused."""
-
-
-class FieldError(InputError):
-    """What is wrong with a field of a form."""
-
-    def __init__(self, field: str, what: str) -> None:
-        self.field = field
-        super().__init__(what)
 
 
 @dataclass(frozen=True, slots=True)

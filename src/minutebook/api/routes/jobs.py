@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -15,10 +14,9 @@ from starlette.responses import JSONResponse, Response
 from minutebook.access.job_rights import right_to_stop, sees_result
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.answers import answer
+from minutebook.api.answers import accepted, answer
 from minutebook.api.asked import DAY
 from minutebook.api.entry import Served, having, need_right
-from minutebook.api.metrics import API
 from minutebook.api.once import Asked
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
@@ -75,7 +73,7 @@ def _run(book: Served, key: Biller, once: Asked, asked: Annotated[AskedRun, Body
     def done() -> tuple[HTTPStatus, Any]:
         return HTTPStatus.ACCEPTED, JobView.of(book.jobs.add("bill", asked.model_dump()))
 
-    return _accepted(once.answered(book, key, asked, done))
+    return accepted(once.answered(book, key, asked, done))
 
 
 @router.post(
@@ -107,7 +105,7 @@ async def _import(request: Request, book: Served, key: Importer, once: Asked) ->
             body = AskedImport(arguments=arguments, sha256=digest)
             return once.answered(book, key, body, done)
 
-        return _accepted(await run_in_threadpool(asked))
+        return accepted(await run_in_threadpool(asked))
 
 
 @router.get("/jobs", responses=responses(JobView, many=True))
@@ -148,9 +146,3 @@ def _found(book: Book, job: str) -> Job:
         return book.jobs.show(job)
     except InputError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
-
-
-def _accepted(given: Response) -> Response:
-    """With where to ask for the job."""
-    given.headers["Location"] = f"{API}/jobs/{json.loads(bytes(given.body))['id']}"
-    return given

@@ -6,29 +6,26 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.asked import DAY
+from minutebook.api.bodies import TriedBody, day_or_none, instant_or_none
 from minutebook.api.entry import Served, having, seen
-from minutebook.api.once import Asked
+from minutebook.api.once import Asked, as_new
 from minutebook.api.schemas import responses
 from minutebook.book.clock import tomorrow
-from minutebook.days import read_day, read_instant
 from minutebook.show.accounts import TermView
 from minutebook.show.runs import PaymentView
 
 router = APIRouter(tags=["postings"])
 Poster = Annotated[AccessKey, Depends(having(Right.POSTINGS))]
 Administrator = Annotated[AccessKey, Depends(having(Right.TERMS))]
-_NEW = HTTPStatus.CREATED
 
 
-class _Posting(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class _Posting(TriedBody):
     amount: str = Field(description="A string of digits, in the account's currency")
     reference: str = Field(description="Names it, so that it counts once")
     force: bool = Field(
@@ -51,10 +48,8 @@ class AskedAdjustment(_Posting):
     )
 
 
-class AskedSwitch(BaseModel):
+class AskedSwitch(TriedBody):
     """The plan that an account is to be on."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     plan: str = Field(description="The plan")
     channels: int | None = Field(
@@ -74,11 +69,14 @@ def _pay(
 ) -> Response:
     """Post a payment, once by its reference; as `minutebook pay`. 201 where it is new, 200 where it was posted before."""
     named = seen(book, key, account)
-    at = None if asked.at is None else read_instant(asked.at, "at")
+    at = instant_or_none(asked.at, "at")
 
     def done() -> tuple[HTTPStatus, Any]:
-        posting, new = book.ledger.pay(named, asked.amount, asked.reference, at, force=asked.force)
-        return (_NEW if new else HTTPStatus.OK), PaymentView.of(posting, new=new)
+        with book.database.transaction(keep=not asked.preview):
+            posting, new = book.ledger.pay(
+                named, asked.amount, asked.reference, at, force=asked.force
+            )
+        return as_new(new, asked.preview), PaymentView.of(posting, new=new)
 
     return once.answered(book, key, asked, done)
 
@@ -90,13 +88,14 @@ def _adjust(
     """Post a credit or a fee by hand, once by its reference; as `minutebook adjust`. 201 where it is new, 200 where it was
     posted before."""
     named = seen(book, key, account)
-    on = None if asked.on is None else read_day(asked.on, "on")
+    on = day_or_none(asked.on, "on")
 
     def done() -> tuple[HTTPStatus, Any]:
-        posting, new = book.ledger.adjust(
-            named, asked.amount, asked.reason, asked.reference, on, force=asked.force
-        )
-        return (_NEW if new else HTTPStatus.OK), PaymentView.of(posting, new=new)
+        with book.database.transaction(keep=not asked.preview):
+            posting, new = book.ledger.adjust(
+                named, asked.amount, asked.reason, asked.reference, on, force=asked.force
+            )
+        return as_new(new, asked.preview), PaymentView.of(posting, new=new)
 
     return once.answered(book, key, asked, done)
 
@@ -111,12 +110,13 @@ def _switch(
 ) -> Response:
     """Put an account on another plan; as `minutebook switch`. 201 where that is a change, 200 where it is on it already."""
     named = seen(book, key, account)
-    on = None if asked.on is None else read_day(asked.on, "on")
+    on = day_or_none(asked.on, "on")
 
     def done() -> tuple[HTTPStatus, Any]:
-        changed = book.accounts.switch(named, asked.plan, asked.channels, on, asked.override)
-        term = book.carrier().accounts[named].term_on(on or tomorrow())
+        with book.database.transaction(keep=not asked.preview):
+            changed = book.accounts.switch(named, asked.plan, asked.channels, on, asked.override)
+            term = book.carrier().accounts[named].term_on(on or tomorrow())
         assert term is not None
-        return (_NEW if changed else HTTPStatus.OK), TermView.of(named, term)
+        return as_new(changed, asked.preview), TermView.of(named, term)
 
     return once.answered(book, key, asked, done)

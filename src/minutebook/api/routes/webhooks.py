@@ -48,7 +48,7 @@ def _add(
     def done() -> tuple[HTTPStatus, Any]:
         return HTTPStatus.CREATED, WebhookView.of(*book.webhooks.add(asked.url, asked.events))
 
-    return once.answered(book, key, asked, done)
+    return once.answered(book, key, asked, done, secret="secret")
 
 
 @router.delete("/webhooks/{webhook}", responses=responses(WebhookView))

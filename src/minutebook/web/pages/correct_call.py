@@ -13,12 +13,12 @@ from minutebook import money
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
-from minutebook.api.problems import ProblemError
+from minutebook.api.problems import FieldError, ProblemError
 from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
 from minutebook.web.correcting import call_page, need_why, tried_correction
-from minutebook.web.doing import FieldError, SentForm, done_once
+from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
 

@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
-from minutebook.api.problems import ProblemError
+from minutebook.api.problems import FieldError, ProblemError
 from minutebook.errors import InputError
 from minutebook.jobs.uploads import keep_upload, upload_name
 from minutebook.web.blocks import Block, Field, Links, PageForm
 from minutebook.web.correcting import need_why, tried_correction
-from minutebook.web.doing import FieldError, SentForm, done_once
+from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
 from minutebook.web.uploading import FILE, file_field, file_sent_before, form_with_file

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,6 +9,7 @@ from starlette.responses import Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
+from minutebook.api.applied_text import applied_text
 from minutebook.api.entry import Served
 from minutebook.book.clock import in_the_name_of
 from minutebook.errors import InputError
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.PRICES))]
 Declarer = Annotated[Session, Depends(viewing(Right.DECLARATIONS))]
-_FILE = "declared.toml"
 
 
 @router.get("/declared")
@@ -112,16 +110,7 @@ def _looked_at(request: Request, book: Book, sent: FilledForm, text: str) -> Res
 
 
 def _applied(book: Book, text: str, reason: str | None, *, dry_run: bool) -> Applied:
-    """What the text declares; an error names its line, and no file of ours."""
-    with tempfile.TemporaryDirectory(prefix="minutebook-") as folder:
-        file = Path(folder) / _FILE
-        file.write_text(text.replace("\r\n", "\n"), "utf-8")
-        try:
-            return book.apply(file, dry_run=dry_run, reason=reason or "declared in the portal")
-        except InputError as error:
-            raise InputError(
-                error.for_shell().replace(f"{file}:", "line ").replace(str(file), "the text")
-            ) from None
+    return applied_text(book, text, reason or "declared in the portal", dry_run=dry_run)
 
 
 def _form(text: str, reason: str, error: InputError | None = None) -> PageForm:

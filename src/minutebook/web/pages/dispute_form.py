@@ -4,84 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minutebook.api.problems import ProblemError
+from minutebook.api.problems import FieldError, ProblemError
 from minutebook.calls.readers.formats import AUTO
-from minutebook.days import in_order, read_day
 from minutebook.errors import InputError
 from minutebook.web.blocks import Field, PageForm
-from minutebook.web.doing import ONCE, FieldError, new_once
+from minutebook.web.doing import ONCE, new_once
 from minutebook.web.uploading import FILE, file_field
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
     from minutebook.book import Book
 
-_MOST_TOLERANCE_S = 3600
 _ANY = ("", "all accounts")
 _INVOICE = ("invoice", "an invoice's totals, by day or destination")
-_TEXTS = ("account", "provider", "source", "server", "trunk", "card")
-
-
-def arguments_of(book: Book, said: Mapping[str, str], name: str | None) -> dict[str, Any]:
-    """What a filled form asks for, as the job takes it; `FieldError` names the field that is wrong."""
-    if name is None:
-        raise FieldError(FILE, "no file is chosen; choose one")
-    days = {}
-    for key in ("from", "to"):
-        try:
-            days[key] = read_day(said.get(key, ""), key)
-        except InputError as error:
-            raise FieldError(key, str(error)) from None
-    try:
-        in_order(days["from"], days["to"])
-    except InputError as error:
-        raise FieldError("to", str(error)) from None
-    texts = {key: said[key] for key in _TEXTS if said.get(key)}
-    _check_whose(book, texts)
-    return {
-        **{key: day.isoformat() for key, day in days.items()},
-        **texts,
-        "records": said.get("records") or AUTO,
-        "tolerance": _tolerance(said.get("tolerance", "")),
-        "map": "\n".join(_mapped(said.get("map", ""))) or None,
-    }
-
-
-def _check_whose(book: Book, texts: Mapping[str, str]) -> None:
-    carrier = book.carrier()
-    known: dict[str, Container[str]] = {"account": carrier.accounts, "provider": carrier.providers, "card": carrier.cards, "source": carrier.sources}  # fmt: skip
-    for key, names in known.items():
-        if key in texts and texts[key] not in names:
-            raise FieldError(key, f"{key} {texts[key]!r} is not declared; choose one")
-    if "provider" in texts and (texts.keys() & {"account", "card"}):
-        raise FieldError(
-            "provider",
-            "a provider's calls are priced by its own buy card; choose no account and no card beside it",
-        )
-
-
-def _tolerance(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or int(text) > _MOST_TOLERANCE_S:
-        raise FieldError(
-            "tolerance", f"{text!r} is no number of seconds up to 3,600; write one, as 5"
-        )
-    return int(text)
-
-
-def _mapped(text: str) -> list[str]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for line in lines:
-        if "=" not in line:
-            raise FieldError(
-                "map",
-                f"{line!r} says nothing of a column; write OURS=THEIRS, as amount=Net, a line each",
-            )
-    return lines
 
 
 def dispute_form(

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
+from minutebook.api.dispute_options import dispute_arguments
 from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
@@ -39,7 +40,7 @@ from minutebook.web.blocks import (
 )
 from minutebook.web.doing import FilledForm, done_once
 from minutebook.web.entry import may, viewing
-from minutebook.web.pages.dispute_form import arguments_of, dispute_form
+from minutebook.web.pages.dispute_form import dispute_form
 from minutebook.web.rendering import PAGE_HEADERS, REPORT_HEADERS, page
 from minutebook.web.uploading import form_with_file
 
@@ -93,7 +94,7 @@ async def _send(request: Request, book: Served, session: Disputer) -> Response:
             said = dict(sent.form.fields)
 
             def asked() -> Response:
-                arguments = arguments_of(book, said, sent.name)
+                arguments = dispute_arguments(book, said, sent.name)
                 kept, digest = keep_upload(book.path, sent.file, sent.name or "")
                 form = FilledForm(session, {**said, "sha256": digest}, {})
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
-from minutebook.api.problems import ProblemError
+from minutebook.api.problems import FieldError, ProblemError
 from minutebook.book.clock import in_the_name_of
 from minutebook.errors import InputError
 from minutebook.jobs.uploads import keep_upload, kept_upload, upload_name
@@ -25,7 +25,7 @@ from minutebook.show.listings.imports import COLUMNS, imports_sheet
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
-from minutebook.web.doing import ONCE, FieldError, SentForm, done_once, new_once
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import may, seen_effects, viewing
 from minutebook.web.rendering import page
 from minutebook.web.uploading import FILE, file_field, form_with_file

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from minutebook.access.roles import Right
 from minutebook.access.session import Session
 from minutebook.api.entry import Served
-from minutebook.api.problems import ProblemError
+from minutebook.api.problems import FieldError, ProblemError
 from minutebook.book.clock import today
 from minutebook.days import read_day, read_instant
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, text
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
-from minutebook.web.doing import ONCE, FieldError, SentForm, done_once, new_once
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.rendering import page

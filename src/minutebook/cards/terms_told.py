@@ -1,4 +1,4 @@
-"""What options say of a tariff: for `card import` and `price --rate`."""
+"""What options say of a tariff: for `card import`, decks that are sent, and `price --rate`."""
 
 from __future__ import annotations
 
