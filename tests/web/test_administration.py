@@ -108,15 +108,15 @@ def test_a_plan_is_switched_from_a_day_and_servers_come_and_go(portal: Portal) -
 
 
 @pytest.mark.provokes(
-    "web/pages/account_changes.py: the server's name is missing; write one",
+    "web/pages/accounts/account_changes.py: the server's name is missing; write one",
     when="A form of the portal that deploys or retires a server names none.",
 )
 @pytest.mark.provokes(
-    "web/pages/account_changes.py: server … is …'s; retire it there",
+    "web/pages/accounts/account_changes.py: server … is …'s; retire it there",
     when="A server is retired on the portal's page of an account whose it is not.",
 )
 @pytest.mark.provokes(
-    "web/pages/account_changes.py: the number of channels is missing; write one",
+    "web/pages/accounts/account_changes.py: the number of channels is missing; write one",
     when="A form of the portal that changes an account's channels says no number.",
 )
 def test_what_is_wrong_with_a_change_of_an_account_is_told_above_its_form(portal: Portal) -> None:

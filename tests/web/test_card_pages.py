@@ -88,7 +88,7 @@ def test_a_revision_is_taken_live_and_withdrawn_after_a_look(
 
 
 @pytest.mark.provokes(
-    "web/deck_reading.py: the card is missing; name one",
+    "web/pages/prices/deck_reading.py: the card is missing; name one",
     when="A deck is sent at the portal, and no card is named.",
 )
 @pytest.mark.provokes(
@@ -96,7 +96,7 @@ def test_a_revision_is_taken_live_and_withdrawn_after_a_look(
     when="The columns of a deck are told at the portal, and a line of it is none.",
 )
 @pytest.mark.provokes(
-    "web/pages/card_revisions.py: from when is missing; say a UTC day, or an instant",
+    "web/pages/prices/card_revisions.py: from when is missing; say a UTC day, or an instant",
     when="A revision is to be live, or withdrawn, at the portal, and it is not said from when.",
 )
 def test_what_is_left_out_is_told(portal: Portal) -> None:

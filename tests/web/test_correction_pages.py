@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.provokes(
-    "web/pages/quarantine.py: nothing is chosen; choose a reason, a source or an account first",
+    "web/pages/records/quarantine.py: nothing is chosen; choose a reason, a source or an account first",
     when="Records that wait are to be discarded in the portal, and none are chosen.",
 )
 @pytest.mark.provokes(
-    "web/pages/quarantine.py: … records were shown, and … wait now; look at them again",
+    "web/pages/records/quarantine.py: … records were shown, and … wait now; look at them again",
     when="More or fewer records wait than the portal showed to who discards them.",
 )
 def test_records_that_wait_are_chosen_tried_again_and_discarded(

@@ -105,11 +105,11 @@ def test_who_is_no_user_here_is_not_let_in(served: tuple[Book, str, Issued]) -> 
 
 
 @pytest.mark.provokes(
-    "web/pages/open_id.py: the answer is to no request of this browser; sign in again",
+    "web/pages/signing_in/open_id.py: the answer is to no request of this browser; sign in again",
     when="The way back from an issuer was begun in another browser, or is used twice.",
 )
 @pytest.mark.provokes(
-    "web/pages/open_id.py: the issuer let nobody in; sign in again",
+    "web/pages/signing_in/open_id.py: the issuer let nobody in; sign in again",
     when="Somebody gave up signing in at the issuer, or may not.",
 )
 def test_an_answer_is_to_the_request_of_this_browser_once(served: tuple[Book, str, Issued]) -> None:

@@ -17,7 +17,8 @@ from tests.web.conftest import ROLES
 from minutebook.book.clock import today
 from minutebook.cli import run
 from minutebook.show.statements import StatementView
-from minutebook.web.pages import account_list, overview
+from minutebook.web.pages import overview
+from minutebook.web.pages.accounts import account_list
 
 if TYPE_CHECKING:
     from tests.web.conftest import Answer, Portal, Visitor

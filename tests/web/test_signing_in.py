@@ -201,7 +201,7 @@ def test_a_second_factor_is_set_up_and_asked_for(at: str, book: Book) -> None:
 
 
 @pytest.mark.provokes(
-    "web/pages/me.py: the new password is typed in two ways; type the same twice",
+    "web/pages/signing_in/me.py: the new password is typed in two ways; type the same twice",
     when="A new password and its repetition differ.",
 )
 def test_a_password_made_up_is_changed_before_anything_else(at: str, book: Book) -> None:
@@ -240,7 +240,7 @@ def test_administrators_alone_see_users_and_keys(at: str) -> None:
 
 
 @pytest.mark.provokes(
-    "web/pages/users.py: you cannot disable yourself; another administrator can",
+    "web/pages/administration/users.py: you cannot disable yourself; another administrator can",
     when="Administrators disable themselves.",
 )
 def test_an_administrator_makes_changes_and_disables_a_user(at: str, book: Book) -> None:

@@ -5,5 +5,6 @@ book and shows the models that commands show; what it does is done by the same f
 signed in (docs/rules/access.md, "Pages"). Days and instants are in UTC.
 
 The way through it: `site` has the pages, `entry` who asks and whether they may, `blocks` what pages are made of,
-`rendering` makes HTML of it, `table_rows` that of tables, `wording` says pages where commands say commands, `doing` does what a form asks for once, `correcting` shows what a correction comes to, `uploading` takes the file that goes with it, `period` reads which days are asked for, `deck_reading` how a deck is read, `declared_history` is a part of pages of what is declared, `job_results` of those of jobs; `pages` holds the pages.
+`rendering` makes HTML of it, `table_rows` that of tables, `wording` says pages where commands say commands, `doing` does what a form asks for once, `uploading`
+takes the file that goes with it, `period` reads which days are asked for, `apply_text` makes declarations of forms; `pages` holds the pages.
 """

@@ -11,42 +11,38 @@ from starlette.staticfiles import StaticFiles
 
 from minutebook.api.application import LARGEST_UPLOAD, application
 from minutebook.web.entry import SignInNeeded
-from minutebook.web.pages import (
+from minutebook.web.pages import overview
+from minutebook.web.pages.accounts import (
     account_changes,
     account_list,
     account_prices,
     accounts,
-    card_revisions,
-    correct_call,
-    correct_file,
-    corrections,
-    decks,
+    fit,
+    payments,
+)
+from minutebook.web.pages.administration import (
     declare,
     declared_things,
     deeds,
-    discarded,
-    disputes,
-    earned,
-    fit,
-    imports,
-    jobs,
     keys,
-    me,
-    money,
-    months,
-    new_imports,
-    open_id,
-    overview,
-    payments,
-    prices,
-    quarantine,
-    schedules,
-    sign_in,
-    traces,
-    unpriced,
     users,
     webhooks,
 )
+from minutebook.web.pages.books import disputes, earned, money, months
+from minutebook.web.pages.prices import card_revisions, decks, prices
+from minutebook.web.pages.records import (
+    correct_call,
+    correct_file,
+    corrections,
+    discarded,
+    imports,
+    new_imports,
+    quarantine,
+    traces,
+    unpriced,
+)
+from minutebook.web.pages.signing_in import me, open_id, sign_in
+from minutebook.web.pages.work import jobs, schedules
 from minutebook.web.problem_pages import show_problems
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from minutebook.show.calls import CallsView
 from minutebook.show.listings.calls import calls_sheet
 from minutebook.web.blocks import Block, Links, PageTable, Words
 from minutebook.web.entry import viewing
-from minutebook.web.pages.accounts import call_way
+from minutebook.web.pages.accounts.accounts import call_way
 from minutebook.web.period import Days
 from minutebook.web.rendering import page
 from minutebook.words import counted

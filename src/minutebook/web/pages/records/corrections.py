@@ -18,9 +18,9 @@ from minutebook.show.listings.corrections import CORRECTIONS
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
-from minutebook.web.correcting import call_page, need_why, tried_correction
 from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import may, viewing
+from minutebook.web.pages.records.correcting import call_page, need_why, tried_correction
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from minutebook.show.sentences.prices import refusal_words
 from minutebook.show.serialise import as_json
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.declared_history import declared_history
 from minutebook.web.entry import may, viewing
+from minutebook.web.pages.administration.declared_history import declared_history
 from minutebook.web.rendering import page, refused
 
 if TYPE_CHECKING:

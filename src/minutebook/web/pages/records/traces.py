@@ -20,7 +20,7 @@ from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.entry import may, own_account, viewing
-from minutebook.web.pages.accounts import call_way
+from minutebook.web.pages.accounts.accounts import call_way
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

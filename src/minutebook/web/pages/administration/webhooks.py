@@ -18,9 +18,9 @@ from minutebook.show.listings.webhooks import DELIVERIES, WEBHOOKS
 from minutebook.show.tables import Sheet
 from minutebook.show.webhooks import DeliveryView, WebhookView
 from minutebook.web.blocks import Block, Code, Field, Links, PageForm, PageTable, Words
-from minutebook.web.declared_history import declared_history
 from minutebook.web.doing import ONCE, FilledForm, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
+from minutebook.web.pages.administration.declared_history import declared_history
 from minutebook.web.rendering import page
 from minutebook.webhooks.hooks import BOTH_HOURS, TOLD
 

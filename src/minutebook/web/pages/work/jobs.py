@@ -37,7 +37,7 @@ from minutebook.web.blocks import (
 )
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import may, viewing
-from minutebook.web.job_results import TOLD
+from minutebook.web.pages.work.job_results import TOLD
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from minutebook.api.problems import FieldError, ProblemError
 from minutebook.days import instant_text
 from minutebook.errors import InputError
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
-from minutebook.web.correcting import call_page, need_why, tried_correction
 from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import viewing
+from minutebook.web.pages.records.correcting import call_page, need_why, tried_correction
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

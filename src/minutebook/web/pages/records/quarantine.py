@@ -35,7 +35,7 @@ from minutebook.web.blocks import (
 )
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import may, viewing
-from minutebook.web.pages.accounts import call_way
+from minutebook.web.pages.accounts.accounts import call_way
 from minutebook.web.rendering import page, refused
 from minutebook.words import counted
 

@@ -19,8 +19,8 @@ from minutebook.show.listings.sources import SOURCE_WORDS, SOURCES
 from minutebook.show.servers import ServersView
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Links, PageTable
-from minutebook.web.declared_history import declared_history
 from minutebook.web.entry import may, viewing
+from minutebook.web.pages.administration.declared_history import declared_history
 from minutebook.web.period import Days
 from minutebook.web.rendering import page
 

@@ -15,7 +15,7 @@ from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
 from minutebook.web.cookies import drop_asking, kept_asking, set_asking
 from minutebook.web.open_id import BACK, Asking, issuer_of
-from minutebook.web.pages.sign_in import entered, sign_in_page, visitor, way_on
+from minutebook.web.pages.signing_in.sign_in import entered, sign_in_page, visitor, way_on
 
 if TYPE_CHECKING:
     from minutebook.book import Book

@@ -23,7 +23,9 @@ from minutebook.show.listings.deck_previews import deck_preview_sheets
 from minutebook.show.price_columns import price_columns
 from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Links, PageForm, PageTable, Words
-from minutebook.web.deck_reading import (
+from minutebook.web.doing import ONCE, SentForm, done_once, new_once
+from minutebook.web.entry import viewing
+from minutebook.web.pages.prices.deck_reading import (
     asked_field,
     card_said,
     in_words,
@@ -31,8 +33,6 @@ from minutebook.web.deck_reading import (
     reading_fields,
     sent_again,
 )
-from minutebook.web.doing import ONCE, SentForm, done_once, new_once
-from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
 from minutebook.web.uploading import file_field, file_sent_before, form_with_file
 

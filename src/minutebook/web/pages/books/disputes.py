@@ -40,7 +40,7 @@ from minutebook.web.blocks import (
 )
 from minutebook.web.doing import FilledForm, done_once
 from minutebook.web.entry import may, viewing
-from minutebook.web.pages.dispute_form import dispute_form
+from minutebook.web.pages.books.dispute_form import dispute_form
 from minutebook.web.rendering import PAGE_HEADERS, REPORT_HEADERS, page
 from minutebook.web.uploading import form_with_file
 

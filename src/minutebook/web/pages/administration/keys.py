@@ -18,7 +18,7 @@ from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Code, Field, Links, PageForm, PageTable, Words
 from minutebook.web.doing import FilledForm, SentForm, done_once
 from minutebook.web.entry import viewing
-from minutebook.web.pages.users import ROLES
+from minutebook.web.pages.administration.users import ROLES
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:

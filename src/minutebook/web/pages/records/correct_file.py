@@ -17,9 +17,9 @@ from minutebook.api.problems import FieldError, ProblemError
 from minutebook.errors import InputError
 from minutebook.jobs.uploads import keep_upload, upload_name
 from minutebook.web.blocks import Block, Field, Links, PageForm
-from minutebook.web.correcting import need_why, tried_correction
 from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import viewing
+from minutebook.web.pages.records.correcting import need_why, tried_correction
 from minutebook.web.rendering import page
 from minutebook.web.uploading import FILE, file_field, file_sent_before, form_with_file
 

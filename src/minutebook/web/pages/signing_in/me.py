@@ -30,7 +30,7 @@ from minutebook.web.blocks import (
 from minutebook.web.cookies import cookie_of
 from minutebook.web.doing import SentForm, done_once
 from minutebook.web.entry import SignedInSession
-from minutebook.web.pages.sign_in import visitor
+from minutebook.web.pages.signing_in.sign_in import visitor
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
