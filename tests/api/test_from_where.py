@@ -5,7 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from tests.carriers import Call, on, write_calls
+from tests.web.conftest import worked
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
     from tests.api.conftest import Served
 
@@ -55,3 +60,17 @@ def test_a_job_is_done_as_asked_from_where_it_was_asked(
     assert state == "done"
     run = told(served, capsys, "run")
     assert (run["by"], run["asked_from"]) == ("key:finance", HERE)
+
+
+def test_an_import_is_told_with_its_address(
+    served: Served, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The lake keeps it with the import: the audit tells it as of all else."""
+    served.book.calls.import_files(write_calls(tmp_path / "near.csv", [Call("near", at=on(3))]))
+    assert told(served, capsys, "import")["asked_from"] is None
+    far = write_calls(tmp_path / "far.csv", [Call("far", at=on(3))]).read_bytes()
+    assert served.send("far.csv", far, "engineer")[0] == 202
+    worked(served.book)
+    taken = told(served, capsys, "import")
+    assert (taken["by"], taken["asked_from"]) == ("key:engineer", HERE)
+    assert served.book.corrections.imports()[-1].asked_from == HERE

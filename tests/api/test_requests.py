@@ -21,6 +21,7 @@ from minutebook.api.serving import listen_on
 from minutebook.errors import DatabaseError, InputError
 from minutebook.rating.steps import PriceBlocked
 from minutebook.show.masking import masked_calls, masked_fact
+from minutebook.show.without_cost import job_without_cost
 
 if TYPE_CHECKING:
     from tests.api.conftest import Served
@@ -428,3 +429,35 @@ def test_a_port_that_another_has_is_told(served: Served) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"127.0.0.1:{port} cannot be listened on"):
             listen_on("127.0.0.1", port)
+
+
+def test_an_engineers_key_learns_nothing_of_what_providers_are_paid(served: Served) -> None:
+    """By a call, a posting, a review, what came of a job."""
+    way, of = "/api/v1/calls/c2/explain", {"from": "2026-10-01", "to": "2026-10-05"}
+    told, hidden = (served.ask(way, role)[1]["calls"][0] for role in ("finance", "engineer"))
+    assert (told["cost"]["provider"], hidden["cost"]) == ("vox", None)
+    assert len(hidden["steps"]) < len(told["steps"])
+    assert any(step.startswith("Carried by") for step in hidden["steps"])
+    owed = f"/api/v1/charges/{told['cost']['postings'][0]['journal']}/explain"
+    assert (served.ask(owed, "finance")[0], served.ask(owed, "engineer")[0]) == (200, 403)
+    served.book.ledger.pay("provider:vox", "17.31", "wire-1", on(4))
+    for role, is_told in (("finance", True), ("engineer", False)):
+        deeds = served.ask("/api/v1/audit", role, account="provider:vox")[1]["deeds"]
+        assert ("17.31" in json.dumps(deeds), "wire-1" in json.dumps(deeds)) == (is_told, True)
+    review = "/api/v1/accounts/acme/review"
+    assert served.ask(review, "finance", **of)[1]["earned"] is not None
+    seen = served.ask(review, "engineer", **of)[1]
+    assert seen["earned"] is None
+    assert "It earns" not in " ".join(seen["words"])
+
+
+def test_what_came_of_a_job_is_told_without_what_providers_are_owed() -> None:
+    """Lines of tables, amounts of runs, sentences of proofs."""
+    ran = {"run": 2, "total": {"USD": "-1"}, "cost": {"USD": "0.6"}}
+    lines = {"accounts": [{"account": "acme"}, {"account": "provider:vox", "amount": "1"}]}
+    proof = {"checks": [{"differences": ["provider:vox, 2026-10-01: 1 is due", "acme: 2 is due"]}]}
+    assert job_without_cost(ran) == {"run": 2, "total": {"USD": "-1"}}
+    assert job_without_cost(lines) == {"accounts": [{"account": "acme"}]}
+    assert job_without_cost(proof) == {
+        "checks": [{"differences": ["acme: 2 is due", "what is owed to providers differs, too"]}]
+    }

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.carriers import Call, on, write_calls
+from tests.web.conftest import worked
 
 from minutebook.book.clock import today
 
@@ -312,3 +314,31 @@ def test_reviews_and_the_margin_are_asked_for_at_jobs(portal: Portal) -> None:
     assert (job.kind, job.asked_by) == ("margin", "user:finance")
     assert job.arguments == {"from": "2026-10-01", "to": "2026-10-31"}
     portal.book.jobs.cancel(str(job.id))
+
+
+def test_an_engineer_learns_nothing_of_what_providers_are_paid(
+    portal: Portal, tmp_path: Path
+) -> None:
+    """By a call, a posting, the audit, what came of a run; who may see the carrier's money is told."""
+    book, engineer, finance = portal.book, portal.as_("engineer"), portal.as_("finance")
+    late = Call("bought", "acme", at=on(3, 5), seconds=600, more={"trunk": "vox"})
+    book.calls.import_files(write_calls(tmp_path / "bought.csv", [late]))
+    book.ledger.pay("provider:vox", "17.31", "wire-1", on(4))
+    run = book.jobs.add("bill", {"through": "2026-10-05"})
+    worked(book)
+    owed = next(
+        p
+        for p in book.ledger.postings("provider:vox", on(1).date(), on(5).date())
+        if p.kind != "paid"
+    )
+    for path, words in (
+        ("/calls/bought", "What was posted for vox"),
+        (f"/charges/{owed.id}", "provider:vox"),
+        ("/audit?month=" + f"{today():%Y-%m}", "17.31"),
+        (f"/jobs/{run.id}", '"cost"'),
+    ):
+        assert words in finance.get(path).words, path
+        assert words not in engineer.get(path).words, path
+    assert "Carried by" in engineer.get("/calls/bought").words
+    assert "wire-1 of provider:vox" in engineer.get(f"/audit?month={today():%Y-%m}").words
+    assert engineer.get(f"/charges/{owed.id}").status == 403

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.web.conftest import worked
 
 from minutebook.book.clock import today
+from minutebook.web.pages.prices import decks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +44,58 @@ def test_a_deck_is_looked_at_and_imported_as_a_draft_once(portal: Portal) -> Non
     assert "1 prefixes differ" in differs
     assert admin.get("/cards/a-z/diff?before=1&after=9").status == 422
     assert admin.get("/decks/new/" + "0" * 64 + "?name=x.csv&card=a-z").status == 404
+
+
+def test_a_deck_is_charged_as_the_form_says_and_how_it_was_read_is_kept(portal: Portal) -> None:
+    """Fees, rounding and bounds as the options of the command; a deck that was sent is found again until it is imported, or
+    left.
+    """
+    admin, asked = portal.as_("admin"), {"card": "told", "currency": "USD"}
+    terms = {
+        "attempt_fee": "0.001", "grace": "2", "free_seconds": "5", "rounding": "half_up", "precision": "3",
+        "minimum_cost": "0.01", "maximum_cost": "2", "duration_rounding": "up", "pulse_anchor": "total",
+    }  # fmt: skip
+    sent = admin.send_file("/decks/new", "told.csv", DECK, **asked, **terms, save_profile="told")
+    listed = admin.get("/decks/new")
+    assert "Sent, and not imported yet" in listed.words
+    way = next(link for link in listed.seen.links if "name=told.csv" in link)
+    assert parse_qs(urlsplit(way).query) == parse_qs(urlsplit(sent.leads_to).query)
+    wrong = admin.get(way.replace("minimum_cost=0.01", "minimum_cost=9"))
+    assert (wrong.status, "is above" in wrong.words) == (422, True)
+    looked, at = admin.get(way), way.partition("?")[0]
+    made = {**{k: v for k, v in looked.seen.fields.items() if k[0] == "_" or k == "name"}, **asked, **terms, "save_profile": "told"}  # fmt: skip
+    assert admin.post(at, made).leads_to == "/cards/told"
+    (revision,) = portal.book.cards.show("told").revisions
+    told = revision.terms
+    assert (told.attempt_fee, told.grace_ms, told.free_ms) == (Decimal("0.001"), 2000, 5000)
+    assert (str(told.rounding.method), told.rounding.precision) == ("half_up", 3)
+    assert (told.minimum_cost, told.maximum_cost) == (Decimal("0.01"), 2)
+    assert [one.name for one in portal.book.cards.profiles()] == ["told"]
+    assert "told.csv" not in admin.get("/decks/new").words
+    admin.send_file("/decks/new", "left.csv", DECK, card="a-z")
+    way = next(link for link in admin.get("/decks/new").seen.links if "left.csv" in link)
+    assert admin.post(f"{way.partition('?')[0]}/leave", admin.get(way).seen.fields).status == 303
+    assert "left.csv" not in admin.get("/decks/new").words
+
+
+def test_what_many_calls_come_to_by_a_deck_is_told_by_a_job(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows at once what the deck changes; the calls are priced by a worker, as the command prices them."""
+    monkeypatch.setattr(decks, "_MOST_CALLS", 1)
+    admin = portal.as_("admin")
+    sent = admin.send_file("/decks/new", "many.csv", DECK, card="a-z", map="rate = Rate")
+    looked = admin.get(sent.leads_to)
+    assert "Largest changes" in looked.words
+    assert "No calls were priced." in looked.words
+    asked = {**looked.seen.fields, "what": "price", "partial": "", "strict": ""}
+    job = admin.post(sent.leads_to.partition("?")[0], asked).leads_to
+    assert job.startswith("/jobs/")
+    worked(portal.book)
+    told = admin.get(job)
+    assert "calls of 2026-10-01 to 2026-10-03" in told.words, told.words
+    assert "provider:vox" in told.words
+    assert "provider:vox" not in portal.as_("engineer").get(job).words
 
 
 def test_what_the_reader_asks_stands_beside_the_field_that_answers_it(portal: Portal) -> None:

@@ -135,6 +135,36 @@ def test_many_calls_are_corrected_by_a_file_after_what_that_comes_to_was_seen(
     assert len(portal.book.corrections()) == before + 1
 
 
+def test_the_calls_of_some_days_are_corrected_after_what_that_comes_to_was_seen(
+    portal: Portal,
+) -> None:
+    """Given to another, cut to a length, or asked of the match tables anew, as the commands do it; once."""
+    finance, at = portal.as_("finance"), "/corrections/days"
+    days = {"from": "2026-10-02", "to": "2026-10-02"}
+    for typed, words in (
+        ({"from": "", "cap": "20"}, "From ''"),
+        ({"to": "2026-10-01", "cap": "20"}, "2026-10-01"),
+        ({}, "Nothing is said to be corrected"),
+        ({"cap": "x"}, "The longest"),
+        ({"cap": "20", "reason": ""}, "The reason is missing"),
+        ({"cap": "20", "rematch": "yes"}, "The match tables are asked of all calls of the days"),
+    ):
+        page = finance.look(at, **{**days, "reason": "stuck", **typed})
+        assert (page.status, words in page.words) == (422, True), words
+    tried = portal.book.corrections.correct_many(
+        on(2).date(), on(2).date(), "tried", of_account="globex", cap_ms=20_000, dry_run=True
+    )
+    looked = finance.look(at, **days, of="globex", cap="20", reason="stuck")
+    told = next(effect for effect in tried.accounts if effect.account == "globex")
+    assert f"globex {told.calls} {told.amount.normalize():f}" in looked.words
+    before = len(portal.book.corrections())
+    done = [finance.post(at, looked.seen.fields).leads_to for _ in range(2)]
+    assert done == [f"/corrections/{before + 1}"] * 2
+    again = finance.look(at, **days, rematch="yes", reason="tables")
+    assert "No account changes." in again.words
+    assert portal.as_("read-only").get(at).status == 403
+
+
 def test_a_conflict_is_taken_instead_of_the_call_that_stands(
     portal: Portal, tmp_path: Path
 ) -> None:

@@ -39,10 +39,12 @@ def test_a_file_is_sent_looked_at_and_imported_once(portal: Portal, calls: bytes
     for told in ("no_account", "2026-10-02T12:00:02", "442079460123", "acme", "called number"):
         assert told in looked.words, told
     assert portal.book.jobs.list() == []
+    assert sent.leads_to.partition("?")[0] in " ".join(engineer.get(NEW).seen.links)
     at = urlsplit(sent.leads_to).path
     done = [engineer.post(at, looked.seen.fields).leads_to for _ in range(2)]
     assert done[0].startswith("/jobs/")
     assert done[0] == done[1]
+    assert at not in " ".join(engineer.get(NEW).seen.links)
     worked(portal.book)
     page = engineer.get(done[0])
     assert "Calls added" in page.words
@@ -172,12 +174,13 @@ def test_an_import_is_read_again_after_its_effect_was_seen(portal: Portal, calls
     assert "Is done" in engineer.get(job).words
     by_portal = next(one for one in portal.book.corrections.imports() if "uploads/" in one.files[0])
     at = f"/imports/{by_portal.id[:12]}/again"
-    looked = engineer.look(at, reason="the zone was wrong")
+    looked = engineer.look(at, reason="the zone was wrong", other_calls="yes")
     assert looked.status == 200
     assert "Calls out" in looked.words
     job = engineer.post(at, looked.seen.fields).leads_to
     worked(portal.book)
     assert "Is done" in engineer.get(job).words
+    assert "other_calls True" in engineer.get(job).words
 
 
 def test_a_form_without_a_file_that_is_too_large_is_refused(portal: Portal) -> None:

@@ -146,6 +146,14 @@ PAGES = {
     "/plans/flat": ("plan", "show", "flat"),
     "/cards": ("card", "list"),
     "/providers": ("provider", "list"),
+    "/route?number=442079460123&seconds=10,180&sold_by=account:acme": (
+        "route",
+        "442079460123",
+        "--seconds",
+        "10,180",
+        "--account",
+        "acme",
+    ),
     "/sources": ("source", "list"),
     "/sources/proxy": ("source", "show", "proxy"),
     "/servers?month=2026-10": ("server", "list", "--at", "2026-10-31"),
@@ -182,7 +190,7 @@ def test_the_channels_of_a_long_month_are_shown_as_far_as_they_are_known(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Day after day, each time that the page is asked for, and it says how many it has not; a file of it has all."""
-    monkeypatch.setattr("minutebook.web.pages.accounts._WORKED_OUT_MS", 0)
+    monkeypatch.setattr("minutebook.web.pages.accounts.accounts._WORKED_OUT_MS", 0)
     shutil.rmtree(portal.book.lake.channel_days)
     at, reader = "/accounts/acme/channels?month=2026-10", portal.as_("read-only")
     said = [reader.get(at) for _ in range(3)]
@@ -254,8 +262,12 @@ def test_a_page_is_of_one_instant(portal: Portal, monkeypatch: pytest.MonkeyPatc
 
 
 def test_why_did_i_pay_this_is_found_in_three_clicks(portal: Portal) -> None:
-    """From the account to the day, from the day to the charge, and from there to each of its calls."""
+    """From the account, which is found on the first page, to the day, from the day to the charge, and from there to each of
+    its calls.
+    """
     finance = portal.as_("finance")
+    assert "Find" in finance.get("/").words
+    assert finance.look("/find", q=" ACME ").leads_to == "/accounts/acme"
     day = next(
         w
         for w in finance.get("/accounts/acme?month=2026-10").seen.links
@@ -266,6 +278,10 @@ def test_why_did_i_pay_this_is_found_in_three_clicks(portal: Portal) -> None:
     assert "How it came about" in page.words
     call = next(w for w in page.seen.links if w.startswith("/calls/"))
     assert "Its whole way" in finance.get(call).words
+    assert finance.look("/find", q=call.removeprefix("/calls/")).leads_to == call
+    assert finance.get(finance.look("/find", q=charge[9:17]).leads_to).words == page.words
+    assert finance.look("/find", q="glob").leads_to == "/accounts?q=glob"
+    assert finance.look("/find", q="").leads_to == "/"
 
 
 def test_a_payment_is_looked_at_first_and_then_posted_once(portal: Portal) -> None:
@@ -285,6 +301,35 @@ def test_a_payment_is_looked_at_first_and_then_posted_once(portal: Portal) -> No
     assert "web-1" in finance.get(first.leads_to).words
     deed = next(d for d in portal.book.ledger.audit("acme") if "web-1" in str(d))
     assert deed.by == "user:finance"
+
+
+def test_money_is_paid_back_and_a_payment_undone_after_a_look(portal: Portal) -> None:
+    """Each once; what is undone says so, and a charge is nothing to be undone."""
+    finance, ledger = portal.as_("finance"), portal.book.ledger
+    paid, _ = ledger.pay("globex", "40.00", "bank-9")
+    at = "/accounts/globex/refunds"
+    assert "The reason is missing" in finance.look(at, amount="5", reference="back-9").words
+    assert "A refund is above 0" in finance.look(at, amount="-5", reference="x", reason="y").words
+    looked = finance.look(at, amount="5.00", reference="back-9", reason="paid twice")
+    (before,) = ledger.balances("globex")
+    assert f"{before.balance - 5:f}".rstrip("0") in looked.words
+    assert finance.post(at, looked.seen.fields).status == 303
+    assert ledger.balances("globex")[0].balance == before.balance - 5
+    one = f"/charges/{paid.id}"
+    assert "Undo it" in finance.get(one).words
+    assert "Undo it" not in portal.as_("engineer").get(one).words
+    assert finance.look(f"{one}/reverse", reason="").status == 422
+    assert finance.look(f"{one}/reverse", reason="it bounced", at="31.10.").status == 422
+    looked = finance.look(f"{one}/reverse", reason="it bounced")
+    assert "is this right" in looked.words
+    done = [finance.post(f"{one}/reverse", looked.seen.fields).leads_to for _ in range(2)]
+    assert done[0] == done[1]
+    assert ledger.balances("globex")[0].balance == before.balance - 45
+    assert "reversal of 'bank-9': it bounced" in finance.get(done[0]).words
+    assert "Undo it" not in finance.get(done[0]).words
+    other = finance.look(f"{one}/reverse", reason="another")
+    again = finance.post(f"{one}/reverse", other.seen.fields)
+    assert (again.status, "was reversed on" in again.words) == (422, True)
 
 
 @pytest.mark.parametrize(

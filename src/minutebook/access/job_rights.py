@@ -14,7 +14,11 @@ _STOPPED_BY: Final = {
     "import folder": Right.IMPORTS,
     "import again": Right.IMPORTS,
 }
-_RESULT_SEEN_BY: Final = {"reconcile": Right.MONEY, "margin": Right.MONEY}
+_RESULT_SEEN_BY: Final = {
+    "reconcile": Right.MONEY,
+    "margin": Right.MONEY,
+    "review": Right.MONEY,
+}
 
 
 def right_to_stop(kind: str) -> Right:
@@ -23,7 +27,9 @@ def right_to_stop(kind: str) -> Right:
 
 
 def sees_result(rights: Set[Right], kind: str) -> bool:
-    """Whether who has some rights sees what came of a job of a kind: a dispute tells what providers are paid, the margin what is earned."""
+    """Whether who has some rights sees what came of a job of a kind: a dispute tells what providers are paid, the margin and
+    an account's review what is earned. What the others tell of these is left out of them (`show.without_cost`).
+    """
     return right_to_see(kind) in rights
 
 

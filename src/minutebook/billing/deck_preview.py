@@ -157,6 +157,11 @@ def preview_deck(
     )  # fmt: skip
 
 
+def calls_to_preview(lake: Lake, days: int) -> int:
+    """How many calls a preview of so many days prices, each by either side."""
+    return sum(part.rows for part in _work(lake, days))
+
+
 def _against(known: Card, taken: Taken, order: DeckOrder) -> Revision | None:
     at = taken.revision.live_at if taken.added else None
     in_force = known.in_force(at or order.now)

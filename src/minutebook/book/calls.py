@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minutebook.book import given, imports_again, set_aside
-from minutebook.book.clock import now, user
+from minutebook.book.clock import asked_from, now, user
 from minutebook.book.priced_calls import PricedCalls
 from minutebook.errors import InputError
 
@@ -95,7 +95,7 @@ class Calls(PricedCalls):
             directory=carrier.directory(),
             progress=progress,
             complete=complete,
-            taken_in=TakenIn(user(), now()),
+            taken_in=TakenIn(user(), now(), asked_from()),
             other_calls=other_calls,
             look=look,
             instead=instead,
@@ -259,7 +259,7 @@ class Calls(PricedCalls):
             quarantined,
             sources=carrier.sources,
             directory=carrier.directory(),
-            taken_in=TakenIn(user(), now()),
+            taken_in=TakenIn(user(), now(), asked_from()),
             only=None if waiting is None else waiting["id"],
         )
         with self._book.database.transaction() as connection:

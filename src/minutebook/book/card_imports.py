@@ -112,6 +112,12 @@ class CardImports(Part):
         )  # fmt: skip
         return preview_deck(book.database, book.lake, book.card_store, order, days, progress)
 
+    def calls_to_preview(self, days: int = 30) -> int:
+        """How many calls `preview_deck` of so many days prices."""
+        from minutebook.billing.deck_preview import calls_to_preview
+
+        return calls_to_preview(self._book.lake, days)
+
     def _order(
         self,
         card: str,

@@ -35,7 +35,7 @@ class Jobs(Part):
         """Ask for a job, which is done in the name of who asks; gives it.
 
         `kind` and its `arguments`: `"bill"` with `through` (a UTC day), perhaps `ahead`; `"import"` with `file` (from the
-        book's folder), perhaps `format`, `source`, `complete`; `"import folder"` with `folder`, perhaps `format`, `source`, `quiet_seconds`; `"import again"` with `import` (its id), `reason`, perhaps `file`, where its file is now;
+        book's folder), perhaps `format`, `source`, `complete`; `"import folder"` with `folder`, perhaps `format`, `source`, `quiet_seconds`; `"import again"` with `import` (its id), `reason`, perhaps `file`, where its file is now, and `other_calls`; `"deck preview"` with `card`, `file` (from the book's folder), perhaps the options of `card import`;
         `"review"` with `account`, `from`, `to`; `"reviews"` of all accounts, and `"margin"`, with `from`, `to`; `"reconcile"` with `theirs` (from the book's folder), `from`, `to`, and `kept`, a UUID
         by which its files are found in `disputes`, perhaps the options of the command; `"verify"`.
         `id`: a UUID of one's own; asked for again by it, the job is the same.

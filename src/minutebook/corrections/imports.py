@@ -11,7 +11,7 @@ import polars as pl
 from minutebook.errors import InputError
 from minutebook.lake.corrections import IMPORT_OF_PATH
 from minutebook.lake.lake import as_files
-from minutebook.lake.sources import OTHER_CALLS
+from minutebook.lake.sources import ASKED_FROM, OTHER_CALLS
 from minutebook.ledger import corrections
 from minutebook.ledger.corrections import IMPORT
 from minutebook.ledger.deeds import Deed
@@ -50,6 +50,8 @@ class Import(Shown):
     """The correction that took it back; None: it is in force."""
     event: int | None = None
     """The number of what it put in quarantine."""
+    asked_from: str | None = None
+    """The network address that it was asked from; None: at the machine itself, or from before that was kept."""
     other_calls: bool = False
     """Its calls were said to be others than those that the lake has under other sources."""
 
@@ -78,6 +80,7 @@ def imports(desk: Desk, snapshot: Snapshot | None = None) -> list[Import]:
                 max(own["day"].to_list()),
                 undone.get(str(name)),
                 said.get("event"),
+                said.get(ASKED_FROM),
                 said.get(OTHER_CALLS, False),
             )
         )
@@ -116,6 +119,7 @@ def _as_deeds(found: Sequence[Import]) -> list[Deed]:
         Deed(
             one.at, one.by, "import", one.id, (), None,
             {"files": list(one.files), "sources": list(one.sources), "added": one.added},
+            one.asked_from,
         )
         for one in found
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from minutebook.lake.sources import OTHER_CALLS
+from minutebook.lake.sources import ASKED_FROM, OTHER_CALLS
 from minutebook.ledger.webhooks import Happening, tell_others
 from minutebook.notebook import Shown
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """Who takes records in, and when: the lake's log keeps it, and lists its imports by it."""
+    """Who takes records in, when, and from which network address (None: at the machine itself): the lake's log keeps it, and
+    lists its imports by it.
+    """
 
     by: str
     at: datetime
+    asked_from: str | None = None
 
     def about(self, staged: Staging, event: int | None, *, other_calls: bool) -> dict[str, Any]:
         """What the log keeps of an import; `event` is the number of what it set aside."""
@@ -33,6 +36,7 @@ class TakenIn:
             "files": list(staged.file_order),
             "sources": sorted(staged.sources),
             "event": event,
+            **({} if self.asked_from is None else {ASKED_FROM: self.asked_from}),
             **({OTHER_CALLS: True} if other_calls else {}),
         }
 

@@ -21,6 +21,8 @@ _MOST_LETTERS: Final = 4096
 _MOST_FILES: Final = 1000
 RECONCILE: Final = "reconcile"
 """The kind of a dispute."""
+DECK_PREVIEW: Final = "deck preview"
+"""The kind of a look at what a deck would change."""
 _QUIET_S: Final = 60
 _MOST_QUIET_S: Final = 86_400
 
@@ -128,7 +130,25 @@ def _import_folder(asked: Arguments, book: Path, now: datetime) -> list[str]:
 
 def _import_again(asked: Arguments) -> list[str]:
     file = [asked["file"]] if "file" in asked else []
-    return ["import", *_options(asked, "reason"), "--", "again", asked["import"], *file]
+    others = ["--other-calls"] if asked.get("other_calls") else []
+    return ["import", *_options(asked, "reason"), *others, "--", "again", asked["import"], *file]
+
+
+def _deck_preview(asked: Arguments) -> list[str]:
+    """What a deck would change, with the calls of the last days by both prices."""
+    lines = [
+        f"--{name}={line.strip()}"
+        for name in ("map", "ignore")
+        for line in asked.get(name, "").splitlines()
+        if line.strip()
+    ]
+    texts = [
+        f"--{name.replace('_', '-')}={asked[name]}"
+        for name, check in _READING.items()
+        if check is _text and name in asked and name not in ("map", "ignore")
+    ]
+    flags = [f"--{name}" for name in ("partial", "strict") if asked.get(name)]
+    return ["card", "import", "--preview", *texts, *lines, *flags, "--", asked["card"], asked["file"]]  # fmt: skip
 
 
 def _review(asked: Arguments) -> list[str]:
@@ -168,6 +188,19 @@ def _uuid(value: Any, name: str) -> str:
 
 
 _Checks = dict[str, "Callable[[Any, str], Any]"]
+_READING: Final[_Checks] = {
+    **dict.fromkeys(
+        (
+            "live", "currency", "map", "ignore", "dates", "decimals", "increment", "connect_fee", "attempt_fee", "grace",
+            "free_seconds", "pulse_anchor", "duration_rounding", "rounding", "precision", "minimum_cost", "maximum_cost",
+            "sheet", "inside", "encoding", "deck_card", "profile",
+        ),
+        _text,
+    ),
+    "partial": _yes,
+    "strict": _yes,
+}  # fmt: skip
+"""How a deck is read: the options of `card import`, of `map` and `ignore` a line each."""
 KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]]] = {
     "bill": ({"through": _day}, {"ahead": _yes}, _bill),
     "import": ({"file": _text}, {"format": _text, "source": _text, "complete": _yes}, _import),
@@ -176,7 +209,12 @@ KINDS: Final[dict[str, tuple[_Checks, _Checks, Callable[[Arguments], list[str]]]
         {"format": _text, "source": _text, "quiet_seconds": _seconds},
         lambda _: [],
     ),
-    "import again": ({"import": _text, "reason": _text}, {"file": _text}, _import_again),
+    "import again": (
+        {"import": _text, "reason": _text},
+        {"file": _text, "other_calls": _yes},
+        _import_again,
+    ),
+    DECK_PREVIEW: ({"card": _text, "file": _text}, _READING, _deck_preview),
     "review": ({"account": _text, "from": _day, "to": _day}, {}, _review),
     RECONCILE: (
         {"theirs": _text, "from": _day, "to": _day, "kept": _uuid},

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _AT = pl.coalesce("answered_at", "setup_at").alias("at")
 OTHER_CALLS = "other_calls"
 """What the log keeps of an import whose calls were said to be others than those of other sources."""
+ASKED_FROM = "asked_from"
+"""Where the log keeps the network address that an import was asked from."""
 _NUMBERS = ("caller", "called")
 _RECORDED = tuple(pl.coalesce(f"{name}_recorded", name).alias(f"{name}_text") for name in _NUMBERS)
 _COMPARED = (

@@ -20,6 +20,7 @@ from minutebook.show.prices import NoPriceView
 from minutebook.show.sentences.calls import changes_told
 from minutebook.show.sentences.facts import sentence
 from minutebook.show.serialise import OMITTED, ModelRows, as_json, keys_of
+from minutebook.show.without_cost import own_side
 from minutebook.statements import steps as way
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _reason(kind: str, reason: str) -> str:
 
 def _call(explained: CallExplanation, *, masks: bool) -> CallExplanationView:
     account = explained.record["account"]
-    steps = _own_side(explained)
+    steps = own_side(explained)
     if masks:
         explained, steps = _masked(explained, steps)
     made = [
@@ -188,17 +189,6 @@ def _masked_correction(made: way.CorrectedBy) -> way.CorrectedBy:
 
     changes = tuple((name, shown(name, was), shown(name, now)) for name, was, now in made.changes)
     return replace(made, changes=changes)
-
-
-def _own_side(explained: CallExplanation) -> list[CallStep]:
-    """The steps of the account's own side: those before who carried the call; and why it does not count."""
-    steps: list[CallStep] = []
-    for step in explained.steps:
-        if isinstance(step, way.CarriedBy):
-            break
-        steps.append(step)
-    last = explained.not_billed
-    return steps if last is None or last in steps else [*steps, last]
 
 
 def _call_words(step: CallStep, account: str) -> str | None:

@@ -22,7 +22,7 @@ class JobView:
     kind: Annotated[
         str,
         Doc(
-            'what is to be done: `"bill"`, `"import"`, `"import folder"`, `"import again"`, `"review"`, `"reviews"`, `"margin"`, `"reconcile"`, `"verify"`'
+            'what is to be done: `"bill"`, `"import"`, `"import folder"`, `"import again"`, `"deck preview"`, `"review"`, `"reviews"`, `"margin"`, `"reconcile"`, `"verify"`'
         ),
     ]
     arguments: Annotated[dict[str, Any], Doc("with what, as it was asked for")]

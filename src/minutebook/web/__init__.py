@@ -6,5 +6,5 @@ signed in (docs/rules/access.md, "Pages"). Days and instants are in UTC.
 
 The way through it: `site` has the pages, `entry` who asks and whether they may, `blocks` what pages are made of,
 `rendering` makes HTML of it, `table_rows` that of tables, `wording` says pages where commands say commands, `doing` does what a form asks for once, `uploading`
-takes the file that goes with it, `period` reads which days are asked for, `apply_text` makes declarations of forms; `pages` holds the pages.
+takes the file that goes with it, `waiting_files` has those that wait for somebody, `period` reads which days are asked for, `apply_text` makes declarations of forms; `pages` holds the pages.
 """

@@ -186,6 +186,14 @@ class PageForm:
     error: str | None = None
     dangerous: bool = False
     live: bool = False
+    more: Sequence[Field] = ()
+    """What is seldom asked for: closed, until somebody opens it."""
+    more_title: str = "More"
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something of what is seldom asked for is filled, or wrong."""
+        return any(one.value or one.error for one in self.more)
 
     @property
     def uploads(self) -> bool:

@@ -74,13 +74,18 @@ def viewing(right: Right) -> Callable[..., Awaitable[Session]]:
         if right not in RIGHTS[session.role]:
             if session.role is Role.CUSTOMER:  # what a carrier has is not there for its customers
                 raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
-            raise ProblemError(
-                HTTPStatus.FORBIDDEN,
-                f"the role {session.role} has no right to {right}; ask an administrator",
-            )
+            raise unentitled(session, right)
         return session
 
     return viewer
+
+
+def unentitled(session: Session, right: Right) -> ProblemError:
+    """That who is signed in has no right to what is asked."""
+    return ProblemError(
+        HTTPStatus.FORBIDDEN,
+        f"the role {session.role} has no right to {right}; ask an administrator",
+    )
 
 
 def may(session: Session, right: Right) -> bool:
@@ -90,7 +95,7 @@ def may(session: Session, right: Right) -> bool:
 
 def seen_effects(session: Session, sheet: Sheet) -> Sheet:
     """What changes for accounts; what providers are owed by it, for those alone who may see the carrier's money
-    (docs/rules/access.md, "What providers are owed").
+    (docs/rules/access.md, "The carrier's money").
     """
     if may(session, Right.MONEY):
         return sheet

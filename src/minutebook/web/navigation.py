@@ -39,6 +39,20 @@ _PAGES: Final = [
     (Right.ACCOUNTS, "Audit", "/audit"),
     (Right.PEOPLE, "Users", "/users"),
 ]
+_BELOW: Final = {
+    "/charges": "/accounts",
+    "/servers": "/accounts",
+    "/unpriced": "/calls",
+    "/decks": "/cards",
+    "/price": "/plans",
+    "/route": "/plans",
+    "/providers": "/plans",
+    "/declared": "/declare",
+    "/schedules": "/jobs",
+    "/keys": "/users",
+    "/webhooks": "/users",
+}
+"""Pages that are in no menu, by the first part of their path, and the one of the menu that leads to them."""
 
 
 def menu_of(session: Session | None, path: str) -> list[MenuItem]:
@@ -54,8 +68,12 @@ def menu_of(session: Session | None, path: str) -> list[MenuItem]:
             ("Prices", f"{here}/prices"),
             ("Plan", f"{here}/review"),
         ]
+        below = {"/charges": here, "/calls": f"{here}/calls"}
     else:
         pages = [(name, at) for right, name, at in _PAGES if right in RIGHTS[session.role]]
+        below = _BELOW
+    first = "/" + path.split("/")[1]
+    path = below.get(first, path)
     nearest = max((at for _, at in pages if _below(path, at)), key=len, default=None)
     return [MenuItem(name, at, at == nearest) for name, at in pages]
 

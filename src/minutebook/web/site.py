@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from minutebook.api.application import LARGEST_UPLOAD, application
 from minutebook.web.entry import SignInNeeded
-from minutebook.web.pages import overview
+from minutebook.web.pages import find, overview
 from minutebook.web.pages.accounts import (
     account_changes,
     account_list,
@@ -19,6 +19,7 @@ from minutebook.web.pages.accounts import (
     accounts,
     fit,
     payments,
+    reversing,
 )
 from minutebook.web.pages.administration import (
     declare,
@@ -29,9 +30,10 @@ from minutebook.web.pages.administration import (
     webhooks,
 )
 from minutebook.web.pages.books import disputes, earned, money, months
-from minutebook.web.pages.prices import card_revisions, decks, prices
+from minutebook.web.pages.prices import card_revisions, decks, prices, routes
 from minutebook.web.pages.records import (
     correct_call,
+    correct_days,
     correct_file,
     corrections,
     discarded,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 _ASKED_MOST: Final = (accounts.router, traces.router, overview.router)
 """Looked at before all others when it is searched which page is asked for; none of their paths is another's."""
 _PAGES: Final = (
+    find.router,
     fit.router,
     earned.router,
     deeds.router,
@@ -64,6 +67,7 @@ _PAGES: Final = (
     card_revisions.router,
     decks.router,
     prices.router,
+    routes.router,
     account_changes.router,
     account_prices.router,
     account_list.router,
@@ -71,6 +75,7 @@ _PAGES: Final = (
     new_imports.router,
     imports.router,
     correct_call.router,
+    correct_days.router,
     correct_file.router,
     corrections.router,
     discarded.router,
@@ -84,6 +89,7 @@ _PAGES: Final = (
     users.router,
     keys.router,
     webhooks.router,
+    reversing.router,
     payments.router,
 )
 

@@ -30,6 +30,9 @@ _OTHERS: Final = [
         (r": minutebook import undo \w+ --reason TEXT", " on its page"),
         (r" with: minutebook correct --undo \d+ --reason TEXT", " on its page, in Corrections"),
         (r"--duration S, --account A, --called N, --cap S or --void", "its length, its account, its number, or that it never was"),
+        (r"say --other-calls if they are others", "say below that they are others, if they are"),
+        (r"Add --caller NUMBER\.", "Say who calls."),
+        (r"; see --format json\.", "."),
         (r": --complete reads it\b", "; say that the file is finished, and it is read"),
         (r"run: minutebook bill --through (\S+)", r"have days billed through \1, in Jobs"),
     )

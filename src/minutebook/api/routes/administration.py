@@ -32,6 +32,7 @@ from minutebook.show.servers import ServersView, ServerView
 from minutebook.show.tables import Sheet
 from minutebook.show.users import SessionView, UserView
 from minutebook.show.webhooks import DeliveryView
+from minutebook.show.without_cost import deeds_without_cost
 from minutebook.statements.audit import Audited
 
 router = APIRouter(tags=["administration"])
@@ -46,7 +47,7 @@ HookAdministrator = Annotated[AccessKey, Depends(having(Right.WEBHOOKS))]
 def _audit(
     request: Request,
     book: Served,
-    _: Reader,
+    key: Reader,
     days: SomeDays,
     part: Part,
     form: AskedForm,
@@ -56,7 +57,8 @@ def _audit(
     """All that was done, in order: who, when, what and why; as `minutebook audit`. Days are those on which it was done."""
     done = book.ledger.audit(account, *days, by)
     rows, cursor = part.cut([row_place(deed.at)] for deed in done)
-    view = AuditView.of(Audited(done[rows], done.untold))
+    told = Audited(done[rows], done.untold)
+    view = AuditView.of(told) if Right.MONEY in key.rights else deeds_without_cost(told)
     return told_as(
         form, view, lambda: deeds_sheet(view), DeedView, "audit", following=next_page(request, cursor)
     )  # fmt: skip

@@ -12,17 +12,19 @@ from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer, told_as
 from minutebook.api.asked import CURSOR, Page, Period
-from minutebook.api.entry import OneInstant, Served, having, seen
+from minutebook.api.entry import OneInstant, Served, having, need_right, seen
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, TableForm, next_page
 from minutebook.errors import InputError
+from minutebook.plans.provider import is_provider
 from minutebook.show.calls import CallsView, CallView
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.calls import UNCARRIED, calls_sheet
 from minutebook.show.tables import Sheet
 from minutebook.show.uncarried_calls import UncarriedCallsView, UncarriedCallView
+from minutebook.show.without_cost import calls_without_cost
 
 router = APIRouter(route_class=OneInstant, tags=["calls"])
 Reader = Annotated[AccessKey, Depends(having(Right.CALLS))]
@@ -38,7 +40,10 @@ def _explain_call(book: Served, key: Owner, call_id: str) -> JSONResponse:
     except InputError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"call {call_id}")) from None
     if key.account is None:
-        return answer(CallExplanationsView.of(explained))
+        money = Right.MONEY in key.rights
+        return answer(
+            CallExplanationsView.of(explained if money else calls_without_cost(explained))
+        )
     own = customers_calls(explained, book.carrier().account_named(key.account))
     if own is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"call {call_id}"))
@@ -54,6 +59,8 @@ def _explain_charge(book: Served, key: Owner, id: str) -> JSONResponse:
     except InputError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"posting {id}")) from None
     if key.account is None:
+        if is_provider(explained.posting.account):
+            need_right(key, Right.MONEY)
         return answer(ChargeExplanationView.of_charge(explained))
     own = customers_charge(explained, book.carrier().account_named(key.account))
     if own is None or own.journal != id.lower():

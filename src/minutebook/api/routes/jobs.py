@@ -27,6 +27,7 @@ from minutebook.errors import InputError
 from minutebook.jobs.uploads import UPLOADS, keep_upload
 from minutebook.ledger.jobs import Job
 from minutebook.show.jobs import JobView
+from minutebook.show.without_cost import job_without_cost
 
 router = APIRouter(tags=["jobs"])
 Looker = Annotated[AccessKey, Depends(having(Right.JOBS))]
@@ -132,13 +133,17 @@ def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
     """Stop a job, by who may ask for such; as `minutebook job cancel`."""
     need_right(key, right_to_stop(_found(book, job).kind))
     with in_the_name_of(f"key:{key.name}"):
-        return answer(JobView.of(book.jobs.cancel(job)))
+        return answer(_seen(book.jobs.cancel(job), key))
 
 
 def _seen(job: Job, key: AccessKey) -> JobView:
     """A job, without what came of it where the key may not see that."""
     view = JobView.of(job)
-    return view if sees_result(key.rights, job.kind) else replace(view, result=None, notes=[])
+    if not sees_result(key.rights, job.kind):
+        return replace(view, result=None, notes=[])
+    if Right.MONEY in key.rights:
+        return view
+    return replace(view, result=job_without_cost(view.result))
 
 
 def _found(book: Book, job: str) -> Job:

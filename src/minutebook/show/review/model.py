@@ -215,7 +215,7 @@ class ReviewView:
     earned: Annotated[
         MarginSumView | None,
         Doc(
-            "what its calls earn as billed so far; null: no provider is declared, or `--for customer`"
+            "what its calls earn as billed so far; null: no provider is declared, `--for customer`, or asked by who may not see the carrier's money"
         ),
     ]
     months: Annotated[list[ReviewMonthView], Doc("each month that the period touches")]

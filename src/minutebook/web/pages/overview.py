@@ -26,6 +26,7 @@ from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
 from minutebook.web.blocks import Block, Facts, Links, PageFact, PageTable, Row, Words
 from minutebook.web.entry import SignedInSession
+from minutebook.web.pages.find import find_form
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _overview(
 ) -> Response:
     if session.role is Role.CUSTOMER:
         return RedirectResponse(f"/accounts/{session.account}", HTTPStatus.SEE_OTHER)
-    return page(request, session, "Overview", _blocks(book, None if whole else _ROWS_SHOWN))
+    blocks = [find_form(), *_blocks(book, None if whole else _ROWS_SHOWN)]
+    return page(request, session, "Overview", blocks)
 
 
 def _blocks(book: Book, most: int | None) -> list[Block]:

@@ -279,7 +279,11 @@ def _ways(session: Session, account: str, days: ShownDays) -> list[tuple[str, st
     if may(session, Right.TERMS):
         ways.append(("Change what it is on", f"{at}/change"))
     if may(session, Right.POSTINGS):
-        ways += [("Enter a payment", f"{at}/payments"), ("Adjust the balance", f"{at}/adjustments")]
+        ways += [
+            ("Enter a payment", f"{at}/payments"),
+            ("Pay money back", f"{at}/refunds"),
+            ("Adjust the balance", f"{at}/adjustments"),
+        ]
     return ways
 
 

@@ -1,4 +1,4 @@
-"""Payments and adjustments by a form: looked at first, then posted, once."""
+"""Payments, refunds and adjustments by a form: looked at first, then posted, once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from minutebook.days import read_day, read_instant
 from minutebook.errors import InputError
 from minutebook.money import parse_amount, text
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
-from minutebook.web.doing import ONCE, SentForm, done_once, new_once
+from minutebook.web.doing import ONCE, FilledForm, SentForm, done_once, new_once
 from minutebook.web.entry import viewing, visible
 from minutebook.web.navigation import above_account
 from minutebook.web.rendering import page
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from minutebook.book import Book
+    from minutebook.ledger.journal import Journal
 
 router = APIRouter()
 
@@ -36,17 +37,25 @@ class PostedByHand(StrEnum):
     """What is posted by a form, by its place below an account."""
 
     PAYMENT = "payments"
+    REFUND = "refunds"
     ADJUSTMENT = "adjustments"
 
     @property
     def words(self) -> str:
         """As a page names it."""
-        return "A payment" if self is PostedByHand.PAYMENT else "An adjustment"
+        return {"payments": "A payment", "refunds": "A refund", "adjustments": "An adjustment"}[
+            self
+        ]
 
     @property
     def day(self) -> str:
         """The field of the day that it stands on."""
-        return "at" if self is PostedByHand.PAYMENT else "on"
+        return "on" if self is PostedByHand.ADJUSTMENT else "at"
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether it is said why."""
+        return self is not PostedByHand.PAYMENT
 
 
 Poster = Annotated[Session, Depends(viewing(Right.POSTINGS))]
@@ -94,22 +103,24 @@ def _posted(
     named = visible(book, session, account)
 
     def do() -> str:
-        if what is PostedByHand.PAYMENT:
-            at = sent.given("at")
-            instant = None if at is None else read_instant(at, "at")
-            posting, _ = book.ledger.pay(named, sent["amount"], sent["reference"], instant)
-        else:
-            on = sent.given("on")
-            day = None if on is None else read_day(on, "on")
-            posting, _ = book.ledger.adjust(
-                named, sent["amount"], sent["reason"], sent["reference"], day
-            )
-        return f"/charges/{posting.id}"
+        return f"/charges/{_post(book, named, what, sent).id}"
 
     try:
         return done_once(book, sent, request, do)
     except InputError as error:
         return _form(request, session, named, what, sent.fields, error)
+
+
+def _post(book: Book, account: str, what: PostedByHand, sent: FilledForm) -> Journal:
+    """The posting that a filled form asks for."""
+    given, why, reference = sent.given(what.day), sent["reason"], sent["reference"]
+    if what is PostedByHand.ADJUSTMENT:
+        day = None if given is None else read_day(given, "on")
+        return book.ledger.adjust(account, sent["amount"], why, reference, day)[0]
+    at = None if given is None else read_instant(given, "at")
+    if what is PostedByHand.REFUND:
+        return book.ledger.refund(account, sent["amount"], why, reference, at)[0]
+    return book.ledger.pay(account, sent["amount"], reference, at)[0]
 
 
 def _amount(said: Mapping[str, str], what: PostedByHand) -> Decimal:
@@ -121,15 +132,18 @@ def _amount(said: Mapping[str, str], what: PostedByHand) -> Decimal:
         raise FieldError("amount", error.for_shell()) from None
     if what is PostedByHand.PAYMENT and amount <= 0:
         raise FieldError(
-            "amount", "a payment is above 0; take one back with an adjustment, or undo it"
+            "amount",
+            "a payment is above 0; take one back on its own page, or pay money back by a refund",
         )
+    if what is PostedByHand.REFUND and amount <= 0:
+        raise FieldError("amount", "a refund is above 0; it pays that amount back")
     return amount
 
 
 def _check(said: Mapping[str, str], what: PostedByHand) -> None:
     if not said.get("reference"):
         raise FieldError("reference", "the reference is missing; by it the posting counts once")
-    if what is PostedByHand.ADJUSTMENT and not said.get("reason"):
+    if what.reasoned and not said.get("reason"):
         raise FieldError("reason", "the reason is missing; it is kept with the posting")
     if said.get(what.day):
         try:
@@ -144,16 +158,17 @@ def _before(
     """What would be posted, to be confirmed."""
     (standing,) = book.ledger.balances(account)
     currency, day = standing.currency, said.get(what.day) or str(today())
+    moved = -amount if what is PostedByHand.REFUND else amount
     facts = [
         PageFact(
             "Amount",
             f"{text(amount)} {currency}",
-            "more to spend" if amount > 0 else "less to spend",
+            "more to spend" if moved > 0 else "less to spend",
         ),
         PageFact("Stands on", day, "UTC day"),
         PageFact("Reference", said["reference"], "the same again posts nothing"),
         PageFact("Balance now", f"{text(standing.balance)} {currency}"),
-        PageFact("Balance then", f"{text(standing.balance + amount)} {currency}"),
+        PageFact("Balance then", f"{text(standing.balance + moved)} {currency}"),
     ]
     if said.get("reason"):
         facts.append(PageFact("Reason", said["reason"]))
@@ -180,21 +195,20 @@ def _form(
     def field(name: str, label: str, **more: object) -> Field:
         return Field(name, label, value=values.get(name, ""), error=wrong.get(name), **more)  # type: ignore[arg-type]
 
-    payment = what is PostedByHand.PAYMENT
+    adjusts = what is PostedByHand.ADJUSTMENT
     fields = [
         field(
             "amount", "Amount",
-            hint="As in 125.50; above 0." if payment else "As in 12.50 for a credit, -12.50 for a fee.",
+            hint="As in 12.50 for a credit, -12.50 for a fee." if adjusts else "As in 125.50; above 0.",
         ),
         field("reference", "Reference", hint="As the bank or your system has it: by it the posting counts once."),
     ]  # fmt: skip
-    if payment:
-        fields.append(field("at", "Came in on (UTC day)", type="date", required=False))
-    else:
+    if what.reasoned:
         fields.append(
             field("reason", "Reason", hint="Kept with the posting, and shown on the statement.")
         )
-        fields.append(field("on", "Stands on (UTC day)", type="date", required=False))
+    day = {"payments": "Came in on", "refunds": "Was paid back on", "adjustments": "Stands on"}[what]  # fmt: skip
+    fields.append(field(what.day, f"{day} (UTC day)", type="date", required=False))
     at = f"/accounts/{account}/{what}"
     form = PageForm(at, fields, "Look at it first", get=True, stacked=True, error=whole)
     status = 422 if error else 200

@@ -13,8 +13,9 @@ from minutebook.api.entry import Served
 from minutebook.errors import InputError
 from minutebook.show.audit import AuditView
 from minutebook.show.listings.deeds import deeds_sheet
+from minutebook.show.without_cost import deeds_without_cost
 from minutebook.web.blocks import Block, Field, Links, PageTable
-from minutebook.web.entry import viewing
+from minutebook.web.entry import may, viewing
 from minutebook.web.period import Days
 from minutebook.web.rendering import page, refused
 
@@ -43,7 +44,8 @@ def _audit(
         )
     except InputError as error:
         return refused(request, session, title, form, error)
-    sheet = deeds_sheet(AuditView.of(found))
+    money = may(session, Right.MONEY)
+    sheet = deeds_sheet(AuditView.of(found) if money else deeds_without_cost(found))
     blocks: list[Block] = [
         form,
         Links(days.ways),

@@ -15,13 +15,16 @@ from minutebook.access.session import Session
 from minutebook.api.entry import Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
+from minutebook.jobs.kinds import DECK_PREVIEW
 from minutebook.jobs.uploads import keep_upload, upload_name
+from minutebook.jobs.waiting_files import SentFor, waits_no_longer
 from minutebook.show.deck_previews import DeckPreviewView, preview_words
 from minutebook.show.deck_rows import bands_priced, deck_rows
 from minutebook.show.decks import deck_source_words, deck_taken_words
 from minutebook.show.listings.deck_previews import deck_preview_sheets
 from minutebook.show.price_columns import price_columns
 from minutebook.show.tables import Sheet
+from minutebook.web.apply_text import word_said
 from minutebook.web.blocks import Block, Links, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
@@ -29,12 +32,14 @@ from minutebook.web.pages.prices.deck_reading import (
     asked_field,
     card_said,
     in_words,
+    job_so,
     read_so,
     reading_fields,
     sent_again,
 )
 from minutebook.web.rendering import page
 from minutebook.web.uploading import file_field, file_sent_before, form_with_file
+from minutebook.web.waiting_files import leave_form, note_file, waiting_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +53,10 @@ _AT: Final = "/decks/new"
 _ABOVE: Final = [("Rate cards", "/cards")]
 _FIRST_ROWS: Final = 20
 _DAYS: Final = 30
+_MOST_CALLS: Final = 2_000_000
+"""So many calls at most are priced while somebody waits for the page; more are priced by a job."""
+_PRICE: Final = "price"
+_MORE: Final = "More of how it is read and charged"
 
 
 @router.get(_AT)
@@ -69,6 +78,9 @@ async def _send(request: Request, book: Served, session: Declarer) -> Response:
         if isinstance(error, ProblemError) and error.status is HTTPStatus.FORBIDDEN:
             raise
         return await run_in_threadpool(_form, request, book, session, said, error)
+    await run_in_threadpool(
+        note_file, book, session, SentFor.DECK, digest, upload_name(name), sent_again(said)
+    )
     asked = urlencode({"name": upload_name(name), **sent_again(said)})
     return RedirectResponse(f"{_AT}/{digest}?{asked}", HTTPStatus.SEE_OTHER)
 
@@ -86,13 +98,29 @@ def _import(
 
     def do() -> str:
         card = card_said(sent.fields)
-        book.cards.import_deck(card, file, **read_so(sent.fields))
+        if sent["what"] == _PRICE:
+            asked = {**job_so(sent.fields), "card": card, "file": str(file.relative_to(book.path))}
+            return f"/jobs/{book.jobs.add(DECK_PREVIEW, asked).id}"
+        kept = word_said(sent.fields, "save_profile")
+        book.cards.import_deck(card, file, save_profile=kept, **read_so(book, sent.fields))
+        waits_no_longer(book.path, SentFor.DECK, sha256, sent["name"])
         return f"/cards/{card}"
 
     try:
         return done_once(book, sent, request, do)
     except InputError as error:
         return _looked_at(request, book, session, sha256, sent.fields, error)
+
+
+@router.post(_AT + "/{sha256}/leave")
+def _leave(
+    request: Request, book: Served, sent: SentForm, session: Declarer, sha256: str
+) -> Response:
+    def do() -> str:
+        waits_no_longer(book.path, SentFor.DECK, sha256, sent["name"])
+        return _AT
+
+    return done_once(book, sent, request, do)
 
 
 def _form(
@@ -106,13 +134,16 @@ def _form(
     if isinstance(error, ProblemError):
         wrong = error.detail
     hint = "Choose it, or drop it here: CSV, XLSX, XLS, ODS or JSON; in gzip or zip too."
-    card, live, partial, *_ = reading_fields(book, said)
+    (card, live, partial, *often), more = reading_fields(book, said)
     fields = [file_field(request, "Deck", hint, wrong), card, live, partial]
     told = "Nothing is taken in yet: what it would change is shown first, and how it is read can be said there."
-    form = PageForm(_AT, fields, "Send it, and look", sentences=[told])
+    form = PageForm(
+        _AT, fields, "Send it, and look", sentences=[told], more=[*often, *more], more_title=_MORE
+    )
     status = error.status if isinstance(error, ProblemError) else HTTPStatus.UNPROCESSABLE_ENTITY
+    blocks = [form, *waiting_table(book, SentFor.DECK, _AT)]
     return page(
-        request, session, "Import a deck", [form], above=_ABOVE, status=status if error else 200
+        request, session, "Import a deck", blocks, above=_ABOVE, status=status if error else 200
     )
 
 
@@ -128,17 +159,22 @@ def _looked_at(
     name = said.get("name", "")
     file, at = file_sent_before(book, sha256, name), f"{_AT}/{sha256}"
     blocks: list[Block] = []
+    many = book.cards.calls_to_preview(_DAYS)
+    later = many > _MOST_CALLS
     try:
-        found = book.cards.preview_deck(card_said(said), file, days=_DAYS, **read_so(said))
+        found = book.cards.preview_deck(
+            card_said(said), file, days=0 if later else _DAYS, **read_so(book, said)
+        )
     except InputError as wrong:
         error = error or wrong
     else:
-        blocks = _told(found)
+        blocks = [*([_price_later(at, name, said, many)] if later else []), *_told(found)]
     asks = None if error is None else error.for_shell().replace(str(file), name)
     whole = asks if asks is not None and asked_field(asks) is None else None
+    often, more = reading_fields(book, said, asks)
     otherwise = PageForm(
-        at, reading_fields(book, said, asks), "Look again", title="Read it otherwise",
-        hidden={"name": name}, get=True, stacked=True, error=whole and in_words(whole),
+        at, often, "Look again", title="Read it otherwise", hidden={"name": name}, get=True, stacked=True,
+        error=whole and in_words(whole), more=more, more_title=_MORE,
     )  # fmt: skip
     if error is None:
         hidden = {"name": name, **sent_again(said), ONCE: new_once()}
@@ -147,11 +183,18 @@ def _looked_at(
         blocks = [confirm, *blocks, otherwise]
     else:
         blocks = [otherwise]
-    blocks.append(Links([("No, send another file", _AT)]))
+    blocks += [leave_form(at, name), Links([("No, send another file", _AT)])]
     return page(
         request, session, f"What {name} would change", blocks, above=_ABOVE,
         status=200 if error is None else 422,
     )  # fmt: skip
+
+
+def _price_later(at: str, name: str, said: Mapping[str, str], calls: int) -> PageForm:
+    """What is asked of a worker, as it takes longer than a page may."""
+    told = f"The last {_DAYS} days have {calls:,} calls: what they come to by the deck takes a while, and is told as a job."
+    hidden = {"name": name, **sent_again(said), "what": _PRICE, ONCE: new_once()}
+    return PageForm(at, [], "Price these calls", title="What it does to the bills", sentences=[told], hidden=hidden)  # fmt: skip
 
 
 def _told(found: DeckPreview) -> list[Block]:

@@ -207,7 +207,10 @@ def _price(
 def _providers(request: Request, book: Served, session: MoneyReader) -> Response:
     sheet = providers_sheet(ProvidersView.of(book.providers.list()))
     leads = {"card": lambda row: f"/cards/{row['card']}"}
-    blocks: list[Block] = [PageTable.of(sheet, leads=leads, empty="No provider is declared.")]
+    blocks: list[Block] = [
+        PageTable.of(sheet, leads=leads, empty="No provider is declared."),
+        Links([("By whom is a number best sent?", "/route")]),
+    ]
     return page(
         request, session, "Providers", blocks, lead=["Who carries our calls, and what we owe them."]
     )
@@ -215,4 +218,6 @@ def _providers(request: Request, book: Served, session: MoneyReader) -> Response
 
 def _others(session: Session) -> list[tuple[str, str]]:
     ways = [("Plans", "/plans"), ("Rate cards", "/cards"), ("What would a call cost?", "/price")]
-    return [*ways, ("Providers", "/providers")] if may(session, Right.MONEY) else ways
+    if may(session, Right.MONEY):
+        ways += [("Providers", "/providers"), ("By whom is a number best sent?", "/route")]
+    return ways

@@ -43,7 +43,10 @@ def _corrections(request: Request, book: Served, session: Reader) -> Response:
     table = PageTable(Sheet(CORRECTIONS, shown), leads, empty="Nothing was corrected yet.")
     ways = [("Find a call", "/calls"), ("Imports", "/imports")]
     if may(session, Right.CORRECTIONS):
-        ways.append(("Correct calls by a file", "/corrections/file"))
+        ways += [
+            ("Correct calls by a file", "/corrections/file"),
+            ("Correct the calls of some days", "/corrections/days"),
+        ]
     lead = "A call is corrected on its own page, an import is taken back on its own."
     return page(
         request, session, "Corrections", [Links(ways), table], lead=[lead]

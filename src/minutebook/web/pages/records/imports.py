@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,12 +39,16 @@ router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.CALLS))]
 Keeper = Annotated[Session, Depends(viewing(Right.IMPORTS))]
 _ABOVE = [("Imports", "/imports")]
-_UNDO, _AGAIN = "undo", "again"
+_UNDO, _AGAIN, _OTHER_CALLS = "undo", "again", "other_calls"
 _FORMS = {
     _UNDO: ("Take it back", "Its calls leave the bill, and its files can come in anew. The next run posts the difference."),
     _AGAIN: ("Read it again", "After what is declared of its source was mended: its calls leave the bill, and its files are read anew, as they are declared now."),
 }  # fmt: skip
 """Of what can be done with an import: the button, and what it does."""
+_OTHERS = Field(
+    _OTHER_CALLS, "Its calls are others, though the book has the same ids, times and numbers under another source",
+    "checkbox", required=False,
+)  # fmt: skip
 
 
 @router.get("/imports")
@@ -71,6 +76,7 @@ def _look(
     reason: Annotated[str, Query()] = "",
     sha256: Annotated[str, Query()] = "",
     name: Annotated[str, Query()] = "",
+    other_calls: Annotated[str, Query()] = "",
 ) -> Response:
     """What taking it back, or reading it again, would do; nothing is done."""
     meant, why = _known(book, id), reason.strip()
@@ -81,14 +87,15 @@ def _look(
         return _shown(request, book, session, meant, what, wrong)
     try:
         sent = _sent_again(book, sha256, name)
-        blocks, changes = _tried(book, session, meant, what, why, sent)
+        blocks, changes = _tried(book, session, meant, what, why, sent, others=bool(other_calls))
     except InputError as error:
-        return _shown(request, book, session, meant, what, error, why)
+        return _shown(request, book, session, meant, what, error, why, others=bool(other_calls))
     at, (button, _) = f"/imports/{_short(meant)}", _FORMS[what]
     if changes:
         told = ["Nothing is done yet. What is done is kept, with who did it and why."]
         file = {"sha256": sha256, "name": name} if sha256 else {}
-        hidden = {"reason": why, **file, ONCE: new_once()}
+        others = {_OTHER_CALLS: "yes"} if other_calls else {}
+        hidden = {"reason": why, **file, **others, ONCE: new_once()}
         blocks.append(PageForm(f"{at}/{what}", [], button, sentences=told, hidden=hidden, dangerous=True))  # fmt: skip
     blocks.append(Links([("No, leave it as it is", at)]))
     return page(
@@ -112,7 +119,8 @@ async def _send(request: Request, book: Served, session: Keeper, id: str) -> Res
         said = error.detail if isinstance(error, ProblemError) else error.for_shell()
         wrong = FieldError(FILE, said)
         return await run_in_threadpool(_shown, request, book, session, meant, FILE, wrong, why)
-    asked = urlencode({"reason": why, "sha256": digest, "name": upload_name(name)})
+    others = {_OTHER_CALLS: "yes"} if sent.form[_OTHER_CALLS] else {}
+    asked = urlencode({"reason": why, "sha256": digest, "name": upload_name(name), **others})
     return RedirectResponse(f"/imports/{_short(meant)}/{_AGAIN}?{asked}", HTTPStatus.SEE_OTHER)
 
 
@@ -128,7 +136,8 @@ def _do(
         if what == _AGAIN:
             file = _sent_again(book, sent["sha256"], sent["name"])
             named = {} if file is None else {"file": str(file.relative_to(book.path))}
-            asked = {"import": meant.id, "reason": sent["reason"], **named}
+            others = {_OTHER_CALLS: True} if sent[_OTHER_CALLS] else {}
+            asked = {"import": meant.id, "reason": sent["reason"], **named, **others}
             return f"/jobs/{book.jobs.add('import again', asked).id}"
         book.corrections.undo_import(meant.id, sent["reason"])
         return f"/imports/{_short(meant)}"
@@ -150,7 +159,14 @@ def _sent_again(book: Book, sha256: str, name: str) -> Path | None:
 
 
 def _tried(
-    book: Book, session: Session, meant: Import, what: str, why: str, sent: Path | None
+    book: Book,
+    session: Session,
+    meant: Import,
+    what: str,
+    why: str,
+    sent: Path | None,
+    *,
+    others: bool,
 ) -> tuple[list[Block], bool]:
     """What it would come to, and whether that is anything."""
     if what == _UNDO:
@@ -160,7 +176,7 @@ def _tried(
     places = [Path(book.path, file) for file in meant.files] if sent is None else [sent]
     there = all(place.is_file() for place in places)
     found = AgainPreviewView.of(
-        book.calls.preview_import_again(meant.id, places if there else None)
+        book.calls.preview_import_again(meant.id, places if there else None, other_calls=others)
     )
     records = as_json(found.records)
     aside = [f"{count:,} {reason}" for reason, count in sorted(records["reasons"].items())]
@@ -182,6 +198,8 @@ def _shown(
     asked: str = "",
     error: InputError | None = None,
     why: str = "",
+    *,
+    others: bool = False,
 ) -> Response:
     """An import, with what can be done with it; or what was wrong with that."""
     row = ImportedView.of(meant)
@@ -197,10 +215,11 @@ def _shown(
         for what, (button, told) in _FORMS.items():
             said = error.for_shell() if error is not None and asked == what else None
             field = Field("reason", "Why", value=why if asked == what else "", hint="Kept with the correction.", error=said)  # fmt: skip
+            more = [replace(_OTHERS, value="yes" if others else "")] if what == _AGAIN else []
             blocks.append(
                 PageForm(
                     f"{at}/{what}", [field], "See what it would do", title=button, sentences=[told],
-                    get=True, stacked=True,
+                    get=True, stacked=True, more=more,
                 )
             )  # fmt: skip
         if len(meant.files) == 1:
@@ -219,7 +238,8 @@ def _with_file(request: Request, at: str, error: InputError | None, why: str) ->
         Field("reason", "Why", value=why, hint="Kept with the correction."),
     ]  # fmt: skip
     return PageForm(
-        f"{at}/file", fields, "Send it, and see what it would do", title="Read it again from a file that is sent", sentences=[told]
+        f"{at}/file", fields, "Send it, and see what it would do", title="Read it again from a file that is sent", sentences=[told],
+        more=[_OTHERS],
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from minutebook.api.problems import ProblemError
 from minutebook.calls.readers.formats import AUTO
 from minutebook.errors import InputError
 from minutebook.jobs.uploads import keep_upload, upload_name
+from minutebook.jobs.waiting_files import SentFor, waits_no_longer
 from minutebook.show.import_previews import ImportPreviewView, import_preview_notes
 from minutebook.show.listings.import_previews import preview_sheets
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm, PageTable, Words
@@ -25,6 +26,7 @@ from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
 from minutebook.web.rendering import page
 from minutebook.web.uploading import file_field, file_sent_before, form_with_file
+from minutebook.web.waiting_files import leave_form, note_file, waiting_table
 from minutebook.words import counted
 
 if TYPE_CHECKING:
@@ -99,6 +101,9 @@ async def _send(request: Request, book: Served, session: Keeper) -> Response:
         if isinstance(error, ProblemError) and error.status is HTTPStatus.FORBIDDEN:
             raise
         return await run_in_threadpool(_form, request, book, session, meant, error)
+    await run_in_threadpool(
+        note_file, book, session, SentFor.CALLS, digest, upload_name(name), meant.sent
+    )
     asked = urlencode({"name": upload_name(name), **meant.sent})
     return RedirectResponse(f"{_AT}/{digest}?{asked}", HTTPStatus.SEE_OTHER)
 
@@ -130,12 +135,25 @@ def _import(
             "source": meant.source or None,
             "complete": meant.complete,
         }
-        return f"/jobs/{book.jobs.add('import', asked).id}"
+        job = book.jobs.add("import", asked)
+        waits_no_longer(book.path, SentFor.CALLS, sha256, name)
+        return f"/jobs/{job.id}"
 
     try:
         return done_once(book, sent, request, do)
     except InputError as error:
         return _looked_at(request, book, session, sha256, name, meant, error)
+
+
+@router.post(_AT + "/{sha256}/leave")
+def _leave(
+    request: Request, book: Served, sent: SentForm, session: Keeper, sha256: str
+) -> Response:
+    def do() -> str:
+        waits_no_longer(book.path, SentFor.CALLS, sha256, sent["name"])
+        return _AT
+
+    return done_once(book, sent, request, do)
 
 
 def _check(book: Book, meant: _Meant) -> None:
@@ -163,8 +181,9 @@ def _form(
     told = "Nothing is taken in yet: how the first records would be read is shown first."
     form = PageForm(_AT, fields, "Send it, and look", sentences=[told])
     status = error.status if isinstance(error, ProblemError) else 422
+    blocks = [form, *waiting_table(book, SentFor.CALLS, _AT)]
     return page(
-        request, session, "Import a file", [form], above=_ABOVE, status=status if error else 200
+        request, session, "Import a file", blocks, above=_ABOVE, status=status if error else 200
     )
 
 
@@ -199,8 +218,7 @@ def _looked_at(
         hidden = {"name": name, **meant.sent, ONCE: new_once()}
         told = "A worker takes all of it in; each call counts once, however often its file is sent."
         blocks.append(PageForm(at, [], "Import it", title="Is this right?", hidden=hidden, sentences=[told]))  # fmt: skip
-    blocks.append(again)
-    blocks.append(Links([("No, send another file", _AT)]))
+    blocks += [again, leave_form(at, name), Links([("No, send another file", _AT)])]
     return page(
         request, session, f"How {name} would be read", blocks, above=_ABOVE,
         status=200 if error is None else 422,

@@ -14,13 +14,16 @@ from minutebook.access.session import Session
 from minutebook.api.entry import OneInstant, Served
 from minutebook.api.problems import ProblemError
 from minutebook.errors import InputError
+from minutebook.plans.provider import is_provider
 from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
 from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.postings import CHARGED_CALLS, POSTINGS
 from minutebook.show.tables import Sheet
+from minutebook.show.without_cost import calls_without_cost
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
-from minutebook.web.entry import may, own_account, viewing
+from minutebook.web.entry import may, own_account, unentitled, viewing
 from minutebook.web.pages.accounts.accounts import call_way
+from minutebook.web.pages.accounts.reversing import PAID, reverse_form, undoes_another
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ def _charge(request: Request, book: Served, session: Owner, id: str) -> Response
         if own is None or own.journal != id.lower():
             raise _not_there(session, f"posting {id}", None)
         view = own
+    elif is_provider(explained.posting.account) and not may(session, Right.MONEY):
+        raise unentitled(session, Right.MONEY)
     else:
         view = ChargeExplanationView.of_charge(explained)
     account, day = view.account, view.corrects
@@ -67,7 +72,7 @@ def _charge(request: Request, book: Served, session: Owner, id: str) -> Response
             )
         )
     at = f"/accounts/{account}"
-    provider = account.startswith("provider:")
+    provider = is_provider(account)
     if not provider:
         blocks.append(
             Links(
@@ -78,6 +83,10 @@ def _charge(request: Request, book: Served, session: Owner, id: str) -> Response
                 ]
             )
         )
+    posting = explained.posting
+    payable = posting.kind in PAID and not undoes_another(posting)
+    if payable and may(session, Right.POSTINGS):
+        blocks.append(reverse_form(posting))
     title = f"{view.kind.replace('_', ' ').capitalize()} of {account}, {view.corrects}"
     above = [] if provider else [(account, at), (str(view.date), f"{at}/days/{view.date}")]
     return page(request, session, title, blocks, above=above)
@@ -113,7 +122,8 @@ def _call(request: Request, book: Served, session: Owner, call_id: str) -> Respo
     except InputError as error:
         raise _not_there(session, f"call {call_id}", error) from None
     customer = session.role is Role.CUSTOMER
-    view = CallExplanationsView.of(explained)
+    money = may(session, Right.MONEY)
+    view = CallExplanationsView.of(explained if money else calls_without_cost(explained))
     if customer:
         own = customers_calls(explained, own_account(book, session))
         if own is None:

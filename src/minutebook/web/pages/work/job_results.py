@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minutebook.jobs.kinds import DECK_PREVIEW
+from minutebook.show.listings.deck_previews import DECK_CALLS
 from minutebook.show.listings.fit import FITS
 from minutebook.show.listings.margin import MARGIN, MARGIN_GROUPS
 from minutebook.show.tables import Sheet
-from minutebook.web.blocks import Block, PageTable, Words
+from minutebook.web.blocks import Block, Links, PageTable, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,8 +40,21 @@ def told_margin(result: dict[str, Any]) -> list[Block]:
     return [PageTable(sheet, leads, title=title, empty="Nothing was earned.")]
 
 
+def told_deck_preview(result: dict[str, Any]) -> list[Block]:
+    """What the calls of the last days come to by the prices of before and by the deck, for each revision that it would be."""
+    blocks: list[Block] = []
+    for one in result["revisions"]:
+        title = f"{result['card']} {one['revision']}: calls of {result['first_day']} to {result['last_day']}"
+        blocks.append(PageTable(Sheet(DECK_CALLS, one["calls"]), title=title, empty="No account is charged by the card."))  # fmt: skip
+        if one["set_aside"]:
+            left = [f"{aside['account']}: {aside['reason']}" for aside in one["set_aside"]]
+            blocks.append(Words(left, "Cannot be priced", alarming=True))
+    return [*blocks, Links([("Decks that were sent", "/decks/new")])]
+
+
 TOLD: Mapping[str, Callable[[dict[str, Any]], list[Block]]] = {
     "reviews": told_reviews,
     "margin": told_margin,
+    DECK_PREVIEW: told_deck_preview,
 }
 """By the kind of a job."""

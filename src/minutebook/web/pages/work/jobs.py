@@ -23,6 +23,7 @@ from minutebook.show.jobs import JobView
 from minutebook.show.listings.imports import COLUMNS, REFUSED
 from minutebook.show.listings.jobs import JOBS, job_row
 from minutebook.show.tables import Sheet
+from minutebook.show.without_cost import job_without_cost
 from minutebook.web.blocks import (
     AskedAgain,
     Block,
@@ -36,7 +37,7 @@ from minutebook.web.blocks import (
     Words,
 )
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
-from minutebook.web.entry import may, viewing
+from minutebook.web.entry import may, unentitled, viewing
 from minutebook.web.pages.work.job_results import TOLD
 from minutebook.web.rendering import page
 
@@ -85,10 +86,7 @@ def _job(request: Request, book: Served, session: Reader, id: str) -> Response:
 def _cancel(request: Request, book: Served, sent: SentForm, session: Reader, id: str) -> Response:
     right = right_to_stop(_known(book, id).kind)
     if not may(session, right):
-        raise ProblemError(
-            HTTPStatus.FORBIDDEN,
-            f"the role {session.role} has no right to {right}; ask an administrator",
-        )
+        raise unentitled(session, right)
 
     def do() -> str:
         book.jobs.cancel(id)
@@ -143,12 +141,13 @@ def _told(job: Job, session: Session) -> list[Block]:
         blocks.append(Words(job.notes, "What it said"))
     if job.kind == RECONCILE:
         return [*blocks, Links([("The dispute", f"/disputes/{job.id}")])]
-    if job.result is not None and job.kind in _OF_RECORDS:
-        blocks += _of_records(job.result)
-    elif job.result is not None and job.kind in TOLD:
-        blocks += TOLD[job.kind](job.result)
-    elif job.result is not None:
-        blocks.append(Code(json.dumps(job.result, indent=2, ensure_ascii=False), "What came of it"))
+    result = job.result if may(session, Right.MONEY) else job_without_cost(job.result)
+    if result is not None and job.kind in _OF_RECORDS:
+        blocks += _of_records(result)
+    elif result is not None and job.kind in TOLD:
+        blocks += TOLD[job.kind](result)
+    elif result is not None:
+        blocks.append(Code(json.dumps(result, indent=2, ensure_ascii=False), "What came of it"))
     return blocks
 
 
