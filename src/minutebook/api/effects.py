@@ -1,5 +1,5 @@
 """What corrections came to, as it is answered: what providers are owed by it is told to those alone who may see the carrier's
-money (docs/rules/access.md, "What providers are owed").
+money (docs/rules/access.md, "The carrier's money").
 """
 
 from __future__ import annotations
