@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from minutebook.calls.source import Source
 from minutebook.days import ONE_DAY
@@ -69,9 +69,17 @@ class SourceStanding(Shown):
     declared: bool
 
 
+_LAST: Final[dict[date, tuple[Carrier, dict[str, list[OnPlan]]]]] = {}
+"""The accounts on each plan as they were last asked for, on that day: very many are asked for again and again."""
+
+
 def plan_standings(carrier: Carrier, day: date) -> list[PlanStanding]:
-    """Every plan on a UTC day, by name."""
-    on_them = _accounts_by_plan(carrier, day)
+    """Every plan on a UTC day, by name. The carrier is as it was loaded: nobody changes it."""
+    known = _LAST.get(day)
+    if known is None or known[0] is not carrier:
+        _LAST.clear()
+        known = _LAST[day] = carrier, _accounts_by_plan(carrier, day)
+    on_them = known[1]
     return [_standing(carrier, name, day, on_them.get(name, [])) for name in sorted(carrier.plans)]
 
 
