@@ -287,7 +287,7 @@ def test_backups_while_imports_and_runs_go_on_are_each_a_proved_book(
     taken = []
     while work.poll() is None or not taken:
         taken.append(book.backup(tmp_path / f"backup{len(taken)}"))
-        time.sleep(0.2)
+        time.sleep(0.8)
     assert work.communicate()[1].count("Traceback") == 0
     assert work.returncode == 0
     at_work = [backup for backup in taken if 0 <= backup.lake_version < len(files) - 1]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
 RHYTHMS = {"daily": [1], "unevenly": [1, 2, 30, 45], "once": [400]}
-BY_DAY = ((date(2024, 2, 20), date(2024, 4, 10)), (date(2024, 9, 25), date(2024, 11, 5)))
+BY_DAY = ((date(2024, 2, 24), date(2024, 3, 9)), (date(2024, 9, 25), date(2024, 10, 5)))
 """When the daily rhythm is one: over the leap day and turns of months; it is weekly in between."""
 
 

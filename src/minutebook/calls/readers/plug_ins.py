@@ -7,9 +7,12 @@ a package that is broken stops nothing but its own format.
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minutebook.calls.readers.formats import AGAIN, AUTO, LIST, NAMES, UNDO
@@ -17,7 +20,6 @@ from minutebook.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import polars as pl
 
@@ -63,6 +65,19 @@ class PlugIn:
 
 def found() -> list[PlugIn]:
     """What installed packages announce, by name; nothing is imported yet."""
+    return list(_found(tuple(map(_stamp, sys.path))))
+
+
+def _stamp(folder: str) -> tuple[str, int]:
+    """What stands for what is installed in a folder: it changes with that."""
+    try:
+        return folder, Path(folder).stat().st_mtime_ns
+    except OSError:
+        return folder, 0
+
+
+@lru_cache(maxsize=1)
+def _found(_: tuple[tuple[str, int], ...]) -> list[PlugIn]:
     points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, _package(point)))
     plug_ins = []
     for point in points:
