@@ -86,6 +86,7 @@ at = "06:00"
 RETITLED = '[account.trunks]\nname = "Trunks Ltd"\n'
 FIXED = "call_id,duration_s\nc0,30\n"
 DECK = "Code,Destination,Rate\n44,United Kingdom,0.02\n"
+OFFICES = "npanxx,state\n212555,NY\n"
 WHY = {"reason": "tried"}
 TRIED = {"reason": "tried", "preview": True}
 DAYS = {"from": "2026-10-02", "to": "2026-10-03"}
@@ -222,6 +223,10 @@ CHANGES: dict[str, Changing] = {
         {"rates": {"44": "0.02"}, "block": ["447"], "preview": True},
         words=("card", "edit", "a-z", "--set", "44=0.02", "--block", "447", "--dry-run"),
     ),
+    "POST numbering": Changing(
+        file=("offices.csv", OFFICES), words=("numbering", "import", "offices.csv")
+    ),
+    "DELETE deck-profiles/{profile}": Changing(),
     "POST parked/pass": Changing(WHY, words=("parked", "pass", "--all", "--reason", "tried")),
     "POST parked/hold": Changing(WHY, words=("parked", "hold", "--all", "--reason", "tried")),
     "POST months/{month}/close": Changing(WHY, words=("close", "2026-10", "--reason", "tried")),
@@ -291,7 +296,8 @@ def made_ready(served: Served) -> dict[str, str]:
     assert made is not None
     book.runs.bill(on(31).date())
     (folder / "deck-3.csv").write_text(DECK.replace("0.02", "0.03"), "utf-8")
-    book.cards.import_deck("a-z", folder / "deck-3.csv")
+    book.cards.import_deck("a-z", folder / "deck-3.csv", save_profile="vox-deck")
+    (folder / "offices.csv").write_text(OFFICES, "utf-8")
     book.webhooks.add("https://crm.example/in")
     for name in ("anna", "carl", "dora", "emil"):
         book.users.add(name, "read-only")
@@ -305,7 +311,7 @@ def made_ready(served: Served) -> dict[str, str]:
     return {
         "account": "trunks", "server": "lon-7", "provider": "vox", "card": "a-z", "revision": "2",
         "plan": "lonely", "source": "lonely", "schedule": "lonely", "month": "2026-10", "webhook": "1",
-        "user": "anna", "name": "spare", "id": book.corrections.imports()[0].id,
+        "user": "anna", "profile": "vox-deck", "name": "spare", "id": book.corrections.imports()[0].id,
         "record": waiting["c0"], "odd": waiting["odd"], "discarded": waiting["odd-2"], "correction": str(made.number),
         "calls": sent.read_text("utf-8"), "first": (folder / "calls.csv").read_text("utf-8"),
     }  # fmt: skip

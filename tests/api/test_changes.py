@@ -24,7 +24,18 @@ ROWS = {
     if line.startswith(("| `POST ", "| `DELETE "))
     for row in ([cell.strip() for cell in line.strip("|").split("|")],)
 }
-OF_WHOM = ("by", "made_by", "at", "made_at", "asked_by", "new", "revoked_by", "disabled_by")
+OF_WHOM = (
+    "imported_at",
+    "added",
+    "by",
+    "made_by",
+    "at",
+    "made_at",
+    "asked_by",
+    "new",
+    "revoked_by",
+    "disabled_by",
+)
 """Keys that differ between who asks, and between once and again."""
 
 

@@ -293,6 +293,15 @@ def test_an_administrator_makes_and_revokes_a_key(at: str, book: Book) -> None:
     assert root.send("/keys", "/keys", name="from-a-page", role="engineer").status == 422
     root.send("/keys", "/keys/revoke", key="from-a-page", reason="over")
     assert book.access.opened_by(secret) is None
+    ticked = {"may postings": "yes", "may jobs": "yes"}
+    told = root.send("/keys", "/keys", name="narrow", role="finance", **ticked)
+    (secret,) = re.findall(r"mbk_[\w-]+", told.text)
+    made = book.access.opened_by(secret)
+    assert made is not None
+    assert made.may == ("postings", "jobs")
+    assert "postings, jobs" in root.ask("/keys").text
+    wrong = root.send("/keys", "/keys", name="wide", role="finance", **{"may people": "yes"})
+    assert wrong.status == 422
 
 
 def test_pages_tell_no_token(at: str, book: Book) -> None:

@@ -38,6 +38,7 @@ from minutebook.api.routes import (
     providers,
     quarantine_changes,
     records,
+    table_changes,
     webhook_changes,
     webhooks,
 )
@@ -73,6 +74,7 @@ _ROUTERS: Final = (
     quarantine_changes.router,
     correction_changes.router,
     card_changes.router,
+    table_changes.router,
     job_changes.router,
     webhook_changes.router,
     people_changes.router,

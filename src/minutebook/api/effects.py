@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from minutebook.access.roles import Right
 from minutebook.plans.provider import is_provider
+from minutebook.show.card_changes import CardChangeView
 from minutebook.show.corrections import CorrectedView
 from minutebook.show.imports_again import AgainPreviewView
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from minutebook.book import Book
     from minutebook.corrections.recording import Corrected
 
-View = TypeVar("View", CorrectedView, AgainPreviewView)
+View = TypeVar("View", CorrectedView, AgainPreviewView, CardChangeView)
 
 
 def effects_for(key: AccessKey, view: View) -> View:

@@ -75,7 +75,8 @@ class Once:
                         HTTPStatus.UNPROCESSABLE_ENTITY,
                         "Idempotency-Key is empty; send one of your own, or none",
                     )
-                asked = f"{self._asked} {body.model_dump_json()}"
+                unsaid = {"preview"} if getattr(body, "preview", None) is False else None
+                asked = f"{self._asked} {body.model_dump_json(exclude=unsaid)}"
                 digest = sha256(asked.encode()).hexdigest()
                 given = asked_once(book.database, key.name, self._key, digest, done)
                 status, text = given.status, given.body

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from minutebook.api.problems import MEDIA_TYPE
 from minutebook.api.tables import MEDIA_TYPES
+from minutebook.cards.revision import ALWAYS
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.attention import AttentionView
+from minutebook.show.cards import live_text
 from minutebook.show.for_customers import keys_hidden
 from minutebook.show.months import MonthStandingsView, MonthToCloseView
 from minutebook.show.results import RESULTS
@@ -19,7 +21,7 @@ from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.serialise import ModelRows, keys_of
 
 if TYPE_CHECKING:
-    from minutebook.show.serialise import Key
+    from minutebook.show.serialise import Form, Key
 
 _PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _FORMS: Final = {
@@ -126,7 +128,7 @@ def components(models: list[type]) -> dict[str, Any]:
 
 
 def _described(key: Key, hidden: frozenset[str]) -> dict[str, Any]:
-    shapes = [dict(_FORMS[key.form.name])] if key.form else [_shape(held) for held in key.types]
+    shapes = [_form_shape(key.form)] if key.form else [_shape(held) for held in key.types]
     if key.nullable:
         shapes.append({"type": "null"})
     unique = [shape for n, shape in enumerate(shapes) if shape not in shapes[:n]]
@@ -135,6 +137,11 @@ def _described(key: Key, hidden: frozenset[str]) -> dict[str, Any]:
         shape = {}
     meaning = key.meaning + ("; not told to a customer" if key.name in hidden else "")
     return shape | {"description": meaning}
+
+
+def _form_shape(form: Form) -> dict[str, Any]:
+    shape = dict(_FORMS[form.name])
+    return {"anyOf": [shape, {"const": live_text(ALWAYS)}]} if form.text is live_text else shape
 
 
 def _shape(held: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.bodies import TriedBody, instant_or_none
 from minutebook.api.deck_options import DECK_FIELDS, deck_options
+from minutebook.api.effects import effects_for
 from minutebook.api.entry import Served, having
 from minutebook.api.kept_files import KeptFile, file_form, with_kept_file
 from minutebook.api.once import Asked, as_new
@@ -248,7 +249,7 @@ def _changed(
         if revision not in {one.number for one in _known(book, card).revisions}:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"card {card} has no revision {revision}")
         found = change()
-        return as_new(found.done), CardChangeView.of_change(found, now())
+        return as_new(found.done), effects_for(key, CardChangeView.of_change(found, now()))
 
     return once.answered(book, key, asked, done)
 
