@@ -131,14 +131,16 @@ def named(served: Served) -> dict[str, str]:
     corrected = book.corrections.correct("c39", "BYE was lost", duration_ms=60_500).correction
     assert corrected is not None
     book.users.add("anna", "finance")
+    book.webhooks.add("https://crm.example/in")
     (folder / "theirs.csv").write_text(THEIRS, "utf-8")
     dispute = str(uuid4())
     asked = {"theirs": "theirs.csv", "from": "2026-10-01", "to": "2026-10-03", "account": "acme"}
     job = book.jobs.add("reconcile", {**asked, "kept": dispute}, dispute)
     make_room(folder)
+    differences, report = map(str, dispute_files(folder, job.id))
     run([
         "--book", str(folder), "--format", "csv", "reconcile", "lake", str(folder / "theirs.csv"), "--from", "2026-10-01",
-        "--to", "2026-10-03", "--account", "acme", "--csv", str(dispute_files(folder, job.id)[0]),
+        "--to", "2026-10-03", "--account", "acme", "--csv", differences, "--report", report, "--force",
     ])  # fmt: skip
     return {
         "import": book.corrections.imports()[0].id[:12],

@@ -13,11 +13,13 @@ from minutebook.show.serialise import Form, Key, ModelRows, keys_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z"
 _FORMS = {
     "amount": re.compile(r"-?\d+\.\d{2,10}"),
     "rate": re.compile(r"-?\d+(\.\d+)?"),
     "month": re.compile(r"\d{4}-\d\d"),
-    "instant": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z|always"),
+    "instant": re.compile(_INSTANT),
+    "instant or always": re.compile(rf"{_INSTANT}|always"),
 }
 
 

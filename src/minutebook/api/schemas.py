@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from minutebook.show.serialise import Form, Key
 
 _PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
-_FORMS: Final = {
+_FORMS: Final[dict[str, dict[str, Any]]] = {
     "day": {"type": "string", "format": "date"},
     "instant": {"type": "string", "format": "date-time"},
+    "instant or always": {
+        "anyOf": [{"type": "string", "format": "date-time"}, {"const": "always"}]
+    },
     "month": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
     "amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
     "rate": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
@@ -68,12 +71,12 @@ def responses(
     many: bool = False,
     tables: bool = False,
     shape: dict[str, Any] | None = None,
-    text: str | None = None,
+    files: tuple[str, ...] = (),
 ) -> dict[int | str, dict[str, Any]]:
     """What a route answers, for the OpenAPI document: one of some models; with `more` keys; or a problem.
 
     `posts`: the route does something, and tells by 201 that it was new. `accepted`: it has something done, and tells so by 202. `many`: a list of them.
-    `tables`: as CSV, Arrow and Parquet too. `shape`: JSON that is no model's; `text`: a text of this media type, and no JSON.
+    `tables`: as CSV, Arrow and Parquet too. `shape`: JSON that is no model's; `files`: a file of one of these media types instead.
     """
     parts = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     if shape is None:
@@ -83,8 +86,11 @@ def responses(
     if more:
         shape = {"allOf": [shape, {"type": "object", "properties": more, "required": list(more)}]}
     shapes: dict[str, Any] = {"application/json": {"schema": shape}}
-    if text is not None:
-        shapes = {text: {"schema": {"type": "string"}}}
+    if files:
+        shapes = {
+            media: {"schema": {} if media == "application/json" else {"type": "string"}}
+            for media in files
+        }
     if tables:
         shapes |= {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
     done = {"description": "As the command prints it", "content": shapes}

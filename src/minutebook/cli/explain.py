@@ -9,12 +9,10 @@ import typer
 from minutebook.cli import terminal
 from minutebook.cli.context import book_of, format_of, prints
 from minutebook.cli.output import OutputFormat, show
-from minutebook.show.tables import Column, Sheet
-
-COLUMNS = [Column("step", "Step", number=True), Column("explanation", "Explanation")]
+from minutebook.show.listings.explanations import STEPS, steps_sheet
 
 
-@prints(COLUMNS)
+@prints(STEPS)
 def explain_(
     context: typer.Context,
     call_id: Annotated[
@@ -56,9 +54,4 @@ def explain_(
         )
         terminal.write("\n".join(told), paged=printing.paged)
         return
-    rows = [
-        {"step": n, "explanation": words}
-        for steps in explained
-        for n, words in enumerate(steps, start=1)
-    ]
-    show(printing, view, Sheet(COLUMNS, rows))
+    show(printing, view, steps_sheet(explained))

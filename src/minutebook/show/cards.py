@@ -38,7 +38,9 @@ class IntervalView:
     """A time throughout which a revision is in force."""
 
     from_: Annotated[
-        datetime, Form("instant", live_text), Doc('its first instant; `"always"`: no first')
+        datetime,
+        Form("instant or always", live_text),
+        Doc('its first instant; `"always"`: no first'),
     ]
     until: Annotated[
         Instant | None, Doc("the instant before which it ends; null: until further notice")
@@ -58,7 +60,7 @@ class RevisionView:
     ]
     live_at: Annotated[
         datetime | None,
-        Form("instant", live_text),
+        Form("instant or always", live_text),
         Doc('from when it holds first; `"always"` for a first one; null for a draft'),
     ]
     in_force: Annotated[list[IntervalView], Doc("when it is in force, in order of time")]

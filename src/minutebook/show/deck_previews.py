@@ -96,7 +96,7 @@ class RevisionPreviewView:
     revision: Annotated[int, Doc("its number")]
     live_at: Annotated[
         datetime | None,
-        Form("instant", live_text),
+        Form("instant or always", live_text),
         Doc('from when it would hold; `"always"` for a first one; null for a draft'),
     ]
     prefixes: Annotated[int, Doc("how many it prices")]

@@ -97,7 +97,7 @@ class PriceListView:
     at: Annotated[Instant, Doc("the instant whose prices these are")]
     since: Annotated[
         datetime,
-        Form("instant", live_text),
+        Form("instant or always", live_text),
         Doc('from when the revision is in force; `"always"`: ever'),
     ]
     prices: Annotated[list[PriceLineView], Doc("by country, destination and prefix")]

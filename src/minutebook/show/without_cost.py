@@ -1,7 +1,7 @@
 """What is told to those who may not see the carrier's money: all but what providers are paid and what is earned
 (docs/rules/access.md, "The carrier's money").
 
-Written down once, for every door: steps of a call, what people did, what came of jobs.
+Written down once, for every door: steps of a call, what people did, what came of jobs, what is parked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from minutebook.statements.steps import CarriedBy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from minutebook.accounts.attention import Attention
     from minutebook.ledger.deeds import Deed
+    from minutebook.ledger.parked import ParkedCharge
     from minutebook.statements.audit import Audited
     from minutebook.statements.explain_call import CallExplanation
     from minutebook.statements.steps import CallStep
@@ -52,6 +54,17 @@ def calls_without_cost(explained: Iterable[CallExplanation]) -> list[CallExplana
 def deeds_without_cost(audited: Audited) -> AuditView:
     """What people did, without the amounts that were posted to providers."""
     return AuditView([_deed(deed) for deed in audited], audited.untold)
+
+
+def parked_without_cost(charges: Iterable[ParkedCharge]) -> list[ParkedCharge]:
+    """What runs parked of accounts, not of providers."""
+    return [one for one in charges if not is_provider(one.account)]
+
+
+def attention_without_cost(found: Attention) -> Attention:
+    """What needs a person, of providers neither what is parked nor why they are set aside."""
+    aside = tuple(one for one in found.set_aside if not is_provider(one.account))
+    return replace(found, parked=tuple(parked_without_cost(found.parked)), set_aside=aside)
 
 
 def job_without_cost(result: Any) -> Any:

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right, Role
 from minutebook.api.answers import answer, file_word, told_as
 from minutebook.api.asked import CURSOR, DAY, INSTANT, MONTH, AsOf, Page, Period
+from minutebook.api.cursors import Part
 from minutebook.api.entry import OneInstant, Served, having, seen
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
@@ -20,11 +21,11 @@ from minutebook.api.tables import AskedForm, TableForm, next_page, table_answer
 from minutebook.days import read_day, read_instant, read_month
 from minutebook.fit.shares import read_growth
 from minutebook.show.account_prices import AccountPricesView
-from minutebook.show.accounts import AccountsView, AccountView, ListedAccountView
+from minutebook.show.accounts import AccountsView, AccountView, EventView, ListedAccountView
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import CallsView, CallView
 from minutebook.show.for_customers import customers_rated
-from minutebook.show.listings.accounts import ACCOUNTS, BALANCES
+from minutebook.show.listings.accounts import ACCOUNTS, BALANCES, account_sheets
 from minutebook.show.listings.calls import calls_sheet
 from minutebook.show.listings.fit import OFFERED, review_sheet
 from minutebook.show.listings.price_lists import price_table
@@ -42,19 +43,30 @@ Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 
 @router.get("/accounts", responses=responses(AccountsView, tables=True))
 def _accounts(
+    request: Request,
     book: Served,
     key: Reader,
     form: AskedForm,
+    part: Part,
     month: Annotated[
         str | None, Query(description="As 2026-10; left out: this month", json_schema_extra=MONTH)
     ] = None,
+    q: Annotated[str, Query(description="Those whose name or title has this")] = "",
 ) -> Response:
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
-    listed = book.accounts.list(None if month is None else read_month(month, "month"))
-    view = AccountsView.of(listed)
-    return told_as(
-        form, view, lambda: Sheet(ACCOUNTS, view.accounts), ListedAccountView, "accounts"
+    wanted = q.strip().casefold()
+    names = sorted(
+        account.name
+        for account in book.carrier().accounts.values()
+        if wanted in account.name.casefold() or wanted in account.title.casefold()
     )
+    rows, cursor = part.cut([name] for name in names)
+    in_month = None if month is None else read_month(month, "month")
+    view = AccountsView.of(book.accounts.list(in_month, names[rows]))
+    return told_as(
+        form, view, lambda: Sheet(ACCOUNTS, view.accounts), ListedAccountView, "accounts",
+        following=next_page(request, cursor),
+    )  # fmt: skip
 
 
 @router.get("/balances", responses=responses(BalanceView, many=True, tables=True))
@@ -73,34 +85,47 @@ def _balances(
     return told_as(form, views, lambda: Sheet(BALANCES, views), BalanceView, "balances")
 
 
-@router.get("/accounts/{account}", responses=responses(AccountView))
+@router.get("/accounts/{account}", responses=responses(AccountView, tables=True))
 def _account(
     book: Served,
     key: Reader,
     account: str,
+    form: AskedForm,
     at: Annotated[
         str | None, Query(description="A UTC day; left out: today", json_schema_extra=DAY)
     ] = None,
-) -> JSONResponse:
-    """What an account is on, and how it came to that; as `minutebook account show`."""
+) -> Response:
+    """What an account is on, and how it came to that; as `minutebook account show`. As a table its history."""
     day = None if at is None else read_day(at, "at")
-    return answer(AccountView.of(book.accounts.show(seen(book, key, account), day)))
+    view = AccountView.of(book.accounts.show(seen(book, key, account), day))
+    return told_as(
+        form, view, lambda: account_sheets(view)[0], EventView, f"history-{file_word(account)}"
+    )
 
 
-@router.get("/accounts/{account}/balance", responses=responses(BalanceView))
+@router.get("/accounts/{account}/balance", responses=responses(BalanceView, tables=True))
 def _balance(
     book: Served,
     key: Owner,
     account: str,
+    form: AskedForm,
     at: Annotated[
         str | None,
         Query(description="At the end of a UTC day; left out: now", json_schema_extra=DAY),
     ] = None,
-) -> JSONResponse:
+) -> Response:
     """What an account has to spend; as `minutebook balance`."""
     day = None if at is None else read_day(at, "at")
     (standing,) = book.ledger.balances(seen(book, key, account), day)
-    return answer(BalanceView.of(standing), key)
+    view = BalanceView.of(standing)
+    return told_as(
+        form,
+        view,
+        lambda: Sheet(BALANCES, [view]),
+        BalanceView,
+        f"balance-{file_word(account)}",
+        key=key,
+    )
 
 
 @router.get("/accounts/{account}/statement", responses=responses(StatementView, tables=True))

@@ -31,7 +31,7 @@ from minutebook.show.listings.webhooks import DELIVERIES
 from minutebook.show.servers import ServersView, ServerView
 from minutebook.show.tables import Sheet
 from minutebook.show.users import SessionView, UserView
-from minutebook.show.webhooks import DeliveryView
+from minutebook.show.webhooks import DeliveryView, WebhookView
 from minutebook.show.without_cost import deeds_without_cost
 from minutebook.statements.audit import Audited
 
@@ -74,7 +74,7 @@ def _declared(book: Served, _: PriceReader, form: AskedForm) -> Response:
 
 
 @router.get(
-    "/declarations/toml", response_class=Response, responses=responses(text="application/toml")
+    "/declarations/toml", response_class=Response, responses=responses(files=("application/toml",))
 )
 def _apply_file(book: Served, _: PriceReader) -> Response:
     """All that is declared, as an apply file; as `minutebook declared` prints it."""
@@ -169,6 +169,15 @@ def _keys(book: Served, _: Administrator, form: AskedForm) -> Response:
     """The keys that programs ask with, those that were revoked among them, never a key itself; as `minutebook key list`."""
     views = [AccessKeyView.of(key) for key in book.access.list()]
     return told_as(form, views, lambda: Sheet(KEYS, views), AccessKeyView, "keys")
+
+
+@router.get("/webhooks/{webhook}", responses=responses(WebhookView))
+def _webhook(book: Served, _: HookAdministrator, webhook: int) -> JSONResponse:
+    """A webhook, never its secret; as `minutebook webhook list` has it."""
+    for hook in book.webhooks.list():
+        if hook.id == webhook:
+            return answer(WebhookView.of(hook))
+    raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no webhook {webhook}")
 
 
 @router.get("/deliveries", responses=responses(DeliveryView, many=True, tables=True))

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
@@ -19,9 +19,14 @@ from minutebook.api.tables import AskedForm, TableForm, next_page
 from minutebook.errors import InputError
 from minutebook.plans.provider import is_provider
 from minutebook.show.calls import CallsView, CallView
-from minutebook.show.explanations import CallExplanationsView, ChargeExplanationView
+from minutebook.show.explanations import (
+    CallExplanationsView,
+    CallExplanationView,
+    ChargeExplanationView,
+)
 from minutebook.show.for_customers import customers_calls, customers_charge
 from minutebook.show.listings.calls import UNCARRIED, calls_sheet
+from minutebook.show.listings.explanations import steps_sheet
 from minutebook.show.tables import Sheet
 from minutebook.show.uncarried_calls import UncarriedCallsView, UncarriedCallView
 from minutebook.show.without_cost import calls_without_cost
@@ -31,29 +36,27 @@ Reader = Annotated[AccessKey, Depends(having(Right.CALLS))]
 Owner = Annotated[AccessKey, Depends(having(Right.OWN_ACCOUNT))]
 
 
-@router.get("/calls/{call_id}/explain", responses=responses(CallExplanationsView))
-def _explain_call(book: Served, key: Owner, call_id: str) -> JSONResponse:
+@router.get("/calls/{call_id}/explain", responses=responses(CallExplanationsView, tables=True))
+def _explain_call(book: Served, key: Owner, call_id: str, form: AskedForm) -> Response:
     """The whole way of a call, from its record to the ledger; as `minutebook explain`. To a customer of its own calls, and
-    its own side."""
+    its own side. As a table the steps."""
     try:
         explained = book.statements.explain_call(call_id)
     except InputError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, error, f"call {call_id}")) from None
     if key.account is None:
-        money = Right.MONEY in key.rights
-        return answer(
-            CallExplanationsView.of(explained if money else calls_without_cost(explained))
-        )
+        told = explained if Right.MONEY in key.rights else calls_without_cost(explained)
+        return _told_calls(form, CallExplanationsView.of(told), key)
     own = customers_calls(explained, book.carrier().account_named(key.account))
     if own is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"call {call_id}"))
-    return answer(own, key)
+    return _told_calls(form, own, key)
 
 
-@router.get("/charges/{id}/explain", responses=responses(ChargeExplanationView))
-def _explain_charge(book: Served, key: Owner, id: str) -> JSONResponse:
+@router.get("/charges/{id}/explain", responses=responses(ChargeExplanationView, tables=True))
+def _explain_charge(book: Served, key: Owner, id: str, form: AskedForm) -> Response:
     """The whole way of a posting back to its calls, by its id or the id's beginning; as `minutebook explain --charge`. To a
-    customer of its own, by the whole id."""
+    customer of its own, by the whole id. As a table the steps."""
     try:
         explained = book.statements.explain_charge(id)
     except InputError as error:
@@ -61,11 +64,22 @@ def _explain_charge(book: Served, key: Owner, id: str) -> JSONResponse:
     if key.account is None:
         if is_provider(explained.posting.account):
             need_right(key, Right.MONEY)
-        return answer(ChargeExplanationView.of_charge(explained))
+        return _told_charge(form, ChargeExplanationView.of_charge(explained), key)
     own = customers_charge(explained, book.carrier().account_named(key.account))
     if own is None or own.journal != id.lower():
         raise ProblemError(HTTPStatus.NOT_FOUND, _none(key, None, f"posting {id}"))
-    return answer(own, key)
+    return _told_charge(form, own, key)
+
+
+def _told_calls(form: TableForm, view: CallExplanationsView, key: AccessKey) -> Response:
+    steps = [call.steps for call in view.calls]
+    return told_as(form, view, lambda: steps_sheet(steps), CallExplanationView, "call", key=key)
+
+
+def _told_charge(form: TableForm, view: ChargeExplanationView, key: AccessKey) -> Response:
+    return told_as(
+        form, view, lambda: steps_sheet([view.steps]), ChargeExplanationView, "charge", key=key
+    )
 
 
 def _none(key: AccessKey, error: InputError | None, what: str) -> str:

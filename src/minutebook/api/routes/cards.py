@@ -59,7 +59,7 @@ def _cards(book: Served, _: Reader, form: AskedForm) -> Response:
     """Every card's revisions, when each is in force, and whether it is now; as `minutebook card list`."""
     by = book.cards.brought_by()
     views = [view for card in book.cards.list() for view in listed_cards(card, now(), by)]
-    return told_as(form, views, lambda: cards_sheet(views), ListedCardView, "cards", texts=("live_at", "in_force"))  # fmt: skip
+    return told_as(form, views, lambda: cards_sheet(views), ListedCardView, "cards", texts=("in_force",))  # fmt: skip
 
 
 @router.get("/cards/{card}", responses=responses(CardView, tables=True))

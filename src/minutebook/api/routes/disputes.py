@@ -44,7 +44,7 @@ def _disputes(
 @router.get("/disputes/{dispute}", responses=responses(JobView))
 def _dispute(book: Served, _: Reader, dispute: str) -> JSONResponse:
     """A dispute: how far it is, or what it came to; as `minutebook job show`."""
-    return answer(JobView.of(_dispute_named(book, dispute)))
+    return answer(JobView.of(dispute_named(book, dispute)))
 
 
 @router.get("/disputes/{dispute}/differences", responses=responses(shape=_DIFFERENCES, tables=True))
@@ -59,19 +59,25 @@ def _differences(
     ] = None,
 ) -> Response:
     """All that differs, a row a difference; as `minutebook reconcile --csv` writes it."""
-    job = _dispute_named(book, dispute)
+    job = dispute_named(book, dispute)
     file, _report = dispute_files(book.path, UUID(job.arguments["kept"]))
     if not file.is_file():
-        raise ProblemError(
-            HTTPStatus.NOT_FOUND,
-            "what differs is not here: the dispute is not done, or this book was made of a backup; ask again",
-        )
+        raise no_differences()
     if form is TableForm.CSV and what is None:
         return FileResponse(file, media_type=MEDIA_TYPES[form], filename="differences.csv")
     return frame_answer(form, difference_frame(file, what), "differences")
 
 
-def _dispute_named(book: Book, dispute: str) -> Job:
+def no_differences() -> ProblemError:
+    """That the files of a dispute are not there."""
+    return ProblemError(
+        HTTPStatus.NOT_FOUND,
+        "what differs is not here: the dispute is not done, or this book was made of a backup; ask again",
+    )
+
+
+def dispute_named(book: Book, dispute: str) -> Job:
+    """The job of a dispute; `ProblemError` where there is none such."""
     try:
         job = book.jobs.show(dispute)
     except InputError:

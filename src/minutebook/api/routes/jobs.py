@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 from minutebook.access.job_rights import right_to_stop, sees_result
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.answers import accepted, answer
+from minutebook.api.answers import accepted, answer, told_as
 from minutebook.api.asked import DAY
 from minutebook.api.entry import Served, having, need_right
 from minutebook.api.once import Asked
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
+from minutebook.api.tables import AskedForm
 from minutebook.api.uploads import file_sent
 from minutebook.book import Book
 from minutebook.book.clock import in_the_name_of
@@ -27,6 +28,8 @@ from minutebook.errors import InputError
 from minutebook.jobs.uploads import UPLOADS, keep_upload
 from minutebook.ledger.jobs import Job
 from minutebook.show.jobs import JobView
+from minutebook.show.listings.jobs import JOBS, job_row
+from minutebook.show.tables import Sheet
 from minutebook.show.without_cost import job_without_cost
 
 router = APIRouter(tags=["jobs"])
@@ -109,23 +112,25 @@ async def _import(request: Request, book: Served, key: Importer, once: Asked) ->
         return accepted(await run_in_threadpool(asked))
 
 
-@router.get("/jobs", responses=responses(JobView, many=True))
+@router.get("/jobs", responses=responses(JobView, many=True, tables=True))
 def _jobs(
     book: Served,
     key: Looker,
+    form: AskedForm,
     state: Annotated[
         str | None, Query(description="waiting, running, done, failed or cancelled")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many")] = 100,
-) -> JSONResponse:
+) -> Response:
     """Jobs, those first that were asked for last; as `minutebook job list`."""
-    return answer([_seen(job, key) for job in book.jobs.list(state, most=limit)])
+    views = [job_seen(job, key) for job in book.jobs.list(state, most=limit)]
+    return told_as(form, views, lambda: Sheet(JOBS, [*map(job_row, views)]), JobView, "jobs")
 
 
 @router.get("/jobs/{job}", responses=responses(JobView))
 def _job(book: Served, key: Looker, job: str) -> JSONResponse:
     """A job: how far it is, or what came of it; as `minutebook job show`."""
-    return answer(_seen(_found(book, job), key))
+    return answer(job_seen(_found(book, job), key))
 
 
 @router.delete("/jobs/{job}", responses=responses(JobView))
@@ -133,10 +138,10 @@ def _cancel(book: Served, key: Looker, job: str) -> JSONResponse:
     """Stop a job, by who may ask for such; as `minutebook job cancel`."""
     need_right(key, right_to_stop(_found(book, job).kind))
     with in_the_name_of(f"key:{key.name}"):
-        return answer(_seen(book.jobs.cancel(job), key))
+        return answer(job_seen(book.jobs.cancel(job), key))
 
 
-def _seen(job: Job, key: AccessKey) -> JobView:
+def job_seen(job: Job, key: AccessKey) -> JobView:
     """A job, without what came of it where the key may not see that."""
     view = JobView.of(job)
     if not sees_result(key.rights, job.kind):

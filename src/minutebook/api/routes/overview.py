@@ -9,13 +9,13 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
-from minutebook.access.job_rights import sees_result
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer, told_as
 from minutebook.api.asked import Period
 from minutebook.api.entry import OneInstant, Served, having, seen
 from minutebook.api.problems import ProblemError
+from minutebook.api.routes.jobs import job_seen
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm
 from minutebook.days import read_month
@@ -27,6 +27,7 @@ from minutebook.show.months import MonthStandingsView, MonthStandingView, MonthT
 from minutebook.show.parked import ParkedChargeView, ParkedView
 from minutebook.show.tables import Sheet
 from minutebook.show.totals import TotalsView, TotalView
+from minutebook.show.without_cost import attention_without_cost, parked_without_cost
 from minutebook.statements.totals import By
 
 router = APIRouter(route_class=OneInstant, tags=["overview"])
@@ -37,12 +38,11 @@ MoneyReader = Annotated[AccessKey, Depends(having(Right.MONEY))]
 @router.get("/attention", responses=responses(AttentionView))
 def _attention(book: Served, key: Reader) -> JSONResponse:
     """What needs a person: the last run, the last proof, what waits, what is parked, set aside, suspended or nearly spent."""
-    view = AttentionView.of(book.accounts.attention(), book.calls.quarantine())
-    jobs = [
-        job if sees_result(key.rights, job.kind) else replace(job, result=None, notes=[])
-        for job in view.failed_jobs
-    ]
-    return answer(replace(view, failed_jobs=jobs))
+    found = book.accounts.attention()
+    if Right.MONEY not in key.rights:
+        found = attention_without_cost(found)
+    view = AttentionView.of(found, book.calls.quarantine())
+    return answer(replace(view, failed_jobs=[job_seen(job, key) for job in found.failed_jobs]))
 
 
 @router.get("/months", responses=responses(MonthStandingsView, tables=True))
@@ -63,9 +63,10 @@ def _month(book: Served, _: MoneyReader, month: str) -> JSONResponse:
 
 
 @router.get("/parked", responses=responses(ParkedView, tables=True))
-def _parked(book: Served, _: Reader, form: AskedForm) -> Response:
+def _parked(book: Served, key: Reader, form: AskedForm) -> Response:
     """What the last run parked, as it is beyond the bounds of what an account is used to; as `minutebook parked list`."""
-    view = ParkedView.of(book.runs.parked())
+    parked = book.runs.parked()
+    view = ParkedView.of(parked if Right.MONEY in key.rights else parked_without_cost(parked))
     return told_as(form, view, lambda: Sheet(PARKED, view.parked), ParkedChargeView, "parked")
 
 

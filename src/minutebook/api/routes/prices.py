@@ -12,13 +12,13 @@ from starlette.responses import Response
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
 from minutebook.api.answers import answer, file_word, told_as
-from minutebook.api.asked import DAY
+from minutebook.api.asked import DAY, MONTH
 from minutebook.api.entry import OneInstant, Served, having
 from minutebook.api.once import Asked
 from minutebook.api.problems import not_there
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm
-from minutebook.days import read_day, read_instant
+from minutebook.days import read_day, read_instant, read_month
 from minutebook.show.declarations.plans import (
     ListedPlanView,
     PlansView,
@@ -26,7 +26,7 @@ from minutebook.show.declarations.plans import (
     TermInWordsView,
 )
 from minutebook.show.listings.plans import plan_sheets, plans_sheet
-from minutebook.show.prices import CallPriceView, NoPriceView, call_price
+from minutebook.show.prices import CallPriceView, MonthPriceView, NoPriceView, call_price
 
 router = APIRouter(route_class=OneInstant, tags=["prices"])
 Reader = Annotated[AccessKey, Depends(having(Right.PRICES))]
@@ -52,6 +52,24 @@ def _plan(book: Served, _: Reader, plan: str, form: AskedForm, at: At = None) ->
     return told_as(
         form, view, lambda: plan_sheets(view)[0], TermInWordsView, f"plan-{file_word(plan)}"
     )
+
+
+@router.get("/plans/{plan}/month", responses=responses(MonthPriceView))
+def _month(
+    book: Served,
+    _: Reader,
+    plan: str,
+    channels: Annotated[int, Query(ge=0, description="So many are bought")],
+    servers: Annotated[int, Query(ge=0, description="So many are deployed")] = 0,
+    month: Annotated[
+        str | None, Query(description="As 2026-10; left out: this month", json_schema_extra=MONTH)
+    ] = None,
+) -> Response:
+    """What a month of channels and servers would cost; as `minutebook price --channels`."""
+    with not_there():
+        book.plans.show(plan)
+    first = None if month is None else read_month(month, "month")
+    return answer(MonthPriceView.of(book.statements.price_month(plan, channels, servers, first)))
 
 
 class AskedPrice(BaseModel):

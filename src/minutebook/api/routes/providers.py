@@ -20,12 +20,13 @@ from minutebook.days import read_day, read_instant
 from minutebook.plans.provider import provider_key
 from minutebook.show.calls import CallsView, CallView
 from minutebook.show.listings.calls import calls_sheet
-from minutebook.show.listings.providers import providers_sheet
+from minutebook.show.listings.providers import OWED, providers_sheet
 from minutebook.show.listings.routes import routes_sheet
 from minutebook.show.listings.statements import statement_sheets
 from minutebook.show.providers import ListedProviderView, OwedView, ProvidersView
 from minutebook.show.routes import RouteView, RoutingView
 from minutebook.show.statements import StatementDayView, StatementView
+from minutebook.show.tables import Sheet
 
 router = APIRouter(route_class=OneInstant, tags=["providers"])
 Reader = Annotated[AccessKey, Depends(having(Right.MONEY))]
@@ -45,21 +46,22 @@ def _provider(book: Served, _: Reader, provider: str) -> JSONResponse:
         return answer(ListedProviderView.of(book.providers.show(provider)))
 
 
-@router.get("/providers/{provider}/balance", responses=responses(OwedView))
+@router.get("/providers/{provider}/balance", responses=responses(OwedView, tables=True))
 def _owed(
     book: Served,
     _: Reader,
     provider: str,
+    form: AskedForm,
     at: Annotated[
         str | None,
         Query(description="At the end of a UTC day; left out: now", json_schema_extra=DAY),
     ] = None,
-) -> JSONResponse:
+) -> Response:
     """What we owe a provider, and how much more we may; as `minutebook balance --provider`."""
     _holder(book, provider)
-    return answer(
-        OwedView.of(book.providers.show(provider, None if at is None else read_day(at, "at")))
-    )
+    day = None if at is None else read_day(at, "at")
+    view = OwedView.of(book.providers.show(provider, day))
+    return told_as(form, view, lambda: Sheet(OWED, [view]), OwedView, f"owed-{file_word(provider)}")
 
 
 @router.get("/providers/{provider}/statement", responses=responses(StatementView, tables=True))

@@ -11,12 +11,15 @@ from starlette.responses import JSONResponse, Response
 
 from minutebook.access.key import AccessKey
 from minutebook.access.roles import Right
-from minutebook.api.answers import answer
+from minutebook.api.answers import answer, told_as
 from minutebook.api.entry import Served, having
 from minutebook.api.once import Asked
 from minutebook.api.problems import ProblemError
 from minutebook.api.schemas import responses
+from minutebook.api.tables import AskedForm
 from minutebook.book.clock import in_the_name_of
+from minutebook.show.listings.webhooks import WEBHOOKS
+from minutebook.show.tables import Sheet
 from minutebook.show.webhooks import WebhookView
 
 router = APIRouter(tags=["webhooks"])
@@ -32,10 +35,11 @@ class AskedWebhook(BaseModel):
     events: list[str] | None = Field(None, description="What it is told of; left out: all")
 
 
-@router.get("/webhooks", responses=responses(WebhookView, many=True))
-def _webhooks(book: Served, _: Administrator) -> JSONResponse:
+@router.get("/webhooks", responses=responses(WebhookView, many=True, tables=True))
+def _webhooks(book: Served, _: Administrator, form: AskedForm) -> Response:
     """Every webhook, those that were removed among them; as `minutebook webhook list`."""
-    return answer([WebhookView.of(hook) for hook in book.webhooks.list()])
+    views = [WebhookView.of(hook) for hook in book.webhooks.list()]
+    return told_as(form, views, lambda: Sheet(WEBHOOKS, views), WebhookView, "webhooks")
 
 
 @router.post("/webhooks", responses=responses(WebhookView, posts=True))

@@ -56,7 +56,9 @@ class ListedCardView:
     prefixes: Annotated[int | None, Doc("how many it prices; null likewise")]
     standing: Annotated[str | None, Doc("as of `card import`; null likewise")]
     live_at: Annotated[
-        datetime | None, Form("instant", live_text), Doc("as of `card import`; null likewise")
+        datetime | None,
+        Form("instant or always", live_text),
+        Doc("as of `card import`; null likewise"),
     ]
     in_force: Annotated[list[IntervalView], Doc("when it is in force, in order of time")]
     file: Annotated[str | None, Doc("the deck's name; null likewise")]

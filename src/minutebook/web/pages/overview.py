@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from minutebook.access.roles import Role
+from minutebook.access.roles import Right, Role
 from minutebook.accounts.attention import LASTS_DAYS, SPENT_DAYS
 from minutebook.api.entry import OneInstant, Served
 from minutebook.days import instant_text
@@ -24,8 +24,9 @@ from minutebook.show.parked import ParkedView
 from minutebook.show.sentences.notes import set_aside_words
 from minutebook.show.set_aside import AccountAsideView
 from minutebook.show.tables import Column, Sheet
+from minutebook.show.without_cost import attention_without_cost
 from minutebook.web.blocks import Block, Facts, Links, PageFact, PageTable, Row, Words
-from minutebook.web.entry import SignedInSession
+from minutebook.web.entry import SignedInSession, may
 from minutebook.web.pages.find import find_form
 from minutebook.web.rendering import page
 
@@ -56,12 +57,15 @@ def _overview(
 ) -> Response:
     if session.role is Role.CUSTOMER:
         return RedirectResponse(f"/accounts/{session.account}", HTTPStatus.SEE_OTHER)
-    blocks = [find_form(), *_blocks(book, None if whole else _ROWS_SHOWN)]
+    found = book.accounts.attention()
+    if not may(session, Right.MONEY):
+        found = attention_without_cost(found)
+    blocks = [find_form(), *_blocks(book, found, None if whole else _ROWS_SHOWN)]
     return page(request, session, "Overview", blocks)
 
 
-def _blocks(book: Book, most: int | None) -> list[Block]:
-    found, waiting = book.accounts.attention(), book.calls.quarantine()
+def _blocks(book: Book, found: Attention, most: int | None) -> list[Block]:
+    waiting = book.calls.quarantine()
     blocks: list[Block] = [Facts(_facts(found, waiting.height))]
     if found.set_aside:
         told = [set_aside_words(AccountAsideView.of(one)) for one in found.set_aside]
