@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from minutebook.access.key import AccessKey
@@ -36,6 +37,7 @@ Keeper = Annotated[AccessKey, Depends(having(Right.IMPORTS))]
 _AGAIN: Final = {
     "reason": "Why; it is kept",
     "preview": "true: only say what it would come to, and do nothing",
+    "other_calls": "true: the calls are others, though the lake has the same ids, times and numbers under another source",
 }
 _PREVIEW: Final = {
     "format": "As `minutebook import`; left out: auto",
@@ -49,7 +51,16 @@ _TRIED_OR_ASKED: Final = {
 
 
 class AskedImportUndoing(ReasonedBody, TriedBody):
-    """Why an import is taken back, or read again."""
+    """Why an import is taken back."""
+
+
+class AskedReadingAgain(ReasonedBody, TriedBody):
+    """Why an import is read again."""
+
+    other_calls: bool = Field(
+        False,
+        description="The calls are others, though the lake has the same ids, times and numbers under another source",
+    )
 
 
 @router.post("/imports/{id}/undo", responses=responses(CorrectedView, posts=True))
@@ -66,12 +77,15 @@ def _undo(
 
 @router.post("/imports/{id}/again", responses=_TRIED_OR_ASKED, status_code=202)
 def _again(
-    book: Served, key: Keeper, once: Asked, id: str, asked: Annotated[AskedImportUndoing, Body()]
+    book: Served, key: Keeper, once: Asked, id: str, asked: Annotated[AskedReadingAgain, Body()]
 ) -> Response:
     """Have an import taken back and its files read anew, as their sources are declared now; as `minutebook import again`: gives the
     job. With `preview` what it would come to, as with `--dry-run`."""
     meant = _known(book, id)
-    return _read_again(book, key, once, meant, asked, asked.reason, None, preview=asked.preview)
+    return _read_again(
+        book, key, once, meant, asked, asked.reason, None,
+        preview=asked.preview, other_calls=asked.other_calls,
+    )  # fmt: skip
 
 
 @router.post(
@@ -88,8 +102,9 @@ async def _again_from_file(
     def done(file: KeptFile) -> Response:
         meant, reason = _known(book, id), file.need("reason")
         return _read_again(
-            book, key, once, meant, file.asked, reason, file, preview=file.yes("preview")
-        )
+            book, key, once, meant, file.asked, reason, file,
+            preview=file.yes("preview"), other_calls=file.yes("other_calls"),
+        )  # fmt: skip
 
     return await with_kept_file(request, book, _AGAIN, done)
 
@@ -125,18 +140,21 @@ def _read_again(
     sent: KeptFile | None,
     *,
     preview: bool,
+    other_calls: bool,
 ) -> Response:
     """What reading an import again would come to, or the job that does it."""
 
     def tried() -> AgainPreviewView:
         places = [Path(book.path, one) for one in meant.files] if sent is None else [sent.path]
         there = all(place.is_file() for place in places)
-        found = book.calls.preview_import_again(meant.id, places if there else None)
+        found = book.calls.preview_import_again(
+            meant.id, places if there else None, other_calls=other_calls
+        )
         return effects_for(key, AgainPreviewView.of(found))
 
     def asked_for() -> tuple[HTTPStatus, Any]:
         named = {} if sent is None else {"file": sent.place}
-        arguments = {"import": meant.id, "reason": reason, **named}
+        arguments = {"import": meant.id, "reason": reason, "other_calls": other_calls, **named}
         return HTTPStatus.ACCEPTED, JobView.of(book.jobs.add("import again", arguments))
 
     if preview:
