@@ -62,7 +62,7 @@ class Once:
             value = as_json(model)
             told.append(json.dumps(value, ensure_ascii=False))
             if secret is None:
-                return status.value, told[0]
+                return status.value, told[-1]
             kept = {name: held for name, held in value.items() if name != secret}
             return status.value, json.dumps(kept, ensure_ascii=False)
 
@@ -80,7 +80,7 @@ class Once:
                 digest = sha256(asked.encode()).hexdigest()
                 given = asked_once(book.database, key.name, self._key, digest, done)
                 status, text = given.status, given.body
-        return Response(told[0] if told else text, status, media_type="application/json")
+        return Response(told[-1] if told else text, status, media_type="application/json")
 
     def looked(
         self, book: Book, key: AccessKey, body: BaseModel, look: Callable[[], Any]
