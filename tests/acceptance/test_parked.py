@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from tests.carriers import Call, declare, ledger, october, on, take_in
+from tests.serving import on_port
+from tests.web.conftest import PASSWORD, Visitor
 
 from minutebook.book.clock import user
 from minutebook.lake import proving
+from minutebook.web.site import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +138,36 @@ def test_a_day_far_beyond_the_usual_waits_until_it_is_let_pass(
     # what a person let pass is usual from then on
     take_in(used, tmp_path, *calls("acme", 10, 320))
     assert bill(minutebook, 10).status == 0
+
+
+def test_what_is_parked_is_let_pass_and_held_back_in_a_browser(
+    used: Book, minutebook: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """As it was shown: what has changed meanwhile is looked at again; once, and in the name of who decides."""
+    take_in(used, tmp_path, *calls("acme", 9, 301), *calls("globex", 9, 100))
+    minutebook("bill", "--through", "2026-10-09")
+    tokens = {}
+    for role in ("finance", "engineer"):
+        used.users.add(role, role, None, PASSWORD)
+        tokens[role] = used.sessions.sign_in(role, PASSWORD).token  # type: ignore[union-attr]
+    with on_port(site(used)) as at:
+        finance, engineer = (Visitor(at, tokens[role]) for role in ("finance", "engineer"))
+        shown = finance.get("/parked")
+        assert "acme 2026-10-09 usage 0.00 301.00" in shown.words
+        assert "Let it pass" not in engineer.get("/parked").words
+        said = {**shown.seen.fields, "account": "acme", "reason": "a campaign"}
+        assert finance.post("/parked/pass", {**said, "reason": ""}).status == 422
+        stale = finance.post("/parked/pass", {**said, "seen": "x", "_once": "other"})
+        assert (stale.status, "look at it again" in stale.words) == (422, True)
+        assert [finance.post("/parked/pass", said).status for _ in range(2)] == [303, 303]
+        (passed,) = used.runs.parked()
+        assert passed.passed is not None
+        assert (passed.passed.by, passed.passed.reason) == ("user:finance", "a campaign")
+        again = finance.get("/parked")
+        held = {**again.seen.fields, "account": "", "reason": "a slip"}
+        assert finance.post("/parked/hold", held).status == 303
+        assert used.runs.parked()[0].passed is None
+        assert finance.post("/parked/none", held).status == 404
 
 
 def test_what_changes_beyond_what_was_let_pass_is_parked_again(

@@ -43,6 +43,10 @@ def test_a_deck_is_looked_at_and_imported_as_a_draft_once(portal: Portal) -> Non
     differs = admin.get("/cards/a-z/diff?before=1&after=2").words
     assert "1 prefixes differ" in differs
     assert admin.get("/cards/a-z/diff?before=1&after=9").status == 422
+    taken = portal.as_("engineer").get("/cards/a-z/file?kind=csv&revision=2")
+    assert taken.body.encode() == portal.book.cards.export("a-z", "csv", revision=2).content
+    assert "a-z-2.csv" in taken.headers["content-disposition"]
+    assert [admin.get(f"/cards/a-z/file?{asked}").status for asked in ("kind=pdf", "revision=9")] == [404, 404]  # fmt: skip
     assert admin.get("/decks/new/" + "0" * 64 + "?name=x.csv&card=a-z").status == 404
 
 

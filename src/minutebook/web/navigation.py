@@ -42,6 +42,7 @@ _PAGES: Final = [
 _BELOW: Final = {
     "/charges": "/accounts",
     "/servers": "/accounts",
+    "/parked": "/accounts",
     "/unpriced": "/calls",
     "/decks": "/cards",
     "/price": "/plans",

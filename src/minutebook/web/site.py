@@ -18,6 +18,7 @@ from minutebook.web.pages.accounts import (
     account_prices,
     accounts,
     fit,
+    parked,
     payments,
     reversing,
 )
@@ -58,6 +59,7 @@ _ASKED_MOST: Final = (accounts.router, traces.router, overview.router)
 _PAGES: Final = (
     find.router,
     fit.router,
+    parked.router,
     earned.router,
     deeds.router,
     jobs.router,

@@ -103,7 +103,7 @@ def _facts(found: Attention, waiting: int) -> list[PageFact]:
         PageFact("Accounts", f"{found.accounts:,}", None, "/accounts"),
         PageFact("Records that wait", f"{waiting:,}", "in quarantine: not billed", "/quarantine", alarming=bool(waiting)),
         PageFact("Unpriced calls", f"{found.unpriced_calls:,}", f"{found.unpriced_ms / 1000:,.0f} s of billed days", "/unpriced", alarming=bool(found.unpriced_calls)),
-        PageFact("Parked charges", f"{len(found.parked):,}", "wait to be let pass", alarming=bool(found.parked)),
+        PageFact("Parked charges", f"{len(found.parked):,}", "wait to be let pass", "/parked", alarming=bool(found.parked)),
         PageFact("Suspended", f"{len(found.suspended):,}", "accounts", alarming=bool(found.suspended)),
         PageFact("Near their floor", f"{len(found.near_floor):,}", f"have money for {LASTS_DAYS} days at most", alarming=bool(found.near_floor)),
         PageFact("Stagnant servers", f"{len(found.stagnant):,}", f"no call in {SPENT_DAYS} billed days", alarming=bool(found.stagnant)),

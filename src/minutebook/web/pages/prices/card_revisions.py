@@ -30,7 +30,7 @@ from minutebook.show.tables import Sheet
 from minutebook.web.blocks import Block, Field, Links, PageForm, PageTable, Words
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
-from minutebook.web.rendering import page, refused
+from minutebook.web.rendering import PAGE_HEADERS, page, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,12 @@ router = APIRouter()
 Reader = Annotated[Session, Depends(viewing(Right.PRICES))]
 Declarer = Annotated[Session, Depends(viewing(Right.DECLARATIONS))]
 _MOST: Final = 500
+_MEDIA: Final = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+"""By the kind of file, its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,26 @@ DEEDS: Final = {
     "rollback": RevisionDeed("Go back to it", "A new revision with its rows and its terms: a draft, or in force from a day.", needs_day=False),
 }  # fmt: skip
 """By the last part of a page's address."""
+
+
+@router.get("/cards/{card}/file")
+def _file(
+    book: Served,
+    session: Reader,
+    card: str,
+    kind: Annotated[str, Query()] = "csv",
+    revision: Annotated[int | None, Query()] = None,
+) -> Response:
+    """A card's prices as a deck to take away, which imports to the same prices; of the revision in force, or another."""
+    if kind not in _MEDIA:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is no such page")
+    try:
+        made = book.cards.export(card, kind, revision=revision)
+    except InputError as error:
+        raise ProblemError(HTTPStatus.NOT_FOUND, error.for_shell()) from None
+    name = "".join(c if c.isalnum() else "-" for c in f"{card}-{made.revisions[0]}")
+    sent = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(made.content, media_type=_MEDIA[kind], headers=PAGE_HEADERS | sent)
 
 
 @router.get("/cards/{card}/diff")

@@ -148,6 +148,10 @@ def _revision_ways(
         for other in revisions[-_COMPARED:]
         if other.number != number
     ]  # fmt: skip
+    ways += [
+        (f"As a deck in {kind.upper()}", f"/cards/{card}/file?kind={kind}&revision={number}")
+        for kind in ("csv", "xlsx", "json")
+    ]
     if may(session, Right.DECLARATIONS):
         at = f"/cards/{card}/revisions/{number}"
         ways += [
