@@ -24,7 +24,7 @@ PAGES = [
     "/accounts/acme/calls?month=2026-10", "/accounts/acme/channels?month=2026-10", "/accounts/acme/history",
     "/accounts/acme/review?month=2026-10", "/accounts/acme/capacity?month=2026-10", "/accounts/acme/payments",
     "/journal?month=2026-10", "/months", "/months/2026-10", "/margin?month=2026-10", "/calls", "/calls/c0",
-    "/quarantine", "/quarantine/discarded", "/imports", "/imports/new", "/corrections", "/corrections/new?call_id=c0", "/corrections/file", "/corrections/days", "/route?number=442079460123", "/disputes", "/disputes/new", "/sources", "/sources/proxy", "/servers", "/servers/lon-1", "/accounts/acme/change", "/accounts/acme/change/switch", "/plans", "/plans/flat", "/cards", "/cards/a-z", "/cards/a-z/revisions/1/live", "/cards/a-z/diff?before=1&after=1", "/decks/new", "/schedules", "/price", "/declare", "/declare/account",
+    "/quarantine", "/quarantine/discarded", "/imports", "/imports/new", "/corrections", "/corrections/new?call_id=c0", "/corrections/file", "/corrections/days", "/route?number=442079460123", "/providers/vox?month=2026-10", "/parked", "/disputes", "/disputes/new", "/sources", "/sources/proxy", "/servers", "/servers/lon-1", "/accounts/acme/change", "/accounts/acme/change/switch", "/plans", "/plans/flat", "/cards", "/cards/a-z", "/cards/a-z/revisions/1/live", "/cards/a-z/diff?before=1&after=1", "/decks/new", "/schedules", "/price", "/declare", "/declare/account",
     "/declared", "/jobs", "/audit?month=2026-10", "/nowhere",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -332,6 +332,31 @@ def test_money_is_paid_back_and_a_payment_undone_after_a_look(portal: Portal) ->
     assert (again.status, "was reversed on" in again.words) == (422, True)
 
 
+def test_a_provider_is_paid_after_a_look(portal: Portal) -> None:
+    """Once; what it pays back is owed again; both are undone on their own pages."""
+    finance, book = portal.as_("finance"), portal.book
+    owed = book.providers.show("vox").balance
+    assert f"{owed:f}".rstrip("0") in finance.get("/providers/vox?month=2026-10").words
+    at = "/providers/vox/payments"
+    for wrong, words in (
+        ({"amount": "x"}, "'x'"), ({"amount": "0"}, "above 0"), ({"reference": ""}, "The reference is missing"),
+        ({"at": "31.10."}, "31.10."),
+    ):  # fmt: skip
+        page = finance.look(at, **{"amount": "1.50", "reference": "wire-9", **wrong})
+        assert (page.status, words in page.words) == (422, True), words
+    looked = finance.look(at, amount="1.50", reference="wire-9", at="2026-10-05")
+    done = [finance.post(at, looked.seen.fields).leads_to for _ in range(2)]
+    assert done[0] == done[1]
+    assert book.providers.show("vox").balance == owed - Decimal("1.50")
+    back = finance.look("/providers/vox/refunds", amount="0.50", reference="b-9", reason="credit")
+    assert finance.post("/providers/vox/refunds", back.seen.fields).status == 303
+    assert book.providers.show("vox").balance == owed - 1
+    undo = finance.look(f"{done[0]}/reverse", reason="it bounced")
+    assert finance.post(f"{done[0]}/reverse", undo.seen.fields).status == 303
+    assert book.providers.show("vox").balance == owed + Decimal("0.50")
+    assert finance.get("/providers/none").status == 404
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -441,7 +466,7 @@ def test_what_no_page_is_asked_for_is_told_in_a_sentence(portal: Portal, path: s
 MATRIX = re.compile(r"\| `(GET|POST) (/\S*)` \|(.*)\|")
 ASKED = {
     "{account}": "acme", "{day}": "2026-10-02", "{plan}": "flat", "{card}": "a-z", "{month}": "2026-10", "{call_id}": "c0",
-    "{user}": "admin", "{webhook}": "1", "{revision}": "1", "{source}": "proxy", "{server}": "lon-1",
+    "{user}": "admin", "{webhook}": "1", "{revision}": "1", "{provider}": "vox", "{source}": "proxy", "{server}": "lon-1",
 }  # fmt: skip
 
 

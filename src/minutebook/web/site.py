@@ -30,7 +30,7 @@ from minutebook.web.pages.administration import (
     users,
     webhooks,
 )
-from minutebook.web.pages.books import disputes, earned, money, months
+from minutebook.web.pages.books import disputes, earned, money, months, providers
 from minutebook.web.pages.prices import card_revisions, decks, prices, routes
 from minutebook.web.pages.records import (
     correct_call,
@@ -70,6 +70,7 @@ _PAGES: Final = (
     decks.router,
     prices.router,
     routes.router,
+    providers.router,
     account_changes.router,
     account_prices.router,
     account_list.router,

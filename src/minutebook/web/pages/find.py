@@ -30,8 +30,8 @@ _POSTING: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]*)?", re.IGNORECASE)
 
 def find_form() -> PageForm:
     """Asks for what is to be found."""
-    hint = "An account's name, a call's id, or a posting's."
-    return PageForm("/find", [Field("q", "Find", hint=hint)], "Show it", get=True)
+    field = Field("q", "Find an account, a call, a posting", hint="By its name or id.")
+    return PageForm("/find", [field], "Show it", get=True)
 
 
 @router.get("/find")

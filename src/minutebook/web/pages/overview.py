@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from minutebook.access.roles import Right, Role
 from minutebook.accounts.attention import LASTS_DAYS, SPENT_DAYS
 from minutebook.api.entry import OneInstant, Served
-from minutebook.days import instant_text
 from minutebook.ledger.jobs import FAILED_DAYS
 from minutebook.show.balances import BalanceView
 from minutebook.show.calls import WaitingCountsView
@@ -31,6 +31,8 @@ from minutebook.web.pages.find import find_form
 from minutebook.web.rendering import page
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from minutebook.accounts.attention import Attention
     from minutebook.book import Book
     from minutebook.ledger.proofs import Proof
@@ -92,7 +94,7 @@ def _facts(found: Attention, waiting: int) -> list[PageFact]:
     when = (
         None
         if run is None
-        else f"run {run.run} at {instant_text(run.posted_at)} by {run.by or 'nobody known'}"
+        else f"run {run.run} at {_minute(run.posted_at)} by {run.by or 'nobody known'}"
     )
     failed = len(found.failed_jobs)
     return [
@@ -111,12 +113,16 @@ def _facts(found: Attention, waiting: int) -> list[PageFact]:
     ]  # fmt: skip
 
 
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
 def _proved(proof: Proof | None) -> PageFact:
     """When the book was proved last, and what came of it."""
     if proof is None:
         return PageFact("Verified", "never", "ask for it at Jobs", "/jobs", alarming=True)
     said = "every check held" if proof.ok else f"{', '.join(proof.failing)} differ"
-    when = f"{instant_text(proof.ended_at)} by {proof.by}"
+    when = f"{_minute(proof.ended_at)} by {proof.by}"
     return PageFact("Verified", said, when, alarming=not proof.ok)
 
 

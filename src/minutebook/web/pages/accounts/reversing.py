@@ -15,6 +15,7 @@ from minutebook.api.problems import FieldError, ProblemError
 from minutebook.days import read_instant
 from minutebook.errors import InputError
 from minutebook.money import text
+from minutebook.plans.provider import is_provider, provider_name
 from minutebook.web.blocks import Block, Facts, Field, Links, PageFact, PageForm
 from minutebook.web.doing import ONCE, SentForm, done_once, new_once
 from minutebook.web.entry import viewing
@@ -62,12 +63,9 @@ def _look(
             read_instant(day, "at")
     except InputError as error:
         return _refused(request, session, posting, reverse_form(posting, why, day, error))
-    (standing,) = (one for one in book.ledger.balances() if one.account == posting.account)
-    currency = standing.currency
     facts = [
-        PageFact("Amount", f"{text(-posting.amount)} {currency}", f"undoes {posting.reference} of {posting.day}"),
-        PageFact("Balance now", f"{text(standing.balance)} {currency}"),
-        PageFact("Balance then", f"{text(standing.balance - posting.amount)} {currency}", alarming=standing.balance < posting.amount),
+        PageFact("Amount", f"{text(-posting.amount)} {posting.currency}", f"undoes {posting.reference} of {posting.day}"),
+        *_balances(book, posting),
         PageFact("Why", why),
     ]  # fmt: skip
     hidden = {"reason": why, "at": day, ONCE: new_once()}
@@ -94,6 +92,19 @@ def _undo(request: Request, book: Served, sent: SentForm, session: Poster, id: s
     except InputError as error:
         form = reverse_form(posting, sent["reason"], sent["at"], error)
         return _refused(request, session, posting, form)
+
+
+def _balances(book: Book, posting: Journal) -> list[PageFact]:
+    """What the account has, or the provider is owed, now and then."""
+    if is_provider(posting.account):
+        now, name = book.providers.show(provider_name(posting.account)).balance, "Owed"
+    else:
+        now, name = book.ledger.balances(posting.account)[0].balance, "Balance"
+    then = now - posting.amount
+    return [
+        PageFact(f"{name} now", f"{text(now)} {posting.currency}"),
+        PageFact(f"{name} then", f"{text(then)} {posting.currency}", alarming=then < 0),
+    ]
 
 
 def _refused(request: Request, session: Session, posting: Journal, form: PageForm) -> Response:

@@ -210,7 +210,10 @@ def _price(
 @router.get("/providers")
 def _providers(request: Request, book: Served, session: MoneyReader) -> Response:
     sheet = providers_sheet(ProvidersView.of(book.providers.list()))
-    leads = {"card": lambda row: f"/cards/{row['card']}"}
+    leads = {
+        "provider": lambda row: f"/providers/{row['provider']}",
+        "card": lambda row: f"/cards/{row['card']}",
+    }
     blocks: list[Block] = [
         PageTable.of(sheet, leads=leads, empty="No provider is declared."),
         Links([("By whom is a number best sent?", "/route")]),

@@ -66,7 +66,7 @@ def _route(
         return refused(request, session, _TITLE, form, error, above=above)
     sheet = routes_sheet(RoutingView.of(found))
     leads = {
-        "provider": lambda _: "/providers",
+        "provider": lambda row: f"/providers/{row['provider']}",
         "card": lambda row: f"/cards/{row['card']}",
     }
     blocks: list[Block] = [form, PageTable(sheet, leads, empty="No provider takes it.")]
