@@ -140,6 +140,10 @@ def test_a_day_far_beyond_the_usual_waits_until_it_is_let_pass(
     assert bill(minutebook, 10).status == 0
 
 
+@pytest.mark.provokes(
+    "web/pages/accounts/parked.py: what is parked is no longer what was shown; look at it again",
+    when="What is parked has changed since the page that somebody decides on was opened.",
+)
 def test_what_is_parked_is_let_pass_and_held_back_in_a_browser(
     used: Book, minutebook: Callable[..., Ran], tmp_path: Path
 ) -> None:
