@@ -32,6 +32,12 @@ currency = "USD"
 kind = "sell"
 build = { from = ["a-z"], combine = "min", profit = [ { percent = "20" } ] }
 
+[provider.vox]
+currency = "USD"
+card = "a-z"
+match = [ { trunk = "vox" } ]
+gateway = "sip:203.0.113.5:5060"
+
 [schedule.nightly]
 do = "bill"
 every = "day"

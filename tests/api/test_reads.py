@@ -40,6 +40,7 @@ SAME: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "balances": (AT, ("balance", *AS)),
     "servers": (AT, ("server", "list", *AS)),
     "imports": ({}, ("import", "list")),
+    "formats": ({}, ("import", "--formats")),
     "sources": ({}, ("source", "list")),
     "sources/proxy": ({}, ("source", "show", "proxy")),
     "sources/kamailio": ({}, ("source", "show", "kamailio")),
@@ -107,6 +108,7 @@ QUERIES: dict[str, dict[str, object]] = {
     "plans": AT,
     "plans/{plan}": AT,
     "routes": {"number": "44"},
+    "routes/{switch}/{table}": AT,
     "quarantine/counts": {"by": "reason"},
     "plans/{plan}/month": {"channels": 5},
     "accounts/{account}/review/report": {"month": "2020-01"},
@@ -135,7 +137,7 @@ def test_a_role_reads_what_its_table_says(
         ids = {"imports": named["import"], "quarantine": named["record"]}
         where = path.format(
             account=account, call_id="c0" if account == "acme" else "c1", job=job, day="2026-10-02", month="2026-10",
-            plan="lines" if path.endswith("month") else "flat", card="retail", webhook=1, profile="vox", provider="vox", server="lon-1", source="proxy", user="anna", kind="card",
+            plan="lines" if path.endswith("month") else "flat", card="retail", webhook=1, switch="asterisk", table="routes", profile="vox", provider="vox", server="lon-1", source="proxy", user="anna", kind="card",
             name="retail", number=named["correction"], dispute=named["dispute"], id=ids.get(path.split("/")[0], posted[0].id),
         )  # fmt: skip
         for role, may in zip(ROLES, row[1:], strict=True):
@@ -311,6 +313,19 @@ def test_what_differs_in_a_dispute_is_a_table(served: Served, named: dict[str, s
     assert frame.schema["difference_amount"] == pl.Decimal(38, 10)
     some = frame.filter(pl.col("difference") == "missing_theirs").height
     assert 0 < some == len(json.loads(got(served, at, **{"class": "missing_theirs"})[0]))
+
+
+def test_what_a_switch_loads_is_the_file_that_is_written(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = served.book.path / "out" / "routes.csv"
+    file.parent.mkdir(exist_ok=True)
+    printed(served, capsys, "json", "route", "export", "asterisk", str(file), *AS, "--force")
+    table = got(served, "routes/asterisk/routes", format="csv", **AT)[0]
+    assert table == file.read_bytes()
+    assert len(json.loads(got(served, "routes/asterisk/routes", **AT)[0])) == table.count(b"\n") - 1
+    assert served.ask("/api/v1/routes/asterisk/lcr_rule", **AT)[0] == 404
+    assert served.ask("/api/v1/routes/astersk/routes", **AT)[0] == 422
 
 
 def test_what_needs_a_person_and_months_are_told(served: Served) -> None:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from minutebook.api.problems import MEDIA_TYPE
 from minutebook.api.tables import MEDIA_TYPES
-from minutebook.cards.revision import ALWAYS
 from minutebook.show.account_prices import AccountPricesView
 from minutebook.show.attention import AttentionView
-from minutebook.show.cards import live_text
 from minutebook.show.for_customers import keys_hidden
 from minutebook.show.months import MonthStandingsView, MonthToCloseView
 from minutebook.show.results import RESULTS
@@ -21,7 +19,7 @@ from minutebook.show.review.offered import OfferedReviewView
 from minutebook.show.serialise import ModelRows, keys_of
 
 if TYPE_CHECKING:
-    from minutebook.show.serialise import Form, Key
+    from minutebook.show.serialise import Key
 
 _PLAIN: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _FORMS: Final[dict[str, dict[str, Any]]] = {
@@ -60,6 +58,11 @@ _OF_REQUESTS: Final = (
     OfferedReviewView,
 )
 """Models that no command prints as they are."""
+ROWS: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}},
+}
+"""Rows of a table whose columns no model says."""
 _OF_POSTS: Final = {409: "The ledger refused, or the same request is being done"}
 
 
@@ -134,7 +137,7 @@ def components(models: list[type]) -> dict[str, Any]:
 
 
 def _described(key: Key, hidden: frozenset[str]) -> dict[str, Any]:
-    shapes = [_form_shape(key.form)] if key.form else [_shape(held) for held in key.types]
+    shapes = [dict(_FORMS[key.form.name])] if key.form else [_shape(held) for held in key.types]
     if key.nullable:
         shapes.append({"type": "null"})
     unique = [shape for n, shape in enumerate(shapes) if shape not in shapes[:n]]
@@ -143,11 +146,6 @@ def _described(key: Key, hidden: frozenset[str]) -> dict[str, Any]:
         shape = {}
     meaning = key.meaning + ("; not told to a customer" if key.name in hidden else "")
     return shape | {"description": meaning}
-
-
-def _form_shape(form: Form) -> dict[str, Any]:
-    shape = dict(_FORMS[form.name])
-    return {"anyOf": [shape, {"const": live_text(ALWAYS)}]} if form.text is live_text else shape
 
 
 def _shape(held: Any) -> dict[str, Any]:

@@ -18,18 +18,10 @@ from minutebook.cli.output import Printing, progress, show
 from minutebook.cli.show_import import of_bytes, show_import
 from minutebook.show.listings.corrections import AGAIN_EFFECTS, EFFECTS
 from minutebook.show.listings.import_previews import COLUMNS_READ, RECORDS_READ
-from minutebook.show.listings.imports import COLUMNS, IMPORTS, REFUSED
-from minutebook.show.tables import Column, Sheet
+from minutebook.show.listings.imports import COLUMNS, FORMATS_READ, IMPORTS, REFUSED
+from minutebook.show.tables import Sheet
 
 FORMATS = f"{', '.join((AUTO, *NAMES))}, or what an installed package reads (see --formats)"
-
-KINDS = [
-    Column("format", "Format"),
-    Column("files", "Files"),
-    Column("package", "Package"),
-    Column("error", "What is wrong"),
-]
-
 
 Format = Annotated[str | None, typer.Argument(metavar="FORMAT", help=FORMATS)]
 Files = Annotated[
@@ -88,7 +80,7 @@ DryRun = Annotated[
 ]
 
 
-@prints(COLUMNS, REFUSED, KINDS, IMPORTS, EFFECTS, AGAIN_EFFECTS, COLUMNS_READ, RECORDS_READ)
+@prints(COLUMNS, REFUSED, FORMATS_READ, IMPORTS, EFFECTS, AGAIN_EFFECTS, COLUMNS_READ, RECORDS_READ)
 def import_(
     context: typer.Context,
     format_: Format = None,
@@ -255,4 +247,4 @@ def _show_formats(printing: Printing) -> None:
     from minutebook.show.calls import FormatsView
 
     view = FormatsView.of(listed())
-    show(printing, view, Sheet(KINDS, view.formats))
+    show(printing, view, Sheet(FORMATS_READ, view.formats))

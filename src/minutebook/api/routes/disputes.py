@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -14,7 +14,7 @@ from minutebook.access.roles import Right
 from minutebook.api.answers import answer
 from minutebook.api.entry import Served, having
 from minutebook.api.problems import ProblemError
-from minutebook.api.schemas import responses
+from minutebook.api.schemas import ROWS, responses
 from minutebook.api.tables import MEDIA_TYPES, AskedForm, TableForm, frame_answer
 from minutebook.book import Book
 from minutebook.errors import InputError
@@ -25,10 +25,6 @@ from minutebook.show.jobs import JobView
 
 router = APIRouter(tags=["disputes"])
 Reader = Annotated[AccessKey, Depends(having(Right.MONEY))]
-_DIFFERENCES: Final[dict[str, Any]] = {
-    "type": "array",
-    "items": {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}},
-}
 
 
 @router.get("/disputes", responses=responses(JobView, many=True))
@@ -47,7 +43,7 @@ def _dispute(book: Served, _: Reader, dispute: str) -> JSONResponse:
     return answer(JobView.of(dispute_named(book, dispute)))
 
 
-@router.get("/disputes/{dispute}/differences", responses=responses(shape=_DIFFERENCES, tables=True))
+@router.get("/disputes/{dispute}/differences", responses=responses(shape=ROWS, tables=True))
 def _differences(
     book: Served,
     _: Reader,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,9 +13,9 @@ from minutebook.access.roles import Right
 from minutebook.api.answers import answer, file_word, told_as
 from minutebook.api.asked import CURSOR, DAY, INSTANT, AsOf, Page, Period
 from minutebook.api.entry import OneInstant, Served, having
-from minutebook.api.problems import not_there
-from minutebook.api.schemas import responses
-from minutebook.api.tables import AskedForm, TableForm, next_page
+from minutebook.api.problems import ProblemError, not_there
+from minutebook.api.schemas import ROWS, responses
+from minutebook.api.tables import AskedForm, TableForm, frame_answer, next_page
 from minutebook.book import Book
 from minutebook.days import read_day, read_instant
 from minutebook.plans.provider import provider_key
@@ -30,6 +31,16 @@ from minutebook.show.tables import Sheet
 
 router = APIRouter(route_class=OneInstant, tags=["providers"])
 Reader = Annotated[AccessKey, Depends(having(Right.MONEY))]
+Seconds = Annotated[
+    list[str] | None, Query(description="How long a call is; several. Left out: 60")
+]
+At = Annotated[
+    str | None,
+    Query(description="At an instant or a UTC day; left out: now", json_schema_extra=INSTANT),
+]
+SoldTo = Annotated[str | None, Query(description="Sold to this account, by its plan of the day")]
+SoldBy = Annotated[str | None, Query(description="Sold by this card")]
+InCurrency = Annotated[str | None, Query(description="Left out: the book's")]
 
 
 @router.get("/providers", responses=responses(ProvidersView, tables=True))
@@ -105,18 +116,11 @@ def _routes(
     _: Reader,
     form: AskedForm,
     number: Annotated[str, Query(description="The number dialled")],
-    seconds: Annotated[
-        list[str] | None, Query(description="How long a call is; several. Left out: 60")
-    ] = None,
-    at: Annotated[
-        str | None,
-        Query(description="At an instant or a UTC day; left out: now", json_schema_extra=INSTANT),
-    ] = None,
-    account: Annotated[
-        str | None, Query(description="Sold to this account, by its plan of the day")
-    ] = None,
-    card: Annotated[str | None, Query(description="Sold by this card")] = None,
-    currency: Annotated[str | None, Query(description="Left out: the book's")] = None,
+    seconds: Seconds = None,
+    at: At = None,
+    account: SoldTo = None,
+    card: SoldBy = None,
+    currency: InCurrency = None,
     caller: Annotated[
         str | None, Query(description="The caller's number, for prices that go by it")
     ] = None,
@@ -133,6 +137,44 @@ def _routes(
     )
     view = RoutingView.of(found)
     return told_as(form, view, lambda: routes_sheet(view), RouteView, "routes", texts=("loses",))
+
+
+@router.get("/routes/{switch}/{table}", responses=responses(shape=ROWS, tables=True))
+def _switch_table(
+    book: Served,
+    _: Reader,
+    switch: str,
+    table: str,
+    form: AskedForm,
+    seconds: Seconds = None,
+    at: At = None,
+    account: SoldTo = None,
+    card: SoldBy = None,
+    currency: InCurrency = None,
+    callers: Annotated[
+        list[str] | None,
+        Query(
+            description="Whose prices count where they go by the caller: dearest, or as inter; several"
+        ),
+    ] = None,
+) -> Response:
+    """A table that a switch loads to try the cheapest provider first: of kamailio-lcr, kamailio-drouting or asterisk; as `minutebook
+    route export` writes it."""
+    found = book.providers.switch_tables(
+        switch,
+        seconds or ("60",),
+        at=None if at is None else read_instant(at, "at"),
+        account=account,
+        card=card,
+        currency=currency,
+        callers=callers or (),
+    )
+    if table not in found.files:
+        known = ", ".join(found.files)
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND, f"{switch} loads no table {table!r}; ask for one of {known}"
+        )
+    return frame_answer(form, found.files[table], table)
 
 
 def _holder(book: Book, provider: str) -> str:

@@ -17,9 +17,12 @@ from minutebook.api.entry import Served, having
 from minutebook.api.problems import ProblemError, not_there
 from minutebook.api.schemas import responses
 from minutebook.api.tables import AskedForm, next_page
+from minutebook.calls.readers import listed
 from minutebook.show.calls import (
     DiscardedRecordsView,
     DiscardedRecordView,
+    FormatsView,
+    FormatView,
     QuarantineView,
     WaitingCountsView,
     WaitingCountView,
@@ -38,7 +41,7 @@ from minutebook.show.declarations.sources import (
     SourceView,
 )
 from minutebook.show.listings.corrections import corrections_sheet
-from minutebook.show.listings.imports import imports_sheet
+from minutebook.show.listings.imports import FORMATS_READ, imports_sheet
 from minutebook.show.listings.quarantine import (
     DISCARDED_RECORDS,
     QUARANTINE,
@@ -74,6 +77,13 @@ def _import(book: Served, _: Reader, id: str) -> JSONResponse:
     if len(found) != 1:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no import {id}")
     return answer(ImportedView.of(found[0]))
+
+
+@router.get("/formats", responses=responses(FormatsView, tables=True))
+def _formats(_: Reader, form: AskedForm) -> Response:
+    """The formats of records that can be imported; as `minutebook import --formats`."""
+    view = FormatsView.of(listed())
+    return told_as(form, view, lambda: Sheet(FORMATS_READ, view.formats), FormatView, "formats")
 
 
 @router.get("/sources", responses=responses(SourcesView, tables=True))

@@ -23,6 +23,12 @@ REFUSED = [
     Column("reason", "What is wrong"),
     Column("moved_to", "Moved to", drop=1),
 ]
+FORMATS_READ = [
+    Column("format", "Format"),
+    Column("files", "Files"),
+    Column("package", "Package"),
+    Column("error", "What is wrong"),
+]
 IMPORTS = [
     Column("id", "Import", folds=False),
     Column("at", "When (UTC)", drop=3),
