@@ -155,6 +155,14 @@ def worked(book: Book) -> None:
         pass
 
 
+@pytest.fixture(autouse=True, scope="session")
+def worked_out_at_once() -> Iterator[None]:
+    """Pages of channels wait until all days are known, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("minutebook.web.pages.accounts.accounts._WORKED_OUT_MS", 600_000)
+        yield
+
+
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Portal]:
     with carrier_book(tmp_path_factory.mktemp("portal"), cluster) as book:

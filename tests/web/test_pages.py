@@ -166,8 +166,6 @@ def test_every_figure_on_a_page_is_the_figure_of_the_command(
 ) -> None:
     """To the digit: what the command prints as a table stands on the page, cell by cell."""
     page = portal.as_("admin").get(path)
-    while AGAIN in page.body:
-        page = portal.as_("admin").get(path)
     assert page.status == 200
     capsys.readouterr()
     book = ["--book", str(portal.book.path)]
