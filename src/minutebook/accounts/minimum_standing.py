@@ -74,12 +74,8 @@ def minimum_standing(
         carrier = declarations.load(connection)
         declared = carrier.account_named(account)
         own = [server for server in carrier.servers.values() if server.account == account]
-        spent = {
-            kind: -balances.charged_between(connection, [kind], first, last, account).get(
-                account, Decimal(0)
-            )
-            for kind in SPENT
-        }
+        charged = balances.charged_by_kind(connection, SPENT, first, last, account)
+        spent = {kind: -amount for kind, amount in charged.items()}
         through = runs.billed_through(connection)
         declared_now = carrier.holdings_of(declared, own)
         held = with_peaks(connection, {account: declared_now}, first, last)[account]

@@ -171,12 +171,8 @@ def review(
     with database.snapshot() as connection:
         carrier = declarations.load(connection)
         account = carrier.account_named(name)
-        paid = {
-            kind: -balances.charged_between(connection, [kind], first, last, name).get(
-                name, Decimal(0)
-            )
-            for kind in KINDS
-        }
+        charged = balances.charged_by_kind(connection, KINDS, first, last, name)
+        paid = {kind: -amount for kind, amount in charged.items()}
         through = runs.billed_through(connection)
         aside = {one.account: one for one in set_aside_now(connection)}
     if account.closed is not None and first <= account.closed < last:

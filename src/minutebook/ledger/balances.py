@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -44,43 +45,41 @@ def through(connection: Connection, day: date, account: str | None = None) -> di
     return dict(rows.fetchall())
 
 
-def before(connection: Connection, account: str, day: date, as_of: datetime | None) -> Decimal:
-    """The balance of an account before a day, as it was known at `as_of` (None: now)."""
-    row = connection.execute(
-        f"select coalesce(sum(e.amount), 0) {_POSTED}"
-        " where j.account = %s and j.day < %s and (%s::timestamptz is null or j.posted_at <= %s)",
-        [account, day, as_of, as_of],
-    ).fetchone()
-    return Decimal(row[0]) if row else Decimal(0)
+@dataclass(frozen=True, slots=True)
+class StandingDays:
+    """What stands on days of an account."""
+
+    opening: Decimal
+    """The balance before the first day."""
+    by_day_and_kind: dict[tuple[date, str], Decimal]
+    """What was posted, by the day that it stands on and its kind."""
+    corrections: dict[date, list[tuple[date, str, Decimal]]]
+    """What is for another day than it stands on: (that day, kind, amount), by the day that it stands on."""
 
 
-def by_day_and_kind(
+def standing_on(
     connection: Connection, account: str, first: date, last: date, as_of: datetime | None
-) -> dict[tuple[date, str], Decimal]:
-    """What was posted to an account, by the day that it stands on and its kind."""
+) -> StandingDays:
+    """What stands on the days of an account from `first` to `last`, as it was known at `as_of` (None: now)."""
     rows = connection.execute(
-        f"select j.day, j.kind, sum(e.amount) {_POSTED}"
-        " where j.account = %s and j.day between %s and %s and (%s::timestamptz is null or j.posted_at <= %s)"
-        " group by j.day, j.kind",
-        [account, first, last, as_of, as_of],
+        "select s.day, s.corrects, s.kind, sum(s.amount) from"
+        " (select case when j.day >= %(first)s then j.day end as day,"
+        "         case when j.day >= %(first)s then j.corrects end as corrects,"
+        f"        case when j.day >= %(first)s then j.kind end as kind, e.amount {_POSTED}"
+        "   where j.account = %(account)s and j.day <= %(last)s"
+        "     and (%(as_of)s::timestamptz is null or j.posted_at <= %(as_of)s)) s"
+        " group by s.day, s.corrects, s.kind order by s.day, s.corrects, s.kind",
+        {"account": account, "first": first, "last": last, "as_of": as_of},
     )
-    return {(day, kind): amount for day, kind, amount in rows}
-
-
-def corrections(
-    connection: Connection, account: str, first: date, last: date, as_of: datetime | None
-) -> dict[date, list[tuple[date, str, Decimal]]]:
-    """What stands on a day and is for another: (that day, kind, amount), by the day that it stands on."""
-    rows = connection.execute(
-        f"select j.day, j.corrects, j.kind, sum(e.amount) {_POSTED}"
-        " where j.account = %s and j.day between %s and %s and j.corrects <> j.day"
-        " and (%s::timestamptz is null or j.posted_at <= %s)"
-        " group by j.day, j.corrects, j.kind order by j.day, j.corrects, j.kind",
-        [account, first, last, as_of, as_of],
-    )
-    found: dict[date, list[tuple[date, str, Decimal]]] = {}
+    found = StandingDays(Decimal(0), {}, {})
     for day, corrects, kind, amount in rows:
-        found.setdefault(day, []).append((corrects, kind, amount))
+        if day is None:
+            found = replace(found, opening=amount)
+            continue
+        before = found.by_day_and_kind.get((day, kind), Decimal(0))
+        found.by_day_and_kind[day, kind] = before + amount
+        if corrects != day:
+            found.corrections.setdefault(day, []).append((corrects, kind, amount))
     return found
 
 
@@ -142,6 +141,18 @@ def charged_between(
         [list(kinds), first, last, *([] if account is None else [account])],
     )
     return dict(rows.fetchall())
+
+
+def charged_by_kind(
+    connection: Connection, kinds: Sequence[str], first: date, last: date, account: str
+) -> dict[str, Decimal]:
+    """What was posted to an account for the days from `first` to `last`, by each of these kinds."""
+    rows = connection.execute(
+        f"select j.kind, sum(e.amount) {_POSTED}"
+        " where j.kind = any(%s) and j.corrects between %s and %s and j.account = %s group by j.kind",
+        [list(kinds), first, last, account],
+    )
+    return dict.fromkeys(kinds, Decimal(0)) | dict(rows.fetchall())
 
 
 def posted_by_day(

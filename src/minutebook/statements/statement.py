@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from minutebook.billing.set_aside import AccountAside
     from minutebook.lake.lake import Lake
+    from minutebook.ledger.balances import StandingDays
     from minutebook.ledger.database import Database
     from minutebook.ledger.statuses import StatusChange
     from minutebook.plans.holdings import Holdings
@@ -150,9 +151,7 @@ def statement(
         declared = carrier.holder_named(account)
         if as_of is not None and not is_provider(account):
             declared = change_log.account_as_of(connection, declared, as_of)
-        opening = balances.before(connection, account, first, as_of)
-        posted = balances.by_day_and_kind(connection, account, first, last, as_of)
-        corrected = balances.corrections(connection, account, first, last, as_of)
+        stands = balances.standing_on(connection, account, first, last, as_of)
         sums = tallies.of_account(connection, account, first, last, as_of)
         through = runs.billed_through(connection, as_of)
         read = runs.lake_read(connection, as_of)
@@ -161,7 +160,7 @@ def statement(
     held = carrier.holdings_of(declared, [])
     billed = [day for day in days if through is not None and day <= through]
     peaks = _peaks(lake, read, held, billed)
-    rows = _rows(days, opening, posted, corrected, sums, held, peaks)
+    rows = _rows(days, stands, sums, held, peaks)
     last_change = next((c for c in reversed(changes) if c.status is not Status.CLOSED), None)
     status = status_on(declared, last_change, (as_of or now).astimezone(UTC).date())
     return Statement(
@@ -171,8 +170,8 @@ def statement(
         first,
         last,
         through,
-        opening,
-        rows[-1].balance if rows else opening,
+        stands.opening,
+        rows[-1].balance if rows else stands.opening,
         rows,
         status,
         last_change if status is Status.SUSPENDED else None,
@@ -183,20 +182,18 @@ def statement(
 
 def _rows(
     days: Sequence[date],
-    opening: Decimal,
-    posted: Mapping[tuple[date, str], Decimal],
-    corrected: Mapping[date, Sequence[tuple[date, str, Decimal]]],
+    stands: StandingDays,
     sums: Mapping[date, Sums],
     held: Holdings,
     peaks: Mapping[date, int],
 ) -> tuple[StatementDay, ...]:
     """Every day, each balance the one before and the day's total."""
     columns: dict[date, dict[str, Decimal]] = {day: {} for day in days}
-    for (day, kind), amount in posted.items():
+    for (day, kind), amount in stands.by_day_and_kind.items():
         column = COLUMN_OF_KIND.get(kind, "other")
         columns[day][column] = columns[day].get(column, Decimal(0)) + amount
     rows = []
-    balance = opening
+    balance = stands.opening
     for day in days:
         balance += sum(columns[day].values(), Decimal(0))
         amounts = {name: columns[day].get(name, Decimal(0)) for name in _COLUMNS}
@@ -206,7 +203,7 @@ def _rows(
                 sums=sums.get(day, Sums()),
                 **amounts,
                 balance=balance,
-                corrections=tuple(corrected.get(day, ())),
+                corrections=tuple(stands.corrections.get(day, ())),
                 channels_bought=held.channels_on(day),
                 peak=peaks.get(day),
             )
