@@ -23,7 +23,11 @@ _ids = st.lists(st.text("abc1-", min_size=1, max_size=4), min_size=1, max_size=4
 
 def read_whole(site: Site, call_id: str) -> pl.DataFrame:
     """What reading every call finds."""
-    calls = site.lake.scan(site.lake.snapshot().files).collect()
+    return among(site.lake.scan(site.lake.snapshot().files).collect(), call_id)
+
+
+def among(calls: pl.DataFrame, call_id: str) -> pl.DataFrame:
+    """Those of an id, in order."""
     return calls.filter(pl.col("call_id") == call_id).sort("day", *IDENTITY)
 
 
@@ -48,10 +52,11 @@ def test_a_call_is_found_as_by_reading_all(
                 for k, id_ in enumerate(ids)
             ]
             site.load(write(folder / f"{n}.csv", rows))
+        calls = site.lake.scan(site.lake.snapshot().files).collect()
         for id_ in {*first, *second, "zz"}:
             found = site.lake.find(id_)
             assert found.schema == CALL_SCHEMA
-            assert found.equals(read_whole(site, id_))
+            assert found.equals(among(calls, id_))
 
 
 def test_what_is_known_of_ids_is_kept_by_imports_and_made_again(
