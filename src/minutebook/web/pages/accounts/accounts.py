@@ -164,10 +164,10 @@ def _channels(request: Request, book: Served, session: Owner, account: str, days
     }
     at = [_seconds(row["date"]) for row in rows]
     held = {name: line for name, line in lines.items() if any(n is not None for n in line)}
+    picture = Picture("Channels held and bought", at, held, "channels", "Day by day; the table below has the same figures.")  # fmt: skip
     blocks: list[Block] = [
         days.form(f"/accounts/{named}/channels"),
-        *still,
-        Picture("Channels held and bought", at, held, "channels", "Day by day; the table below has the same figures."),
+        *(still or [picture]),
         PageTable.of(channels_sheet(view, days.first, days.last)),
         Links(days.ways),
     ]  # fmt: skip
