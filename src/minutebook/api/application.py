@@ -14,34 +14,36 @@ from minutebook.api.problems import handle_problems
 from minutebook.api.processes import counted_together
 from minutebook.api.rates import RequestRates
 from minutebook.api.routes import (
-    account_changes,
     account_use,
     accounts,
     administration,
     calls,
-    card_changes,
     cards,
-    correction_changes,
-    declaration_changes,
     disputes,
     health,
-    import_changes,
-    job_changes,
     jobs,
     money,
-    month_changes,
     overview,
-    people_changes,
-    posting_changes,
     postings,
     prices,
     providers,
-    quarantine_changes,
     records,
     reports,
+    webhooks,
+)
+from minutebook.api.routes.changes import (
+    account_changes,
+    card_changes,
+    correction_changes,
+    declaration_changes,
+    import_changes,
+    job_changes,
+    month_changes,
+    people_changes,
+    posting_changes,
+    quarantine_changes,
     table_changes,
     webhook_changes,
-    webhooks,
 )
 from minutebook.api.schemas import components, models_named
 

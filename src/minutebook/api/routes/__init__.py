@@ -3,7 +3,6 @@
 The way through it: a module holds a kind, as its `router`: `accounts` and `account_use`, `calls` (and charges), `records` (imports, sources, the
 quarantine, corrections), `prices` (and plans), `cards`, `providers` (and routes), `money` (the journal, the margin), `overview` (what needs a person,
 months, totals), `postings` (payments, adjustments, another plan), `disputes`, `reports` (files to be sent on), `jobs` (runs, imports), `administration` (audit, what is declared, users, keys), `webhooks`, `health`.
-What is changed stands in modules of its own: `account_changes`, `posting_changes` (refunds, reversals), `declaration_changes`, `month_changes`, `import_changes`, `quarantine_changes`,
-`correction_changes`, `card_changes`, `table_changes` (of numbers), `job_changes` (and disputes), `webhook_changes`, `people_changes` (users, keys). What a route is
+`changes` holds what changes something. What a route is
 asked with is read by `api.asked` and let in by `api.entry`; its `responses` are its shapes.
 """
