@@ -25,7 +25,7 @@ def test_a_key_may_have_a_part_of_what_its_role_may(
     for path in ("accounts", "accounts/acme/balance", "journal", "margin"):
         status, said, _ = served.ask(f"/api/v1/{path}", made["key"], month="2026-10")
         assert status == 403
-        assert "that may do but a part of what its role may has no right to" in said["detail"]
+        assert "a key made for a part of what its role may has no right to" in said["detail"]
     job = served.book.jobs.add("verify", {}).id
     assert served.ask(f"/api/v1/jobs/{job}", made["key"])[0] == 200
     assert served.ask(f"/api/v1/jobs/{job}", made["key"], method="DELETE")[0] == 403

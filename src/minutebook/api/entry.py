@@ -96,7 +96,7 @@ def need_right(key: AccessKey, right: Right) -> None:
     if right not in key.rights:
         whose = f"with the role {key.role}"
         if right in RIGHTS[key.role]:
-            whose = "that may do but a part of what its role may"
+            whose = "made for a part of what its role may"
         raise ProblemError(
             HTTPStatus.FORBIDDEN, f"a key {whose} has no right to {right}; ask with another"
         )

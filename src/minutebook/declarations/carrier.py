@@ -42,6 +42,15 @@ class Carrier:
         """Another one that says the same, to be changed."""
         return Carrier(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
 
+    def accounts_having(self, text: str) -> list[str]:
+        """The accounts whose name or title has a text, in small letters or large: their names, in order."""
+        wanted = text.strip().casefold()
+        return sorted(
+            account.name
+            for account in self.accounts.values()
+            if wanted in account.name.casefold() or wanted in account.title.casefold()
+        )
+
     def account_named(self, name: str) -> Account:
         """A declared account; `InputError` where there is none of the name."""
         account = self.accounts.get(name)

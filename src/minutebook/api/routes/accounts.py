@@ -54,12 +54,7 @@ def _accounts(
     q: Annotated[str, Query(description="Those whose name or title has this")] = "",
 ) -> Response:
     """Every account with its plan, servers, calls of the month and where its minimum stands; as `minutebook account list`."""
-    wanted = q.strip().casefold()
-    names = sorted(
-        account.name
-        for account in book.carrier().accounts.values()
-        if wanted in account.name.casefold() or wanted in account.title.casefold()
-    )
+    names = book.carrier().accounts_having(q)
     rows, cursor = part.cut([name] for name in names)
     in_month = None if month is None else read_month(month, "month")
     view = AccountsView.of(book.accounts.list(in_month, names[rows]))

@@ -34,12 +34,7 @@ def _accounts(
     q: Annotated[str, Query()] = "",
     after: Annotated[str, Query()] = "",
 ) -> Response:
-    wanted = q.strip().casefold()
-    named = sorted(
-        account.name
-        for account in book.carrier().accounts.values()
-        if wanted in account.name.casefold() or wanted in account.title.casefold()
-    )
+    named = book.carrier().accounts_having(q)
     shown = named
     if request.query_params.get("format") != "csv":  # which has all of them
         shown = [name for name in named if name > after][:_ACCOUNTS_SHOWN]
